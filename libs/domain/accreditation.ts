@@ -1,0 +1,261 @@
+import { Type } from 'typebox';
+import { appealsIn } from './annotation';
+import { addMonths, dayOf, LAST_DAY } from './day';
+import { type Deciders, needsGrant, only } from './decide';
+import { define } from './definition';
+import type { EventOf, EventType, RegisterEvent } from './event';
+import { grantsOf, holds, inForce, type Act, type Facts, type Grant } from './fact';
+import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
+import { keysOf, together, type Known } from './known';
+import { refuse } from './problem';
+import { fallback, type Cause, type Reason } from './reason';
+import { intersection, NO_DAYS, span, union, type Days } from './timeline';
+
+const stream = (subject: string, { standard }: { standard: string }) => `accreditation-${standard}-${subject}`;
+const award = { standard: CODE, reference: REFERENCE };
+const ON_APPEAL = Type.Enum(['stays', 'stands']);
+const MONTH = Type.Union([Type.Literal(12), Type.Literal(24)]);
+const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
+
+export const events = {
+  AccreditationApplied: define({
+    ...about,
+    effect: 'application',
+    data: fields({ standard: CODE, reference: Type.Optional(REFERENCE), on: DAY, scope: Type.Optional(CODES) }),
+  }),
+  AccreditationAwarded: define({
+    ...about,
+    effect: 'grant',
+    data: fields({
+      ...award,
+      from: DAY,
+      until: Type.Optional(DAY),
+      kind: Type.Enum(['initial', 'review', 'transfer']),
+      scope: Type.Optional(CODES),
+      conditions: Type.Optional(CODES),
+    }),
+  }),
+  AccreditationExtended: define({
+    ...about,
+    effect: 'extension',
+    data: fields({ ...award, until: DAY, reason: CODE }),
+  }),
+  AccreditationSuspended: define({
+    ...about,
+    effect: 'block',
+    data: fields({ ...award, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+  }),
+  AccreditationReinstated: define({ ...about, effect: 'lift', data: fields({ ...award, from: DAY }) }),
+  AccreditationWithdrawn: define({
+    ...about,
+    effect: 'block',
+    data: fields({ ...award, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+  }),
+  AccreditationSurrendered: define({ ...about, effect: 'block', data: fields({ ...award, from: DAY }) }),
+  AccreditationLapsed: define({ ...about, effect: 'block', data: fields({ ...award, from: DAY, reason: CODE }) }),
+  AccreditationVoided: define({ ...about, effect: 'voiding', data: fields({ ...award, reason: CODE }) }),
+  AccreditationTransferred: define({
+    ...about,
+    effect: 'block',
+    needs: ['subject', 'to'],
+    data: fields({ ...award, to: PROVIDER_KEY, from: DAY }),
+    check: (subject, { to }) =>
+      to === subject ? [{ pointer: '/data/to', detail: 'Name another provider than the subject' }] : [],
+  }),
+  ImprovementCheckCompleted: define({ ...about, data: fields({ ...award, month: MONTH, on: DAY }) }),
+  ImprovementCheckMissed: define({ ...about, data: fields({ ...award, month: MONTH, on: DAY }) }),
+};
+
+export type Award = Grant<EventOf<'AccreditationAwarded'>>;
+
+/** The streams in which a holder's dealings with one standard stand, under all of its keys. */
+export function accreditationStreams(keys: readonly string[], standard: string): readonly string[] {
+  return keys.map((key) => stream(key, { standard }));
+}
+
+/** What an event does to the award whose reference it names. */
+function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): Act<EventOf<'AccreditationAwarded'>> | undefined {
+  const { position } = event;
+  switch (event.type) {
+    case 'AccreditationAwarded': {
+      const { from, until } = event.data;
+      return { does: 'grant', event, from: dayOf(from), until: until === undefined ? LAST_DAY : dayOf(until) };
+    }
+    case 'AccreditationExtended':
+      return { does: 'extend', position, until: dayOf(event.data.until) };
+    case 'AccreditationSuspended':
+    case 'AccreditationWithdrawn': {
+      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      return { does: 'block', position, as: event.type, days };
+    }
+    case 'AccreditationSurrendered':
+    case 'AccreditationLapsed':
+    case 'AccreditationTransferred':
+      return { does: 'block', position, as: event.type, days: span(dayOf(event.data.from), LAST_DAY) };
+    case 'AccreditationReinstated':
+      return { does: 'lift', from: dayOf(event.data.from), lifts: ['AccreditationSuspended'] };
+    case 'AccreditationVoided':
+      return { does: 'void', position };
+    default:
+      return undefined;
+  }
+}
+
+/** The awards of a holder's standard, by reference, with all that was done to them. */
+export function awardsByReference(events: readonly RegisterEvent[]): ReadonlyMap<string, Facts<EventOf<'AccreditationAwarded'>>> {
+  const appeals = appealsIn(events);
+  const acts = new Map<string, Act<EventOf<'AccreditationAwarded'>>[]>();
+  for (const event of events) {
+    const done = act(event, appeals);
+    if (!done || !('reference' in event.data) || event.data.reference === undefined) continue;
+    const { reference } = event.data;
+    const list = acts.get(reference);
+    if (list) list.push(done);
+    else acts.set(reference, [done]);
+  }
+  return new Map([...acts].map(([reference, list]) => [reference, grantsOf(list)]));
+}
+
+/** The awards of a standard, under all references; only those without a scope or that name it, where one is asked for. */
+export function awards(events: readonly RegisterEvent[], scope?: string): readonly Award[] {
+  return [...awardsByReference(events).values()]
+    .flatMap(({ grants }) => grants)
+    .filter(({ event }) => scope === undefined || !event.data.scope || event.data.scope.includes(scope));
+}
+
+/** The days of `accredited` (design, section 4). */
+export function accreditedDays(events: readonly RegisterEvent[], scope?: string): Days {
+  return holds(awards(events, scope));
+}
+
+/** The days of `applied` (design, section 4). */
+export function appliedDays(events: readonly RegisterEvent[], withinMonths?: number): Days {
+  return only(events, 'AccreditationApplied').reduce<Days>((days, { data }) => {
+    const on = dayOf(data.on);
+    return union(days, span(on, withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1));
+  }, NO_DAYS);
+}
+
+const HIDDEN_AS: Readonly<Record<string, Reason>> = {
+  AccreditationTransferred: 'accreditation-transferred',
+  AccreditationWithdrawn: 'accreditation-withdrawn',
+  AccreditationSurrendered: 'accreditation-surrendered',
+  AccreditationLapsed: 'accreditation-lapsed',
+  AccreditationSuspended: 'accreditation-suspended',
+} satisfies Partial<Record<EventType, Reason>>;
+
+/** Why a holder is not accredited, on the days on which it is not (design, section 4, “Reasons”). */
+export function accreditationCauses(events: readonly RegisterEvent[], scope?: string): readonly Cause[] {
+  const given = awards(events, scope).filter(({ days }) => days.length > 0);
+  return [
+    ...given.flatMap((award) => [
+      { reason: 'accreditation-voided' as const, days: award.voidedBy.length > 0 ? award.days : NO_DAYS, evidence: award.voidedBy },
+      ...award.blocks.map(({ as, days, position }) => ({
+        reason: HIDDEN_AS[as] ?? 'accreditation-never-awarded',
+        days: intersection(award.days, days),
+        evidence: [position],
+      })),
+    ]),
+    ...expired(given),
+    ...notStarted(given, 'accreditation-not-started'),
+    fallback('accreditation-never-awarded'),
+  ];
+}
+
+/** On each day after the end of some award: those that ended last before it, and their last extensions. */
+function expired(given: readonly Award[]): Cause[] {
+  const ends = [...new Set(given.map(({ until }) => until))].sort((a, b) => a - b);
+  return ends.map((end, i) => ({
+    reason: 'accreditation-expired',
+    days: span(end + 1, ends[i + 1] ?? LAST_DAY),
+    evidence: given
+      .filter(({ until }) => until === end)
+      .flatMap(({ event, extendedBy }) => (extendedBy === undefined ? [event.position] : [event.position, extendedBy])),
+  }));
+}
+
+/** On each day before the beginning of some grant: those that begin first after it. */
+export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reason: Reason): Cause[] {
+  const starts = [...new Set(given.map(({ from }) => from))].sort((a, b) => a - b);
+  return starts.map((start, i) => ({
+    reason,
+    days: span(starts[i - 1] ?? -Infinity, start - 1),
+    evidence: given.filter(({ from }) => from === start).map(({ event }) => event.position),
+  }));
+}
+
+/**
+ * The missed improvement checks of a standard that matter in a window: of a reference of which an award that
+ * stands before the check covers one of its days, and that no later completion of the same month made good.
+ */
+export function missedChecks(events: readonly RegisterEvent[], window: Days): readonly number[] {
+  const references = awardsByReference(events);
+  const completed = only(events, 'ImprovementCheckCompleted');
+  return only(events, 'ImprovementCheckMissed')
+    .filter(({ position, data: { reference, month } }) => {
+      const made = completed.some(
+        (later) => later.position > position && later.data.reference === reference && later.data.month === month,
+      );
+      const bearing = references.get(reference)?.grants.some(
+        ({ event, days, voidedBy }) =>
+          event.position < position && voidedBy.length === 0 && intersection(days, window).length > 0,
+      );
+      return !made && bearing === true;
+    })
+    .map(({ position }) => position);
+}
+
+function factsOf(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
+  const streams = accreditationStreams(keysOf(known, event.subject), event.data.standard);
+  return awardsByReference(together(known, streams)).get(event.data.reference) ?? { grants: [], blocks: [] };
+}
+
+function actsOnAward(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
+  const { standard, reference } = event.data;
+  return needsGrant(
+    factsOf(event, known).grants.some(({ voidedBy }) => voidedBy.length === 0),
+    '/data/reference',
+    `award of ${standard} with the reference ${reference}`,
+    'post the award first, or mend the standard, reference or subject',
+  );
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  AccreditationAwarded(event, known) {
+    const { reference, from, until } = event.data;
+    const covered = span(dayOf(from), until === undefined ? LAST_DAY : dayOf(until));
+    if (intersection(covered, holds(factsOf(event, known).grants)).length === 0) return undefined;
+    return refuse(
+      'overlapping-award',
+      `An award with the reference ${reference} counts already on some of these days: correct or extend that one, or begin after it`,
+      '/data/from',
+    );
+  },
+  AccreditationExtended(event, known) {
+    const missing = actsOnAward(event, known);
+    if (missing) return missing;
+    const last = factsOf(event, known).grants.at(-1);
+    return last && dayOf(event.data.until) < last.until
+      ? refuse('extension-shortens', 'The award lasts longer already, or has no end: give a later day, or correct the award', '/data/until')
+      : last?.event.data.until === undefined && last?.extendedBy === undefined
+        ? refuse('extension-shortens', 'The award has no end that could be moved: correct the award instead', '/data/until')
+        : undefined;
+  },
+  AccreditationSuspended: actsOnAward,
+  AccreditationWithdrawn: actsOnAward,
+  AccreditationSurrendered: actsOnAward,
+  AccreditationLapsed: actsOnAward,
+  AccreditationVoided: actsOnAward,
+  AccreditationTransferred: actsOnAward,
+  ImprovementCheckCompleted: actsOnAward,
+  ImprovementCheckMissed: actsOnAward,
+  AccreditationReinstated(event, known) {
+    const { blocks } = factsOf(event, known);
+    const unlifted = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
+    return (
+      actsOnAward(event, known) ??
+      (unlifted ? undefined : refuse('not-suspended', `No suspension of ${event.data.reference} stands that is not lifted already`, '/data/reference'))
+    );
+  },
+};
+

@@ -1,0 +1,313 @@
+import { Type } from 'typebox';
+import { notStarted } from './accreditation';
+import { appealsIn } from './annotation';
+import { addMonths, dayOf, LAST_DAY } from './day';
+import { type Deciders, needsGrant, only } from './decide';
+import { define } from './definition';
+import type { EventOf, RegisterEvent } from './event';
+import { appealed, counts, grantsOf, holds, inForce, type Act, type Facts, type Grant } from './fact';
+import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
+import { isRegistered, keysOf, together, type Known } from './known';
+import { refuse } from './problem';
+import { fallback, type Cause } from './reason';
+import { difference, intersection, NO_DAYS, span, union, type Days } from './timeline';
+
+const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
+const ON_APPEAL = Type.Enum(['stays', 'stands']);
+const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
+
+export const events = {
+  AdviserRegistered: define({ subject: ADVISER_KEY, stream, data: fields({}) }),
+  AdviserMerged: define({
+    ...about,
+    needs: ['subject', 'into'],
+    about: ({ into }) => [into],
+    data: fields({ into: ADVISER_KEY }),
+    check: (subject, { into }) =>
+      into === subject ? [{ pointer: '/data/into', detail: 'Name another adviser than the subject' }] : [],
+  }),
+  QualificationClaimed: define({
+    ...about,
+    data: fields({ qualification: CODE, awardedOn: DAY, certificate: Type.Optional(REFERENCE) }),
+  }),
+  QualificationAwarded: define({
+    ...about,
+    effect: 'grant',
+    data: fields({ qualification: CODE, awardedOn: DAY, certificate: REFERENCE }),
+  }),
+  QualificationRevoked: define({
+    ...about,
+    effect: 'block',
+    data: fields({ certificate: REFERENCE, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+  }),
+  QualificationVoided: define({
+    ...about,
+    effect: 'voiding',
+    data: fields({ certificate: REFERENCE, reason: CODE }),
+  }),
+  EnrolmentStarted: define({
+    ...about,
+    effect: 'grant',
+    data: fields({ qualification: CODE, from: DAY, expectedEnd: DAY }),
+  }),
+  EnrolmentExtended: define({ ...about, effect: 'extension', data: fields({ qualification: CODE, expectedEnd: DAY }) }),
+  EnrolmentEnded: define({
+    ...about,
+    effect: 'block',
+    data: fields({ qualification: CODE, on: DAY, outcome: Type.Enum(['completed', 'withdrawn', 'failed']) }),
+  }),
+  RegistrationGranted: define({
+    ...about,
+    effect: 'grant',
+    data: fields({ register: CODE, from: DAY, until: Type.Optional(DAY) }),
+  }),
+  RegistrationLapsed: define({ ...about, effect: 'block', data: fields({ register: CODE, from: DAY, reason: CODE }) }),
+  RegistrationRemoved: define({
+    ...about,
+    effect: 'block',
+    data: fields({ register: CODE, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+  }),
+  RegistrationRestored: define({ ...about, effect: 'lift', data: fields({ register: CODE, from: DAY }) }),
+  SanctionImposed: define({
+    ...about,
+    effect: 'grant',
+    data: fields({ from: DAY, until: Type.Optional(DAY), reason: CODE, onAppeal: ON_APPEAL }),
+  }),
+};
+
+/** The streams in which a person's standing is recorded, under all of the person's keys. */
+export function adviserStreams(keys: readonly string[]): readonly string[] {
+  return keys.map(stream);
+}
+
+type GrantType = 'QualificationAwarded' | 'EnrolmentStarted' | 'RegistrationGranted' | 'SanctionImposed';
+type AdviserAct = Act<EventOf<GrantType>>;
+
+/** What an event does, and to which row and name: a certificate, an enrolment, a registration, the sanction. */
+function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): [name: string, act: AdviserAct] | undefined {
+  const { position } = event;
+  const until = (day: string | undefined) => (day === undefined ? LAST_DAY : dayOf(day));
+  switch (event.type) {
+    case 'QualificationAwarded': {
+      const { certificate, awardedOn } = event.data;
+      return [`certificate ${certificate}`, { does: 'grant', event, from: dayOf(awardedOn), until: LAST_DAY }];
+    }
+    case 'QualificationRevoked': {
+      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      return [`certificate ${event.data.certificate}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'QualificationVoided':
+      return [`certificate ${event.data.certificate}`, { does: 'void', position }];
+    case 'EnrolmentStarted': {
+      const { qualification, from, expectedEnd } = event.data;
+      return [`enrolment ${qualification}`, { does: 'grant', event, from: dayOf(from), until: dayOf(expectedEnd) }];
+    }
+    case 'EnrolmentExtended':
+      return [`enrolment ${event.data.qualification}`, { does: 'extend', position, until: dayOf(event.data.expectedEnd) }];
+    case 'EnrolmentEnded': {
+      const days = span(dayOf(event.data.on), LAST_DAY);
+      return [`enrolment ${event.data.qualification}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'RegistrationGranted': {
+      const { register, from } = event.data;
+      return [`registration ${register}`, { does: 'grant', event, from: dayOf(from), until: until(event.data.until) }];
+    }
+    case 'RegistrationLapsed': {
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'RegistrationRemoved': {
+      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'RegistrationRestored': {
+      const lifts = ['RegistrationLapsed', 'RegistrationRemoved'];
+      return [`registration ${event.data.register}`, { does: 'lift', from: dayOf(event.data.from), lifts }];
+    }
+    case 'SanctionImposed': {
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      return ['sanction', { does: 'grant', event, from: dayOf(event.data.from), until: until(event.data.until), except }];
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A person's facts: each row and name with its grants and blocks. */
+export interface AdviserFacts {
+  readonly certificates: readonly Facts<EventOf<'QualificationAwarded'>>[];
+  readonly enrolments: readonly Facts<EventOf<'EnrolmentStarted'>>[];
+  readonly registrations: readonly Facts<EventOf<'RegistrationGranted'>>[];
+  readonly sanctions: readonly Grant<EventOf<'SanctionImposed'>>[];
+  readonly claims: readonly EventOf<'QualificationClaimed'>[];
+}
+
+export function adviserFacts(events: readonly RegisterEvent[]): AdviserFacts {
+  const appeals = appealsIn(events);
+  const acts = new Map<string, AdviserAct[]>();
+  for (const event of events) {
+    const [name, done] = act(event, appeals) ?? [];
+    if (name === undefined || done === undefined) continue;
+    const list = acts.get(name);
+    if (list) list.push(done);
+    else acts.set(name, [done]);
+  }
+  const rows = <T extends GrantType>(row: string) =>
+    [...acts].filter(([name]) => name.startsWith(row)).map(([, list]) => grantsOf(list as Act<EventOf<T>>[]));
+  return {
+    certificates: rows<'QualificationAwarded'>('certificate '),
+    enrolments: rows<'EnrolmentStarted'>('enrolment '),
+    registrations: rows<'RegistrationGranted'>('registration '),
+    sanctions: rows<'SanctionImposed'>('sanction').flatMap(({ grants }) => grants),
+    claims: only(events, 'QualificationClaimed'),
+  };
+}
+
+const grants = <E>(facts: readonly Facts<E>[]) => facts.flatMap((fact) => fact.grants);
+
+/** The days of an enrolment that count, at most `withinMonths` from its first. */
+function enrolledDays(enrolment: Grant<EventOf<'EnrolmentStarted'>>, withinMonths: number | undefined): Days {
+  const days = counts(enrolment);
+  return withinMonths === undefined
+    ? days
+    : intersection(days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1));
+}
+
+/** The days of `qualified` (design, section 4). */
+export function qualifiedDays(facts: AdviserFacts, accepted: readonly string[]): Days {
+  const certified = grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
+  return difference(holds(certified), holds(facts.sanctions));
+}
+
+/** The days of `workingTowards` (design, section 4). */
+export function workingTowardsDays(facts: AdviserFacts, accepted: readonly string[], withinMonths?: number): Days {
+  const days = grants(facts.enrolments)
+    .filter(({ event }) => accepted.includes(event.data.qualification))
+    .reduce<Days>((all, enrolment) => union(all, enrolledDays(enrolment, withinMonths)), NO_DAYS);
+  return difference(days, holds(facts.sanctions));
+}
+
+/** The days of `registered` (design, section 4). */
+export function registeredDays(facts: AdviserFacts, register: string): Days {
+  const registered = grants(facts.registrations).filter(({ event }) => event.data.register === register);
+  return difference(holds(registered), holds(facts.sanctions));
+}
+
+/** The days of the sanctions of a person, each with its own evidence. */
+export function sanctionCauses(facts: AdviserFacts): readonly Cause[] {
+  return facts.sanctions.map((sanction) => ({
+    reason: 'adviser-sanctioned',
+    days: counts(sanction),
+    evidence: [sanction.event.position],
+  }));
+}
+
+/** Why a person is not qualified, from certificates and claims (design, section 4, “Reasons”). */
+export function qualificationCauses(facts: AdviserFacts, accepted: readonly string[]): readonly Cause[] {
+  const all = grants(facts.certificates);
+  const awarded = all.filter(({ event }) => accepted.includes(event.data.qualification));
+  const others = all.filter(({ event }) => !accepted.includes(event.data.qualification));
+  return [
+    ...awarded.flatMap(({ days, blocks, voidedBy }): Cause[] => [
+      { reason: 'qualification-voided', days: voidedBy.length > 0 ? days : NO_DAYS, evidence: voidedBy },
+      ...blocks.map((block): Cause => ({
+        reason: 'qualification-revoked',
+        days: intersection(days, block.days),
+        evidence: [block.position],
+      })),
+    ]),
+    ...notStarted(awarded, 'qualification-not-started'),
+    ...facts.claims
+      .filter(({ data }) => accepted.includes(data.qualification))
+      .map(({ data, position }): Cause => ({
+        reason: 'qualification-only-claimed',
+        days: span(dayOf(data.awardedOn), LAST_DAY),
+        evidence: [position],
+      })),
+    ...others.map((award): Cause => ({
+      reason: 'qualification-not-accepted',
+      days: counts(award),
+      evidence: [award.event.position],
+    })),
+    fallback('no-qualification'),
+  ];
+}
+
+/** Why a person is not working towards a qualification, from enrolments (design, section 4, “Reasons”). */
+export function enrolmentCauses(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+  withinMonths?: number,
+): readonly Cause[] {
+  const enrolled = grants(facts.enrolments).filter(({ event }) => accepted.includes(event.data.qualification));
+  return [
+    ...enrolled.map((enrolment): Cause => ({
+      reason: 'enrolment-ended',
+      days: difference(span(enrolment.from, LAST_DAY), enrolledDays(enrolment, withinMonths)),
+      evidence: [enrolment.event.position],
+    })),
+    ...notStarted(enrolled, 'qualification-not-started'),
+    fallback('no-qualification'),
+  ];
+}
+
+function factsAbout(subject: string, known: Known): AdviserFacts {
+  return adviserFacts(together(known, adviserStreams(keysOf(known, subject))));
+}
+
+const MEND = 'post what began it first, or mend the name or the subject';
+
+function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: Known) {
+  const { certificate } = event.data;
+  const found = grants(factsAbout(event.subject, known).certificates).some(
+    (award) => award.event.data.certificate === certificate && award.voidedBy.length === 0,
+  );
+  return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
+}
+
+function enrolmentsIn(event: { subject: string; data: { qualification: string } }, known: Known) {
+  return grants(factsAbout(event.subject, known).enrolments).filter(
+    (enrolment) => enrolment.event.data.qualification === event.data.qualification,
+  );
+}
+
+function actsOnEnrolment(event: { subject: string; data: { qualification: string } }, known: Known) {
+  const found = enrolmentsIn(event, known).length > 0;
+  return needsGrant(found, '/data/qualification', `enrolment for ${event.data.qualification}`, MEND);
+}
+
+function registrationsIn(event: { subject: string; data: { register: string } }, known: Known) {
+  return factsAbout(event.subject, known).registrations.find(({ grants: [first] }) =>
+    first?.event.data.register === event.data.register);
+}
+
+function actsOnRegistration(event: { subject: string; data: { register: string } }, known: Known) {
+  const found = registrationsIn(event, known) !== undefined;
+  return needsGrant(found, '/data/register', `registration in ${event.data.register}`, MEND);
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  AdviserRegistered: (event, known) =>
+    isRegistered(known, event.subject)
+      ? refuse('already-registered', `${event.subject} is registered already: use another key for another person`, '/subject')
+      : undefined,
+  QualificationRevoked: actsOnCertificate,
+  QualificationVoided: actsOnCertificate,
+  EnrolmentExtended(event, known) {
+    const last = enrolmentsIn(event, known).at(-1);
+    if (!last) return actsOnEnrolment(event, known);
+    return dayOf(event.data.expectedEnd) < last.until
+      ? refuse('extension-shortens', 'The enrolment lasts longer already: give a later day, or correct the enrolment', '/data/expectedEnd')
+      : undefined;
+  },
+  EnrolmentEnded: actsOnEnrolment,
+  RegistrationLapsed: actsOnRegistration,
+  RegistrationRemoved: actsOnRegistration,
+  RegistrationRestored(event, known) {
+    const unlifted = registrationsIn(event, known)?.blocks.some(({ lifted }) => !lifted);
+    return (
+      actsOnRegistration(event, known) ??
+      (unlifted ? undefined : refuse('not-suspended', `No lapse or removal from ${event.data.register} stands that is not lifted already`, '/data/register'))
+    );
+  },
+};

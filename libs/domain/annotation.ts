@@ -1,0 +1,155 @@
+import { Type } from 'typebox';
+import { dayOf } from './day';
+import { type Deciders, only } from './decide';
+import { define } from './definition';
+import type { EventOf, RegisterEvent } from './event';
+import type { Appeal } from './fact';
+import { ANY_KEY, CODE, DAY, EVENT_REFERENCE, fields } from './keys';
+import type { Known } from './known';
+import { refuse } from './problem';
+
+const OUTCOME = Type.Enum(['upheld', 'dismissed']);
+const about = { subject: ANY_KEY } as const;
+
+/** Events about events (design, sections 3 and 5). Each stands in the stream of the event that it names. */
+export const events = {
+  AppealLodged: define({ ...about, data: fields({ against: EVENT_REFERENCE, on: DAY }) }),
+  AppealDecided: define({ ...about, data: fields({ against: EVENT_REFERENCE, on: DAY, outcome: OUTCOME }) }),
+  EventCorrected: define({
+    ...about,
+    data: fields({
+      event: EVENT_REFERENCE,
+      data: Type.Record(Type.String(), Type.Unknown()),
+      kind: Type.Enum(['clerical', 'substantive']),
+      reason: CODE,
+    }),
+  }),
+  EventRetracted: define({ ...about, data: fields({ event: EVENT_REFERENCE, reason: CODE }) }),
+  DisputeOpened: define({ ...about, data: fields({ event: EVENT_REFERENCE, reason: CODE }) }),
+  DisputeClosed: define({
+    ...about,
+    registrarOnly: true,
+    data: fields({ event: EVENT_REFERENCE, outcome: OUTCOME }),
+  }),
+};
+
+export type Annotation = EventOf<keyof typeof events>;
+
+export function isAnnotation(event: RegisterEvent): event is Annotation {
+  return Object.hasOwn(events, event.type);
+}
+
+/** The position of the event that an annotation names, its reference resolved. */
+export function targetOf(event: Annotation): number {
+  return Number('against' in event.data ? event.data.against : event.data.event);
+}
+
+/** The appeals among what stands, by the position of what they are against: the first lodging, the first decision after it. */
+export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number, Appeal> {
+  const appeals = new Map<number, Appeal>();
+  for (const event of events) {
+    if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') continue;
+    const target = targetOf(event);
+    const appeal = appeals.get(target);
+    if (event.type === 'AppealLodged') {
+      if (!appeal) appeals.set(target, { lodged: dayOf(event.data.on) });
+    } else if (appeal && !appeal.decided) {
+      const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
+      appeals.set(target, { ...appeal, decided });
+    }
+  }
+  return appeals;
+}
+
+function appealAgainst(event: Annotation, known: Known): Appeal | undefined {
+  return appealsIn(known.stream(event.stream)).get(targetOf(event));
+}
+
+function isAppealable(event: Annotation, known: Known): boolean {
+  const target = known.find(targetOf(event))?.event;
+  return target !== undefined && 'onAppeal' in target.data;
+}
+
+const NOT_APPEALABLE = refuse(
+  'not-appealable',
+  'No appeal can be made against that event: name a suspension, withdrawal, revocation, removal or sanction',
+  '/data/against',
+);
+
+const MOST_DISPUTES = 8;
+
+export const decide: Deciders<keyof typeof events> = {
+  AppealLodged(event, known) {
+    if (!isAppealable(event, known)) return NOT_APPEALABLE;
+    return appealAgainst(event, known)
+      ? refuse('already-appealed', 'An appeal against that event was lodged already: correct or retract that lodging', '/data/against')
+      : undefined;
+  },
+  AppealDecided(event, known) {
+    if (!isAppealable(event, known)) return NOT_APPEALABLE;
+    const appeal = appealAgainst(event, known);
+    return appeal && !appeal.decided
+      ? undefined
+      : refuse('no-appeal', 'No undecided appeal against that event stands: post its lodging first', '/data/against');
+  },
+  DisputeOpened(event, known) {
+    const disputed = known.disputed(event.stream);
+    if (disputed.includes(targetOf(event))) {
+      return refuse('already-disputed', 'A dispute of that event is open already', '/data/event');
+    }
+    return disputed.length >= MOST_DISPUTES
+      ? refuse('too-many-disputes', `At most ${MOST_DISPUTES} disputes may be open in a stream: have one closed first`, '/data/event')
+      : undefined;
+  },
+  DisputeClosed: (event, known) =>
+    known.disputed(event.stream).includes(targetOf(event))
+      ? undefined
+      : refuse('no-open-dispute', 'No dispute of that event is open', '/data/event'),
+};
+
+/**
+ * What stands of a stream's events, with the data of each as last corrected, and which are under an open
+ * dispute (design, section 5). An event can only be undone by one after it, so one walk from the end decides.
+ */
+export function standing(recorded: readonly RegisterEvent[]): {
+  readonly events: readonly RegisterEvent[];
+  readonly disputed: readonly number[];
+} {
+  if (!recorded.some(isAnnotation)) return { events: recorded, disputed: [] };
+  const disputes = Map.groupBy(only(recorded, 'DisputeOpened', 'DisputeClosed'), targetOf);
+  const fallen = new Set<number>();
+  const corrections = new Map<number, RegisterEvent['data']>();
+  const open: number[] = [];
+  for (const event of recorded.toReversed()) {
+    // What is after this event has been looked at, so whether those disputes stand is known already.
+    const about = disputes.get(event.position);
+    if (about) {
+      const standingDisputes = about.filter(({ position }) => !fallen.has(position));
+      if (upheld(standingDisputes)) fallen.add(event.position);
+      if (isOpen(standingDisputes)) open.push(event.position);
+    }
+    if (fallen.has(event.position)) continue;
+    if (event.type === 'EventRetracted') fallen.add(targetOf(event));
+    if (event.type === 'EventCorrected' && !corrections.has(targetOf(event))) {
+      corrections.set(targetOf(event), event.data.data as RegisterEvent['data']);
+    }
+  }
+  const events = recorded
+    .filter(({ position }) => !fallen.has(position))
+    .map((event) => {
+      const data = corrections.get(event.position);
+      return data ? ({ ...event, data } as RegisterEvent) : event;
+    });
+  return { events, disputed: open.sort((a, b) => a - b) };
+}
+
+/** Whether a closing upheld a dispute that was open before it. A closing with none open changes nothing. */
+function upheld(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
+  return disputes.some(
+    (event, i) => event.type === 'DisputeClosed' && event.data.outcome === 'upheld' && disputes[i - 1]?.type === 'DisputeOpened',
+  );
+}
+
+function isOpen(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
+  return disputes.at(-1)?.type === 'DisputeOpened';
+}

@@ -1,0 +1,82 @@
+import { Type } from 'typebox';
+import { dayOf, type Day } from './day';
+import { only } from './decide';
+import { define } from './definition';
+import type { RegisterEvent } from './event';
+import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
+
+const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
+const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
+
+export const events = {
+  BodyRecognised: define({
+    ...about,
+    data: fields({
+      name: NAME,
+      mayPost: Type.Array(
+        fields({
+          types: Type.Union([Type.Literal('*'), Type.Array(Type.String({ format: 'event-type' }), { minItems: 1 })]),
+          standards: Type.Optional(CODES),
+          qualifications: Type.Optional(CODES),
+        }),
+      ),
+      from: DAY,
+    }),
+  }),
+  BodyRecognitionEnded: define({ ...about, needs: ['subject'], data: fields({ on: DAY, reason: CODE }) }),
+  BodyKeyIssued: define({
+    ...about,
+    needs: ['subject'],
+    about: ({ hash }) => [hash],
+    data: fields({
+      key: CODE,
+      hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$', description: 'sha256: and the SHA-256 of the secret, in hexadecimal' }),
+      until: Type.Optional(DAY),
+    }),
+  }),
+  BodyKeyRevoked: define({ ...about, needs: ['subject'], data: fields({ key: CODE }) }),
+};
+
+/** The stream of a body's recognition and keys. */
+export function bodyStream(body: string): string {
+  return stream(body);
+}
+
+/** What an event is of: a standard, a qualification or neither. */
+export interface Matter {
+  readonly standard?: string | undefined;
+  readonly qualification?: string | undefined;
+}
+
+/**
+ * Whether a body may post a type of event on a day, by what stands in its stream: of its recognitions that
+ * have begun the last in the log decides, unless it ended before the day (design, section 3, “Who may post what”).
+ */
+export function mayPost(events: readonly RegisterEvent[], type: string, matter: Matter, day: Day): boolean {
+  const recognition = only(events, 'BodyRecognised').findLast(({ data }) => dayOf(data.from) <= day);
+  if (!recognition) return false;
+  const ended = only(events, 'BodyRecognitionEnded').some(
+    ({ position, data }) => position > recognition.position && dayOf(data.on) < day,
+  );
+  const allows = (list: readonly string[] | undefined, one: string | undefined) =>
+    list === undefined || one === undefined || list.includes(one);
+  return (
+    !ended &&
+    recognition.data.mayPost.some(
+      ({ types, standards, qualifications }) =>
+        (types === '*' || types.includes(type)) &&
+        allows(standards, matter.standard) &&
+        allows(qualifications, matter.qualification),
+    )
+  );
+}
+
+/** The keys of a body that open the register on a day: issued, not revoked since, not past their last day. */
+export function keysInForce(events: readonly RegisterEvent[], today: Day | undefined) {
+  const revoked = only(events, 'BodyKeyRevoked');
+  return only(events, 'BodyKeyIssued').filter(
+    ({ position, data: { key, until } }) =>
+      !revoked.some((revocation) => revocation.position > position && revocation.data.key === key) &&
+      (until === undefined || today === undefined || dayOf(until) >= today),
+  );
+}

@@ -1,0 +1,116 @@
+import { Type } from 'typebox';
+import { dayOf, LAST_DAY } from './day';
+import { type Deciders, needsGrant, only } from './decide';
+import { define } from './definition';
+import type { EventOf, RegisterEvent } from './event';
+import { grantsOf, holds, type Act, type Facts } from './fact';
+import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
+import { keysOf, type Known } from './known';
+import { refuse } from './problem';
+import { intersection, span, type Days } from './timeline';
+
+const PREFIX = 'contract-';
+const stream = (_subject: string, { reference }: { reference: string }) => contractStream(reference);
+const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
+
+/** The key under which the contracts are found that name this one as the one above them. */
+const below = (reference: string) => `below:${reference}`;
+
+export const events = {
+  ContractAwarded: define({
+    ...about,
+    effect: 'grant',
+    about: ({ subcontractorOf }) => [subcontractorOf === undefined ? undefined : below(subcontractorOf)],
+    data: fields({
+      reference: REFERENCE,
+      programme: CODE,
+      services: CODES,
+      clientGroups: CODES,
+      from: DAY,
+      until: DAY,
+      subcontractorOf: Type.Optional(REFERENCE),
+    }),
+  }),
+  ContractEnded: define({ ...about, effect: 'block', data: fields({ reference: REFERENCE, on: DAY }) }),
+};
+
+/** The stream of all contracts of one reference, whoever holds them. */
+export function contractStream(reference: string): string {
+  return `${PREFIX}${reference}`;
+}
+
+/** The references under which a provider ever held a contract. */
+export function referencesOf(known: Known, provider: readonly string[]): readonly string[] {
+  const held = provider.flatMap((key) =>
+    known
+      .streamsAbout(key)
+      .filter((name) => name.startsWith(PREFIX) && holders(known, name).includes(key))
+      .map((name) => name.slice(PREFIX.length)),
+  );
+  return [...new Set(held)];
+}
+
+/** The keys under which contracts of a stream are held. */
+export function holders(known: Known, name: string): readonly string[] {
+  return [...new Set(only(known.stream(name), 'ContractAwarded').map(({ subject }) => subject))];
+}
+
+/** The references of the contracts above one: those that any contract of the reference names, whoever holds it. */
+export function referencesAbove(known: Known, reference: string): readonly string[] {
+  const above = only(known.stream(contractStream(reference)), 'ContractAwarded').map(({ data }) => data.subcontractorOf);
+  return [...new Set(above)].filter((parent) => parent !== undefined);
+}
+
+/** The references of the contracts that name this one as the one above them. */
+export function referencesBelow(known: Known, reference: string): readonly string[] {
+  return known
+    .streamsAbout(below(reference))
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
+    .filter((child) => referencesAbove(known, child).includes(reference));
+}
+
+function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined {
+  if (event.type === 'ContractAwarded') {
+    return { does: 'grant', event, from: dayOf(event.data.from), until: dayOf(event.data.until) };
+  }
+  if (event.type !== 'ContractEnded') return undefined;
+  return { does: 'block', position: event.position, as: event.type, days: span(dayOf(event.data.on) + 1, LAST_DAY) };
+}
+
+function contractOf(events: readonly RegisterEvent[], holder: readonly string[]): Facts<EventOf<'ContractAwarded'>> {
+  return grantsOf(events.filter(({ subject }) => holder.includes(subject)).flatMap((event) => act(event) ?? []));
+}
+
+/** The days on which a holder's contract is in force, of the events of its reference. */
+export function contractedDays(events: readonly RegisterEvent[], holder: readonly string[]): Days {
+  return holds(contractOf(events, holder).grants);
+}
+
+/** Whether a chain that begins with `from` comes to `reference`. */
+function leadsTo(known: Known, from: string, reference: string): boolean {
+  const chain = [from];
+  for (const link of chain) {
+    if (link === reference) return true;
+    for (const above of referencesAbove(known, link)) if (!chain.includes(above)) chain.push(above);
+  }
+  return false;
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  ContractAwarded(event, known) {
+    const { reference, from, until, subcontractorOf } = event.data;
+    if (subcontractorOf !== undefined && leadsTo(known, subcontractorOf, reference)) {
+      return refuse('contract-cycle', `The chain of contracts above ${reference} would come back to it: mend subcontractorOf`, '/data/subcontractorOf');
+    }
+    const held = contractedDays(known.stream(event.stream), keysOf(known, event.subject));
+    return intersection(span(dayOf(from), dayOf(until)), held).length === 0
+      ? undefined
+      : refuse('overlapping-award', `A contract ${reference} of this holder counts already on some of these days: correct that one, or begin after it`, '/data/from');
+  },
+  ContractEnded(event, known) {
+    const { reference } = event.data;
+    const found = contractOf(known.stream(event.stream), keysOf(known, event.subject)).grants.length > 0;
+    return needsGrant(found, '/data/reference', `contract ${reference} of this holder`, 'post its award first, or mend the reference or the holder');
+  },
+};

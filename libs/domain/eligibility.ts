@@ -1,0 +1,401 @@
+import { accreditationStreams, missedChecks } from './accreditation';
+import { formatDay, parseDay, type Day } from './day';
+import { Evaluation, persons, type Value } from './evaluation';
+import { isRegistered, keysOf, together, type Known } from './known';
+import { digestOf, editionsOf, POLICY_IN_FORCE, PROVIDER_OPEN, reigns, requirementsOf, type Combined, type Edition, type ProviderTest, type Requirement } from './policy';
+import { refuse, type Refusal } from './problem';
+import { nameOn, providerStreams } from './provider';
+import { firstReasons, gapsOf, type Cause, type Gap, type Reason } from './reason';
+import { routeTo, type Step } from './route';
+import { ALL_DAYS, coversAll, difference, endOfRun, intersection, NO_DAYS, runs, span, TRUE, union, unknownDays, type Days, type Truth } from './timeline';
+
+/** The version of these rules: an answer is a function of the log, the question and it (design, section 1). */
+export const EVALUATOR = '1';
+
+/** May this provider deliver guidance in this setting, on every one of these days, under this policy? */
+export interface Question {
+  readonly provider: string;
+  readonly setting: string;
+  readonly policy: string;
+  /** Both days are asked about, and all between. */
+  readonly from: Day;
+  readonly until: Day;
+  /** Keys of the advisers who are to come; empty where none is named. */
+  readonly advisers: readonly string[];
+}
+
+export type Outcome = 'eligible' | 'not-eligible' | 'indeterminate';
+
+interface Run {
+  readonly from: string;
+  readonly until: string;
+}
+interface ReasonedRun extends Run {
+  readonly reason: Reason;
+  readonly evidence: readonly string[];
+}
+interface UncertainRun extends Run {
+  readonly evidence: readonly string[];
+}
+interface OfRequirement {
+  readonly requirement: string;
+}
+
+/** The answer, as section 7 of the design shows it. Positions are decimal strings, days `YYYY-MM-DD`, ends included. */
+export interface Answer {
+  readonly provider: { readonly key: string; readonly name: string | null };
+  readonly setting: string;
+  readonly from: string;
+  readonly until: string;
+  readonly advisers: readonly string[];
+  readonly knownAt: { readonly position: string; readonly recordedAt: string; readonly today: string | null };
+  readonly policy: {
+    readonly id: string;
+    readonly editions: readonly { readonly edition: number; readonly digest: string; readonly strength: string }[];
+  };
+  readonly evaluator: string;
+  readonly outcome: Outcome;
+  readonly eligibleUntil: string | null;
+  readonly covered: readonly Run[];
+  readonly gaps: readonly (ReasonedRun & OfRequirement)[];
+  readonly uncertain: readonly (UncertainRun & OfRequirement)[];
+  readonly requirements: readonly {
+    readonly id: string;
+    readonly of: Requirement['of'];
+    readonly binding: Requirement['binding'];
+    readonly cites: string | null;
+    readonly covered: readonly Run[];
+    readonly gaps: readonly ReasonedRun[];
+    readonly uncertain: readonly UncertainRun[];
+  }[];
+  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[]; readonly gaps: readonly ReasonedRun[] }[];
+  readonly subcontractors: readonly { readonly provider: string; readonly days: readonly Run[]; readonly gaps: readonly ReasonedRun[] }[];
+  readonly advice: readonly (ReasonedRun & OfRequirement)[];
+  readonly warnings: readonly { readonly code: string; readonly evidence: readonly string[] }[];
+  readonly route?: readonly Step[];
+}
+
+/** An edition with what it asks in the setting, and the days that it decides. */
+interface Reign {
+  readonly edition: Edition;
+  /** Nothing where the edition lacks the setting. */
+  readonly requirements: readonly Requirement[] | undefined;
+  readonly days: Days;
+}
+
+/** A question whose subjects are found, and all that one evaluation needs to answer it for any days. */
+export interface Case {
+  readonly known: Known;
+  readonly question: Question;
+  readonly provider: readonly string[];
+  readonly named: readonly (readonly string[])[];
+  readonly reigns: readonly Reign[];
+  readonly evaluation: Evaluation;
+}
+
+/** Finds what a question is about, or says what is not known at that position. */
+export function openCase(known: Known, question: Question): Case | Refusal {
+  const { setting, policy } = question;
+  if (!isRegistered(known, question.provider)) {
+    return refuse('unknown-provider', `${question.provider} is not registered at position ${known.position}: search for it, or ask its body to register it`);
+  }
+  const stranger = question.advisers.find((adviser) => !isRegistered(known, adviser));
+  if (stranger !== undefined) {
+    return refuse('unknown-adviser', `${stranger} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`);
+  }
+  const editions = editionsOf(known, policy);
+  if (editions.length === 0) return refuse('unknown-policy', `No edition of the policy ${policy} stands at position ${known.position}`);
+  if (!editions.some((edition) => requirementsOf(edition.policy, setting))) {
+    const settings = new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)));
+    return refuse('invalid-question', `No edition of ${policy} has the setting ${setting}: use one of ${[...settings].join(', ')}`, '/setting');
+  }
+  return caseOf(known, question);
+}
+
+/** The same of a question whose subjects are known to be there. */
+export function caseOf(known: Known, question: Question): Case {
+  const provider = keysOf(known, question.provider);
+  const named = persons(known, question.advisers);
+  return {
+    known,
+    question,
+    provider,
+    named,
+    reigns: reigns(editionsOf(known, question.policy)).map(({ edition, days }) => ({
+      edition,
+      days,
+      requirements: requirementsOf(edition.policy, question.setting),
+    })),
+    evaluation: new Evaluation(known, provider, named),
+  };
+}
+
+/** A requirement on the days of the edition that asks it. */
+interface Asked {
+  readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
+  readonly days: Days;
+  readonly value: Value;
+}
+
+const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
+
+/** Every requirement of every edition, in the policy’s order, `provider-open` last. */
+function asked({ reigns, evaluation }: Case): Asked[] {
+  return reigns.flatMap(({ edition, requirements, days }) =>
+    requirements === undefined
+      ? []
+      : [
+          ...requirements.map((requirement) => ({ requirement, days, value: evaluation.requirement(requirement, edition.policy) })),
+          { requirement: OPEN, days, value: evaluation.open() },
+        ],
+  );
+}
+
+/** The days on which some edition with the setting decides. */
+function inForce({ reigns }: Case): Days {
+  return reigns.reduce<Days>((days, reign) => (reign.requirements ? union(days, reign.days) : days), NO_DAYS);
+}
+
+/** On which days every `must` is certainly or possibly met, for all days: all that a brief answer needs. */
+export function eligibleDays(found: Case): Truth {
+  const { certain, possible } = asked(found)
+    .filter(({ requirement }) => requirement.binding === 'must')
+    .reduce<Truth>(
+      (truth, { days, value }) => ({
+        certain: difference(truth.certain, difference(days, value.truth.certain)),
+        possible: difference(truth.possible, difference(days, value.truth.possible)),
+      }),
+      TRUE,
+    );
+  const days = inForce(found);
+  return { certain: intersection(certain, days), possible: intersection(possible, days) };
+}
+
+/** Outcome and horizon of a window, by the days on which a provider is eligible. */
+export function verdictOn({ certain, possible }: Truth, from: Day, until: Day): { outcome: Outcome; eligibleUntil: string | null } {
+  const end = endOfRun(certain, from);
+  return {
+    outcome:
+      end !== undefined && end >= until ? 'eligible'
+      : coversAll(possible, from, until) ? 'indeterminate'
+      : 'not-eligible',
+    eligibleUntil: end === undefined ? null : formatDay(end),
+  };
+}
+
+/** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
+export function answer(found: Case, recordedAt: string, withRoute: boolean): Answer {
+  const { known, question, provider, named, evaluation } = found;
+  const window = span(question.from, question.until);
+  const all = asked(found).map((one) => ({ ...one, days: intersection(one.days, window) }));
+  const present = all.filter(({ days }) => days.length > 0);
+  const must = present.filter(({ requirement }) => requirement.binding === 'must');
+  const truth = eligibleDays(found);
+  const verdict = verdictOn(truth, question.from, question.until);
+  const ruled = intersection(inForce(found), window);
+  const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  const order = (list: readonly Asked[]) => byRequirement(list);
+  return {
+    provider: { key: provider[0] ?? question.provider, name: nameAt(known, provider) },
+    setting: question.setting,
+    from: formatDay(question.from),
+    until: formatDay(question.until),
+    advisers: named.map(([key = '']) => key),
+    knownAt: {
+      position: String(known.position),
+      recordedAt,
+      today: known.today === undefined ? null : formatDay(known.today),
+    },
+    policy: {
+      id: question.policy,
+      editions: found.reigns
+        .filter(({ days }) => intersection(days, window).length > 0)
+        .map(({ edition: { edition, policy } }) => ({ edition, digest: digestOf(policy), strength: policy.strength })),
+    },
+    evaluator: EVALUATOR,
+    ...verdict,
+    covered: written(intersection(truth.certain, window)),
+    gaps: inOrder(found, [
+      ...gapsOf([lawless]).map((gap) => ({ requirement: POLICY_IN_FORCE, gap })),
+      ...order(must).flatMap(({ id, parts }) => gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap }))),
+    ]),
+    uncertain: order(must)
+      .flatMap(({ id, parts }) => uncertainRuns(parts).map((run) => ({ requirement: id, run })))
+      .sort((a, b) => a.run.from - b.run.from || rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from))
+      .map(({ requirement, run }) => ({ ...writtenRun(run), requirement, evidence: run.evidence.map(String) })),
+    requirements: order(present).map(({ id, parts, first }) => ({
+      id,
+      of: first.of,
+      binding: first.binding,
+      cites: first.cites ?? null,
+      covered: written(parts.reduce<Days>((days, part) => union(days, intersection(part.value.truth.certain, part.days)), NO_DAYS)),
+      gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
+      uncertain: uncertainRuns(parts).map((run) => ({ ...writtenRun(run), evidence: run.evidence.map(String) })),
+    })),
+    engaged: engagedIn(found, window),
+    subcontractors: subcontractorsIn(found, window),
+    advice: inOrder(
+      found,
+      order(present.filter(({ requirement }) => requirement.binding === 'encouraged')).flatMap(({ id, parts }) =>
+        gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
+      ),
+    ),
+    warnings: warningsIn(found, window),
+    ...(withRoute ? { route: verdict.outcome === 'not-eligible' ? routeTo(found, window) : [] } : {}),
+  };
+}
+
+function nameAt(known: Known, provider: readonly string[]): string | null {
+  return nameOn(together(known, providerStreams(provider)), known.today ?? -Infinity);
+}
+
+/** The parts of each requirement, one for each edition that asks it, by the first day asked; `provider-open` last. */
+function byRequirement(list: readonly Asked[]) {
+  const grouped = Map.groupBy(
+    list.toSorted((a, b) => (a.days[0] ?? 0) - (b.days[0] ?? 0)),
+    ({ requirement }) => requirement.id,
+  );
+  return [...grouped]
+    .flatMap(([id, parts]) => (parts[0] ? [{ id, parts, first: parts[0].requirement }] : []))
+    .sort((a, b) => Number(a.id === PROVIDER_OPEN) - Number(b.id === PROVIDER_OPEN));
+}
+
+/** What a requirement's false days are put down to. */
+function failing({ days, value }: Asked): Cause[] {
+  return firstReasons(value.causes(), difference(days, value.truth.possible));
+}
+
+function uncertainRuns(parts: readonly Asked[]) {
+  const days = parts.reduce<Days>((all, part) => union(all, intersection(unknownDays(part.value.truth), part.days)), NO_DAYS);
+  return [...runs(days)].map((run) => {
+    const evidence = parts.flatMap(({ value, days: asked }) =>
+      value.doubts
+        .filter((doubt) => intersection(intersection(doubt.days, asked), span(run.from, run.until)).length > 0)
+        .flatMap((doubt) => doubt.evidence),
+    );
+    return { ...run, evidence: [...new Set(evidence)].sort((a, b) => a - b) };
+  });
+}
+
+/** The place of a requirement in the edition that decides a day. */
+function rankOn({ reigns }: Case, id: string, day: Day): number {
+  const reign = reigns.find(({ days }) => endOfRun(days, day) !== undefined);
+  const rank = reign?.requirements?.findIndex((requirement) => requirement.id === id) ?? -1;
+  return rank < 0 ? Infinity : rank;
+}
+
+function inOrder(found: Case, gaps: readonly { requirement: string; gap: Gap }[]) {
+  return gaps
+    .toSorted((a, b) => {
+      if (a.gap.from !== b.gap.from) return a.gap.from - b.gap.from;
+      const [first, second] = [rankOn(found, a.requirement, a.gap.from), rankOn(found, b.requirement, b.gap.from)];
+      return first === second ? 0 : first - second;
+    })
+    .map(({ requirement, gap }) => {
+      const { from, until, reason, evidence } = writtenGap(gap);
+      return { from, until, requirement, reason, evidence };
+    });
+}
+
+/** Whom the setting's requirements of advisers bear on, and where they fail the day's. */
+function engagedIn(found: Case, window: Days): Answer['engaged'] {
+  const { reigns, evaluation } = found;
+  const demands = reigns.flatMap(({ edition, requirements, days }) =>
+    (requirements ?? []).flatMap((requirement) =>
+      requirement.of === 'some-adviser' || requirement.of === 'every-adviser'
+        ? [{ test: requirement.test, policy: edition.policy, days: intersection(days, window) }]
+        : [],
+    ),
+  );
+  if (!demands.some(({ days }) => days.length > 0)) return [];
+  return evaluation.engaged().flatMap(({ keys: [adviser = '', ...others], engaged }) => {
+    const days = intersection(engaged.stands, window);
+    if (days.length === 0) return [];
+    const gaps = reasonsOf(
+      demands.map((demand) => ({ value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy), days: intersection(days, demand.days) })),
+    );
+    return [{ adviser, days: written(days), gaps }];
+  });
+}
+
+function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
+  const { reigns, evaluation } = found;
+  const demands = reigns.flatMap(({ requirements, days }) =>
+    (requirements ?? []).flatMap((requirement) =>
+      requirement.of === 'subcontractors' ? [{ test: requirement.test, days: intersection(days, window) }] : [],
+    ),
+  );
+  if (!demands.some(({ days }) => days.length > 0)) return [];
+  return evaluation.subcontractors().flatMap(({ keys, contracted }) => {
+    const days = intersection(contracted.stands, window);
+    if (days.length === 0) return [];
+    const gaps = reasonsOf(
+      demands.map((demand) => ({ value: evaluation.ofProvider(keys, demand.test), days: intersection(days, demand.days) })),
+    );
+    return [{ provider: keys[0] ?? '', days: written(days), gaps }];
+  });
+}
+
+/** Of several demands, each on its days: where some fails as the log stands, the reason that comes first. */
+function reasonsOf(demands: readonly { value: Value; days: Days }[]): ReasonedRun[] {
+  const causes = demands.flatMap(({ value, days }) =>
+    value.causes().flatMap((cause) => {
+      const failed = intersection(cause.days, difference(days, value.stands));
+      return failed.length === 0 ? [] : [{ ...cause, days: failed }];
+    }),
+  );
+  return gapsOf(firstReasons(causes, ALL_DAYS)).map(writtenGap);
+}
+
+function standardsOf(test: Combined<ProviderTest>): string[] {
+  if ('any' in test) return test.any.flatMap(standardsOf);
+  if ('all' in test) return test.all.flatMap(standardsOf);
+  return ['accredited' in test ? test.accredited : test.applied];
+}
+
+function warningsIn({ known, provider, reigns }: Case, window: Days): Answer['warnings'] {
+  const standards = reigns
+    .filter(({ days }) => intersection(days, window).length > 0)
+    .flatMap(({ requirements = [] }) => requirements.flatMap((one) => (one.of === 'provider' ? standardsOf(one.test) : [])));
+  return [...new Set(standards)]
+    .flatMap((standard) => missedChecks(together(known, accreditationStreams(provider, standard)), window))
+    .sort((a, b) => a - b)
+    .map((position) => ({ code: 'improvement-check-missed', evidence: [String(position)] }));
+}
+
+function writtenRun({ from, until }: { from: Day; until: Day }): Run {
+  return { from: formatDay(from), until: formatDay(until) };
+}
+
+function written(days: Days): Run[] {
+  return [...runs(days)].map(writtenRun);
+}
+
+function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
+  return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
+}
+
+/** The days of a question: `on`, or both `from` and `until`, else the log's today. */
+export function windowOf(
+  asked: { readonly on?: string | undefined; readonly from?: string | undefined; readonly until?: string | undefined },
+  today: Day | undefined,
+): { from: Day; until: Day } | Refusal {
+  const wrong = (pointer: string, detail: string) => refuse('invalid-question', detail, pointer);
+  const { on, from, until } = asked;
+  if (on !== undefined && (from !== undefined || until !== undefined)) return wrong('/on', 'Ask about one day (on), or from one to another (from, until), not both');
+  if ((from === undefined) !== (until === undefined)) return wrong(from === undefined ? '/from' : '/until', 'Give both from and until, or on');
+  if (on === undefined && from === undefined) {
+    return today === undefined
+      ? refuse('no-day-opened', 'The register has not opened its first day, so that it knows no today: give on, or from and until')
+      : { from: today, until: today };
+  }
+  const days: Day[] = [];
+  for (const [name, text] of [['from', from ?? on], ['until', until ?? on]] as const) {
+    const day = parseDay(text ?? '');
+    if (day === undefined) return wrong(`/${on === undefined ? name : 'on'}`, 'Give a day as YYYY-MM-DD, from 1900-01-01 to 9999-12-31');
+    days.push(day);
+  }
+  const [first = 0, last = 0] = days;
+  return last < first ? wrong('/until', 'The last day is before the first') : { from: first, until: last };
+}
+

@@ -1,0 +1,66 @@
+import { Type } from 'typebox';
+import { dayOf, LAST_DAY } from './day';
+import { type Deciders, needsGrant } from './decide';
+import { define } from './definition';
+import type { EventOf, RegisterEvent } from './event';
+import { grantsOf, holds, type Act } from './fact';
+import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from './keys';
+import { keysOf, together, type Known } from './known';
+import { span, type Days } from './timeline';
+
+const PREFIX = 'engagement-';
+const stream = (subject: string, { provider }: { provider: string }) =>
+  `${PREFIX}${subject.slice('adviser:'.length)}-${provider}`;
+const about = {
+  subject: ADVISER_KEY,
+  stream,
+  needs: ['subject', 'provider'],
+  about: ({ provider }: { provider: string }) => [provider],
+} as const;
+
+export const events = {
+  EngagementStarted: define({
+    ...about,
+    effect: 'grant',
+    data: fields({ provider: PROVIDER_KEY, from: DAY, basis: Type.Enum(['employed', 'contracted', 'self']) }),
+  }),
+  EngagementEnded: define({ ...about, effect: 'block', data: fields({ provider: PROVIDER_KEY, on: DAY }) }),
+};
+
+/** The streams of one person's engagement with one provider, all keys of both taken together. */
+export function engagementStreams(adviser: readonly string[], provider: readonly string[]): readonly string[] {
+  return adviser.flatMap((subject) => provider.map((key) => stream(subject, { provider: key })));
+}
+
+/** The keys of the advisers that something standing ever engaged with a provider, under any of its keys. */
+export function everEngaged(known: Known, provider: readonly string[]): readonly string[] {
+  const engaged = provider.flatMap((key) =>
+    known
+      .streamsAbout(key)
+      .filter((name) => name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+      .map((name) => `adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`),
+  );
+  return [...new Set(engaged)];
+}
+
+function act(event: RegisterEvent): Act<EventOf<'EngagementStarted'>> | undefined {
+  if (event.type === 'EngagementStarted') {
+    return { does: 'grant', event, from: dayOf(event.data.from), until: LAST_DAY };
+  }
+  if (event.type !== 'EngagementEnded') return undefined;
+  const days = span(dayOf(event.data.on) + 1, LAST_DAY);
+  return { does: 'block', position: event.position, as: event.type, days };
+}
+
+/** The days on which one person is engaged with one provider (design, section 4). */
+export function engagedDays(events: readonly RegisterEvent[]): Days {
+  return holds(grantsOf(events.flatMap((event) => act(event) ?? [])).grants);
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  EngagementEnded(event, known) {
+    const streams = engagementStreams(keysOf(known, event.subject), keysOf(known, event.data.provider));
+    const found = together(known, streams).some(({ type }) => type === 'EngagementStarted');
+    return needsGrant(found, '/data/provider', `engagement with ${event.data.provider}`, 'post its start first, or mend the provider or the adviser');
+  },
+};

@@ -1,0 +1,360 @@
+import { accreditationCauses, accreditationStreams, accreditedDays, appliedDays } from './accreditation';
+import {
+  adviserFacts,
+  adviserStreams,
+  enrolmentCauses,
+  qualificationCauses,
+  qualifiedDays,
+  registeredDays,
+  sanctionCauses,
+  workingTowardsDays,
+} from './adviser';
+import { contractedDays, contractStream, holders, referencesAbove, referencesBelow, referencesOf } from './contract';
+import { LAST_DAY } from './day';
+import { engagedDays, engagementStreams, everEngaged } from './engagement';
+import type { RegisterEvent } from './event';
+import { keysOf, together, type Known } from './known';
+import { acceptedFor, type AdviserRequirement, type AdviserTest, type Combined, type Policy, type ProviderRequirement, type ProviderTest, type Requirement } from './policy';
+import { closing, openDays, providerStreams } from './provider';
+import { fallback, firstReasons, within, type Cause } from './reason';
+import { ALL_DAYS, both, certainly, complement, difference, either, FALSE, intersection, NO_DAYS, not, span, TRUE, union, UNKNOWN, unknownDays, type Days, type Truth } from './timeline';
+
+/** Days on which a single value is unknown, and the disputed events that make it so. */
+export interface Doubt {
+  readonly days: Days;
+  readonly evidence: readonly number[];
+}
+
+/** A value day by day, and what can be said about it. */
+export interface Value {
+  readonly truth: Truth;
+  /** The days on which it is true as the log stands, disputed events counting. */
+  readonly stands: Days;
+  /** Why it fails as the log stands, on the days on which it does. */
+  causes(): readonly Cause[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** Beyond so many open disputes a value is unknown on every day (design, section 4, “Disputes”). */
+const MOST_TRIED = 8;
+
+/**
+ * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in
+ * them. `causes` explains it by the same events.
+ */
+function single(
+  known: Known,
+  streams: readonly string[],
+  days: (events: readonly RegisterEvent[]) => Days,
+  causes: (events: readonly RegisterEvent[]) => readonly Cause[],
+): Value {
+  const events = together(known, streams);
+  const disputed = streams.flatMap((stream) => known.disputed(stream));
+  const stands = days(events);
+  const truth = disputed.length === 0 ? certainly(stands) : tried(events, disputed, days);
+  return {
+    truth,
+    stands,
+    causes: () => within(causes(events), complement(stands)),
+    doubts: disputed.length === 0 ? [] : [{ days: unknownDays(truth), evidence: disputed }],
+  };
+}
+
+function tried(events: readonly RegisterEvent[], disputed: readonly number[], days: (events: readonly RegisterEvent[]) => Days): Truth {
+  if (disputed.length > MOST_TRIED) return UNKNOWN;
+  let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
+  for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
+    const out = new Set(disputed.filter((_, i) => outcome & (1 << i)));
+    const result = days(events.filter(({ position }) => !out.has(position)));
+    truth = { certain: intersection(truth.certain, result), possible: union(truth.possible, result) };
+  }
+  return truth;
+}
+
+function all(values: readonly Value[]): Value {
+  const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
+  return {
+    truth: values.reduce((truth, value) => both(truth, value.truth), TRUE),
+    stands,
+    causes: () => values.flatMap((value) => value.causes()),
+    doubts: values.flatMap(({ doubts }) => doubts),
+  };
+}
+
+function any(values: readonly Value[]): Value {
+  const stands = values.reduce<Days>((days, value) => union(days, value.stands), NO_DAYS);
+  return {
+    truth: values.reduce((truth, value) => either(truth, value.truth), FALSE),
+    stands,
+    causes: () => within(values.flatMap((value) => value.causes()), complement(stands)),
+    doubts: values.flatMap(({ doubts }) => doubts),
+  };
+}
+
+function combined<T extends object>(test: Combined<T>, leaf: (test: T) => Value): Value {
+  if ('any' in test) return any(test.any.map((part) => combined(part, leaf)));
+  if ('all' in test) return all(test.all.map((part) => combined(part, leaf)));
+  return leaf(test);
+}
+
+/** A person and the days of engagement with the provider asked about. */
+export interface Engaged {
+  /** All keys of the person, the one first registered in front. */
+  readonly keys: readonly string[];
+  readonly engaged: Value;
+}
+
+/** A provider under contract below the one asked about, and when. */
+export interface Subcontractor {
+  readonly keys: readonly string[];
+  readonly contracted: Value;
+}
+
+/**
+ * The values of one provider as known at one position (design, section 4). Nothing here depends on the days
+ * asked about: every value is given for all days, so that one evaluation serves every window.
+ */
+export class Evaluation {
+  readonly #values = new Map<string, Value>();
+  #engaged: readonly Engaged[] | undefined;
+  #subcontractors: readonly Subcontractor[] | undefined;
+
+  /** `provider`: all its keys; `named`: the keys of each adviser that the question names. */
+  constructor(
+    readonly known: Known,
+    readonly provider: readonly string[],
+    readonly named: readonly (readonly string[])[],
+  ) {}
+
+  #once(name: string, value: () => Value): Value {
+    let found = this.#values.get(name);
+    if (!found) this.#values.set(name, (found = value()));
+    return found;
+  }
+
+  open(): Value {
+    return this.#once('open', () =>
+      single(this.known, providerStreams(this.provider), openDays, (events) => {
+        const last = closing(events);
+        return last ? [{ reason: 'provider-closed', days: span(last.on + 1, LAST_DAY), evidence: [last.position] }] : [];
+      }),
+    );
+  }
+
+  /** What a test says of a provider. */
+  ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Value {
+    return combined(test, (leaf) =>
+      this.#once(`${keys[0]} ${JSON.stringify(leaf)}`, () => {
+        if ('accredited' in leaf) {
+          return single(
+            this.known,
+            accreditationStreams(keys, leaf.accredited),
+            (events) => accreditedDays(events, leaf.scope),
+            (events) => accreditationCauses(events, leaf.scope),
+          );
+        }
+        return single(
+          this.known,
+          accreditationStreams(keys, leaf.applied),
+          (events) => appliedDays(events, leaf.withinMonths),
+          () => [fallback('applied-not-met')],
+        );
+      }),
+    );
+  }
+
+  /** What a test says of a person, under a policy that says which qualifications serve which purpose. */
+  ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
+    const streams = adviserStreams(keys);
+    return combined(test, (leaf) => {
+      const accepted =
+        'qualified' in leaf ? acceptedFor(policy, leaf.qualified)
+        : 'workingTowards' in leaf ? acceptedFor(policy, leaf.workingTowards)
+        : [];
+      return this.#once(`${keys[0]} ${JSON.stringify(leaf)} ${accepted.join()}`, () => {
+        if ('qualified' in leaf) {
+          return single(
+            this.known,
+            streams,
+            (events) => qualifiedDays(adviserFacts(events), accepted),
+            (events) => [...sanctionCauses(adviserFacts(events)), ...qualificationCauses(adviserFacts(events), accepted)],
+          );
+        }
+        if ('workingTowards' in leaf) {
+          return single(
+            this.known,
+            streams,
+            (events) => workingTowardsDays(adviserFacts(events), accepted, leaf.withinMonths),
+            (events) => [
+              ...sanctionCauses(adviserFacts(events)),
+              ...enrolmentCauses(adviserFacts(events), accepted, leaf.withinMonths),
+            ],
+          );
+        }
+        return single(
+          this.known,
+          streams,
+          (events) => registeredDays(adviserFacts(events), leaf.registered),
+          (events) => [...sanctionCauses(adviserFacts(events)), fallback('registered-not-met')],
+        );
+      });
+    });
+  }
+
+  #engagement(keys: readonly string[]): Engaged {
+    const streams = engagementStreams(keys, this.provider);
+    return { keys, engaged: single(this.known, streams, engagedDays, () => [fallback('adviser-not-engaged')]) };
+  }
+
+  /** The advisers that were ever engaged with the provider, named or not, by key. */
+  engaged(): readonly Engaged[] {
+    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) => this.#engagement(keys));
+    return this.#engaged;
+  }
+
+  /** The providers that ever held a contract below one of this provider's, by key. */
+  subcontractors(): readonly Subcontractor[] {
+    this.#subcontractors ??= this.#below();
+    return this.#subcontractors;
+  }
+
+  /** The contract of one holder under one reference: in force or not. */
+  #contract(holder: readonly string[], reference: string): Value {
+    return this.#once(`contract ${holder[0]} ${reference}`, () =>
+      single(this.known, [contractStream(reference)], (events) => contractedDays(events, holder), () => []),
+    );
+  }
+
+  #below(): Subcontractor[] {
+    const own = referencesOf(this.known, this.provider);
+    const references = [...own];
+    for (const reference of references) {
+      for (const child of referencesBelow(this.known, reference)) if (!references.includes(child)) references.push(child);
+    }
+    const heldBy = new Map(
+      references.map((reference) => [reference, persons(this.known, holders(this.known, contractStream(reference)))]),
+    );
+    const above = new Map(
+      references.map((reference) => [reference, referencesAbove(this.known, reference).filter((one) => references.includes(one))]),
+    );
+    // The days on which a chain leads from a reference up to a contract of the provider's: the least fixed
+    // point, so that a chain that only returns to itself leads nowhere.
+    let leads = new Map<string, Value>(references.map((reference) => [reference, NEVER]));
+    const upFrom = (reference: string) => any((above.get(reference) ?? []).map((parent) => leads.get(parent) ?? NEVER));
+    for (const _ of references) {
+      const next = new Map(
+        references.map((reference) => {
+          const inForce = any((heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)));
+          const top = own.includes(reference) ? this.#contract(this.provider, reference) : NEVER;
+          return [reference, any([top, all([inForce, upFrom(reference)])])];
+        }),
+      );
+      const settled = references.every((reference) => sameDays(next.get(reference), leads.get(reference)));
+      leads = next;
+      if (settled) break;
+    }
+    const subcontractors = new Map<string, { keys: readonly string[]; parts: Value[] }>();
+    for (const reference of references) {
+      if ((above.get(reference) ?? []).length === 0) continue;
+      for (const keys of heldBy.get(reference) ?? []) {
+        const name = keys[0] ?? '';
+        const { parts } = subcontractors.get(name) ?? subcontractors.set(name, { keys, parts: [] }).get(name) ?? { parts: [] };
+        parts.push(all([this.#contract(keys, reference), upFrom(reference)]));
+      }
+    }
+    return [...subcontractors.values()]
+      .map(({ keys, parts }) => ({ keys, contracted: any(parts) }))
+      .sort((a, b) => byKey(a.keys, b.keys));
+  }
+
+  /** One requirement of a policy, for all days. */
+  requirement(requirement: Requirement, policy: Policy): Value {
+    switch (requirement.of) {
+      case 'provider':
+        return this.ofProvider(this.provider, requirement.test);
+      case 'subcontractors':
+        return this.#everySubcontractor(requirement);
+      case 'some-adviser':
+      case 'every-adviser':
+        return this.named.length > 0 ? this.#everyNamed(requirement, policy) : this.#unnamed(requirement, policy);
+    }
+  }
+
+  #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
+    return all(this.named.flatMap((keys) => [this.#engagement(keys).engaged, this.ofAdviser(keys, test, policy)]));
+  }
+
+  #unnamed({ of, test }: AdviserRequirement, policy: Policy): Value {
+    const people = this.engaged().map(({ keys, engaged }) => ({ engaged, passes: this.ofAdviser(keys, test, policy) }));
+    const someone = any(people.map(({ engaged }) => engaged));
+    const value =
+      of === 'some-adviser'
+        ? any(people.map(({ engaged, passes }) => all([engaged, passes])))
+        : all([someone, ...people.map(({ engaged, passes }) => any([negated(engaged), passes]))]);
+    const reason = of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged';
+    return {
+      ...value,
+      doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...doubtsOn(passes, engaged.truth.possible)]),
+      causes: () =>
+        within(
+          [
+            { reason: 'no-adviser-engaged', days: complement(someone.stands), evidence: [] },
+            ...people.flatMap(({ engaged, passes }) => blamed(reason, passes, engaged.stands)),
+          ],
+          complement(value.stands),
+        ),
+    };
+  }
+
+  #everySubcontractor({ test }: ProviderRequirement): Value {
+    const below = this.subcontractors().map(({ keys, contracted }) => ({ contracted, passes: this.ofProvider(keys, test) }));
+    const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
+    return {
+      ...value,
+      doubts: below.flatMap(({ contracted, passes }) => [
+        ...contracted.doubts,
+        ...doubtsOn(passes, contracted.truth.possible),
+      ]),
+      causes: () => below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
+    };
+  }
+}
+
+/** A reason that others give: on each of the days, with the evidence of what fails first for them. */
+function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
+  return firstReasons(passes.causes(), difference(days, passes.stands)).map((cause) => ({ ...cause, reason }));
+}
+
+function doubtsOn({ doubts }: Value, days: Days): Doubt[] {
+  return doubts.map((doubt) => ({ ...doubt, days: intersection(doubt.days, days) }));
+}
+
+const NEVER: Value = { truth: FALSE, stands: NO_DAYS, causes: () => [], doubts: [] };
+
+function negated(value: Value): Value {
+  return { truth: not(value.truth), stands: complement(value.stands), causes: () => [], doubts: value.doubts };
+}
+
+function sameDays(a: Value | undefined, b: Value | undefined): boolean {
+  const written = (value: Value | undefined) =>
+    JSON.stringify([value?.truth.certain, value?.truth.possible, value?.stands]);
+  return written(a) === written(b);
+}
+
+/** The keys of each person or provider that these keys stand for, once each, by first key. */
+export function persons(known: Known, keys: readonly string[]): readonly (readonly string[])[] {
+  const found = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) continue;
+    const all = keysOf(known, key);
+    for (const one of all) seen.add(one);
+    found.set(all[0] ?? key, all);
+  }
+  return [...found.values()].sort(byKey);
+}
+
+function byKey([a = '']: readonly string[], [b = '']: readonly string[]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+

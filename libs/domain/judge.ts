@@ -1,0 +1,240 @@
+import canonicalize from 'canonicalize';
+import * as accreditation from './accreditation';
+import * as adviser from './adviser';
+import * as annotation from './annotation';
+import { isAnnotation, targetOf, type Annotation } from './annotation';
+import * as area from './area';
+import { authorise } from './authority';
+import * as calendar from './calendar';
+import * as contract from './contract';
+import { dayOf, formatDay, type Day } from './day';
+import type { Decide, Deciders } from './decide';
+import * as engagement from './engagement';
+import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
+import { isRegistered, type Known } from './known';
+import * as policy from './policy';
+import { refuse, type Refusal, type Warning } from './problem';
+import * as provider from './provider';
+import * as school from './school';
+import { fieldErrors, invalid, type Submission } from './submission';
+
+/** The log as a judge sees it: what is known at its head, and what was posted under which id. */
+export interface Ledger extends Known {
+  /** The event, as it was posted, that a body posted from a source under an id. */
+  submitted(body: string, source: string, id: string): RegisterEvent | undefined;
+  /** What now stands of the log before a position. */
+  before(position: number): Known;
+}
+
+export type Judgement =
+  | { readonly verdict: 'accepted'; readonly event: RegisterEvent; readonly warnings: readonly Warning[] }
+  | { readonly verdict: 'duplicate'; readonly of: RegisterEvent; readonly warnings: readonly Warning[] }
+  | { readonly verdict: 'refused'; readonly refusal: Refusal };
+
+const DECIDERS: Deciders<EventType> = {
+  ...provider.decide,
+  ...accreditation.decide,
+  ...adviser.decide,
+  ...engagement.decide,
+  ...school.decide,
+  ...area.decide,
+  ...contract.decide,
+  ...policy.decide,
+  ...calendar.decide,
+  ...annotation.decide,
+};
+
+/**
+ * Judges a submission by the log as it stands (design, section 3): accepted at the next position, known
+ * already, or refused. `latestDay`: the last day that may be opened, where the calendar opens by itself.
+ */
+export function judge(submission: Submission, ledger: Ledger, latestDay?: Day): Judgement {
+  const event = place(submission, ledger);
+  const target = isAnnotation(event) ? ledger.find(targetOf(event)) : undefined;
+  const form = event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined;
+  if (form) return refused(form);
+
+  const first = ledger.submitted(submission.body, submission.source, submission.id);
+  if (first) {
+    return sameContent(first, event)
+      ? { verdict: 'duplicate', of: first, warnings: [...warningsOf(first), ...retractionOf(first, ledger)] }
+      : refused(
+          refuse('same-id-different-content', 'Another event was posted under this source and id: use a new id', '/id'),
+        );
+  }
+
+  const refusal = authority(event, target?.event, ledger) ?? content(event, ledger, latestDay);
+  return refusal ? refused(refusal) : { verdict: 'accepted', event, warnings: warningsOf(event) };
+}
+
+function refused(refusal: Refusal): Judgement {
+  return { verdict: 'refused', refusal };
+}
+
+/** An event that names nothing: no log has this position. */
+const NOWHERE = String(Number.MAX_SAFE_INTEGER);
+
+/** The event as it would be stored next: its references resolved, its stream found. */
+function place(submission: Submission, ledger: Ledger): RegisterEvent {
+  const { type, subject, body } = submission;
+  const position = ledger.position + 1;
+  const data = resolved(submission.data, submission, ledger);
+  const event = { position, type, subject, body, data, stream: '' } as RegisterEvent;
+  const stream = isAnnotation(event)
+    ? (ledger.find(targetOf(event))?.event.stream ?? '')
+    : (definitionOf(type).stream?.(subject, data) ?? '');
+  return { ...event, stream };
+}
+
+/** The data with each reference `id:…` as the position of what it names, inside a correction’s data too. */
+function resolved(data: Submission['data'], { body, source }: Submission, ledger: Ledger): Submission['data'] {
+  const position = (reference: unknown) => {
+    if (typeof reference !== 'string' || !reference.startsWith('id:')) return reference;
+    return String(ledger.submitted(body, source, reference.slice(3))?.position ?? NOWHERE);
+  };
+  return Object.fromEntries(
+    Object.entries(data).map(([field, value]) => {
+      if (field === 'event' || field === 'against') return [field, position(value)];
+      if (field === 'data' && typeof value === 'object' && value !== null && 'against' in value) {
+        return [field, { ...value, against: position(value.against) }];
+      }
+      return [field, value];
+    }),
+  );
+}
+
+const UNCORRECTABLE: readonly EventType[] = [
+  'EventCorrected',
+  'EventRetracted',
+  'DisputeOpened',
+  'DisputeClosed',
+  'DayOpened',
+  'BodyKeyIssued',
+  'BodyKeyRevoked',
+];
+const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
+
+/** A correction’s data has the form of its target’s. */
+function formOfCorrection(data: Readonly<Record<string, unknown>>, target: RegisterEvent): Refusal | undefined {
+  if (UNCORRECTABLE.includes(target.type)) return undefined;
+  const errors = fieldErrors(target.type, target.subject, data);
+  return errors.length === 0
+    ? undefined
+    : invalid(errors.map((error) => ({ ...error, pointer: `/data${error.pointer}` })));
+}
+
+function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
+  return (
+    first.type === again.type && first.subject === again.subject && canonicalize(first.data) === canonicalize(again.data)
+  );
+}
+
+function retractionOf(event: RegisterEvent, ledger: Ledger): Warning[] {
+  const stands = ledger.find(event.position)?.stands ?? false;
+  const detail = 'The event was posted before and has been retracted: use a new id, or retract the retraction';
+  return stands ? [] : [{ code: 'retracted', detail }];
+}
+
+/** The event with the data that a correction would give it. */
+function asCorrected(target: RegisterEvent, correction: RegisterEvent): RegisterEvent {
+  return correction.type === 'EventCorrected'
+    ? ({ ...target, data: correction.data.data } as RegisterEvent)
+    : target;
+}
+
+/** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
+function authority(event: RegisterEvent, target: RegisterEvent | undefined, ledger: Ledger): Refusal | undefined {
+  const { body } = event;
+  if (body === REGISTRAR) return undefined;
+  if (ledger.today === undefined && !definitionOf(event.type).registrarOnly) {
+    return refuse('no-day-opened', 'The register has not opened its first day: wait until it has');
+  }
+  const refusal = authorise(event, body, ledger);
+  if (refusal || !target || (event.type !== 'EventCorrected' && event.type !== 'EventRetracted')) return refusal;
+  if (target.body !== body) {
+    return refuse('not-your-event', 'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute', '/data/event');
+  }
+  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(target.type)) return undefined;
+  return authorise(asCorrected(target, event), body, ledger);
+}
+
+/** Whether the event can be true by what stands (422). */
+function content(event: RegisterEvent, ledger: Ledger, latestDay: Day | undefined): Refusal | undefined {
+  if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
+    return refuse('day-out-of-order', `${event.data.date} has not begun: the latest day to open is ${formatDay(latestDay)}`, '/data/date');
+  }
+  const refusal = posting(event, ledger);
+  if (refusal || event.type !== 'EventCorrected') return refusal;
+  const target = ledger.find(targetOf(event))?.event;
+  if (!target) return undefined;
+  const corrected = asCorrected(target, event);
+  const stream = definitionOf(corrected.type).stream?.(corrected.subject, corrected.data as never) ?? corrected.stream;
+  if (stream !== target.stream) {
+    return refuse('other-stream', 'A correction leaves its target in its stream: retract the target and post it anew', '/data/data');
+  }
+  if (isAnnotation(target) && isAnnotation(corrected) && targetOf(corrected) !== targetOf(target)) {
+    return refuse('other-stream', 'A correction names the same event as its target: retract the target and post it anew', '/data/data');
+  }
+  return posting(corrected, ledger.before(target.position));
+}
+
+/** What a posting needs of the log before it. */
+function posting(event: RegisterEvent, known: Known): Refusal | undefined {
+  const named = isAnnotation(event) ? namedEvent(event, known) : undefined;
+  const decide = DECIDERS[event.type] as Decide<EventType> | undefined;
+  return named ?? registration(event, known) ?? interval(event) ?? decide?.(event, known);
+}
+
+function namedEvent(event: Annotation, known: Known): Refusal | undefined {
+  const pointer = 'against' in event.data ? '/data/against' : '/data/event';
+  const target = known.find(targetOf(event));
+  if (!target) return refuse('no-such-event', 'No event stands under that position or id: post it first, or mend the reference', pointer);
+  if (!target.stands) return refuse('already-retracted', 'The event named does not stand any more', pointer);
+  if (target.event.subject !== event.subject) {
+    return refuse('other-stream', `The event named is about ${target.event.subject}: give that as the subject`, '/subject');
+  }
+  const fixed = event.type === 'EventCorrected' ? UNCORRECTABLE : event.type === 'EventRetracted' ? UNRETRACTABLE : [];
+  if (fixed.includes(target.event.type)) {
+    return refuse('not-correctable', `${target.event.type} cannot be mended in this way: retract it where that is possible, or post what follows from it`, pointer);
+  }
+  if (event.type === 'DisputeOpened' && definitionOf(target.event.type).effect === undefined) {
+    return refuse('not-disputable', `A dispute of ${target.event.type} would change no answer: name a grant, block, lift, extension, voiding, application or closing`, pointer);
+  }
+  return undefined;
+}
+
+/** Every subject that the event needs is registered. */
+function registration(event: RegisterEvent, known: Known): Refusal | undefined {
+  for (const need of definitionOf(event.type).needs ?? []) {
+    const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
+    for (const key of [named ?? []].flat()) {
+      if (typeof key !== 'string' || isRegistered(known, key)) continue;
+      return refuse('unknown-subject', `${key} is not registered: register it first, or mend the key`, need === 'subject' ? '/subject' : `/data/${need}`);
+    }
+  }
+  return undefined;
+}
+
+function interval({ data }: RegisterEvent): Refusal | undefined {
+  const { from, until, expectedEnd } = data as { from?: string; until?: string; expectedEnd?: string };
+  const [end, pointer] = until === undefined ? [expectedEnd, '/data/expectedEnd'] : [until, '/data/until'];
+  return from !== undefined && end !== undefined && dayOf(end) < dayOf(from)
+    ? refuse('invalid-interval', `The last day, ${end}, is before the first, ${from}`, pointer)
+    : undefined;
+}
+
+/** Reference formats with known exceptions are warned about, never refused (design, section 2). */
+function warningsOf({ type, data }: RegisterEvent): Warning[] {
+  if ('certificate' in data && data.certificate !== undefined && /^\d+\/\d+(?:\/\w*)?$/.test(data.certificate)) {
+    const sound = /^\d{3}\/\d{4}\/[\dX]$/.test(data.certificate);
+    const detail = sound
+      ? 'This is the form of an Ofqual qualification number, which names the qualification and not the certificate'
+      : 'This looks like an Ofqual qualification number, but those have the form 600/1234/5';
+    return [{ code: 'unusual-reference', pointer: '/data/certificate', detail }];
+  }
+  if (type === 'AccreditationAwarded' && data.standard === 'matrix' && !/^[A-Za-z]{1,4}-?[0-9]{1,8}(?:[-/][0-9]+)*$/.test(data.reference)) {
+    const detail = 'matrix client ids are a few letters and a number, as a rule: check the reference';
+    return [{ code: 'unusual-reference', pointer: '/data/reference', detail }];
+  }
+  return [];
+}

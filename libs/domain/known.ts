@@ -1,0 +1,95 @@
+import type { Day } from './day';
+import type { RegisterEvent } from './event';
+
+/**
+ * The log as known at one position: the only thing that rules read. Everything it gives is what **stands**,
+ * with its data as last corrected (design, section 5), in log order; it never changes.
+ */
+export interface Known {
+  /** The position up to which events are known; −1 before the first. */
+  readonly position: number;
+  /** The date of the last `DayOpened`; nothing before the first. */
+  readonly today: Day | undefined;
+  /** What stands in a stream. */
+  stream(name: string): readonly RegisterEvent[];
+  /** Names of the streams that are about a key: its own, and those whose events name it. */
+  streamsAbout(key: string): readonly string[];
+  /** Positions of the events of a stream under an open dispute, whether they still stand or not. */
+  disputed(stream: string): readonly number[];
+  /** The event at a position, with its data as last corrected, and whether it stands. */
+  find(position: number): { readonly event: RegisterEvent; readonly stands: boolean } | undefined;
+}
+
+/** What stands in several streams, in log order. */
+export function together(known: Known, streams: readonly string[]): readonly RegisterEvent[] {
+  const [only, ...more] = streams;
+  if (only === undefined) return [];
+  if (more.length === 0) return known.stream(only);
+  return streams.flatMap((stream) => known.stream(stream)).sort((a, b) => a.position - b.position);
+}
+
+/** Whether something standing opened this key to posting and asking (design, section 4). */
+export function isRegistered(known: Known, key: string): boolean {
+  if (key === 'body:registrar') return true;
+  return registrationOf(known, key) !== undefined;
+}
+
+/** Position of the first standing event that registers the key. */
+export function registrationOf(known: Known, key: string): number | undefined {
+  let first: number | undefined;
+  for (const stream of known.streamsAbout(key)) {
+    if (!IDENTITY_STREAM.test(stream)) continue;
+    const event = known.stream(stream).find((one) => registers(one) === key);
+    if (event && event.position < (first ?? Infinity)) first = event.position;
+  }
+  return first;
+}
+
+/** The streams whose events say who is who. */
+const IDENTITY_STREAM = /^(?:provider|school|adviser|body)-/;
+
+/** The key that an event registers. */
+function registers(event: RegisterEvent): string | undefined {
+  switch (event.type) {
+    case 'ProviderRegistered':
+    case 'SchoolRegistered':
+    case 'AdviserRegistered':
+    case 'BodyRecognised':
+      return event.subject;
+    case 'ProviderIdentified':
+      return event.data.as;
+    default:
+      return undefined;
+  }
+}
+
+/** The keys that an event says are one subject, from its position on. */
+function identifies(event: RegisterEvent): readonly [string, string] | undefined {
+  if (event.type === 'ProviderIdentified') return [event.subject, event.data.as];
+  if (event.type === 'AdviserMerged') return [event.subject, event.data.into];
+  return undefined;
+}
+
+/**
+ * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
+ * subject goes in answers. A key whose registration does not stand comes after those that are registered.
+ */
+export function keysOf(known: Known, key: string): readonly string[] {
+  const keys = [key];
+  for (const one of keys) {
+    for (const stream of known.streamsAbout(one)) {
+      if (!IDENTITY_STREAM.test(stream)) continue;
+      for (const event of known.stream(stream)) {
+        const pair = identifies(event);
+        if (!pair?.includes(one)) continue;
+        for (const other of pair) if (!keys.includes(other)) keys.push(other);
+      }
+    }
+  }
+  if (keys.length === 1) return keys;
+  const order = new Map(keys.map((one) => [one, registrationOf(known, one) ?? Infinity]));
+  return keys.sort((a, b) => {
+    const [first, second] = [order.get(a) ?? Infinity, order.get(b) ?? Infinity];
+    return first === second ? (a < b ? -1 : 1) : first - second;
+  });
+}

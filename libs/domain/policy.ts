@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { Type, type Static } from 'typebox';
+import { dayOf, LAST_DAY } from './day';
+import { type Deciders, only } from './decide';
+import { define } from './definition';
+import { CODE, DAY, fields, POLICY_KEY, WHOLE_NUMBER } from './keys';
+import type { Known } from './known';
+import { refuse } from './problem';
+import { difference, NO_DAYS, span, union, type Days } from './timeline';
+
+/** What a requirement asks of a provider or an adviser (design, section 4, “Tests that a policy can set”). */
+export type ProviderTest =
+  | { readonly accredited: string; readonly scope?: string }
+  | { readonly applied: string; readonly withinMonths?: number };
+export type AdviserTest =
+  | { readonly qualified: string }
+  | { readonly workingTowards: string; readonly withinMonths?: number }
+  | { readonly registered: string };
+export type Combined<T> = T | { readonly any: readonly Combined<T>[] } | { readonly all: readonly Combined<T>[] };
+
+interface RequirementOf<Of extends string, T> {
+  readonly id: string;
+  readonly of: Of;
+  /** `must` requirements decide; `encouraged` ones only advise. */
+  readonly binding: 'must' | 'encouraged';
+  /** Where the rule comes from, such as `CMQA-5`. */
+  readonly cites?: string;
+  readonly test: Combined<T>;
+}
+export type ProviderRequirement = RequirementOf<'provider' | 'subcontractors', ProviderTest>;
+export type AdviserRequirement = RequirementOf<'some-adviser' | 'every-adviser', AdviserTest>;
+export type Requirement = ProviderRequirement | AdviserRequirement;
+
+const text = (maxLength: number) => Type.String({ format: 'text', maxLength });
+
+const REQUIREMENT = fields({
+  id: CODE,
+  of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
+  binding: Type.Enum(['must', 'encouraged']),
+  cites: Type.Optional(text(200)),
+  test: Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({ type: 'object' }),
+});
+
+const POLICY = fields({
+  title: text(500),
+  strength: Type.Enum(['statute', 'funding-condition', 'guidance', 'proposal']),
+  readings: Type.Optional(Type.Array(text(2000))),
+  purposes: Type.Record(CODE, Type.Array(CODE), { additionalProperties: false }),
+  settings: Type.Record(CODE, Type.Array(REQUIREMENT), { additionalProperties: false }),
+});
+
+/** A policy document (design, section 6). */
+export type Policy = Static<typeof POLICY>;
+
+export const events = {
+  PolicyEditionPublished: define({
+    subject: POLICY_KEY,
+    stream: (subject) => policyStream(subject.slice('policy:'.length)),
+    registrarOnly: true,
+    data: fields({ edition: WHOLE_NUMBER, effectiveFrom: DAY, policy: POLICY }),
+    check: (_subject, { policy }) => flawsOf(policy),
+  }),
+};
+
+export function policyStream(id: string): string {
+  return `policy-${id}`;
+}
+
+/** Requirements that every setting has without a policy’s saying so. */
+export const PROVIDER_OPEN = 'provider-open';
+export const POLICY_IN_FORCE = 'policy-in-force';
+
+const DEEPEST_TEST = 16;
+
+/** What no schema can say of a policy: the ids, the tests and whom they are asked of. */
+function flawsOf(policy: Policy) {
+  const flaws: { pointer: string; detail: string }[] = [];
+  for (const [setting, requirements] of Object.entries(policy.settings)) {
+    const seen = new Set([PROVIDER_OPEN, POLICY_IN_FORCE]);
+    requirements.forEach(({ id, of, test }, i) => {
+      const at = `/data/policy/settings/${setting}/${i}`;
+      if (seen.has(id)) flaws.push({ pointer: `${at}/id`, detail: `The id ${id} is taken: give each requirement of a setting its own` });
+      seen.add(id);
+      const asked = of === 'provider' || of === 'subcontractors' ? PROVIDER_TESTS : ADVISER_TESTS;
+      flaws.push(...flawsOfTest(test, asked, policy, `${at}/test`, 0));
+    });
+  }
+  return flaws;
+}
+
+type Shape = Readonly<Record<string, (value: unknown, policy: Policy) => boolean>>;
+
+const isCode = (value: unknown) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(value);
+const isPurpose = (value: unknown, policy: Policy) => typeof value === 'string' && Object.hasOwn(policy.purposes, value);
+const isMonths = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+
+/** Each test by its own field, with the fields that may stand beside it. */
+const PROVIDER_TESTS: Readonly<Record<string, Shape>> = {
+  accredited: { accredited: isCode, scope: isCode },
+  applied: { applied: isCode, withinMonths: isMonths },
+};
+const ADVISER_TESTS: Readonly<Record<string, Shape>> = {
+  qualified: { qualified: isPurpose },
+  workingTowards: { workingTowards: isPurpose, withinMonths: isMonths },
+  registered: { registered: isCode },
+};
+
+function flawsOfTest(
+  test: unknown,
+  asked: Readonly<Record<string, Shape>>,
+  policy: Policy,
+  pointer: string,
+  depth: number,
+): { pointer: string; detail: string }[] {
+  if (typeof test !== 'object' || test === null || Array.isArray(test)) return [{ pointer, detail: 'A test is an object' }];
+  if (depth > DEEPEST_TEST) return [{ pointer, detail: `Tests may be nested ${DEEPEST_TEST} deep` }];
+  const members = test as Readonly<Record<string, unknown>>;
+  const names = Object.keys(members);
+  for (const junction of ['any', 'all']) {
+    if (!Object.hasOwn(members, junction)) continue;
+    const parts = members[junction];
+    if (names.length > 1) return [{ pointer, detail: `${junction} stands alone` }];
+    if (!Array.isArray(parts) || parts.length === 0) return [{ pointer: `${pointer}/${junction}`, detail: 'List one test or more' }];
+    return parts.flatMap((part, i) => flawsOfTest(part, asked, policy, `${pointer}/${junction}/${i}`, depth + 1));
+  }
+  const kind = Object.keys(asked).find((name) => Object.hasOwn(members, name));
+  const shape = kind === undefined ? undefined : asked[kind];
+  if (!shape) {
+    return [{ pointer, detail: `Unknown test, or one that is not asked of this subject: use any, all, ${Object.keys(asked).join(', ')}` }];
+  }
+  return names.flatMap((name) => {
+    const holds = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (!holds) return [{ pointer: `${pointer}/${name}`, detail: 'Unknown field of a test' }];
+    return holds(members[name], policy) ? [] : [{ pointer: `${pointer}/${name}`, detail: 'Wrong value: a code, a purpose of this policy, or a number of months' }];
+  });
+}
+
+/** An edition that stands, addressed by the digest of its policy (design, section 6; RFC 8785). */
+export interface Edition {
+  readonly edition: number;
+  readonly position: number;
+  readonly effectiveFrom: string;
+  readonly policy: Policy;
+}
+
+const digests = new WeakMap<Policy, string>();
+
+/** `sha256:` and the SHA-256 of the RFC 8785 form of the policy, in hexadecimal. */
+export function digestOf(policy: Policy): string {
+  let digest = digests.get(policy);
+  if (digest === undefined) {
+    digest = `sha256:${createHash('sha256').update(canonicalize(policy) ?? '').digest('hex')}`;
+    digests.set(policy, digest);
+  }
+  return digest;
+}
+
+/** The editions of a policy that stand, in log order. */
+export function editionsOf(known: Known, id: string): readonly Edition[] {
+  return only(known.stream(policyStream(id)), 'PolicyEditionPublished').map(({ position, data }) => ({ ...data, position }));
+}
+
+/** The days that each edition decides: of those that have begun, the one that stands last in the log. */
+export function reigns(editions: readonly Edition[]): readonly { readonly edition: Edition; readonly days: Days }[] {
+  let taken: Days = NO_DAYS;
+  const decided = editions.toReversed().map((edition) => {
+    const claimed = span(dayOf(edition.effectiveFrom), LAST_DAY);
+    const days = difference(claimed, taken);
+    taken = union(taken, claimed);
+    return { edition, days };
+  });
+  return decided.filter(({ days }) => days.length > 0).reverse();
+}
+
+/** What an edition asks in a setting; nothing where it lacks the setting. */
+export function requirementsOf(policy: Policy, setting: string): readonly Requirement[] | undefined {
+  return Object.hasOwn(policy.settings, setting) ? (policy.settings[setting] as readonly Requirement[]) : undefined;
+}
+
+/** The qualifications that a policy accepts for a purpose. */
+export function acceptedFor(policy: Policy, purpose: string): readonly string[] {
+  return Object.hasOwn(policy.purposes, purpose) ? (policy.purposes[purpose] ?? []) : [];
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  PolicyEditionPublished({ stream, data: { edition } }, known) {
+    const taken = only(known.stream(stream), 'PolicyEditionPublished').some(({ data }) => data.edition === edition);
+    return taken ? refuse('edition-exists', `Edition ${edition} is published already: give the next number`, '/data/edition') : undefined;
+  },
+};

@@ -1,0 +1,110 @@
+import { Type } from 'typebox';
+import { type Deciders, only } from './decide';
+import { define } from './definition';
+import type { RegisterEvent } from './event';
+import { AREA_KEY, CODE, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
+import { isRegistered } from './known';
+import { refuse } from './problem';
+import { dayOf, FIRST_DAY, LAST_DAY, type Day } from './day';
+import { span, type Days } from './timeline';
+
+const stream = (subject: string) => `provider-${subject}`;
+
+function otherThanSubject(pointer: string, subject: string, key: string) {
+  return key === subject ? [{ pointer, detail: 'Name another key than the subject’s own' }] : [];
+}
+
+export const events = {
+  ProviderRegistered: define({
+    subject: ORGANISATION_KEY,
+    stream,
+    data: fields({
+      name: Type.Optional(NAME),
+      legalForm: Type.Enum(['company', 'charity', 'college', 'local-authority', 'sole-trader', 'other']),
+      services: Type.Optional(CODES),
+      clientGroups: Type.Optional(CODES),
+      area: Type.Optional(AREA_KEY),
+    }),
+    check(_subject, { name, legalForm }) {
+      const pointer = '/data/name';
+      if (legalForm === 'sole-trader') {
+        const detail = 'A sole trader’s name is personal data and never stands in the log: leave it out';
+        return name === undefined ? [] : [{ pointer, detail }];
+      }
+      return name === undefined ? [{ pointer, detail: 'Give the organisation’s name' }] : [];
+    },
+  }),
+  ProviderRenamed: define({
+    subject: PROVIDER_KEY,
+    stream,
+    needs: ['subject'],
+    data: fields({ name: NAME, from: DAY }),
+  }),
+  ProviderIdentified: define({
+    subject: PROVIDER_KEY,
+    stream,
+    needs: ['subject'],
+    about: ({ as }) => [as],
+    data: fields({ as: PROVIDER_KEY }),
+    check: (subject, { as }) => otherThanSubject('/data/as', subject, as),
+  }),
+  ProviderMerged: define({
+    subject: PROVIDER_KEY,
+    stream,
+    effect: 'closing',
+    needs: ['subject', 'into'],
+    data: fields({ into: PROVIDER_KEY, on: DAY }),
+    check: (subject, { into }) => otherThanSubject('/data/into', subject, into),
+  }),
+  ProviderClosed: define({
+    subject: PROVIDER_KEY,
+    stream,
+    effect: 'closing',
+    needs: ['subject'],
+    data: fields({ on: DAY, reason: CODE }),
+  }),
+};
+
+/** The streams of a provider's own life. */
+export function providerStreams(keys: readonly string[]): readonly string[] {
+  return keys.flatMap((key) => [stream(key), ...(key.startsWith('urn:') ? [`school-${key.slice(4)}`] : [])]);
+}
+
+/** The closing that counts, of those that stand: the one with the earliest last day. */
+export function closing(events: readonly RegisterEvent[]) {
+  return only(events, 'ProviderClosed', 'ProviderMerged').reduce<{ position: number; on: Day } | undefined>(
+    (earliest, { position, data }) => {
+      const on = dayOf(data.on);
+      return earliest && earliest.on <= on ? earliest : { position, on };
+    },
+    undefined,
+  );
+}
+
+/** The days on which the provider is open: up to the earliest `on` of its closings (design, section 4, “Open”). */
+export function openDays(events: readonly RegisterEvent[]): Days {
+  return span(FIRST_DAY, closing(events)?.on ?? LAST_DAY);
+}
+
+/** The name in force on a day, of the provider's own events; null for a sole trader (design, section 7). */
+export function nameOn(events: readonly RegisterEvent[], day: Day): string | null {
+  let named: { name: string; from: Day } | undefined;
+  for (const event of only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed')) {
+    if (event.type === 'ProviderRegistered' && event.data.legalForm === 'sole-trader') return null;
+    const { name } = event.data;
+    const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : FIRST_DAY;
+    if (name !== undefined && from <= day && from >= (named?.from ?? FIRST_DAY)) named = { name, from };
+  }
+  return named?.name ?? null;
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  ProviderRegistered: (event, known) =>
+    isRegistered(known, event.subject)
+      ? refuse('already-registered', `${event.subject} is registered already: correct that registration instead`, '/subject')
+      : undefined,
+  ProviderIdentified: ({ data: { as } }, known) =>
+    isRegistered(known, as)
+      ? refuse('already-registered', `${as} is registered already: a further key must be new to the register`, '/data/as')
+      : undefined,
+};

@@ -1,0 +1,107 @@
+import type { Day } from './day';
+import { ALL_DAYS, difference, includes, intersection, runs, type Days } from './timeline';
+
+/** Why a day is not covered. Where several apply, the first of this list is given (design, section 4, “Reasons”). */
+export const REASONS = [
+  'provider-closed',
+  'accreditation-voided',
+  'accreditation-transferred',
+  'accreditation-withdrawn',
+  'accreditation-surrendered',
+  'accreditation-lapsed',
+  'accreditation-suspended',
+  'accreditation-expired',
+  'accreditation-not-started',
+  'accreditation-never-awarded',
+  'adviser-not-engaged',
+  'adviser-sanctioned',
+  'qualification-revoked',
+  'qualification-voided',
+  'enrolment-ended',
+  'qualification-not-started',
+  'qualification-only-claimed',
+  'qualification-not-accepted',
+  'no-qualification',
+  'no-adviser-engaged',
+  'no-qualified-adviser',
+  'unqualified-adviser-engaged',
+  'subcontractor-fails',
+  'no-policy-in-force',
+  'applied-not-met',
+  'registered-not-met',
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+const RANK = new Map<Reason, number>(REASONS.map((reason, rank) => [reason, rank]));
+
+/** A reason, the days on which it applies and the positions of the events that show it. */
+export interface Cause {
+  readonly reason: Reason;
+  readonly days: Days;
+  readonly evidence: readonly number[];
+}
+
+/** A run of days with one reason. `evidence` is that of all its days, ascending. */
+export interface Gap extends Cause {
+  readonly from: Day;
+  readonly until: Day;
+}
+
+/** A reason that applies where no other does; nothing shows it. */
+export function fallback(reason: Reason): Cause {
+  return { reason, days: ALL_DAYS, evidence: [] };
+}
+
+/** The same causes, on some of their days only. */
+export function within(causes: readonly Cause[], days: Days): Cause[] {
+  return causes.flatMap((cause) => {
+    const left = intersection(cause.days, days);
+    return left.length === 0 ? [] : [{ ...cause, days: left }];
+  });
+}
+
+/**
+ * What each of the given days is put down to: the first reason that applies, with the evidence of every cause
+ * that gives it on that day. Pieces are cut where anything changes; their days make up those given, as far as
+ * there is a cause.
+ */
+export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
+  const pieces: Cause[] = [];
+  let left = days;
+  const ranked = Map.groupBy(within(causes, days), ({ reason }) => RANK.get(reason) ?? Infinity);
+  for (const rank of [...ranked.keys()].sort((a, b) => a - b)) {
+    const same = within(ranked.get(rank) ?? [], left);
+    const edges = [...new Set(same.flatMap((cause) => [...runs(cause.days)].flatMap(({ from, until }) => [from, until + 1])))];
+    edges.sort((a, b) => a - b);
+    edges.forEach((from, i) => {
+      const applying = same.filter((cause) => includes(cause.days, from));
+      const [first] = applying;
+      if (!first) return;
+      const piece: Days = [from, (edges[i + 1] ?? from + 1) - 1];
+      pieces.push({ reason: first.reason, days: piece, evidence: applying.flatMap(({ evidence }) => evidence) });
+    });
+    for (const cause of same) left = difference(left, cause.days);
+  }
+  return pieces;
+}
+
+/** Maximal runs of one reason, by their first day; the evidence is the union over the days of the run. */
+export function gapsOf(pieces: readonly Cause[]): Gap[] {
+  const sorted = pieces
+    .flatMap(({ reason, days, evidence }) => [...runs(days)].map((run) => ({ ...run, reason, evidence: [...evidence] })))
+    .sort((a, b) => a.from - b.from);
+  const gaps: { from: Day; until: Day; reason: Reason; evidence: number[] }[] = [];
+  for (const piece of sorted) {
+    const last = gaps.at(-1);
+    if (last?.reason === piece.reason && last.until + 1 === piece.from) {
+      last.until = piece.until;
+      last.evidence.push(...piece.evidence);
+    } else gaps.push(piece);
+  }
+  return gaps.map((gap) => ({
+    ...gap,
+    days: [gap.from, gap.until],
+    evidence: [...new Set(gap.evidence)].sort((a, b) => a - b),
+  }));
+}

@@ -1,0 +1,166 @@
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import { Type, type Static } from 'typebox';
+import { parseDay } from './day';
+import { definitionOf, EVENTS, isEventType, type EventType } from './event';
+import { BODY_KEY } from './keys';
+import type { FieldError, Refusal } from './problem';
+
+/**
+ * What a body asks to have recorded, its form checked but not yet judged (design, section 3): a known type,
+ * a subject and data of the right shape. References to events may still be `id:…`.
+ */
+export interface Submission {
+  readonly body: string;
+  readonly source: string;
+  readonly id: string;
+  readonly time?: string;
+  readonly type: EventType;
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  verbose: true,
+  formats: {
+    day: (text: string) => parseDay(text) !== undefined,
+    // Control characters are refused, line breaks and tabs among them; a lone surrogate is no character.
+    name: (text: string) =>
+      text.isWellFormed() && text.normalize('NFC') === text && !/\p{Cc}/u.test(text) && text.length > 0 && [...text].length <= 200,
+    text: (text: string) => text.isWellFormed(),
+    'event-type': isEventType,
+    'uri-reference': (text: string) => /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/.test(text),
+    instant: (text: string) => parseInstant(text) !== undefined,
+  },
+});
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds since 1970 of an RFC 3339 instant, any fraction of one dropped; nothing where it is none. */
+export function parseInstant(text: string): number | undefined {
+  const match = INSTANT.exec(text);
+  if (!match) return undefined;
+  const [, day = '', hour, minute, second, fraction = '', zone = ''] = match;
+  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):(\d{2})$/.exec(zone) ?? [];
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60 || Number(offsetHour) > 23 || Number(offsetMinute) > 59) {
+    return undefined;
+  }
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined;
+  const milliseconds = Number(fraction.slice(1, 4).padEnd(3, '0'));
+  const offset = (zone.startsWith('-') ? -1 : 1) * (Number(offsetHour) * 60 + Number(offsetMinute));
+  return midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + milliseconds;
+}
+
+const ENVELOPE = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: Type.String({
+    pattern: '^[!-?A-~]{1,128}$',
+    description: '1–128 printable ASCII characters without @ and spaces, for an id stands in the log for ever',
+  }),
+  source: Type.String({ format: 'uri-reference', maxLength: 256, description: 'A URI reference of at most 256 ASCII characters' }),
+  type: Type.String({ format: 'event-type', description: 'The name of an event' }),
+  subject: Type.String({ description: 'The key of the subject' }),
+  time: Type.Optional(Type.String({ format: 'instant', maxLength: 64, description: 'An RFC 3339 instant' })),
+  datacontenttype: Type.Optional(Type.String({ pattern: '^application/(?:json|[^;]+\\+json)\\s*(?:;.*)?$', description: 'application/json' })),
+  data: Type.Object({}, { description: 'The fields of the event' }),
+});
+
+const isEnvelope: ValidateFunction = ajv.compile(ENVELOPE);
+const isData = Object.fromEntries(
+  Object.entries(EVENTS).map(([type, { data }]) => [type, ajv.compile(data)]),
+) as Record<EventType, ValidateFunction>;
+const isSubject = Object.fromEntries(
+  Object.entries(EVENTS).map(([type, { subject }]) => [type, ajv.compile(subject)]),
+) as Record<EventType, ValidateFunction>;
+
+const STORED = Type.Object(
+  {
+    position: Type.String({ pattern: '^(?:0|[1-9][0-9]{0,15})$' }),
+    stream: Type.String({ maxLength: 256 }),
+    revision: Type.Integer({ minimum: 0 }),
+    type: ENVELOPE.properties.type,
+    schema: Type.Literal(1),
+    subject: Type.String(),
+    body: BODY_KEY,
+    source: ENVELOPE.properties.source,
+    id: ENVELOPE.properties.id,
+    time: ENVELOPE.properties.time,
+    recordedAt: Type.String({ format: 'instant' }),
+    data: Type.Object({}),
+  },
+  { additionalProperties: false },
+);
+
+/** A stored event, as every reader sees it (design, section 3). */
+export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
+  readonly type: EventType;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+const isStored: ValidateFunction = ajv.compile(STORED);
+
+/** Checks what was read from a log, wherever it came from; the stored event, or what is wrong with it. */
+export function readStored(value: unknown): StoredEvent | Refusal {
+  if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
+  const event = value as StoredEvent;
+  const validate = isData[event.type];
+  return validate(event.data) ? event : invalid(errorsOf(validate.errors, '/data'));
+}
+
+/** Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored. */
+export function readSubmission(body: string, value: unknown): Submission | Refusal {
+  if (!isEnvelope(value)) return invalid(errorsOf(isEnvelope.errors, ''));
+  const { type, subject, data, source, id, time } = value as Static<typeof ENVELOPE> & { type: EventType };
+  const errors = fieldErrors(type, subject, data);
+  if (errors.length > 0) return invalid(errors);
+  return { body, source, id, type, subject, data: data as Submission['data'], ...(time === undefined ? {} : { time }) };
+}
+
+/** What is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
+export function fieldErrors(type: EventType, subject: string, data: unknown): readonly FieldError[] {
+  const ofSubject = isSubject[type];
+  const ofData = isData[type];
+  const errors = [
+    ...(ofSubject(subject) ? [] : [{ pointer: '/subject', code: 'invalid-event', detail: hint(EVENTS[type].subject) ?? 'A wrong key' }]),
+    ...(ofData(data) ? [] : errorsOf(ofData.errors, '/data')),
+  ];
+  if (errors.length > 0) return errors;
+  const flaws = definitionOf(type).check?.(subject, data as never) ?? [];
+  return flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' }));
+}
+
+export function invalid(errors: readonly FieldError[]): Refusal {
+  const fields = [...new Set(errors.map(({ pointer }) => pointer || '/'))].join(', ');
+  return { code: 'invalid-event', detail: `Mend ${fields}, and post the event again under the same id`, errors };
+}
+
+function hint(schema: object): string | undefined {
+  return 'description' in schema && typeof schema.description === 'string' ? schema.description : undefined;
+}
+
+/** One error a field: the words of the schema where it has some, else the validator's. */
+function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string): readonly FieldError[] {
+  const byField = new Map<string, FieldError>();
+  for (const { instancePath, keyword, params, message, parentSchema } of errors ?? []) {
+    const part =
+      keyword === 'required' ? `/${escaped(params['missingProperty'])}`
+      : keyword === 'additionalProperties' ? `/${escaped(params['additionalProperty'])}`
+      : '';
+    const pointer = `${at}${instancePath}${part}`;
+    if (byField.has(pointer)) continue;
+    const detail =
+      keyword === 'required' ? 'This field is missing'
+      : keyword === 'additionalProperties' ? 'There is no such field: leave it out'
+      : keyword === 'enum' ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
+      : ((parentSchema && hint(parentSchema)) ?? message ?? 'Wrong value');
+    byField.set(pointer, { pointer, code: 'invalid-event', detail });
+  }
+  return [...byField.values()];
+}
+
+function escaped(name: unknown): string {
+  return String(name).replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,124 @@
+import { FIRST_DAY, LAST_DAY, type Day } from './day';
+
+/**
+ * A set of days: the first and last day of each of its runs, one after the other, ascending. Runs are closed
+ * and never touch: `[1, 3, 5, 5]` holds the days 1, 2, 3 and 5. Equal sets have equal arrays.
+ */
+export type Days = readonly Day[];
+
+export const NO_DAYS: Days = [];
+export const ALL_DAYS: Days = [FIRST_DAY, LAST_DAY];
+
+/** The days `from`–`until`, both included, of those that the register knows. */
+export function span(from: Day, until: Day): Days {
+  const first = Math.max(from, FIRST_DAY);
+  const last = Math.min(until, LAST_DAY);
+  return first <= last ? [first, last] : NO_DAYS;
+}
+
+/** The runs of a set of days, in order. */
+export function* runs(days: Days): Generator<{ from: Day; until: Day }> {
+  for (let i = 0; i < days.length; i += 2) yield { from: days[i] as Day, until: days[i + 1] as Day };
+}
+
+/** One walk along both sets serves every combination: a day belongs where `keep` says so of it. */
+function combine(a: Days, b: Days, keep: (inA: boolean, inB: boolean) => boolean): Days {
+  const result: Day[] = [];
+  let [i, j] = [0, 0];
+  let kept = false;
+  // An even index stands before a run's first day, an odd one inside the run: its end is the day after the last.
+  const edge = (days: Days, index: number) =>
+    index >= days.length ? Infinity : (days[index] as Day) + (index % 2);
+  for (;;) {
+    const at = Math.min(edge(a, i), edge(b, j));
+    if (at === Infinity) return result;
+    while (edge(a, i) === at) i++;
+    while (edge(b, j) === at) j++;
+    const now = keep(i % 2 === 1, j % 2 === 1);
+    if (now !== kept) result.push(now ? at : at - 1);
+    kept = now;
+  }
+}
+
+export function union(a: Days, b: Days): Days {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  return combine(a, b, (inA, inB) => inA || inB);
+}
+
+export function intersection(a: Days, b: Days): Days {
+  if (a.length === 0 || b.length === 0) return NO_DAYS;
+  return combine(a, b, (inA, inB) => inA && inB);
+}
+
+export function difference(a: Days, b: Days): Days {
+  if (a.length === 0 || b.length === 0) return a;
+  return combine(a, b, (inA, inB) => inA && !inB);
+}
+
+export function complement(days: Days): Days {
+  return difference(ALL_DAYS, days);
+}
+
+/** Index of the run that holds `day`, counted in entries; −1 where none does. */
+function runOf(days: Days, day: Day): number {
+  let [low, high] = [0, days.length / 2 - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle * 2] as Day) > day) high = middle - 1;
+    else if ((days[middle * 2 + 1] as Day) < day) low = middle + 1;
+    else return middle * 2;
+  }
+  return -1;
+}
+
+export function includes(days: Days, day: Day): boolean {
+  return runOf(days, day) >= 0;
+}
+
+/** The last day of the run that holds `day`; nothing where no run does. */
+export function endOfRun(days: Days, day: Day): Day | undefined {
+  const run = runOf(days, day);
+  return run < 0 ? undefined : days[run + 1];
+}
+
+/** Whether the set holds every day of `from`–`until`. */
+export function coversAll(days: Days, from: Day, until: Day): boolean {
+  return (endOfRun(days, from) ?? -Infinity) >= until;
+}
+
+/**
+ * What is true, false or unknown, day by day: true on the `certain` days, false on those that are not even
+ * `possible`, unknown between. `certain` lies within `possible`.
+ */
+export interface Truth {
+  readonly certain: Days;
+  readonly possible: Days;
+}
+
+export function certainly(days: Days): Truth {
+  return { certain: days, possible: days };
+}
+
+export const UNKNOWN: Truth = { certain: NO_DAYS, possible: ALL_DAYS };
+
+/** Strong Kleene logic, day by day (design, section 4, “Disputes”). */
+export function both(a: Truth, b: Truth): Truth {
+  return { certain: intersection(a.certain, b.certain), possible: intersection(a.possible, b.possible) };
+}
+
+export function either(a: Truth, b: Truth): Truth {
+  return { certain: union(a.certain, b.certain), possible: union(a.possible, b.possible) };
+}
+
+export function not(a: Truth): Truth {
+  return { certain: complement(a.possible), possible: complement(a.certain) };
+}
+
+export const TRUE: Truth = certainly(ALL_DAYS);
+export const FALSE: Truth = certainly(NO_DAYS);
+
+/** The days on which nobody can say. */
+export function unknownDays(truth: Truth): Days {
+  return difference(truth.possible, truth.certain);
+}
