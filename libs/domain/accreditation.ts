@@ -14,7 +14,7 @@ import { intersection, NO_DAYS, span, union, type Days } from './timeline';
 const stream = (subject: string, { standard }: { standard: string }) => `accreditation-${standard}-${subject}`;
 const award = { standard: CODE, reference: REFERENCE };
 const ON_APPEAL = Type.Enum(['stays', 'stands']);
-const MONTH = Type.Union([Type.Literal(12), Type.Literal(24)]);
+const MONTH = Type.Union([Type.Literal(12), Type.Literal(24)], { description: '12 or 24' });
 const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
 
 export const events = {

@@ -107,15 +107,19 @@ export const decide: Deciders<keyof typeof events> = {
       : refuse('no-open-dispute', 'No dispute of that event is open', '/data/event'),
 };
 
-/**
- * What stands of a stream's events, with the data of each as last corrected, and which are under an open
- * dispute (design, section 5). An event can only be undone by one after it, so one walk from the end decides.
- */
-export function standing(recorded: readonly RegisterEvent[]): {
+/** What became of the events of a stream (design, section 5). */
+export interface Standing {
+  /** Those that stand, with their data as last corrected, in log order. */
   readonly events: readonly RegisterEvent[];
+  /** Those that do not stand any more, with their data as last corrected. */
+  readonly fallen: readonly RegisterEvent[];
+  /** Positions of those under an open dispute, whether they stand or not. */
   readonly disputed: readonly number[];
-} {
-  if (!recorded.some(isAnnotation)) return { events: recorded, disputed: [] };
+}
+
+/** What stands of all that was recorded in a stream. An event can only be undone by one after it, so one walk from the end decides. */
+export function standing(recorded: readonly RegisterEvent[]): Standing {
+  if (!recorded.some(isAnnotation)) return { events: recorded, fallen: [], disputed: [] };
   const disputes = Map.groupBy(only(recorded, 'DisputeOpened', 'DisputeClosed'), targetOf);
   const fallen = new Set<number>();
   const corrections = new Map<number, RegisterEvent['data']>();
@@ -134,13 +138,15 @@ export function standing(recorded: readonly RegisterEvent[]): {
       corrections.set(targetOf(event), event.data.data as RegisterEvent['data']);
     }
   }
-  const events = recorded
-    .filter(({ position }) => !fallen.has(position))
-    .map((event) => {
-      const data = corrections.get(event.position);
-      return data ? ({ ...event, data } as RegisterEvent) : event;
-    });
-  return { events, disputed: open.sort((a, b) => a - b) };
+  const corrected = recorded.map((event) => {
+    const data = corrections.get(event.position);
+    return data ? ({ ...event, data } as RegisterEvent) : event;
+  });
+  return {
+    events: corrected.filter(({ position }) => !fallen.has(position)),
+    fallen: corrected.filter(({ position }) => fallen.has(position)),
+    disputed: open.sort((a, b) => a - b),
+  };
 }
 
 /** Whether a closing upheld a dispute that was open before it. A closing with none open changes nothing. */

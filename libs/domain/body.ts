@@ -15,7 +15,9 @@ export const events = {
       name: NAME,
       mayPost: Type.Array(
         fields({
-          types: Type.Union([Type.Literal('*'), Type.Array(Type.String({ format: 'event-type' }), { minItems: 1 })]),
+          types: Type.Union([Type.Literal('*'), Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), { minItems: 1 })], {
+            description: '"*", or a list of one or more names of events',
+          }),
           standards: Type.Optional(CODES),
           qualifications: Type.Optional(CODES),
         }),

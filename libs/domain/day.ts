@@ -4,8 +4,6 @@
  */
 export type Day = number;
 
-const DAY_TEXT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
-
 /** Days from 1970-01-01 to the given day of the proleptic Gregorian calendar. */
 function fromCivil(year: number, month: number, day: number): Day {
   const y = month <= 2 ? year - 1 : year;
@@ -44,13 +42,23 @@ function lengthOfMonth(year: number, month: number): number {
 export const FIRST_DAY: Day = fromCivil(1900, 1, 1);
 export const LAST_DAY: Day = fromCivil(9999, 12, 31);
 
+/** The number written in some places of a text; NaN where one of them is no digit. */
+export function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
 /** The day written as `YYYY-MM-DD`; nothing where there is no such day between 1900-01-01 and 9999-12-31. */
 export function parseDay(text: string): Day | undefined {
-  const match = DAY_TEXT.exec(text);
-  if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (year < 1900 || month < 1 || month > 12 || day < 1 || day > lengthOfMonth(year, month)) return undefined;
-  return fromCivil(year, month, day);
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return undefined;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const exists = year >= 1900 && month >= 1 && month <= 12 && day >= 1 && day <= lengthOfMonth(year, month);
+  return exists ? fromCivil(year, month, day) : undefined;
 }
 
 /** The day written as `YYYY-MM-DD`, of a text that has been checked before. */

@@ -1,30 +1,19 @@
 import { accreditationStreams, missedChecks } from './accreditation';
+import { asked, eligibleDays, inForce, verdictOn, type Asked, type Case, type Outcome } from './case';
 import { formatDay, parseDay, type Day } from './day';
-import { Evaluation, persons, type Value } from './evaluation';
-import { isRegistered, keysOf, together, type Known } from './known';
-import { digestOf, editionsOf, POLICY_IN_FORCE, PROVIDER_OPEN, reigns, requirementsOf, type Combined, type Edition, type ProviderTest, type Requirement } from './policy';
+import type { Value } from './evaluation';
+import { together, type Known } from './known';
+import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN, type Combined, type ProviderTest, type Requirement } from './policy';
 import { refuse, type Refusal } from './problem';
 import { nameOn, providerStreams } from './provider';
 import { firstReasons, gapsOf, type Cause, type Gap, type Reason } from './reason';
 import { routeTo, type Step } from './route';
-import { ALL_DAYS, coversAll, difference, endOfRun, intersection, NO_DAYS, runs, span, TRUE, union, unknownDays, type Days, type Truth } from './timeline';
+import { ALL_DAYS, difference, endOfRun, intersection, NO_DAYS, runs, span, union, unknownDays, type Days } from './timeline';
+
+export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, type Question } from './case';
 
 /** The version of these rules: an answer is a function of the log, the question and it (design, section 1). */
 export const EVALUATOR = '1';
-
-/** May this provider deliver guidance in this setting, on every one of these days, under this policy? */
-export interface Question {
-  readonly provider: string;
-  readonly setting: string;
-  readonly policy: string;
-  /** Both days are asked about, and all between. */
-  readonly from: Day;
-  readonly until: Day;
-  /** Keys of the advisers who are to come; empty where none is named. */
-  readonly advisers: readonly string[];
-}
-
-export type Outcome = 'eligible' | 'not-eligible' | 'indeterminate';
 
 interface Run {
   readonly from: string;
@@ -33,6 +22,10 @@ interface Run {
 interface ReasonedRun extends Run {
   readonly reason: Reason;
   readonly evidence: readonly string[];
+}
+/** What fails of somebody’s among those who take part; the evidence stands with the requirement. */
+interface FailingRun extends Run {
+  readonly reason: Reason;
 }
 interface UncertainRun extends Run {
   readonly evidence: readonly string[];
@@ -68,124 +61,16 @@ export interface Answer {
     readonly gaps: readonly ReasonedRun[];
     readonly uncertain: readonly UncertainRun[];
   }[];
-  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[]; readonly gaps: readonly ReasonedRun[] }[];
-  readonly subcontractors: readonly { readonly provider: string; readonly days: readonly Run[]; readonly gaps: readonly ReasonedRun[] }[];
+  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[]; readonly gaps: readonly FailingRun[] }[];
+  readonly subcontractors: readonly { readonly provider: string; readonly days: readonly Run[]; readonly gaps: readonly FailingRun[] }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];
   readonly warnings: readonly { readonly code: string; readonly evidence: readonly string[] }[];
   readonly route?: readonly Step[];
 }
 
-/** An edition with what it asks in the setting, and the days that it decides. */
-interface Reign {
-  readonly edition: Edition;
-  /** Nothing where the edition lacks the setting. */
-  readonly requirements: readonly Requirement[] | undefined;
-  readonly days: Days;
-}
-
-/** A question whose subjects are found, and all that one evaluation needs to answer it for any days. */
-export interface Case {
-  readonly known: Known;
-  readonly question: Question;
-  readonly provider: readonly string[];
-  readonly named: readonly (readonly string[])[];
-  readonly reigns: readonly Reign[];
-  readonly evaluation: Evaluation;
-}
-
-/** Finds what a question is about, or says what is not known at that position. */
-export function openCase(known: Known, question: Question): Case | Refusal {
-  const { setting, policy } = question;
-  if (!isRegistered(known, question.provider)) {
-    return refuse('unknown-provider', `${question.provider} is not registered at position ${known.position}: search for it, or ask its body to register it`);
-  }
-  const stranger = question.advisers.find((adviser) => !isRegistered(known, adviser));
-  if (stranger !== undefined) {
-    return refuse('unknown-adviser', `${stranger} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`);
-  }
-  const editions = editionsOf(known, policy);
-  if (editions.length === 0) return refuse('unknown-policy', `No edition of the policy ${policy} stands at position ${known.position}`);
-  if (!editions.some((edition) => requirementsOf(edition.policy, setting))) {
-    const settings = new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)));
-    return refuse('invalid-question', `No edition of ${policy} has the setting ${setting}: use one of ${[...settings].join(', ')}`, '/setting');
-  }
-  return caseOf(known, question);
-}
-
-/** The same of a question whose subjects are known to be there. */
-export function caseOf(known: Known, question: Question): Case {
-  const provider = keysOf(known, question.provider);
-  const named = persons(known, question.advisers);
-  return {
-    known,
-    question,
-    provider,
-    named,
-    reigns: reigns(editionsOf(known, question.policy)).map(({ edition, days }) => ({
-      edition,
-      days,
-      requirements: requirementsOf(edition.policy, question.setting),
-    })),
-    evaluation: new Evaluation(known, provider, named),
-  };
-}
-
-/** A requirement on the days of the edition that asks it. */
-interface Asked {
-  readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
-  readonly days: Days;
-  readonly value: Value;
-}
-
-const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
-
-/** Every requirement of every edition, in the policy’s order, `provider-open` last. */
-function asked({ reigns, evaluation }: Case): Asked[] {
-  return reigns.flatMap(({ edition, requirements, days }) =>
-    requirements === undefined
-      ? []
-      : [
-          ...requirements.map((requirement) => ({ requirement, days, value: evaluation.requirement(requirement, edition.policy) })),
-          { requirement: OPEN, days, value: evaluation.open() },
-        ],
-  );
-}
-
-/** The days on which some edition with the setting decides. */
-function inForce({ reigns }: Case): Days {
-  return reigns.reduce<Days>((days, reign) => (reign.requirements ? union(days, reign.days) : days), NO_DAYS);
-}
-
-/** On which days every `must` is certainly or possibly met, for all days: all that a brief answer needs. */
-export function eligibleDays(found: Case): Truth {
-  const { certain, possible } = asked(found)
-    .filter(({ requirement }) => requirement.binding === 'must')
-    .reduce<Truth>(
-      (truth, { days, value }) => ({
-        certain: difference(truth.certain, difference(days, value.truth.certain)),
-        possible: difference(truth.possible, difference(days, value.truth.possible)),
-      }),
-      TRUE,
-    );
-  const days = inForce(found);
-  return { certain: intersection(certain, days), possible: intersection(possible, days) };
-}
-
-/** Outcome and horizon of a window, by the days on which a provider is eligible. */
-export function verdictOn({ certain, possible }: Truth, from: Day, until: Day): { outcome: Outcome; eligibleUntil: string | null } {
-  const end = endOfRun(certain, from);
-  return {
-    outcome:
-      end !== undefined && end >= until ? 'eligible'
-      : coversAll(possible, from, until) ? 'indeterminate'
-      : 'not-eligible',
-    eligibleUntil: end === undefined ? null : formatDay(end),
-  };
-}
-
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: Case, recordedAt: string, withRoute: boolean): Answer {
-  const { known, question, provider, named, evaluation } = found;
+  const { known, question, provider, named } = found;
   const window = span(question.from, question.until);
   const all = asked(found).map((one) => ({ ...one, days: intersection(one.days, window) }));
   const present = all.filter(({ days }) => days.length > 0);
@@ -337,14 +222,14 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
 }
 
 /** Of several demands, each on its days: where some fails as the log stands, the reason that comes first. */
-function reasonsOf(demands: readonly { value: Value; days: Days }[]): ReasonedRun[] {
+function reasonsOf(demands: readonly { value: Value; days: Days }[]): FailingRun[] {
   const causes = demands.flatMap(({ value, days }) =>
     value.causes().flatMap((cause) => {
       const failed = intersection(cause.days, difference(days, value.stands));
       return failed.length === 0 ? [] : [{ ...cause, days: failed }];
     }),
   );
-  return gapsOf(firstReasons(causes, ALL_DAYS)).map(writtenGap);
+  return gapsOf(firstReasons(causes, ALL_DAYS)).map((gap) => ({ ...writtenRun(gap), reason: gap.reason }));
 }
 
 function standardsOf(test: Combined<ProviderTest>): string[] {

@@ -13,6 +13,7 @@ import { contractedDays, contractStream, holders, referencesAbove, referencesBel
 import { LAST_DAY } from './day';
 import { engagedDays, engagementStreams, everEngaged } from './engagement';
 import type { RegisterEvent } from './event';
+import { holds } from './fact';
 import { keysOf, together, type Known } from './known';
 import { acceptedFor, type AdviserRequirement, type AdviserTest, type Combined, type Policy, type ProviderRequirement, type ProviderTest, type Requirement } from './policy';
 import { closing, openDays, providerStreams } from './provider';
@@ -37,6 +38,11 @@ export interface Value {
 
 /** Beyond so many open disputes a value is unknown on every day (design, section 4, “Disputes”). */
 const MOST_TRIED = 8;
+
+/** Whether so many disputes are open in these streams that nothing further in them could settle a value. */
+export function isUnsettled(known: Known, streams: readonly string[]): boolean {
+  return streams.flatMap((stream) => known.disputed(stream)).length > MOST_TRIED;
+}
 
 /**
  * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in
@@ -201,14 +207,22 @@ export class Evaluation {
     });
   }
 
-  #engagement(keys: readonly string[]): Engaged {
+  /** The days of a person’s sanctions, on which no test of the person is passed. */
+  sanctioned(keys: readonly string[]): Value {
+    return this.#once(`${keys[0]} sanctioned`, () =>
+      single(this.known, adviserStreams(keys), (events) => holds(adviserFacts(events).sanctions), (events) => sanctionCauses(adviserFacts(events))),
+    );
+  }
+
+  /** One person’s engagement with the provider. */
+  engagement(keys: readonly string[]): Engaged {
     const streams = engagementStreams(keys, this.provider);
     return { keys, engaged: single(this.known, streams, engagedDays, () => [fallback('adviser-not-engaged')]) };
   }
 
   /** The advisers that were ever engaged with the provider, named or not, by key. */
   engaged(): readonly Engaged[] {
-    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) => this.#engagement(keys));
+    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) => this.engagement(keys));
     return this.#engaged;
   }
 
@@ -258,8 +272,9 @@ export class Evaluation {
       if ((above.get(reference) ?? []).length === 0) continue;
       for (const keys of heldBy.get(reference) ?? []) {
         const name = keys[0] ?? '';
-        const { parts } = subcontractors.get(name) ?? subcontractors.set(name, { keys, parts: [] }).get(name) ?? { parts: [] };
-        parts.push(all([this.#contract(keys, reference), upFrom(reference)]));
+        const subcontractor = subcontractors.get(name) ?? { keys, parts: [] };
+        subcontractor.parts.push(all([this.#contract(keys, reference), upFrom(reference)]));
+        subcontractors.set(name, subcontractor);
       }
     }
     return [...subcontractors.values()]
@@ -281,7 +296,7 @@ export class Evaluation {
   }
 
   #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
-    return all(this.named.flatMap((keys) => [this.#engagement(keys).engaged, this.ofAdviser(keys, test, policy)]));
+    return all(this.named.flatMap((keys) => [this.engagement(keys).engaged, this.ofAdviser(keys, test, policy)]));
   }
 
   #unnamed({ of, test }: AdviserRequirement, policy: Policy): Value {
@@ -294,7 +309,7 @@ export class Evaluation {
     const reason = of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged';
     return {
       ...value,
-      doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...doubtsOn(passes, engaged.truth.possible)]),
+      doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
       causes: () =>
         within(
           [

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import * as accreditation from './accreditation';
 import * as adviser from './adviser';
+import { before } from './after';
 import * as annotation from './annotation';
 import { isAnnotation, targetOf, type Annotation } from './annotation';
 import * as area from './area';
@@ -8,7 +9,7 @@ import { authorise } from './authority';
 import * as calendar from './calendar';
 import * as contract from './contract';
 import { dayOf, formatDay, type Day } from './day';
-import type { Decide, Deciders } from './decide';
+import { only, type Decide, type Deciders } from './decide';
 import * as engagement from './engagement';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
 import { isRegistered, type Known } from './known';
@@ -18,12 +19,13 @@ import * as provider from './provider';
 import * as school from './school';
 import { fieldErrors, invalid, type Submission } from './submission';
 
-/** The log as a judge sees it: what is known at its head, and what was posted under which id. */
-export interface Ledger extends Known {
+/** What a judge goes by: what is known at the head, and what was posted under which id. */
+export interface Ledger {
+  readonly known: Known;
   /** The event, as it was posted, that a body posted from a source under an id. */
   submitted(body: string, source: string, id: string): RegisterEvent | undefined;
-  /** What now stands of the log before a position. */
-  before(position: number): Known;
+  /** The last day that may be opened, where the calendar opens by itself. */
+  readonly latestDay?: Day | undefined;
 }
 
 export type Judgement =
@@ -46,11 +48,11 @@ const DECIDERS: Deciders<EventType> = {
 
 /**
  * Judges a submission by the log as it stands (design, section 3): accepted at the next position, known
- * already, or refused. `latestDay`: the last day that may be opened, where the calendar opens by itself.
+ * already, or refused.
  */
-export function judge(submission: Submission, ledger: Ledger, latestDay?: Day): Judgement {
+export function judge(submission: Submission, ledger: Ledger): Judgement {
   const event = place(submission, ledger);
-  const target = isAnnotation(event) ? ledger.find(targetOf(event)) : undefined;
+  const target = isAnnotation(event) ? ledger.known.find(targetOf(event)) : undefined;
   const form = event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined;
   if (form) return refused(form);
 
@@ -63,7 +65,7 @@ export function judge(submission: Submission, ledger: Ledger, latestDay?: Day): 
         );
   }
 
-  const refusal = authority(event, target?.event, ledger) ?? content(event, ledger, latestDay);
+  const refusal = authority(event, target?.event, ledger.known) ?? content(event, ledger);
   return refusal ? refused(refusal) : { verdict: 'accepted', event, warnings: warningsOf(event) };
 }
 
@@ -77,11 +79,11 @@ const NOWHERE = String(Number.MAX_SAFE_INTEGER);
 /** The event as it would be stored next: its references resolved, its stream found. */
 function place(submission: Submission, ledger: Ledger): RegisterEvent {
   const { type, subject, body } = submission;
-  const position = ledger.position + 1;
+  const position = ledger.known.position + 1;
   const data = resolved(submission.data, submission, ledger);
   const event = { position, type, subject, body, data, stream: '' } as RegisterEvent;
   const stream = isAnnotation(event)
-    ? (ledger.find(targetOf(event))?.event.stream ?? '')
+    ? (ledger.known.find(targetOf(event))?.event.stream ?? '')
     : (definitionOf(type).stream?.(subject, data) ?? '');
   return { ...event, stream };
 }
@@ -129,10 +131,10 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   );
 }
 
-function retractionOf(event: RegisterEvent, ledger: Ledger): Warning[] {
-  const stands = ledger.find(event.position)?.stands ?? false;
+function retractionOf(event: RegisterEvent, { known }: Ledger): Warning[] {
+  const retracted = only(known.stream(event.stream), 'EventRetracted').some((retraction) => targetOf(retraction) === event.position);
   const detail = 'The event was posted before and has been retracted: use a new id, or retract the retraction';
-  return stands ? [] : [{ code: 'retracted', detail }];
+  return retracted ? [{ code: 'retracted', detail }] : [];
 }
 
 /** The event with the data that a correction would give it. */
@@ -143,29 +145,29 @@ function asCorrected(target: RegisterEvent, correction: RegisterEvent): Register
 }
 
 /** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
-function authority(event: RegisterEvent, target: RegisterEvent | undefined, ledger: Ledger): Refusal | undefined {
+function authority(event: RegisterEvent, target: RegisterEvent | undefined, known: Known): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
-  if (ledger.today === undefined && !definitionOf(event.type).registrarOnly) {
+  if (known.today === undefined && !definitionOf(event.type).registrarOnly) {
     return refuse('no-day-opened', 'The register has not opened its first day: wait until it has');
   }
-  const refusal = authorise(event, body, ledger);
+  const refusal = authorise(event, body, known);
   if (refusal || !target || (event.type !== 'EventCorrected' && event.type !== 'EventRetracted')) return refusal;
   if (target.body !== body) {
     return refuse('not-your-event', 'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute', '/data/event');
   }
   if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(target.type)) return undefined;
-  return authorise(asCorrected(target, event), body, ledger);
+  return authorise(asCorrected(target, event), body, known);
 }
 
 /** Whether the event can be true by what stands (422). */
-function content(event: RegisterEvent, ledger: Ledger, latestDay: Day | undefined): Refusal | undefined {
+function content(event: RegisterEvent, { known, latestDay }: Ledger): Refusal | undefined {
   if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
     return refuse('day-out-of-order', `${event.data.date} has not begun: the latest day to open is ${formatDay(latestDay)}`, '/data/date');
   }
-  const refusal = posting(event, ledger);
+  const refusal = posting(event, known);
   if (refusal || event.type !== 'EventCorrected') return refusal;
-  const target = ledger.find(targetOf(event))?.event;
+  const target = known.find(targetOf(event))?.event;
   if (!target) return undefined;
   const corrected = asCorrected(target, event);
   const stream = definitionOf(corrected.type).stream?.(corrected.subject, corrected.data as never) ?? corrected.stream;
@@ -175,7 +177,7 @@ function content(event: RegisterEvent, ledger: Ledger, latestDay: Day | undefine
   if (isAnnotation(target) && isAnnotation(corrected) && targetOf(corrected) !== targetOf(target)) {
     return refuse('other-stream', 'A correction names the same event as its target: retract the target and post it anew', '/data/data');
   }
-  return posting(corrected, ledger.before(target.position));
+  return posting(corrected, before(known, target.position));
 }
 
 /** What a posting needs of the log before it. */

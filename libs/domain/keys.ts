@@ -1,10 +1,11 @@
-import { Type, type TSchema } from 'typebox';
+import { Type, type TSchema, type TString } from 'typebox';
 
 /**
  * The shapes of keys, codes and references (design, section 2), as JSON Schemas. The patterns are strict:
  * a wrong key is refused, never guessed at.
  */
-const pattern = (regex: string, description: string) => Type.String({ pattern: regex, description });
+const pattern = (regex: string, description: string) =>
+  Type.String({ pattern: regex, description }) as TString & { readonly pattern: string; readonly description: string };
 
 const UKPRN = 'ukprn:1[0-9]{7}';
 const COMPANY = 'company:[A-Z0-9]{2}[0-9]{6}';

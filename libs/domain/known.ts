@@ -12,12 +12,16 @@ export interface Known {
   readonly today: Day | undefined;
   /** What stands in a stream. */
   stream(name: string): readonly RegisterEvent[];
+  /** All that was recorded in a stream, as it was recorded, whether it stands or not. */
+  recorded(stream: string): readonly RegisterEvent[];
   /** Names of the streams that are about a key: its own, and those whose events name it. */
   streamsAbout(key: string): readonly string[];
   /** Positions of the events of a stream under an open dispute, whether they still stand or not. */
   disputed(stream: string): readonly number[];
   /** The event at a position, with its data as last corrected, and whether it stands. */
   find(position: number): { readonly event: RegisterEvent; readonly stands: boolean } | undefined;
+  /** Keys of the bodies of which a recognition was ever recorded, sorted; some may not be recognised any more. */
+  bodies(): readonly string[];
 }
 
 /** What stands in several streams, in log order. */

@@ -1,9 +1,9 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
-import { parseDay } from './day';
-import { definitionOf, EVENTS, isEventType, type EventType } from './event';
+import { digits, parseDay } from './day';
+import { definitionOf, EVENTS, isEventType, type EventType, type RegisterEvent } from './event';
 import { BODY_KEY } from './keys';
-import type { FieldError, Refusal } from './problem';
+import { refuse, type FieldError, type Refusal } from './problem';
 
 /**
  * What a body asks to have recorded, its form checked but not yet judged (design, section 3): a known type,
@@ -40,6 +40,13 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[
 
 /** Milliseconds since 1970 of an RFC 3339 instant, any fraction of one dropped; nothing where it is none. */
 export function parseInstant(text: string): number | undefined {
+  // The form in which the register writes instants itself, and reads a million of them at its start.
+  if (text.length === 24 && text[10] === 'T' && text[13] === ':' && text[16] === ':' && text[19] === '.' && text[23] === 'Z') {
+    const day = parseDay(text.slice(0, 10));
+    const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+    const time = ((hour * 60 + minute) * 60 + second) * 1000 + digits(text, 20, 23);
+    if (day !== undefined && hour < 24 && minute < 60 && second < 60 && time >= 0) return day * 86_400_000 + time;
+  }
   const match = INSTANT.exec(text);
   if (!match) return undefined;
   const [, day = '', hour, minute, second, fraction = '', zone = ''] = match;
@@ -55,7 +62,7 @@ export function parseInstant(text: string): number | undefined {
 }
 
 const ENVELOPE = Type.Object({
-  specversion: Type.Literal('1.0'),
+  specversion: Type.Literal('1.0', { description: 'The version of CloudEvents: "1.0"' }),
   id: Type.String({
     pattern: '^[!-?A-~]{1,128}$',
     description: '1–128 printable ASCII characters without @ and spaces, for an id stands in the log for ever',
@@ -110,13 +117,45 @@ export function readStored(value: unknown): StoredEvent | Refusal {
   return validate(event.data) ? event : invalid(errorsOf(validate.errors, '/data'));
 }
 
+/** A stored event as rules see it. */
+export function asRecorded({ position, stream, type, subject, body, data }: StoredEvent): RegisterEvent {
+  return { position: Number(position), stream, type, subject, body, data } as RegisterEvent;
+}
+
 /** Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored. */
 export function readSubmission(body: string, value: unknown): Submission | Refusal {
-  if (!isEnvelope(value)) return invalid(errorsOf(isEnvelope.errors, ''));
+  const flaws = isEnvelope(value) ? [] : errorsOf(isEnvelope.errors, '');
+  const broken = (field: string) => flaws.some(({ pointer }) => pointer === field);
+  if (broken('') || broken('/type') || broken('/data')) return invalid(flaws);
   const { type, subject, data, source, id, time } = value as Static<typeof ENVELOPE> & { type: EventType };
-  const errors = fieldErrors(type, subject, data);
+  const errors = [...flaws, ...fieldErrors(type, subject, data).filter(({ pointer }) => !broken(pointer))];
   if (errors.length > 0) return invalid(errors);
+  const unsound = unsoundness(data, '/data', 0);
+  if (unsound) return invalid([unsound]);
   return { body, source, id, type, subject, data: data as Submission['data'], ...(time === undefined ? {} : { time }) };
+}
+
+/** Deeper than the data of any event has reason to be nested, those of a policy or a correction too. */
+const DEEPEST = 64;
+
+/** Refuses data that is nested too deep to be looked into. */
+export function tooDeep(pointer: string): Refusal {
+  return refuse('invalid-event', `Data may be nested ${DEEPEST} deep: make it flatter`, pointer);
+}
+
+/** The first place in a value that has no RFC 8785 form, or is too deep to be looked into; nothing where it is sound. */
+function unsoundness(value: unknown, pointer: string, depth: number): FieldError | undefined {
+  const wrong = (detail: string) => ({ pointer, code: 'invalid-event', detail });
+  if (typeof value === 'number' && !Number.isFinite(value)) return wrong('A number as large as that cannot be kept');
+  if (typeof value === 'string' && !value.isWellFormed()) return wrong('A lone surrogate is no character');
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === DEEPEST) return tooDeep(pointer).errors?.[0];
+  for (const [name, member] of Object.entries(value)) {
+    const at = `${pointer}/${escaped(name)}`;
+    const found = unsoundness(name, at, depth + 1) ?? unsoundness(member, at, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** What is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
@@ -133,7 +172,7 @@ export function fieldErrors(type: EventType, subject: string, data: unknown): re
 }
 
 export function invalid(errors: readonly FieldError[]): Refusal {
-  const fields = [...new Set(errors.map(({ pointer }) => pointer || '/'))].join(', ');
+  const fields = [...new Set(errors.map(({ pointer }) => pointer || 'the whole event'))].join(', ');
   return { code: 'invalid-event', detail: `Mend ${fields}, and post the event again under the same id`, errors };
 }
 
@@ -144,7 +183,7 @@ function hint(schema: object): string | undefined {
 /** One error a field: the words of the schema where it has some, else the validator's. */
 function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string): readonly FieldError[] {
   const byField = new Map<string, FieldError>();
-  for (const { instancePath, keyword, params, message, parentSchema } of errors ?? []) {
+  for (const { instancePath, keyword, params, message, parentSchema } of withoutBranches(errors ?? [])) {
     const part =
       keyword === 'required' ? `/${escaped(params['missingProperty'])}`
       : keyword === 'additionalProperties' ? `/${escaped(params['additionalProperty'])}`
@@ -159,6 +198,14 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
     byField.set(pointer, { pointer, code: 'invalid-event', detail });
   }
   return [...byField.values()];
+}
+
+/** Of a choice between forms, what is wrong inside of it or, where nothing is, that it is none of them. */
+function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath));
+  if (choices.size === 0) return errors;
+  return errors.filter(({ keyword, instancePath }) =>
+    !choices.has(instancePath) || (keyword === 'anyOf' && !errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))));
 }
 
 function escaped(name: unknown): string {

@@ -1,0 +1,38 @@
+import type { Credential } from '@app/application/credential';
+import { IssueKey, RevokeKey } from '@app/application/keys';
+import { BodyPath, KeyPath, NewKey, Nothing, questionOf } from '@app/application/questions';
+import { granted } from '@app/application/refused';
+import { Controller, Delete, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE, jsonOf } from './body';
+import { Gives, MediaTypeGuard, Takes } from './media-types';
+import { KeyGuard, Poster } from './poster';
+
+@Controller('v1/bodies/:slug/keys')
+@UseGuards(MediaTypeGuard, KeyGuard)
+export class BodiesController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @Takes(JSON_TYPE)
+  async issue(
+    @Poster() credential: Credential,
+    @Param() { slug }: BodyPath,
+    @Query() _query: Nothing,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ readonly key: string; readonly secret: string }> {
+    const { key, until } = questionOf(NewKey, granted(jsonOf(request.body as Buffer)).value);
+    const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until)));
+    void reply.header('location', `/v1/bodies/${slug}/keys/${issued.key}`).header('cache-control', 'no-store');
+    return { key: issued.key, secret: issued.secret };
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  @Gives()
+  async revoke(@Poster() credential: Credential, @Param() { slug, key }: KeyPath, @Query() _query: Nothing): Promise<void> {
+    granted(await this.commands.execute(new RevokeKey(credential, slug, key)));
+  }
+}

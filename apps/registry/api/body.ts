@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import type { Refusal } from '@app/domain/problem';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+export const ONE_EVENT = 'application/cloudevents+json';
+export const BATCH = 'application/cloudevents-batch+json';
+export const NDJSON = 'application/x-ndjson';
+export const JSON_TYPE = 'application/json';
+
+/** A batch that is read whole has at most so many bytes; more goes in as NDJSON. */
+const LARGEST_BATCH = 16 * 1024 * 1024;
+/** One event, or a line, has at most so many: many times what the log takes of it. */
+const LARGEST_EVENT = 1024 * 1024;
+
+/** Takes each body as its bytes, NDJSON as their stream, and nothing of another type. */
+export function takeBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const asBytes = (_request: FastifyRequest, body: string | Buffer, done: (error: null, body: unknown) => void) => {
+    done(null, body);
+  };
+  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], { parseAs: 'buffer', bodyLimit: LARGEST_EVENT }, asBytes);
+  server.addContentTypeParser(BATCH, { parseAs: 'buffer', bodyLimit: LARGEST_BATCH }, asBytes);
+  server.addContentTypeParser(NDJSON, (_request, payload, done) => {
+    done(null, payload);
+  });
+}
+
+/** The type of a request’s body, without its parameters. */
+export function mediaTypeOf(request: FastifyRequest): string {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`. */
+export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return { code: 'malformed', detail: 'This is not UTF-8: write the JSON in UTF-8' };
+  }
+  try {
+    return { value: JSON.parse(text), bytes: bytes.byteLength };
+  } catch (error) {
+    return { code: 'malformed', detail: `This is not JSON: ${error instanceof Error ? error.message : 'mend it'}` };
+  }
+}
+
+/**
+ * The lines of a stream, without those that are blank; a line that is too long comes as its refusal. Throws where the
+ * stream breaks off, and never gives its unfinished last line then.
+ */
+export async function* linesOf(stream: Readable): AsyncGenerator<Buffer | Refusal> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const line = (): Buffer | Refusal | undefined => {
+    const whole = length > LARGEST_EVENT ? TOO_LONG : Buffer.concat(parts);
+    [parts, length] = [[], 0];
+    return Buffer.isBuffer(whole) && isBlank(whole) ? undefined : whole;
+  };
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      parts.push(chunk.subarray(start, end));
+      length += end - start;
+      start = end + 1;
+      const whole = line();
+      if (whole) yield whole;
+    }
+    length += chunk.length - start;
+    if (length <= LARGEST_EVENT) parts.push(chunk.subarray(start));
+  }
+  const last = line();
+  if (last) yield last;
+}
+
+const TOO_LONG: Refusal = { code: 'too-large', detail: `A line has at most ${LARGEST_EVENT} bytes` };
+
+function isBlank(line: Buffer): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}

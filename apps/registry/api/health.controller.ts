@@ -1,0 +1,21 @@
+import { Operation } from '@app/application/application.module';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+@Controller('health')
+export class HealthController {
+  constructor(private readonly operation: Operation) {}
+
+  @Get('live')
+  live(): { readonly status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. */
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    const status = await this.operation.status();
+    void reply.status(status.ready ? 200 : 503).header('cache-control', 'no-store');
+    return status;
+  }
+}

@@ -1,0 +1,53 @@
+import { Refused } from '@app/application/refused';
+import { Injectable, SetMetadata, type CallHandler, type CanActivate, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import type { Observable } from 'rxjs';
+import { JSON_TYPE, mediaTypeOf } from './body';
+import { UNSUPPORTED } from './problem';
+
+const TAKES = 'takes';
+const GIVES = 'gives';
+
+/** The media types of the bodies that a handler behind {@link MediaTypeGuard} takes. */
+export const Takes = (...types: string[]) => SetMetadata(TAKES, types);
+
+/** The media types in which a handler answers, JSON unless it says otherwise; none where it answers without a body. */
+export const Gives = (...types: string[]) => SetMetadata(GIVES, types);
+
+/** Lets in a body of the types that the handler takes. */
+@Injectable()
+export class MediaTypeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const taken = this.reflector.get<readonly string[] | undefined>(TAKES, context.getHandler());
+    if (!taken) return true;
+    const coding = request.headers['content-encoding'] ?? 'identity';
+    if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity') throw new Refused(UNSUPPORTED);
+    return true;
+  }
+}
+
+/** Refuses, before anything is done, who would not take the answer. */
+@Injectable()
+export class AcceptInterceptor implements NestInterceptor {
+  constructor(private readonly reflector: Reflector) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [JSON_TYPE];
+    if (given.length > 0) preferred(context.switchToHttp().getRequest<FastifyRequest>(), given);
+    return next.handle();
+  }
+}
+
+/** Of the types in which an answer can be given, the one that the request prefers (RFC 9110, section 12.5.1). */
+export function preferred(request: FastifyRequest, given: readonly string[]): string {
+  // Of the parameters only the weight is looked at: what is given in UTF-8 has no other form.
+  const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || '*/*';
+  const type = new Negotiator({ headers: { accept } }).mediaType(given);
+  if (type !== undefined) return type;
+  throw new Refused({ code: 'not-acceptable', detail: `The answer is given as ${given.join(' or ')}: accept that` });
+}

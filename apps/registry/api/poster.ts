@@ -1,0 +1,39 @@
+import { hashOfSecret, holderOf, type Credential } from '@app/application/credential';
+import { Operation } from '@app/application/application.module';
+import { Reader } from '@app/application/reader';
+import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Refused } from '@app/application/refused';
+
+const posters = new WeakMap<FastifyRequest, Credential>();
+
+/** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is. */
+@Injectable()
+export class KeyGuard implements CanActivate {
+  constructor(
+    private readonly reader: Reader,
+    private readonly operation: Operation,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { authorization } = request.headers;
+    if (authorization === undefined || authorization === '') throw new Refused({ code: 'no-key', detail: 'Send your key as Authorization: Bearer' });
+    const secret = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    const hash = secret === undefined ? undefined : hashOfSecret(secret);
+    const { register } = this.reader;
+    const body = hash === undefined ? undefined : holderOf(register.at(register.head), hash, this.operation.registrarKey);
+    if (hash === undefined || body === undefined) {
+      throw new Refused({ code: 'bad-key', detail: 'This key is not in force: mend it, or ask the registrar for another' });
+    }
+    posters.set(request, { body, hash });
+    return true;
+  }
+}
+
+/** Who posts, in a handler behind {@link KeyGuard}. */
+export const Poster = createParamDecorator((_: unknown, context: ExecutionContext): Credential => {
+  const poster = posters.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!poster) throw new Error('a handler that asks who posts stands behind KeyGuard');
+  return poster;
+});

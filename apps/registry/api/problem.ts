@@ -1,0 +1,116 @@
+import type { Socket } from 'node:net';
+import { Refused } from '@app/application/refused';
+import type { FieldError, ProblemCode, Refusal } from '@app/domain/problem';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
+import { allowedMethods } from './routes';
+
+/** The one place where a code becomes a status (design, section 3, “Refusals”). Every code that is not here is a 422. */
+const STATUS: Partial<Record<ProblemCode, number>> = {
+  malformed: 400,
+  'invalid-event': 400,
+  'invalid-question': 400,
+  'no-key': 401,
+  'bad-key': 401,
+  'not-recognised': 403,
+  'not-your-event': 403,
+  'unknown-provider': 404,
+  'unknown-adviser': 404,
+  'unknown-event': 404,
+  'unknown-policy': 404,
+  'unknown-body': 404,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'same-id-different-content': 409,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'slow-down': 429,
+  internal: 500,
+  unavailable: 503,
+  'not-caught-up': 503,
+};
+
+/** Problem details (RFC 9457) with the register’s code, and one error for each broken field. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly errors?: readonly FieldError[];
+}
+
+export function problemOf({ code, detail, errors }: Refusal): ProblemDetails {
+  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
+  return { type: `/problems/${code}`, title, status: STATUS[code] ?? 422, detail, code, ...(errors ? { errors } : {}) };
+}
+
+/** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = this.#refusalOf(error, request, reply);
+    if (!reply.sent) answerRefusal(reply, refusal);
+  }
+
+  #refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+    if (error instanceof Refused) return error.refusal;
+    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+    switch (status) {
+      case 400:
+        return UNREADABLE;
+      case 404: {
+        const allowed = allowedMethods(request);
+        if (allowed.length === 0) return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
+        void reply.header('allow', allowed.join(', '));
+        return { code: 'method-not-allowed', detail: `This address answers ${allowed.join(', ')}` };
+      }
+      case 413:
+        return { code: 'too-large', detail: 'The body is too large: post it in parts, or as application/x-ndjson' };
+      case 415:
+        return UNSUPPORTED;
+      default:
+        this.#logger.error(error);
+        return { code: 'internal', detail: 'The register failed at this; its operator has been told. Ask again' };
+    }
+  }
+}
+
+/** Answers a refusal, with the headers that belong to it. */
+export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
+  const problem = problemOf(refusal);
+  if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
+  if (problem.code === 'bad-key') void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
+  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', '1');
+  void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
+}
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const UNREADABLE: Refusal = { code: 'invalid-question', detail: 'The request cannot be read: mend its address or its headers' };
+
+/** Answers what reaches no route: an address with broken percent-encoding. */
+export function answerUnreadable(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  answerRefusal(reply, UNREADABLE);
+}
+
+/** Answers what is no HTTP, or has headers without an end, and hangs up. */
+export function answerNoRequest(error: ConnectionError, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const problem = problemOf(UNREADABLE);
+    const text = JSON.stringify(problem);
+    const head = ['HTTP/1.1 400 Bad Request', `Content-Type: ${PROBLEM_TYPE}`, `Content-Length: ${Buffer.byteLength(text)}`, 'Connection: close'];
+    socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
+  }
+  socket.destroy(error);
+}
+
+export const UNSUPPORTED: Refusal = {
+  code: 'unsupported-media-type',
+  detail:
+    'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson; everything else as application/json',
+};

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import type { LogLevel, LoggerService } from '@nestjs/common';
+import { pino, type Level } from 'pino';
+import { serve } from './server';
+import { settingsFrom } from './settings';
+
+const LEVELS: Readonly<Record<LogLevel, Level>> = { log: 'info', error: 'error', warn: 'warn', debug: 'debug', verbose: 'trace', fatal: 'fatal' };
+
+/** Nest’s log as JSON lines. What Nest says of its own wiring is of use to nobody who runs the register. */
+function logger(): LoggerService {
+  const lines = pino({ base: null });
+  const write = (level: LogLevel) => (message: unknown, ...more: unknown[]) => {
+    const context = more.findLast((one) => typeof one === 'string');
+    if (context !== undefined && WIRING.includes(context)) return;
+    lines[LEVELS[level]]({ context, ...(message instanceof Error ? { err: message } : {}) }, String(message));
+  };
+  return { log: write('log'), error: write('error'), warn: write('warn'), debug: write('debug'), verbose: write('verbose'), fatal: write('fatal') };
+}
+
+const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
+
+async function main(): Promise<void> {
+  const settings = settingsFrom(process.env);
+  const lines = logger();
+  const { app, started } = await serve(settings, {
+    clock: Date.now,
+    logger: lines,
+    showSecret: (secret) => {
+      // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
+      process.stdout.write(`\nThe registrar’s key, shown this once:\n\n  ${secret}\n\n`);
+    },
+  });
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
+  const url = await app.getUrl();
+  if (await started) lines.log(`listening on ${url}`, 'register');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,91 @@
+import { Operation } from '@app/application/application.module';
+import { openLog } from '@app/application/store';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { rememberRoutes } from './api/routes';
+import { AppModule } from './app.module';
+import { takeBodies } from './api/body';
+import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
+import type { Settings } from './settings';
+
+export interface Surroundings {
+  readonly clock: () => number;
+  readonly logger: LoggerService | false;
+  /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
+  readonly showSecret: (secret: string) => void;
+}
+
+/** A stopping server waits so long for requests that are still being sent or answered. */
+const LONGEST_GOODBYE = 3_000;
+
+/**
+ * A server that listens: at once, so that it can tell how far it is, and answers questions once the log is read.
+ * `started` rejects where it never will, and resolves to false where it was stopped before.
+ */
+export async function serve(
+  settings: Settings,
+  { clock, logger, showSecret }: Surroundings,
+): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
+  const { calendar, registrarKey } = settings;
+  const log = await openLog(settings.store);
+  const adapter = new FastifyAdapter({
+    // As long as an address may be: a key that is too long is refused like any wrong key.
+    routerOptions: { maxParamLength: 16_384 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestIdHeader: 'x-request-id',
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerNoRequest,
+  });
+  stopInTime(adapter.getInstance());
+  rememberRoutes(adapter.getInstance());
+  takeBodies(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(settings, { log, clock, calendar, registrarKey, showSecret }),
+    adapter,
+    { bodyParser: false, logger },
+  );
+  await listen(app, settings);
+  return { app, started: app.get(Operation).start() };
+}
+
+/** Answers what is under way when the server is told to stop, refuses what comes after, and waits for no client long. */
+function stopInTime(server: FastifyInstance): void {
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    setTimeout(() => {
+      server.server.closeAllConnections();
+    }, LONGEST_GOODBYE).unref();
+    done();
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (!stopping) {
+      done();
+      return;
+    }
+    void reply.header('connection', 'close');
+    answerRefusal(reply, { code: 'unavailable', detail: 'The register is being stopped: send the same again a while later' });
+  });
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = WHY_NOT[code];
+    if (why === undefined) throw error;
+    throw new Error(`The register cannot listen on port ${port} of ${host}: ${why}`, { cause: error });
+  }
+}
+
+const WHY_NOT: Readonly<Partial<Record<string, string>>> = {
+  EADDRINUSE: 'another program does. End it, or set PORT to another number',
+  EACCES: 'it is not allowed to. Set PORT to a number from 1024',
+  EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one of its own',
+  ENOTFOUND: 'there is no such name. Set HOST to an address of this machine',
+  EAI_AGAIN: 'its name cannot be looked up. Set HOST to an address of this machine',
+};

@@ -1,0 +1,47 @@
+import { Answers } from '@app/read-model/answers';
+import { Register } from '@app/read-model/register';
+import type { Question } from '@app/domain/case';
+import { dayOf } from '@app/domain/day';
+import { median, rate, report, whole } from './measure';
+import { dice, providerKey, worldLog } from './world';
+
+const EVENTS = 200_000;
+const PROVIDERS = EVENTS / 20;
+const QUESTIONS = 1 << 17;
+const ROUNDS = 9;
+
+/** Brief answers in one process on one core: random providers, one setting, a school year, at the head. */
+export async function answers(): Promise<void> {
+  const register = new Register();
+  for (const text of worldLog(EVENTS)) register.apply(text);
+  const roll = dice(7);
+  const questions: Question[] = Array.from({ length: QUESTIONS }, () => ({
+    provider: providerKey(Math.floor(roll() * PROVIDERS)),
+    setting: 'school-commissioned',
+    policy: 'cmqa-2017',
+    from: dayOf('2026-09-01'),
+    until: dayOf('2027-07-20'),
+    advisers: [],
+  }));
+  const kept = new Answers(register);
+  const map = new Map(questions.map(({ provider }) => [provider, provider.length]));
+  const ask = () => {
+    for (const question of questions) kept.verdict(question, register.head);
+  };
+  // The peer: all that any answer must do at the least, finding the provider in a map.
+  const look = () => {
+    let found = 0;
+    for (const { provider } of questions) found += map.get(provider) ?? 0;
+    return found;
+  };
+  const first = await rate(QUESTIONS, ask);
+  const [rates, looks]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    looks.push(await rate(QUESTIONS, look));
+    rates.push(await rate(QUESTIONS, ask));
+  }
+  const answered = median(rates);
+  report('brief answers a second, in process, at the head', whole(answered), 'at least 500,000', answered >= 500_000);
+  report('  as a part of look-ups in a Map of the providers', (answered / median(looks)).toFixed(2), '', true);
+  report('  the first time, each provider worked out', whole(first), '', true);
+}

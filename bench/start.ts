@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SqliteLog } from '@app/event-store/sqlite';
+import { Register } from '@app/read-model/register';
+import { report, whole } from './measure';
+import { worldLog } from './world';
+
+const EVENTS = 1_000_000;
+
+/** How long it takes to read a large log, beside reading its rows alone, and what an event costs in memory. */
+export async function start(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'register-bench-'));
+  const file = join(folder, 'register.db');
+  await write(file);
+  collect();
+  const before = process.memoryUsage();
+
+  const begin = performance.now();
+  const log = await SqliteLog.open(file);
+  const register = new Register();
+  for await (const { events } of log.read(-1)) for (const text of events) register.apply(text);
+  const seconds = (performance.now() - begin) / 1000;
+
+  collect();
+  const after = process.memoryUsage();
+  const held = after.heapUsed + after.external - before.heapUsed - before.external;
+  const rows = performance.now();
+  let read = 0;
+  for await (const { events } of log.read(-1)) read += events.length;
+  const alone = (performance.now() - rows) / 1000;
+  await log.close();
+  rmSync(folder, { recursive: true });
+
+  report(`seconds to start from ${whole(register.head + 1)} events`, seconds.toFixed(1), 'at most 5', seconds <= 5);
+  report(`  as a multiple of reading the ${whole(read)} rows alone`, (seconds / alone).toFixed(1), '', true);
+  report('bytes held in memory for each event', whole(held / EVENTS), 'to come: at most 500', held / EVENTS <= 500);
+  report('  resident bytes more than before, for each event', whole((after.rss - before.rss) / EVENTS), '', true);
+}
+
+async function write(file: string): Promise<void> {
+  const log = await SqliteLog.open(file);
+  let [head, batch] = [-1, [] as string[]];
+  const append = async () => {
+    const { outcome } = await log.append(batch, head);
+    if (outcome !== 'appended') throw new Error(`the log was not written: ${outcome}`);
+    head += batch.length;
+    batch = [];
+  };
+  for (const text of worldLog(EVENTS)) if (batch.push(text) === 1_000) await append();
+  if (batch.length > 0) await append();
+  await log.close();
+}
+
+function collect(): void {
+  if (!globalThis.gc) throw new Error('run with --expose-gc');
+  globalThis.gc();
+}

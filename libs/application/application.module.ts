@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventLog } from '@app/event-store/event-log';
+import { Follower } from '@app/read-model/follower';
+import { Register } from '@app/read-model/register';
+import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Calendar } from './calendar';
+import { londonDay, type Clock } from './clock';
+import { hashOfSecret } from './credential';
+import { AskEligibilityHandler } from './eligibility';
+import { firstStart } from './first-start';
+import { IssueKeyHandler, RevokeKeyHandler } from './keys';
+import { ReadEventHandler, ReadLogHandler } from './log';
+import { PostEventsHandler, TryEventsHandler } from './post-events';
+import { Reader } from './reader';
+import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
+import { Writer } from './writer';
+
+export interface ApplicationOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly calendar: 'auto' | 'manual';
+  /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
+  readonly registrarKey?: string | undefined;
+  /** Is told the secret that a first start made. It is nowhere else. */
+  readonly showSecret: (secret: string) => void;
+}
+
+/** Everything of the register but HTTP: the log followed, the writer, the calendar, and the commands and queries. */
+@Module({})
+export class ApplicationModule {
+  static of(options: ApplicationOptions): DynamicModule {
+    const { log, clock, calendar } = options;
+    const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
+    return {
+      module: ApplicationModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        Register,
+        { provide: Follower, useFactory: (register: Register) => new Follower(log, register), inject: [Register] },
+        {
+          provide: Writer,
+          useFactory: (register: Register, follower: Follower) => new Writer(log, register, follower, { clock, calendar, registrarKey }),
+          inject: [Register, Follower],
+        },
+        { provide: Reader, useFactory: (register: Register, follower: Follower) => new Reader(register, follower, clock), inject: [Register, Follower] },
+        { provide: Calendar, useFactory: (writer: Writer, register: Register) => new Calendar(writer, register, clock), inject: [Writer, Register] },
+        {
+          provide: Operation,
+          useFactory: (register: Register, follower: Follower, writer: Writer, days: Calendar) => new Operation(options, register, follower, writer, days),
+          inject: [Register, Follower, Writer, Calendar],
+        },
+        PostEventsHandler,
+        TryEventsHandler,
+        IssueKeyHandler,
+        RevokeKeyHandler,
+        AskEligibilityHandler,
+        ReadEventHandler,
+        ReadLogHandler,
+        ReadProviderHandler,
+        ReadAdviserHandler,
+        ReadPoliciesHandler,
+        ReadPolicyHandler,
+      ],
+      exports: [CqrsModule, Operation, Reader, Writer],
+    };
+  }
+}
+
+const SHOW_PROGRESS_EVERY = 100_000;
+/** A log that does not say what became of an append keeps a stopping register no longer. */
+const LONGEST_WAIT = 10_000;
+
+/** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
+export class Operation implements OnApplicationShutdown {
+  readonly #logger = new Logger('register');
+  readonly #options: ApplicationOptions;
+  readonly #register: Register;
+  readonly #follower: Follower;
+  readonly #writer: Writer;
+  readonly #calendar: Calendar;
+  readonly registrarKey: string | undefined;
+  #started = false;
+  #stopping = false;
+
+  constructor(options: ApplicationOptions, register: Register, follower: Follower, writer: Writer, calendar: Calendar) {
+    this.#options = options;
+    this.#register = register;
+    this.#follower = follower;
+    this.#writer = writer;
+    this.#calendar = calendar;
+    this.registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
+  }
+
+  /**
+   * Reads the log up to its head, telling how far it is, and begins what the register does by itself. Resolves to false
+   * where it was stopped before; rejects where the log cannot be read or begun.
+   */
+  async start(): Promise<boolean> {
+    const head = await this.#options.log.head();
+    void this.#follow();
+    for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
+      if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
+    }
+    await this.#follower.reached(head);
+    if (this.#stopping) return false;
+    if (this.#follower.state === 'stopped') throw this.#follower.failure;
+    const { clock, calendar, registrarKey, showSecret } = this.#options;
+    if (head < 0) {
+      const secret = await firstStart(this.#writer, {
+        day: calendar === 'auto' ? londonDay(clock()) : undefined,
+        makeKey: registrarKey === undefined,
+      });
+      if (typeof secret === 'string') showSecret(secret);
+      else if (secret !== undefined) throw new Error(notBegun(secret.detail));
+    }
+    if (calendar === 'auto') {
+      await this.#calendar.open();
+      if (!this.#stopping) this.#calendar.start();
+    }
+    this.#started = true;
+    return !this.#stopping;
+  }
+
+  /** Follows the log to the end. Why that came before its time is told by {@link start}, and here once it has started. */
+  async #follow(): Promise<void> {
+    await this.#follower.run().catch(() => undefined);
+    if (this.#started && this.#follower.failure !== undefined) this.#logger.error(this.#follower.failure);
+  }
+
+  /** How far this process is, for those who watch it. */
+  async status(): Promise<{ readonly ready: boolean; readonly position: number; readonly head: number | null; readonly today: number | null; readonly follower: string }> {
+    const position = this.#register.head;
+    const head = await this.#options.log.head().catch(() => null);
+    return {
+      ready: this.#started && this.#follower.state === 'caught-up' && head !== null && !this.#writer.clockBehind,
+      position,
+      head,
+      today: this.#register.at(position).today ?? null,
+      follower: this.#follower.state,
+    };
+  }
+
+  /** Lets what is in flight be answered, then lets go of the log. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    this.#calendar.stop();
+    await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
+    this.#follower.stop();
+    await this.#options.log.close();
+  }
+}
+
+function notBegun(why: string): string {
+  return `The new log could not be begun. ${why}. Start the register again; if it then shows no key, bring one in REGISTER_REGISTRAR_KEY`;
+}

@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { keysInForce } from '@app/domain/body';
+import { REGISTRAR } from '@app/domain/event';
+import type { Known } from '@app/domain/known';
+
+/** Who posts: the hash of the secret that was shown, `sha256:` and hexadecimal, and whose it was found to be. */
+export interface Credential {
+  readonly body: string;
+  readonly hash: string;
+}
+
+/** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash keeps it. */
+export function hashOfSecret(secret: string): string {
+  return `sha256:${createHash('sha256').update(secret).digest('hex')}`;
+}
+
+/**
+ * The body whose key in force has this hash. `registrarKey`: the hash of a key of the registrar’s that is not in the
+ * log. Hashes are compared in constant time, and only ever hashes: a secret is neither kept nor compared.
+ */
+export function holderOf(known: Known, hash: string, registrarKey: string | undefined): string | undefined {
+  if (registrarKey !== undefined && sameHash(hash, registrarKey)) return REGISTRAR;
+  for (const stream of known.streamsAbout(hash)) {
+    const key = keysInForce(known.stream(stream), known.today).find(({ data }) => sameHash(data.hash, hash));
+    if (key) return key.subject;
+  }
+  return undefined;
+}
+
+function sameHash(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,167 @@
+import { After } from '@app/domain/after';
+import type { Day } from '@app/domain/day';
+import type { RegisterEvent } from '@app/domain/event';
+import { judge } from '@app/domain/judge';
+import type { Known } from '@app/domain/known';
+import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
+import { asRecorded, type StoredEvent, type Submission } from '@app/domain/submission';
+import { MOST_BYTES_AN_APPEND, MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
+import type { Register } from '@app/read-model/register';
+import canonicalize from 'canonicalize';
+
+/** Where a submission stands in the log, now or from the first time that it was posted. */
+export interface Recorded {
+  readonly outcome: 'accepted' | 'duplicate';
+  readonly id: string;
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly recordedAt: string;
+  readonly warnings: readonly Warning[];
+}
+
+export type Result = Recorded | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+/** What a body sent: a submission, or why its form is wrong already. */
+export type Candidate = Submission | Refusal;
+
+/** An event as it will stand in the log. */
+interface Taken {
+  readonly stored: StoredEvent;
+  readonly event: RegisterEvent;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** What a draft goes on from: the log up to a position, and what was posted under which id in it. */
+interface Base {
+  readonly known: Known;
+  submitted(body: string, source: string, id: string): StoredEvent | undefined;
+}
+
+/** What a register knows at its head. */
+export function headOf(register: Register): Base {
+  const head = register.head;
+  return {
+    known: register.at(head),
+    submitted(body, source, id) {
+      const position = register.submitted(body, source, id);
+      return position === undefined || position > head ? undefined : (JSON.parse(register.text(position)) as StoredEvent);
+    },
+  };
+}
+
+/** Events judged one on top of the other, as they would follow the log: nothing of it is written. */
+export class Draft implements Base {
+  readonly #base: Base;
+  readonly #recordedAt: string;
+  readonly #latestDay: Day | undefined;
+  readonly #after: After;
+  readonly #submitted = new Map<string, StoredEvent>();
+  readonly #taken: Taken[] = [];
+  readonly #room: number;
+  #bytes = 0;
+
+  /**
+   * `recordedAt`: when its events are recorded, RFC 3339; `latestDay`: the last day that may be opened, where there is
+   * one; `room`: how many bytes it holds, those of one append unless nothing of it is to be written.
+   */
+  constructor(base: Base, recordedAt: string, latestDay: Day | undefined, room = MOST_BYTES_AN_APPEND) {
+    this.#room = room;
+    this.#base = base;
+    this.#recordedAt = recordedAt;
+    this.#latestDay = latestDay;
+    this.#after = new After(base.known);
+  }
+
+  get known(): Known {
+    return this.#after;
+  }
+
+  /** The stored bytes of its events, as text, in order. */
+  get texts(): readonly string[] {
+    return this.#taken.map(({ text }) => text);
+  }
+
+  submitted(body: string, source: string, id: string): StoredEvent | undefined {
+    return this.#submitted.get(`${body}\n${source}\n${id}`) ?? this.#base.submitted(body, source, id);
+  }
+
+  /** Judges a submission, and takes it in where it is accepted; `full` where it may be, but not in this append. */
+  take(submission: Candidate): Result | 'full' {
+    if (isRefusal(submission)) return { outcome: 'refused', refusal: submission };
+    const judgement = judge(submission, {
+      known: this.#after,
+      latestDay: this.#latestDay,
+      submitted: (body, source, id) => {
+        const stored = this.submitted(body, source, id);
+        return stored && asRecorded(stored);
+      },
+    });
+    if (judgement.verdict === 'refused') return { outcome: 'refused', refusal: judgement.refusal };
+    if (judgement.verdict === 'duplicate') {
+      const first = this.submitted(submission.body, submission.source, submission.id);
+      if (!first) throw new Error('what was posted before is not found again');
+      return recorded('duplicate', first, judgement.warnings);
+    }
+    const stored = this.#stored(submission, judgement.event);
+    const text = canonicalize(stored) ?? '';
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MOST_BYTES_AN_EVENT) {
+      return { outcome: 'refused', refusal: refuse('too-large', `The event would take ${bytes} bytes in the log, and may take ${MOST_BYTES_AN_EVENT}: shorten its lists`) };
+    }
+    if (this.#bytes + bytes > this.#room) return 'full';
+    this.#add({ stored, event: judgement.event, text, bytes });
+    return recorded('accepted', stored, judgement.warnings);
+  }
+
+  /**
+   * Takes in all of an atomic batch or, where anything is refused, nothing: then the results say what would be refused,
+   * the good ones before it counting. `full` where they may be taken, but not in this append.
+   */
+  takeAll(candidates: readonly Candidate[]): readonly Result[] | 'full' {
+    const trial = new Draft(this, this.#recordedAt, this.#latestDay);
+    const results: Result[] = [];
+    for (const candidate of candidates) {
+      const result = trial.take(candidate);
+      if (result === 'full') return 'full';
+      results.push(result);
+    }
+    if (results.some(({ outcome }) => outcome === 'refused')) return results;
+    if (this.#bytes + trial.#bytes > this.#room) return 'full';
+    for (const { stored, event, text, bytes } of trial.#taken) this.#add({ stored, event, text, bytes });
+    return results;
+  }
+
+  #stored(submission: Submission, event: RegisterEvent): StoredEvent {
+    const { source, id, time } = submission;
+    const { position, stream, type, subject, body, data } = event;
+    return {
+      position: String(position),
+      stream,
+      revision: this.#after.recorded(stream).length,
+      type,
+      schema: 1,
+      subject,
+      body,
+      source,
+      id,
+      ...(time === undefined ? {} : { time }),
+      recordedAt: this.#recordedAt,
+      data: data as StoredEvent['data'],
+    };
+  }
+
+  #add(taken: Taken): void {
+    const { body, source, id } = taken.stored;
+    this.#after.add(taken.event);
+    this.#submitted.set(`${body}\n${source}\n${id}`, taken.stored);
+    this.#taken.push(taken);
+    this.#bytes += taken.bytes;
+  }
+}
+
+function recorded(outcome: Recorded['outcome'], stored: StoredEvent, warnings: readonly Warning[]): Recorded {
+  const { id, stream, revision, recordedAt } = stored;
+  return { outcome, id, position: Number(stored.position), stream, revision, recordedAt, warnings };
+}

@@ -1,0 +1,94 @@
+import { keysInForce } from '@app/domain/body';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
+import { isRegistered } from '@app/domain/known';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import { Register } from '@app/read-model/register';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { hashOfSecret, type Credential } from './credential';
+import { newSecret, ownSubmission } from './first-start';
+import { Writer } from './writer';
+
+const ONLY_REGISTRAR = refuse('not-recognised', 'Only the registrar issues and revokes keys');
+
+/** A new key of a body’s. Its secret is given once, and only its hash is kept (design, section 7). */
+export class IssueKey extends Command<{ readonly key: string; readonly secret: string; readonly position: number } | Refusal> {
+  /** `until`: the key’s last day, by the log’s today. */
+  constructor(
+    readonly credential: Credential,
+    readonly slug: string,
+    readonly key: string,
+    readonly until: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(IssueKey)
+export class IssueKeyHandler implements ICommandHandler<IssueKey> {
+  constructor(
+    private readonly writer: Writer,
+    private readonly register: Register,
+  ) {}
+
+  async execute({ credential, slug, key, until }: IssueKey) {
+    const unknown = unknownBody(this.register, slug);
+    if (unknown) return unknown;
+    if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
+    const secret = newSecret();
+    const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
+    const answer = await this.writer.post(credential, [ownSubmission(`key-${slug}-${key}`, 'BodyKeyIssued', `body:${slug}`, data)]);
+    if (isRefusal(answer)) return answer;
+    const [result] = answer;
+    if (result?.outcome !== 'accepted') {
+      return result?.outcome === 'refused' ? issuedBefore(result.refusal, key) : refuse('internal', 'The key was not issued');
+    }
+    return { key, secret, position: result.position };
+  }
+}
+
+function issuedBefore(refusal: Refusal, key: string): Refusal {
+  if (refusal.code !== 'same-id-different-content') return refusal;
+  const detail = `A key ${key} of this body was issued already, and its secret is shown once only: issue one of another name, and revoke that one`;
+  return refuse('same-id-different-content', detail, '/key');
+}
+
+/** Ends a key at once, for every process. Doing it twice is done once. */
+export class RevokeKey extends Command<{ readonly position: number } | Refusal> {
+  constructor(
+    readonly credential: Credential,
+    readonly slug: string,
+    readonly key: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RevokeKey)
+export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
+  constructor(
+    private readonly writer: Writer,
+    private readonly register: Register,
+  ) {}
+
+  async execute({ credential, slug, key }: RevokeKey) {
+    const unknown = unknownBody(this.register, slug);
+    if (unknown) return unknown;
+    const known = this.register.at(this.register.head);
+    const before = this.register.submitted(REGISTRAR, OWN_SOURCE, `revoked-${slug}-${key}`);
+    if (before === undefined && !keysInForce(known.stream(`body-${slug}`), undefined).some(({ data }) => data.key === key)) {
+      return refuse('not-found', `body:${slug} has no key ${key}`);
+    }
+    if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
+    const answer = await this.writer.post(credential, [ownSubmission(`revoked-${slug}-${key}`, 'BodyKeyRevoked', `body:${slug}`, { key })]);
+    if (isRefusal(answer)) return answer;
+    const [result] = answer;
+    if (!result || result.outcome === 'refused') return result?.refusal ?? refuse('internal', 'The key was not revoked');
+    return { position: result.position };
+  }
+}
+
+function unknownBody(register: Register, slug: string): Refusal | undefined {
+  return isRegistered(register.at(register.head), `body:${slug}`)
+    ? undefined
+    : refuse('unknown-body', `body:${slug} is not recognised: post its BodyRecognised first, or mend the slug`);
+}

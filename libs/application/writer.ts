@@ -1,0 +1,225 @@
+import type { Day } from '@app/domain/day';
+import { refuse, type Refusal } from '@app/domain/problem';
+import { parseInstant } from '@app/domain/submission';
+import type { EventLog } from '@app/event-store/event-log';
+import type { Follower } from '@app/read-model/follower';
+import type { Register } from '@app/read-model/register';
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { londonDay, type Clock } from './clock';
+import { holderOf, type Credential } from './credential';
+import { Draft, headOf, type Candidate, type Result } from './draft';
+
+export interface WriterOptions {
+  readonly clock: Clock;
+  /** `auto`: no day is opened before it has begun in Europe/London. */
+  readonly calendar: 'auto' | 'manual';
+  /** Hash of a key of the registrar’s that is not in the log. */
+  readonly registrarKey?: string | undefined;
+  /** How long a poster waits for an answer, in milliseconds. */
+  readonly patience?: number;
+  /** Waits before something is tried again. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
+/** Behind the head by more, a process’s clock is wrong, and it does not write. */
+const MOST_BEHIND = 30_000;
+const FIRST_PAUSE = 5;
+const LONGEST_PAUSE = 1_000;
+
+/** The refusal of an atomic batch that no append can hold. */
+export const TOO_LARGE = refuse('too-large', 'One append cannot hold this batch: split it, or post it without atomic');
+
+/** One post, or all of an atomic batch. */
+interface Unit {
+  readonly credential: Credential | 'register';
+  readonly candidates: readonly Candidate[];
+  readonly settle: (answer: readonly Result[] | Refusal) => void;
+  settled: boolean;
+}
+
+/**
+ * The one writer of a process (design, section 8, “One writer’s turn”). What waits to be posted is judged in order
+ * against the state at the head, each on top of the one before, and appended together; where the head has moved it is
+ * judged again. An answer is given once what it says is durable and the read model holds it.
+ */
+export class Writer {
+  readonly #log: EventLog;
+  readonly #register: Register;
+  readonly #follower: Follower;
+  readonly #options: Required<Omit<WriterOptions, 'registrarKey'>> & Pick<WriterOptions, 'registrarKey'>;
+  readonly #logger = new Logger('writer');
+  #waiting: Unit[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(log: EventLog, register: Register, follower: Follower, options: WriterOptions) {
+    this.#log = log;
+    this.#register = register;
+    this.#follower = follower;
+    this.#options = { patience: 10_000, pause: (milliseconds) => sleep(milliseconds), ...options };
+  }
+
+  /**
+   * Posts one submission, or several of which all are to be taken or none. The refusal of the whole: `bad-key`,
+   * `too-large` (a batch that one append cannot hold), `unavailable` (nobody can say yet whether it was taken: the same
+   * may be posted again).
+   */
+  post(credential: Credential | 'register', candidates: readonly Candidate[]): Promise<readonly Result[] | Refusal> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        unit.settle(refuse('unavailable', 'The log did not answer in time: post the same again under the same id'));
+      }, this.#options.patience);
+      const unit: Unit = {
+        credential,
+        candidates,
+        settled: false,
+        settle: (answer) => {
+          if (unit.settled) return;
+          unit.settled = true;
+          clearTimeout(timer);
+          resolve(answer);
+        },
+      };
+      this.#waiting.push(unit);
+      this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    });
+  }
+
+  /** Judges what is not to be written, each on top of the one before, after what stands in the log by now. */
+  async trial(): Promise<Draft | Refusal> {
+    try {
+      const head = await this.#log.head();
+      if (!(await this.#follower.reached(head, this.#options.patience))) throw new Error('behind');
+      return this.#draft(Infinity);
+    } catch {
+      return refuse('unavailable', 'The log did not answer in time: ask again');
+    }
+  }
+
+  /** Resolves once nothing waits and nothing is in flight. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Whether this process’s clock is too far behind the log’s for it to write. */
+  get clockBehind(): boolean {
+    return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;
+  }
+
+  /** Why this process must not write; nothing where it may. */
+  get halted(): string | undefined {
+    if (this.#follower.state === 'stopped') return 'This process does not follow the log any more: post to another, or start it again';
+    return this.clockBehind ? 'The clock of this process is behind the log’s: post to another, or set it right' : undefined;
+  }
+
+  #headRecordedAt(): number {
+    return parseInstant(this.#register.recordedAt(this.#register.head) ?? '') ?? -Infinity;
+  }
+
+  #draft(room?: number): Draft {
+    const now = this.#options.clock();
+    const recordedAt = new Date(Math.max(now, this.#headRecordedAt() + 1)).toISOString();
+    const latestDay: Day | undefined = this.#options.calendar === 'auto' ? londonDay(now) : undefined;
+    return new Draft(headOf(this.#register), recordedAt, latestDay, room);
+  }
+
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE;
+    while ((this.#waiting = this.#waiting.filter(({ settled }) => !settled)).length > 0) {
+      const done = await this.#turn().catch(() => false);
+      pause = done ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+      if (!done) await this.#options.pause(pause);
+    }
+  }
+
+  /** One turn. False where the log gave nothing to go on by: the same is to be tried again a while later. */
+  async #turn(): Promise<boolean> {
+    const halted = this.halted;
+    if (halted !== undefined) {
+      for (const unit of this.#waiting) unit.settle(refuse('unavailable', halted));
+      return true;
+    }
+    const head = this.#register.head;
+    const draft = this.#draft();
+    const answers: (() => void)[] = [];
+    for (const unit of this.#waiting) {
+      const answer = this.#judged(unit, draft);
+      if (answer === 'full') break;
+      answers.push(() => {
+        unit.settle(answer);
+      });
+    }
+    const settled = draft.texts.length === 0 ? await this.#isHead(head) : await this.#append(draft.texts, head);
+    if (settled !== 'settled') return settled === 'moved';
+    await this.#follower.reached(head + draft.texts.length);
+    this.#waiting.splice(0, answers.length);
+    for (const answer of answers) answer();
+    return true;
+  }
+
+  /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
+  #judged(unit: Unit, draft: Draft): readonly Result[] | Refusal | 'full' {
+    try {
+      return this.#judge(unit, draft);
+    } catch (error) {
+      this.#logger.error(error);
+      return refuse('internal', 'The register failed at this; its operator has been told');
+    }
+  }
+
+  #judge({ credential, candidates }: Unit, draft: Draft): readonly Result[] | Refusal | 'full' {
+    if (credential !== 'register') {
+      const holder = holderOf(draft.known, credential.hash, this.#options.registrarKey);
+      if (holder !== credential.body) return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
+    }
+    const [only, ...more] = candidates;
+    if (only && more.length === 0) {
+      const result = draft.take(only);
+      return result === 'full' ? 'full' : [result];
+    }
+    const results = draft.takeAll(candidates);
+    if (results !== 'full' || draft.texts.length > 0) return results;
+    return TOO_LARGE;
+  }
+
+  /** A refusal is told of the head: of a log that has moved on since, nothing is told. */
+  async #isHead(head: number): Promise<'settled' | 'moved'> {
+    const now = await this.#log.head();
+    if (now <= head) return 'settled';
+    await this.#follower.reached(now);
+    return 'moved';
+  }
+
+  /**
+   * Appends, and stays until it is known what became of it. While that is unknown nothing else may be tried at this
+   * head: the same bytes are, one call at a time, for the log takes them once at the most.
+   */
+  async #append(texts: readonly string[], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
+    let unknown = false;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const { outcome } = await this.#log.append(texts, head);
+      if (outcome === 'appended') return 'settled';
+      if (outcome === 'unknown') unknown = true;
+      if (outcome === 'moved') {
+        const found = await this.#after(head, texts.length);
+        if (found) {
+          await this.#follower.reached(head + 1);
+          return unknown && found.every((text, i) => text === texts[i]) && found.length === texts.length ? 'settled' : 'moved';
+        }
+      }
+      if (outcome === 'unavailable' && !unknown) return 'unavailable';
+      await this.#options.pause(pause);
+    }
+  }
+
+  /** What stands right after a position, at most so many events; nothing where the log cannot say. */
+  async #after(position: number, limit: number): Promise<readonly string[] | undefined> {
+    const found: string[] = [];
+    try {
+      for await (const { events } of this.#log.read(position, { limit })) found.push(...events);
+    } catch {
+      return undefined;
+    }
+    return found.length > 0 ? found : undefined;
+  }
+}

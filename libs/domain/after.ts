@@ -1,0 +1,128 @@
+import { isAnnotation, standing, targetOf, type Standing } from './annotation';
+import { dayOf, type Day } from './day';
+import { definitionOf, type RegisterEvent } from './event';
+import type { Known } from './known';
+
+/** The log before its first event. */
+export const NOTHING_KNOWN: Known = {
+  position: -1,
+  today: undefined,
+  stream: () => [],
+  recorded: () => [],
+  streamsAbout: () => [],
+  disputed: () => [],
+  find: () => undefined,
+  bodies: () => [],
+};
+
+/**
+ * The keys under which an event’s stream is found from then on: its subject, and those that its data name. A
+ * correction adds those that the new data of its target name; no key is ever taken away again.
+ */
+export function keysAbout(event: RegisterEvent, find: (position: number) => RegisterEvent | undefined): readonly string[] {
+  const target = isAnnotation(event) ? find(targetOf(event)) : event;
+  if (!target) return [event.subject];
+  const data = event.type === 'EventCorrected' ? event.data.data : target.data;
+  const named = definitionOf(target.type).about?.(data as never) ?? [];
+  return [event.subject, ...named.filter((key) => key !== undefined)];
+}
+
+/**
+ * What is known once further events have been recorded: what a turn of the writer has accepted so far, or what a
+ * route proposes. Their positions follow on those of `base`, which is left as it is.
+ */
+export class After implements Known {
+  readonly #base: Known;
+  readonly #events: RegisterEvent[] = [];
+  readonly #streams = new Map<string, { readonly events: RegisterEvent[]; standing: Standing | undefined }>();
+  readonly #about = new Map<string, string[]>();
+  #today: Day | undefined;
+
+  constructor(base: Known, events: readonly RegisterEvent[] = []) {
+    this.#base = base;
+    this.#today = base.today;
+    for (const event of events) this.add(event);
+  }
+
+  /** Takes one more event, which must have the next position. */
+  add(event: RegisterEvent): void {
+    if (event.position !== this.position + 1) throw new RangeError(`expected position ${this.position + 1}, not ${event.position}`);
+    this.#events.push(event);
+    if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
+    const own = this.#streams.get(event.stream);
+    if (own) {
+      own.events.push(event);
+      own.standing = undefined;
+    } else this.#streams.set(event.stream, { events: [event], standing: undefined });
+    for (const key of keysAbout(event, (position) => this.find(position)?.event)) {
+      const streams = this.#about.get(key);
+      if (!streams) this.#about.set(key, [event.stream]);
+      else if (!streams.includes(event.stream)) streams.push(event.stream);
+    }
+  }
+
+  get position(): number {
+    return this.#base.position + this.#events.length;
+  }
+
+  get today(): Day | undefined {
+    return this.#today;
+  }
+
+  recorded(stream: string): readonly RegisterEvent[] {
+    return [...this.#base.recorded(stream), ...(this.#streams.get(stream)?.events ?? [])];
+  }
+
+  #standing(stream: string): Standing | undefined {
+    const own = this.#streams.get(stream);
+    return own && (own.standing ??= standing(this.recorded(stream)));
+  }
+
+  stream(name: string): readonly RegisterEvent[] {
+    return this.#standing(name)?.events ?? this.#base.stream(name);
+  }
+
+  disputed(stream: string): readonly number[] {
+    return this.#standing(stream)?.disputed ?? this.#base.disputed(stream);
+  }
+
+  streamsAbout(key: string): readonly string[] {
+    const [base, own] = [this.#base.streamsAbout(key), this.#about.get(key)];
+    return own ? [...new Set([...base, ...own])] : base;
+  }
+
+  find(position: number) {
+    const stream = (this.#events[position - this.#base.position - 1] ?? this.#base.find(position)?.event)?.stream;
+    const found = stream === undefined ? undefined : this.#standing(stream);
+    return found ? findIn(found, position) : this.#base.find(position);
+  }
+
+  bodies(): readonly string[] {
+    const own = this.#events.flatMap(({ type, subject }) => (type === 'BodyRecognised' ? [subject] : []));
+    return own.length === 0 ? this.#base.bodies() : [...new Set([...this.#base.bodies(), ...own])].sort();
+  }
+}
+
+/** An event of a stream, with its data as last corrected, and whether it stands. */
+export function findIn({ events, fallen }: Standing, position: number): ReturnType<Known['find']> {
+  const is = (event: RegisterEvent) => event.position === position;
+  const event = events.find(is);
+  if (event) return { event, stands: true };
+  const gone = fallen.find(is);
+  return gone && { event: gone, stands: false };
+}
+
+/** What now stands of the log before a position: a correction is judged against it (design, section 5). */
+export function before(known: Known, position: number): Known {
+  const earlier = (event: RegisterEvent) => event.position < position;
+  return {
+    position: position - 1,
+    today: known.today,
+    stream: (name) => known.stream(name).filter(earlier),
+    recorded: (name) => known.recorded(name).filter(earlier),
+    streamsAbout: (key) => known.streamsAbout(key),
+    disputed: (name) => known.disputed(name).filter((one) => one < position),
+    find: (one) => (one < position ? known.find(one) : undefined),
+    bodies: () => known.bodies(),
+  };
+}

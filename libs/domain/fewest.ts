@@ -1,0 +1,348 @@
+import { addMonths, LAST_DAY, type Day } from './day';
+import { difference, includes, intersection, runs, span, union, type Days, type Truth } from './timeline';
+
+/** What must hold on a day, told of values by their index. */
+export type Condition =
+  /** That value is certainly true. */
+  | { readonly value: number }
+  /** That value is certainly false. */
+  | { readonly unless: number }
+  /** The day is one of these, and no grant changes that. */
+  | { readonly on: Days }
+  | { readonly any: readonly Condition[] }
+  | { readonly all: readonly Condition[] };
+
+export interface Demand {
+  readonly days: Days;
+  readonly condition: Condition;
+}
+
+export interface GrantableValue {
+  readonly truth: Truth;
+  /** The days on which a grant would make it certain. */
+  readonly reach: Days;
+}
+
+/** A grant that makes values true from its first day on. */
+export interface Offer {
+  readonly gives: readonly { readonly value: number; readonly months?: number | undefined }[];
+  /** Index of the candidate to whom it is made. */
+  readonly candidate?: number | undefined;
+}
+
+export interface Placed<O> {
+  readonly offer: O;
+  readonly from: Day;
+}
+
+export interface Problem<O extends Offer> {
+  readonly from: Day;
+  readonly until: Day;
+  readonly demands: readonly Demand[];
+  readonly values: readonly GrantableValue[];
+  readonly offers: readonly O[];
+  /**
+   * Of each of several people of whom all is asked alike, the values: the engagement first, the others in one
+   * order for all. Only an engagement may stand in an `unless`.
+   */
+  readonly candidates: readonly (readonly number[])[];
+}
+
+/** A longer list than this is not looked for. */
+export const LONGEST = 100;
+/** So much is looked up at the most. It is a count and not a time, so that the same problem has the same list. */
+const MOST_LOOKUPS = 3_000_000;
+
+/** An offer that would make a value true on a day, and for how many months it would. */
+interface Choice {
+  readonly offer: number;
+  readonly months: number | undefined;
+}
+/** Of these choices every list that meets the demands has one or more; none: nothing meets them. */
+type Clause = readonly Choice[];
+
+/** Days on which a demand is not met, and one clause of what that takes. */
+interface Lack {
+  readonly from: Day;
+  readonly until: Day;
+  readonly clause: Clause;
+}
+
+/** The values once some grants are made. */
+interface State {
+  readonly certain: readonly Days[];
+  readonly possible: readonly Days[];
+  /** Of each demand. */
+  readonly lacks: readonly (readonly Lack[])[];
+  /** Offers that need not begin on a day, because every list in which they do has been tried; `LAST_DAY`: nor later. */
+  readonly excluded: ReadonlyMap<number, Day>;
+}
+
+interface Prospect {
+  readonly firstDay: Day;
+  /** The smallest clause of that day. */
+  readonly clause: Clause;
+  /** How many clauses cannot have a grant in common: so many are needed at the least. */
+  readonly needed: number;
+  /** The offers that stand in every clause, where one grant might do. */
+  readonly common: ReadonlySet<number> | undefined;
+}
+
+/**
+ * The fewest grants that meet every demand on all days from `from` to `until`, by their first days; nothing where no
+ * grants do, or where it takes more than {@link LONGEST} of them or more looking than is allowed.
+ *
+ * It is enough to try grants that begin on the first day on which something lacks: some grant must reach it, one
+ * that begins before it may as well begin on it, and of those that reach it this one lasts the longest. Of that day
+ * one clause is tried, choice by choice, in lists that may be longer each time (iterative deepening A*).
+ */
+export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>[] | undefined {
+  const { from, until, values, offers, candidates } = problem;
+  const demands = problem.demands.flatMap(({ days, condition }) =>
+    conjuncts(condition).map((one) => ({
+      days,
+      condition: one,
+      values: valuesIn(one),
+      fixed: [days, ...fixedDays(one)],
+    })),
+  );
+  const choices: Clause[] = values.map((_, index) =>
+    offers.flatMap(({ gives }, offer) =>
+      gives.flatMap(({ value, months }) => (value === index ? [{ offer, months }] : [])),
+    ),
+  );
+  const engagements = new Set(candidates.map(([engagement]) => engagement));
+  const obliging = demands.some(({ condition }) => obliges(condition));
+  /** Whether one may serve better when it begins later: it then ends later, or obliges less. */
+  const mayWait = offers.map(({ gives }) =>
+    gives.some(({ value, months }) => months !== undefined || (obliging && engagements.has(value))),
+  );
+  let lookups = 0;
+
+  function clausesOf(
+    condition: Condition,
+    { certain, possible }: Pick<State, 'certain' | 'possible'>,
+    on: Day,
+  ): readonly Clause[] {
+    const clauses = (one: Condition): readonly Clause[] => {
+      lookups++;
+      if ('value' in one) {
+        const { value } = one;
+        if (includes(certain[value] ?? [], on)) return MET;
+        return includes(values[value]?.reach ?? [], on) ? [choices[value] ?? []] : HOPELESS;
+      }
+      if ('unless' in one) return includes(possible[one.unless] ?? [], on) ? HOPELESS : MET;
+      if ('on' in one) return includes(one.on, on) ? MET : HOPELESS;
+      return 'all' in one ? one.all.flatMap(clauses) : ofAny(one.any);
+    };
+    const ofAny = (parts: readonly Condition[]): readonly Clause[] => {
+      const viable: (readonly Clause[])[] = [];
+      for (const part of parts) {
+        const own = clauses(part);
+        if (own.length === 0) return MET;
+        if (own.every(({ length }) => length > 0)) viable.push(own);
+      }
+      const [first, ...others] = viable;
+      if (!first || others.length === 0) return first ?? HOPELESS;
+      // Whichever part is met, one of its first clauses is, and one of its second, as far as each part has them.
+      const depth = Math.min(...viable.map(({ length }) => length));
+      if (depth === 1) return [merged(viable.map(smallest))];
+      return first.slice(0, depth).map((_, i) => merged(viable.flatMap((own) => own.slice(i, i + 1))));
+    };
+    return clauses(condition);
+  }
+
+  /** What a demand lacks from a day on. */
+  function lacksOf(
+    demand: (typeof demands)[number],
+    state: Pick<State, 'certain' | 'possible'>,
+    since: Day,
+  ): Lack[] {
+    const sets = [
+      ...demand.fixed,
+      ...[...demand.values].flatMap((value) => [
+        state.certain[value],
+        state.possible[value],
+        values[value]?.reach,
+      ]),
+    ];
+    const starts = sets.flatMap((days = []) => edges(days)).filter((day) => day > since && day <= until);
+    const days = [...new Set([since, ...starts])].sort((a, b) => a - b);
+    return days.flatMap((day, i) =>
+      includes(demand.days, day)
+        ? clausesOf(demand.condition, state, day).map((clause) => ({
+            from: day,
+            until: (days[i + 1] ?? until + 1) - 1,
+            clause,
+          }))
+        : [],
+    );
+  }
+
+  function look({ lacks, excluded }: State): Prospect | 'met' | 'hopeless' {
+    const left = lacks
+      .flat()
+      .map((lack) => ({
+        ...lack,
+        clause: lack.clause.filter(({ offer }) => excluded.get(offer) !== LAST_DAY),
+      }))
+      .sort((a, b) => a.from - b.from || a.clause.length - b.clause.length);
+    lookups += left.length;
+    const [first] = left;
+    if (!first) return 'met';
+    let needed = 0;
+    let common: Set<number> | undefined;
+    const counted = new Map<number, Day>();
+    /** The first day from `on` on of which no grant counted already can be. */
+    const apart = (clause: Clause, on: Day) =>
+      clause.reduce((day, { offer, months }) => {
+        const last = counted.get(offer);
+        if (last === undefined) return day;
+        lookups++;
+        return months === undefined ? Infinity : Math.max(day, addMonths(last, months));
+      }, on);
+    for (const { from: begin, until: end, clause } of left) {
+      if (clause.length === 0) return 'hopeless';
+      for (let day = apart(clause, begin); day <= end && needed <= LONGEST; day = apart(clause, day)) {
+        needed++;
+        for (const { offer } of clause) counted.set(offer, day);
+      }
+      if (needed > 1) common = undefined;
+      else {
+        const here = new Set(clause.map(({ offer }) => offer));
+        common = common?.intersection(here) ?? here;
+      }
+    }
+    const clause = smallest(
+      left
+        .filter((lack) => lack.from === first.from)
+        .map((lack) => lack.clause.filter(({ offer }) => excluded.get(offer) !== first.from)),
+    );
+    return { firstDay: first.from, clause, needed, common };
+  }
+
+  /** Leaves out the people in whose place another may be taken with no loss, from a day on. */
+  function withoutOutdone(clause: Clause, { certain, possible }: State, since: Day): Clause {
+    const rest = span(since, until);
+    const involved = new Set(clause.flatMap(({ offer }) => offers[offer]?.candidate ?? []));
+    const people = [...involved].map((candidate) => {
+      const own = candidates[candidate] ?? [];
+      const [engagement = -1] = own;
+      const days = own.flatMap((value) => [certain[value] ?? [], values[value]?.reach ?? []]);
+      return {
+        candidate,
+        days: days.map((one) => intersection(one, rest)),
+        isObliged: obliging && intersection(possible[engagement] ?? [], rest).length > 0,
+      };
+    });
+    const outdone = new Set<number>();
+    for (const { candidate, days, isObliged } of people) {
+      const better = people.find((other) => {
+        if (isObliged || other.candidate === candidate || outdone.has(other.candidate)) return false;
+        lookups += days.length;
+        return days.every((one, i) => difference(one, other.days[i] ?? []).length === 0);
+      });
+      if (better) outdone.add(candidate);
+    }
+    return clause.filter(({ offer }) => !outdone.has(offers[offer]?.candidate ?? -1));
+  }
+
+  function granted(state: State, offer: number, on: Day, excluded: State['excluded']): State {
+    const [certain, possible] = [[...state.certain], [...state.possible]];
+    const gives = offers[offer]?.gives ?? [];
+    for (const { value, months } of gives) {
+      const given = span(on, months === undefined ? until : Math.min(until, addMonths(on, months) - 1));
+      const days = intersection(given, values[value]?.reach ?? []);
+      certain[value] = union(certain[value] ?? [], days);
+      possible[value] = union(possible[value] ?? [], days);
+    }
+    const lacks = demands.map((demand, i) =>
+      gives.some(({ value }) => demand.values.has(value))
+        ? lacksOf(demand, { certain, possible }, on)
+        : (state.lacks[i] ?? []),
+    );
+    return { certain, possible, lacks, excluded };
+  }
+
+  /** The length of the shortest list that has not been ruled out. */
+  let next = Infinity;
+  function explore(state: State, made: number, limit: number): readonly Placed<O>[] | undefined {
+    const prospect = look(state);
+    if (prospect === 'met') return [];
+    if (prospect === 'hopeless' || lookups > MOST_LOOKUPS) return undefined;
+    const { firstDay, needed, common } = prospect;
+    if (made + needed > limit) {
+      next = Math.min(next, made + needed);
+      return undefined;
+    }
+    const worthwhile = withoutOutdone(prospect.clause, state, firstDay);
+    const tried = made + 1 === limit ? worthwhile.filter(({ offer }) => common?.has(offer)) : worthwhile;
+    if (tried.length < worthwhile.length) next = Math.min(next, limit + 1);
+    const excluded = new Map(state.excluded);
+    for (const { offer } of tried.toSorted((a, b) => lasting(b) - lasting(a) || breadth(b) - breadth(a))) {
+      const found = explore(granted(state, offer, firstDay, new Map(excluded)), made + 1, limit);
+      const chosen = offers[offer];
+      if (found && chosen) return [{ offer: chosen, from: firstDay }, ...found];
+      if (lookups > MOST_LOOKUPS) return undefined;
+      excluded.set(offer, mayWait[offer] ? firstDay : LAST_DAY);
+    }
+    return undefined;
+  }
+  const lasting = ({ months }: Choice) => months ?? Infinity;
+  const breadth = ({ offer }: Choice) => offers[offer]?.gives.length ?? 0;
+
+  const certain = values.map(({ truth }) => truth.certain);
+  const possible = values.map(({ truth }) => truth.possible);
+  const lacks = demands.map((demand) => lacksOf(demand, { certain, possible }, from));
+  for (let limit = 0; limit <= LONGEST && lookups <= MOST_LOOKUPS; limit = next) {
+    next = Infinity;
+    const found = explore({ certain, possible, lacks, excluded: new Map() }, 0, limit);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const MET: readonly Clause[] = [];
+const HOPELESS: readonly Clause[] = [[]];
+
+function smallest(clauses: readonly Clause[]): Clause {
+  return clauses.reduce((least, clause) => (clause.length < least.length ? clause : least));
+}
+
+/** All choices of some clauses, each offer once, as long as it lasts. */
+function merged(clauses: readonly Clause[]): Clause {
+  const longest = new Map<number, Choice>();
+  for (const choice of clauses.flat()) {
+    const other = longest.get(choice.offer);
+    if (!other || (choice.months ?? Infinity) > (other.months ?? Infinity)) longest.set(choice.offer, choice);
+  }
+  return [...longest.values()];
+}
+
+function obliges(condition: Condition): boolean {
+  if ('any' in condition) return condition.any.some(obliges);
+  if ('all' in condition) return condition.all.some(obliges);
+  return 'unless' in condition;
+}
+
+/** The conditions that must all hold for this one to do so. */
+function conjuncts(condition: Condition): readonly Condition[] {
+  return 'all' in condition ? condition.all.flatMap(conjuncts) : [condition];
+}
+
+function valuesIn(condition: Condition): Set<number> {
+  if ('any' in condition) return new Set(condition.any.flatMap((part) => [...valuesIn(part)]));
+  if ('all' in condition) return new Set(condition.all.flatMap((part) => [...valuesIn(part)]));
+  return new Set('value' in condition ? [condition.value] : 'unless' in condition ? [condition.unless] : []);
+}
+
+function fixedDays(condition: Condition): readonly Days[] {
+  if ('any' in condition) return condition.any.flatMap(fixedDays);
+  if ('all' in condition) return condition.all.flatMap(fixedDays);
+  return 'on' in condition ? [condition.on] : [];
+}
+
+/** The days on which a set of days begins or has just ended. */
+function edges(days: Days): Day[] {
+  return [...runs(days)].flatMap(({ from, until }) => [from, until + 1]);
+}

@@ -1,0 +1,70 @@
+/**
+ * The log of the register (design, section 8): one append-only, totally ordered sequence of events, positions
+ * contiguous from 0. An event is its RFC 8785 text, whose UTF-8 bytes are the same in every store; the log looks
+ * into none of them.
+ */
+export interface EventLog {
+  /** Position of the last event that is durable; −1 of an empty log. Rejects with {@link LogUnavailable}. */
+  head(): Promise<number>;
+
+  /**
+   * Adds all of the events or none, right after the position `head`. Resolves once they are durable, or once it is
+   * known, or cannot be known, what became of them; it never rejects for a fault of the store. For a fault of the
+   * caller it does, and has written nothing: no event, one with a lone surrogate or a NUL (neither is in any RFC 8785
+   * text), more than the limits below, a second call while one is in flight.
+   */
+  append(events: readonly string[], head: number): Promise<Append>;
+
+  /**
+   * Pages of what is durable after a position (−1: from the start), in order, up to the head at the time of the last
+   * page. The next page is read when it is asked for; leaving the loop or `signal` ends the reading, quietly. Throws
+   * {@link LogUnavailable}; what came before stays good, and reading may go on after it. Where a store is found to be
+   * damaged it throws another error, and never gives fewer events than there were.
+   */
+  read(
+    after: number,
+    options?: { readonly limit?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<Page>;
+
+  /**
+   * The same without an end: what is appended later follows, whoever appends it, each event once, over every loss of
+   * touch with the store. Ends only when the signal does; throws only where the log is closed or damaged. Waiting
+   * need not keep the process alive.
+   */
+  follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch>;
+
+  /** Lets go of the store. What is in flight is finished first; after it the log is unavailable to this handle. */
+  close(): Promise<void>;
+}
+
+export type Append =
+  | { readonly outcome: 'appended' }
+  /** The log’s head was another one: nothing was written. */
+  | { readonly outcome: 'moved' }
+  /** Nothing was written, and trying again may help. */
+  | { readonly outcome: 'unavailable'; readonly detail: string }
+  /** They may stand in the log or not, now or a while later. Only a moved head settles it. */
+  | { readonly outcome: 'unknown'; readonly detail: string };
+
+/** Events that stand one after the other. */
+export interface Page {
+  /** Position of the first of them. */
+  readonly first: number;
+  /** Never empty. */
+  readonly events: readonly string[];
+}
+
+/**
+ * `caught-up`: all that was durable a moment ago has been given; said when that is so first and after each
+ * `lost-touch`, and perhaps at other times. `lost-touch`: more may stand there, unseen.
+ */
+export type Touch = 'caught-up' | 'lost-touch';
+
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** One append holds at most so many bytes, all its events together, in every store. */
+export const MOST_BYTES_AN_APPEND = 512 * 1024;
+/** One event has at most so many bytes: the format of the proofs has no room for more. */
+export const MOST_BYTES_AN_EVENT = 65_535;

@@ -1,0 +1,82 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { LogUnavailable, type Append } from './event-log';
+import type { WriterAnswer, WriterRequest, WriterSettings } from './sqlite-writer';
+
+/** Compiled or not, as this file is. */
+const KIND = extname(__filename);
+
+/** The thread that writes, from where the log is served. It keeps the process alive only while it has work. */
+export class WritingThread {
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+  #settle: ((outcome: Append) => void) | undefined;
+  #alive = true;
+
+  /** Resolves when the thread is ready to write. Rejects with {@link LogUnavailable} when it cannot. */
+  static start(settings: WriterSettings): Promise<WritingThread> {
+    const { promise, resolve, reject } = Promise.withResolvers<WritingThread>();
+    new WritingThread(settings, resolve, reject);
+    return promise;
+  }
+
+  private constructor(
+    settings: WriterSettings,
+    ready: (thread: WritingThread) => void,
+    failed: (error: LogUnavailable) => void,
+  ) {
+    const worker = new Worker(join(__dirname, `sqlite-writer${KIND}`), {
+      workerData: settings,
+      // As source it is an ES module by its syntax only, of which Node would warn each time.
+      ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
+    });
+    this.#worker = worker;
+    let reason = 'the thread was ended';
+    worker.on('message', (answer: WriterAnswer) => {
+      if (answer === null) {
+        worker.unref();
+        ready(this);
+      } else if (answer.outcome === 'unknown') {
+        // It lets go of the file now; only then may another one begin.
+        reason = answer.detail;
+      } else {
+        worker.unref();
+        this.#settle?.(answer);
+      }
+    });
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    this.#ended = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#alive = false;
+        failed(new LogUnavailable(`The log ${settings.file} cannot be written: ${reason}.`));
+        this.#settle?.({
+          outcome: 'unknown',
+          detail: `The log ${settings.file} may not have been written: ${reason}.`,
+        });
+        resolve();
+      });
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** `unknown` once the thread has died over it. One call may be in flight. */
+  append(request: WriterRequest): Promise<Append> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#worker.ref();
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** Resolves when the thread has let go of the file, by itself or because it was told to. */
+  async end(): Promise<void> {
+    this.#worker.ref();
+    this.#worker.postMessage(null);
+    await this.#ended;
+  }
+}

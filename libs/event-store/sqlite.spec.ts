@@ -1,0 +1,663 @@
+/// <reference types="jest" />
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { transformFileSync } from '@swc/core';
+import Database from 'better-sqlite3';
+import { LogUnavailable, type EventLog } from './event-log';
+import { eventLogContract, eventsOf } from './event-log.contract';
+import { LogDamaged, LogInUse, SqliteLog, type SqliteOptions } from './sqlite';
+
+const directories: string[] = [];
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'log-'));
+  directories.push(directory);
+  return directory;
+}
+
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+eventLogContract('a log in SQLite', async () => {
+  const file = join(newDirectory(), 'register.db');
+  const log = await SqliteLog.open(file);
+  const handles = [log];
+  const closeAll = async () => {
+    for (const handle of handles.splice(0).reverse()) await handle.close();
+  };
+  return {
+    log,
+    writers: 'one',
+    another: async () => {
+      const handle = await SqliteLog.open(file, { readOnly: true });
+      handles.push(handle);
+      return handle;
+    },
+    reopened: async () => {
+      await closeAll();
+      const handle = await SqliteLog.open(file);
+      handles.push(handle);
+      return handle;
+    },
+    done: closeAll,
+  };
+});
+
+describe('a log in SQLite', () => {
+  let directory: string;
+  let file: string;
+  const open: EventLog[] = [];
+  const workers: Worker[] = [];
+
+  const opened = async (path = file, options: SqliteOptions = {}) => {
+    const log = await SqliteLog.open(path, options);
+    open.push(log);
+    return log;
+  };
+
+  const threads = jest.requireActual<{ Worker: typeof Worker }>('node:worker_threads');
+  const { Worker: RealWorker } = threads;
+
+  beforeEach(() => {
+    directory = newDirectory();
+    file = join(directory, 'register.db');
+    jest.spyOn(threads, 'Worker').mockImplementation((...settings) => {
+      const worker = new RealWorker(...settings);
+      workers.push(worker);
+      return worker;
+    });
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    for (const log of open.splice(0).reverse()) await log.close();
+    workers.length = 0;
+  });
+
+  const writer = () => {
+    const last = workers.at(-1);
+    if (last === undefined) throw new Error('no thread has been begun');
+    return last;
+  };
+
+  describe('when it is opened', () => {
+    it('makes the file, and the directories to it', async () => {
+      file = join(directory, 'a', 'b', 'register.db');
+      const log = await opened();
+      expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
+      expect(statSync(file).isFile()).toBe(true);
+    });
+
+    it('is one file when it is closed, but for an empty lock', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      await log.close();
+      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock']);
+      expect(statSync(`${file}-lock`).size).toBe(0);
+    });
+
+    it('is in the mode in which readers and the writer do not wait for each other', async () => {
+      await opened();
+      const looking = new Database(file, { readonly: true });
+      expect(looking.pragma('journal_mode', { simple: true })).toBe('wal');
+      looking.close();
+    });
+
+    it('clears away what a crash left of a log that was being made', async () => {
+      writeFileSync(`${file}-new`, 'half of a log');
+      writeFileSync(`${file}-new-journal`, 'half of a journal');
+      const log = await opened();
+      expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
+      await log.close();
+      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock']);
+    });
+
+    it('refuses to make one where only the write-ahead log of one is left', async () => {
+      writeFileSync(`${file}-wal`, 'what was appended last');
+      await expect(opened()).rejects.toThrow(LogDamaged);
+      expect(readdirSync(directory).sort()).toEqual(['register.db-lock', 'register.db-wal']);
+    });
+
+    it('for reading only makes nothing', async () => {
+      file = join(directory, 'a', 'register.db');
+      await expect(opened(file, { readOnly: true })).rejects.toThrow(/There is no log at .*register\.db/);
+      expect(readdirSync(directory)).toEqual([]);
+    });
+
+    it('says which file it could not have', async () => {
+      mkdirSync(file);
+      await expect(opened()).rejects.toThrow(`${file}, which is not a file`);
+      await expect(opened()).rejects.toBeInstanceOf(LogUnavailable);
+      writeFileSync(join(directory, 'a file'), '');
+      const below = join(directory, 'a file', 'register.db');
+      await expect(opened(below)).rejects.toThrow(below);
+      await expect(opened(below)).rejects.toBeInstanceOf(LogUnavailable);
+    });
+
+    const asRoot = process.getuid?.() === 0;
+    (asRoot ? it.skip : it)('says that it may not write the file, and still reads it', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      await log.close();
+      chmodSync(file, 0o444);
+      await expect(opened()).rejects.toThrow(/register\.db cannot be written/);
+      await expect(opened()).rejects.toBeInstanceOf(LogUnavailable);
+      expect(await eventsOf(await opened(file, { readOnly: true }))).toEqual(['a']);
+    });
+  });
+
+  describe('has one writer', () => {
+    it('in a process', async () => {
+      const log = await opened();
+      await expect(opened()).rejects.toThrow(LogInUse);
+      await expect(opened()).rejects.toThrow(/register\.db is open for writing already/);
+      expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
+    });
+
+    it('whatever links lead to the file', async () => {
+      await opened();
+      symlinkSync(file, join(directory, 'link.db'));
+      symlinkSync(directory, join(directory, 'linked'));
+      await expect(opened(join(directory, 'link.db'))).rejects.toThrow(LogInUse);
+      await expect(opened(join(directory, 'linked', 'register.db'))).rejects.toThrow(LogInUse);
+    });
+
+    it('of all processes', async () => {
+      await opened();
+      const child = inAnotherProcess(
+        file,
+        `await SqliteLog.open(file).catch((error) => console.log(error.name))`,
+      );
+      expect(await child.line()).toBe('LogInUse');
+      await child.ended;
+    });
+
+    it('until that closes it', async () => {
+      await (await opened()).close();
+      const log = await opened();
+      expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
+    });
+
+    it('until the process of that dies, and then has all that was appended', async () => {
+      const child = inAnotherProcess(
+        file,
+        `const log = await SqliteLog.open(file);
+         for (let head = -1; ; head++) {
+           const { outcome } = await log.append([JSON.stringify({ position: String(head + 1) })], head);
+           console.log(outcome, head + 1);
+         }`,
+      );
+      while ((await child.line()) !== 'appended 200');
+      await expect(opened()).rejects.toThrow(LogInUse);
+      child.process.kill('SIGKILL');
+      const acknowledged = await child.last();
+      await child.ended;
+
+      const log = await opened();
+      const events = await eventsOf(log);
+      expect(events).toEqual(events.map((_, index) => JSON.stringify({ position: String(index) })));
+      expect(events.length).toBeGreaterThan(Number(/^appended (\d+)$/.exec(acknowledged)?.[1]));
+    });
+
+    it('and any number of readers, of this and of other processes, which see what it appends', async () => {
+      const log = await opened();
+      const reader = await opened(file, { readOnly: true });
+      const child = inAnotherProcess(
+        file,
+        `const log = await SqliteLog.open(file, { readOnly: true });
+         console.log('following');
+         setInterval(() => undefined, 1_000);
+         for await (const page of log.follow(-1, AbortSignal.timeout(20_000))) {
+           if (typeof page !== 'string') for (const event of page.events) console.log(event);
+         }`,
+      );
+      expect(await child.line()).toBe('following');
+      for (const [index, event] of ['a', 'b', 'c'].entries()) {
+        await log.append([event], index - 1);
+        expect(await child.line()).toBe(event);
+        expect(await reader.head()).toBe(index);
+      }
+      child.process.kill();
+      await child.ended;
+    });
+
+    it('whose readers cannot append', async () => {
+      const log = await opened();
+      const reader = await opened(file, { readOnly: true });
+      expect(await reader.append(['a'], -1)).toEqual({
+        outcome: 'unavailable',
+        detail: 'The log is open for reading only.',
+      });
+      expect(await log.head()).toBe(-1);
+    });
+  });
+
+  describe('when its thread dies', () => {
+    const dies = (before: string) => () =>
+      new RealWorker(
+        `const { parentPort, workerData } = require('node:worker_threads');
+         const Database = require(${JSON.stringify(require.resolve('better-sqlite3'))});
+         parentPort.postMessage(null);
+         parentPort.once('message', ({ events, head }) => { ${before}; process.exit(1); });`,
+        { eval: true, workerData: { file } },
+      );
+
+    it.each([
+      ['before it wrote', '', ['a']],
+      [
+        'after it wrote',
+        `const database = new Database(workerData.file);
+         for (const event of events) database.prepare('INSERT INTO log VALUES (?, ?)').run(++head, event)`,
+        ['a', 'b', 'c'],
+      ],
+      [
+        'while it wrote',
+        `const database = new Database(workerData.file);
+         database.exec('BEGIN IMMEDIATE');
+         database.prepare('INSERT INTO log VALUES (?, ?)').run(head + 1, events[0])`,
+        ['a'],
+      ],
+    ])(
+      'over an append, %s, knows that it does not know, and goes on with another',
+      async (_, before, left) => {
+        await (await opened()).append(['a'], -1);
+        await open.pop()?.close();
+        jest.spyOn(threads, 'Worker').mockImplementationOnce(dies(before));
+        const log = await opened();
+        expect(await log.append(['b', 'c'], 0)).toMatchObject({ outcome: 'unknown' });
+        expect(await eventsOf(log)).toEqual(left);
+        const again = await log.append(['b', 'c'], 0);
+        expect(again).toEqual({ outcome: left.length === 1 ? 'appended' : 'moved' });
+        expect(await eventsOf(log)).toEqual(['a', 'b', 'c']);
+      },
+    );
+
+    it('between appends, goes on with another thread', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      await writer().terminate();
+      expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
+      expect(await eventsOf(log)).toEqual(['a', 'b']);
+    });
+
+    it('at any moment, has all of an append or none, and its head settles which', async () => {
+      const log = await opened();
+      const expected: string[] = [];
+      for (let round = 0; round < 40; round++) {
+        const batch = Array.from({ length: 200 }, (_, index) => `${round}: ${index} ${'x'.repeat(1_000)}`);
+        const appending = log.append(batch, expected.length - 1);
+        await delay(round % 10);
+        await writer().terminate();
+        const { outcome } = await appending;
+        const before = expected.length - 1;
+        const head = await log.head();
+        expect([before, before + batch.length]).toContain(head);
+        if (outcome !== 'unknown') expect(head).toBe(outcome === 'appended' ? before + batch.length : before);
+        if (head > before) expected.push(...batch);
+      }
+      expect(await eventsOf(log)).toEqual(expected);
+      expect(await log.append(['last'], expected.length - 1)).toEqual({ outcome: 'appended' });
+      await log.close();
+      expect(await eventsOf(await opened())).toEqual([...expected, 'last']);
+    });
+
+    it('and cannot be begun again, is unavailable until it can', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      await writer().terminate();
+      jest
+        .spyOn(threads, 'Worker')
+        .mockImplementationOnce(() => new RealWorker('throw new Error("no memory")', { eval: true }));
+      expect(await log.append(['b'], 0)).toEqual({
+        outcome: 'unavailable',
+        detail: expect.stringContaining('no memory') as string,
+      });
+      expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
+    });
+  });
+
+  describe('where the disk is full', () => {
+    const large = Array.from({ length: 10 }, (_, index) => `${index} ${'x'.repeat(20_000)}`);
+
+    it('is unavailable, loses nothing, and goes on with what still fits', async () => {
+      const log = await opened(file, { mostPages: 40 });
+      expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
+      expect(await log.append(large, 0)).toEqual({
+        outcome: 'unavailable',
+        detail: expect.stringContaining('SQLITE_FULL') as string,
+      });
+      expect(await log.head()).toBe(0);
+      expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
+      await log.close();
+      const roomy = await opened();
+      expect(await eventsOf(roomy)).toEqual(['a', 'b']);
+      expect(await roomy.append(large, 1)).toEqual({ outcome: 'appended' });
+    });
+
+    it('while it commits, does not know, until there is room and the same is tried again', async () => {
+      const child = inAnotherProcess(
+        file,
+        `const log = await SqliteLog.open(file);
+         const large = Array.from({ length: 10 }, (_, index) => index + ' ' + 'x'.repeat(20_000));
+         let head = -1, answer;
+         do {
+           answer = await log.append(large, head);
+           if (answer.outcome === 'appended') head += large.length;
+         } while (answer.outcome === 'appended');
+         console.log(JSON.stringify([answer.outcome, answer.detail, head, await log.head()]));
+         console.log(JSON.stringify([(await log.append(large, head)).outcome, head, await log.head()]));
+         process.stdin.once('data', async () => {
+           console.log(JSON.stringify([(await log.append(large, head)).outcome, head, await log.head()]));
+           await log.close();
+           process.exit();
+         });`,
+        'ulimit -S -f 3000',
+      );
+      const [outcome, detail, head, headThen] = JSON.parse(await child.line()) as [
+        string,
+        string,
+        number,
+        number,
+      ];
+      expect(outcome).toBe('unknown');
+      expect(detail).toMatch(/SQLITE_(FULL|IOERR)/);
+      expect(headThen).toBe(head);
+      expect(JSON.parse(await child.line())).toEqual(['unknown', head, head]);
+      const raising = spawn('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited'], {
+        stdio: 'inherit',
+      });
+      await once(raising, 'exit');
+      child.process.stdin.write('go on\n');
+      expect(JSON.parse(await child.line())).toEqual(['appended', head, head + large.length]);
+      await child.ended;
+      const events = await eventsOf(await opened());
+      expect(events).toHaveLength(head + large.length + 1);
+      expect(events).toEqual(events.map((_, index) => large[index % large.length]));
+    });
+  });
+
+  describe('whose file is damaged', () => {
+    const events = Array.from({ length: 400 }, (_, index) =>
+      index % 40 === 7 ? `"${index} ${'long '.repeat(3_000)}"` : `"${index} ${'short '.repeat(index % 90)}"`,
+    );
+    let whole: string;
+    let size: number;
+
+    beforeAll(async () => {
+      whole = join(newDirectory(), 'register.db');
+      const log = await SqliteLog.open(whole);
+      await log.append(events, -1);
+      await log.close();
+      size = statSync(whole).size;
+    });
+
+    beforeEach(() => {
+      copyFileSync(whole, file);
+    });
+
+    /** What becomes of a reading from the first event to the head. */
+    const found = async (): Promise<'damage' | 'nothing' | 'another log'> => {
+      for (const left of ['-wal', '-shm']) rmSync(file + left, { force: true });
+      let log: SqliteLog | undefined;
+      try {
+        log = await SqliteLog.open(file, { readOnly: true });
+        const read = await eventsOf(log);
+        return read.length === events.length && read.every((event, index) => event === events[index])
+          ? 'nothing'
+          : 'another log';
+      } catch (error) {
+        if (error instanceof LogDamaged) return 'damage';
+        throw error;
+      } finally {
+        await log?.close();
+      }
+    };
+
+    it('is read where nothing is damaged', async () => {
+      expect(await found()).toBe('nothing');
+    });
+
+    it('by losing its end, at whatever length, is refused', async () => {
+      const lengths = new Set([0, 1, 15, 16, 99, 100, 101, 511, 512, size - 1, size - 100]);
+      for (let length = 0; length < size; length += 2_048) lengths.add(length).add(length + 37);
+      for (const length of [...lengths].filter((each) => each < size)) {
+        copyFileSync(whole, file);
+        truncateSync(file, length);
+        expect([length, await found()]).toEqual([length, 'damage']);
+        expect(statSync(file).size).toBe(length);
+      }
+    });
+
+    it('by losing its end, is refused for writing too, and left as it is', async () => {
+      truncateSync(file, size - 10_000);
+      const before = readFileSync(file);
+      await expect(opened()).rejects.toThrow(/Restore it from a backup/);
+      await expect(opened()).rejects.toBeInstanceOf(LogDamaged);
+      expect(readFileSync(file).equals(before)).toBe(true);
+    });
+
+    it.each([4_096, 512])(
+      'by zeros where %i bytes were, is noticed, or has all its events',
+      async (length) => {
+        for (let offset = 0; offset < size; offset += length) {
+          copyFileSync(whole, file);
+          overwrite(file, offset, Buffer.alloc(length));
+          expect([offset, await found()]).not.toEqual([offset, 'another log']);
+        }
+      },
+    );
+
+    it('in its header, is noticed, or has all its events', async () => {
+      const header = readFileSync(whole).subarray(0, 100);
+      for (const [offset, was] of header.entries()) {
+        for (const now of [was ^ 0xff, was ^ 1, 0]) {
+          copyFileSync(whole, file);
+          overwrite(file, offset, Buffer.from([now]));
+          expect([offset, now, await found()]).not.toEqual([offset, now, 'another log']);
+        }
+      }
+    });
+
+    it.each([
+      [
+        'a text',
+        (path: string) => {
+          writeFileSync(path, 'Nothing of a log.\n'.repeat(1_000));
+        },
+        'not a database',
+      ],
+      [
+        'an empty file',
+        (path: string) => {
+          writeFileSync(path, '');
+        },
+        'it is empty',
+      ],
+      ['the database of another program', changed('PRAGMA application_id = 0'), 'not the log of a register'],
+      ['a log of a later release', changed('PRAGMA user_version = 2'), 'its layout is 2'],
+      ['a log with another table', changed('ALTER TABLE log ADD COLUMN more TEXT'), 'no table of events'],
+      ['a log without its table', changed('DROP TABLE log'), 'no table of events'],
+      ['a log without its first event', changed('DELETE FROM log WHERE position = 0'), 'events are missing'],
+      [
+        'a log without one in its midst',
+        changed('DELETE FROM log WHERE position = 123'),
+        'events are missing',
+      ],
+      ['a log that begins below 0', changed("INSERT INTO log VALUES (-1, 'x')"), 'events are missing'],
+    ])('is told from %s', async (_, make, reason) => {
+      make(file);
+      for (const options of [{}, { readOnly: true }]) {
+        const opening = opened(file, options);
+        await expect(opening).rejects.toBeInstanceOf(LogDamaged);
+        await expect(opening).rejects.toThrow(reason);
+      }
+    });
+
+    it.each([
+      ['a gap', 'DELETE FROM log WHERE position = 300', 'missing'],
+      ['a loss at its end', 'DELETE FROM log WHERE position > 390', 'it ends at 390'],
+      [
+        'an event that has become none',
+        "UPDATE log SET event = 'a' || char(0) WHERE position = 300",
+        'no event',
+      ],
+    ])('by %s that comes about while it is read, is noticed', async (_, damage, reason) => {
+      const log = await opened();
+      const reading = async (after: number) => {
+        let next = after + 1;
+        for await (const page of log.read(after, { limit: 100 })) next += page.events.length;
+        return next;
+      };
+      expect(await reading(-1)).toBe(100);
+      changed(damage)(file);
+      await expect(eventsOf(log)).rejects.toBeInstanceOf(LogDamaged);
+      await expect(eventsOf(log)).rejects.toThrow(reason);
+      const following = log.follow(250, AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
+      await expect(following.next()).rejects.toBeInstanceOf(LogDamaged);
+    });
+  });
+
+  describe('whose write-ahead log was torn by a crash', () => {
+    it('opens with whole appends from the first on, and takes more', async () => {
+      const log = await opened();
+      const batches = Array.from({ length: 30 }, (_, batch) => [
+        `${batch} begins`,
+        `${batch} ${'x'.repeat(3_000)}`,
+      ]);
+      for (const [index, batch] of batches.entries()) await log.append(batch, 2 * index - 1);
+      const ahead = statSync(`${file}-wal`).size;
+      const kept: number[] = [];
+      for (let part = 0; part <= 40; part++) {
+        const torn = join(newDirectory(), 'register.db');
+        copyWithoutClosing(file, torn);
+        copyWithoutClosing(`${file}-wal`, `${torn}-wal`);
+        truncateSync(`${torn}-wal`, Math.floor((ahead * part) / 40));
+        const reader = await opened(torn, { readOnly: true });
+        const events = await eventsOf(reader);
+        await reader.close();
+        const survivor = await opened(torn);
+        expect(await eventsOf(survivor)).toEqual(events);
+        expect(events.length % 2).toBe(0);
+        expect(events).toEqual(batches.flat().slice(0, events.length));
+        expect(await survivor.append(['next'], events.length - 1)).toEqual({ outcome: 'appended' });
+        await survivor.close();
+        kept.push(events.length);
+      }
+      expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+      expect([kept[0], kept.at(-1)]).toEqual([0, 60]);
+    }, 30_000);
+  });
+
+  it('does not hold up its process while it writes', async () => {
+    const log = await opened();
+    const blocking = new Database(file);
+    blocking.exec('BEGIN IMMEDIATE');
+    const appending = log.append(['a'], -1);
+    let turns = 0;
+    const turning = setInterval(() => turns++, 1);
+    await delay(200);
+    clearInterval(turning);
+    blocking.exec('ROLLBACK');
+    blocking.close();
+    expect(await appending).toEqual({ outcome: 'appended' });
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  it('does not keep its process alive while it has nothing to write', async () => {
+    const child = inAnotherProcess(
+      file,
+      `const log = await SqliteLog.open(file);
+       console.log((await log.append(['a'], -1)).outcome);
+       void (async () => { for await (const page of log.follow(-1, new AbortController().signal)) console.log(JSON.stringify(page)); })();`,
+    );
+    expect(await child.line()).toBe('appended');
+    await child.ended;
+    expect(await eventsOf(await opened())).toEqual(['a']);
+  });
+});
+
+function changed(sql: string): (file: string) => void {
+  return (file) => {
+    const database = new Database(file);
+    database.exec(sql);
+    database.close();
+  };
+}
+
+function overwrite(file: string, offset: number, bytes: Buffer): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, offset);
+  closeSync(descriptor);
+}
+
+/** Another process copies it: closing a file would let go of the locks that this process holds on it. */
+function copyWithoutClosing(from: string, to: string): void {
+  expect(spawnSync('cp', [from, to]).status).toBe(0);
+}
+
+let library: string | undefined;
+
+/** The library as it is built, so that a process of its own can use it. */
+function built(): string {
+  if (library !== undefined) return library;
+  library = newDirectory();
+  symlinkSync(resolve(__dirname, '../../node_modules'), join(library, 'node_modules'));
+  for (const name of readdirSync(__dirname).filter((each) => !/\.(spec|contract)\.ts$/.test(each))) {
+    const { code } = transformFileSync(join(__dirname, name), {
+      jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+      module: { type: 'commonjs' },
+    });
+    writeFileSync(join(library, `${basename(name, '.ts')}.js`), code);
+  }
+  return library;
+}
+
+function inAnotherProcess(file: string, script: string, limits = 'true') {
+  const program = `const { SqliteLog } = require(${JSON.stringify(join(built(), 'sqlite.js'))});
+    const file = ${JSON.stringify(file)};
+    (async () => { ${script} })();`;
+  const child = spawn('sh', ['-c', `${limits}; exec "$0" -e "$1"`, process.execPath, program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    return done ? undefined : value;
+  };
+  return {
+    process: child,
+    ended: once(child, 'exit'),
+    line: async () => {
+      const line = await next();
+      if (line === undefined) throw new Error('the other process has ended');
+      return line;
+    },
+    last: async () => {
+      let last = '';
+      for (let line = await next(); line !== undefined; line = await next()) last = line;
+      return last;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { EventLog } from '@app/event-store/event-log';
+import { UnreadableEvent, type Register } from './register';
+
+/** How the read model stands to the log: `lost` where it may be behind without knowing, `stopped` where it never goes on. */
+export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
+
+/** Keeps a register at the head of a log, by position and from nothing else. */
+export class Follower {
+  readonly #log: EventLog;
+  readonly #register: Register;
+  readonly #stop = new AbortController();
+  readonly #waiting = new Set<{ readonly position: number; readonly done: (reached: boolean) => void }>();
+  #state: FollowerState = 'starting';
+  #failure: unknown;
+
+  constructor(log: EventLog, register: Register) {
+    this.#log = log;
+    this.#register = register;
+  }
+
+  get state(): FollowerState {
+    return this.#state;
+  }
+
+  /** Why it stopped for good, where it did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /**
+   * Follows until {@link stop}. Ends by itself, and says why, only where the log holds what this version cannot read:
+   * to go on would be to answer wrongly.
+   */
+  async run(): Promise<void> {
+    try {
+      for await (const page of this.#log.follow(this.#register.head, this.#stop.signal)) {
+        if (page === 'caught-up') this.#state = 'caught-up';
+        else if (page === 'lost-touch') this.#state = 'lost';
+        else {
+          for (const [i, text] of page.events.entries()) {
+            if (page.first + i > this.#register.head) this.#register.apply(text);
+          }
+        }
+        this.#release();
+      }
+    } catch (error) {
+      this.#failure = error;
+      if (!(error instanceof UnreadableEvent)) throw error;
+    } finally {
+      this.#state = 'stopped';
+      for (const { done } of this.#waiting) done(false);
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #release(): void {
+    for (const waiter of this.#waiting) {
+      if (waiter.position <= this.#register.head) waiter.done(true);
+    }
+  }
+
+  /** Resolves to true once the register holds the position; to false when that many milliseconds have passed, or never will. */
+  reached(position: number, milliseconds?: number): Promise<boolean> {
+    if (position <= this.#register.head) return Promise.resolve(true);
+    if (this.#state === 'stopped') return Promise.resolve(false);
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const waiter = {
+        position,
+        done: (reached: boolean) => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiter);
+          resolve(reached);
+        },
+      };
+      this.#waiting.add(waiter);
+      if (milliseconds !== undefined) timer = setTimeout(waiter.done, milliseconds, false);
+    });
+  }
+}

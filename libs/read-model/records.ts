@@ -1,0 +1,195 @@
+import { awardsByReference } from '@app/domain/accreditation';
+import { adviserFacts, adviserStreams } from '@app/domain/adviser';
+import { contractedDays, contractStream, referencesOf } from '@app/domain/contract';
+import { formatDay } from '@app/domain/day';
+import { only } from '@app/domain/decide';
+import { engagedDays, engagementStreams, everEngaged } from '@app/domain/engagement';
+import { persons } from '@app/domain/evaluation';
+import { counts, holds } from '@app/domain/fact';
+import { isRegistered, keysOf, registrationOf, together, type Known } from '@app/domain/known';
+import { digestOf, editionsOf, reigns, type Policy } from '@app/domain/policy';
+import { refuse, type Refusal } from '@app/domain/problem';
+import { closing, nameOn, providerStreams } from '@app/domain/provider';
+import { runs, type Days } from '@app/domain/timeline';
+
+/** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` where nothing known ends them. */
+export interface Run {
+  readonly from: string;
+  readonly until: string;
+}
+
+function written(days: Days): Run[] {
+  return [...runs(days)].map(({ from, until }) => ({ from: formatDay(from), until: formatDay(until) }));
+}
+
+/** A provider as known at a position: who it is, and the days of each fact about it, disputed events counting. */
+export interface ProviderRecord {
+  readonly provider: { readonly key: string; readonly name: string | null };
+  /** All its keys, the one registered first in front. */
+  readonly keys: readonly string[];
+  /** Position of its registration. */
+  readonly registered: string;
+  readonly legalForm: string | null;
+  readonly phase: string | null;
+  readonly services: readonly string[];
+  readonly clientGroups: readonly string[];
+  readonly area: string | null;
+  /** The last day on which it is open; null where nothing known closes it. */
+  readonly openUntil: string | null;
+  readonly accreditations: readonly {
+    readonly standard: string;
+    readonly reference: string;
+    readonly days: readonly Run[];
+    /** Positions of its awards. */
+    readonly awards: readonly string[];
+  }[];
+  readonly applications: readonly { readonly standard: string; readonly on: string; readonly position: string }[];
+  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[] }[];
+  readonly contracts: readonly { readonly reference: string; readonly days: readonly Run[]; readonly subcontractorOf: readonly string[] }[];
+}
+
+/** The record of the provider that has this key. */
+export function providerRecord(known: Known, key: string): ProviderRecord | Refusal {
+  if (!isRegistered(known, key)) {
+    return refuse('unknown-provider', `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`);
+  }
+  const keys = keysOf(known, key);
+  const own = together(known, providerStreams(keys));
+  const registration = only(own, 'ProviderRegistered', 'SchoolRegistered')[0];
+  const { data } = registration ?? {};
+  const last = closing(own);
+  return {
+    provider: { key: keys[0] ?? key, name: nameOn(own, known.today ?? -Infinity) },
+    keys,
+    registered: String(registrationOf(known, keys[0] ?? key)),
+    legalForm: data && 'legalForm' in data ? data.legalForm : null,
+    phase: data && 'phase' in data ? data.phase : null,
+    services: (data && 'services' in data ? data.services : undefined) ?? [],
+    clientGroups: (data && 'clientGroups' in data ? data.clientGroups : undefined) ?? [],
+    area: data?.area ?? null,
+    openUntil: last ? formatDay(last.on) : null,
+    ...accreditationsOf(known, keys),
+    engaged: persons(known, everEngaged(known, keys)).map((person) => ({
+      adviser: person[0] ?? '',
+      days: written(engagedDays(together(known, engagementStreams(person, keys)))),
+    })),
+    contracts: referencesOf(known, keys)
+      .toSorted()
+      .map((reference) => {
+        const events = known.stream(contractStream(reference));
+        const held = only(events, 'ContractAwarded').filter(({ subject }) => keys.includes(subject));
+        const above = held.map(({ data: { subcontractorOf } }) => subcontractorOf).filter((one) => one !== undefined);
+        return { reference, days: written(contractedDays(events, keys)), subcontractorOf: [...new Set(above)].sort() };
+      }),
+  };
+}
+
+function accreditationsOf(known: Known, keys: readonly string[]): Pick<ProviderRecord, 'accreditations' | 'applications'> {
+  const streams = [...new Set(keys.flatMap((key) => known.streamsAbout(key)))].filter((name) => name.startsWith('accreditation-'));
+  const events = together(known, streams);
+  const byStandard = Map.groupBy(events.filter((event) => 'standard' in event.data), ({ data }) => ('standard' in data ? data.standard : ''));
+  return {
+    accreditations: [...byStandard.keys()].sort().flatMap((standard) =>
+      [...awardsByReference(events.filter(({ stream }) => byStandard.get(standard)?.some((one) => one.stream === stream)))]
+        .filter(([, { grants }]) => grants.length > 0)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([reference, { grants }]) => ({
+          standard,
+          reference,
+          days: written(holds(grants)),
+          awards: grants.map(({ event }) => String(event.position)),
+        })),
+    ),
+    applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({ standard, on, position: String(position) })),
+  };
+}
+
+/** An adviser as known at a position: the days of each fact about the person, and no personal data. */
+export interface AdviserRecord {
+  readonly adviser: string;
+  readonly keys: readonly string[];
+  readonly registered: string;
+  readonly qualifications: readonly { readonly qualification: string; readonly certificate: string; readonly days: readonly Run[]; readonly award: string }[];
+  readonly claims: readonly { readonly qualification: string; readonly awardedOn: string; readonly position: string }[];
+  readonly enrolments: readonly { readonly qualification: string; readonly days: readonly Run[]; readonly start: string }[];
+  readonly registrations: readonly { readonly register: string; readonly days: readonly Run[]; readonly grant: string }[];
+  readonly sanctioned: readonly Run[];
+}
+
+/** The record of the person who has this key. */
+export function adviserRecord(known: Known, key: string): AdviserRecord | Refusal {
+  if (!isRegistered(known, key)) {
+    return refuse('unknown-adviser', `${key} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`);
+  }
+  const keys = keysOf(known, key);
+  const facts = adviserFacts(together(known, adviserStreams(keys)));
+  return {
+    adviser: keys[0] ?? key,
+    keys,
+    registered: String(registrationOf(known, keys[0] ?? key)),
+    qualifications: facts.certificates
+      .flatMap(({ grants }) => grants)
+      .map((grant) => {
+        const { qualification, certificate } = grant.event.data;
+        return { qualification, certificate, days: written(counts(grant)), award: String(grant.event.position) };
+      }),
+    claims: facts.claims.map(({ position, data: { qualification, awardedOn } }) => ({ qualification, awardedOn, position: String(position) })),
+    enrolments: facts.enrolments
+      .flatMap(({ grants }) => grants)
+      .map((grant) => ({ qualification: grant.event.data.qualification, days: written(counts(grant)), start: String(grant.event.position) })),
+    registrations: facts.registrations
+      .flatMap(({ grants }) => grants)
+      .map((grant) => ({ register: grant.event.data.register, days: written(counts(grant)), grant: String(grant.event.position) })),
+    sanctioned: written(holds(facts.sanctions)),
+  };
+}
+
+/** An edition of a policy, with its document and the days that it decides. */
+export interface EditionRecord {
+  readonly edition: number;
+  readonly position: string;
+  readonly effectiveFrom: string;
+  readonly digest: string;
+  readonly days: readonly Run[];
+  readonly policy: Policy;
+}
+
+export interface PolicyRecord {
+  readonly id: string;
+  readonly editions: readonly EditionRecord[];
+}
+
+/** The editions of a policy that stand, in log order. */
+export function policyRecord(known: Known, id: string): PolicyRecord | Refusal {
+  const editions = editionsOf(known, id);
+  if (editions.length === 0) return refuse('unknown-policy', `No edition of the policy ${id} stands at position ${known.position}`);
+  const decided = new Map<number, Days>(reigns(editions).map(({ edition, days }) => [edition.position, days]));
+  return {
+    id,
+    editions: editions.map(({ edition, position, effectiveFrom, policy }) => ({
+      edition,
+      position: String(position),
+      effectiveFrom,
+      digest: digestOf(policy),
+      days: written(decided.get(position) ?? []),
+      policy,
+    })),
+  };
+}
+
+/** How a moment of knowledge is written in an answer. */
+export interface KnownAt {
+  readonly position: string;
+  /** Null before the first event. */
+  readonly recordedAt: string | null;
+  /** Null before the first day. */
+  readonly today: string | null;
+}
+
+export function knownAt(known: Known, recordedAt: string | undefined): KnownAt {
+  return {
+    position: String(known.position),
+    recordedAt: recordedAt ?? null,
+    today: known.today === undefined ? null : formatDay(known.today),
+  };
+}

@@ -1,0 +1,273 @@
+import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
+import { standing, type Standing } from '@app/domain/annotation';
+import { dayOf, type Day } from '@app/domain/day';
+import type { RegisterEvent } from '@app/domain/event';
+import type { Known } from '@app/domain/known';
+import { isRefusal } from '@app/domain/problem';
+import { asRecorded, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
+import { Shelf } from './shelf';
+import { StreamLists } from './stream-lists';
+import { SubmittedIndex } from './submitted';
+
+/** The log holds something that this version of the register cannot read: it must not go on and answer. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+}
+
+/** A stream as far as it has been decoded, up to its last event. */
+interface Decoded {
+  readonly recorded: readonly RegisterEvent[];
+  readonly standing: Standing;
+}
+
+/** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
+const DECODED_KEPT = 200_000;
+
+/**
+ * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
+ * holds only what is in the log, and is the same whether it was built event by event or from nothing.
+ */
+export class Register {
+  readonly #shelf = new Shelf();
+  readonly #submitted = new SubmittedIndex();
+  #recordedAt = new Float64Array(1024);
+  readonly #streams = new Map<string, number>();
+  readonly #streamNames: string[] = [];
+  /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
+  #last: Uint32Array = new Uint32Array(1024);
+  #previous: Uint32Array = new Uint32Array(1024);
+  readonly #about = new StreamLists();
+  readonly #bodies = new Map<string, number>();
+  readonly #policies = new Set<string>();
+  readonly #days: { readonly position: number; readonly day: Day }[] = [];
+  /** Decoded streams by number, those lately asked for and those asked for before them. */
+  #young = new Map<number, Decoded>();
+  #old = new Map<number, Decoded>();
+  #youngEvents = 0;
+
+  /** Position of the last event; −1 before the first. */
+  get head(): number {
+    return this.#shelf.count - 1;
+  }
+
+  /** How many streams there are. */
+  get streamCount(): number {
+    return this.#streamNames.length;
+  }
+
+  /** Takes the event of the next position. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
+  apply(text: string): void {
+    const position = this.head + 1;
+    const stored = readStored(parsed(text, position));
+    if (isRefusal(stored)) throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
+    if (stored.position !== String(position)) {
+      throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
+    }
+    const event = asRecorded(stored);
+    const stream = this.#numberOf(event.stream);
+    const keys = keysAbout(event, (target) => (target < position ? this.#event(target) : undefined));
+    this.#grow(position, stream);
+    this.#shelf.push(text);
+    this.#recordedAt[position] = parseInstant(stored.recordedAt) ?? NaN;
+    this.#previous[position] = this.#last[stream] ?? 0;
+    this.#last[stream] = position + 1;
+    this.#submitted.add(submissionName(stored.body, stored.source, stored.id), position);
+    for (const key of keys) this.#about.add(key, stream);
+    if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
+    if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject)) this.#bodies.set(event.subject, position);
+    if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
+    this.#young.delete(stream);
+    this.#old.delete(stream);
+  }
+
+  #numberOf(stream: string): number {
+    const found = this.#streams.get(stream);
+    if (found !== undefined) return found;
+    this.#streams.set(stream, this.#streamNames.length);
+    return this.#streamNames.push(stream) - 1;
+  }
+
+  #grow(position: number, stream: number): void {
+    if (position === this.#recordedAt.length) {
+      const recordedAt = new Float64Array(position * 2);
+      recordedAt.set(this.#recordedAt);
+      this.#recordedAt = recordedAt;
+      this.#previous = doubled(this.#previous);
+    }
+    if (stream === this.#last.length) this.#last = doubled(this.#last);
+  }
+
+  /** The stored bytes of the event at a position up to the head, as text. */
+  text(position: number): string {
+    return this.#shelf.text(position);
+  }
+
+  #event(position: number): RegisterEvent {
+    return asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+  }
+
+  /** When the event at a position was recorded, RFC 3339; nothing before the first. */
+  recordedAt(position: number): string | undefined {
+    const at = position <= this.head ? this.#recordedAt[position] : undefined;
+    return at === undefined ? undefined : new Date(at).toISOString();
+  }
+
+  /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
+  positionAt(instant: number): number {
+    return lastBefore(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant);
+  }
+
+  /** Position of what a body posted from a source under an id. */
+  submitted(body: string, source: string, id: string): number | undefined {
+    return this.#submitted.find(submissionName(body, source, id), (position) => {
+      const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
+      return stored.body === body && stored.source === source && stored.id === id;
+    });
+  }
+
+  /** What is known at a position, from −1 to the head. Later events never change it. */
+  at(position: number): Known {
+    return position < 0 ? NOTHING_KNOWN : new Snapshot(this, position);
+  }
+
+  /** The date of the last day opened at or before a position. */
+  todayAt(position: number): Day | undefined {
+    return this.#days[lastBefore(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position)]?.day;
+  }
+
+  /** Names of the streams about a key, some of which may begin after a position that is asked about. */
+  streamsAbout(key: string): readonly string[] {
+    return this.#about.get(key).map((stream) => this.#streamNames[stream] ?? '');
+  }
+
+  /** How many streams are about a key; it only ever grows. */
+  countAbout(key: string): number {
+    return this.#about.get(key).length;
+  }
+
+  /** Keys of the bodies recognised at or before a position. */
+  bodiesAt(position: number): readonly string[] {
+    return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
+  }
+
+  /** Ids of the policies of which an edition was ever published, sorted. */
+  policies(): readonly string[] {
+    return [...this.#policies].sort();
+  }
+
+  /** Position of the last event of a stream; −1 where there is none. */
+  lastOf(stream: string): number {
+    const number = this.#streams.get(stream);
+    return number === undefined ? -1 : (this.#last[number] ?? 0) - 1;
+  }
+
+  /** A stream as it stands at the head. */
+  decoded(name: string): Decoded {
+    const number = this.#streams.get(name);
+    if (number === undefined) return EMPTY;
+    const young = this.#young.get(number);
+    if (young) return young;
+    const decoded = this.#old.get(number) ?? this.#decode(number);
+    if (this.#youngEvents > DECODED_KEPT) {
+      [this.#old, this.#young] = [this.#young, new Map()];
+      this.#youngEvents = 0;
+    }
+    this.#young.set(number, decoded);
+    this.#youngEvents += decoded.recorded.length;
+    return decoded;
+  }
+
+  #decode(stream: number): Decoded {
+    const recorded: RegisterEvent[] = [];
+    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) recorded.push(this.#event(entry - 1));
+    recorded.reverse();
+    return { recorded, standing: standing(recorded) };
+  }
+
+  /** Stream of the event at a position. */
+  streamAt(position: number): string {
+    return this.#event(position).stream;
+  }
+}
+
+const EMPTY: Decoded = { recorded: [], standing: standing([]) };
+
+/** The log as known at one position, over the register that holds it. */
+class Snapshot implements Known {
+  readonly #register: Register;
+  readonly #cut = new Map<string, Decoded>();
+  readonly today: Day | undefined;
+
+  constructor(
+    register: Register,
+    readonly position: number,
+  ) {
+    this.#register = register;
+    this.today = register.todayAt(position);
+  }
+
+  #decoded(name: string): Decoded {
+    if (this.#register.lastOf(name) <= this.position) return this.#register.decoded(name);
+    let cut = this.#cut.get(name);
+    if (!cut) {
+      const recorded = this.#register.decoded(name).recorded.filter(({ position }) => position <= this.position);
+      this.#cut.set(name, (cut = { recorded, standing: standing(recorded) }));
+    }
+    return cut;
+  }
+
+  stream(name: string): readonly RegisterEvent[] {
+    return this.#decoded(name).standing.events;
+  }
+
+  recorded(stream: string): readonly RegisterEvent[] {
+    return this.#decoded(stream).recorded;
+  }
+
+  disputed(stream: string): readonly number[] {
+    return this.#decoded(stream).standing.disputed;
+  }
+
+  streamsAbout(key: string): readonly string[] {
+    return this.#register.streamsAbout(key);
+  }
+
+  bodies(): readonly string[] {
+    return this.#register.bodiesAt(this.position);
+  }
+
+  find(position: number): ReturnType<Known['find']> {
+    if (position > this.position) return undefined;
+    return findIn(this.#decoded(this.#register.streamAt(position)).standing, position);
+  }
+}
+
+function parsed(text: string, position: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableEvent(`What stands in the log at ${position} is not JSON`);
+  }
+}
+
+/** One name for what identifies a submission; none of the three has a line break in it. */
+function submissionName(body: string, source: string, id: string): string {
+  return `${body}\n${source}\n${id}`;
+}
+
+function doubled(array: Uint32Array): Uint32Array {
+  const result = new Uint32Array(array.length * 2);
+  result.set(array);
+  return result;
+}
+
+/** Of 0 … count − 1, the last for which `holds`, which holds of all before one of which it holds; −1 where of none. */
+function lastBefore(count: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,37 @@
+/**
+ * The numbers of the streams about each key, each once, in the order in which they were added. Most keys have one or
+ * two, so the lists are links in two arrays of numbers: eight bytes an entry, and no object for each key.
+ */
+export class StreamLists {
+  /** The entry added last for a key. */
+  readonly #last = new Map<string, number>();
+  #streams = new Uint32Array(1024);
+  /** The entry before, and one; 0 where there is none. */
+  #before = new Uint32Array(1024);
+  #count = 0;
+
+  add(key: string, stream: number): void {
+    const last = this.#last.get(key);
+    for (let entry = last; entry !== undefined; entry = this.#next(entry)) if (this.#streams[entry] === stream) return;
+    if (this.#count === this.#streams.length) {
+      const [streams, before] = [new Uint32Array(this.#count * 2), new Uint32Array(this.#count * 2)];
+      streams.set(this.#streams);
+      before.set(this.#before);
+      [this.#streams, this.#before] = [streams, before];
+    }
+    this.#streams[this.#count] = stream;
+    this.#before[this.#count] = last === undefined ? 0 : last + 1;
+    this.#last.set(key, this.#count++);
+  }
+
+  get(key: string): number[] {
+    const streams: number[] = [];
+    for (let entry = this.#last.get(key); entry !== undefined; entry = this.#next(entry)) streams.push(this.#streams[entry] ?? 0);
+    return streams.reverse();
+  }
+
+  #next(entry: number): number | undefined {
+    const before = this.#before[entry] ?? 0;
+    return before === 0 ? undefined : before - 1;
+  }
+}

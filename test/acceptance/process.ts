@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'registry', 'main.js');
+
+/** The registrar’s key in every test, unless the register is to make one of its own. */
+export const REGISTRAR_KEY = 'the-registrar-of-the-tests';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body read as JSON. */
+  readonly json: unknown;
+}
+
+/** The register as its users have it: a process of its own, spoken to over HTTP. */
+export class RegisterProcess {
+  readonly #child: ChildProcess;
+  readonly #stdout: string[] = [];
+  readonly #stderr: string[] = [];
+  /** What it has printed, line by line. */
+  readonly output: string[] = [];
+  /** Resolves to the exit code, null where a signal has ended it, once it is gone and all that it printed is here. */
+  readonly ended: Promise<number | null>;
+  /** Resolves once it listens and has read its log; rejects with what it printed where it never does. */
+  readonly listening: Promise<void>;
+  url = '';
+
+  private constructor(environment: Readonly<Record<string, string>>) {
+    if (!existsSync(MAIN)) throw new Error('Build the register first: npm run build');
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        REGISTER_STORE: 'memory:',
+        REGISTER_CALENDAR: 'manual',
+        REGISTER_REGISTRAR_KEY: REGISTRAR_KEY,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    if (environment['PORT'] !== undefined) this.url = `http://127.0.0.1:${environment['PORT']}`;
+    this.ended = once(child, 'close').then(() => child.exitCode);
+    this.listening = new Promise((resolve, reject) => {
+      const read = (stream: NodeJS.ReadableStream, lines: string[]) => {
+        createInterface({ input: stream }).on('line', (line) => {
+          lines.push(line);
+          this.output.push(line);
+          const listening = /"msg":"listening on ([^"]+)"/.exec(line)?.[1];
+          if (listening === undefined) return;
+          this.url = listening;
+          resolve();
+        });
+      };
+      read(child.stdout, this.#stdout);
+      read(child.stderr, this.#stderr);
+      void this.ended.then((code) => {
+        reject(new Error(`the register ended with ${String(code)}: ${this.output.join('\n')}`));
+      });
+    });
+    this.listening.catch(() => undefined);
+  }
+
+  /** Starts a register and waits until it listens; rejects with what it printed where it never does. */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RegisterProcess> {
+    const register = new RegisterProcess(environment);
+    await register.listening;
+    return register;
+  }
+
+  /** Starts a register that may never listen, or not for a while; with a `PORT` it can be spoken to before. */
+  static launch(environment: Readonly<Record<string, string>> = {}): RegisterProcess {
+    return new RegisterProcess(environment);
+  }
+
+  get stdout(): string {
+    return this.#stdout.join('\n');
+  }
+
+  get stderr(): string {
+    return this.#stderr.join('\n');
+  }
+
+  /** Ends it as an operator would; resolves to its exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Reply> {
+    const response = await fetch(this.url + path, init);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json(): unknown {
+        return JSON.parse(text);
+      },
+    };
+  }
+
+  /** Posts one event, as the registrar unless another key is given. */
+  post(
+    event: object,
+    { key = REGISTRAR_KEY, query = '' }: { key?: string; query?: string } = {},
+  ): Promise<Reply> {
+    return this.ask(`/v1/events${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify({ specversion: '1.0', ...event }),
+    });
+  }
+
+  /** Posts events as NDJSON, one a line. */
+  postLines(
+    events: readonly object[],
+    { key = REGISTRAR_KEY, query = '' }: { key?: string; query?: string } = {},
+  ): Promise<Reply> {
+    return this.ask(`/v1/events${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+      body: events.map((event) => `${JSON.stringify({ specversion: '1.0', ...event })}\n`).join(''),
+    });
+  }
+
+  /** The lines of the log after a position, up to the head. */
+  async log(after = -1): Promise<string[]> {
+    const lines: string[] = [];
+    for (let next: string | undefined = `/v1/log?after=${after}&limit=10000`; next !== undefined;) {
+      const page = await this.ask(next);
+      if (page.status !== 200) throw new Error(`the log was not given: ${page.text}`);
+      lines.push(...page.text.split('\n').slice(0, -1));
+      next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    return lines;
+  }
+}
+
+/** A folder of its own for a register’s file, and its end. */
+export function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'register-'));
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/// <reference types="jest" />
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { impurities, importsOf, wrongWay } from './imports';
+
+const ROOT = join(__dirname, '..', '..');
+const FILES = ['libs', 'apps'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.(?:spec|contract)\.ts$/.test(name))
+    .map((name) => join(folder, name)),
+);
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+function faultsOf(file: string, text: string): string[] {
+  return importsOf(file, text).flatMap((one) => wrongWay(one) ?? []);
+}
+
+describe('the layout', () => {
+  test('has every import point one way', () => {
+    expect(FILES.length).toBeGreaterThan(40);
+    expect(FILES.flatMap((file) => faultsOf(file, textOf(file)))).toEqual([]);
+  });
+
+  test('keeps the domain pure', () => {
+    expect(FILES.flatMap((file) => impurities(file, textOf(file)))).toEqual([]);
+  });
+});
+
+describe('the test of the layout finds', () => {
+  test.each([
+    ['the domain importing the read model', 'libs/domain/fact.ts', `import { Register } from '@app/read-model/register';`],
+    ['the domain importing a framework', 'libs/domain/fact.ts', `import { Injectable } from '@nestjs/common';`],
+    ['the domain importing a file system', 'libs/domain/fact.ts', `import { readFileSync } from 'node:fs';`],
+    ['the event store importing the domain', 'libs/event-store/memory.ts', `import type { Day } from '@app/domain/day';`],
+    ['the read model importing a framework', 'libs/read-model/register.ts', `import { Injectable } from '@nestjs/common';`],
+    ['the read model importing the application', 'libs/read-model/register.ts', `import { Writer } from '../application/writer';`],
+    ['the service importing more than types of the domain', 'apps/registry/main.ts', `import { refuse, type Refusal } from '@app/domain/problem';`],
+    ['the service importing the event store', 'apps/registry/main.ts', `import type { EventLog } from '@app/event-store/event-log';`],
+    ['an export that passes on what may not be imported', 'libs/domain/fact.ts', `export * from '@app/application/writer';`],
+    ['an import at run time', 'libs/domain/fact.ts', `const store = await import('@app/event-store/memory');`],
+  ])('%s', (_, file, text) => {
+    expect(faultsOf(file, text)).toHaveLength(1);
+  });
+
+  test('a clock in the domain', () => {
+    expect(impurities('libs/domain/day.ts', 'const today = Date.now();')).toHaveLength(1);
+  });
+
+  test.each([
+    ['the service importing types of the domain', 'apps/registry/main.ts', `import type { Refusal } from '@app/domain/problem';`],
+    ['the service importing only types, name by name', 'apps/registry/main.ts', `import { type Refusal } from '@app/domain/problem';`],
+    ['the application importing everything below it', 'libs/application/writer.ts', `import { Register } from '@app/read-model/register';`],
+  ])('nothing wrong with %s', (_, file, text) => {
+    expect(faultsOf(file, text)).toEqual([]);
+  });
+});

@@ -1,0 +1,238 @@
+/// <reference types="jest" />
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { history, questions } from './histories';
+import { EVENT_TYPES, Oracle } from './oracle';
+import type { Answer, Data, Posting, Question, Refused } from './oracle';
+
+interface Ask extends Omit<Question, 'knownAt'> {
+  knownAt?: string;
+}
+interface WorkedCase {
+  name: string;
+  events: { id: string; type: string; subject: string; data: Data }[];
+  questions: { ask: Ask; because?: string; expect: Partial<Answer> }[];
+}
+
+const SEEDS = 60;
+const VECTORS = join(__dirname, '..', 'vectors');
+const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json');
+
+function start(): Oracle {
+  const oracle = new Oracle();
+  const post = (posting: Omit<Posting, 'body' | 'source'>): void => {
+    oracle.post({ body: 'body:registrar', source: '/register', ...posting });
+  };
+  post({
+    id: 'policy-cmqa-2017-1',
+    type: 'PolicyEditionPublished',
+    subject: 'policy:cmqa-2017',
+    data: {
+      edition: 1,
+      effectiveFrom: '2017-10-01',
+      policy: JSON.parse(readFileSync(POLICY, 'utf8')) as unknown,
+    },
+  });
+  post({
+    id: 'day-2026-09-01',
+    type: 'DayOpened',
+    subject: 'calendar:england',
+    data: { date: '2026-09-01' },
+  });
+  return oracle;
+}
+
+function accepted(oracle: Oracle, posting: Posting): number {
+  const verdict = oracle.post(posting);
+  if (verdict.kind === 'accepted') return verdict.position;
+  throw new Error(
+    `${posting.id} ${posting.type}: ${JSON.stringify(verdict, (_, value: unknown) => (value instanceof Set ? [...value] : value))}`,
+  );
+}
+
+function answerOf(reply: Answer | Refused): Answer {
+  if ('status' in reply) throw new Error([...reply.codes].join());
+  return reply;
+}
+
+describe('the worked histories', () => {
+  const oracle = start();
+  let number = 0;
+  for (const file of readdirSync(VECTORS).filter((name) => name.endsWith('.json'))) {
+    const cases = JSON.parse(readFileSync(join(VECTORS, file), 'utf8')) as WorkedCase[];
+    for (const { name, events, questions } of cases) {
+      const source = `case-${number++}`;
+      test(`${file}: ${name}`, () => {
+        const positions = new Map<string, number>();
+        for (const event of events)
+          positions.set(event.id, accepted(oracle, { body: 'body:registrar', source, ...event }));
+        const position = (id: string): string => String(positions.get(id));
+        for (const { ask, expect: expected } of questions) {
+          const { knownAt, ...question } = ask;
+          const answer = answerOf(
+            oracle.ask({
+              ...question,
+              ...(knownAt === undefined ? {} : { knownAt: Number(position(knownAt)) }),
+            }),
+          );
+          expect(answer).toMatchObject({
+            ...expected,
+            gaps: expected.gaps?.map((gap) => ({
+              ...gap,
+              evidence: gap.evidence.map(position).sort((a, b) => Number(a) - Number(b)),
+            })),
+            uncertain: expected.uncertain,
+          });
+          expect(answer.gaps).toHaveLength(expected.gaps?.length ?? 0);
+        }
+      });
+    }
+  }
+});
+
+describe('random histories', () => {
+  const accepted = new Map<string, number>();
+  const codes = new Map<string, number>();
+  const outcomes = new Map<string, number>();
+  const reasons = new Map<string, number>();
+  let posted = 0;
+  let duplicates = 0;
+  let refusals = 0;
+  const count = (counts: Map<string, number>, name: string): void => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+
+  beforeAll(() => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const oracle = new Oracle();
+      const postings = history(seed);
+      for (const posting of postings) {
+        const verdict = oracle.post(posting);
+        posted++;
+        if (verdict.kind === 'accepted') count(accepted, posting.type);
+        else if (verdict.kind === 'duplicate') duplicates++;
+        else {
+          refusals++;
+          for (const code of verdict.codes) count(codes, code);
+        }
+      }
+      for (const question of questions(seed, 6, postings, oracle.head())) {
+        const reply = oracle.ask(question);
+        if ('status' in reply) continue;
+        count(outcomes, reply.outcome);
+        for (const gap of reply.requirements.flatMap(({ gaps }) => gaps)) count(reasons, gap.reason);
+      }
+    }
+  }, 300_000);
+
+  test('are asked about with every outcome, and most reasons', () => {
+    expect([...outcomes.keys()].sort()).toEqual(['eligible', 'indeterminate', 'not-eligible']);
+    expect(reasons.size).toBeGreaterThan(15);
+  });
+
+  test('are the same for the same seed', () => {
+    expect(history(7)).toEqual(history(7));
+    expect(history(7)).not.toEqual(history(8));
+  });
+
+  test('are refused in part, and for nearly every reason', () => {
+    expect(refusals / posted).toBeGreaterThan(0.1);
+    expect(refusals / posted).toBeLessThan(0.25);
+    expect(duplicates).toBeGreaterThan(0);
+    const expected = [
+      'invalid-event',
+      'same-id-different-content',
+      'not-recognised',
+      'not-your-event',
+      'unknown-subject',
+      'already-registered',
+      'invalid-interval',
+      'overlapping-award',
+      'no-such-award',
+      'not-suspended',
+      'extension-shortens',
+      'no-such-event',
+      'already-retracted',
+      'already-appealed',
+      'no-appeal',
+      'not-appealable',
+      'not-correctable',
+      'not-disputable',
+      'already-disputed',
+      'no-open-dispute',
+      'too-many-disputes',
+      'other-stream',
+      'day-out-of-order',
+      'edition-exists',
+      'contract-cycle',
+    ];
+    expect(expected.filter((code) => !codes.has(code))).toEqual([]);
+  });
+
+  test('hold every type of event', () => {
+    expect(EVENT_TYPES.filter((type) => !accepted.has(type))).toEqual([]);
+  });
+});
+
+describe('the shortest route', () => {
+  const provider = 'ukprn:10099001';
+  const question: Question = {
+    provider,
+    setting: 'school-commissioned',
+    from: '2020-01-01',
+    until: '2020-12-31',
+  };
+  let number = 0;
+  const registered = (...events: { type: string; subject: string; data: Data }[]): Oracle => {
+    const oracle = start();
+    const all = [
+      { type: 'ProviderRegistered', subject: provider, data: { name: 'Example', legalForm: 'company' } },
+      { type: 'AdviserRegistered', subject: 'adviser:route0001', data: {} },
+      ...events,
+    ];
+    for (const event of all)
+      accepted(oracle, { body: 'body:registrar', source: '/route', id: `e${number++}`, ...event });
+    return oracle;
+  };
+  const engaged = {
+    type: 'EngagementStarted',
+    subject: 'adviser:route0001',
+    data: { provider, from: '2019-01-01', basis: 'employed' },
+  };
+
+  test('begins with a new adviser where nobody was ever engaged', () => {
+    expect(registered().routeLength(question)).toBe(4);
+  });
+
+  test('is an award and a qualification where somebody is engaged', () => {
+    const oracle = registered(engaged);
+    const award = {
+      type: 'AccreditationAwarded',
+      subject: provider,
+      data: { standard: 'matrix', reference: 'R-1', from: '2020-01-01', kind: 'initial' },
+    };
+    const qualification = {
+      type: 'QualificationAwarded',
+      subject: 'adviser:route0001',
+      data: { qualification: 'qcg', awardedOn: '2020-01-01', certificate: 'R-1' },
+    };
+    expect(oracle.routeLength(question)).toBe(2);
+    expect(oracle.eligibleAfter(question, [award])).toBe(false);
+    expect(oracle.eligibleAfter(question, [award, qualification])).toBe(true);
+  });
+
+  test('is none of a closed provider, nor past a sanction', () => {
+    const closed = {
+      type: 'ProviderClosed',
+      subject: provider,
+      data: { on: '2020-06-30', reason: 'ceased' },
+    };
+    expect(registered(engaged, closed).routeLength(question)).toBe(0);
+    const sanction = {
+      type: 'SanctionImposed',
+      subject: 'adviser:route0001',
+      data: { from: '2020-03-01', reason: 'conduct', onAppeal: 'stands' },
+    };
+    expect(registered(engaged, sanction).routeLength(question)).toBe(0);
+  });
+});

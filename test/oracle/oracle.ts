@@ -1,0 +1,2212 @@
+/**
+ * The rules of the register, told a second time and as plainly as possible: every question is worked out from the
+ * whole list of events, day by day. It shares no code with the register and is far too slow for anything but tests
+ * that ask whether both say the same.
+ */
+import { createHash } from 'node:crypto';
+
+export type Data = Record<string, unknown>;
+
+export interface Posting {
+  body: string;
+  source: string;
+  id: string;
+  type: string;
+  subject: string;
+  data: Data;
+  time?: string;
+}
+
+/** An event as the log keeps it, but for `recordedAt` (design, section 3). */
+export interface StoredEvent {
+  position: string;
+  stream: string;
+  revision: number;
+  type: string;
+  schema: 1;
+  subject: string;
+  body: string;
+  source: string;
+  id: string;
+  time?: string;
+  data: Data;
+}
+
+export type Verdict =
+  | { kind: 'accepted'; position: number; stored: StoredEvent }
+  | { kind: 'duplicate'; position: number; retracted: boolean }
+  | { kind: 'refused'; status: number; codes: ReadonlySet<string> };
+
+export interface Question {
+  provider: string;
+  setting: string;
+  from: string;
+  until: string;
+  advisers?: string[];
+  knownAt?: number;
+  policy?: string;
+}
+
+/** For a question 400 and 404 rank alike: `codes` holds every code of both, `status` is that of the first. */
+export interface Refused {
+  status: number;
+  codes: ReadonlySet<string>;
+}
+
+export interface Interval {
+  from: string;
+  until: string;
+}
+export interface Gap extends Interval {
+  requirement: string;
+  reason: string;
+  evidence: string[];
+}
+export interface Uncertain extends Interval {
+  requirement: string;
+  evidence: string[];
+}
+export interface RequirementAnswer {
+  id: string;
+  of: string;
+  binding: string;
+  cites: string | null;
+  covered: Interval[];
+  gaps: Omit<Gap, 'requirement'>[];
+  uncertain: Omit<Uncertain, 'requirement'>[];
+}
+export interface Presence {
+  days: Interval[];
+  gaps: (Interval & { reason: string })[];
+}
+export interface Answer {
+  provider: { key: string; name: string | null };
+  setting: string;
+  from: string;
+  until: string;
+  advisers: string[];
+  policy: { id: string; editions: { edition: number; digest: string; strength: string }[] };
+  outcome: 'eligible' | 'indeterminate' | 'not-eligible';
+  eligibleUntil: string | null;
+  covered: Interval[];
+  gaps: Gap[];
+  uncertain: Uncertain[];
+  requirements: RequirementAnswer[];
+  engaged: ({ adviser: string } & Presence)[];
+  subcontractors: ({ provider: string } & Presence)[];
+  advice: Gap[];
+  warnings: { code: string; evidence: string[] }[];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Days
+// ---------------------------------------------------------------------------------------------------------------
+
+/** A civil day, counted from 1970-01-01. */
+type Day = number;
+
+const MILLISECONDS_A_DAY = 86_400_000;
+
+function dayOf(date: string): Day {
+  return Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY;
+}
+
+function dateOf(day: Day): string {
+  return new Date(day * MILLISECONDS_A_DAY).toISOString().slice(0, 10);
+}
+
+const LAST_DAY = dayOf('9999-12-31');
+
+/** `months` later: the same day of that month, or the month's last (design, section 4, "Tests"). */
+function monthsLater(day: Day, months: number): Day {
+  const date = new Date(day * MILLISECONDS_A_DAY);
+  const year = date.getUTCFullYear();
+  const month = date.getUTCMonth() + months;
+  const daysInMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(date.getUTCDate(), daysInMonth)) / MILLISECONDS_A_DAY;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Data of events
+// ---------------------------------------------------------------------------------------------------------------
+
+function isObject(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(data: Data, field: string): string | undefined {
+  const value = data[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function day(data: Data, field: string): Day | undefined {
+  const value = text(data, field);
+  return value === undefined ? undefined : dayOf(value);
+}
+
+function list(data: Data, field: string): unknown[] {
+  const value = data[field];
+  return Array.isArray(value) ? value : [];
+}
+
+/** JSON with sorted members, as RFC 8785 writes it. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
+  return `{${members.join(',')}}`;
+}
+
+function unique<T>(values: Iterable<T>): T[] {
+  return [...new Set(values)];
+}
+
+function ascending(positions: Iterable<number>): string[] {
+  return unique(positions)
+    .sort((a, b) => a - b)
+    .map(String);
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// What stands (design, section 5)
+// ---------------------------------------------------------------------------------------------------------------
+
+/** An event that stands, with the data that its latest standing correction gives it, in its own place. */
+interface Fact {
+  position: number;
+  type: string;
+  subject: string;
+  stream: string;
+  body: string;
+  data: Data;
+}
+
+/** The position that an event about another names. */
+function named(event: { data: Data }): number | undefined {
+  const reference = text(event.data, 'event') ?? text(event.data, 'against');
+  return reference !== undefined && /^(0|[1-9][0-9]*)$/.test(reference) ? Number(reference) : undefined;
+}
+
+class Log {
+  private readonly standing: (boolean | undefined)[] = [];
+
+  constructor(readonly events: readonly StoredEvent[]) {}
+
+  private naming(position: number, types: string[]): number[] {
+    const found: number[] = [];
+    this.events.forEach((event, later) => {
+      if (types.includes(event.type) && named(event) === position) found.push(later);
+    });
+    return found;
+  }
+
+  /** An event stands unless a standing retraction names it or a standing closing upheld a dispute of it. */
+  stands(position: number): boolean {
+    const known = this.standing[position];
+    if (known !== undefined) return known;
+    const stands = !this.retracted(position) && !this.disputeUpheld(position);
+    this.standing[position] = stands;
+    return stands;
+  }
+
+  retracted(position: number): boolean {
+    return this.naming(position, ['EventRetracted']).some((retraction) => this.stands(retraction));
+  }
+
+  /** A closing with no dispute open changes nothing. */
+  private disputeUpheld(position: number): boolean {
+    let open = false;
+    for (const later of this.naming(position, ['DisputeOpened', 'DisputeClosed'])) {
+      const event = this.events[later];
+      if (event === undefined || !this.stands(later)) continue;
+      if (event.type === 'DisputeOpened') open = true;
+      else {
+        if (open && event.data['outcome'] === 'upheld') return true;
+        open = false;
+      }
+    }
+    return false;
+  }
+
+  /** The latest standing correction replaces the data, whole. */
+  dataOf(position: number): Data {
+    const latest = this.naming(position, ['EventCorrected'])
+      .filter((correction) => this.stands(correction))
+      .at(-1);
+    const corrected = latest === undefined ? undefined : this.events[latest]?.data['data'];
+    return isObject(corrected) ? corrected : (this.events[position]?.data ?? {});
+  }
+
+  facts(): Fact[] {
+    const facts: Fact[] = [];
+    this.events.forEach((event, position) => {
+      if (!this.stands(position)) return;
+      const { type, subject, stream, body } = event;
+      facts.push({ position, type, subject, stream, body, data: this.dataOf(position) });
+    });
+    return facts;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Grants of days, hidden by blocks (design, section 4, the table)
+// ---------------------------------------------------------------------------------------------------------------
+
+interface Row {
+  grant: string;
+  begins: string;
+  ends?: string;
+  /** The fields in which a block, a lift, an extension or a voiding agrees with the grant. */
+  names: string[];
+  extension?: string;
+  /** From which day on each block hides the grant. */
+  blocks: Record<string, 'from' | 'on' | 'the day after on'>;
+  lift?: { type: string; lifts: string[] };
+  voiding?: string;
+}
+
+const ACCREDITED: Row = {
+  grant: 'AccreditationAwarded',
+  begins: 'from',
+  ends: 'until',
+  names: ['standard', 'reference'],
+  extension: 'AccreditationExtended',
+  blocks: {
+    AccreditationSuspended: 'from',
+    AccreditationWithdrawn: 'from',
+    AccreditationSurrendered: 'from',
+    AccreditationLapsed: 'from',
+    AccreditationTransferred: 'from',
+  },
+  lift: { type: 'AccreditationReinstated', lifts: ['AccreditationSuspended'] },
+  voiding: 'AccreditationVoided',
+};
+const CERTIFIED: Row = {
+  grant: 'QualificationAwarded',
+  begins: 'awardedOn',
+  names: ['certificate'],
+  blocks: { QualificationRevoked: 'from' },
+  voiding: 'QualificationVoided',
+};
+const ENROLLED: Row = {
+  grant: 'EnrolmentStarted',
+  begins: 'from',
+  ends: 'expectedEnd',
+  names: ['qualification'],
+  extension: 'EnrolmentExtended',
+  blocks: { EnrolmentEnded: 'on' },
+};
+const REGISTERED: Row = {
+  grant: 'RegistrationGranted',
+  begins: 'from',
+  ends: 'until',
+  names: ['register'],
+  blocks: { RegistrationLapsed: 'from', RegistrationRemoved: 'from' },
+  lift: { type: 'RegistrationRestored', lifts: ['RegistrationLapsed', 'RegistrationRemoved'] },
+};
+const ENGAGED: Row = {
+  grant: 'EngagementStarted',
+  begins: 'from',
+  names: [],
+  blocks: { EngagementEnded: 'the day after on' },
+};
+const CONTRACTED: Row = {
+  grant: 'ContractAwarded',
+  begins: 'from',
+  ends: 'until',
+  names: ['reference'],
+  blocks: { ContractEnded: 'the day after on' },
+};
+const SANCTIONED: Row = { grant: 'SanctionImposed', begins: 'from', ends: 'until', names: [], blocks: {} };
+
+const ROWS = [ACCREDITED, CERTIFIED, ENROLLED, REGISTERED, ENGAGED, CONTRACTED, SANCTIONED];
+
+interface Grant {
+  fact: Fact;
+  from: Day;
+  /** As extended; `Infinity` where it never ends. */
+  until: Day;
+  lastExtension: Fact | undefined;
+}
+
+function sameNames(row: Row, a: Data, b: Data): boolean {
+  return row.names.every((name) => a[name] === b[name]);
+}
+
+/** Each later extension moves the end of the last grant before it. */
+function grantsOf(row: Row, facts: readonly Fact[]): Grant[] {
+  const grants: Grant[] = [];
+  for (const fact of facts) {
+    if (fact.type === row.grant) {
+      const from = day(fact.data, row.begins) ?? -Infinity;
+      const until = row.ends === undefined ? undefined : day(fact.data, row.ends);
+      grants.push({ fact, from, until: until ?? Infinity, lastExtension: undefined });
+    } else if (fact.type === row.extension && row.ends !== undefined) {
+      const last = grants.filter((grant) => sameNames(row, grant.fact.data, fact.data)).at(-1);
+      if (last === undefined) continue;
+      last.until = day(fact.data, row.ends) ?? last.until;
+      last.lastExtension = fact;
+    }
+  }
+  return grants;
+}
+
+function covers(grant: Grant, on: Day): boolean {
+  return grant.from <= on && on <= grant.until;
+}
+
+/** The first lodging that stands counts, and the first decision after it (design, section 4, "Appeals"). */
+function setAsideByAppeal(event: Fact, facts: readonly Fact[], on: Day): boolean {
+  if (event.data['onAppeal'] === undefined) return false;
+  const against = (fact: Fact): boolean => named(fact) === event.position;
+  const lodged = facts.find((fact) => fact.type === 'AppealLodged' && against(fact));
+  if (lodged === undefined) return false;
+  const decided = facts.find(
+    (fact) => fact.type === 'AppealDecided' && against(fact) && fact.position > lodged.position,
+  );
+  if (decided?.data['outcome'] === 'upheld') return true;
+  if (event.data['onAppeal'] !== 'stays') return false;
+  const lodgedOn = day(lodged.data, 'on') ?? Infinity;
+  const decidedOn = decided === undefined ? Infinity : (day(decided.data, 'on') ?? Infinity);
+  return lodgedOn <= on && on < decidedOn;
+}
+
+function beginOfBlock(row: Row, block: Fact): Day {
+  if (row.blocks[block.type] === 'from') return day(block.data, 'from') ?? Infinity;
+  const on = day(block.data, 'on') ?? Infinity;
+  return row.blocks[block.type] === 'on' ? on : on + 1;
+}
+
+/** A lift ends every such block standing before it, from the lift's `from` on. */
+function lifted(row: Row, block: Fact, facts: readonly Fact[], on: Day): boolean {
+  return facts.some(
+    (fact) =>
+      fact.type === row.lift?.type &&
+      row.lift.lifts.includes(block.type) &&
+      fact.position > block.position &&
+      sameNames(row, fact.data, block.data) &&
+      (day(fact.data, 'from') ?? Infinity) <= on,
+  );
+}
+
+/** The blocks in force on a day that bear on a grant: those of the same names that stand after it. */
+function blocksOn(row: Row, grant: Grant, facts: readonly Fact[], on: Day): Fact[] {
+  return facts.filter(
+    (fact) =>
+      fact.type in row.blocks &&
+      fact.position > grant.fact.position &&
+      sameNames(row, fact.data, grant.fact.data) &&
+      beginOfBlock(row, fact) <= on &&
+      !lifted(row, fact, facts, on) &&
+      !setAsideByAppeal(fact, facts, on),
+  );
+}
+
+function voidingsOf(row: Row, grant: Grant, facts: readonly Fact[]): Fact[] {
+  return facts.filter(
+    (fact) =>
+      fact.type === row.voiding &&
+      fact.position > grant.fact.position &&
+      sameNames(row, fact.data, grant.fact.data),
+  );
+}
+
+function counts(row: Row, grant: Grant, facts: readonly Fact[], on: Day): boolean {
+  return (
+    covers(grant, on) &&
+    voidingsOf(row, grant, facts).length === 0 &&
+    blocksOn(row, grant, facts, on).length === 0 &&
+    !setAsideByAppeal(grant.fact, facts, on)
+  );
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Policies (design, section 6)
+// ---------------------------------------------------------------------------------------------------------------
+
+type Test =
+  | { accredited: string; scope?: string }
+  | { applied: string; withinMonths?: number }
+  | { qualified: string }
+  | { workingTowards: string; withinMonths?: number }
+  | { registered: string }
+  | { any: Test[] }
+  | { all: Test[] };
+
+interface Requirement {
+  id: string;
+  of: 'provider' | 'some-adviser' | 'every-adviser' | 'subcontractors';
+  binding: 'must' | 'encouraged';
+  cites: string | null;
+  /** Absent for `provider-open`, which every setting has. */
+  test?: Test;
+}
+
+interface Edition {
+  position: number;
+  edition: number;
+  effectiveFrom: Day;
+  digest: string;
+  strength: string;
+  purposes: Record<string, string[]>;
+  settings: Record<string, Requirement[]>;
+}
+
+const PROVIDER_OPEN: Requirement = { id: 'provider-open', of: 'provider', binding: 'must', cites: null };
+
+/** A published document has been checked when it was posted; its shape is trusted from there on. */
+function editionOf(fact: Fact): Edition {
+  const policy = fact.data['policy'] as {
+    strength: string;
+    purposes: Record<string, string[]>;
+    settings: Record<string, Requirement[]>;
+  };
+  return {
+    position: fact.position,
+    edition: Number(fact.data['edition']),
+    effectiveFrom: day(fact.data, 'effectiveFrom') ?? Infinity,
+    digest: `sha256:${createHash('sha256').update(canonical(policy)).digest('hex')}`,
+    strength: policy.strength,
+    purposes: policy.purposes,
+    settings: policy.settings,
+  };
+}
+
+const ADVISER_OF = ['some-adviser', 'every-adviser'];
+const PROVIDER_OF = ['provider', 'subcontractors'];
+
+/** Whether a policy document is refused (design, section 6, "Refused"). */
+function policyIsBroken(policy: unknown): boolean {
+  if (!isObject(policy) || !isObject(policy['settings']) || !isObject(policy['purposes'])) return true;
+  const purposes = policy['purposes'];
+  const testIsBroken = (test: unknown, ofProvider: boolean): boolean => {
+    if (!isObject(test)) return true;
+    for (const combination of ['any', 'all']) {
+      if (!(combination in test)) continue;
+      const parts = list(test, combination);
+      return parts.length === 0 || parts.some((part) => testIsBroken(part, ofProvider));
+    }
+    if ('accredited' in test || 'applied' in test) return !ofProvider;
+    if ('registered' in test) return ofProvider;
+    const purpose = text(test, 'qualified') ?? text(test, 'workingTowards');
+    return ofProvider || purpose === undefined || !(purpose in purposes);
+  };
+  return Object.values(policy['settings']).some((setting) => {
+    if (!Array.isArray(setting)) return true;
+    const ids = new Set<unknown>(['provider-open', 'policy-in-force']);
+    return setting.some((requirement: unknown) => {
+      if (!isObject(requirement) || ids.has(requirement['id'])) return true;
+      ids.add(requirement['id']);
+      const of = text(requirement, 'of') ?? '';
+      if (!ADVISER_OF.includes(of) && !PROVIDER_OF.includes(of)) return true;
+      return testIsBroken(requirement['test'], PROVIDER_OF.includes(of));
+    });
+  });
+}
+
+function leavesOf(test: Test): Test[] {
+  if ('any' in test) return test.any.flatMap(leavesOf);
+  if ('all' in test) return test.all.flatMap(leavesOf);
+  return [test];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Truth, and single values (design, section 4, "Disputes")
+// ---------------------------------------------------------------------------------------------------------------
+
+type Truth = true | false | 'unknown';
+
+function not(truth: Truth): Truth {
+  return truth === 'unknown' ? 'unknown' : !truth;
+}
+function any(truths: readonly Truth[]): Truth {
+  if (truths.includes(true)) return true;
+  return truths.includes('unknown') ? 'unknown' : false;
+}
+function all(truths: readonly Truth[]): Truth {
+  if (truths.includes(false)) return false;
+  return truths.includes('unknown') ? 'unknown' : true;
+}
+
+/** What is tried for itself over the outcomes of the open disputes in its own streams. */
+interface Value {
+  streams: string[];
+  /** Whether it holds on a day, from the standing events of its streams. */
+  holds(facts: readonly Fact[], on: Day): boolean;
+}
+
+/** Tells a single value on the day in question. */
+type Ask = (value: Value) => Truth;
+
+interface Reason {
+  reason: string;
+  evidence: number[];
+}
+
+/** Where several reasons apply, the first of this list (design, section 4, "Reasons"). */
+const REASONS = [
+  'provider-closed',
+  'accreditation-voided',
+  'accreditation-transferred',
+  'accreditation-withdrawn',
+  'accreditation-surrendered',
+  'accreditation-lapsed',
+  'accreditation-suspended',
+  'accreditation-expired',
+  'accreditation-not-started',
+  'accreditation-never-awarded',
+  'adviser-not-engaged',
+  'adviser-sanctioned',
+  'qualification-revoked',
+  'qualification-voided',
+  'enrolment-ended',
+  'qualification-not-started',
+  'qualification-only-claimed',
+  'qualification-not-accepted',
+  'no-qualification',
+  'no-adviser-engaged',
+  'no-qualified-adviser',
+  'unqualified-adviser-engaged',
+  'subcontractor-fails',
+  'no-policy-in-force',
+  'applied-not-met',
+  'registered-not-met',
+];
+
+/** The first reason of the list, with the evidence of every part that gives it. */
+function firstReason(reasons: readonly Reason[]): Reason {
+  const first = REASONS.find((reason) => reasons.some((given) => given.reason === reason)) ?? 'no-reason';
+  return {
+    reason: first,
+    evidence: unique(reasons.filter(({ reason }) => reason === first).flatMap(({ evidence }) => evidence)),
+  };
+}
+
+function positionsOf(facts: readonly Fact[]): number[] {
+  return facts.map(({ position }) => position);
+}
+
+/** The grants that begin first. */
+function earliest(grants: readonly Grant[]): number[] {
+  const first = Math.min(...grants.map(({ from }) => from));
+  return positionsOf(grants.filter(({ from }) => from === first).map(({ fact }) => fact));
+}
+
+// --- The tests of providers ---
+
+/** With a scope, only awards that have none or name it. */
+function awardsOf(standard: string, scope: string | undefined, facts: readonly Fact[]): Grant[] {
+  return grantsOf(ACCREDITED, facts).filter(
+    ({ fact: { data } }) =>
+      data['standard'] === standard &&
+      (scope === undefined || data['scope'] === undefined || list(data, 'scope').includes(scope)),
+  );
+}
+
+function accreditationReasons(
+  standard: string,
+  scope: string | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): Reason[] {
+  const awards = awardsOf(standard, scope, facts).filter(({ from, until }) => from <= until);
+  const reasons: Reason[] = [];
+  for (const award of awards.filter((grant) => covers(grant, on))) {
+    const voidings = voidingsOf(ACCREDITED, award, facts);
+    if (voidings.length > 0)
+      reasons.push({ reason: 'accreditation-voided', evidence: positionsOf(voidings) });
+    for (const block of blocksOn(ACCREDITED, award, facts, on)) {
+      const what = block.type.replace('Accreditation', '').toLowerCase();
+      reasons.push({ reason: `accreditation-${what}`, evidence: [block.position] });
+    }
+  }
+  const ended = awards.filter(({ until }) => until < on);
+  if (ended.length > 0) {
+    const lastDay = Math.max(...ended.map(({ until }) => until));
+    const endedLast = ended.filter(({ until }) => until === lastDay);
+    const evidence = endedLast.flatMap(({ fact, lastExtension }) =>
+      positionsOf(lastExtension === undefined ? [fact] : [fact, lastExtension]),
+    );
+    reasons.push({ reason: 'accreditation-expired', evidence });
+  }
+  const toCome = awards.filter(({ from }) => on < from);
+  if (toCome.length > 0) reasons.push({ reason: 'accreditation-not-started', evidence: earliest(toCome) });
+  return reasons.length > 0 ? reasons : [{ reason: 'accreditation-never-awarded', evidence: [] }];
+}
+
+function hasApplied(
+  standard: string,
+  withinMonths: number | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): boolean {
+  return facts.some((fact) => {
+    if (fact.type !== 'AccreditationApplied' || fact.data['standard'] !== standard) return false;
+    const applied = day(fact.data, 'on') ?? Infinity;
+    return applied <= on && (withinMonths === undefined || on < monthsLater(applied, withinMonths));
+  });
+}
+
+// --- The tests of advisers ---
+
+function sanctionsOn(facts: readonly Fact[], on: Day): Fact[] {
+  return grantsOf(SANCTIONED, facts)
+    .filter((sanction) => counts(SANCTIONED, sanction, facts, on))
+    .map(({ fact }) => fact);
+}
+
+function isSanctioned(facts: readonly Fact[], on: Day): boolean {
+  return sanctionsOn(facts, on).length > 0;
+}
+
+function isAccepted(accepted: readonly string[], fact: Fact): boolean {
+  return accepted.includes(text(fact.data, 'qualification') ?? '');
+}
+
+function isQualified(accepted: readonly string[], facts: readonly Fact[], on: Day): boolean {
+  return grantsOf(CERTIFIED, facts).some(
+    (award) => isAccepted(accepted, award.fact) && counts(CERTIFIED, award, facts, on),
+  );
+}
+
+function enrolmentCounts(
+  enrolment: Grant,
+  withinMonths: number | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): boolean {
+  return (
+    counts(ENROLLED, enrolment, facts, on) &&
+    (withinMonths === undefined || on < monthsLater(enrolment.from, withinMonths))
+  );
+}
+
+function isEnrolled(
+  accepted: readonly string[],
+  withinMonths: number | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): boolean {
+  return grantsOf(ENROLLED, facts).some(
+    (enrolment) =>
+      isAccepted(accepted, enrolment.fact) && enrolmentCounts(enrolment, withinMonths, facts, on),
+  );
+}
+
+function isRegistered(register: string, facts: readonly Fact[], on: Day): boolean {
+  return grantsOf(REGISTERED, facts).some(
+    (grant) => grant.fact.data['register'] === register && counts(REGISTERED, grant, facts, on),
+  );
+}
+
+function sanctionReasons(facts: readonly Fact[], on: Day): Reason[] {
+  const sanctions = sanctionsOn(facts, on);
+  return sanctions.length === 0 ? [] : [{ reason: 'adviser-sanctioned', evidence: positionsOf(sanctions) }];
+}
+
+function qualificationReasons(accepted: readonly string[], facts: readonly Fact[], on: Day): Reason[] {
+  const reasons = sanctionReasons(facts, on);
+  const awards = grantsOf(CERTIFIED, facts);
+  const acceptedAwards = awards.filter(({ fact }) => isAccepted(accepted, fact));
+  for (const award of acceptedAwards.filter(({ from }) => from <= on)) {
+    const revocations = blocksOn(CERTIFIED, award, facts, on);
+    if (revocations.length > 0)
+      reasons.push({ reason: 'qualification-revoked', evidence: positionsOf(revocations) });
+    const voidings = voidingsOf(CERTIFIED, award, facts);
+    if (voidings.length > 0)
+      reasons.push({ reason: 'qualification-voided', evidence: positionsOf(voidings) });
+  }
+  const toCome = acceptedAwards.filter(({ from }) => on < from);
+  if (toCome.length > 0) reasons.push({ reason: 'qualification-not-started', evidence: earliest(toCome) });
+  const claims = facts.filter(
+    (fact) =>
+      fact.type === 'QualificationClaimed' &&
+      isAccepted(accepted, fact) &&
+      (day(fact.data, 'awardedOn') ?? Infinity) <= on,
+  );
+  if (claims.length > 0)
+    reasons.push({ reason: 'qualification-only-claimed', evidence: positionsOf(claims) });
+  const others = awards.filter(
+    (award) => !isAccepted(accepted, award.fact) && counts(CERTIFIED, award, facts, on),
+  );
+  if (others.length > 0)
+    reasons.push({
+      reason: 'qualification-not-accepted',
+      evidence: positionsOf(others.map(({ fact }) => fact)),
+    });
+  return [...reasons, { reason: 'no-qualification', evidence: [] }];
+}
+
+function enrolmentReasons(
+  accepted: readonly string[],
+  withinMonths: number | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): Reason[] {
+  const reasons = sanctionReasons(facts, on);
+  const enrolments = grantsOf(ENROLLED, facts).filter(({ fact }) => isAccepted(accepted, fact));
+  const over = enrolments.filter(
+    (enrolment) => enrolment.from <= on && !enrolmentCounts(enrolment, withinMonths, facts, on),
+  );
+  if (over.length > 0)
+    reasons.push({ reason: 'enrolment-ended', evidence: positionsOf(over.map(({ fact }) => fact)) });
+  const toCome = enrolments.filter(({ from }) => on < from);
+  if (toCome.length > 0) reasons.push({ reason: 'qualification-not-started', evidence: earliest(toCome) });
+  return [...reasons, { reason: 'no-qualification', evidence: [] }];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The world as a list of standing events tells it
+// ---------------------------------------------------------------------------------------------------------------
+
+const REGISTRATIONS = ['ProviderRegistered', 'SchoolRegistered', 'AdviserRegistered'];
+
+/** A provider or a person: all its keys, and the one that was registered first. */
+interface Subject {
+  key: string;
+  keys: string[];
+}
+
+function byKey(a: Subject, b: Subject): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+interface OpenDispute {
+  event: number;
+  stream: string;
+}
+
+class World {
+  private readonly subjects = new Map<string, Subject>();
+  private readonly disputes: OpenDispute[];
+  private readonly trials = new Map<string, { disputed: number[]; outcomes: Fact[][] }>();
+
+  constructor(readonly facts: readonly Fact[]) {
+    this.disputes = this.openDisputes();
+  }
+
+  ofType(...types: string[]): Fact[] {
+    return this.facts.filter((fact) => types.includes(fact.type));
+  }
+
+  /** The log's own day: the date of the last `DayOpened` (design, section 1). */
+  today(): Day | undefined {
+    const last = this.ofType('DayOpened').at(-1);
+    return last === undefined ? undefined : day(last.data, 'date');
+  }
+
+  // --- Keys (design, sections 2 and 4) ---
+
+  isRegistered(key: string): boolean {
+    return (
+      this.ofType(...REGISTRATIONS).some((fact) => fact.subject === key) ||
+      this.ofType('ProviderIdentified').some((fact) => fact.data['as'] === key)
+    );
+  }
+
+  /** All keys of one provider or one person: further keys and mergers of advisers join them. */
+  subject(key: string): Subject {
+    const known = this.subjects.get(key);
+    if (known !== undefined) return known;
+    const keys = new Set([key]);
+    const links = this.ofType('ProviderIdentified', 'AdviserMerged').map((fact) => [
+      fact.subject,
+      text(fact.data, fact.type === 'AdviserMerged' ? 'into' : 'as') ?? fact.subject,
+    ]);
+    for (let before = 0; before < keys.size;) {
+      before = keys.size;
+      for (const link of links) if (link.some((end) => keys.has(end))) for (const end of link) keys.add(end);
+    }
+    const registration = this.ofType(...REGISTRATIONS).find((fact) => keys.has(fact.subject));
+    const further = this.ofType('ProviderIdentified').find((fact) => keys.has(text(fact.data, 'as') ?? ''));
+    const first = registration?.subject ?? (further === undefined ? key : (text(further.data, 'as') ?? key));
+    const subject = { key: first, keys: [...keys].sort() };
+    for (const each of keys) this.subjects.set(each, subject);
+    return subject;
+  }
+
+  /** The name in force today: the latest `from` not after it, of one day the later posted; none of a sole trader. */
+  nameOf(provider: Subject): string | null {
+    const registration = this.ofType('ProviderRegistered', 'SchoolRegistered').find((fact) =>
+      provider.keys.includes(fact.subject),
+    );
+    if (registration?.data['legalForm'] === 'sole-trader') return null;
+    let name = registration === undefined ? undefined : text(registration.data, 'name');
+    let since = -Infinity;
+    const today = this.today() ?? -Infinity;
+    for (const renamed of this.ofType('ProviderRenamed')) {
+      const from = day(renamed.data, 'from') ?? Infinity;
+      if (!provider.keys.includes(renamed.subject) || from > today || from < since) continue;
+      name = text(renamed.data, 'name');
+      since = from;
+    }
+    return name ?? null;
+  }
+
+  // --- Streams ---
+
+  accreditationStreams(holder: Subject, standard: string): string[] {
+    return holder.keys.map((key) => `accreditation-${standard}-${key}`);
+  }
+
+  adviserStreams(adviser: Subject): string[] {
+    return adviser.keys.map((key) => key.replace(':', '-'));
+  }
+
+  engagementStreams(adviser: Subject, provider: Subject): string[] {
+    return adviser.keys.flatMap((key) =>
+      provider.keys.map((employer) => `engagement-${key.slice('adviser:'.length)}-${employer}`),
+    );
+  }
+
+  inStreams(streams: readonly string[]): Fact[] {
+    return this.facts.filter((fact) => streams.includes(fact.stream));
+  }
+
+  contractFacts(facts: readonly Fact[], holder: Subject): Fact[] {
+    return facts.filter((fact) => holder.keys.includes(fact.subject));
+  }
+
+  // --- Disputes ---
+
+  /** A dispute is open from a standing `DisputeOpened` to the next standing `DisputeClosed` of the same event. */
+  private openDisputes(): OpenDispute[] {
+    let open: OpenDispute[] = [];
+    for (const fact of this.ofType('DisputeOpened', 'DisputeClosed')) {
+      const event = named(fact);
+      if (event === undefined) continue;
+      open = open.filter((dispute) => dispute.event !== event);
+      if (fact.type === 'DisputeOpened') open.push({ event, stream: fact.stream });
+    }
+    return open;
+  }
+
+  isDisputed(event: number): boolean {
+    return this.disputes.some((dispute) => dispute.event === event);
+  }
+
+  openDisputesIn(streams: readonly string[]): number[] {
+    return this.disputes.filter(({ stream }) => streams.includes(stream)).map(({ event }) => event);
+  }
+
+  /** The standing events of some streams, in each of the outcomes of the open disputes in them. */
+  private outcomesOf(streams: readonly string[]): { disputed: number[]; outcomes: Fact[][] } {
+    const name = streams.join(' ');
+    const known = this.trials.get(name);
+    if (known !== undefined) return known;
+    const disputed = this.openDisputesIn(streams);
+    const facts = this.inStreams(streams);
+    const outcomes: Fact[][] = [];
+    if (disputed.length <= 8)
+      for (let outcome = 0; outcome < 2 ** disputed.length; outcome++) {
+        const upheld = disputed.filter((_, index) => (outcome >> index) % 2 === 1);
+        outcomes.push(facts.filter(({ position }) => !upheld.includes(position)));
+      }
+    const trial = { disputed, outcomes };
+    this.trials.set(name, trial);
+    return trial;
+  }
+
+  /** The log as it stands, disputed events counting. */
+  asItStands(on: Day): Ask {
+    return (value) =>
+      value.holds(this.outcomesOf(value.streams).outcomes[0] ?? this.inStreams(value.streams), on);
+  }
+
+  /** Tried over all outcomes of the open disputes; `doubts` collects the disputed events behind what is unknown. */
+  overAllOutcomes(on: Day, doubts: Set<number>): Ask {
+    return (value) => {
+      const { disputed, outcomes } = this.outcomesOf(value.streams);
+      const [first, ...others] = outcomes.map((facts) => value.holds(facts, on));
+      if (first !== undefined && others.every((other) => other === first)) return first;
+      for (const event of disputed) doubts.add(event);
+      return 'unknown';
+    };
+  }
+
+  // --- Single values ---
+
+  open(provider: Subject): Value {
+    return {
+      streams: provider.keys.map((key) => `provider-${key}`),
+      holds: (facts, on) => {
+        const closing = earliestClosing(facts);
+        return closing === undefined || on <= closing.on;
+      },
+    };
+  }
+
+  engagement(adviser: Subject, provider: Subject): Value {
+    return {
+      streams: this.engagementStreams(adviser, provider),
+      holds: (facts, on) => grantsOf(ENGAGED, facts).some((grant) => counts(ENGAGED, grant, facts, on)),
+    };
+  }
+
+  contract(holder: Subject, reference: string): Value {
+    return {
+      streams: [`contract-${reference}`],
+      holds: (facts, on) => {
+        const own = this.contractFacts(facts, holder);
+        return grantsOf(CONTRACTED, own).some((grant) => counts(CONTRACTED, grant, own, on));
+      },
+    };
+  }
+
+  /** One test other than `any` and `all` of one subject. */
+  leaf(test: Test, edition: Edition, subject: Subject): Value {
+    if ('accredited' in test)
+      return {
+        streams: this.accreditationStreams(subject, test.accredited),
+        holds: (facts, on) =>
+          awardsOf(test.accredited, test.scope, facts).some((award) => counts(ACCREDITED, award, facts, on)),
+      };
+    if ('applied' in test)
+      return {
+        streams: this.accreditationStreams(subject, test.applied),
+        holds: (facts, on) => hasApplied(test.applied, test.withinMonths, facts, on),
+      };
+    const streams = this.adviserStreams(subject);
+    if ('qualified' in test) {
+      const accepted = edition.purposes[test.qualified] ?? [];
+      return { streams, holds: (facts, on) => isQualified(accepted, facts, on) && !isSanctioned(facts, on) };
+    }
+    if ('workingTowards' in test) {
+      const accepted = edition.purposes[test.workingTowards] ?? [];
+      return {
+        streams,
+        holds: (facts, on) => isEnrolled(accepted, test.withinMonths, facts, on) && !isSanctioned(facts, on),
+      };
+    }
+    if ('registered' in test)
+      return {
+        streams,
+        holds: (facts, on) => isRegistered(test.registered, facts, on) && !isSanctioned(facts, on),
+      };
+    throw new Error('A combination is not a single value');
+  }
+
+  passes(test: Test, edition: Edition, subject: Subject, ask: Ask): Truth {
+    if ('any' in test) return any(test.any.map((part) => this.passes(part, edition, subject, ask)));
+    if ('all' in test) return all(test.all.map((part) => this.passes(part, edition, subject, ask)));
+    return ask(this.leaf(test, edition, subject));
+  }
+
+  /** Each test gives its reasons from its own facts; in `any` and `all`, those that fail. */
+  reasonsOf(test: Test, edition: Edition, subject: Subject, on: Day): Reason[] {
+    if (this.passes(test, edition, subject, this.asItStands(on)) === true) return [];
+    if ('any' in test) return test.any.flatMap((part) => this.reasonsOf(part, edition, subject, on));
+    if ('all' in test) return test.all.flatMap((part) => this.reasonsOf(part, edition, subject, on));
+    const facts = this.inStreams(this.leaf(test, edition, subject).streams);
+    if ('accredited' in test) return accreditationReasons(test.accredited, test.scope, facts, on);
+    if ('applied' in test) return [{ reason: 'applied-not-met', evidence: [] }];
+    if ('qualified' in test) return qualificationReasons(edition.purposes[test.qualified] ?? [], facts, on);
+    if ('workingTowards' in test)
+      return enrolmentReasons(edition.purposes[test.workingTowards] ?? [], test.withinMonths, facts, on);
+    const reasons = sanctionReasons(facts, on);
+    if (!isRegistered(test.registered, facts, on))
+      reasons.push({ reason: 'registered-not-met', evidence: [] });
+    return reasons;
+  }
+
+  // --- Advisers ---
+
+  /** Every adviser with a standing engagement by the provider, of whatever days. */
+  everEngaged(provider: Subject): Subject[] {
+    const advisers = this.ofType('EngagementStarted')
+      .filter((fact) => provider.keys.includes(text(fact.data, 'provider') ?? ''))
+      .map((fact) => this.subject(fact.subject));
+    return unique(advisers).sort(byKey);
+  }
+
+  // --- Subcontractors ---
+
+  private parentsOf(reference: string): string[] {
+    return unique(
+      this.ofType('ContractAwarded')
+        .filter((fact) => fact.data['reference'] === reference)
+        .flatMap((fact) => text(fact.data, 'subcontractorOf') ?? []),
+    );
+  }
+
+  private holdersOf(reference: string): Subject[] {
+    return unique(
+      this.ofType('ContractAwarded')
+        .filter((fact) => fact.data['reference'] === reference)
+        .map((fact) => this.subject(fact.subject)),
+    );
+  }
+
+  /** The parents from which a chain that never returns leads up to a contract that the provider ever had. */
+  private parentsTowards(top: Subject, reference: string, path: readonly string[]): string[] {
+    return this.parentsOf(reference).filter(
+      (parent) =>
+        !path.includes(parent) &&
+        (this.holdersOf(parent).includes(top) ||
+          this.parentsTowards(top, parent, [...path, parent]).length > 0),
+    );
+  }
+
+  /** Whether above this reference each contract of a chain is in force, up to one of the provider's. */
+  private chainInForce(top: Subject, reference: string, path: readonly string[], ask: Ask): Truth {
+    return any(
+      this.parentsTowards(top, reference, path).map((parent) => {
+        const holders = this.holdersOf(parent);
+        const own = holders.includes(top) ? ask(this.contract(top, parent)) : false;
+        const further = [...path, parent];
+        if (this.parentsTowards(top, parent, further).length === 0) return own;
+        const inForce = any(holders.map((holder) => ask(this.contract(holder, parent))));
+        return any([own, all([inForce, this.chainInForce(top, parent, further, ask)])]);
+      }),
+    );
+  }
+
+  /** Every provider that may be a subcontractor, with the references of its contracts below the provider's. */
+  private contractsBelow(top: Subject): { holder: Subject; references: string[] }[] {
+    const references = unique(
+      this.ofType('ContractAwarded').flatMap((fact) => text(fact.data, 'reference') ?? []),
+    ).filter((reference) => this.parentsTowards(top, reference, [reference]).length > 0);
+    const holders = unique(references.flatMap((reference) => this.holdersOf(reference))).sort(byKey);
+    return holders.map((holder) => ({
+      holder,
+      references: references.filter((reference) => this.holdersOf(reference).includes(holder)),
+    }));
+  }
+
+  /** Each possible subcontractor, and whether it is one on the day. */
+  subcontractors(top: Subject, ask: Ask): { holder: Subject; inForce: Truth }[] {
+    return this.contractsBelow(top).map(({ holder, references }) => ({
+      holder,
+      inForce: any(
+        references.map((reference) =>
+          all([ask(this.contract(holder, reference)), this.chainInForce(top, reference, [reference], ask)]),
+        ),
+      ),
+    }));
+  }
+
+  subcontractorsOn(top: Subject, on: Day): Subject[] {
+    return this.subcontractors(top, this.asItStands(on))
+      .filter(({ inForce }) => inForce === true)
+      .map(({ holder }) => holder);
+  }
+
+  // --- Policy ---
+
+  editions(policy: string): Edition[] {
+    return this.ofType('PolicyEditionPublished')
+      .filter((fact) => fact.subject === `policy:${policy}`)
+      .map(editionOf);
+  }
+
+  // --- Authority (design, section 3, "Who may post what") ---
+
+  mayPost(body: string, type: string, limit: Limit, on: Day): boolean {
+    if (body === REGISTRAR) return true;
+    if (REGISTRAR_ONLY.includes(type)) return false;
+    const recognised = this.ofType('BodyRecognised')
+      .filter((fact) => fact.subject === body && (day(fact.data, 'from') ?? Infinity) <= on)
+      .at(-1);
+    if (recognised === undefined) return false;
+    const ended = this.ofType('BodyRecognitionEnded').some(
+      (fact) =>
+        fact.subject === body &&
+        fact.position > recognised.position &&
+        (day(fact.data, 'on') ?? Infinity) < on,
+    );
+    if (ended) return false;
+    return list(recognised.data, 'mayPost').some((entry) => {
+      if (!isObject(entry)) return false;
+      const allows = (field: string, value: string | undefined): boolean =>
+        entry[field] === undefined || value === undefined || list(entry, field).includes(value);
+      return (
+        (entry['types'] === '*' || list(entry, 'types').includes(type)) &&
+        allows('standards', limit.standard) &&
+        allows('qualifications', limit.qualification)
+      );
+    });
+  }
+}
+
+/** The standard or the qualification that an event is of, as far as it has one. */
+interface Limit {
+  standard?: string | undefined;
+  qualification?: string | undefined;
+}
+
+/** A provider is closed on every day after the earliest `on` of its closings. */
+function earliestClosing(facts: readonly Fact[]): { position: number; on: Day } | undefined {
+  return facts
+    .filter((fact) => fact.type === 'ProviderClosed' || fact.type === 'ProviderMerged')
+    .map((fact) => ({ position: fact.position, on: day(fact.data, 'on') ?? Infinity }))
+    .sort((a, b) => a.on - b.on || a.position - b.position)[0];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Judging what is posted (design, section 3)
+// ---------------------------------------------------------------------------------------------------------------
+
+const REGISTRAR = 'body:registrar';
+const REGISTRAR_ONLY = [
+  'BodyRecognised',
+  'BodyRecognitionEnded',
+  'BodyKeyIssued',
+  'BodyKeyRevoked',
+  'PolicyEditionPublished',
+  'DayOpened',
+  'DisputeClosed',
+];
+const ABOUT_EVENTS = [
+  'AppealLodged',
+  'AppealDecided',
+  'EventCorrected',
+  'EventRetracted',
+  'DisputeOpened',
+  'DisputeClosed',
+];
+const PROVIDER_EVENTS = [
+  'ProviderRegistered',
+  'ProviderRenamed',
+  'ProviderIdentified',
+  'ProviderMerged',
+  'ProviderClosed',
+];
+const ACTS_ON_AWARD = [
+  'AccreditationExtended',
+  'AccreditationSuspended',
+  'AccreditationReinstated',
+  'AccreditationWithdrawn',
+  'AccreditationSurrendered',
+  'AccreditationLapsed',
+  'AccreditationVoided',
+  'AccreditationTransferred',
+  'ImprovementCheckCompleted',
+  'ImprovementCheckMissed',
+];
+const ACCREDITATION_EVENTS = ['AccreditationApplied', 'AccreditationAwarded', ...ACTS_ON_AWARD];
+const ENGAGEMENT_EVENTS = ['EngagementStarted', 'EngagementEnded'];
+const SCHOOL_EVENTS = [
+  'SchoolRegistered',
+  'CommissionAgreed',
+  'CommissionEnded',
+  'CareersLeaderAppointed',
+  'CareersLeaderEnded',
+  'ProgrammeMapped',
+];
+const AREA_EVENTS = ['CoordinatorAssigned', 'CoordinatorEnded'];
+const CONTRACT_EVENTS = ['ContractAwarded', 'ContractEnded'];
+const BODY_EVENTS = ['BodyRecognised', 'BodyRecognitionEnded', 'BodyKeyIssued', 'BodyKeyRevoked'];
+const ADVISER_EVENTS = [
+  'AdviserRegistered',
+  'AdviserMerged',
+  'QualificationClaimed',
+  'QualificationAwarded',
+  'QualificationRevoked',
+  'QualificationVoided',
+  'EnrolmentStarted',
+  'EnrolmentExtended',
+  'EnrolmentEnded',
+  'RegistrationGranted',
+  'RegistrationLapsed',
+  'RegistrationRemoved',
+  'RegistrationRestored',
+  'SanctionImposed',
+];
+
+/** Every type of event there is. */
+export const EVENT_TYPES: readonly string[] = [
+  ...PROVIDER_EVENTS,
+  ...ACCREDITATION_EVENTS,
+  ...ADVISER_EVENTS,
+  ...ENGAGEMENT_EVENTS,
+  ...SCHOOL_EVENTS,
+  ...AREA_EVENTS,
+  ...CONTRACT_EVENTS,
+  ...BODY_EVENTS,
+  'PolicyEditionPublished',
+  'DayOpened',
+  ...ABOUT_EVENTS,
+];
+
+/** Grants, blocks, lifts, extensions, voidings, applications and closings of section 4. */
+const DISPUTABLE = [
+  ...ROWS.flatMap((row) => [
+    row.grant,
+    ...Object.keys(row.blocks),
+    ...[row.lift?.type, row.extension, row.voiding].filter((type) => type !== undefined),
+  ]),
+  'AccreditationApplied',
+  'ProviderClosed',
+  'ProviderMerged',
+];
+const NOT_CORRECTED = [
+  'EventCorrected',
+  'EventRetracted',
+  'DisputeOpened',
+  'DisputeClosed',
+  'DayOpened',
+  'BodyKeyIssued',
+  'BodyKeyRevoked',
+];
+const NOT_RETRACTED = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
+
+/** The stream of an event (design, section 3, the first column). */
+function streamOf(type: string, subject: string, data: Data, log: Log): string {
+  const slug = subject.slice(subject.indexOf(':') + 1);
+  if (ABOUT_EVENTS.includes(type)) return log.events[named({ data }) ?? -1]?.stream ?? '';
+  if (ACCREDITATION_EVENTS.includes(type)) return `accreditation-${text(data, 'standard') ?? ''}-${subject}`;
+  if (ENGAGEMENT_EVENTS.includes(type)) return `engagement-${slug}-${text(data, 'provider') ?? ''}`;
+  if (CONTRACT_EVENTS.includes(type)) return `contract-${text(data, 'reference') ?? ''}`;
+  if (PROVIDER_EVENTS.includes(type)) return `provider-${subject}`;
+  if (SCHOOL_EVENTS.includes(type)) return `school-${slug}`;
+  if (AREA_EVENTS.includes(type)) return `area-${slug}`;
+  if (BODY_EVENTS.includes(type)) return `body-${slug}`;
+  if (type === 'PolicyEditionPublished') return `policy-${slug}`;
+  if (type === 'DayOpened') return 'calendar';
+  return `adviser-${slug}`;
+}
+
+/** What section 3 calls `invalid-event` in words, beside the shapes of the fields. */
+function isInvalid(type: string, subject: string, data: Data): boolean {
+  if (!EVENT_TYPES.includes(type)) return true;
+  if (type === 'ProviderRegistered') {
+    if (subject.startsWith('urn:')) return true;
+    if ((data['legalForm'] === 'sole-trader') !== (data['name'] === undefined)) return true;
+  }
+  if (['into', 'to', 'as'].some((field) => data[field] === subject)) return true;
+  return type === 'PolicyEditionPublished' && policyIsBroken(data['policy']);
+}
+
+/** A submission as it is judged, references resolved to positions. */
+interface Submission {
+  type: string;
+  subject: string;
+  data: Data;
+}
+
+/** The fact's own first day, where it has one. */
+function firstDay(data: Data): Day | undefined {
+  return day(data, 'from') ?? day(data, 'on') ?? day(data, 'awardedOn');
+}
+
+function limitOf({ type, subject, data }: Submission, world: World, log: Log): Limit {
+  if (ABOUT_EVENTS.includes(type)) {
+    const position = named({ data });
+    const target = position === undefined ? undefined : log.events[position];
+    if (position === undefined || target === undefined) return {};
+    return limitOf({ ...target, data: log.dataOf(position) }, world, log);
+  }
+  if (type === 'QualificationRevoked' || type === 'QualificationVoided') {
+    const award = world
+      .inStreams(world.adviserStreams(world.subject(subject)))
+      .filter((fact) => fact.type === CERTIFIED.grant && fact.data['certificate'] === data['certificate'])
+      .at(-1);
+    return { qualification: award === undefined ? undefined : text(award.data, 'qualification') };
+  }
+  return { standard: text(data, 'standard'), qualification: text(data, 'qualification') };
+}
+
+/** The 403 codes: authority is judged at the head, today and on the fact's own first day. */
+function forbidden(submission: Submission, body: string, world: World, log: Log): Set<string> {
+  const codes = new Set<string>();
+  const today = world.today();
+  if (body === REGISTRAR || today === undefined) return codes;
+  const check = (judged: Submission, within: World): void => {
+    const limit = limitOf(judged, within, log);
+    for (const on of [today, firstDay(judged.data) ?? today])
+      if (!world.mayPost(body, judged.type, limit, on)) codes.add('not-recognised');
+  };
+  check(submission, world);
+  if (submission.type !== 'EventCorrected' && submission.type !== 'EventRetracted') return codes;
+  const position = named(submission);
+  const target = position === undefined ? undefined : log.events[position];
+  if (position === undefined || target === undefined) return codes;
+  if (target.body !== body) codes.add('not-your-event');
+  const corrected = submission.data['data'];
+  if (submission.type === 'EventCorrected' && isObject(corrected))
+    check({ type: target.type, subject: target.subject, data: corrected }, before(world, position));
+  return codes;
+}
+
+/** What now stands before a position in the log. */
+function before(world: World, position: number): World {
+  return new World(world.facts.filter((fact) => fact.position < position));
+}
+
+/** The keys that an event names and that must be registered, beside its subject. */
+function keysNamed({ type, data }: Submission): string[] {
+  const fields = ['provider', 'to', 'into', 'coordinator'];
+  const keys = fields.flatMap((field) => text(data, field) ?? []);
+  const advisers = type === 'CommissionAgreed' ? list(data, 'advisers') : [];
+  return [...keys, ...advisers.filter((key) => typeof key === 'string')];
+}
+
+/** The row of which an event changes a grant, and the standing events among which that grant is looked for. */
+function actsOn(submission: Submission, world: World): { row: Row; facts: Fact[] } | undefined {
+  const { type, subject, data } = submission;
+  const self = world.subject(subject);
+  if (ACTS_ON_AWARD.includes(type)) {
+    const streams = world.accreditationStreams(self, text(data, 'standard') ?? '');
+    return { row: ACCREDITED, facts: world.inStreams(streams) };
+  }
+  const ofAdviser = [CERTIFIED, ENROLLED, REGISTERED].find(
+    (row) => type in row.blocks || [row.lift?.type, row.extension, row.voiding].includes(type),
+  );
+  if (ofAdviser !== undefined) return { row: ofAdviser, facts: world.inStreams(world.adviserStreams(self)) };
+  if (type === 'EngagementEnded') {
+    const provider = world.subject(text(data, 'provider') ?? '');
+    return { row: ENGAGED, facts: world.inStreams(world.engagementStreams(self, provider)) };
+  }
+  if (type === 'ContractEnded') {
+    const facts = world.inStreams([`contract-${text(data, 'reference') ?? ''}`]);
+    return { row: CONTRACTED, facts: world.contractFacts(facts, self) };
+  }
+  return undefined;
+}
+
+/** Whether a record that is to end was ever begun: commissions, careers leaders, coordinators. */
+function endsNothing({ type, subject, data }: Submission, world: World): boolean {
+  const self = world.subject(subject);
+  const begun = (grant: string, same: (fact: Fact) => boolean): boolean =>
+    world.ofType(grant).some((fact) => self.keys.includes(fact.subject) && same(fact));
+  if (type === 'CommissionEnded')
+    return !begun('CommissionAgreed', (fact) => fact.data['reference'] === data['reference']);
+  if (type === 'CareersLeaderEnded')
+    return !begun('CareersLeaderAppointed', (fact) => fact.data['appointment'] === data['appointment']);
+  if (type === 'CoordinatorEnded') {
+    const person = world.subject(text(data, 'coordinator') ?? '');
+    return !begun('CoordinatorAssigned', (fact) =>
+      person.keys.includes(text(fact.data, 'coordinator') ?? ''),
+    );
+  }
+  return false;
+}
+
+/** Whether the chain of `subcontractorOf` above a new contract returns to it. */
+function returns(reference: string, parent: string, world: World): boolean {
+  const above = new Set([parent]);
+  for (const each of above)
+    for (const fact of world.ofType('ContractAwarded')) {
+      const next = text(fact.data, 'subcontractorOf');
+      if (fact.data['reference'] === each && next !== undefined) above.add(next);
+    }
+  return above.has(reference);
+}
+
+/** The 422 codes of a posting, against what stands in `world`. */
+function unprocessable(submission: Submission, world: World, log: Log): Set<string> {
+  const { type, subject, data } = submission;
+  const codes = new Set<string>();
+  if (ABOUT_EVENTS.includes(type)) return aboutEvent(submission, world, log);
+
+  const bodyIsKnown = (): boolean =>
+    subject === REGISTRAR || world.ofType('BodyRecognised').some((fact) => fact.subject === subject);
+  if (REGISTRATIONS.includes(type)) {
+    if (world.isRegistered(subject)) codes.add('already-registered');
+  } else if (BODY_EVENTS.includes(type)) {
+    if (type !== 'BodyRecognised' && !bodyIsKnown()) codes.add('unknown-subject');
+  } else if (!AREA_EVENTS.includes(type) && type !== 'PolicyEditionPublished' && type !== 'DayOpened') {
+    if (!world.isRegistered(subject)) codes.add('unknown-subject');
+  }
+  if (keysNamed(submission).some((key) => !world.isRegistered(key))) codes.add('unknown-subject');
+  if (type === 'ProviderIdentified' && world.isRegistered(text(data, 'as') ?? ''))
+    codes.add('already-registered');
+
+  const from = day(data, 'from');
+  const until = day(data, 'until') ?? day(data, 'expectedEnd');
+  if (from !== undefined && until !== undefined && until < from) codes.add('invalid-interval');
+
+  if (type === 'AccreditationAwarded' || type === 'ContractAwarded') {
+    const holder = world.subject(subject);
+    const row = type === 'ContractAwarded' ? CONTRACTED : ACCREDITED;
+    const streams =
+      type === 'ContractAwarded'
+        ? [`contract-${text(data, 'reference') ?? ''}`]
+        : world.accreditationStreams(holder, text(data, 'standard') ?? '');
+    const facts = world.contractFacts(world.inStreams(streams), holder);
+    const alreadyCounts = (on: Day): boolean =>
+      grantsOf(row, facts).some(
+        (grant) => sameNames(row, grant.fact.data, data) && counts(row, grant, facts, on),
+      );
+    const first = from ?? -Infinity;
+    const last = until ?? LAST_DAY;
+    const days = [first, ...breakpoints(facts.map((fact) => fact.data))];
+    if (days.some((on) => first <= on && on <= last && alreadyCounts(on))) codes.add('overlapping-award');
+  }
+  if (type === 'ContractAwarded') {
+    const parent = text(data, 'subcontractorOf');
+    if (parent !== undefined && returns(text(data, 'reference') ?? '', parent, world))
+      codes.add('contract-cycle');
+  }
+
+  const acted = actsOn(submission, world);
+  if (acted !== undefined) {
+    const { row, facts } = acted;
+    const grants = grantsOf(row, facts).filter(
+      (grant) => sameNames(row, grant.fact.data, data) && voidingsOf(row, grant, facts).length === 0,
+    );
+    const last = grants.at(-1);
+    if (last === undefined) codes.add('no-such-award');
+    if (type === row.extension && last !== undefined) {
+      const end = day(data, row.ends ?? '') ?? Infinity;
+      if (last.until === Infinity || end < last.until) codes.add('extension-shortens');
+    }
+    if (type === row.lift?.type) {
+      const { lifts } = row.lift;
+      const unlifted = facts.some(
+        (block) =>
+          lifts.includes(block.type) &&
+          sameNames(row, block.data, data) &&
+          !lifted(row, block, facts, Infinity),
+      );
+      if (!unlifted) codes.add('not-suspended');
+    }
+  }
+  if (endsNothing(submission, world)) codes.add('no-such-award');
+
+  if (type === 'DayOpened') {
+    const today = world.today();
+    if (today !== undefined && day(data, 'date') !== today + 1) codes.add('day-out-of-order');
+  }
+  if (type === 'PolicyEditionPublished') {
+    const exists = world
+      .ofType('PolicyEditionPublished')
+      .some((fact) => fact.subject === subject && fact.data['edition'] === data['edition']);
+    if (exists) codes.add('edition-exists');
+  }
+  return codes;
+}
+
+/** The 422 codes of an event about another. */
+function aboutEvent(submission: Submission, world: World, log: Log): Set<string> {
+  const { type, subject, data } = submission;
+  const codes = new Set<string>();
+  const position = named(submission);
+  const target = position === undefined ? undefined : log.events[position];
+  if (position === undefined || target === undefined) return codes.add('no-such-event');
+  if (!world.facts.some((fact) => fact.position === position)) codes.add('already-retracted');
+  if (subject !== target.subject) codes.add('other-stream');
+
+  const naming = (...types: string[]): Fact[] =>
+    world.ofType(...types).filter((fact) => named(fact) === position);
+  if (type === 'AppealLodged' || type === 'AppealDecided') {
+    if (log.dataOf(position)['onAppeal'] === undefined) codes.add('not-appealable');
+    const lodged = naming('AppealLodged')[0];
+    if (type === 'AppealLodged') {
+      if (lodged !== undefined) codes.add('already-appealed');
+    } else {
+      const undecided =
+        lodged !== undefined &&
+        !naming('AppealDecided').some((decided) => decided.position > lodged.position);
+      if (!undecided) codes.add('no-appeal');
+    }
+  }
+  if (type === 'DisputeOpened') {
+    if (!DISPUTABLE.includes(target.type)) codes.add('not-disputable');
+    if (world.isDisputed(position)) codes.add('already-disputed');
+    if (world.openDisputesIn([target.stream]).length >= 8) codes.add('too-many-disputes');
+  }
+  if (type === 'DisputeClosed' && !world.isDisputed(position)) codes.add('no-open-dispute');
+  if (type === 'EventRetracted' && NOT_RETRACTED.includes(target.type)) codes.add('not-correctable');
+  if (type === 'EventCorrected') {
+    if (NOT_CORRECTED.includes(target.type)) return codes.add('not-correctable');
+    const corrected = isObject(data['data']) ? data['data'] : {};
+    const now: Submission = { type: target.type, subject: target.subject, data: corrected };
+    const namesAnother = ABOUT_EVENTS.includes(target.type) && named(now) !== named(target);
+    if (namesAnother || streamOf(now.type, now.subject, now.data, log) !== target.stream)
+      codes.add('other-stream');
+    for (const code of unprocessable(now, before(world, position), log)) codes.add(code);
+  }
+  return codes;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Breakpoints: between two of them nothing changes
+// ---------------------------------------------------------------------------------------------------------------
+
+/** Every date that some data name, and the day after each; with `months`, also so many months later. */
+function breakpoints(documents: readonly unknown[], months: readonly number[] = []): Day[] {
+  const days = new Set<Day>();
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)) {
+      const date = dayOf(value);
+      for (const each of [date, ...months.map((count) => monthsLater(date, count))])
+        days.add(each).add(each + 1);
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+  };
+  documents.forEach(collect);
+  return [...days].filter((each) => each <= LAST_DAY).sort((a, b) => a - b);
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Answering (design, sections 4 and 7)
+// ---------------------------------------------------------------------------------------------------------------
+
+/** How one requirement stands on one day. */
+interface Finding {
+  requirement: Requirement;
+  truth: Truth;
+  /** Where it is false. */
+  reason: Reason;
+  /** Where it is unknown: the disputed events behind it. */
+  doubts: number[];
+}
+
+/** Maximal runs of days that say the same, each with the union of its evidence. */
+function runs(days: readonly { on: Day; says: string; evidence: readonly number[] }[]): {
+  from: Day;
+  until: Day;
+  says: string;
+  evidence: Set<number>;
+}[] {
+  const found: { from: Day; until: Day; says: string; evidence: Set<number> }[] = [];
+  for (const { on, says, evidence } of days) {
+    const last = found.at(-1);
+    if (last?.says === says && last.until === on - 1) {
+      last.until = on;
+      for (const position of evidence) last.evidence.add(position);
+    } else found.push({ from: on, until: on, says, evidence: new Set(evidence) });
+  }
+  return found;
+}
+
+function intervals(days: readonly Day[]): Interval[] {
+  return runs(days.map((on) => ({ on, says: '', evidence: [] }))).map(({ from, until }) => ({
+    from: dateOf(from),
+    until: dateOf(until),
+  }));
+}
+
+class Inquiry {
+  private readonly provider: Subject;
+  private readonly advisers: Subject[];
+  private readonly editions: Edition[];
+  private readonly from: Day;
+  private readonly until: Day;
+
+  constructor(
+    private readonly world: World,
+    private readonly question: Question,
+    private readonly policy: string,
+  ) {
+    this.provider = world.subject(question.provider);
+    this.advisers = unique((question.advisers ?? []).map((key) => world.subject(key))).sort(byKey);
+    this.editions = world.editions(policy);
+    this.from = dayOf(question.from);
+    this.until = dayOf(question.until);
+  }
+
+  /** The edition that decides a day: the last in the log among those in effect by then. */
+  private editionOn(on: Day): Edition | undefined {
+    return this.editions.filter(({ effectiveFrom }) => effectiveFrom <= on).at(-1);
+  }
+
+  private requirementsOn(on: Day): { edition: Edition; requirements: Requirement[] } | undefined {
+    const edition = this.editionOn(on);
+    const requirements = edition?.settings[this.question.setting];
+    if (edition === undefined || requirements === undefined) return undefined;
+    return { edition, requirements: [...requirements, PROVIDER_OPEN] };
+  }
+
+  private truthOf({ of, test }: Requirement, edition: Edition, ask: Ask): Truth {
+    const { world, provider } = this;
+    if (test === undefined) return ask(world.open(provider));
+    if (of === 'provider') return world.passes(test, edition, provider, ask);
+    if (of === 'subcontractors')
+      return all(
+        world
+          .subcontractors(provider, ask)
+          .map(({ holder, inForce }) => any([not(inForce), world.passes(test, edition, holder, ask)])),
+      );
+    const engaged = (adviser: Subject): Truth => ask(world.engagement(adviser, provider));
+    const passes = (adviser: Subject): Truth => world.passes(test, edition, adviser, ask);
+    if (this.advisers.length > 0)
+      return all(this.advisers.map((adviser) => all([engaged(adviser), passes(adviser)])));
+    const advisers = world.everEngaged(provider);
+    if (of === 'some-adviser')
+      return any(advisers.map((adviser) => all([engaged(adviser), passes(adviser)])));
+    return all([
+      any(advisers.map(engaged)),
+      all(advisers.map((adviser) => any([not(engaged(adviser)), passes(adviser)]))),
+    ]);
+  }
+
+  /** Why a requirement is not met, by the log as it stands. */
+  private reasonOf({ of, test }: Requirement, edition: Edition, on: Day): Reason {
+    const { world, provider } = this;
+    if (test === undefined) {
+      const closing = earliestClosing(world.inStreams(world.open(provider).streams));
+      return { reason: 'provider-closed', evidence: closing === undefined ? [] : [closing.position] };
+    }
+    const own = (subject: Subject): Reason[] => {
+      const reasons = world.reasonsOf(test, edition, subject, on);
+      return reasons.length === 0 ? [] : [firstReason(reasons)];
+    };
+    if (of === 'provider') return firstReason(own(provider));
+    if (of === 'subcontractors') {
+      const failing = world.subcontractorsOn(provider, on).flatMap(own);
+      return { reason: 'subcontractor-fails', evidence: unique(failing.flatMap(({ evidence }) => evidence)) };
+    }
+    if (this.advisers.length > 0)
+      return firstReason(
+        this.advisers.flatMap((adviser) =>
+          this.isEngaged(adviser, on) ? own(adviser) : [{ reason: 'adviser-not-engaged', evidence: [] }],
+        ),
+      );
+    const engaged = world.everEngaged(provider).filter((adviser) => this.isEngaged(adviser, on));
+    if (engaged.length === 0) return { reason: 'no-adviser-engaged', evidence: [] };
+    return {
+      reason: of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged',
+      evidence: unique(engaged.flatMap(own).flatMap(({ evidence }) => evidence)),
+    };
+  }
+
+  private isEngaged(adviser: Subject, on: Day): boolean {
+    return this.world.asItStands(on)(this.world.engagement(adviser, this.provider)) === true;
+  }
+
+  /** Every requirement of the day; `undefined` where no policy is in force. */
+  findingsOn(on: Day): Finding[] | undefined {
+    const asked = this.requirementsOn(on);
+    return asked?.requirements.map((requirement) => {
+      const doubts = new Set<number>();
+      const truth = this.truthOf(requirement, asked.edition, this.world.overAllOutcomes(on, doubts));
+      const reason =
+        truth === false ? this.reasonOf(requirement, asked.edition, on) : { reason: '', evidence: [] };
+      return { requirement, truth, reason, doubts: [...doubts] };
+    });
+  }
+
+  /** Whether every `must` is true. */
+  isCovered(on: Day): boolean {
+    const asked = this.requirementsOn(on);
+    if (asked === undefined) return false;
+    const ask = this.world.overAllOutcomes(on, new Set());
+    return asked.requirements
+      .filter(({ binding }) => binding === 'must')
+      .every((requirement) => this.truthOf(requirement, asked.edition, ask) === true);
+  }
+
+  firstUncovered(): Day | undefined {
+    for (let on = this.from; on <= this.until; on++) if (!this.isCovered(on)) return on;
+    return undefined;
+  }
+
+  /** The last day of the run of covered days at `from`, looking past `until`. */
+  private eligibleUntil(covered: readonly Day[]): string | null {
+    if (covered[0] !== this.from) return null;
+    for (let on = this.from; on <= this.until; on++) if (!covered.includes(on)) return dateOf(on - 1);
+    const months = this.editions.flatMap((edition) =>
+      Object.values(edition.settings).flatMap((requirements) =>
+        requirements.flatMap(({ test }) =>
+          (test === undefined ? [] : leavesOf(test)).flatMap((leaf) =>
+            'withinMonths' in leaf ? (leaf.withinMonths ?? []) : [],
+          ),
+        ),
+      ),
+    );
+    const documents = this.world.facts.map((fact) => fact.data);
+    const ending = breakpoints(documents, unique(months)).find(
+      (on) => on > this.until && !this.isCovered(on),
+    );
+    return dateOf(ending === undefined ? LAST_DAY : ending - 1);
+  }
+
+  answer(): Answer {
+    const days: { on: Day; findings: Finding[] | undefined }[] = [];
+    for (let on = this.from; on <= this.until; on++) days.push({ on, findings: this.findingsOn(on) });
+
+    const seen = new Map<string, Requirement>();
+    for (const { findings } of days)
+      for (const { requirement } of findings ?? [])
+        if (!seen.has(requirement.id)) seen.set(requirement.id, requirement);
+    const order = [...seen.values()].filter(({ id }) => id !== PROVIDER_OPEN.id);
+    if (seen.has(PROVIDER_OPEN.id)) order.push(PROVIDER_OPEN);
+
+    const found = (id: string): { on: Day; finding: Finding }[] =>
+      days.flatMap(({ on, findings }) =>
+        (findings ?? [])
+          .filter(({ requirement }) => requirement.id === id)
+          .map((finding) => ({ on, finding })),
+      );
+    const gapsOf = (id: string, wanted: (finding: Finding) => boolean): Gap[] =>
+      runs(
+        found(id)
+          .filter(({ finding }) => finding.truth === false && wanted(finding))
+          .map(({ on, finding: { reason } }) => ({ on, says: reason.reason, evidence: reason.evidence })),
+      ).map(({ from, until, says, evidence }) => ({
+        from: dateOf(from),
+        until: dateOf(until),
+        requirement: id,
+        reason: says,
+        evidence: ascending(evidence),
+      }));
+    const uncertainOf = (id: string, wanted: (finding: Finding) => boolean): Uncertain[] =>
+      runs(
+        found(id)
+          .filter(({ finding }) => finding.truth === 'unknown' && wanted(finding))
+          .map(({ on, finding: { doubts } }) => ({ on, says: '', evidence: doubts })),
+      ).map(({ from, until, evidence }) => ({
+        from: dateOf(from),
+        until: dateOf(until),
+        requirement: id,
+        evidence: ascending(evidence),
+      }));
+    const every = (): boolean => true;
+    const must = ({ requirement }: Finding): boolean => requirement.binding === 'must';
+    const encouraged = ({ requirement }: Finding): boolean => requirement.binding === 'encouraged';
+    /** By the first day, then in the order of the edition that decides it. */
+    const rank = ({ from, requirement }: Interval & { requirement: string }): number =>
+      this.requirementsOn(dayOf(from))?.requirements.findIndex(({ id }) => id === requirement) ?? 0;
+    const byFrom = (a: Interval & { requirement: string }, b: Interval & { requirement: string }): number =>
+      a.from < b.from ? -1 : a.from > b.from ? 1 : rank(a) - rank(b);
+
+    const withoutPolicy = days.filter(({ findings }) => findings === undefined).map(({ on }) => on);
+    const policyGaps = intervals(withoutPolicy).map((interval) => ({
+      ...interval,
+      requirement: 'policy-in-force',
+      reason: 'no-policy-in-force',
+      evidence: [],
+    }));
+    const covered = days
+      .filter(({ findings }) => findings?.filter(must).every(({ truth }) => truth === true) ?? false)
+      .map(({ on }) => on);
+    const gaps = [...order.flatMap(({ id }) => gapsOf(id, must)), ...policyGaps].sort(byFrom);
+    const uncertain = order.flatMap(({ id }) => uncertainOf(id, must)).sort(byFrom);
+
+    return {
+      provider: { key: this.provider.key, name: this.world.nameOf(this.provider) },
+      setting: this.question.setting,
+      from: this.question.from,
+      until: this.question.until,
+      advisers: this.advisers.map(({ key }) => key),
+      policy: { id: this.policy, editions: this.editionsDeciding() },
+      outcome: gaps.length > 0 ? 'not-eligible' : uncertain.length > 0 ? 'indeterminate' : 'eligible',
+      eligibleUntil: this.eligibleUntil(covered),
+      covered: intervals(covered),
+      gaps,
+      uncertain,
+      requirements: order.map(({ id, of, binding, cites }) => ({
+        id,
+        of,
+        binding,
+        cites,
+        covered: intervals(
+          found(id)
+            .filter(({ finding }) => finding.truth === true)
+            .map(({ on }) => on),
+        ),
+        gaps: gapsOf(id, every).map(({ from, until, reason, evidence }) => ({
+          from,
+          until,
+          reason,
+          evidence,
+        })),
+        uncertain: uncertainOf(id, every).map(({ from, until, evidence }) => ({ from, until, evidence })),
+      })),
+      engaged: this.engaged(),
+      subcontractors: this.subcontractors(),
+      advice: order.flatMap(({ id }) => gapsOf(id, encouraged)).sort(byFrom),
+      warnings: this.warnings(),
+    };
+  }
+
+  /** The editions that decide a day of the window, in the order in which they first do. */
+  private editionsDeciding(): { edition: number; digest: string; strength: string }[] {
+    const deciding: Edition[] = [];
+    for (let on = this.from; on <= this.until; on++) {
+      const edition = this.editionOn(on);
+      if (edition !== undefined && !deciding.includes(edition)) deciding.push(edition);
+    }
+    return deciding.map(({ edition, digest, strength }) => ({ edition, digest, strength }));
+  }
+
+  private isAsked(of: readonly string[]): boolean {
+    for (let on = this.from; on <= this.until; on++)
+      if (
+        this.requirementsOn(on)?.requirements.some((each) => each.test !== undefined && of.includes(each.of))
+      )
+        return true;
+    return false;
+  }
+
+  /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
+  private presence(subject: Subject, of: readonly string[], present: (on: Day) => boolean): Presence {
+    const days: Day[] = [];
+    const failing: { on: Day; says: string; evidence: number[] }[] = [];
+    for (let on = this.from; on <= this.until; on++) {
+      if (!present(on)) continue;
+      days.push(on);
+      const asked = this.requirementsOn(on);
+      const reasons = (asked?.requirements ?? [])
+        .filter((requirement) => of.includes(requirement.of))
+        .flatMap(({ test }) =>
+          test === undefined || asked === undefined
+            ? []
+            : this.world.reasonsOf(test, asked.edition, subject, on),
+        );
+      if (reasons.length > 0) failing.push({ on, says: firstReason(reasons).reason, evidence: [] });
+    }
+    return {
+      days: intervals(days),
+      gaps: runs(failing).map(({ from, until, says }) => ({
+        from: dateOf(from),
+        until: dateOf(until),
+        reason: says,
+      })),
+    };
+  }
+
+  private engaged(): ({ adviser: string } & Presence)[] {
+    if (!this.isAsked(ADVISER_OF)) return [];
+    return this.world
+      .everEngaged(this.provider)
+      .map((adviser) => ({
+        adviser: adviser.key,
+        ...this.presence(adviser, ADVISER_OF, (on) => this.isEngaged(adviser, on)),
+      }))
+      .filter(({ days }) => days.length > 0);
+  }
+
+  /** Every provider that is a subcontractor on some day of the window, by the log as it stands. */
+  subcontractorsInWindow(): Subject[] {
+    const found: Subject[] = [];
+    for (let on = this.from; on <= this.until; on++)
+      found.push(...this.world.subcontractorsOn(this.provider, on));
+    return unique(found).sort(byKey);
+  }
+
+  private subcontractors(): ({ provider: string } & Presence)[] {
+    if (!this.isAsked(['subcontractors'])) return [];
+    return this.subcontractorsInWindow().map((holder) => ({
+      provider: holder.key,
+      ...this.presence(holder, ['subcontractors'], (on) =>
+        this.world.subcontractorsOn(this.provider, on).includes(holder),
+      ),
+    }));
+  }
+
+  /** Missed improvement checks of standards that the setting asks of the provider. */
+  private warnings(): { code: string; evidence: string[] }[] {
+    const standards = new Set<string>();
+    for (let on = this.from; on <= this.until; on++)
+      for (const { of, test } of this.requirementsOn(on)?.requirements ?? [])
+        for (const leaf of of === 'provider' && test !== undefined ? leavesOf(test) : []) {
+          if ('accredited' in leaf) standards.add(leaf.accredited);
+          if ('applied' in leaf) standards.add(leaf.applied);
+        }
+    const missed: number[] = [];
+    for (const standard of standards) {
+      const facts = this.world.inStreams(this.world.accreditationStreams(this.provider, standard));
+      for (const check of facts.filter((fact) => fact.type === 'ImprovementCheckMissed')) {
+        const bearsOnAward = grantsOf(ACCREDITED, facts).some(
+          (award) =>
+            award.fact.position < check.position &&
+            sameNames(ACCREDITED, award.fact.data, check.data) &&
+            voidingsOf(ACCREDITED, award, facts).length === 0 &&
+            award.from <= award.until &&
+            award.from <= this.until &&
+            this.from <= award.until,
+        );
+        const completedLater = facts.some(
+          (fact) =>
+            fact.type === 'ImprovementCheckCompleted' &&
+            fact.position > check.position &&
+            sameNames(ACCREDITED, fact.data, check.data) &&
+            fact.data['month'] === check.data['month'],
+        );
+        if (bearsOnAward && !completedLater) missed.push(check.position);
+      }
+    }
+    return ascending(missed).map((position) => ({ code: 'improvement-check-missed', evidence: [position] }));
+  }
+
+  // --- The route ---
+
+  /**
+   * Every further grant that would make one single value true on the first day that is not covered. A route must
+   * change that day, and a grant that begins on it spoils no day before and covers the most days after.
+   */
+  grantsFor(on: Day): Submission[] {
+    const asked = this.requirementsOn(on);
+    if (
+      asked === undefined ||
+      this.world.overAllOutcomes(on, new Set())(this.world.open(this.provider)) !== true
+    )
+      return [];
+    const ask = this.world.overAllOutcomes(on, new Set());
+    const date = dateOf(on);
+    const mint = `route-${date}`;
+    const grants: Submission[] = [];
+    const forTest = (test: Test, subject: Subject): void => {
+      for (const leaf of leavesOf(test)) {
+        if (ask(this.world.leaf(leaf, asked.edition, subject)) === true) continue;
+        const grant = grantOf(leaf, asked.edition, subject.key, date, mint);
+        grants.push({ ...grant, subject: subject.key });
+      }
+    };
+    for (const requirement of asked.requirements) {
+      const { of, test, binding } = requirement;
+      if (test === undefined || binding !== 'must') continue;
+      if (this.truthOf(requirement, asked.edition, ask) === true) continue;
+      if (of === 'provider') forTest(test, this.provider);
+      else if (of === 'subcontractors')
+        for (const { holder, inForce } of this.world.subcontractors(this.provider, ask)) {
+          if (inForce !== false) forTest(test, holder);
+        }
+      else {
+        const advisers = this.advisersOfRoute();
+        if (advisers.length === 0) grants.push({ type: 'AdviserRegistered', subject: NEW_ADVISER, data: {} });
+        for (const adviser of advisers) {
+          if (ask(this.world.engagement(adviser, this.provider)) !== true)
+            grants.push({
+              type: 'EngagementStarted',
+              subject: adviser.key,
+              data: { provider: this.provider.key, from: date, basis: 'employed' },
+            });
+          forTest(test, adviser);
+        }
+      }
+    }
+    const distinct = new Map(grants.map((grant) => [canonical(grant), grant]));
+    return [...distinct.values()];
+  }
+
+  /** The advisers named or, where none are, those ever engaged, or else one new one. */
+  private advisersOfRoute(): Subject[] {
+    if (this.advisers.length > 0) return this.advisers;
+    const ever = this.world.everEngaged(this.provider);
+    if (ever.length > 0) return ever;
+    return this.world.isRegistered(NEW_ADVISER) ? [this.world.subject(NEW_ADVISER)] : [];
+  }
+}
+
+const NEW_ADVISER = 'adviser:newadviserofroute';
+
+/** A grant that passes a test from a day on, of a name that nothing else has. */
+function grantOf(
+  leaf: Test,
+  edition: Edition,
+  holder: string,
+  date: string,
+  mint: string,
+): Omit<Submission, 'subject'> {
+  if ('accredited' in leaf)
+    return {
+      type: 'AccreditationAwarded',
+      data: { standard: leaf.accredited, reference: mint, from: date, kind: 'initial' },
+    };
+  if ('applied' in leaf) return { type: 'AccreditationApplied', data: { standard: leaf.applied, on: date } };
+  if ('qualified' in leaf)
+    return {
+      type: 'QualificationAwarded',
+      data: {
+        qualification: edition.purposes[leaf.qualified]?.[0] ?? '',
+        awardedOn: date,
+        certificate: mint,
+      },
+    };
+  if ('workingTowards' in leaf)
+    return {
+      type: 'EnrolmentStarted',
+      data: {
+        qualification: edition.purposes[leaf.workingTowards]?.[0] ?? '',
+        from: date,
+        expectedEnd: '9999-12-31',
+      },
+    };
+  if ('registered' in leaf)
+    return { type: 'RegistrationGranted', data: { register: leaf.registered, from: date } };
+  throw new Error(`No grant passes a combination for ${holder}`);
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The oracle
+// ---------------------------------------------------------------------------------------------------------------
+
+const DEEPEST_ROUTE = 6;
+
+/** The grant tried last, and for which day: those of one day are tried in one order only. */
+interface Since {
+  day: Day | undefined;
+  name: string;
+}
+
+const NOTHING_YET: Since = { day: undefined, name: '' };
+
+export class Oracle {
+  private readonly log: StoredEvent[] = [];
+
+  /** The position of the last event, -1 if none. */
+  head(): number {
+    return this.log.length - 1;
+  }
+
+  events(): readonly StoredEvent[] {
+    return this.log;
+  }
+
+  /** A reference is a position, or `id:` and the id of an event of the same body and source. */
+  private resolved(posting: Posting): Data {
+    const resolve = (data: Data): Data => {
+      const result = { ...data };
+      for (const field of ['event', 'against']) {
+        const reference = text(data, field);
+        if (!reference?.startsWith('id:')) continue;
+        const found = this.log.find(
+          (event) =>
+            event.body === posting.body &&
+            event.source === posting.source &&
+            event.id === reference.slice('id:'.length),
+        );
+        if (found !== undefined) result[field] = found.position;
+      }
+      return result;
+    };
+    const data = resolve(posting.data);
+    const corrected = data['data'];
+    return posting.type === 'EventCorrected' && isObject(corrected)
+      ? { ...data, data: resolve(corrected) }
+      : data;
+  }
+
+  /** Judges a posting in the order of the statuses, and appends it where it is accepted (design, section 3). */
+  post(posting: Posting): Verdict {
+    const log = new Log([...this.log]);
+    const { type, subject, body, source, id, time } = posting;
+    const submission: Submission = { type, subject, data: this.resolved(posting) };
+    const refused = (status: number, codes: Set<string>): Verdict => ({ kind: 'refused', status, codes });
+
+    const target = ABOUT_EVENTS.includes(type) ? log.events[named(submission) ?? -1] : undefined;
+    const corrected = submission.data['data'];
+    const brokenCorrection =
+      type === 'EventCorrected' &&
+      target !== undefined &&
+      isObject(corrected) &&
+      isInvalid(target.type, target.subject, corrected);
+    if (isInvalid(type, subject, submission.data) || brokenCorrection)
+      return refused(400, new Set(['invalid-event']));
+
+    const earlier = log.events.find(
+      (event) => event.body === body && event.source === source && event.id === id,
+    );
+    if (earlier !== undefined) {
+      const { type: was, subject: of, data } = earlier;
+      if (canonical({ type: was, subject: of, data }) !== canonical(submission))
+        return refused(409, new Set(['same-id-different-content']));
+      const position = Number(earlier.position);
+      return { kind: 'duplicate', position, retracted: log.retracted(position) };
+    }
+
+    const world = new World(log.facts());
+    const forbiddenCodes = forbidden(submission, body, world, log);
+    if (forbiddenCodes.size > 0) return refused(403, forbiddenCodes);
+    const codes = unprocessable(submission, world, log);
+    if (body !== REGISTRAR && world.today() === undefined) codes.add('no-day-opened');
+    if (codes.size > 0) return refused(422, codes);
+
+    return { kind: 'accepted', position: log.events.length, stored: this.append(posting, submission, time) };
+  }
+
+  private append(
+    by: Omit<Posting, 'type' | 'subject' | 'data'>,
+    submission: Submission,
+    time?: string,
+  ): StoredEvent {
+    const { type, subject, data } = submission;
+    const stream = streamOf(type, subject, data, new Log(this.log));
+    const stored: StoredEvent = {
+      position: String(this.log.length),
+      stream,
+      revision: this.log.filter((event) => event.stream === stream).length,
+      type,
+      schema: 1,
+      subject,
+      body: by.body,
+      source: by.source,
+      id: by.id,
+      ...(time === undefined ? {} : { time }),
+      data,
+    };
+    this.log.push(stored);
+    return stored;
+  }
+
+  ask(question: Question): Answer | Refused {
+    const inquiry = this.inquire(question);
+    return inquiry instanceof Inquiry ? inquiry.answer() : inquiry;
+  }
+
+  private inquire(question: Question): Inquiry | Refused {
+    const known = question.knownAt ?? this.head();
+    if (known > this.head()) return { status: 503, codes: new Set(['not-caught-up']) };
+    const world = new World(new Log(this.log.slice(0, known + 1)).facts());
+    const policy = question.policy ?? 'cmqa-2017';
+    const codes = new Set<string>();
+    let status = 0;
+    const refuse = (with_: number, code: string): void => {
+      status ||= with_;
+      codes.add(code);
+    };
+    const editions = world.editions(policy);
+    if (question.until < question.from) refuse(400, 'invalid-question');
+    if (editions.length === 0) refuse(404, 'unknown-policy');
+    else if (!editions.some(({ settings }) => question.setting in settings)) refuse(400, 'invalid-question');
+    if (!world.isRegistered(question.provider)) refuse(404, 'unknown-provider');
+    if ((question.advisers ?? []).some((key) => !world.isRegistered(key))) refuse(404, 'unknown-adviser');
+    return codes.size > 0 ? { status, codes } : new Inquiry(world, question, policy);
+  }
+
+  /** The question as it stands when these events follow the log at K, appended without judging. */
+  private after(question: Question, extra: readonly Submission[]): Inquiry | Refused {
+    const oracle = new Oracle();
+    oracle.log.push(...this.log.slice(0, (question.knownAt ?? this.head()) + 1));
+    for (const each of extra) {
+      const id = `extra-${oracle.log.length}`;
+      oracle.append({ body: REGISTRAR, source: '/extra', id }, each);
+    }
+    return oracle.inquire({ ...question, knownAt: oracle.head() });
+  }
+
+  /** Whether the answer is eligible when these events follow. */
+  eligibleAfter(
+    question: Question,
+    extra: readonly { type: string; subject: string; data: Data }[],
+  ): boolean {
+    const inquiry = this.after(question, extra);
+    return inquiry instanceof Inquiry && inquiry.firstUncovered() === undefined;
+  }
+
+  /**
+   * The number of events in the shortest route (design, section 4, "route"), by trying all of one, of two, and so
+   * on; 0 where there is none or the answer is not `not-eligible`.
+   */
+  routeLength(question: Question): number {
+    const answer = this.ask(question);
+    if ('status' in answer || answer.outcome !== 'not-eligible') return 0;
+    const reaches = (extra: readonly Submission[], since: Since, left: number): boolean => {
+      const inquiry = this.after(question, extra);
+      if (!(inquiry instanceof Inquiry)) return false;
+      const bad = inquiry.firstUncovered();
+      if (bad === undefined) return true;
+      if (left === 0) return false;
+      const grants = inquiry.grantsFor(bad);
+      const useful = (further: readonly Submission[]): boolean => {
+        const next = this.after(question, further);
+        return next instanceof Inquiry && next.grantsFor(bad).length < grants.length;
+      };
+      return grants.some((grant) => {
+        const name = canonical(grant);
+        if (since.day === bad && name <= since.name) return false;
+        const further = [...extra, grant];
+        if (grant.type === 'AdviserRegistered') return reaches(further, NOTHING_YET, left - 1);
+        return useful(further) && reaches(further, { day: bad, name }, left - 1);
+      });
+    };
+    for (let length = 1; length <= DEEPEST_ROUTE; length++)
+      if (reaches([], NOTHING_YET, length)) return length;
+    return 0;
+  }
+}

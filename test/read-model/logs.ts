@@ -1,0 +1,29 @@
+import { Draft, headOf } from '@app/application/draft';
+import { isRefusal } from '@app/domain/problem';
+import { readSubmission } from '@app/domain/submission';
+import { Register } from '@app/read-model/register';
+import { history } from '../oracle/histories';
+
+/** The stored bytes of a random history, as text: what is accepted of its postings, a second apart. */
+export function randomLog(seed: number): readonly string[] {
+  const register = new Register();
+  const texts: string[] = [];
+  for (const { body, ...posting } of history(seed)) {
+    const submission = readSubmission(body, { specversion: '1.0', ...posting });
+    if (isRefusal(submission)) continue;
+    const draft = new Draft(headOf(register), new Date(Date.UTC(2026, 8, 1, 0, 0, texts.length)).toISOString(), undefined);
+    draft.take(submission);
+    for (const text of draft.texts) {
+      register.apply(text);
+      texts.push(text);
+    }
+  }
+  return texts;
+}
+
+/** A register that holds these events. */
+export function registerOf(texts: readonly string[]): Register {
+  const register = new Register();
+  for (const text of texts) register.apply(text);
+  return register;
+}

@@ -1,0 +1,140 @@
+/// <reference types="jest" />
+import { answer, openCase } from '@app/domain/eligibility';
+import { dayOf } from '@app/domain/day';
+import { isRefusal } from '@app/domain/problem';
+import type { StoredEvent } from '@app/domain/submission';
+import { Answers } from '@app/read-model/answers';
+import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records';
+import { UnreadableEvent, type Register } from '@app/read-model/register';
+import fc from 'fast-check';
+import { randomLog, registerOf } from './logs';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SETTINGS = ['school-in-house', 'school-commissioned', 'national-careers-service', 'publicly-funded', 'private'];
+
+function subjectsOf(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).subject))].sort();
+}
+
+/** Everything that a register says of some subjects and their streams at a position. */
+function everything(register: Register, position: number, texts: readonly string[]): unknown {
+  const known = register.at(position);
+  const streams = new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).stream));
+  return [...streams].map((name) => [name, known.stream(name), known.recorded(name), known.disputed(name)] as unknown).concat(subjectsOf(texts).map((subject) => ({
+    subject,
+    record: subject.startsWith('adviser:')
+      ? adviserRecord(known, subject)
+      : subject.startsWith('policy:')
+        ? policyRecord(known, subject.slice('policy:'.length))
+        : providerRecord(known, subject),
+    answers: SETTINGS.map((setting) => {
+      const question = { provider: subject, setting, policy: 'cmqa-2017', from: dayOf('2019-06-01'), until: dayOf('2021-05-31'), advisers: [] };
+      const found = openCase(known, question);
+      return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
+    }),
+  })));
+}
+
+describe('a register', () => {
+  test.each(SEEDS)('that has been asked at every step is the same as one rebuilt from nothing (history %i)', (seed) => {
+    const texts = randomLog(seed);
+    const running = registerOf([]);
+    for (const [i, text] of texts.entries()) {
+      running.apply(text);
+      if (i % 25 === 0) everything(running, running.head, texts);
+    }
+    expect(everything(running, running.head, texts)).toEqual(everything(registerOf(texts), texts.length - 1, texts));
+  });
+
+  test.each(SEEDS)('says of an earlier position what it said when that was its head (history %i)', (seed) => {
+    const texts = randomLog(seed);
+    const whole = registerOf(texts);
+    for (let position = 5; position < texts.length; position += 29) {
+      const before = registerOf(texts.slice(0, position + 1));
+      expect(everything(whole, position, texts)).toEqual(everything(before, position, texts));
+    }
+  });
+
+  test('finds what was posted under an id, and nothing else', () => {
+    const texts = randomLog(3);
+    const register = registerOf(texts);
+    for (const [position, text] of texts.entries()) {
+      const { body, source, id } = JSON.parse(text) as StoredEvent;
+      expect(register.submitted(body, source, id)).toBe(position);
+      expect(register.submitted(body, source, `${id}-other`)).toBeUndefined();
+    }
+  });
+
+  test('knows the last event recorded at or before an instant', () => {
+    const register = registerOf(randomLog(1));
+    const first = Date.UTC(2026, 8, 1);
+    expect(register.positionAt(first - 1)).toBe(-1);
+    expect(register.positionAt(first)).toBe(0);
+    expect(register.positionAt(first + 1_999)).toBe(1);
+    expect(register.positionAt(first + 10_000_000)).toBe(register.head);
+  });
+
+  test('refuses to go on over what it cannot read, and is left as it was', () => {
+    const texts = randomLog(2);
+    const register = registerOf(texts.slice(0, 10));
+    const next = JSON.parse(texts[10] ?? '') as StoredEvent;
+    for (const wrong of [
+      '{',
+      '{}',
+      texts[11] ?? '',
+      texts[9] ?? '',
+      JSON.stringify({ ...next, schema: 2 }),
+      JSON.stringify({ ...next, type: 'SomethingNew' }),
+      JSON.stringify({ ...next, more: true }),
+      JSON.stringify({ ...next, data: { ...next.data, more: true } }),
+    ]) {
+      expect(() => {
+        register.apply(wrong);
+      }).toThrow(UnreadableEvent);
+      expect(register.head).toBe(9);
+    }
+    for (const text of texts.slice(10)) register.apply(text);
+    expect(register.head).toBe(texts.length - 1);
+  });
+});
+
+describe('brief answers', () => {
+  test('are at every position what the whole answer says, however appends and questions follow each other', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SEEDS),
+        fc.array(fc.record({ read: fc.nat(6), provider: fc.nat(30), setting: fc.nat(4), back: fc.nat(40), length: fc.nat(500) }), { minLength: 30, maxLength: 90 }),
+        (seed, steps) => {
+          const texts = randomLogs.get(seed) ?? randomLog(seed);
+          randomLogs.set(seed, texts);
+          const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
+          const register = registerOf(texts.slice(0, 40));
+          const answers = new Answers(register);
+          for (const { read, provider, setting, back, length } of steps) {
+            for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
+            const position = Math.max(-1, register.head - Math.max(0, back - 20));
+            const from = dayOf('2019-01-01') + provider * 20;
+            const question = {
+              provider: subjects[provider % subjects.length] ?? '',
+              setting: SETTINGS[setting] ?? '',
+              policy: 'cmqa-2017',
+              from,
+              until: from + length,
+              advisers: [],
+            };
+            const found = openCase(register.at(position), question);
+            const brief = answers.verdict(question, position);
+            if (isRefusal(found)) expect(brief).toEqual(found);
+            else {
+              const { outcome, eligibleUntil } = answer(found, '', false);
+              expect(brief).toEqual({ outcome, eligibleUntil });
+            }
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+const randomLogs = new Map<number, readonly string[]>();
