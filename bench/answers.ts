@@ -41,7 +41,17 @@ export async function answers(): Promise<void> {
     rates.push(await rate(QUESTIONS, ask));
   }
   const answered = median(rates);
-  report('brief answers a second, in process, at the head', whole(answered), 'at least 500,000', answered >= 500_000);
-  report('  as a part of look-ups in a Map of the providers', (answered / median(looks)).toFixed(2), '', true);
+  report(
+    'brief answers a second, in process, at the head',
+    whole(answered),
+    'at least 500,000',
+    answered >= 500_000,
+  );
+  report(
+    '  as a part of look-ups in a Map of the providers',
+    (answered / median(looks)).toFixed(2),
+    '',
+    true,
+  );
   report('  the first time, each provider worked out', whole(first), '', true);
 }

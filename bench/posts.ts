@@ -75,7 +75,8 @@ export async function posts(): Promise<void> {
   raw.close();
   rmSync(folder, { recursive: true });
 
-  const ratio = (figures: readonly number[]) => median(figures.map((figure, i) => figure / (commits[i] ?? NaN)));
+  const ratio = (figures: readonly number[]) =>
+    median(figures.map((figure, i) => figure / (commits[i] ?? NaN)));
   report('single commits a second, better-sqlite3 by itself', whole(median(commits)), 'the peer', true);
   report('durable posts a second, one poster', whole(median(alone)), '', true);
   report('  as a part of single commits', ratio(alone).toFixed(2), 'at least 0.80', ratio(alone) >= 0.8);

@@ -32,10 +32,25 @@ export async function start(): Promise<void> {
   await log.close();
   rmSync(folder, { recursive: true });
 
-  report(`seconds to start from ${whole(register.head + 1)} events`, seconds.toFixed(1), 'at most 5', seconds <= 5);
+  report(
+    `seconds to start from ${whole(register.head + 1)} events`,
+    seconds.toFixed(1),
+    'at most 5',
+    seconds <= 5,
+  );
   report(`  as a multiple of reading the ${whole(read)} rows alone`, (seconds / alone).toFixed(1), '', true);
-  report('bytes held in memory for each event', whole(held / EVENTS), 'to come: at most 500', held / EVENTS <= 500);
-  report('  resident bytes more than before, for each event', whole((after.rss - before.rss) / EVENTS), '', true);
+  report(
+    'bytes held in memory for each event',
+    whole(held / EVENTS),
+    'to come: at most 500',
+    held / EVENTS <= 500,
+  );
+  report(
+    '  resident bytes more than before, for each event',
+    whole((after.rss - before.rss) / EVENTS),
+    '',
+    true,
+  );
 }
 
 async function write(file: string): Promise<void> {

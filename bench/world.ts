@@ -36,8 +36,17 @@ const BEGIN = dayOf('2017-01-02');
 export function* world(count: number, seed = 1): Generator<WorldEvent> {
   const roll = dice(seed);
   let made = 0;
-  const event = (type: EventType, subject: string, data: WorldEvent['data']): WorldEvent => ({ id: `w${made}`, type, subject, data });
-  yield event('PolicyEditionPublished', 'policy:cmqa-2017', { edition: 1, effectiveFrom: '2017-10-01', policy: cmqa2017 });
+  const event = (type: EventType, subject: string, data: WorldEvent['data']): WorldEvent => ({
+    id: `w${made}`,
+    type,
+    subject,
+    data,
+  });
+  yield event('PolicyEditionPublished', 'policy:cmqa-2017', {
+    edition: 1,
+    effectiveFrom: '2017-10-01',
+    policy: cmqa2017,
+  });
   made++;
   yield event('DayOpened', 'calendar:england', { date: '2026-09-01' });
   made++;
@@ -57,9 +66,29 @@ function* provider(p: number, roll: () => number): Generator<[EventType, string,
   let from = roll() * 700;
   for (let award = 0; award < 3; award++) {
     const reference = `M-${p}`;
-    yield ['AccreditationAwarded', key, { standard: 'matrix', reference, from: day(from), until: day(from + 1094), kind: award === 0 ? 'initial' : 'review' }];
+    yield [
+      'AccreditationAwarded',
+      key,
+      {
+        standard: 'matrix',
+        reference,
+        from: day(from),
+        until: day(from + 1094),
+        kind: award === 0 ? 'initial' : 'review',
+      },
+    ];
     if (roll() < 0.1) {
-      yield ['AccreditationSuspended', key, { standard: 'matrix', reference, from: day(from + 200), reason: 'review-overdue', onAppeal: 'stands' }];
+      yield [
+        'AccreditationSuspended',
+        key,
+        {
+          standard: 'matrix',
+          reference,
+          from: day(from + 200),
+          reason: 'review-overdue',
+          onAppeal: 'stands',
+        },
+      ];
       yield ['AccreditationReinstated', key, { standard: 'matrix', reference, from: day(from + 260) }];
     }
     from += 1095 + (roll() < 0.2 ? roll() * 90 : 0);
@@ -68,8 +97,21 @@ function* provider(p: number, roll: () => number): Generator<[EventType, string,
     const adviser = adviserKey(p * 3 + a);
     yield ['AdviserRegistered', adviser, {}];
     if (roll() < 0.85) {
-      yield ['QualificationAwarded', adviser, { qualification: roll() < 0.8 ? 'l6-dcgd' : 'l4-dcia', awardedOn: day(-900 + roll() * 1500), certificate: `C-${p}-${a}` }];
-    } else yield ['EnrolmentStarted', adviser, { qualification: 'l6-dcgd', from: day(roll() * 2000), expectedEnd: day(2100 + roll() * 900) }];
+      yield [
+        'QualificationAwarded',
+        adviser,
+        {
+          qualification: roll() < 0.8 ? 'l6-dcgd' : 'l4-dcia',
+          awardedOn: day(-900 + roll() * 1500),
+          certificate: `C-${p}-${a}`,
+        },
+      ];
+    } else
+      yield [
+        'EnrolmentStarted',
+        adviser,
+        { qualification: 'l6-dcgd', from: day(roll() * 2000), expectedEnd: day(2100 + roll() * 900) },
+      ];
     yield ['EngagementStarted', adviser, { provider: key, from: day(roll() * 600), basis: 'employed' }];
     if (roll() < 0.2) yield ['EngagementEnded', adviser, { provider: key, on: day(1500 + roll() * 1500) }];
   }
@@ -80,11 +122,23 @@ export function* worldLog(count: number, seed = 1): Generator<string> {
   const revisions = new Map<string, number>();
   let position = 0;
   for (const { id, type, subject, data } of world(count, seed)) {
-    const stream = definitionOf(type).stream?.(subject, data as never) ?? '';
+    const stream = definitionOf(type).stream?.(subject, data) ?? '';
     const revision = revisions.get(stream) ?? 0;
     revisions.set(stream, revision + 1);
     const recordedAt = new Date(Date.UTC(2026, 8, 1) + position).toISOString();
-    const stored = { position: String(position++), stream, revision, type, schema: 1, subject, body: REGISTRAR, source: 'https://world.example/feed', id, recordedAt, data };
+    const stored = {
+      position: String(position++),
+      stream,
+      revision,
+      type,
+      schema: 1,
+      subject,
+      body: REGISTRAR,
+      source: 'https://world.example/feed',
+      id,
+      recordedAt,
+      data,
+    };
     yield canonicalize(stored) ?? '';
   }
 }

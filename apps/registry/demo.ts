@@ -27,7 +27,13 @@ const HISTORY = [
     says: 'It is accredited for three years, from 15 March 2024 to 14 March 2027.',
     type: 'AccreditationAwarded',
     subject: PROVIDER,
-    data: { standard: 'matrix', reference: 'M-1042', from: '2024-03-15', until: '2027-03-14', kind: 'initial' },
+    data: {
+      standard: 'matrix',
+      reference: 'M-1042',
+      from: '2024-03-15',
+      until: '2027-03-14',
+      kind: 'initial',
+    },
   },
   { says: 'An adviser registers,', type: 'AdviserRegistered', subject: ADVISER, data: {} },
   {
@@ -48,12 +54,25 @@ const SUSPENSION = {
   says: 'Later the body suspends the accreditation, from 1 November 2026 on.',
   type: 'AccreditationSuspended',
   subject: PROVIDER,
-  data: { standard: 'matrix', reference: 'M-1042', from: '2026-11-01', reason: 'review-overdue', onAppeal: 'stands' },
+  data: {
+    standard: 'matrix',
+    reference: 'M-1042',
+    from: '2026-11-01',
+    reason: 'review-overdue',
+    onAppeal: 'stands',
+  },
 };
 
 async function main(): Promise<void> {
   const { app, started } = await serve(
-    { host: '127.0.0.1', port: 0, store: { kind: 'memory' }, registrarKey: REGISTRAR, policy: 'cmqa-2017', calendar: 'manual' },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      store: { kind: 'memory' },
+      registrarKey: REGISTRAR,
+      policy: 'cmqa-2017',
+      calendar: 'manual',
+    },
     { clock: Date.now, logger: false, showSecret: () => undefined },
   );
   await started;
@@ -61,7 +80,15 @@ async function main(): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   let posted = 0;
 
-  const post = async ({ says, ...event }: { readonly says: string; readonly type: string; readonly subject: string; readonly data: object }) => {
+  const post = async ({
+    says,
+    ...event
+  }: {
+    readonly says: string;
+    readonly type: string;
+    readonly subject: string;
+    readonly data: object;
+  }) => {
     const response = await fetch(`${url}/v1/events`, {
       method: 'POST',
       headers: { authorization: `Bearer ${REGISTRAR}`, 'content-type': 'application/cloudevents+json' },
@@ -74,23 +101,36 @@ async function main(): Promise<void> {
   };
 
   const ask = async (words: string, query: string) => {
-    const response = await fetch(`${url}/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&${query}`);
+    const response = await fetch(
+      `${url}/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&${query}`,
+    );
     say(`\n${words}`);
     for (const line of inWords((await response.json()) as Answer)) say(`  ${line}`);
   };
 
   say('A small invented history, posted to a register that lives as long as this demonstration:\n');
-  await post({ says: 'The register opens its day, 1 September 2026.', type: 'DayOpened', subject: 'calendar:england', data: { date: '2026-09-01' } });
+  await post({
+    says: 'The register opens its day, 1 September 2026.',
+    type: 'DayOpened',
+    subject: 'calendar:england',
+    data: { date: '2026-09-01' },
+  });
   let before = '';
   for (const event of HISTORY) before = await post(event);
 
   const schoolYear = 'from=2026-09-01&until=2027-07-20';
-  await ask('1. May Example Guidance be commissioned by a school in the autumn of 2026?', 'from=2026-09-01&until=2026-12-18');
+  await ask(
+    '1. May Example Guidance be commissioned by a school in the autumn of 2026?',
+    'from=2026-09-01&until=2026-12-18',
+  );
   await ask('2. And for the whole school year?', schoolYear);
   say('');
   await post(SUSPENSION);
   await ask('3. For the whole school year, as is known now?', schoolYear);
-  await ask(`   And as was known before, at position ${before}? The answer of then stands for ever.`, `${schoolYear}&knownAt=${before}`);
+  await ask(
+    `   And as was known before, at position ${before}? The answer of then stands for ever.`,
+    `${schoolYear}&knownAt=${before}`,
+  );
   say('\nStart a register of your own with: npm start');
   await app.close();
 }

@@ -4,17 +4,36 @@ import { pino, type Level } from 'pino';
 import { serve } from './server';
 import { settingsFrom } from './settings';
 
-const LEVELS: Readonly<Record<LogLevel, Level>> = { log: 'info', error: 'error', warn: 'warn', debug: 'debug', verbose: 'trace', fatal: 'fatal' };
+const LEVELS: Readonly<Record<LogLevel, Level>> = {
+  log: 'info',
+  error: 'error',
+  warn: 'warn',
+  debug: 'debug',
+  verbose: 'trace',
+  fatal: 'fatal',
+};
 
 /** Nest’s log as JSON lines. What Nest says of its own wiring is of use to nobody who runs the register. */
 function logger(): LoggerService {
   const lines = pino({ base: null });
-  const write = (level: LogLevel) => (message: unknown, ...more: unknown[]) => {
-    const context = more.findLast((one) => typeof one === 'string');
-    if (context !== undefined && WIRING.includes(context)) return;
-    lines[LEVELS[level]]({ context, ...(message instanceof Error ? { err: message } : {}) }, String(message));
+  const write =
+    (level: LogLevel) =>
+    (message: unknown, ...more: unknown[]) => {
+      const context = more.findLast((one) => typeof one === 'string');
+      if (context !== undefined && WIRING.includes(context)) return;
+      lines[LEVELS[level]](
+        { context, ...(message instanceof Error ? { err: message } : {}) },
+        String(message),
+      );
+    };
+  return {
+    log: write('log'),
+    error: write('error'),
+    warn: write('warn'),
+    debug: write('debug'),
+    verbose: write('verbose'),
+    fatal: write('fatal'),
   };
-  return { log: write('log'), error: write('error'), warn: write('warn'), debug: write('debug'), verbose: write('verbose'), fatal: write('fatal') };
 }
 
 const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];

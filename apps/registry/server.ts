@@ -67,7 +67,10 @@ function stopInTime(server: FastifyInstance): void {
       return;
     }
     void reply.header('connection', 'close');
-    answerRefusal(reply, { code: 'unavailable', detail: 'The register is being stopped: send the same again a while later' });
+    answerRefusal(reply, {
+      code: 'unavailable',
+      detail: 'The register is being stopped: send the same again a while later',
+    });
   });
 }
 

@@ -19,15 +19,20 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     return value === undefined || value === '' ? otherwise : value;
   };
   const port = read('PORT', '3000');
-  if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a number from 0 to 65535');
+  if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new Error('PORT must be a number from 0 to 65535');
   const calendar = read('REGISTER_CALENDAR', 'auto');
-  if (calendar !== 'auto' && calendar !== 'manual') throw new Error('REGISTER_CALENDAR must be auto or manual');
+  if (calendar !== 'auto' && calendar !== 'manual')
+    throw new Error('REGISTER_CALENDAR must be auto or manual');
   const registrarKey = read('REGISTER_REGISTRAR_KEY', '');
   if (registrarKey !== '' && !/^[\x21-\x7e]{16,}$/.test(registrarKey)) {
-    throw new Error('REGISTER_REGISTRAR_KEY must have 16 or more printable ASCII characters, none of them a space');
+    throw new Error(
+      'REGISTER_REGISTRAR_KEY must have 16 or more printable ASCII characters, none of them a space',
+    );
   }
   const policy = read('REGISTER_POLICY', 'cmqa-2017');
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(policy)) throw new Error('REGISTER_POLICY must be the id of a policy, such as cmqa-2017');
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(policy))
+    throw new Error('REGISTER_POLICY must be the id of a policy, such as cmqa-2017');
   return {
     host: read('HOST', '127.0.0.1'),
     port: Number(port),

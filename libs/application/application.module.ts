@@ -37,17 +37,31 @@ export class ApplicationModule {
       imports: [CqrsModule.forRoot()],
       providers: [
         Register,
-        { provide: Follower, useFactory: (register: Register) => new Follower(log, register), inject: [Register] },
+        {
+          provide: Follower,
+          useFactory: (register: Register) => new Follower(log, register),
+          inject: [Register],
+        },
         {
           provide: Writer,
-          useFactory: (register: Register, follower: Follower) => new Writer(log, register, follower, { clock, calendar, registrarKey }),
+          useFactory: (register: Register, follower: Follower) =>
+            new Writer(log, register, follower, { clock, calendar, registrarKey }),
           inject: [Register, Follower],
         },
-        { provide: Reader, useFactory: (register: Register, follower: Follower) => new Reader(register, follower, clock), inject: [Register, Follower] },
-        { provide: Calendar, useFactory: (writer: Writer, register: Register) => new Calendar(writer, register, clock), inject: [Writer, Register] },
+        {
+          provide: Reader,
+          useFactory: (register: Register, follower: Follower) => new Reader(register, follower, clock),
+          inject: [Register, Follower],
+        },
+        {
+          provide: Calendar,
+          useFactory: (writer: Writer, register: Register) => new Calendar(writer, register, clock),
+          inject: [Writer, Register],
+        },
         {
           provide: Operation,
-          useFactory: (register: Register, follower: Follower, writer: Writer, days: Calendar) => new Operation(options, register, follower, writer, days),
+          useFactory: (register: Register, follower: Follower, writer: Writer, days: Calendar) =>
+            new Operation(options, register, follower, writer, days),
           inject: [Register, Follower, Writer, Calendar],
         },
         PostEventsHandler,
@@ -83,7 +97,13 @@ export class Operation implements OnApplicationShutdown {
   #started = false;
   #stopping = false;
 
-  constructor(options: ApplicationOptions, register: Register, follower: Follower, writer: Writer, calendar: Calendar) {
+  constructor(
+    options: ApplicationOptions,
+    register: Register,
+    follower: Follower,
+    writer: Writer,
+    calendar: Calendar,
+  ) {
     this.#options = options;
     this.#register = register;
     this.#follower = follower;
@@ -103,7 +123,7 @@ export class Operation implements OnApplicationShutdown {
       if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
     }
     await this.#follower.reached(head);
-    if (this.#stopping) return false;
+    if (!this.#goesOn()) return false;
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
     const { clock, calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
@@ -116,9 +136,13 @@ export class Operation implements OnApplicationShutdown {
     }
     if (calendar === 'auto') {
       await this.#calendar.open();
-      if (!this.#stopping) this.#calendar.start();
+      if (this.#goesOn()) this.#calendar.start();
     }
     this.#started = true;
+    return this.#goesOn();
+  }
+
+  #goesOn(): boolean {
     return !this.#stopping;
   }
 
@@ -129,11 +153,18 @@ export class Operation implements OnApplicationShutdown {
   }
 
   /** How far this process is, for those who watch it. */
-  async status(): Promise<{ readonly ready: boolean; readonly position: number; readonly head: number | null; readonly today: number | null; readonly follower: string }> {
+  async status(): Promise<{
+    readonly ready: boolean;
+    readonly position: number;
+    readonly head: number | null;
+    readonly today: number | null;
+    readonly follower: string;
+  }> {
     const position = this.#register.head;
     const head = await this.#options.log.head().catch(() => null);
     return {
-      ready: this.#started && this.#follower.state === 'caught-up' && head !== null && !this.#writer.clockBehind,
+      ready:
+        this.#started && this.#follower.state === 'caught-up' && head !== null && !this.#writer.clockBehind,
       position,
       head,
       today: this.#register.at(position).today ?? null,

@@ -44,7 +44,9 @@ export class Calendar {
     try {
       const present = londonDay(this.#clock());
       for (let next = this.#next(present); next <= present && !this.#stopped; next = this.#next(present)) {
-        const days = Array.from({ length: Math.min(present - next + 1, DAYS_AT_ONCE) }, (_, i) => dayOpened(next + i));
+        const days = Array.from({ length: Math.min(present - next + 1, DAYS_AT_ONCE) }, (_, i) =>
+          dayOpened(next + i),
+        );
         const results = await this.#writer.post('register', days);
         // All of them are taken or none. What is refused now, such as by a clock set back, is tried again a while later.
         if (isRefusal(results) || results.some(({ outcome }) => outcome === 'refused')) return;

@@ -5,5 +5,10 @@ export type Clock = () => number;
 
 /** The civil day in Europe/London at an instant. */
 export function londonDay(instant: number): Day {
-  return dayOf(Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO('Europe/London').toPlainDate().toString());
+  return dayOf(
+    Temporal.Instant.fromEpochMilliseconds(instant)
+      .toZonedDateTimeISO('Europe/London')
+      .toPlainDate()
+      .toString(),
+  );
 }

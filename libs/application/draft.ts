@@ -46,7 +46,9 @@ export function headOf(register: Register): Base {
     known: register.at(head),
     submitted(body, source, id) {
       const position = register.submitted(body, source, id);
-      return position === undefined || position > head ? undefined : (JSON.parse(register.text(position)) as StoredEvent);
+      return position === undefined || position > head
+        ? undefined
+        : (JSON.parse(register.text(position)) as StoredEvent);
     },
   };
 }
@@ -108,7 +110,13 @@ export class Draft implements Base {
     const text = canonicalize(stored) ?? '';
     const bytes = Buffer.byteLength(text);
     if (bytes > MOST_BYTES_AN_EVENT) {
-      return { outcome: 'refused', refusal: refuse('too-large', `The event would take ${bytes} bytes in the log, and may take ${MOST_BYTES_AN_EVENT}: shorten its lists`) };
+      return {
+        outcome: 'refused',
+        refusal: refuse(
+          'too-large',
+          `The event would take ${bytes} bytes in the log, and may take ${MOST_BYTES_AN_EVENT}: shorten its lists`,
+        ),
+      };
     }
     if (this.#bytes + bytes > this.#room) return 'full';
     this.#add({ stored, event: judgement.event, text, bytes });

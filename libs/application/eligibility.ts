@@ -34,8 +34,13 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     const window = windowOf(question, known.today);
     if (isRefusal(window) && window.code !== 'no-day-opened') return window;
     // That something is not found (404) is said before that there is no today (422).
-    const found = openCase(known, { ...question, ...(isRefusal(window) ? { from: FIRST_DAY, until: FIRST_DAY } : window) });
+    const found = openCase(known, {
+      ...question,
+      ...(isRefusal(window) ? { from: FIRST_DAY, until: FIRST_DAY } : window),
+    });
     if (isRefusal(found)) return found;
-    return isRefusal(window) ? window : answer(found, this.reader.register.recordedAt(position) ?? '', question.route);
+    return isRefusal(window)
+      ? window
+      : answer(found, this.reader.register.recordedAt(position) ?? '', question.route);
   }
 }

@@ -9,7 +9,12 @@ import { hashOfSecret } from './credential';
 import type { Writer } from './writer';
 
 /** What the register posts by itself (design, section 3): the same id in every process, so that it is done once. */
-export function ownSubmission(id: string, type: Submission['type'], subject: string, data: Submission['data']): Submission {
+export function ownSubmission(
+  id: string,
+  type: Submission['type'],
+  subject: string,
+  data: Submission['data'],
+): Submission {
   return { body: REGISTRAR, source: OWN_SOURCE, id, type, subject, data };
 }
 
@@ -40,14 +45,24 @@ export async function firstStart(
   const secret = options.makeKey ? newSecret() : undefined;
   const { id, edition, effectiveFrom } = BUILT_IN;
   const submissions = [
-    ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, { edition, effectiveFrom, policy: cmqa2017 }),
+    ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
+      edition,
+      effectiveFrom,
+      policy: cmqa2017,
+    }),
     ...(options.day === undefined ? [] : [dayOpened(options.day)]),
     ...(secret === undefined
       ? []
-      : [ownSubmission('key-registrar-first', 'BodyKeyIssued', REGISTRAR, { key: 'first', hash: hashOfSecret(secret) })]),
+      : [
+          ownSubmission('key-registrar-first', 'BodyKeyIssued', REGISTRAR, {
+            key: 'first',
+            hash: hashOfSecret(secret),
+          }),
+        ]),
   ];
   let results = await writer.post('register', submissions);
-  while (isRefusal(results) && writer.halted === undefined) results = await writer.post('register', submissions);
+  while (isRefusal(results) && writer.halted === undefined)
+    results = await writer.post('register', submissions);
   if (isRefusal(results)) return results;
   // A duplicate of the key is this one: its hash is part of what was posted.
   return results.some(({ outcome }) => outcome === 'refused') ? undefined : secret;

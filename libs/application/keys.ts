@@ -11,7 +11,9 @@ import { Writer } from './writer';
 const ONLY_REGISTRAR = refuse('not-recognised', 'Only the registrar issues and revokes keys');
 
 /** A new key of a body’s. Its secret is given once, and only its hash is kept (design, section 7). */
-export class IssueKey extends Command<{ readonly key: string; readonly secret: string; readonly position: number } | Refusal> {
+export class IssueKey extends Command<
+  { readonly key: string; readonly secret: string; readonly position: number } | Refusal
+> {
   /** `until`: the key’s last day, by the log’s today. */
   constructor(
     readonly credential: Credential,
@@ -36,11 +38,15 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
     const secret = newSecret();
     const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
-    const answer = await this.writer.post(credential, [ownSubmission(`key-${slug}-${key}`, 'BodyKeyIssued', `body:${slug}`, data)]);
+    const answer = await this.writer.post(credential, [
+      ownSubmission(`key-${slug}-${key}`, 'BodyKeyIssued', `body:${slug}`, data),
+    ]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
     if (result?.outcome !== 'accepted') {
-      return result?.outcome === 'refused' ? issuedBefore(result.refusal, key) : refuse('internal', 'The key was not issued');
+      return result?.outcome === 'refused'
+        ? issuedBefore(result.refusal, key)
+        : refuse('internal', 'The key was not issued');
     }
     return { key, secret, position: result.position };
   }
@@ -75,14 +81,20 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
     if (unknown) return unknown;
     const known = this.register.at(this.register.head);
     const before = this.register.submitted(REGISTRAR, OWN_SOURCE, `revoked-${slug}-${key}`);
-    if (before === undefined && !keysInForce(known.stream(`body-${slug}`), undefined).some(({ data }) => data.key === key)) {
+    if (
+      before === undefined &&
+      !keysInForce(known.stream(`body-${slug}`), undefined).some(({ data }) => data.key === key)
+    ) {
       return refuse('not-found', `body:${slug} has no key ${key}`);
     }
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
-    const answer = await this.writer.post(credential, [ownSubmission(`revoked-${slug}-${key}`, 'BodyKeyRevoked', `body:${slug}`, { key })]);
+    const answer = await this.writer.post(credential, [
+      ownSubmission(`revoked-${slug}-${key}`, 'BodyKeyRevoked', `body:${slug}`, { key }),
+    ]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
-    if (!result || result.outcome === 'refused') return result?.refusal ?? refuse('internal', 'The key was not revoked');
+    if (!result || result.outcome === 'refused')
+      return result?.refusal ?? refuse('internal', 'The key was not revoked');
     return { position: result.position };
   }
 }
@@ -90,5 +102,8 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
 function unknownBody(register: Register, slug: string): Refusal | undefined {
   return isRegistered(register.at(register.head), `body:${slug}`)
     ? undefined
-    : refuse('unknown-body', `body:${slug} is not recognised: post its BodyRecognised first, or mend the slug`);
+    : refuse(
+        'unknown-body',
+        `body:${slug} is not recognised: post its BodyRecognised first, or mend the slug`,
+      );
 }

@@ -25,7 +25,9 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
 }
 
 /** The events after a position, in order, each as its stored bytes. `next`: where the page after it begins; nothing at the head. */
-export class ReadLog extends Query<{ readonly events: readonly string[]; readonly next: number | undefined } | Refusal> {
+export class ReadLog extends Query<
+  { readonly events: readonly string[]; readonly next: number | undefined } | Refusal
+> {
   constructor(
     readonly after: number,
     readonly limit: number,
@@ -44,7 +46,8 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
     if (typeof known !== 'number') return known;
     const last = Math.min(after + limit, known);
     const events: string[] = [];
-    for (let position = after + 1; position <= last; position++) events.push(this.reader.register.text(position));
+    for (let position = after + 1; position <= last; position++)
+      events.push(this.reader.register.text(position));
     return { events, next: last < known ? Math.max(last, after) : undefined };
   }
 }

@@ -11,7 +11,9 @@ export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal
 
 function candidate({ body }: Credential, sent: Sent): Candidate {
   if (!('value' in sent)) return sent;
-  return (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value);
+  return (
+    (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value)
+  );
 }
 
 /** Refuses data that no stored event has room for, before it is looked into field by field. */
@@ -20,7 +22,10 @@ function tooLarge(value: unknown): Refusal | undefined {
   try {
     const bytes = Buffer.byteLength(JSON.stringify(value.data));
     return bytes > MOST_BYTES_AN_EVENT
-      ? refuse('too-large', `The data takes ${bytes} bytes, and a stored event may take ${MOST_BYTES_AN_EVENT} in all: shorten its lists`)
+      ? refuse(
+          'too-large',
+          `The data takes ${bytes} bytes, and a stored event may take ${MOST_BYTES_AN_EVENT} in all: shorten its lists`,
+        )
       : undefined;
   } catch {
     return tooDeep('/data');
@@ -59,7 +64,9 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
  * Judges what would be posted, without the writing, on top of what was tried before it: `draft` is that of the answer
  * before, or nothing at the beginning.
  */
-export class TryEvents extends Command<{ readonly results: readonly Result[]; readonly draft: Draft } | Refusal> {
+export class TryEvents extends Command<
+  { readonly results: readonly Result[]; readonly draft: Draft } | Refusal
+> {
   constructor(
     readonly credential: Credential,
     readonly events: readonly Sent[],

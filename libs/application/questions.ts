@@ -1,7 +1,15 @@
 import type { Refusal } from '@app/domain/problem';
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
-import { IsIn, IsOptional, IsString, Matches, ValidateBy, validateSync, type ValidationError } from 'class-validator';
+import {
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateBy,
+  validateSync,
+  type ValidationError,
+} from 'class-validator';
 import { parseDay } from '@app/domain/day';
 import { ADVISER_KEY, BODY_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
 import { Refused } from './refused';
@@ -33,7 +41,11 @@ export function questionOf<T extends object>(type: ClassConstructor<T>, value: u
   }
   refuseInherited(value);
   const question = plainToInstance(type, value);
-  const errors = validateSync(question, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
+  const errors = validateSync(question, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+  });
   if (errors.length > 0) throw new Refused(invalidQuestion(errors));
   return question;
 }
@@ -41,20 +53,36 @@ export function questionOf<T extends object>(type: ClassConstructor<T>, value: u
 /** Names that every object has, such as `constructor`, would be passed over in silence. */
 function refuseInherited(value: unknown): void {
   const names = Object.keys(Object(value) as object).filter((name) => name in Object.prototype);
-  if (names.length > 0) throw new Refused(invalidQuestion(names.map((property) => ({ property, constraints: { whitelistValidation: '' } }))));
+  if (names.length > 0)
+    throw new Refused(
+      invalidQuestion(names.map((property) => ({ property, constraints: { whitelistValidation: '' } }))),
+    );
 }
 
 function invalidQuestion(errors: readonly ValidationError[]): Refusal {
   const fields = errors.map(({ property, constraints }) => ({
     pointer: `/${property}`,
     code: 'invalid-question',
-    detail: constraints?.['whitelistValidation'] === undefined ? (Object.values(constraints ?? {})[0] ?? 'Wrong value') : 'There is no such parameter: leave it out',
+    detail:
+      constraints?.['whitelistValidation'] === undefined
+        ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
+        : 'There is no such parameter: leave it out',
   }));
-  return { code: 'invalid-question', detail: `Mend ${fields.map(({ pointer }) => pointer.slice(1)).join(', ')}, and ask again`, errors: fields };
+  return {
+    code: 'invalid-question',
+    detail: `Mend ${fields.map(({ pointer }) => pointer.slice(1)).join(', ')}, and ask again`,
+    errors: fields,
+  };
 }
 
 /** The pattern of a key, and what is said of one that does not fit it. */
-function said({ pattern, description }: { readonly pattern: string; readonly description: string }): [RegExp, { message: string }] {
+function said({
+  pattern,
+  description,
+}: {
+  readonly pattern: string;
+  readonly description: string;
+}): [RegExp, { message: string }] {
   return [new RegExp(pattern), { message: description }];
 }
 
@@ -94,8 +122,12 @@ export class EligibilityQuestion extends AsKnown {
 }
 
 export class LogPage extends AtLeast {
-  @IsOptional() @Matches(/^(?:-1|0|[1-9][0-9]{0,14})$/, { message: 'after is a position, or -1 for the start' }) readonly after?: string;
-  @IsOptional() @Matches(/^(?:[1-9][0-9]{0,3}|10000)$/, { message: 'limit is a number from 1 to 10000' }) readonly limit?: string;
+  @IsOptional()
+  @Matches(/^(?:-1|0|[1-9][0-9]{0,14})$/, { message: 'after is a position, or -1 for the start' })
+  readonly after?: string;
+  @IsOptional()
+  @Matches(/^(?:[1-9][0-9]{0,3}|10000)$/, { message: 'limit is a number from 1 to 10000' })
+  readonly limit?: string;
 }
 
 export class Posting {
@@ -103,6 +135,7 @@ export class Posting {
   @IsOptional() @IsTrueOrFalse() readonly dryRun?: string;
 }
 
+/** Of a route that asks nothing in its query: whatever stands there is refused. */
 export class Nothing {}
 
 export class ProviderPath {
@@ -114,7 +147,8 @@ export class AdviserPath {
 }
 
 export class EventPath {
-  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'A position is a number from 0, without leading zeros' }) readonly position!: string;
+  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'A position is a number from 0, without leading zeros' })
+  readonly position!: string;
 }
 
 export class PolicyPath {
@@ -122,7 +156,8 @@ export class PolicyPath {
 }
 
 export class BodyPath {
-  @Matches(new RegExp(BODY_KEY.pattern.replace('body:', '')), { message: 'A body’s slug is a code' }) readonly slug!: string;
+  @Matches(new RegExp(BODY_KEY.pattern.replace('body:', '')), { message: 'A body’s slug is a code' })
+  readonly slug!: string;
 }
 
 export class KeyPath extends BodyPath {

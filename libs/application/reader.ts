@@ -30,21 +30,34 @@ export class Reader {
   /** The position of a moment, −1 before the first event; waits two seconds at the most for `atLeast`. */
   async position({ knownAt, atLeast }: Moment): Promise<number | Refusal> {
     if (atLeast !== undefined) {
-      if (!POSITION.test(atLeast)) return refuse('invalid-question', 'Give atLeast as a position, such as 4182', '/atLeast');
-      if (!(await this.#follower.reached(Number(atLeast), LONGEST_WAIT))) return this.#behind(`position ${atLeast}`);
+      if (!POSITION.test(atLeast))
+        return refuse('invalid-question', 'Give atLeast as a position, such as 4182', '/atLeast');
+      if (!(await this.#follower.reached(Number(atLeast), LONGEST_WAIT)))
+        return this.#behind(`position ${atLeast}`);
     }
     const { head } = this.register;
-    if (knownAt === undefined) return this.#follower.state === 'starting' ? this.#behind('the head of the log') : head;
-    if (POSITION.test(knownAt)) return Number(knownAt) <= head ? Number(knownAt) : this.#behind(`position ${knownAt}`);
+    if (knownAt === undefined)
+      return this.#follower.state === 'starting' ? this.#behind('the head of the log') : head;
+    if (POSITION.test(knownAt))
+      return Number(knownAt) <= head ? Number(knownAt) : this.#behind(`position ${knownAt}`);
     const instant = parseInstant(knownAt);
     if (instant === undefined) {
-      return refuse('invalid-question', 'Give knownAt as a position, or as an RFC 3339 instant such as 2026-09-01T12:00:00Z, a + in it written %2B', '/knownAt');
+      return refuse(
+        'invalid-question',
+        'Give knownAt as a position, or as an RFC 3339 instant such as 2026-09-01T12:00:00Z, a + in it written %2B',
+        '/knownAt',
+      );
     }
     const last = parseInstant(this.register.recordedAt(head) ?? '') ?? -Infinity;
-    return instant > Math.max(last, this.#clock()) ? this.#behind(`the instant ${knownAt}`) : this.register.positionAt(instant);
+    return instant > Math.max(last, this.#clock())
+      ? this.#behind(`the instant ${knownAt}`)
+      : this.register.positionAt(instant);
   }
 
   #behind(what: string): Refusal {
-    return refuse('not-caught-up', `The register has not reached ${what}: it knows the log up to position ${this.register.head}; ask again a while later`);
+    return refuse(
+      'not-caught-up',
+      `The register has not reached ${what}: it knows the log up to position ${this.register.head}; ask again a while later`,
+    );
   }
 }

@@ -1,18 +1,33 @@
 import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Known } from '@app/domain/known';
-import { adviserRecord, knownAt, policyRecord, providerRecord, type AdviserRecord, type KnownAt, type PolicyRecord, type ProviderRecord } from '@app/read-model/records';
+import {
+  adviserRecord,
+  knownAt,
+  policyRecord,
+  providerRecord,
+  type AdviserRecord,
+  type KnownAt,
+  type PolicyRecord,
+  type ProviderRecord,
+} from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 
 /** A record, and the moment as of which it is. */
 export type AsOf<T> = T & { readonly knownAt: KnownAt };
 
-async function recordAt<T extends object>(reader: Reader, moment: Moment, record: (known: Known) => T | Refusal): Promise<AsOf<T> | Refusal> {
+async function recordAt<T extends object>(
+  reader: Reader,
+  moment: Moment,
+  record: (known: Known) => T | Refusal,
+): Promise<AsOf<T> | Refusal> {
   const position = await reader.position(moment);
   if (typeof position !== 'number') return position;
   const known = reader.register.at(position);
   const found = record(known);
-  return isRefusal(found) ? found : { ...found, knownAt: knownAt(known, reader.register.recordedAt(position)) };
+  return isRefusal(found)
+    ? found
+    : { ...found, knownAt: knownAt(known, reader.register.recordedAt(position)) };
 }
 
 export class ReadProvider extends Query<AsOf<ProviderRecord> | Refusal> {

@@ -28,7 +28,10 @@ const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 1_000;
 
 /** The refusal of an atomic batch that no append can hold. */
-export const TOO_LARGE = refuse('too-large', 'One append cannot hold this batch: split it, or post it without atomic');
+export const TOO_LARGE = refuse(
+  'too-large',
+  'One append cannot hold this batch: split it, or post it without atomic',
+);
 
 /** One post, or all of an atomic batch. */
 interface Unit {
@@ -64,10 +67,15 @@ export class Writer {
    * `too-large` (a batch that one append cannot hold), `unavailable` (nobody can say yet whether it was taken: the same
    * may be posted again).
    */
-  post(credential: Credential | 'register', candidates: readonly Candidate[]): Promise<readonly Result[] | Refusal> {
+  post(
+    credential: Credential | 'register',
+    candidates: readonly Candidate[],
+  ): Promise<readonly Result[] | Refusal> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        unit.settle(refuse('unavailable', 'The log did not answer in time: post the same again under the same id'));
+        unit.settle(
+          refuse('unavailable', 'The log did not answer in time: post the same again under the same id'),
+        );
       }, this.#options.patience);
       const unit: Unit = {
         credential,
@@ -108,8 +116,11 @@ export class Writer {
 
   /** Why this process must not write; nothing where it may. */
   get halted(): string | undefined {
-    if (this.#follower.state === 'stopped') return 'This process does not follow the log any more: post to another, or start it again';
-    return this.clockBehind ? 'The clock of this process is behind the log’s: post to another, or set it right' : undefined;
+    if (this.#follower.state === 'stopped')
+      return 'This process does not follow the log any more: post to another, or start it again';
+    return this.clockBehind
+      ? 'The clock of this process is behind the log’s: post to another, or set it right'
+      : undefined;
   }
 
   #headRecordedAt(): number {
@@ -149,7 +160,8 @@ export class Writer {
         unit.settle(answer);
       });
     }
-    const settled = draft.texts.length === 0 ? await this.#isHead(head) : await this.#append(draft.texts, head);
+    const settled =
+      draft.texts.length === 0 ? await this.#isHead(head) : await this.#append(draft.texts, head);
     if (settled !== 'settled') return settled === 'moved';
     await this.#follower.reached(head + draft.texts.length);
     this.#waiting.splice(0, answers.length);
@@ -170,7 +182,8 @@ export class Writer {
   #judge({ credential, candidates }: Unit, draft: Draft): readonly Result[] | Refusal | 'full' {
     if (credential !== 'register') {
       const holder = holderOf(draft.known, credential.hash, this.#options.registrarKey);
-      if (holder !== credential.body) return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
+      if (holder !== credential.body)
+        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
     }
     const [only, ...more] = candidates;
     if (only && more.length === 0) {
@@ -204,7 +217,9 @@ export class Writer {
         const found = await this.#after(head, texts.length);
         if (found) {
           await this.#follower.reached(head + 1);
-          return unknown && found.every((text, i) => text === texts[i]) && found.length === texts.length ? 'settled' : 'moved';
+          return unknown && found.every((text, i) => text === texts[i]) && found.length === texts.length
+            ? 'settled'
+            : 'moved';
         }
       }
       if (outcome === 'unavailable' && !unknown) return 'unavailable';

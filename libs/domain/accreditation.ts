@@ -11,7 +11,8 @@ import { refuse } from './problem';
 import { fallback, type Cause, type Reason } from './reason';
 import { intersection, NO_DAYS, span, union, type Days } from './timeline';
 
-const stream = (subject: string, { standard }: { standard: string }) => `accreditation-${standard}-${subject}`;
+const stream = (subject: string, { standard }: { standard: string }) =>
+  `accreditation-${standard}-${subject}`;
 const award = { standard: CODE, reference: REFERENCE };
 const ON_APPEAL = Type.Enum(['stays', 'stands']);
 const MONTH = Type.Union([Type.Literal(12), Type.Literal(24)], { description: '12 or 24' });
@@ -21,7 +22,12 @@ export const events = {
   AccreditationApplied: define({
     ...about,
     effect: 'application',
-    data: fields({ standard: CODE, reference: Type.Optional(REFERENCE), on: DAY, scope: Type.Optional(CODES) }),
+    data: fields({
+      standard: CODE,
+      reference: Type.Optional(REFERENCE),
+      on: DAY,
+      scope: Type.Optional(CODES),
+    }),
   }),
   AccreditationAwarded: define({
     ...about,
@@ -52,7 +58,11 @@ export const events = {
     data: fields({ ...award, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
   }),
   AccreditationSurrendered: define({ ...about, effect: 'block', data: fields({ ...award, from: DAY }) }),
-  AccreditationLapsed: define({ ...about, effect: 'block', data: fields({ ...award, from: DAY, reason: CODE }) }),
+  AccreditationLapsed: define({
+    ...about,
+    effect: 'block',
+    data: fields({ ...award, from: DAY, reason: CODE }),
+  }),
   AccreditationVoided: define({ ...about, effect: 'voiding', data: fields({ ...award, reason: CODE }) }),
   AccreditationTransferred: define({
     ...about,
@@ -74,18 +84,30 @@ export function accreditationStreams(keys: readonly string[], standard: string):
 }
 
 /** What an event does to the award whose reference it names. */
-function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): Act<EventOf<'AccreditationAwarded'>> | undefined {
+function act(
+  event: RegisterEvent,
+  appeals: ReturnType<typeof appealsIn>,
+): Act<EventOf<'AccreditationAwarded'>> | undefined {
   const { position } = event;
   switch (event.type) {
     case 'AccreditationAwarded': {
       const { from, until } = event.data;
-      return { does: 'grant', event, from: dayOf(from), until: until === undefined ? LAST_DAY : dayOf(until) };
+      return {
+        does: 'grant',
+        event,
+        from: dayOf(from),
+        until: until === undefined ? LAST_DAY : dayOf(until),
+      };
     }
     case 'AccreditationExtended':
       return { does: 'extend', position, until: dayOf(event.data.until) };
     case 'AccreditationSuspended':
     case 'AccreditationWithdrawn': {
-      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      const days = inForce(
+        span(dayOf(event.data.from), LAST_DAY),
+        event.data.onAppeal,
+        appeals.get(position),
+      );
       return { does: 'block', position, as: event.type, days };
     }
     case 'AccreditationSurrendered':
@@ -102,12 +124,14 @@ function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): Act<E
 }
 
 /** The awards of a holder's standard, by reference, with all that was done to them. */
-export function awardsByReference(events: readonly RegisterEvent[]): ReadonlyMap<string, Facts<EventOf<'AccreditationAwarded'>>> {
+export function awardsByReference(
+  events: readonly RegisterEvent[],
+): ReadonlyMap<string, Facts<EventOf<'AccreditationAwarded'>>> {
   const appeals = appealsIn(events);
   const acts = new Map<string, Act<EventOf<'AccreditationAwarded'>>[]>();
   for (const event of events) {
     const done = act(event, appeals);
-    if (!done || !('reference' in event.data) || event.data.reference === undefined) continue;
+    if (!done || !('reference' in event.data)) continue;
     const { reference } = event.data;
     const list = acts.get(reference);
     if (list) list.push(done);
@@ -149,7 +173,11 @@ export function accreditationCauses(events: readonly RegisterEvent[], scope?: st
   const given = awards(events, scope).filter(({ days }) => days.length > 0);
   return [
     ...given.flatMap((award) => [
-      { reason: 'accreditation-voided' as const, days: award.voidedBy.length > 0 ? award.days : NO_DAYS, evidence: award.voidedBy },
+      {
+        reason: 'accreditation-voided' as const,
+        days: award.voidedBy.length > 0 ? award.days : NO_DAYS,
+        evidence: award.voidedBy,
+      },
       ...award.blocks.map(({ as, days, position }) => ({
         reason: HIDDEN_AS[as] ?? 'accreditation-never-awarded',
         days: intersection(award.days, days),
@@ -170,7 +198,9 @@ function expired(given: readonly Award[]): Cause[] {
     days: span(end + 1, ends[i + 1] ?? LAST_DAY),
     evidence: given
       .filter(({ until }) => until === end)
-      .flatMap(({ event, extendedBy }) => (extendedBy === undefined ? [event.position] : [event.position, extendedBy])),
+      .flatMap(({ event, extendedBy }) =>
+        extendedBy === undefined ? [event.position] : [event.position, extendedBy],
+      ),
   }));
 }
 
@@ -194,12 +224,15 @@ export function missedChecks(events: readonly RegisterEvent[], window: Days): re
   return only(events, 'ImprovementCheckMissed')
     .filter(({ position, data: { reference, month } }) => {
       const made = completed.some(
-        (later) => later.position > position && later.data.reference === reference && later.data.month === month,
+        (later) =>
+          later.position > position && later.data.reference === reference && later.data.month === month,
       );
-      const bearing = references.get(reference)?.grants.some(
-        ({ event, days, voidedBy }) =>
-          event.position < position && voidedBy.length === 0 && intersection(days, window).length > 0,
-      );
+      const bearing = references
+        .get(reference)
+        ?.grants.some(
+          ({ event, days, voidedBy }) =>
+            event.position < position && voidedBy.length === 0 && intersection(days, window).length > 0,
+        );
       return !made && bearing === true;
     })
     .map(({ position }) => position);
@@ -210,7 +243,10 @@ function factsOf(event: { subject: string; data: { standard: string; reference: 
   return awardsByReference(together(known, streams)).get(event.data.reference) ?? { grants: [], blocks: [] };
 }
 
-function actsOnAward(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
+function actsOnAward(
+  event: { subject: string; data: { standard: string; reference: string } },
+  known: Known,
+) {
   const { standard, reference } = event.data;
   return needsGrant(
     factsOf(event, known).grants.some(({ voidedBy }) => voidedBy.length === 0),
@@ -236,9 +272,17 @@ export const decide: Deciders<keyof typeof events> = {
     if (missing) return missing;
     const last = factsOf(event, known).grants.at(-1);
     return last && dayOf(event.data.until) < last.until
-      ? refuse('extension-shortens', 'The award lasts longer already, or has no end: give a later day, or correct the award', '/data/until')
+      ? refuse(
+          'extension-shortens',
+          'The award lasts longer already, or has no end: give a later day, or correct the award',
+          '/data/until',
+        )
       : last?.event.data.until === undefined && last?.extendedBy === undefined
-        ? refuse('extension-shortens', 'The award has no end that could be moved: correct the award instead', '/data/until')
+        ? refuse(
+            'extension-shortens',
+            'The award has no end that could be moved: correct the award instead',
+            '/data/until',
+          )
         : undefined;
   },
   AccreditationSuspended: actsOnAward,
@@ -254,8 +298,13 @@ export const decide: Deciders<keyof typeof events> = {
     const unlifted = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
     return (
       actsOnAward(event, known) ??
-      (unlifted ? undefined : refuse('not-suspended', `No suspension of ${event.data.reference} stands that is not lifted already`, '/data/reference'))
+      (unlifted
+        ? undefined
+        : refuse(
+            'not-suspended',
+            `No suspension of ${event.data.reference} stands that is not lifted already`,
+            '/data/reference',
+          ))
     );
   },
 };
-

@@ -50,7 +50,11 @@ export const events = {
     effect: 'grant',
     data: fields({ qualification: CODE, from: DAY, expectedEnd: DAY }),
   }),
-  EnrolmentExtended: define({ ...about, effect: 'extension', data: fields({ qualification: CODE, expectedEnd: DAY }) }),
+  EnrolmentExtended: define({
+    ...about,
+    effect: 'extension',
+    data: fields({ qualification: CODE, expectedEnd: DAY }),
+  }),
   EnrolmentEnded: define({
     ...about,
     effect: 'block',
@@ -61,7 +65,11 @@ export const events = {
     effect: 'grant',
     data: fields({ register: CODE, from: DAY, until: Type.Optional(DAY) }),
   }),
-  RegistrationLapsed: define({ ...about, effect: 'block', data: fields({ register: CODE, from: DAY, reason: CODE }) }),
+  RegistrationLapsed: define({
+    ...about,
+    effect: 'block',
+    data: fields({ register: CODE, from: DAY, reason: CODE }),
+  }),
   RegistrationRemoved: define({
     ...about,
     effect: 'block',
@@ -84,40 +92,63 @@ type GrantType = 'QualificationAwarded' | 'EnrolmentStarted' | 'RegistrationGran
 type AdviserAct = Act<EventOf<GrantType>>;
 
 /** What an event does, and to which row and name: a certificate, an enrolment, a registration, the sanction. */
-function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): [name: string, act: AdviserAct] | undefined {
+function act(
+  event: RegisterEvent,
+  appeals: ReturnType<typeof appealsIn>,
+): [name: string, act: AdviserAct] | undefined {
   const { position } = event;
   const until = (day: string | undefined) => (day === undefined ? LAST_DAY : dayOf(day));
   switch (event.type) {
     case 'QualificationAwarded': {
       const { certificate, awardedOn } = event.data;
-      return [`certificate ${certificate}`, { does: 'grant', event, from: dayOf(awardedOn), until: LAST_DAY }];
+      return [
+        `certificate ${certificate}`,
+        { does: 'grant', event, from: dayOf(awardedOn), until: LAST_DAY },
+      ];
     }
     case 'QualificationRevoked': {
-      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      const days = inForce(
+        span(dayOf(event.data.from), LAST_DAY),
+        event.data.onAppeal,
+        appeals.get(position),
+      );
       return [`certificate ${event.data.certificate}`, { does: 'block', position, as: event.type, days }];
     }
     case 'QualificationVoided':
       return [`certificate ${event.data.certificate}`, { does: 'void', position }];
     case 'EnrolmentStarted': {
       const { qualification, from, expectedEnd } = event.data;
-      return [`enrolment ${qualification}`, { does: 'grant', event, from: dayOf(from), until: dayOf(expectedEnd) }];
+      return [
+        `enrolment ${qualification}`,
+        { does: 'grant', event, from: dayOf(from), until: dayOf(expectedEnd) },
+      ];
     }
     case 'EnrolmentExtended':
-      return [`enrolment ${event.data.qualification}`, { does: 'extend', position, until: dayOf(event.data.expectedEnd) }];
+      return [
+        `enrolment ${event.data.qualification}`,
+        { does: 'extend', position, until: dayOf(event.data.expectedEnd) },
+      ];
     case 'EnrolmentEnded': {
       const days = span(dayOf(event.data.on), LAST_DAY);
       return [`enrolment ${event.data.qualification}`, { does: 'block', position, as: event.type, days }];
     }
     case 'RegistrationGranted': {
       const { register, from } = event.data;
-      return [`registration ${register}`, { does: 'grant', event, from: dayOf(from), until: until(event.data.until) }];
+      return [
+        `registration ${register}`,
+        { does: 'grant', event, from: dayOf(from), until: until(event.data.until) },
+      ];
     }
     case 'RegistrationLapsed': {
       const days = span(dayOf(event.data.from), LAST_DAY);
       return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
     }
     case 'RegistrationRemoved': {
-      const days = inForce(span(dayOf(event.data.from), LAST_DAY), event.data.onAppeal, appeals.get(position));
+      const days = inForce(
+        span(dayOf(event.data.from), LAST_DAY),
+        event.data.onAppeal,
+        appeals.get(position),
+      );
       return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
     }
     case 'RegistrationRestored': {
@@ -126,7 +157,10 @@ function act(event: RegisterEvent, appeals: ReturnType<typeof appealsIn>): [name
     }
     case 'SanctionImposed': {
       const except = appealed(event.data.onAppeal, appeals.get(position));
-      return ['sanction', { does: 'grant', event, from: dayOf(event.data.from), until: until(event.data.until), except }];
+      return [
+        'sanction',
+        { does: 'grant', event, from: dayOf(event.data.from), until: until(event.data.until), except },
+      ];
     }
     default:
       return undefined;
@@ -175,12 +209,18 @@ function enrolledDays(enrolment: Grant<EventOf<'EnrolmentStarted'>>, withinMonth
 
 /** The days of `qualified` (design, section 4). */
 export function qualifiedDays(facts: AdviserFacts, accepted: readonly string[]): Days {
-  const certified = grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
+  const certified = grants(facts.certificates).filter(({ event }) =>
+    accepted.includes(event.data.qualification),
+  );
   return difference(holds(certified), holds(facts.sanctions));
 }
 
 /** The days of `workingTowards` (design, section 4). */
-export function workingTowardsDays(facts: AdviserFacts, accepted: readonly string[], withinMonths?: number): Days {
+export function workingTowardsDays(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+  withinMonths?: number,
+): Days {
   const days = grants(facts.enrolments)
     .filter(({ event }) => accepted.includes(event.data.qualification))
     .reduce<Days>((all, enrolment) => union(all, enrolledDays(enrolment, withinMonths)), NO_DAYS);
@@ -239,7 +279,9 @@ export function enrolmentCauses(
   accepted: readonly string[],
   withinMonths?: number,
 ): readonly Cause[] {
-  const enrolled = grants(facts.enrolments).filter(({ event }) => accepted.includes(event.data.qualification));
+  const enrolled = grants(facts.enrolments).filter(({ event }) =>
+    accepted.includes(event.data.qualification),
+  );
   return [
     ...enrolled.map((enrolment): Cause => ({
       reason: 'enrolment-ended',
@@ -277,8 +319,9 @@ function actsOnEnrolment(event: { subject: string; data: { qualification: string
 }
 
 function registrationsIn(event: { subject: string; data: { register: string } }, known: Known) {
-  return factsAbout(event.subject, known).registrations.find(({ grants: [first] }) =>
-    first?.event.data.register === event.data.register);
+  return factsAbout(event.subject, known).registrations.find(
+    ({ grants: [first] }) => first?.event.data.register === event.data.register,
+  );
 }
 
 function actsOnRegistration(event: { subject: string; data: { register: string } }, known: Known) {
@@ -289,7 +332,11 @@ function actsOnRegistration(event: { subject: string; data: { register: string }
 export const decide: Deciders<keyof typeof events> = {
   AdviserRegistered: (event, known) =>
     isRegistered(known, event.subject)
-      ? refuse('already-registered', `${event.subject} is registered already: use another key for another person`, '/subject')
+      ? refuse(
+          'already-registered',
+          `${event.subject} is registered already: use another key for another person`,
+          '/subject',
+        )
       : undefined,
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
@@ -297,7 +344,11 @@ export const decide: Deciders<keyof typeof events> = {
     const last = enrolmentsIn(event, known).at(-1);
     if (!last) return actsOnEnrolment(event, known);
     return dayOf(event.data.expectedEnd) < last.until
-      ? refuse('extension-shortens', 'The enrolment lasts longer already: give a later day, or correct the enrolment', '/data/expectedEnd')
+      ? refuse(
+          'extension-shortens',
+          'The enrolment lasts longer already: give a later day, or correct the enrolment',
+          '/data/expectedEnd',
+        )
       : undefined;
   },
   EnrolmentEnded: actsOnEnrolment,
@@ -307,7 +358,13 @@ export const decide: Deciders<keyof typeof events> = {
     const unlifted = registrationsIn(event, known)?.blocks.some(({ lifted }) => !lifted);
     return (
       actsOnRegistration(event, known) ??
-      (unlifted ? undefined : refuse('not-suspended', `No lapse or removal from ${event.data.register} stands that is not lifted already`, '/data/register'))
+      (unlifted
+        ? undefined
+        : refuse(
+            'not-suspended',
+            `No lapse or removal from ${event.data.register} stands that is not lifted already`,
+            '/data/register',
+          ))
     );
   },
 };

@@ -19,11 +19,14 @@ export const NOTHING_KNOWN: Known = {
  * The keys under which an event’s stream is found from then on: its subject, and those that its data name. A
  * correction adds those that the new data of its target name; no key is ever taken away again.
  */
-export function keysAbout(event: RegisterEvent, find: (position: number) => RegisterEvent | undefined): readonly string[] {
+export function keysAbout(
+  event: RegisterEvent,
+  find: (position: number) => RegisterEvent | undefined,
+): readonly string[] {
   const target = isAnnotation(event) ? find(targetOf(event)) : event;
   if (!target) return [event.subject];
   const data = event.type === 'EventCorrected' ? event.data.data : target.data;
-  const named = definitionOf(target.type).about?.(data as never) ?? [];
+  const named = definitionOf(target.type).about?.(data) ?? [];
   return [event.subject, ...named.filter((key) => key !== undefined)];
 }
 
@@ -46,7 +49,8 @@ export class After implements Known {
 
   /** Takes one more event, which must have the next position. */
   add(event: RegisterEvent): void {
-    if (event.position !== this.position + 1) throw new RangeError(`expected position ${this.position + 1}, not ${event.position}`);
+    if (event.position !== this.position + 1)
+      throw new RangeError(`expected position ${this.position + 1}, not ${event.position}`);
     this.#events.push(event);
     if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
     const own = this.#streams.get(event.stream);
@@ -92,7 +96,8 @@ export class After implements Known {
   }
 
   find(position: number) {
-    const stream = (this.#events[position - this.#base.position - 1] ?? this.#base.find(position)?.event)?.stream;
+    const stream = (this.#events[position - this.#base.position - 1] ?? this.#base.find(position)?.event)
+      ?.stream;
     const found = stream === undefined ? undefined : this.#standing(stream);
     return found ? findIn(found, position) : this.#base.find(position);
   }

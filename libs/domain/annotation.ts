@@ -82,7 +82,11 @@ export const decide: Deciders<keyof typeof events> = {
   AppealLodged(event, known) {
     if (!isAppealable(event, known)) return NOT_APPEALABLE;
     return appealAgainst(event, known)
-      ? refuse('already-appealed', 'An appeal against that event was lodged already: correct or retract that lodging', '/data/against')
+      ? refuse(
+          'already-appealed',
+          'An appeal against that event was lodged already: correct or retract that lodging',
+          '/data/against',
+        )
       : undefined;
   },
   AppealDecided(event, known) {
@@ -90,7 +94,11 @@ export const decide: Deciders<keyof typeof events> = {
     const appeal = appealAgainst(event, known);
     return appeal && !appeal.decided
       ? undefined
-      : refuse('no-appeal', 'No undecided appeal against that event stands: post its lodging first', '/data/against');
+      : refuse(
+          'no-appeal',
+          'No undecided appeal against that event stands: post its lodging first',
+          '/data/against',
+        );
   },
   DisputeOpened(event, known) {
     const disputed = known.disputed(event.stream);
@@ -98,7 +106,11 @@ export const decide: Deciders<keyof typeof events> = {
       return refuse('already-disputed', 'A dispute of that event is open already', '/data/event');
     }
     return disputed.length >= MOST_DISPUTES
-      ? refuse('too-many-disputes', `At most ${MOST_DISPUTES} disputes may be open in a stream: have one closed first`, '/data/event')
+      ? refuse(
+          'too-many-disputes',
+          `At most ${MOST_DISPUTES} disputes may be open in a stream: have one closed first`,
+          '/data/event',
+        )
       : undefined;
   },
   DisputeClosed: (event, known) =>
@@ -135,7 +147,7 @@ export function standing(recorded: readonly RegisterEvent[]): Standing {
     if (fallen.has(event.position)) continue;
     if (event.type === 'EventRetracted') fallen.add(targetOf(event));
     if (event.type === 'EventCorrected' && !corrections.has(targetOf(event))) {
-      corrections.set(targetOf(event), event.data.data as RegisterEvent['data']);
+      corrections.set(targetOf(event), event.data.data);
     }
   }
   const corrected = recorded.map((event) => {
@@ -152,7 +164,10 @@ export function standing(recorded: readonly RegisterEvent[]): Standing {
 /** Whether a closing upheld a dispute that was open before it. A closing with none open changes nothing. */
 function upheld(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
   return disputes.some(
-    (event, i) => event.type === 'DisputeClosed' && event.data.outcome === 'upheld' && disputes[i - 1]?.type === 'DisputeOpened',
+    (event, i) =>
+      event.type === 'DisputeClosed' &&
+      event.data.outcome === 'upheld' &&
+      disputes[i - 1]?.type === 'DisputeOpened',
   );
 }
 

@@ -13,7 +13,11 @@ const about = {
 export const events = {
   CoordinatorAssigned: define({
     ...about,
-    data: fields({ coordinator: ADVISER_KEY, role: Type.Enum(['career-development', 'enterprise']), from: DAY }),
+    data: fields({
+      coordinator: ADVISER_KEY,
+      role: Type.Enum(['career-development', 'enterprise']),
+      from: DAY,
+    }),
   }),
   CoordinatorEnded: define({ ...about, data: fields({ coordinator: ADVISER_KEY, on: DAY }) }),
 };
@@ -21,7 +25,14 @@ export const events = {
 export const decide: Deciders<keyof typeof events> = {
   CoordinatorEnded(event, known) {
     const person = keysOf(known, event.data.coordinator);
-    const found = only(known.stream(event.stream), 'CoordinatorAssigned').some(({ data }) => person.includes(data.coordinator));
-    return needsGrant(found, '/data/coordinator', `assignment of ${event.data.coordinator}`, 'post the assignment first, or mend the area or the adviser');
+    const found = only(known.stream(event.stream), 'CoordinatorAssigned').some(({ data }) =>
+      person.includes(data.coordinator),
+    );
+    return needsGrant(
+      found,
+      '/data/coordinator',
+      `assignment of ${event.data.coordinator}`,
+      'post the assignment first, or mend the area or the adviser',
+    );
   },
 };

@@ -28,11 +28,19 @@ export function matterOf(event: RegisterEvent, known: Known): Matter {
   if (event.type !== 'QualificationRevoked' && event.type !== 'QualificationVoided') return {};
   const { certificate } = event.data;
   const awards = only(together(known, adviserStreams(keysOf(known, event.subject))), 'QualificationAwarded');
-  return { qualification: awards.findLast(({ data }) => data.certificate === certificate)?.data.qualification };
+  return {
+    qualification: awards.findLast(({ data }) => data.certificate === certificate)?.data.qualification,
+  };
 }
 
 /** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */
-export function isAllowed(known: Known, body: string, type: EventType, matter: Matter, first: Day | undefined): boolean {
+export function isAllowed(
+  known: Known,
+  body: string,
+  type: EventType,
+  matter: Matter,
+  first: Day | undefined,
+): boolean {
   if (body === REGISTRAR) return true;
   if (definitionOf(type).registrarOnly || known.today === undefined) return false;
   const recognitions = known.stream(bodyStream(body));

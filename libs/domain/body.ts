@@ -15,9 +15,17 @@ export const events = {
       name: NAME,
       mayPost: Type.Array(
         fields({
-          types: Type.Union([Type.Literal('*'), Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), { minItems: 1 })], {
-            description: '"*", or a list of one or more names of events',
-          }),
+          types: Type.Union(
+            [
+              Type.Literal('*'),
+              Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), {
+                minItems: 1,
+              }),
+            ],
+            {
+              description: '"*", or a list of one or more names of events',
+            },
+          ),
           standards: Type.Optional(CODES),
           qualifications: Type.Optional(CODES),
         }),
@@ -32,7 +40,10 @@ export const events = {
     about: ({ hash }) => [hash],
     data: fields({
       key: CODE,
-      hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$', description: 'sha256: and the SHA-256 of the secret, in hexadecimal' }),
+      hash: Type.String({
+        pattern: '^sha256:[0-9a-f]{64}$',
+        description: 'sha256: and the SHA-256 of the secret, in hexadecimal',
+      }),
       until: Type.Optional(DAY),
     }),
   }),

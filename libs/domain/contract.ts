@@ -57,7 +57,9 @@ export function holders(known: Known, name: string): readonly string[] {
 
 /** The references of the contracts above one: those that any contract of the reference names, whoever holds it. */
 export function referencesAbove(known: Known, reference: string): readonly string[] {
-  const above = only(known.stream(contractStream(reference)), 'ContractAwarded').map(({ data }) => data.subcontractorOf);
+  const above = only(known.stream(contractStream(reference)), 'ContractAwarded').map(
+    ({ data }) => data.subcontractorOf,
+  );
   return [...new Set(above)].filter((parent) => parent !== undefined);
 }
 
@@ -75,11 +77,21 @@ function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined 
     return { does: 'grant', event, from: dayOf(event.data.from), until: dayOf(event.data.until) };
   }
   if (event.type !== 'ContractEnded') return undefined;
-  return { does: 'block', position: event.position, as: event.type, days: span(dayOf(event.data.on) + 1, LAST_DAY) };
+  return {
+    does: 'block',
+    position: event.position,
+    as: event.type,
+    days: span(dayOf(event.data.on) + 1, LAST_DAY),
+  };
 }
 
-function contractOf(events: readonly RegisterEvent[], holder: readonly string[]): Facts<EventOf<'ContractAwarded'>> {
-  return grantsOf(events.filter(({ subject }) => holder.includes(subject)).flatMap((event) => act(event) ?? []));
+function contractOf(
+  events: readonly RegisterEvent[],
+  holder: readonly string[],
+): Facts<EventOf<'ContractAwarded'>> {
+  return grantsOf(
+    events.filter(({ subject }) => holder.includes(subject)).flatMap((event) => act(event) ?? []),
+  );
 }
 
 /** The days on which a holder's contract is in force, of the events of its reference. */
@@ -101,16 +113,29 @@ export const decide: Deciders<keyof typeof events> = {
   ContractAwarded(event, known) {
     const { reference, from, until, subcontractorOf } = event.data;
     if (subcontractorOf !== undefined && leadsTo(known, subcontractorOf, reference)) {
-      return refuse('contract-cycle', `The chain of contracts above ${reference} would come back to it: mend subcontractorOf`, '/data/subcontractorOf');
+      return refuse(
+        'contract-cycle',
+        `The chain of contracts above ${reference} would come back to it: mend subcontractorOf`,
+        '/data/subcontractorOf',
+      );
     }
     const held = contractedDays(known.stream(event.stream), keysOf(known, event.subject));
     return intersection(span(dayOf(from), dayOf(until)), held).length === 0
       ? undefined
-      : refuse('overlapping-award', `A contract ${reference} of this holder counts already on some of these days: correct that one, or begin after it`, '/data/from');
+      : refuse(
+          'overlapping-award',
+          `A contract ${reference} of this holder counts already on some of these days: correct that one, or begin after it`,
+          '/data/from',
+        );
   },
   ContractEnded(event, known) {
     const { reference } = event.data;
     const found = contractOf(known.stream(event.stream), keysOf(known, event.subject)).grants.length > 0;
-    return needsGrant(found, '/data/reference', `contract ${reference} of this holder`, 'post its award first, or mend the reference or the holder');
+    return needsGrant(
+      found,
+      '/data/reference',
+      `contract ${reference} of this holder`,
+      'post its award first, or mend the reference or the holder',
+    );
   },
 };

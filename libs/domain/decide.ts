@@ -17,5 +17,7 @@ export function only<T extends EventType>(events: readonly RegisterEvent[], ...t
 
 /** Refuses an event that acts on something of which no grant stands (design, section 3, `no-such-award`). */
 export function needsGrant(found: boolean, pointer: string, what: string, mend: string): Refusal | undefined {
-  return found ? undefined : refuse('no-such-award', `No ${what} stands that this event could act on: ${mend}`, pointer);
+  return found
+    ? undefined
+    : refuse('no-such-award', `No ${what} stands that this event could act on: ${mend}`, pointer);
 }

@@ -3,12 +3,30 @@ import { asked, eligibleDays, inForce, verdictOn, type Asked, type Case, type Ou
 import { formatDay, parseDay, type Day } from './day';
 import type { Value } from './evaluation';
 import { together, type Known } from './known';
-import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN, type Combined, type ProviderTest, type Requirement } from './policy';
+import {
+  digestOf,
+  POLICY_IN_FORCE,
+  PROVIDER_OPEN,
+  type Combined,
+  type ProviderTest,
+  type Requirement,
+} from './policy';
 import { refuse, type Refusal } from './problem';
 import { nameOn, providerStreams } from './provider';
 import { firstReasons, gapsOf, type Cause, type Gap, type Reason } from './reason';
 import { routeTo, type Step } from './route';
-import { ALL_DAYS, difference, endOfRun, intersection, NO_DAYS, runs, span, union, unknownDays, type Days } from './timeline';
+import {
+  ALL_DAYS,
+  difference,
+  endOfRun,
+  intersection,
+  NO_DAYS,
+  runs,
+  span,
+  union,
+  unknownDays,
+  type Days,
+} from './timeline';
 
 export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, type Question } from './case';
 
@@ -44,7 +62,11 @@ export interface Answer {
   readonly knownAt: { readonly position: string; readonly recordedAt: string; readonly today: string | null };
   readonly policy: {
     readonly id: string;
-    readonly editions: readonly { readonly edition: number; readonly digest: string; readonly strength: string }[];
+    readonly editions: readonly {
+      readonly edition: number;
+      readonly digest: string;
+      readonly strength: string;
+    }[];
   };
   readonly evaluator: string;
   readonly outcome: Outcome;
@@ -61,8 +83,16 @@ export interface Answer {
     readonly gaps: readonly ReasonedRun[];
     readonly uncertain: readonly UncertainRun[];
   }[];
-  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[]; readonly gaps: readonly FailingRun[] }[];
-  readonly subcontractors: readonly { readonly provider: string; readonly days: readonly Run[]; readonly gaps: readonly FailingRun[] }[];
+  readonly engaged: readonly {
+    readonly adviser: string;
+    readonly days: readonly Run[];
+    readonly gaps: readonly FailingRun[];
+  }[];
+  readonly subcontractors: readonly {
+    readonly provider: string;
+    readonly days: readonly Run[];
+    readonly gaps: readonly FailingRun[];
+  }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];
   readonly warnings: readonly { readonly code: string; readonly evidence: readonly string[] }[];
   readonly route?: readonly Step[];
@@ -95,34 +125,56 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
       id: question.policy,
       editions: found.reigns
         .filter(({ days }) => intersection(days, window).length > 0)
-        .map(({ edition: { edition, policy } }) => ({ edition, digest: digestOf(policy), strength: policy.strength })),
+        .map(({ edition: { edition, policy } }) => ({
+          edition,
+          digest: digestOf(policy),
+          strength: policy.strength,
+        })),
     },
     evaluator: EVALUATOR,
     ...verdict,
     covered: written(intersection(truth.certain, window)),
     gaps: inOrder(found, [
       ...gapsOf([lawless]).map((gap) => ({ requirement: POLICY_IN_FORCE, gap })),
-      ...order(must).flatMap(({ id, parts }) => gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap }))),
+      ...order(must).flatMap(({ id, parts }) =>
+        gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
+      ),
     ]),
     uncertain: order(must)
       .flatMap(({ id, parts }) => uncertainRuns(parts).map((run) => ({ requirement: id, run })))
-      .sort((a, b) => a.run.from - b.run.from || rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from))
-      .map(({ requirement, run }) => ({ ...writtenRun(run), requirement, evidence: run.evidence.map(String) })),
+      .sort(
+        (a, b) =>
+          a.run.from - b.run.from ||
+          rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
+      )
+      .map(({ requirement, run }) => ({
+        ...writtenRun(run),
+        requirement,
+        evidence: run.evidence.map(String),
+      })),
     requirements: order(present).map(({ id, parts, first }) => ({
       id,
       of: first.of,
       binding: first.binding,
       cites: first.cites ?? null,
-      covered: written(parts.reduce<Days>((days, part) => union(days, intersection(part.value.truth.certain, part.days)), NO_DAYS)),
+      covered: written(
+        parts.reduce<Days>(
+          (days, part) => union(days, intersection(part.value.truth.certain, part.days)),
+          NO_DAYS,
+        ),
+      ),
       gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
-      uncertain: uncertainRuns(parts).map((run) => ({ ...writtenRun(run), evidence: run.evidence.map(String) })),
+      uncertain: uncertainRuns(parts).map((run) => ({
+        ...writtenRun(run),
+        evidence: run.evidence.map(String),
+      })),
     })),
     engaged: engagedIn(found, window),
     subcontractors: subcontractorsIn(found, window),
     advice: inOrder(
       found,
-      order(present.filter(({ requirement }) => requirement.binding === 'encouraged')).flatMap(({ id, parts }) =>
-        gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
+      order(present.filter(({ requirement }) => requirement.binding === 'encouraged')).flatMap(
+        ({ id, parts }) => gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
       ),
     ),
     warnings: warningsIn(found, window),
@@ -151,11 +203,16 @@ function failing({ days, value }: Asked): Cause[] {
 }
 
 function uncertainRuns(parts: readonly Asked[]) {
-  const days = parts.reduce<Days>((all, part) => union(all, intersection(unknownDays(part.value.truth), part.days)), NO_DAYS);
+  const days = parts.reduce<Days>(
+    (all, part) => union(all, intersection(unknownDays(part.value.truth), part.days)),
+    NO_DAYS,
+  );
   return [...runs(days)].map((run) => {
     const evidence = parts.flatMap(({ value, days: asked }) =>
       value.doubts
-        .filter((doubt) => intersection(intersection(doubt.days, asked), span(run.from, run.until)).length > 0)
+        .filter(
+          (doubt) => intersection(intersection(doubt.days, asked), span(run.from, run.until)).length > 0,
+        )
         .flatMap((doubt) => doubt.evidence),
     );
     return { ...run, evidence: [...new Set(evidence)].sort((a, b) => a - b) };
@@ -173,7 +230,10 @@ function inOrder(found: Case, gaps: readonly { requirement: string; gap: Gap }[]
   return gaps
     .toSorted((a, b) => {
       if (a.gap.from !== b.gap.from) return a.gap.from - b.gap.from;
-      const [first, second] = [rankOn(found, a.requirement, a.gap.from), rankOn(found, b.requirement, b.gap.from)];
+      const [first, second] = [
+        rankOn(found, a.requirement, a.gap.from),
+        rankOn(found, b.requirement, b.gap.from),
+      ];
       return first === second ? 0 : first - second;
     })
     .map(({ requirement, gap }) => {
@@ -197,7 +257,10 @@ function engagedIn(found: Case, window: Days): Answer['engaged'] {
     const days = intersection(engaged.stands, window);
     if (days.length === 0) return [];
     const gaps = reasonsOf(
-      demands.map((demand) => ({ value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy), days: intersection(days, demand.days) })),
+      demands.map((demand) => ({
+        value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
+        days: intersection(days, demand.days),
+      })),
     );
     return [{ adviser, days: written(days), gaps }];
   });
@@ -207,7 +270,9 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ requirements, days }) =>
     (requirements ?? []).flatMap((requirement) =>
-      requirement.of === 'subcontractors' ? [{ test: requirement.test, days: intersection(days, window) }] : [],
+      requirement.of === 'subcontractors'
+        ? [{ test: requirement.test, days: intersection(days, window) }]
+        : [],
     ),
   );
   if (!demands.some(({ days }) => days.length > 0)) return [];
@@ -215,7 +280,10 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
     const days = intersection(contracted.stands, window);
     if (days.length === 0) return [];
     const gaps = reasonsOf(
-      demands.map((demand) => ({ value: evaluation.ofProvider(keys, demand.test), days: intersection(days, demand.days) })),
+      demands.map((demand) => ({
+        value: evaluation.ofProvider(keys, demand.test),
+        days: intersection(days, demand.days),
+      })),
     );
     return [{ provider: keys[0] ?? '', days: written(days), gaps }];
   });
@@ -241,7 +309,9 @@ function standardsOf(test: Combined<ProviderTest>): string[] {
 function warningsIn({ known, provider, reigns }: Case, window: Days): Answer['warnings'] {
   const standards = reigns
     .filter(({ days }) => intersection(days, window).length > 0)
-    .flatMap(({ requirements = [] }) => requirements.flatMap((one) => (one.of === 'provider' ? standardsOf(one.test) : [])));
+    .flatMap(({ requirements = [] }) =>
+      requirements.flatMap((one) => (one.of === 'provider' ? standardsOf(one.test) : [])),
+    );
   return [...new Set(standards)]
     .flatMap((standard) => missedChecks(together(known, accreditationStreams(provider, standard)), window))
     .sort((a, b) => a - b)
@@ -262,25 +332,40 @@ function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
 
 /** The days of a question: `on`, or both `from` and `until`, else the log's today. */
 export function windowOf(
-  asked: { readonly on?: string | undefined; readonly from?: string | undefined; readonly until?: string | undefined },
+  asked: {
+    readonly on?: string | undefined;
+    readonly from?: string | undefined;
+    readonly until?: string | undefined;
+  },
   today: Day | undefined,
 ): { from: Day; until: Day } | Refusal {
   const wrong = (pointer: string, detail: string) => refuse('invalid-question', detail, pointer);
   const { on, from, until } = asked;
-  if (on !== undefined && (from !== undefined || until !== undefined)) return wrong('/on', 'Ask about one day (on), or from one to another (from, until), not both');
-  if ((from === undefined) !== (until === undefined)) return wrong(from === undefined ? '/from' : '/until', 'Give both from and until, or on');
+  if (on !== undefined && (from !== undefined || until !== undefined))
+    return wrong('/on', 'Ask about one day (on), or from one to another (from, until), not both');
+  if ((from === undefined) !== (until === undefined))
+    return wrong(from === undefined ? '/from' : '/until', 'Give both from and until, or on');
   if (on === undefined && from === undefined) {
     return today === undefined
-      ? refuse('no-day-opened', 'The register has not opened its first day, so that it knows no today: give on, or from and until')
+      ? refuse(
+          'no-day-opened',
+          'The register has not opened its first day, so that it knows no today: give on, or from and until',
+        )
       : { from: today, until: today };
   }
   const days: Day[] = [];
-  for (const [name, text] of [['from', from ?? on], ['until', until ?? on]] as const) {
+  for (const [name, text] of [
+    ['from', from ?? on],
+    ['until', until ?? on],
+  ] as const) {
     const day = parseDay(text ?? '');
-    if (day === undefined) return wrong(`/${on === undefined ? name : 'on'}`, 'Give a day as YYYY-MM-DD, from 1900-01-01 to 9999-12-31');
+    if (day === undefined)
+      return wrong(
+        `/${on === undefined ? name : 'on'}`,
+        'Give a day as YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
+      );
     days.push(day);
   }
   const [first = 0, last = 0] = days;
   return last < first ? wrong('/until', 'The last day is before the first') : { from: first, until: last };
 }
-

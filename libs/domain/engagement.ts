@@ -28,7 +28,10 @@ export const events = {
 };
 
 /** The streams of one person's engagement with one provider, all keys of both taken together. */
-export function engagementStreams(adviser: readonly string[], provider: readonly string[]): readonly string[] {
+export function engagementStreams(
+  adviser: readonly string[],
+  provider: readonly string[],
+): readonly string[] {
   return adviser.flatMap((subject) => provider.map((key) => stream(subject, { provider: key })));
 }
 
@@ -37,7 +40,10 @@ export function everEngaged(known: Known, provider: readonly string[]): readonly
   const engaged = provider.flatMap((key) =>
     known
       .streamsAbout(key)
-      .filter((name) => name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+      .filter(
+        (name) =>
+          name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'),
+      )
       .map((name) => `adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`),
   );
   return [...new Set(engaged)];
@@ -61,6 +67,11 @@ export const decide: Deciders<keyof typeof events> = {
   EngagementEnded(event, known) {
     const streams = engagementStreams(keysOf(known, event.subject), keysOf(known, event.data.provider));
     const found = together(known, streams).some(({ type }) => type === 'EngagementStarted');
-    return needsGrant(found, '/data/provider', `engagement with ${event.data.provider}`, 'post its start first, or mend the provider or the adviser');
+    return needsGrant(
+      found,
+      '/data/provider',
+      `engagement with ${event.data.provider}`,
+      'post its start first, or mend the provider or the adviser',
+    );
   },
 };

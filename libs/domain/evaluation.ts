@@ -9,16 +9,50 @@ import {
   sanctionCauses,
   workingTowardsDays,
 } from './adviser';
-import { contractedDays, contractStream, holders, referencesAbove, referencesBelow, referencesOf } from './contract';
+import {
+  contractedDays,
+  contractStream,
+  holders,
+  referencesAbove,
+  referencesBelow,
+  referencesOf,
+} from './contract';
 import { LAST_DAY } from './day';
 import { engagedDays, engagementStreams, everEngaged } from './engagement';
 import type { RegisterEvent } from './event';
 import { holds } from './fact';
 import { keysOf, together, type Known } from './known';
-import { acceptedFor, type AdviserRequirement, type AdviserTest, type Combined, type Policy, type ProviderRequirement, type ProviderTest, type Requirement } from './policy';
+import {
+  acceptedFor,
+  type AdviserRequirement,
+  type AdviserTest,
+  type Combined,
+  type Policy,
+  type ProviderRequirement,
+  type ProviderTest,
+  type Requirement,
+} from './policy';
 import { closing, openDays, providerStreams } from './provider';
 import { fallback, firstReasons, within, type Cause } from './reason';
-import { ALL_DAYS, both, certainly, complement, difference, either, FALSE, intersection, NO_DAYS, not, span, TRUE, union, UNKNOWN, unknownDays, type Days, type Truth } from './timeline';
+import {
+  ALL_DAYS,
+  both,
+  certainly,
+  complement,
+  difference,
+  either,
+  FALSE,
+  intersection,
+  NO_DAYS,
+  not,
+  span,
+  TRUE,
+  union,
+  UNKNOWN,
+  unknownDays,
+  type Days,
+  type Truth,
+} from './timeline';
 
 /** Days on which a single value is unknown, and the disputed events that make it so. */
 export interface Doubt {
@@ -66,7 +100,11 @@ function single(
   };
 }
 
-function tried(events: readonly RegisterEvent[], disputed: readonly number[], days: (events: readonly RegisterEvent[]) => Days): Truth {
+function tried(
+  events: readonly RegisterEvent[],
+  disputed: readonly number[],
+  days: (events: readonly RegisterEvent[]) => Days,
+): Truth {
   if (disputed.length > MOST_TRIED) return UNKNOWN;
   let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
   for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
@@ -92,7 +130,11 @@ function any(values: readonly Value[]): Value {
   return {
     truth: values.reduce((truth, value) => either(truth, value.truth), FALSE),
     stands,
-    causes: () => within(values.flatMap((value) => value.causes()), complement(stands)),
+    causes: () =>
+      within(
+        values.flatMap((value) => value.causes()),
+        complement(stands),
+      ),
     doubts: values.flatMap(({ doubts }) => doubts),
   };
 }
@@ -142,7 +184,9 @@ export class Evaluation {
     return this.#once('open', () =>
       single(this.known, providerStreams(this.provider), openDays, (events) => {
         const last = closing(events);
-        return last ? [{ reason: 'provider-closed', days: span(last.on + 1, LAST_DAY), evidence: [last.position] }] : [];
+        return last
+          ? [{ reason: 'provider-closed', days: span(last.on + 1, LAST_DAY), evidence: [last.position] }]
+          : [];
       }),
     );
   }
@@ -174,16 +218,21 @@ export class Evaluation {
     const streams = adviserStreams(keys);
     return combined(test, (leaf) => {
       const accepted =
-        'qualified' in leaf ? acceptedFor(policy, leaf.qualified)
-        : 'workingTowards' in leaf ? acceptedFor(policy, leaf.workingTowards)
-        : [];
+        'qualified' in leaf
+          ? acceptedFor(policy, leaf.qualified)
+          : 'workingTowards' in leaf
+            ? acceptedFor(policy, leaf.workingTowards)
+            : [];
       return this.#once(`${keys[0]} ${JSON.stringify(leaf)} ${accepted.join()}`, () => {
         if ('qualified' in leaf) {
           return single(
             this.known,
             streams,
             (events) => qualifiedDays(adviserFacts(events), accepted),
-            (events) => [...sanctionCauses(adviserFacts(events)), ...qualificationCauses(adviserFacts(events), accepted)],
+            (events) => [
+              ...sanctionCauses(adviserFacts(events)),
+              ...qualificationCauses(adviserFacts(events), accepted),
+            ],
           );
         }
         if ('workingTowards' in leaf) {
@@ -210,19 +259,29 @@ export class Evaluation {
   /** The days of a person’s sanctions, on which no test of the person is passed. */
   sanctioned(keys: readonly string[]): Value {
     return this.#once(`${keys[0]} sanctioned`, () =>
-      single(this.known, adviserStreams(keys), (events) => holds(adviserFacts(events).sanctions), (events) => sanctionCauses(adviserFacts(events))),
+      single(
+        this.known,
+        adviserStreams(keys),
+        (events) => holds(adviserFacts(events).sanctions),
+        (events) => sanctionCauses(adviserFacts(events)),
+      ),
     );
   }
 
   /** One person’s engagement with the provider. */
   engagement(keys: readonly string[]): Engaged {
     const streams = engagementStreams(keys, this.provider);
-    return { keys, engaged: single(this.known, streams, engagedDays, () => [fallback('adviser-not-engaged')]) };
+    return {
+      keys,
+      engaged: single(this.known, streams, engagedDays, () => [fallback('adviser-not-engaged')]),
+    };
   }
 
   /** The advisers that were ever engaged with the provider, named or not, by key. */
   engaged(): readonly Engaged[] {
-    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) => this.engagement(keys));
+    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) =>
+      this.engagement(keys),
+    );
     return this.#engaged;
   }
 
@@ -235,7 +294,12 @@ export class Evaluation {
   /** The contract of one holder under one reference: in force or not. */
   #contract(holder: readonly string[], reference: string): Value {
     return this.#once(`contract ${holder[0]} ${reference}`, () =>
-      single(this.known, [contractStream(reference)], (events) => contractedDays(events, holder), () => []),
+      single(
+        this.known,
+        [contractStream(reference)],
+        (events) => contractedDays(events, holder),
+        () => [],
+      ),
     );
   }
 
@@ -243,22 +307,32 @@ export class Evaluation {
     const own = referencesOf(this.known, this.provider);
     const references = [...own];
     for (const reference of references) {
-      for (const child of referencesBelow(this.known, reference)) if (!references.includes(child)) references.push(child);
+      for (const child of referencesBelow(this.known, reference))
+        if (!references.includes(child)) references.push(child);
     }
     const heldBy = new Map(
-      references.map((reference) => [reference, persons(this.known, holders(this.known, contractStream(reference)))]),
+      references.map((reference) => [
+        reference,
+        persons(this.known, holders(this.known, contractStream(reference))),
+      ]),
     );
     const above = new Map(
-      references.map((reference) => [reference, referencesAbove(this.known, reference).filter((one) => references.includes(one))]),
+      references.map((reference) => [
+        reference,
+        referencesAbove(this.known, reference).filter((one) => references.includes(one)),
+      ]),
     );
     // The days on which a chain leads from a reference up to a contract of the provider's: the least fixed
     // point, so that a chain that only returns to itself leads nowhere.
     let leads = new Map<string, Value>(references.map((reference) => [reference, NEVER]));
-    const upFrom = (reference: string) => any((above.get(reference) ?? []).map((parent) => leads.get(parent) ?? NEVER));
+    const upFrom = (reference: string) =>
+      any((above.get(reference) ?? []).map((parent) => leads.get(parent) ?? NEVER));
     for (const _ of references) {
       const next = new Map(
         references.map((reference) => {
-          const inForce = any((heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)));
+          const inForce = any(
+            (heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)),
+          );
           const top = own.includes(reference) ? this.#contract(this.provider, reference) : NEVER;
           return [reference, any([top, all([inForce, upFrom(reference)])])];
         }),
@@ -291,16 +365,23 @@ export class Evaluation {
         return this.#everySubcontractor(requirement);
       case 'some-adviser':
       case 'every-adviser':
-        return this.named.length > 0 ? this.#everyNamed(requirement, policy) : this.#unnamed(requirement, policy);
+        return this.named.length > 0
+          ? this.#everyNamed(requirement, policy)
+          : this.#unnamed(requirement, policy);
     }
   }
 
   #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
-    return all(this.named.flatMap((keys) => [this.engagement(keys).engaged, this.ofAdviser(keys, test, policy)]));
+    return all(
+      this.named.flatMap((keys) => [this.engagement(keys).engaged, this.ofAdviser(keys, test, policy)]),
+    );
   }
 
   #unnamed({ of, test }: AdviserRequirement, policy: Policy): Value {
-    const people = this.engaged().map(({ keys, engaged }) => ({ engaged, passes: this.ofAdviser(keys, test, policy) }));
+    const people = this.engaged().map(({ keys, engaged }) => ({
+      engaged,
+      passes: this.ofAdviser(keys, test, policy),
+    }));
     const someone = any(people.map(({ engaged }) => engaged));
     const value =
       of === 'some-adviser'
@@ -322,7 +403,10 @@ export class Evaluation {
   }
 
   #everySubcontractor({ test }: ProviderRequirement): Value {
-    const below = this.subcontractors().map(({ keys, contracted }) => ({ contracted, passes: this.ofProvider(keys, test) }));
+    const below = this.subcontractors().map(({ keys, contracted }) => ({
+      contracted,
+      passes: this.ofProvider(keys, test),
+    }));
     const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
     return {
       ...value,
@@ -330,14 +414,18 @@ export class Evaluation {
         ...contracted.doubts,
         ...doubtsOn(passes, contracted.truth.possible),
       ]),
-      causes: () => below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
+      causes: () =>
+        below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
     };
   }
 }
 
 /** A reason that others give: on each of the days, with the evidence of what fails first for them. */
 function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
-  return firstReasons(passes.causes(), difference(days, passes.stands)).map((cause) => ({ ...cause, reason }));
+  return firstReasons(passes.causes(), difference(days, passes.stands)).map((cause) => ({
+    ...cause,
+    reason,
+  }));
 }
 
 function doubtsOn({ doubts }: Value, days: Days): Doubt[] {
@@ -347,7 +435,12 @@ function doubtsOn({ doubts }: Value, days: Days): Doubt[] {
 const NEVER: Value = { truth: FALSE, stands: NO_DAYS, causes: () => [], doubts: [] };
 
 function negated(value: Value): Value {
-  return { truth: not(value.truth), stands: complement(value.stands), causes: () => [], doubts: value.doubts };
+  return {
+    truth: not(value.truth),
+    stands: complement(value.stands),
+    causes: () => [],
+    doubts: value.doubts,
+  };
 }
 
 function sameDays(a: Value | undefined, b: Value | undefined): boolean {
@@ -372,4 +465,3 @@ export function persons(known: Known, keys: readonly string[]): readonly (readon
 function byKey([a = '']: readonly string[], [b = '']: readonly string[]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-

@@ -8,7 +8,13 @@ import { difference, NO_DAYS, span, union, type Days } from './timeline';
  */
 export type Act<E = RegisterEvent> =
   /** `except`: days that an appeal takes out of the grant itself. */
-  | { readonly does: 'grant'; readonly event: E; readonly from: Day; readonly until: Day; readonly except?: Days }
+  | {
+      readonly does: 'grant';
+      readonly event: E;
+      readonly from: Day;
+      readonly until: Day;
+      readonly except?: Days;
+    }
   | { readonly does: 'extend'; readonly position: number; readonly until: Day }
   | { readonly does: 'block'; readonly position: number; readonly as: string; readonly days: Days }
   | { readonly does: 'lift'; readonly from: Day; readonly lifts: readonly string[] }
@@ -59,7 +65,16 @@ export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
     switch (act.does) {
       case 'grant': {
         const { event, from, until, except = NO_DAYS } = act;
-        grants.push({ event, from, until, except, extendedBy: undefined, days: NO_DAYS, voidedBy: [], blocks: [] });
+        grants.push({
+          event,
+          from,
+          until,
+          except,
+          extendedBy: undefined,
+          days: NO_DAYS,
+          voidedBy: [],
+          blocks: [],
+        });
         break;
       }
       case 'extend': {
@@ -104,7 +119,9 @@ export function holds(grants: readonly Grant<unknown>[]): Days {
 export function appealed(onAppeal: 'stays' | 'stands', appeal: Appeal | undefined): Days {
   if (!appeal) return NO_DAYS;
   if (appeal.decided?.upheld) return span(-Infinity, LAST_DAY);
-  return onAppeal === 'stands' ? NO_DAYS : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
+  return onAppeal === 'stands'
+    ? NO_DAYS
+    : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
 }
 
 /** Of the days that such an event claims, those on which it is in force. */

@@ -53,7 +53,8 @@ const DECIDERS: Deciders<EventType> = {
 export function judge(submission: Submission, ledger: Ledger): Judgement {
   const event = place(submission, ledger);
   const target = isAnnotation(event) ? ledger.known.find(targetOf(event)) : undefined;
-  const form = event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined;
+  const form =
+    event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined;
   if (form) return refused(form);
 
   const first = ledger.submitted(submission.body, submission.source, submission.id);
@@ -61,7 +62,11 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
     return sameContent(first, event)
       ? { verdict: 'duplicate', of: first, warnings: [...warningsOf(first), ...retractionOf(first, ledger)] }
       : refused(
-          refuse('same-id-different-content', 'Another event was posted under this source and id: use a new id', '/id'),
+          refuse(
+            'same-id-different-content',
+            'Another event was posted under this source and id: use a new id',
+            '/id',
+          ),
         );
   }
 
@@ -89,7 +94,11 @@ function place(submission: Submission, ledger: Ledger): RegisterEvent {
 }
 
 /** The data with each reference `id:…` as the position of what it names, inside a correction’s data too. */
-function resolved(data: Submission['data'], { body, source }: Submission, ledger: Ledger): Submission['data'] {
+function resolved(
+  data: Submission['data'],
+  { body, source }: Submission,
+  ledger: Ledger,
+): Submission['data'] {
   const position = (reference: unknown) => {
     if (typeof reference !== 'string' || !reference.startsWith('id:')) return reference;
     return String(ledger.submitted(body, source, reference.slice(3))?.position ?? NOWHERE);
@@ -117,7 +126,10 @@ const UNCORRECTABLE: readonly EventType[] = [
 const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
 /** A correction’s data has the form of its target’s. */
-function formOfCorrection(data: Readonly<Record<string, unknown>>, target: RegisterEvent): Refusal | undefined {
+function formOfCorrection(
+  data: Readonly<Record<string, unknown>>,
+  target: RegisterEvent,
+): Refusal | undefined {
   if (UNCORRECTABLE.includes(target.type)) return undefined;
   const errors = fieldErrors(target.type, target.subject, data);
   return errors.length === 0
@@ -127,13 +139,18 @@ function formOfCorrection(data: Readonly<Record<string, unknown>>, target: Regis
 
 function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   return (
-    first.type === again.type && first.subject === again.subject && canonicalize(first.data) === canonicalize(again.data)
+    first.type === again.type &&
+    first.subject === again.subject &&
+    canonicalize(first.data) === canonicalize(again.data)
   );
 }
 
 function retractionOf(event: RegisterEvent, { known }: Ledger): Warning[] {
-  const retracted = only(known.stream(event.stream), 'EventRetracted').some((retraction) => targetOf(retraction) === event.position);
-  const detail = 'The event was posted before and has been retracted: use a new id, or retract the retraction';
+  const retracted = only(known.stream(event.stream), 'EventRetracted').some(
+    (retraction) => targetOf(retraction) === event.position,
+  );
+  const detail =
+    'The event was posted before and has been retracted: use a new id, or retract the retraction';
   return retracted ? [{ code: 'retracted', detail }] : [];
 }
 
@@ -145,16 +162,25 @@ function asCorrected(target: RegisterEvent, correction: RegisterEvent): Register
 }
 
 /** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
-function authority(event: RegisterEvent, target: RegisterEvent | undefined, known: Known): Refusal | undefined {
+function authority(
+  event: RegisterEvent,
+  target: RegisterEvent | undefined,
+  known: Known,
+): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
   if (known.today === undefined && !definitionOf(event.type).registrarOnly) {
     return refuse('no-day-opened', 'The register has not opened its first day: wait until it has');
   }
   const refusal = authorise(event, body, known);
-  if (refusal || !target || (event.type !== 'EventCorrected' && event.type !== 'EventRetracted')) return refusal;
+  if (refusal || !target || (event.type !== 'EventCorrected' && event.type !== 'EventRetracted'))
+    return refusal;
   if (target.body !== body) {
-    return refuse('not-your-event', 'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute', '/data/event');
+    return refuse(
+      'not-your-event',
+      'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
+      '/data/event',
+    );
   }
   if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(target.type)) return undefined;
   return authorise(asCorrected(target, event), body, known);
@@ -163,19 +189,31 @@ function authority(event: RegisterEvent, target: RegisterEvent | undefined, know
 /** Whether the event can be true by what stands (422). */
 function content(event: RegisterEvent, { known, latestDay }: Ledger): Refusal | undefined {
   if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
-    return refuse('day-out-of-order', `${event.data.date} has not begun: the latest day to open is ${formatDay(latestDay)}`, '/data/date');
+    return refuse(
+      'day-out-of-order',
+      `${event.data.date} has not begun: the latest day to open is ${formatDay(latestDay)}`,
+      '/data/date',
+    );
   }
   const refusal = posting(event, known);
   if (refusal || event.type !== 'EventCorrected') return refusal;
   const target = known.find(targetOf(event))?.event;
   if (!target) return undefined;
   const corrected = asCorrected(target, event);
-  const stream = definitionOf(corrected.type).stream?.(corrected.subject, corrected.data as never) ?? corrected.stream;
+  const stream = definitionOf(corrected.type).stream?.(corrected.subject, corrected.data) ?? corrected.stream;
   if (stream !== target.stream) {
-    return refuse('other-stream', 'A correction leaves its target in its stream: retract the target and post it anew', '/data/data');
+    return refuse(
+      'other-stream',
+      'A correction leaves its target in its stream: retract the target and post it anew',
+      '/data/data',
+    );
   }
   if (isAnnotation(target) && isAnnotation(corrected) && targetOf(corrected) !== targetOf(target)) {
-    return refuse('other-stream', 'A correction names the same event as its target: retract the target and post it anew', '/data/data');
+    return refuse(
+      'other-stream',
+      'A correction names the same event as its target: retract the target and post it anew',
+      '/data/data',
+    );
   }
   return posting(corrected, before(known, target.position));
 }
@@ -190,17 +228,35 @@ function posting(event: RegisterEvent, known: Known): Refusal | undefined {
 function namedEvent(event: Annotation, known: Known): Refusal | undefined {
   const pointer = 'against' in event.data ? '/data/against' : '/data/event';
   const target = known.find(targetOf(event));
-  if (!target) return refuse('no-such-event', 'No event stands under that position or id: post it first, or mend the reference', pointer);
+  if (!target)
+    return refuse(
+      'no-such-event',
+      'No event stands under that position or id: post it first, or mend the reference',
+      pointer,
+    );
   if (!target.stands) return refuse('already-retracted', 'The event named does not stand any more', pointer);
   if (target.event.subject !== event.subject) {
-    return refuse('other-stream', `The event named is about ${target.event.subject}: give that as the subject`, '/subject');
+    return refuse(
+      'other-stream',
+      `The event named is about ${target.event.subject}: give that as the subject`,
+      '/subject',
+    );
   }
-  const fixed = event.type === 'EventCorrected' ? UNCORRECTABLE : event.type === 'EventRetracted' ? UNRETRACTABLE : [];
+  const fixed =
+    event.type === 'EventCorrected' ? UNCORRECTABLE : event.type === 'EventRetracted' ? UNRETRACTABLE : [];
   if (fixed.includes(target.event.type)) {
-    return refuse('not-correctable', `${target.event.type} cannot be mended in this way: retract it where that is possible, or post what follows from it`, pointer);
+    return refuse(
+      'not-correctable',
+      `${target.event.type} cannot be mended in this way: retract it where that is possible, or post what follows from it`,
+      pointer,
+    );
   }
   if (event.type === 'DisputeOpened' && definitionOf(target.event.type).effect === undefined) {
-    return refuse('not-disputable', `A dispute of ${target.event.type} would change no answer: name a grant, block, lift, extension, voiding, application or closing`, pointer);
+    return refuse(
+      'not-disputable',
+      `A dispute of ${target.event.type} would change no answer: name a grant, block, lift, extension, voiding, application or closing`,
+      pointer,
+    );
   }
   return undefined;
 }
@@ -211,7 +267,11 @@ function registration(event: RegisterEvent, known: Known): Refusal | undefined {
     const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
     for (const key of [named ?? []].flat()) {
       if (typeof key !== 'string' || isRegistered(known, key)) continue;
-      return refuse('unknown-subject', `${key} is not registered: register it first, or mend the key`, need === 'subject' ? '/subject' : `/data/${need}`);
+      return refuse(
+        'unknown-subject',
+        `${key} is not registered: register it first, or mend the key`,
+        need === 'subject' ? '/subject' : `/data/${need}`,
+      );
     }
   }
   return undefined;
@@ -227,14 +287,18 @@ function interval({ data }: RegisterEvent): Refusal | undefined {
 
 /** Reference formats with known exceptions are warned about, never refused (design, section 2). */
 function warningsOf({ type, data }: RegisterEvent): Warning[] {
-  if ('certificate' in data && data.certificate !== undefined && /^\d+\/\d+(?:\/\w*)?$/.test(data.certificate)) {
+  if ('certificate' in data && /^\d+\/\d+(?:\/\w*)?$/.test(data.certificate)) {
     const sound = /^\d{3}\/\d{4}\/[\dX]$/.test(data.certificate);
     const detail = sound
       ? 'This is the form of an Ofqual qualification number, which names the qualification and not the certificate'
       : 'This looks like an Ofqual qualification number, but those have the form 600/1234/5';
     return [{ code: 'unusual-reference', pointer: '/data/certificate', detail }];
   }
-  if (type === 'AccreditationAwarded' && data.standard === 'matrix' && !/^[A-Za-z]{1,4}-?[0-9]{1,8}(?:[-/][0-9]+)*$/.test(data.reference)) {
+  if (
+    type === 'AccreditationAwarded' &&
+    data.standard === 'matrix' &&
+    !/^[A-Za-z]{1,4}-?[0-9]{1,8}(?:[-/][0-9]+)*$/.test(data.reference)
+  ) {
     const detail = 'matrix client ids are a few letters and a number, as a rule: check the reference';
     return [{ code: 'unusual-reference', pointer: '/data/reference', detail }];
   }

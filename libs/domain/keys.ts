@@ -5,7 +5,10 @@ import { Type, type TSchema, type TString } from 'typebox';
  * a wrong key is refused, never guessed at.
  */
 const pattern = (regex: string, description: string) =>
-  Type.String({ pattern: regex, description }) as TString & { readonly pattern: string; readonly description: string };
+  Type.String({ pattern: regex, description }) as TString & {
+    readonly pattern: string;
+    readonly description: string;
+  };
 
 const UKPRN = 'ukprn:1[0-9]{7}';
 const COMPANY = 'company:[A-Z0-9]{2}[0-9]{6}';
@@ -27,16 +30,25 @@ export const ORGANISATION_KEY = pattern(
   'A provider that is no school: ukprn: and 8 digits beginning with 1, company: and 8 characters, or charity: and a number',
 );
 export const SCHOOL_KEY = pattern(`^${SCHOOL}$`, 'A school or college: urn: and 6 digits');
-export const ADVISER_KEY = pattern('^adviser:[a-z0-9]{8,32}$', 'An adviser: adviser: and 8–32 of a–z and 0–9');
+export const ADVISER_KEY = pattern(
+  '^adviser:[a-z0-9]{8,32}$',
+  'An adviser: adviser: and 8–32 of a–z and 0–9',
+);
 export const BODY_KEY = pattern(`^body:${SLUG}$`, 'A body: body: and a code');
-export const AREA_KEY = pattern('^area:[A-Z][0-9]{8}$', 'An area: area: and an official code such as E10000014');
+export const AREA_KEY = pattern(
+  '^area:[A-Z][0-9]{8}$',
+  'An area: area: and an official code such as E10000014',
+);
 export const POLICY_KEY = pattern(`^policy:${SLUG}$`, 'A policy: policy: and a code');
 export const CALENDAR_KEY = pattern('^calendar:england$', 'The calendar: calendar:england');
 export const ANY_KEY = Type.Union([PROVIDER_KEY, ADVISER_KEY, BODY_KEY, AREA_KEY, POLICY_KEY, CALENDAR_KEY], {
   description: 'The subject of the event that is named',
 });
 
-export const DAY = Type.String({ format: 'day', description: 'A day, YYYY-MM-DD, from 1900-01-01 to 9999-12-31' });
+export const DAY = Type.String({
+  format: 'day',
+  description: 'A day, YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
+});
 export const NAME = Type.String({
   format: 'name',
   description: 'A name of 1–200 characters in Unicode form NFC, without control characters',

@@ -17,7 +17,8 @@ export type AdviserTest =
   | { readonly qualified: string }
   | { readonly workingTowards: string; readonly withinMonths?: number }
   | { readonly registered: string };
-export type Combined<T> = T | { readonly any: readonly Combined<T>[] } | { readonly all: readonly Combined<T>[] };
+export type Combined<T> =
+  T | { readonly any: readonly Combined<T>[] } | { readonly all: readonly Combined<T>[] };
 
 interface RequirementOf<Of extends string, T> {
   readonly id: string;
@@ -80,7 +81,11 @@ function flawsOf(policy: Policy) {
     const seen = new Set([PROVIDER_OPEN, POLICY_IN_FORCE]);
     requirements.forEach(({ id, of, test }, i) => {
       const at = `/data/policy/settings/${setting}/${i}`;
-      if (seen.has(id)) flaws.push({ pointer: `${at}/id`, detail: `The id ${id} is taken: give each requirement of a setting its own` });
+      if (seen.has(id))
+        flaws.push({
+          pointer: `${at}/id`,
+          detail: `The id ${id} is taken: give each requirement of a setting its own`,
+        });
       seen.add(id);
       const asked = of === 'provider' || of === 'subcontractors' ? PROVIDER_TESTS : ADVISER_TESTS;
       flaws.push(...flawsOfTest(test, asked, policy, `${at}/test`, 0));
@@ -92,7 +97,8 @@ function flawsOf(policy: Policy) {
 type Shape = Readonly<Record<string, (value: unknown, policy: Policy) => boolean>>;
 
 const isCode = (value: unknown) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(value);
-const isPurpose = (value: unknown, policy: Policy) => typeof value === 'string' && Object.hasOwn(policy.purposes, value);
+const isPurpose = (value: unknown, policy: Policy) =>
+  typeof value === 'string' && Object.hasOwn(policy.purposes, value);
 const isMonths = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
 
 /** Each test by its own field, with the fields that may stand beside it. */
@@ -113,7 +119,8 @@ function flawsOfTest(
   pointer: string,
   depth: number,
 ): { pointer: string; detail: string }[] {
-  if (typeof test !== 'object' || test === null || Array.isArray(test)) return [{ pointer, detail: 'A test is an object' }];
+  if (typeof test !== 'object' || test === null || Array.isArray(test))
+    return [{ pointer, detail: 'A test is an object' }];
   if (depth > DEEPEST_TEST) return [{ pointer, detail: `Tests may be nested ${DEEPEST_TEST} deep` }];
   const members = test as Readonly<Record<string, unknown>>;
   const names = Object.keys(members);
@@ -121,18 +128,33 @@ function flawsOfTest(
     if (!Object.hasOwn(members, junction)) continue;
     const parts = members[junction];
     if (names.length > 1) return [{ pointer, detail: `${junction} stands alone` }];
-    if (!Array.isArray(parts) || parts.length === 0) return [{ pointer: `${pointer}/${junction}`, detail: 'List one test or more' }];
-    return parts.flatMap((part, i) => flawsOfTest(part, asked, policy, `${pointer}/${junction}/${i}`, depth + 1));
+    if (!Array.isArray(parts) || parts.length === 0)
+      return [{ pointer: `${pointer}/${junction}`, detail: 'List one test or more' }];
+    return parts.flatMap((part, i) =>
+      flawsOfTest(part, asked, policy, `${pointer}/${junction}/${i}`, depth + 1),
+    );
   }
   const kind = Object.keys(asked).find((name) => Object.hasOwn(members, name));
   const shape = kind === undefined ? undefined : asked[kind];
   if (!shape) {
-    return [{ pointer, detail: `Unknown test, or one that is not asked of this subject: use any, all, ${Object.keys(asked).join(', ')}` }];
+    return [
+      {
+        pointer,
+        detail: `Unknown test, or one that is not asked of this subject: use any, all, ${Object.keys(asked).join(', ')}`,
+      },
+    ];
   }
   return names.flatMap((name) => {
     const holds = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (!holds) return [{ pointer: `${pointer}/${name}`, detail: 'Unknown field of a test' }];
-    return holds(members[name], policy) ? [] : [{ pointer: `${pointer}/${name}`, detail: 'Wrong value: a code, a purpose of this policy, or a number of months' }];
+    return holds(members[name], policy)
+      ? []
+      : [
+          {
+            pointer: `${pointer}/${name}`,
+            detail: 'Wrong value: a code, a purpose of this policy, or a number of months',
+          },
+        ];
   });
 }
 
@@ -150,7 +172,9 @@ const digests = new WeakMap<Policy, string>();
 export function digestOf(policy: Policy): string {
   let digest = digests.get(policy);
   if (digest === undefined) {
-    digest = `sha256:${createHash('sha256').update(canonicalize(policy) ?? '').digest('hex')}`;
+    digest = `sha256:${createHash('sha256')
+      .update(canonicalize(policy) ?? '')
+      .digest('hex')}`;
     digests.set(policy, digest);
   }
   return digest;
@@ -158,11 +182,16 @@ export function digestOf(policy: Policy): string {
 
 /** The editions of a policy that stand, in log order. */
 export function editionsOf(known: Known, id: string): readonly Edition[] {
-  return only(known.stream(policyStream(id)), 'PolicyEditionPublished').map(({ position, data }) => ({ ...data, position }));
+  return only(known.stream(policyStream(id)), 'PolicyEditionPublished').map(({ position, data }) => ({
+    ...data,
+    position,
+  }));
 }
 
 /** The days that each edition decides: of those that have begun, the one that stands last in the log. */
-export function reigns(editions: readonly Edition[]): readonly { readonly edition: Edition; readonly days: Days }[] {
+export function reigns(
+  editions: readonly Edition[],
+): readonly { readonly edition: Edition; readonly days: Days }[] {
   let taken: Days = NO_DAYS;
   const decided = editions.toReversed().map((edition) => {
     const claimed = span(dayOf(edition.effectiveFrom), LAST_DAY);
@@ -175,7 +204,9 @@ export function reigns(editions: readonly Edition[]): readonly { readonly editio
 
 /** What an edition asks in a setting; nothing where it lacks the setting. */
 export function requirementsOf(policy: Policy, setting: string): readonly Requirement[] | undefined {
-  return Object.hasOwn(policy.settings, setting) ? (policy.settings[setting] as readonly Requirement[]) : undefined;
+  return Object.hasOwn(policy.settings, setting)
+    ? (policy.settings[setting] as readonly Requirement[])
+    : undefined;
 }
 
 /** The qualifications that a policy accepts for a purpose. */
@@ -185,7 +216,15 @@ export function acceptedFor(policy: Policy, purpose: string): readonly string[] 
 
 export const decide: Deciders<keyof typeof events> = {
   PolicyEditionPublished({ stream, data: { edition } }, known) {
-    const taken = only(known.stream(stream), 'PolicyEditionPublished').some(({ data }) => data.edition === edition);
-    return taken ? refuse('edition-exists', `Edition ${edition} is published already: give the next number`, '/data/edition') : undefined;
+    const taken = only(known.stream(stream), 'PolicyEditionPublished').some(
+      ({ data }) => data.edition === edition,
+    );
+    return taken
+      ? refuse(
+          'edition-exists',
+          `Edition ${edition} is published already: give the next number`,
+          '/data/edition',
+        )
+      : undefined;
   },
 };

@@ -101,10 +101,18 @@ export function nameOn(events: readonly RegisterEvent[], day: Day): string | nul
 export const decide: Deciders<keyof typeof events> = {
   ProviderRegistered: (event, known) =>
     isRegistered(known, event.subject)
-      ? refuse('already-registered', `${event.subject} is registered already: correct that registration instead`, '/subject')
+      ? refuse(
+          'already-registered',
+          `${event.subject} is registered already: correct that registration instead`,
+          '/subject',
+        )
       : undefined,
   ProviderIdentified: ({ data: { as } }, known) =>
     isRegistered(known, as)
-      ? refuse('already-registered', `${as} is registered already: a further key must be new to the register`, '/data/as')
+      ? refuse(
+          'already-registered',
+          `${as} is registered already: a further key must be new to the register`,
+          '/data/as',
+        )
       : undefined,
 };

@@ -72,14 +72,22 @@ export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
   const ranked = Map.groupBy(within(causes, days), ({ reason }) => RANK.get(reason) ?? Infinity);
   for (const rank of [...ranked.keys()].sort((a, b) => a - b)) {
     const same = within(ranked.get(rank) ?? [], left);
-    const edges = [...new Set(same.flatMap((cause) => [...runs(cause.days)].flatMap(({ from, until }) => [from, until + 1])))];
+    const edges = [
+      ...new Set(
+        same.flatMap((cause) => [...runs(cause.days)].flatMap(({ from, until }) => [from, until + 1])),
+      ),
+    ];
     edges.sort((a, b) => a - b);
     edges.forEach((from, i) => {
       const applying = same.filter((cause) => includes(cause.days, from));
       const [first] = applying;
       if (!first) return;
       const piece: Days = [from, (edges[i + 1] ?? from + 1) - 1];
-      pieces.push({ reason: first.reason, days: piece, evidence: applying.flatMap(({ evidence }) => evidence) });
+      pieces.push({
+        reason: first.reason,
+        days: piece,
+        evidence: applying.flatMap(({ evidence }) => evidence),
+      });
     });
     for (const cause of same) left = difference(left, cause.days);
   }
@@ -89,7 +97,9 @@ export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
 /** Maximal runs of one reason, by their first day; the evidence is the union over the days of the run. */
 export function gapsOf(pieces: readonly Cause[]): Gap[] {
   const sorted = pieces
-    .flatMap(({ reason, days, evidence }) => [...runs(days)].map((run) => ({ ...run, reason, evidence: [...evidence] })))
+    .flatMap(({ reason, days, evidence }) =>
+      [...runs(days)].map((run) => ({ ...run, reason, evidence: [...evidence] })),
+    )
     .sort((a, b) => a.from - b.from);
   const gaps: { from: Day; until: Day; reason: Reason; evidence: number[] }[] = [];
   for (const piece of sorted) {

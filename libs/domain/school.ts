@@ -27,8 +27,16 @@ export const events = {
     }),
   }),
   CommissionEnded: define({ ...about, needs: ['subject'], data: fields({ reference: REFERENCE, on: DAY }) }),
-  CareersLeaderAppointed: define({ ...about, needs: ['subject'], data: fields({ appointment: REFERENCE, from: DAY }) }),
-  CareersLeaderEnded: define({ ...about, needs: ['subject'], data: fields({ appointment: REFERENCE, on: DAY }) }),
+  CareersLeaderAppointed: define({
+    ...about,
+    needs: ['subject'],
+    data: fields({ appointment: REFERENCE, from: DAY }),
+  }),
+  CareersLeaderEnded: define({
+    ...about,
+    needs: ['subject'],
+    data: fields({ appointment: REFERENCE, on: DAY }),
+  }),
   ProgrammeMapped: define({
     ...about,
     needs: ['subject'],
@@ -50,14 +58,32 @@ function ofSchool(subject: string, known: Known) {
 export const decide: Deciders<keyof typeof events> = {
   SchoolRegistered: (event, known) =>
     isRegistered(known, event.subject)
-      ? refuse('already-registered', `${event.subject} is registered already: correct that registration instead`, '/subject')
+      ? refuse(
+          'already-registered',
+          `${event.subject} is registered already: correct that registration instead`,
+          '/subject',
+        )
       : undefined,
   CommissionEnded({ subject, data: { reference } }, known) {
-    const found = only(ofSchool(subject, known), 'CommissionAgreed').some(({ data }) => data.reference === reference);
-    return needsGrant(found, '/data/reference', `commission ${reference}`, 'post its agreement first, or mend the reference');
+    const found = only(ofSchool(subject, known), 'CommissionAgreed').some(
+      ({ data }) => data.reference === reference,
+    );
+    return needsGrant(
+      found,
+      '/data/reference',
+      `commission ${reference}`,
+      'post its agreement first, or mend the reference',
+    );
   },
   CareersLeaderEnded({ subject, data: { appointment } }, known) {
-    const found = only(ofSchool(subject, known), 'CareersLeaderAppointed').some(({ data }) => data.appointment === appointment);
-    return needsGrant(found, '/data/appointment', `appointment ${appointment}`, 'post the appointment first, or mend its name');
+    const found = only(ofSchool(subject, known), 'CareersLeaderAppointed').some(
+      ({ data }) => data.appointment === appointment,
+    );
+    return needsGrant(
+      found,
+      '/data/appointment',
+      `appointment ${appointment}`,
+      'post the appointment first, or mend its name',
+    );
   },
 };

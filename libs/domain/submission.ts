@@ -28,7 +28,11 @@ const ajv = new Ajv({
     day: (text: string) => parseDay(text) !== undefined,
     // Control characters are refused, line breaks and tabs among them; a lone surrogate is no character.
     name: (text: string) =>
-      text.isWellFormed() && text.normalize('NFC') === text && !/\p{Cc}/u.test(text) && text.length > 0 && [...text].length <= 200,
+      text.isWellFormed() &&
+      text.normalize('NFC') === text &&
+      !/\p{Cc}/u.test(text) &&
+      text.length > 0 &&
+      Array.from(text).length <= 200,
     text: (text: string) => text.isWellFormed(),
     'event-type': isEventType,
     'uri-reference': (text: string) => /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/.test(text),
@@ -41,37 +45,63 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[
 /** Milliseconds since 1970 of an RFC 3339 instant, any fraction of one dropped; nothing where it is none. */
 export function parseInstant(text: string): number | undefined {
   // The form in which the register writes instants itself, and reads a million of them at its start.
-  if (text.length === 24 && text[10] === 'T' && text[13] === ':' && text[16] === ':' && text[19] === '.' && text[23] === 'Z') {
+  if (
+    text.length === 24 &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    text[19] === '.' &&
+    text[23] === 'Z'
+  ) {
     const day = parseDay(text.slice(0, 10));
     const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
     const time = ((hour * 60 + minute) * 60 + second) * 1000 + digits(text, 20, 23);
-    if (day !== undefined && hour < 24 && minute < 60 && second < 60 && time >= 0) return day * 86_400_000 + time;
+    if (day !== undefined && hour < 24 && minute < 60 && second < 60 && time >= 0)
+      return day * 86_400_000 + time;
   }
   const match = INSTANT.exec(text);
   if (!match) return undefined;
   const [, day = '', hour, minute, second, fraction = '', zone = ''] = match;
   const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):(\d{2})$/.exec(zone) ?? [];
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60 || Number(offsetHour) > 23 || Number(offsetMinute) > 59) {
+  if (
+    Number(hour) > 23 ||
+    Number(minute) > 59 ||
+    Number(second) > 60 ||
+    Number(offsetHour) > 23 ||
+    Number(offsetMinute) > 59
+  ) {
     return undefined;
   }
   const midnight = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined;
   const milliseconds = Number(fraction.slice(1, 4).padEnd(3, '0'));
   const offset = (zone.startsWith('-') ? -1 : 1) * (Number(offsetHour) * 60 + Number(offsetMinute));
-  return midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + milliseconds;
+  return (
+    midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + milliseconds
+  );
 }
 
 const ENVELOPE = Type.Object({
   specversion: Type.Literal('1.0', { description: 'The version of CloudEvents: "1.0"' }),
   id: Type.String({
     pattern: '^[!-?A-~]{1,128}$',
-    description: '1–128 printable ASCII characters without @ and spaces, for an id stands in the log for ever',
+    description:
+      '1–128 printable ASCII characters without @ and spaces, for an id stands in the log for ever',
   }),
-  source: Type.String({ format: 'uri-reference', maxLength: 256, description: 'A URI reference of at most 256 ASCII characters' }),
+  source: Type.String({
+    format: 'uri-reference',
+    maxLength: 256,
+    description: 'A URI reference of at most 256 ASCII characters',
+  }),
   type: Type.String({ format: 'event-type', description: 'The name of an event' }),
   subject: Type.String({ description: 'The key of the subject' }),
   time: Type.Optional(Type.String({ format: 'instant', maxLength: 64, description: 'An RFC 3339 instant' })),
-  datacontenttype: Type.Optional(Type.String({ pattern: '^application/(?:json|[^;]+\\+json)\\s*(?:;.*)?$', description: 'application/json' })),
+  datacontenttype: Type.Optional(
+    Type.String({
+      pattern: '^application/(?:json|[^;]+\\+json)\\s*(?:;.*)?$',
+      description: 'application/json',
+    }),
+  ),
   data: Type.Object({}, { description: 'The fields of the event' }),
 });
 
@@ -132,7 +162,15 @@ export function readSubmission(body: string, value: unknown): Submission | Refus
   if (errors.length > 0) return invalid(errors);
   const unsound = unsoundness(data, '/data', 0);
   if (unsound) return invalid([unsound]);
-  return { body, source, id, type, subject, data: data as Submission['data'], ...(time === undefined ? {} : { time }) };
+  return {
+    body,
+    source,
+    id,
+    type,
+    subject,
+    data: data as Submission['data'],
+    ...(time === undefined ? {} : { time }),
+  };
 }
 
 /** Deeper than the data of any event has reason to be nested, those of a policy or a correction too. */
@@ -146,7 +184,8 @@ export function tooDeep(pointer: string): Refusal {
 /** The first place in a value that has no RFC 8785 form, or is too deep to be looked into; nothing where it is sound. */
 function unsoundness(value: unknown, pointer: string, depth: number): FieldError | undefined {
   const wrong = (detail: string) => ({ pointer, code: 'invalid-event', detail });
-  if (typeof value === 'number' && !Number.isFinite(value)) return wrong('A number as large as that cannot be kept');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return wrong('A number as large as that cannot be kept');
   if (typeof value === 'string' && !value.isWellFormed()) return wrong('A lone surrogate is no character');
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === DEEPEST) return tooDeep(pointer).errors?.[0];
@@ -163,17 +202,25 @@ export function fieldErrors(type: EventType, subject: string, data: unknown): re
   const ofSubject = isSubject[type];
   const ofData = isData[type];
   const errors = [
-    ...(ofSubject(subject) ? [] : [{ pointer: '/subject', code: 'invalid-event', detail: hint(EVENTS[type].subject) ?? 'A wrong key' }]),
+    ...(ofSubject(subject)
+      ? []
+      : [
+          { pointer: '/subject', code: 'invalid-event', detail: hint(EVENTS[type].subject) ?? 'A wrong key' },
+        ]),
     ...(ofData(data) ? [] : errorsOf(ofData.errors, '/data')),
   ];
   if (errors.length > 0) return errors;
-  const flaws = definitionOf(type).check?.(subject, data as never) ?? [];
+  const flaws = definitionOf(type).check?.(subject, data) ?? [];
   return flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' }));
 }
 
 export function invalid(errors: readonly FieldError[]): Refusal {
   const fields = [...new Set(errors.map(({ pointer }) => pointer || 'the whole event'))].join(', ');
-  return { code: 'invalid-event', detail: `Mend ${fields}, and post the event again under the same id`, errors };
+  return {
+    code: 'invalid-event',
+    detail: `Mend ${fields}, and post the event again under the same id`,
+    errors,
+  };
 }
 
 function hint(schema: object): string | undefined {
@@ -185,16 +232,21 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
   const byField = new Map<string, FieldError>();
   for (const { instancePath, keyword, params, message, parentSchema } of withoutBranches(errors ?? [])) {
     const part =
-      keyword === 'required' ? `/${escaped(params['missingProperty'])}`
-      : keyword === 'additionalProperties' ? `/${escaped(params['additionalProperty'])}`
-      : '';
+      keyword === 'required'
+        ? `/${escaped(params['missingProperty'])}`
+        : keyword === 'additionalProperties'
+          ? `/${escaped(params['additionalProperty'])}`
+          : '';
     const pointer = `${at}${instancePath}${part}`;
     if (byField.has(pointer)) continue;
     const detail =
-      keyword === 'required' ? 'This field is missing'
-      : keyword === 'additionalProperties' ? 'There is no such field: leave it out'
-      : keyword === 'enum' ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
-      : ((parentSchema && hint(parentSchema)) ?? message ?? 'Wrong value');
+      keyword === 'required'
+        ? 'This field is missing'
+        : keyword === 'additionalProperties'
+          ? 'There is no such field: leave it out'
+          : keyword === 'enum'
+            ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
+            : ((parentSchema && hint(parentSchema)) ?? message ?? 'Wrong value');
     byField.set(pointer, { pointer, code: 'invalid-event', detail });
   }
   return [...byField.values()];
@@ -202,10 +254,15 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
 
 /** Of a choice between forms, what is wrong inside of it or, where nothing is, that it is none of them. */
 function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath));
+  const choices = new Set(
+    errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),
+  );
   if (choices.size === 0) return errors;
-  return errors.filter(({ keyword, instancePath }) =>
-    !choices.has(instancePath) || (keyword === 'anyOf' && !errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))));
+  return errors.filter(
+    ({ keyword, instancePath }) =>
+      !choices.has(instancePath) ||
+      (keyword === 'anyOf' && !errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))),
+  );
 }
 
 function escaped(name: unknown): string {

@@ -16,9 +16,14 @@ export function span(from: Day, until: Day): Days {
   return first <= last ? [first, last] : NO_DAYS;
 }
 
+/** An entry that is known to be there. */
+function at(days: Days, index: number): Day {
+  return days[index] ?? NaN;
+}
+
 /** The runs of a set of days, in order. */
 export function* runs(days: Days): Generator<{ from: Day; until: Day }> {
-  for (let i = 0; i < days.length; i += 2) yield { from: days[i] as Day, until: days[i + 1] as Day };
+  for (let i = 0; i < days.length; i += 2) yield { from: at(days, i), until: at(days, i + 1) };
 }
 
 /** One walk along both sets serves every combination: a day belongs where `keep` says so of it. */
@@ -28,14 +33,14 @@ function combine(a: Days, b: Days, keep: (inA: boolean, inB: boolean) => boolean
   let kept = false;
   // An even index stands before a run's first day, an odd one inside the run: its end is the day after the last.
   const edge = (days: Days, index: number) =>
-    index >= days.length ? Infinity : (days[index] as Day) + (index % 2);
+    index >= days.length ? Infinity : at(days, index) + (index % 2);
   for (;;) {
-    const at = Math.min(edge(a, i), edge(b, j));
-    if (at === Infinity) return result;
-    while (edge(a, i) === at) i++;
-    while (edge(b, j) === at) j++;
+    const next = Math.min(edge(a, i), edge(b, j));
+    if (next === Infinity) return result;
+    while (edge(a, i) === next) i++;
+    while (edge(b, j) === next) j++;
     const now = keep(i % 2 === 1, j % 2 === 1);
-    if (now !== kept) result.push(now ? at : at - 1);
+    if (now !== kept) result.push(now ? next : next - 1);
     kept = now;
   }
 }
@@ -65,8 +70,8 @@ function runOf(days: Days, day: Day): number {
   let [low, high] = [0, days.length / 2 - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if ((days[middle * 2] as Day) > day) high = middle - 1;
-    else if ((days[middle * 2 + 1] as Day) < day) low = middle + 1;
+    if (at(days, middle * 2) > day) high = middle - 1;
+    else if (at(days, middle * 2 + 1) < day) low = middle + 1;
     else return middle * 2;
   }
   return -1;

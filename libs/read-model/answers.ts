@@ -34,14 +34,16 @@ export class Answers {
 
   /** The outcome for the days of a question as known at a position, and how long it lasts. */
   verdict(question: Question, position: number): Verdict | Refusal {
-    const found = question.advisers.length === 0 ? this.#days(question, position) : this.#find(question, position);
+    const found =
+      question.advisers.length === 0 ? this.#days(question, position) : this.#find(question, position);
     return isRefusal(found) ? found : verdictOn(found.days, question.from, question.until);
   }
 
   #days(question: Question, position: number): Found | Refusal {
     const name = `${question.policy} ${question.setting}`;
     const found = this.#kept(name, question.provider);
-    if (found && position >= found.since && (position <= found.until || this.#stillHolds(found, position))) return found;
+    if (found && position >= found.since && (position <= found.until || this.#stillHolds(found, position)))
+      return found;
     const fresh = this.#find(question, position);
     // Days of an old position would drive out those of the head, and be asked for less.
     if (isRefusal(fresh) || position < this.#register.head) return fresh;
@@ -61,7 +63,8 @@ export class Answers {
     let young = this.#young.get(name);
     if (!young || young.size >= KEPT) {
       if (young) this.#old.set(name, young);
-      this.#young.set(name, (young = new Map()));
+      young = new Map<string, Found>();
+      this.#young.set(name, young);
     }
     young.set(provider, found);
   }

@@ -43,15 +43,26 @@ export interface ProviderRecord {
     /** Positions of its awards. */
     readonly awards: readonly string[];
   }[];
-  readonly applications: readonly { readonly standard: string; readonly on: string; readonly position: string }[];
+  readonly applications: readonly {
+    readonly standard: string;
+    readonly on: string;
+    readonly position: string;
+  }[];
   readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[] }[];
-  readonly contracts: readonly { readonly reference: string; readonly days: readonly Run[]; readonly subcontractorOf: readonly string[] }[];
+  readonly contracts: readonly {
+    readonly reference: string;
+    readonly days: readonly Run[];
+    readonly subcontractorOf: readonly string[];
+  }[];
 }
 
 /** The record of the provider that has this key. */
 export function providerRecord(known: Known, key: string): ProviderRecord | Refusal {
   if (!isRegistered(known, key)) {
-    return refuse('unknown-provider', `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`);
+    return refuse(
+      'unknown-provider',
+      `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`,
+    );
   }
   const keys = keysOf(known, key);
   const own = together(known, providerStreams(keys));
@@ -78,19 +89,37 @@ export function providerRecord(known: Known, key: string): ProviderRecord | Refu
       .map((reference) => {
         const events = known.stream(contractStream(reference));
         const held = only(events, 'ContractAwarded').filter(({ subject }) => keys.includes(subject));
-        const above = held.map(({ data: { subcontractorOf } }) => subcontractorOf).filter((one) => one !== undefined);
-        return { reference, days: written(contractedDays(events, keys)), subcontractorOf: [...new Set(above)].sort() };
+        const above = held
+          .map(({ data: { subcontractorOf } }) => subcontractorOf)
+          .filter((one) => one !== undefined);
+        return {
+          reference,
+          days: written(contractedDays(events, keys)),
+          subcontractorOf: [...new Set(above)].sort(),
+        };
       }),
   };
 }
 
-function accreditationsOf(known: Known, keys: readonly string[]): Pick<ProviderRecord, 'accreditations' | 'applications'> {
-  const streams = [...new Set(keys.flatMap((key) => known.streamsAbout(key)))].filter((name) => name.startsWith('accreditation-'));
+function accreditationsOf(
+  known: Known,
+  keys: readonly string[],
+): Pick<ProviderRecord, 'accreditations' | 'applications'> {
+  const streams = [...new Set(keys.flatMap((key) => known.streamsAbout(key)))].filter((name) =>
+    name.startsWith('accreditation-'),
+  );
   const events = together(known, streams);
-  const byStandard = Map.groupBy(events.filter((event) => 'standard' in event.data), ({ data }) => ('standard' in data ? data.standard : ''));
+  const byStandard = Map.groupBy(
+    events.filter((event) => 'standard' in event.data),
+    ({ data }) => ('standard' in data ? data.standard : ''),
+  );
   return {
     accreditations: [...byStandard.keys()].sort().flatMap((standard) =>
-      [...awardsByReference(events.filter(({ stream }) => byStandard.get(standard)?.some((one) => one.stream === stream)))]
+      [
+        ...awardsByReference(
+          events.filter(({ stream }) => byStandard.get(standard)?.some((one) => one.stream === stream)),
+        ),
+      ]
         .filter(([, { grants }]) => grants.length > 0)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([reference, { grants }]) => ({
@@ -100,7 +129,11 @@ function accreditationsOf(known: Known, keys: readonly string[]): Pick<ProviderR
           awards: grants.map(({ event }) => String(event.position)),
         })),
     ),
-    applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({ standard, on, position: String(position) })),
+    applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({
+      standard,
+      on,
+      position: String(position),
+    })),
   };
 }
 
@@ -109,17 +142,37 @@ export interface AdviserRecord {
   readonly adviser: string;
   readonly keys: readonly string[];
   readonly registered: string;
-  readonly qualifications: readonly { readonly qualification: string; readonly certificate: string; readonly days: readonly Run[]; readonly award: string }[];
-  readonly claims: readonly { readonly qualification: string; readonly awardedOn: string; readonly position: string }[];
-  readonly enrolments: readonly { readonly qualification: string; readonly days: readonly Run[]; readonly start: string }[];
-  readonly registrations: readonly { readonly register: string; readonly days: readonly Run[]; readonly grant: string }[];
+  readonly qualifications: readonly {
+    readonly qualification: string;
+    readonly certificate: string;
+    readonly days: readonly Run[];
+    readonly award: string;
+  }[];
+  readonly claims: readonly {
+    readonly qualification: string;
+    readonly awardedOn: string;
+    readonly position: string;
+  }[];
+  readonly enrolments: readonly {
+    readonly qualification: string;
+    readonly days: readonly Run[];
+    readonly start: string;
+  }[];
+  readonly registrations: readonly {
+    readonly register: string;
+    readonly days: readonly Run[];
+    readonly grant: string;
+  }[];
   readonly sanctioned: readonly Run[];
 }
 
 /** The record of the person who has this key. */
 export function adviserRecord(known: Known, key: string): AdviserRecord | Refusal {
   if (!isRegistered(known, key)) {
-    return refuse('unknown-adviser', `${key} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`);
+    return refuse(
+      'unknown-adviser',
+      `${key} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
+    );
   }
   const keys = keysOf(known, key);
   const facts = adviserFacts(together(known, adviserStreams(keys)));
@@ -131,15 +184,32 @@ export function adviserRecord(known: Known, key: string): AdviserRecord | Refusa
       .flatMap(({ grants }) => grants)
       .map((grant) => {
         const { qualification, certificate } = grant.event.data;
-        return { qualification, certificate, days: written(counts(grant)), award: String(grant.event.position) };
+        return {
+          qualification,
+          certificate,
+          days: written(counts(grant)),
+          award: String(grant.event.position),
+        };
       }),
-    claims: facts.claims.map(({ position, data: { qualification, awardedOn } }) => ({ qualification, awardedOn, position: String(position) })),
+    claims: facts.claims.map(({ position, data: { qualification, awardedOn } }) => ({
+      qualification,
+      awardedOn,
+      position: String(position),
+    })),
     enrolments: facts.enrolments
       .flatMap(({ grants }) => grants)
-      .map((grant) => ({ qualification: grant.event.data.qualification, days: written(counts(grant)), start: String(grant.event.position) })),
+      .map((grant) => ({
+        qualification: grant.event.data.qualification,
+        days: written(counts(grant)),
+        start: String(grant.event.position),
+      })),
     registrations: facts.registrations
       .flatMap(({ grants }) => grants)
-      .map((grant) => ({ register: grant.event.data.register, days: written(counts(grant)), grant: String(grant.event.position) })),
+      .map((grant) => ({
+        register: grant.event.data.register,
+        days: written(counts(grant)),
+        grant: String(grant.event.position),
+      })),
     sanctioned: written(holds(facts.sanctions)),
   };
 }
@@ -162,8 +232,11 @@ export interface PolicyRecord {
 /** The editions of a policy that stand, in log order. */
 export function policyRecord(known: Known, id: string): PolicyRecord | Refusal {
   const editions = editionsOf(known, id);
-  if (editions.length === 0) return refuse('unknown-policy', `No edition of the policy ${id} stands at position ${known.position}`);
-  const decided = new Map<number, Days>(reigns(editions).map(({ edition, days }) => [edition.position, days]));
+  if (editions.length === 0)
+    return refuse('unknown-policy', `No edition of the policy ${id} stands at position ${known.position}`);
+  const decided = new Map<number, Days>(
+    reigns(editions).map(({ edition, days }) => [edition.position, days]),
+  );
   return {
     id,
     editions: editions.map(({ edition, position, effectiveFrom, policy }) => ({

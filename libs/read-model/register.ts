@@ -59,7 +59,8 @@ export class Register {
   apply(text: string): void {
     const position = this.head + 1;
     const stored = readStored(parsed(text, position));
-    if (isRefusal(stored)) throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
+    if (isRefusal(stored))
+      throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
     if (stored.position !== String(position)) {
       throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
     }
@@ -74,7 +75,8 @@ export class Register {
     this.#submitted.add(submissionName(stored.body, stored.source, stored.id), position);
     for (const key of keys) this.#about.add(key, stream);
     if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
-    if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject)) this.#bodies.set(event.subject, position);
+    if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
+      this.#bodies.set(event.subject, position);
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
     this.#young.delete(stream);
     this.#old.delete(stream);
@@ -132,7 +134,8 @@ export class Register {
 
   /** The date of the last day opened at or before a position. */
   todayAt(position: number): Day | undefined {
-    return this.#days[lastBefore(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position)]?.day;
+    return this.#days[lastBefore(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position)]
+      ?.day;
   }
 
   /** Names of the streams about a key, some of which may begin after a position that is asked about. */
@@ -169,7 +172,8 @@ export class Register {
     if (young) return young;
     const decoded = this.#old.get(number) ?? this.#decode(number);
     if (this.#youngEvents > DECODED_KEPT) {
-      [this.#old, this.#young] = [this.#young, new Map()];
+      this.#old = this.#young;
+      this.#young = new Map();
       this.#youngEvents = 0;
     }
     this.#young.set(number, decoded);
@@ -179,7 +183,8 @@ export class Register {
 
   #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
-    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) recorded.push(this.#event(entry - 1));
+    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0)
+      recorded.push(this.#event(entry - 1));
     recorded.reverse();
     return { recorded, standing: standing(recorded) };
   }
@@ -210,7 +215,9 @@ class Snapshot implements Known {
     if (this.#register.lastOf(name) <= this.position) return this.#register.decoded(name);
     let cut = this.#cut.get(name);
     if (!cut) {
-      const recorded = this.#register.decoded(name).recorded.filter(({ position }) => position <= this.position);
+      const recorded = this.#register
+        .decoded(name)
+        .recorded.filter(({ position }) => position <= this.position);
       this.#cut.set(name, (cut = { recorded, standing: standing(recorded) }));
     }
     return cut;

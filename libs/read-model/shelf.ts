@@ -40,7 +40,8 @@ export class Shelf {
   /** The text at a position that has been pushed. */
   text(position: number): string {
     const [start, length] = [this.#starts[position], this.#lengths[position]];
-    if (start === undefined || length === undefined || position >= this.#count) throw new RangeError(`no event at ${position}`);
+    if (start === undefined || length === undefined || position >= this.#count)
+      throw new RangeError(`no event at ${position}`);
     const offset = start % SLAB;
     return this.#slabs[(start - offset) / SLAB]?.toString('utf8', offset, offset + length) ?? '';
   }

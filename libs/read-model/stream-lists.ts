@@ -12,7 +12,8 @@ export class StreamLists {
 
   add(key: string, stream: number): void {
     const last = this.#last.get(key);
-    for (let entry = last; entry !== undefined; entry = this.#next(entry)) if (this.#streams[entry] === stream) return;
+    for (let entry = last; entry !== undefined; entry = this.#next(entry))
+      if (this.#streams[entry] === stream) return;
     if (this.#count === this.#streams.length) {
       const [streams, before] = [new Uint32Array(this.#count * 2), new Uint32Array(this.#count * 2)];
       streams.set(this.#streams);
@@ -26,7 +27,8 @@ export class StreamLists {
 
   get(key: string): number[] {
     const streams: number[] = [];
-    for (let entry = this.#last.get(key); entry !== undefined; entry = this.#next(entry)) streams.push(this.#streams[entry] ?? 0);
+    for (let entry = this.#last.get(key); entry !== undefined; entry = this.#next(entry))
+      streams.push(this.#streams[entry] ?? 0);
     return streams.reverse();
   }
 

@@ -101,7 +101,7 @@ export class RegisterProcess {
       headers: response.headers,
       text,
       get json(): unknown {
-        return JSON.parse(text);
+        return JSON.parse(text) as unknown;
       },
     };
   }

@@ -51,7 +51,7 @@ describe('the worked histories', () => {
         const query = new URLSearchParams({ setting: ask.setting, from: ask.from, until: ask.until });
         for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
         if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
-        const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query}`);
+        const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
         const { outcome, eligibleUntil, covered, gaps, uncertain } = reply.json as (typeof questions)[number]['expect'];
         expect({
           outcome,

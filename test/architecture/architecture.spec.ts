@@ -28,16 +28,52 @@ describe('the layout', () => {
 
 describe('the test of the layout finds', () => {
   test.each([
-    ['the domain importing the read model', 'libs/domain/fact.ts', `import { Register } from '@app/read-model/register';`],
-    ['the domain importing a framework', 'libs/domain/fact.ts', `import { Injectable } from '@nestjs/common';`],
+    [
+      'the domain importing the read model',
+      'libs/domain/fact.ts',
+      `import { Register } from '@app/read-model/register';`,
+    ],
+    [
+      'the domain importing a framework',
+      'libs/domain/fact.ts',
+      `import { Injectable } from '@nestjs/common';`,
+    ],
     ['the domain importing a file system', 'libs/domain/fact.ts', `import { readFileSync } from 'node:fs';`],
-    ['the event store importing the domain', 'libs/event-store/memory.ts', `import type { Day } from '@app/domain/day';`],
-    ['the read model importing a framework', 'libs/read-model/register.ts', `import { Injectable } from '@nestjs/common';`],
-    ['the read model importing the application', 'libs/read-model/register.ts', `import { Writer } from '../application/writer';`],
-    ['the service importing more than types of the domain', 'apps/registry/main.ts', `import { refuse, type Refusal } from '@app/domain/problem';`],
-    ['the service importing the event store', 'apps/registry/main.ts', `import type { EventLog } from '@app/event-store/event-log';`],
-    ['an export that passes on what may not be imported', 'libs/domain/fact.ts', `export * from '@app/application/writer';`],
-    ['an import at run time', 'libs/domain/fact.ts', `const store = await import('@app/event-store/memory');`],
+    [
+      'the event store importing the domain',
+      'libs/event-store/memory.ts',
+      `import type { Day } from '@app/domain/day';`,
+    ],
+    [
+      'the read model importing a framework',
+      'libs/read-model/register.ts',
+      `import { Injectable } from '@nestjs/common';`,
+    ],
+    [
+      'the read model importing the application',
+      'libs/read-model/register.ts',
+      `import { Writer } from '../application/writer';`,
+    ],
+    [
+      'the service importing more than types of the domain',
+      'apps/registry/main.ts',
+      `import { refuse, type Refusal } from '@app/domain/problem';`,
+    ],
+    [
+      'the service importing the event store',
+      'apps/registry/main.ts',
+      `import type { EventLog } from '@app/event-store/event-log';`,
+    ],
+    [
+      'an export that passes on what may not be imported',
+      'libs/domain/fact.ts',
+      `export * from '@app/application/writer';`,
+    ],
+    [
+      'an import at run time',
+      'libs/domain/fact.ts',
+      `const store = await import('@app/event-store/memory');`,
+    ],
   ])('%s', (_, file, text) => {
     expect(faultsOf(file, text)).toHaveLength(1);
   });
@@ -47,9 +83,21 @@ describe('the test of the layout finds', () => {
   });
 
   test.each([
-    ['the service importing types of the domain', 'apps/registry/main.ts', `import type { Refusal } from '@app/domain/problem';`],
-    ['the service importing only types, name by name', 'apps/registry/main.ts', `import { type Refusal } from '@app/domain/problem';`],
-    ['the application importing everything below it', 'libs/application/writer.ts', `import { Register } from '@app/read-model/register';`],
+    [
+      'the service importing types of the domain',
+      'apps/registry/main.ts',
+      `import type { Refusal } from '@app/domain/problem';`,
+    ],
+    [
+      'the service importing only types, name by name',
+      'apps/registry/main.ts',
+      `import { type Refusal } from '@app/domain/problem';`,
+    ],
+    [
+      'the application importing everything below it',
+      'libs/application/writer.ts',
+      `import { Register } from '@app/read-model/register';`,
+    ],
   ])('nothing wrong with %s', (_, file, text) => {
     expect(faultsOf(file, text)).toEqual([]);
   });

@@ -23,9 +23,14 @@ export function importsOf(file: string, text: string): Import[] {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, isTypeOnly(node));
-    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node, node.argument.literal, true);
-    else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require')) {
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier)
+      add(node, node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node, node.argument.literal, true);
+    else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require')
+    ) {
       const [specifier] = node.arguments;
       if (specifier) add(node, specifier, false);
     }
@@ -40,7 +45,13 @@ function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
   if (!importClause) return false;
   if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
   const { name, namedBindings } = importClause;
-  return !name && namedBindings !== undefined && ts.isNamedImports(namedBindings) && namedBindings.elements.length > 0 && namedBindings.elements.every((one) => one.isTypeOnly);
+  return (
+    !name &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.length > 0 &&
+    namedBindings.elements.every((one) => one.isTypeOnly)
+  );
 }
 
 function resolved(file: string, specifier: string): string {
@@ -49,7 +60,15 @@ function resolved(file: string, specifier: string): string {
 }
 
 /** A part of the project, by the folder it stands in. */
-const PARTS = ['libs/domain', 'libs/event-store', 'libs/transparency', 'libs/read-model', 'libs/application', 'apps/registry', 'apps/auditor'] as const;
+const PARTS = [
+  'libs/domain',
+  'libs/event-store',
+  'libs/transparency',
+  'libs/read-model',
+  'libs/application',
+  'apps/registry',
+  'apps/auditor',
+] as const;
 type Part = (typeof PARTS)[number];
 
 /** What each part may import of the others (design, section 10). */
@@ -63,7 +82,9 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'apps/auditor': ['libs/transparency', 'libs/read-model', 'libs/domain'],
 };
 /** What it may import of them as types alone. */
-const TYPES_TOO: Partial<Record<Part, readonly Part[]>> = { 'apps/registry': ['libs/domain', 'libs/read-model'] };
+const TYPES_TOO: Partial<Record<Part, readonly Part[]>> = {
+  'apps/registry': ['libs/domain', 'libs/read-model'],
+};
 
 /** The domain is pure: no framework, no store, and of Node only what computes. */
 const DOMAIN_PACKAGES = ['typebox', 'ajv', 'canonicalize', 'node:crypto'];
@@ -84,16 +105,21 @@ export function wrongWay({ file, line, target, typeOnly }: Import): string | und
     return `${at} imports ${to}`;
   }
   if (to) return undefined;
-  if (from === 'libs/domain' && !target.startsWith('libs/') && !DOMAIN_PACKAGES.includes(target)) return `${at} imports ${target} into the domain`;
-  if (from !== 'libs/application' && from !== 'apps/registry' && FRAMEWORK.test(target)) return `${at} imports the framework (${target})`;
+  if (from === 'libs/domain' && !target.startsWith('libs/') && !DOMAIN_PACKAGES.includes(target))
+    return `${at} imports ${target} into the domain`;
+  if (from !== 'libs/application' && from !== 'apps/registry' && FRAMEWORK.test(target))
+    return `${at} imports the framework (${target})`;
   return undefined;
 }
 
 /** Words by which the domain would read a clock or throw dice. */
-const IMPURE = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|randomUUID|randomBytes|setTimeout|setInterval|process\.)/;
+const IMPURE =
+  /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|randomUUID|randomBytes|setTimeout|setInterval|process\.)/;
 
 /** Where the domain does something that is not a function of its arguments. */
 export function impurities(file: string, text: string): string[] {
   if (partOf(file) !== 'libs/domain') return [];
-  return text.split('\n').flatMap((line, i) => (IMPURE.test(line) ? [`${file}:${i + 1} is not pure: ${line.trim()}`] : []));
+  return text
+    .split('\n')
+    .flatMap((line, i) => (IMPURE.test(line) ? [`${file}:${i + 1} is not pure: ${line.trim()}`] : []));
 }

@@ -12,19 +12,30 @@ const FIRST_SEED = Number(process.env['ORACLE_FIRST_SEED'] ?? 1);
 const QUESTIONS = 12;
 
 /** Posts to a register that writes nowhere but into its own memory. */
-function post(register: Register, { body, ...posting }: Posting): Verdict | { kind: 'refused'; code: string } {
+function post(
+  register: Register,
+  { body, ...posting }: Posting,
+): Verdict | { kind: 'refused'; code: string } {
   const submission = readSubmission(body, { specversion: '1.0', ...posting });
   if (isRefusal(submission)) return { kind: 'refused', code: submission.code };
-  const draft = new Draft(headOf(register), new Date(Date.UTC(2026, 8, 1) + register.head).toISOString(), undefined);
+  const draft = new Draft(
+    headOf(register),
+    new Date(Date.UTC(2026, 8, 1) + register.head).toISOString(),
+    undefined,
+  );
   const result = draft.take(submission);
   if (result === 'full') throw new Error('an event filled an append');
   if (result.outcome === 'refused') return { kind: 'refused', code: result.refusal.code };
   if (result.outcome === 'duplicate') {
-    return { kind: 'duplicate', position: result.position, retracted: result.warnings.some(({ code }) => code === 'retracted') };
+    return {
+      kind: 'duplicate',
+      position: result.position,
+      retracted: result.warnings.some(({ code }) => code === 'retracted'),
+    };
   }
   for (const text of draft.texts) register.apply(text);
   const { recordedAt: _, ...stored } = JSON.parse(register.text(result.position)) as StoredEvent;
-  return { kind: 'accepted', position: result.position, stored: { ...stored, schema: 1 } as Extract<Verdict, { kind: 'accepted' }>['stored'] };
+  return { kind: 'accepted', position: result.position, stored: { ...stored, schema: 1 } };
 }
 
 function ask(register: Register, question: Question) {
@@ -51,7 +62,10 @@ describe('the register and the oracle agree', () => {
       if (verdict.kind === 'refused') {
         // The oracle knows no shapes: of a correction whose data are those of another type it sees only what else is wrong.
         if (posting.type === 'EventCorrected' && 'code' in mine && mine.code === 'invalid-event') continue;
-        expect({ about, refusedAs: 'code' in mine && verdict.codes.has(mine.code) ? [...verdict.codes] : mine }).toEqual({ about, refusedAs: [...verdict.codes] });
+        expect({
+          about,
+          refusedAs: 'code' in mine && verdict.codes.has(mine.code) ? [...verdict.codes] : mine,
+        }).toEqual({ about, refusedAs: [...verdict.codes] });
       } else expect({ about, ...mine }).toEqual({ about, ...verdict });
     }
     for (const question of questions(seed, QUESTIONS, postings, oracle.head())) {
@@ -59,7 +73,10 @@ describe('the register and the oracle agree', () => {
       const mine = ask(register, question);
       const about = `seed ${seed}: ${JSON.stringify(question)}`;
       if ('status' in told) {
-        expect({ about, refusedAs: 'code' in mine && told.codes.has(mine.code) ? [...told.codes] : mine }).toEqual({ about, refusedAs: [...told.codes] });
+        expect({
+          about,
+          refusedAs: 'code' in mine && told.codes.has(mine.code) ? [...told.codes] : mine,
+        }).toEqual({ about, refusedAs: [...told.codes] });
       } else expect({ about, ...mine }).toEqual({ about, ...told });
     }
   });

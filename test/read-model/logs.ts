@@ -11,7 +11,11 @@ export function randomLog(seed: number): readonly string[] {
   for (const { body, ...posting } of history(seed)) {
     const submission = readSubmission(body, { specversion: '1.0', ...posting });
     if (isRefusal(submission)) continue;
-    const draft = new Draft(headOf(register), new Date(Date.UTC(2026, 8, 1, 0, 0, texts.length)).toISOString(), undefined);
+    const draft = new Draft(
+      headOf(register),
+      new Date(Date.UTC(2026, 8, 1, 0, 0, texts.length)).toISOString(),
+      undefined,
+    );
     draft.take(submission);
     for (const text of draft.texts) {
       register.apply(text);

@@ -10,7 +10,13 @@ import fc from 'fast-check';
 import { randomLog, registerOf } from './logs';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
-const SETTINGS = ['school-in-house', 'school-commissioned', 'national-careers-service', 'publicly-funded', 'private'];
+const SETTINGS = [
+  'school-in-house',
+  'school-commissioned',
+  'national-careers-service',
+  'publicly-funded',
+  'private',
+];
 
 function subjectsOf(texts: readonly string[]): readonly string[] {
   return [...new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).subject))].sort();
@@ -20,31 +26,47 @@ function subjectsOf(texts: readonly string[]): readonly string[] {
 function everything(register: Register, position: number, texts: readonly string[]): unknown {
   const known = register.at(position);
   const streams = new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).stream));
-  return [...streams].map((name) => [name, known.stream(name), known.recorded(name), known.disputed(name)] as unknown).concat(subjectsOf(texts).map((subject) => ({
-    subject,
-    record: subject.startsWith('adviser:')
-      ? adviserRecord(known, subject)
-      : subject.startsWith('policy:')
-        ? policyRecord(known, subject.slice('policy:'.length))
-        : providerRecord(known, subject),
-    answers: SETTINGS.map((setting) => {
-      const question = { provider: subject, setting, policy: 'cmqa-2017', from: dayOf('2019-06-01'), until: dayOf('2021-05-31'), advisers: [] };
-      const found = openCase(known, question);
-      return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
-    }),
-  })));
+  return [...streams]
+    .map((name) => [name, known.stream(name), known.recorded(name), known.disputed(name)] as unknown)
+    .concat(
+      subjectsOf(texts).map((subject) => ({
+        subject,
+        record: subject.startsWith('adviser:')
+          ? adviserRecord(known, subject)
+          : subject.startsWith('policy:')
+            ? policyRecord(known, subject.slice('policy:'.length))
+            : providerRecord(known, subject),
+        answers: SETTINGS.map((setting) => {
+          const question = {
+            provider: subject,
+            setting,
+            policy: 'cmqa-2017',
+            from: dayOf('2019-06-01'),
+            until: dayOf('2021-05-31'),
+            advisers: [],
+          };
+          const found = openCase(known, question);
+          return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
+        }),
+      })),
+    );
 }
 
 describe('a register', () => {
-  test.each(SEEDS)('that has been asked at every step is the same as one rebuilt from nothing (history %i)', (seed) => {
-    const texts = randomLog(seed);
-    const running = registerOf([]);
-    for (const [i, text] of texts.entries()) {
-      running.apply(text);
-      if (i % 25 === 0) everything(running, running.head, texts);
-    }
-    expect(everything(running, running.head, texts)).toEqual(everything(registerOf(texts), texts.length - 1, texts));
-  });
+  test.each(SEEDS)(
+    'that has been asked at every step is the same as one rebuilt from nothing (history %i)',
+    (seed) => {
+      const texts = randomLog(seed);
+      const running = registerOf([]);
+      for (const [i, text] of texts.entries()) {
+        running.apply(text);
+        if (i % 25 === 0) everything(running, running.head, texts);
+      }
+      expect(everything(running, running.head, texts)).toEqual(
+        everything(registerOf(texts), texts.length - 1, texts),
+      );
+    },
+  );
 
   test.each(SEEDS)('says of an earlier position what it said when that was its head (history %i)', (seed) => {
     const texts = randomLog(seed);
@@ -103,7 +125,16 @@ describe('brief answers', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SEEDS),
-        fc.array(fc.record({ read: fc.nat(6), provider: fc.nat(30), setting: fc.nat(4), back: fc.nat(40), length: fc.nat(500) }), { minLength: 30, maxLength: 90 }),
+        fc.array(
+          fc.record({
+            read: fc.nat(6),
+            provider: fc.nat(30),
+            setting: fc.nat(4),
+            back: fc.nat(40),
+            length: fc.nat(500),
+          }),
+          { minLength: 30, maxLength: 90 },
+        ),
         (seed, steps) => {
           const texts = randomLogs.get(seed) ?? randomLog(seed);
           randomLogs.set(seed, texts);
