@@ -16,7 +16,7 @@ export function firstDayOf(data: object): Day | undefined {
 
 /**
  * The standard or qualification that an event is of: its own, for an event about an event that of the one it
- * names, for a certificate that of its last award (design, section 3).
+ * names, for a certificate that of the last award that it can bear on (design, section 3).
  */
 export function matterOf(event: RegisterEvent, known: Known): Matter {
   if (isAnnotation(event)) {
@@ -29,7 +29,9 @@ export function matterOf(event: RegisterEvent, known: Known): Matter {
   const { certificate } = event.data;
   const awards = only(together(known, adviserStreams(keysOf(known, event.subject))), 'QualificationAwarded');
   return {
-    qualification: awards.findLast(({ data }) => data.certificate === certificate)?.data.qualification,
+    qualification: awards.findLast(
+      (award) => award.position < event.position && award.data.certificate === certificate,
+    )?.data.qualification,
   };
 }
 

@@ -115,13 +115,18 @@ function tried(
   return truth;
 }
 
+/** Those of each value once: the same contract may stand in many chains. */
+function doubtsOf(values: readonly Value[]): readonly Doubt[] {
+  return [...new Set(values.flatMap(({ doubts }) => doubts))];
+}
+
 function all(values: readonly Value[]): Value {
   const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
   return {
     truth: values.reduce((truth, value) => both(truth, value.truth), TRUE),
     stands,
     causes: () => values.flatMap((value) => value.causes()),
-    doubts: values.flatMap(({ doubts }) => doubts),
+    doubts: doubtsOf(values),
   };
 }
 
@@ -135,7 +140,7 @@ function any(values: readonly Value[]): Value {
         values.flatMap((value) => value.causes()),
         complement(stands),
       ),
-    doubts: values.flatMap(({ doubts }) => doubts),
+    doubts: doubtsOf(values),
   };
 }
 
@@ -324,30 +329,37 @@ export class Evaluation {
     );
     // The days on which a chain leads from a reference up to a contract of the provider's: the least fixed
     // point, so that a chain that only returns to itself leads nowhere.
-    let leads = new Map<string, Value>(references.map((reference) => [reference, NEVER]));
-    const upFrom = (reference: string) =>
+    const leadsWithout = (left: string | undefined) => {
+      let leads = new Map<string, Value>();
+      const others = references.filter((reference) => reference !== left);
+      for (const _ of others) {
+        const next = new Map(
+          others.map((reference) => {
+            const inForce = any(
+              (heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)),
+            );
+            const top = own.includes(reference) ? this.#contract(this.provider, reference) : NEVER;
+            return [reference, any([top, all([inForce, upFrom(reference, leads)])])];
+          }),
+        );
+        const settled = others.every((reference) => sameDays(next.get(reference), leads.get(reference)));
+        leads = next;
+        if (settled) break;
+      }
+      return leads;
+    };
+    const upFrom = (reference: string, leads: ReadonlyMap<string, Value>) =>
       any((above.get(reference) ?? []).map((parent) => leads.get(parent) ?? NEVER));
-    for (const _ of references) {
-      const next = new Map(
-        references.map((reference) => {
-          const inForce = any(
-            (heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)),
-          );
-          const top = own.includes(reference) ? this.#contract(this.provider, reference) : NEVER;
-          return [reference, any([top, all([inForce, upFrom(reference)])])];
-        }),
-      );
-      const settled = references.every((reference) => sameDays(next.get(reference), leads.get(reference)));
-      leads = next;
-      if (settled) break;
-    }
+    const leads = leadsWithout(undefined);
     const subcontractors = new Map<string, { keys: readonly string[]; parts: Value[] }>();
     for (const reference of references) {
       if ((above.get(reference) ?? []).length === 0) continue;
+      // A chain that comes back to a reference of the provider's own has not reached the provider.
+      const chain = upFrom(reference, own.includes(reference) ? leadsWithout(reference) : leads);
       for (const keys of heldBy.get(reference) ?? []) {
         const name = keys[0] ?? '';
         const subcontractor = subcontractors.get(name) ?? { keys, parts: [] };
-        subcontractor.parts.push(all([this.#contract(keys, reference), upFrom(reference)]));
+        subcontractor.parts.push(all([this.#contract(keys, reference), chain]));
         subcontractors.set(name, subcontractor);
       }
     }
@@ -410,10 +422,6 @@ export class Evaluation {
     const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
     return {
       ...value,
-      doubts: below.flatMap(({ contracted, passes }) => [
-        ...contracted.doubts,
-        ...doubtsOn(passes, contracted.truth.possible),
-      ]),
       causes: () =>
         below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
     };
@@ -426,10 +434,6 @@ function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
     ...cause,
     reason,
   }));
-}
-
-function doubtsOn({ doubts }: Value, days: Days): Doubt[] {
-  return doubts.map((doubt) => ({ ...doubt, days: intersection(doubt.days, days) }));
 }
 
 const NEVER: Value = { truth: FALSE, stands: NO_DAYS, causes: () => [], doubts: [] };

@@ -169,21 +169,24 @@ function authority(
 ): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
+  const mended = event.type === 'EventCorrected' || event.type === 'EventRetracted' ? target : undefined;
+  const ofAnother =
+    mended && mended.body !== body
+      ? refuse(
+          'not-your-event',
+          'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
+          '/data/event',
+        )
+      : undefined;
   if (known.today === undefined && !definitionOf(event.type).registrarOnly) {
-    return refuse('no-day-opened', 'The register has not opened its first day: wait until it has');
-  }
-  const refusal = authorise(event, body, known);
-  if (refusal || !target || (event.type !== 'EventCorrected' && event.type !== 'EventRetracted'))
-    return refusal;
-  if (target.body !== body) {
-    return refuse(
-      'not-your-event',
-      'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
-      '/data/event',
+    return (
+      ofAnother ?? refuse('no-day-opened', 'The register has not opened its first day: wait until it has')
     );
   }
-  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(target.type)) return undefined;
-  return authorise(asCorrected(target, event), body, known);
+  const refusal = authorise(event, body, known) ?? ofAnother;
+  if (refusal || !mended) return refusal;
+  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(mended.type)) return undefined;
+  return authorise(asCorrected(mended, event), body, known);
 }
 
 /** Whether the event can be true by what stands (422). */

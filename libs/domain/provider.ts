@@ -86,14 +86,14 @@ export function openDays(events: readonly RegisterEvent[]): Days {
   return span(FIRST_DAY, closing(events)?.on ?? LAST_DAY);
 }
 
-/** The name in force on a day, of the provider's own events; null for a sole trader (design, section 7). */
+/** The name in force on a day, of the provider's own events; null for a sole trader (design, section 7). That of the registration was so from the first. */
 export function nameOn(events: readonly RegisterEvent[], day: Day): string | null {
   let named: { name: string; from: Day } | undefined;
   for (const event of only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed')) {
     if (event.type === 'ProviderRegistered' && event.data.legalForm === 'sole-trader') return null;
     const { name } = event.data;
-    const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : FIRST_DAY;
-    if (name !== undefined && from <= day && from >= (named?.from ?? FIRST_DAY)) named = { name, from };
+    const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : -Infinity;
+    if (name !== undefined && from <= day && from >= (named?.from ?? -Infinity)) named = { name, from };
   }
   return named?.name ?? null;
 }

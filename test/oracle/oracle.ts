@@ -470,7 +470,12 @@ function editionOf(fact: Fact): Edition {
     digest: `sha256:${createHash('sha256').update(canonical(policy)).digest('hex')}`,
     strength: policy.strength,
     purposes: policy.purposes,
-    settings: policy.settings,
+    settings: Object.fromEntries(
+      Object.entries(policy.settings).map(([setting, requirements]) => [
+        setting,
+        requirements.map((requirement) => ({ ...requirement, cites: requirement.cites ?? null })),
+      ]),
+    ),
   };
 }
 
@@ -819,27 +824,28 @@ class World {
       before = keys.size;
       for (const link of links) if (link.some((end) => keys.has(end))) for (const end of link) keys.add(end);
     }
-    const registration = this.ofType(...REGISTRATIONS).find((fact) => keys.has(fact.subject));
-    const further = this.ofType('ProviderIdentified').find((fact) => keys.has(text(fact.data, 'as') ?? ''));
-    const first = registration?.subject ?? (further === undefined ? key : (text(further.data, 'as') ?? key));
-    const subject = { key: first, keys: [...keys].sort() };
+    const registered = this.ofType(...REGISTRATIONS, 'ProviderIdentified')
+      .map((fact) => (fact.type === 'ProviderIdentified' ? text(fact.data, 'as') : fact.subject))
+      .find((registration) => keys.has(registration ?? ''));
+    const sorted = [...keys].sort();
+    const subject = { key: registered ?? sorted[0] ?? key, keys: sorted };
     for (const each of keys) this.subjects.set(each, subject);
     return subject;
   }
 
   /** The name in force today: the latest `from` not after it, of one day the later posted; none of a sole trader. */
   nameOf(provider: Subject): string | null {
-    const registration = this.ofType('ProviderRegistered', 'SchoolRegistered').find((fact) =>
+    const told = this.ofType('ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed').filter((fact) =>
       provider.keys.includes(fact.subject),
     );
-    if (registration?.data['legalForm'] === 'sole-trader') return null;
-    let name = registration === undefined ? undefined : text(registration.data, 'name');
+    if (told.some((fact) => fact.data['legalForm'] === 'sole-trader')) return null;
+    let name: string | undefined;
     let since = -Infinity;
     const today = this.today() ?? -Infinity;
-    for (const renamed of this.ofType('ProviderRenamed')) {
-      const from = day(renamed.data, 'from') ?? Infinity;
-      if (!provider.keys.includes(renamed.subject) || from > today || from < since) continue;
-      name = text(renamed.data, 'name');
+    for (const fact of told) {
+      const from = day(fact.data, 'from') ?? -Infinity;
+      if (from > today || from < since) continue;
+      name = text(fact.data, 'name');
       since = from;
     }
     return name ?? null;
@@ -1296,7 +1302,7 @@ function limitOf({ type, subject, data }: Submission, world: World, log: Log): L
     const position = named({ data });
     const target = position === undefined ? undefined : log.events[position];
     if (position === undefined || target === undefined) return {};
-    return limitOf({ ...target, data: log.dataOf(position) }, world, log);
+    return limitOf({ ...target, data: log.dataOf(position) }, before(world, position), log);
   }
   if (type === 'QualificationRevoked' || type === 'QualificationVoided') {
     const award = world
@@ -1312,12 +1318,14 @@ function limitOf({ type, subject, data }: Submission, world: World, log: Log): L
 function forbidden(submission: Submission, body: string, world: World, log: Log): Set<string> {
   const codes = new Set<string>();
   const today = world.today();
-  if (body === REGISTRAR || today === undefined) return codes;
+  if (body === REGISTRAR) return codes;
   const check = (judged: Submission, within: World): void => {
+    if (today === undefined) return;
     const limit = limitOf(judged, within, log);
     for (const on of [today, firstDay(judged.data) ?? today])
       if (!world.mayPost(body, judged.type, limit, on)) codes.add('not-recognised');
   };
+  if (REGISTRAR_ONLY.includes(submission.type)) codes.add('not-recognised');
   check(submission, world);
   if (submission.type !== 'EventCorrected' && submission.type !== 'EventRetracted') return codes;
   const position = named(submission);
@@ -1943,8 +1951,10 @@ class Inquiry {
     const forTest = (test: Test, subject: Subject): void => {
       for (const leaf of leavesOf(test)) {
         if (ask(this.world.leaf(leaf, asked.edition, subject)) === true) continue;
-        const grant = grantOf(leaf, asked.edition, subject.key, date, mint);
-        grants.push({ ...grant, subject: subject.key });
+        // Nobody can post about a person or provider whose registration was retracted.
+        if (!subject.keys.some((key) => this.world.isRegistered(key))) continue;
+        for (const grant of grantsOfTest(leaf, asked.edition, date, mint))
+          grants.push({ ...grant, subject: subject.key });
       }
     };
     for (const requirement of asked.requirements) {
@@ -1985,41 +1995,35 @@ class Inquiry {
 
 const NEW_ADVISER = 'adviser:newadviserofroute';
 
-/** A grant that passes a test from a day on, of a name that nothing else has. */
-function grantOf(
+/** The grants of which each passes a test from a day on, of names that nothing else has. */
+function grantsOfTest(
   leaf: Test,
   edition: Edition,
-  holder: string,
   date: string,
   mint: string,
-): Omit<Submission, 'subject'> {
+): Omit<Submission, 'subject'>[] {
   if ('accredited' in leaf)
-    return {
-      type: 'AccreditationAwarded',
-      data: { standard: leaf.accredited, reference: mint, from: date, kind: 'initial' },
-    };
-  if ('applied' in leaf) return { type: 'AccreditationApplied', data: { standard: leaf.applied, on: date } };
+    return [
+      {
+        type: 'AccreditationAwarded',
+        data: { standard: leaf.accredited, reference: mint, from: date, kind: 'initial' },
+      },
+    ];
+  if ('applied' in leaf)
+    return [{ type: 'AccreditationApplied', data: { standard: leaf.applied, on: date } }];
   if ('qualified' in leaf)
-    return {
+    return (edition.purposes[leaf.qualified] ?? []).map((qualification) => ({
       type: 'QualificationAwarded',
-      data: {
-        qualification: edition.purposes[leaf.qualified]?.[0] ?? '',
-        awardedOn: date,
-        certificate: mint,
-      },
-    };
+      data: { qualification, awardedOn: date, certificate: `${mint}-${qualification}` },
+    }));
   if ('workingTowards' in leaf)
-    return {
+    return (edition.purposes[leaf.workingTowards] ?? []).map((qualification) => ({
       type: 'EnrolmentStarted',
-      data: {
-        qualification: edition.purposes[leaf.workingTowards]?.[0] ?? '',
-        from: date,
-        expectedEnd: '9999-12-31',
-      },
-    };
+      data: { qualification, from: date, expectedEnd: '9999-12-31' },
+    }));
   if ('registered' in leaf)
-    return { type: 'RegistrationGranted', data: { register: leaf.registered, from: date } };
-  throw new Error(`No grant passes a combination for ${holder}`);
+    return [{ type: 'RegistrationGranted', data: { register: leaf.registered, from: date } }];
+  throw new Error('No single grant passes a combination');
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -2202,7 +2206,11 @@ export class Oracle {
         if (since.day === bad && name <= since.name) return false;
         const further = [...extra, grant];
         if (grant.type === 'AdviserRegistered') return reaches(further, NOTHING_YET, left - 1);
-        return useful(further) && reaches(further, { day: bad, name }, left - 1);
+        // An engagement may oblige to more than it brings, and be needed all the same.
+        return (
+          (grant.type === 'EngagementStarted' || useful(further)) &&
+          reaches(further, { day: bad, name }, left - 1)
+        );
       });
     };
     for (let length = 1; length <= DEEPEST_ROUTE; length++)

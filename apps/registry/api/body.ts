@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -12,17 +13,30 @@ const LARGEST_BATCH = 16 * 1024 * 1024;
 /** One event, or a line, has at most so many: many times what the log takes of it. */
 const LARGEST_EVENT = 1024 * 1024;
 
+/** Of a body that is too large so much is read and thrown away: who is hung up on while sending never hears why. */
+const MOST_DISCARDED = 64 * 1024 * 1024;
+
 /** Takes each body as its bytes, NDJSON as their stream, and nothing of another type. */
 export function takeBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  const asBytes = (_request: FastifyRequest, body: string | Buffer, done: (error: null, body: unknown) => void) => {
-    done(null, body);
-  };
-  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], { parseAs: 'buffer', bodyLimit: LARGEST_EVENT }, asBytes);
-  server.addContentTypeParser(BATCH, { parseAs: 'buffer', bodyLimit: LARGEST_BATCH }, asBytes);
+  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (_request, payload: Readable) => wholeOf(payload, LARGEST_EVENT));
+  server.addContentTypeParser(BATCH, (_request, payload: Readable) => wholeOf(payload, LARGEST_BATCH));
   server.addContentTypeParser(NDJSON, (_request, payload, done) => {
     done(null, payload);
   });
+}
+
+async function wholeOf(payload: Readable, limit: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of payload as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length <= limit) parts.push(part);
+    else parts.length = 0;
+    if (length > MOST_DISCARDED) break;
+  }
+  if (length <= limit) return Buffer.concat(parts, length);
+  throw new Refused({ code: 'too-large', detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit` });
 }
 
 /** The type of a request’s body, without its parameters. */
