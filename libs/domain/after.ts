@@ -1,7 +1,7 @@
 import { isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { dayOf, type Day } from './day';
 import { definitionOf, type RegisterEvent } from './event';
-import type { Known } from './known';
+import { isIdentityStream, type Known } from './known';
 
 /** The log before its first event. */
 export const NOTHING_KNOWN: Known = {
@@ -10,6 +10,7 @@ export const NOTHING_KNOWN: Known = {
   stream: () => [],
   recorded: () => [],
   streamsAbout: () => [],
+  identityStreams: () => [],
   disputed: () => [],
   find: () => undefined,
   bodies: () => [],
@@ -95,6 +96,11 @@ export class After implements Known {
     return own ? [...new Set([...base, ...own])] : base;
   }
 
+  identityStreams(key: string): readonly string[] {
+    const [base, own] = [this.#base.identityStreams(key), this.#about.get(key)?.filter(isIdentityStream)];
+    return own && own.length > 0 ? [...new Set([...base, ...own])] : base;
+  }
+
   find(position: number) {
     const stream = (this.#events[position - this.#base.position - 1] ?? this.#base.find(position)?.event)
       ?.stream;
@@ -126,6 +132,7 @@ export function before(known: Known, position: number): Known {
     stream: (name) => known.stream(name).filter(earlier),
     recorded: (name) => known.recorded(name).filter(earlier),
     streamsAbout: (key) => known.streamsAbout(key),
+    identityStreams: (key) => known.identityStreams(key),
     disputed: (name) => known.disputed(name).filter((one) => one < position),
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),

@@ -130,7 +130,8 @@ export interface Standing {
 }
 
 /** What stands of all that was recorded in a stream. An event can only be undone by one after it, so one walk from the end decides. */
-export function standing(recorded: readonly RegisterEvent[]): Standing {
+export function standing(all: readonly RegisterEvent[]): Standing {
+  const recorded = all.some(({ repeats }) => repeats) ? all.filter(({ repeats }) => !repeats) : all;
   if (!recorded.some(isAnnotation)) return { events: recorded, fallen: [], disputed: [] };
   const disputes = Map.groupBy(only(recorded, 'DisputeOpened', 'DisputeClosed'), targetOf);
   const fallen = new Set<number>();

@@ -38,6 +38,8 @@ interface Recorded {
   readonly subject: string;
   /** Key of the body that posted it. */
   readonly body: string;
+  /** Posted before under the same id: it stands in the log, and every reader passes over it (design, section 3). */
+  readonly repeats?: true;
 }
 
 /** An event, its data as last corrected when it comes out of {@link Known.stream}. */

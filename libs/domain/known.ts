@@ -16,6 +16,8 @@ export interface Known {
   recorded(stream: string): readonly RegisterEvent[];
   /** Names of the streams that are about a key: its own, and those whose events name it. */
   streamsAbout(key: string): readonly string[];
+  /** Of those, the ones that say who is who. */
+  identityStreams(key: string): readonly string[];
   /** Positions of the events of a stream under an open dispute, whether they still stand or not. */
   disputed(stream: string): readonly number[];
   /** The event at a position, with its data as last corrected, and whether it stands. */
@@ -41,16 +43,17 @@ export function isRegistered(known: Known, key: string): boolean {
 /** Position of the first standing event that registers the key. */
 export function registrationOf(known: Known, key: string): number | undefined {
   let first: number | undefined;
-  for (const stream of known.streamsAbout(key)) {
-    if (!IDENTITY_STREAM.test(stream)) continue;
+  for (const stream of known.identityStreams(key)) {
     const event = known.stream(stream).find((one) => registers(one) === key);
     if (event && event.position < (first ?? Infinity)) first = event.position;
   }
   return first;
 }
 
-/** The streams whose events say who is who. */
-const IDENTITY_STREAM = /^(?:provider|school|adviser|body)-/;
+/** Whether the events of a stream say who is who. */
+export function isIdentityStream(name: string): boolean {
+  return /^(?:provider|school|adviser|body)-/.test(name);
+}
 
 /** The key that an event registers. */
 function registers(event: RegisterEvent): string | undefined {
@@ -81,8 +84,7 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
 export function keysOf(known: Known, key: string): readonly string[] {
   const keys = [key];
   for (const one of keys) {
-    for (const stream of known.streamsAbout(one)) {
-      if (!IDENTITY_STREAM.test(stream)) continue;
+    for (const stream of known.identityStreams(one)) {
       for (const event of known.stream(stream)) {
         const pair = identifies(event);
         if (!pair?.includes(one)) continue;

@@ -123,6 +123,11 @@ class Reads implements Known {
     return streams;
   }
 
+  identityStreams(key: string) {
+    this.streamsAbout(key);
+    return this.#of().identityStreams(key);
+  }
+
   find(position: number) {
     const found = this.#of().find(position);
     if (found) this.#streams.add(found.event.stream);

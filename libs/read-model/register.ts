@@ -1,9 +1,12 @@
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
+import { adviserStreams } from '@app/domain/adviser';
 import { standing, type Standing } from '@app/domain/annotation';
+import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
-import type { Known } from '@app/domain/known';
+import { isIdentityStream, type Known } from '@app/domain/known';
 import { isRefusal } from '@app/domain/problem';
+import { providerStreams } from '@app/domain/provider';
 import { asRecorded, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
@@ -37,6 +40,9 @@ export class Register {
   #last: Uint32Array = new Uint32Array(1024);
   #previous: Uint32Array = new Uint32Array(1024);
   readonly #about = new StreamLists();
+  /** The streams that say who is who and name a key that is not their subject. */
+  readonly #namedIn = new StreamLists();
+  readonly #repeats = new Set<number>();
   readonly #bodies = new Map<string, number>();
   readonly #policies = new Set<string>();
   readonly #days: { readonly position: number; readonly day: Day }[] = [];
@@ -66,20 +72,30 @@ export class Register {
     }
     const event = asRecorded(stored);
     const stream = this.#numberOf(event.stream);
-    const keys = keysAbout(event, (target) => (target < position ? this.#event(target) : undefined));
     this.#grow(position, stream);
     this.#shelf.push(text);
     this.#recordedAt[position] = parseInstant(stored.recordedAt) ?? NaN;
     this.#previous[position] = this.#last[stream] ?? 0;
     this.#last[stream] = position + 1;
-    this.#submitted.add(submissionName(stored.body, stored.source, stored.id), position);
-    for (const key of keys) this.#about.add(key, stream);
+    if (this.submitted(stored.body, stored.source, stored.id) === undefined)
+      this.#index(event, stored, stream);
+    else this.#repeats.add(position);
+    this.#young.delete(stream);
+    this.#old.delete(stream);
+  }
+
+  #index(event: RegisterEvent, { body, source, id }: StoredEvent, stream: number): void {
+    const { position } = event;
+    this.#submitted.add(submissionName(body, source, id), position);
+    const isIdentity = isIdentityStream(event.stream);
+    for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
+      this.#about.add(key, stream);
+      if (isIdentity && key !== event.subject) this.#namedIn.add(key, stream);
+    }
     if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
     if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
       this.#bodies.set(event.subject, position);
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
-    this.#young.delete(stream);
-    this.#old.delete(stream);
   }
 
   #numberOf(stream: string): number {
@@ -105,7 +121,8 @@ export class Register {
   }
 
   #event(position: number): RegisterEvent {
-    return asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+    const event = asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+    return this.#repeats.has(position) ? { ...event, repeats: true } : event;
   }
 
   /** When the event at a position was recorded, RFC 3339; nothing before the first. */
@@ -141,6 +158,12 @@ export class Register {
   /** Names of the streams about a key, some of which may begin after a position that is asked about. */
   streamsAbout(key: string): readonly string[] {
     return this.#about.get(key).map((stream) => this.#streamNames[stream] ?? '');
+  }
+
+  /** Those of them that say who is who. */
+  identityStreams(key: string): readonly string[] {
+    const own = ownIdentityStreams(key).filter((name) => this.#streams.has(name));
+    return [...own, ...this.#namedIn.get(key).map((stream) => this.#streamNames[stream] ?? '')];
   }
 
   /** How many streams are about a key; it only ever grows. */
@@ -239,6 +262,10 @@ class Snapshot implements Known {
     return this.#register.streamsAbout(key);
   }
 
+  identityStreams(key: string): readonly string[] {
+    return this.#register.identityStreams(key);
+  }
+
   bodies(): readonly string[] {
     return this.#register.bodiesAt(this.position);
   }
@@ -247,6 +274,11 @@ class Snapshot implements Known {
     if (position > this.position) return undefined;
     return findIn(this.#decoded(this.#register.streamAt(position)).standing, position);
   }
+}
+
+function ownIdentityStreams(key: string): readonly string[] {
+  if (key.startsWith('adviser:')) return adviserStreams([key]);
+  return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
 }
 
 function parsed(text: string, position: number): unknown {

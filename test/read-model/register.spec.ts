@@ -96,6 +96,23 @@ describe('a register', () => {
     expect(register.positionAt(first + 10_000_000)).toBe(register.head);
   });
 
+  test('passes over what stands in the log a second time under one id', () => {
+    const texts = randomLog(4);
+    const again = texts.map((text, i) => ({
+      ...(JSON.parse(text) as StoredEvent),
+      position: String(texts.length + i),
+    }));
+    const register = registerOf([...texts, ...again.map((event) => JSON.stringify(event))]);
+    expect(register.head).toBe(texts.length * 2 - 1);
+    const known = [register.at(texts.length - 1), register.at(register.head)] as const;
+    for (const text of texts) {
+      const { stream, position } = JSON.parse(text) as StoredEvent;
+      expect(known[1].stream(stream)).toEqual(known[0].stream(stream));
+      expect(known[1].recorded(stream)).toHaveLength(2 * known[0].recorded(stream).length);
+      expect(known[1].find(Number(position) + texts.length)).toBeUndefined();
+    }
+  });
+
   test('refuses to go on over what it cannot read, and is left as it was', () => {
     const texts = randomLog(2);
     const register = registerOf(texts.slice(0, 10));
