@@ -142,6 +142,11 @@ export class Operation implements OnApplicationShutdown {
     return this.#goesOn();
   }
 
+  /** Whether the log has been read, and a new one begun. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   #goesOn(): boolean {
     return !this.#stopping;
   }

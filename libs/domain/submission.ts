@@ -1,5 +1,5 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { digits, parseDay } from './day';
 import { definitionOf, EVENTS, isEventType, type EventType, type RegisterEvent } from './event';
 import { BODY_KEY } from './keys';
@@ -106,12 +106,18 @@ const ENVELOPE = Type.Object({
 });
 
 const isEnvelope: ValidateFunction = ajv.compile(ENVELOPE);
-const isData = Object.fromEntries(
-  Object.entries(EVENTS).map(([type, { data }]) => [type, ajv.compile(data)]),
-) as Record<EventType, ValidateFunction>;
-const isSubject = Object.fromEntries(
-  Object.entries(EVENTS).map(([type, { subject }]) => [type, ajv.compile(subject)]),
-) as Record<EventType, ValidateFunction>;
+/** Compiles the schema of a type when it is first met: a start waits for none that its log does not hold. */
+function compiled(schemaOf: (type: EventType) => TSchema): (type: EventType) => ValidateFunction {
+  const validators = new Map<EventType, ValidateFunction>();
+  return (type) => {
+    let validate = validators.get(type);
+    if (!validate) validators.set(type, (validate = ajv.compile(schemaOf(type))));
+    return validate;
+  };
+}
+
+const isData = compiled((type) => EVENTS[type].data);
+const isSubject = compiled((type) => EVENTS[type].subject);
 
 const STORED = Type.Object(
   {
@@ -143,8 +149,12 @@ const isStored: ValidateFunction = ajv.compile(STORED);
 export function readStored(value: unknown): StoredEvent | Refusal {
   if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
   const event = value as StoredEvent;
-  const validate = isData[event.type];
-  return validate(event.data) ? event : invalid(errorsOf(validate.errors, '/data'));
+  const errors = fieldErrors(event.type, event.subject, event.data);
+  if (errors.length > 0) return invalid(errors);
+  const { event: named, against = named } = event.data;
+  if (against === undefined || Number(against) < Number(event.position)) return event;
+  const pointer = named === undefined ? '/data/against' : '/data/event';
+  return invalid([{ pointer, code: 'invalid-event', detail: 'No event before this one has that position' }]);
 }
 
 /** A stored event as rules see it. */
@@ -199,8 +209,8 @@ function unsoundness(value: unknown, pointer: string, depth: number): FieldError
 
 /** What is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
 export function fieldErrors(type: EventType, subject: string, data: unknown): readonly FieldError[] {
-  const ofSubject = isSubject[type];
-  const ofData = isData[type];
+  const ofSubject = isSubject(type);
+  const ofData = isData(type);
   const errors = [
     ...(ofSubject(subject)
       ? []
@@ -243,7 +253,9 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
       keyword === 'required'
         ? 'This field is missing'
         : keyword === 'additionalProperties'
-          ? 'There is no such field: leave it out'
+          ? parentSchema && 'patternProperties' in parentSchema
+            ? 'This is named by a code: a–z, 0–9 and hyphens, at most 64 characters'
+            : 'There is no such field: leave it out'
           : keyword === 'enum'
             ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
             : ((parentSchema && hint(parentSchema)) ?? message ?? 'Wrong value');

@@ -1,9 +1,16 @@
 import { hashOfSecret, holderOf, type Credential } from '@app/application/credential';
+import type { Refusal } from '@app/domain/problem';
 import { Operation } from '@app/application/application.module';
 import { Reader } from '@app/application/reader';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '@app/application/refused';
+
+/** Until the log is read nobody can say which keys are in force. */
+const STARTING: Refusal = {
+  code: 'not-caught-up',
+  detail: 'The register is being started, and has not read its log yet: post the same a while later',
+};
 
 const posters = new WeakMap<FastifyRequest, Credential>();
 
@@ -18,13 +25,21 @@ export class KeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { authorization } = request.headers;
-    if (authorization === undefined || authorization === '') throw new Refused({ code: 'no-key', detail: 'Send your key as Authorization: Bearer' });
+    if (authorization === undefined || authorization === '')
+      throw new Refused({ code: 'no-key', detail: 'Send your key as Authorization: Bearer' });
     const secret = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     const hash = secret === undefined ? undefined : hashOfSecret(secret);
+    if (!this.operation.started) throw new Refused(STARTING);
     const { register } = this.reader;
-    const body = hash === undefined ? undefined : holderOf(register.at(register.head), hash, this.operation.registrarKey);
+    const body =
+      hash === undefined
+        ? undefined
+        : holderOf(register.at(register.head), hash, this.operation.registrarKey);
     if (hash === undefined || body === undefined) {
-      throw new Refused({ code: 'bad-key', detail: 'This key is not in force: mend it, or ask the registrar for another' });
+      throw new Refused({
+        code: 'bad-key',
+        detail: 'This key is not in force: mend it, or ask the registrar for another',
+      });
     }
     posters.set(request, { body, hash });
     return true;
