@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -29,6 +29,7 @@ import { eventLogContract, eventsOf } from './event-log.contract';
 import { LogDamaged, LogInUse, SqliteLog, type SqliteOptions } from './sqlite';
 
 const directories: string[] = [];
+const children: ChildProcess[] = [];
 
 function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'log-'));
@@ -92,6 +93,7 @@ describe('a log in SQLite', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
+    for (const child of children.splice(0)) child.kill('SIGKILL');
     for (const log of open.splice(0).reverse()) await log.close();
     workers.length = 0;
   });
@@ -445,7 +447,7 @@ describe('a log in SQLite', () => {
       for (const length of [...lengths].filter((each) => each < size)) {
         copyFileSync(whole, file);
         truncateSync(file, length);
-        expect([length, await found()]).toEqual([length, 'damage']);
+        await expect(SqliteLog.open(file, { readOnly: true })).rejects.toBeInstanceOf(LogDamaged);
         expect(statSync(file).size).toBe(length);
       }
     });
@@ -498,6 +500,7 @@ describe('a log in SQLite', () => {
       ['the database of another program', changed('PRAGMA application_id = 0'), 'not the log of a register'],
       ['a log of a later release', changed('PRAGMA user_version = 2'), 'its layout is 2'],
       ['a log with another table', changed('ALTER TABLE log ADD COLUMN more TEXT'), 'no table of events'],
+      ['a log without a write-ahead log', changed('PRAGMA journal_mode = DELETE'), 'no write-ahead log'],
       ['a log without its table', changed('DROP TABLE log'), 'no table of events'],
       ['a log without its first event', changed('DELETE FROM log WHERE position = 0'), 'events are missing'],
       [
@@ -585,6 +588,20 @@ describe('a log in SQLite', () => {
     expect(turns).toBeGreaterThan(20);
   });
 
+  it('tells its own followers of an append at once, not when they look again', async () => {
+    const log = await opened();
+    const cancel = new AbortController();
+    const began = performance.now();
+    for await (const page of log.follow(-1, cancel.signal)) {
+      const head = await log.head();
+      if (head === 39) cancel.abort();
+      else if (page === 'caught-up' || page === 'lost-touch')
+        setTimeout(() => void log.append(['0'], head), 10);
+      else setTimeout(() => void log.append([String(head)], head), 10);
+    }
+    expect(performance.now() - began).toBeLessThan(40 * 90);
+  });
+
   it('does not keep its process alive while it has nothing to write', async () => {
     const child = inAnotherProcess(
       file,
@@ -641,6 +658,7 @@ function inAnotherProcess(file: string, script: string, limits = 'true') {
   const child = spawn('sh', ['-c', `${limits}; exec "$0" -e "$1"`, process.execPath, program], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  children.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();

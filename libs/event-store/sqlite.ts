@@ -332,7 +332,8 @@ function openReader(file: string): Database.Database {
     const layout = pragma('user_version');
     if (layout !== LAYOUT)
       throw damaged(file, `its layout is ${String(layout)}, and this release knows only ${LAYOUT}`);
-    if (pragma('journal_mode') !== 'wal') throw damaged(file, 'its header is damaged');
+    if (pragma('journal_mode') !== 'wal')
+      throw damaged(file, 'its header says that it has no write-ahead log');
     const table = reader.prepare("SELECT sql FROM sqlite_schema WHERE name = 'log'").pluck().get();
     if (table !== TABLE) throw damaged(file, 'it has no table of events as this release makes it');
 
