@@ -19,7 +19,9 @@ export const events = {
     ...about,
     data: fields({
       event: EVENT_REFERENCE,
-      data: Type.Record(Type.String(), Type.Unknown()),
+      data: Type.Record(Type.String(), Type.Unknown(), {
+        description: 'All fields of the event, as they should have been',
+      }),
       kind: Type.Enum(['clerical', 'substantive']),
       reason: CODE,
     }),

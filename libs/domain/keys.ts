@@ -54,7 +54,11 @@ export const NAME = Type.String({
   description: 'A name of 1–200 characters in Unicode form NFC, without control characters',
 });
 export const CODES = Type.Array(CODE, { minItems: 1, description: 'A list of one or more codes' });
-export const WHOLE_NUMBER = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+export const WHOLE_NUMBER = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'A whole number from 1',
+});
 
 /** A position in the log, or `id:` and the id of an event of the same body and source. */
 export const EVENT_REFERENCE = pattern(

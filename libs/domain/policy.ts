@@ -33,14 +33,18 @@ export type ProviderRequirement = RequirementOf<'provider' | 'subcontractors', P
 export type AdviserRequirement = RequirementOf<'some-adviser' | 'every-adviser', AdviserTest>;
 export type Requirement = ProviderRequirement | AdviserRequirement;
 
-const text = (maxLength: number) => Type.String({ format: 'text', maxLength });
+const text = (maxLength: number) =>
+  Type.String({ format: 'text', maxLength, description: `Text of at most ${maxLength} characters` });
 
 const REQUIREMENT = fields({
   id: CODE,
   of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
   binding: Type.Enum(['must', 'encouraged']),
   cites: Type.Optional(text(200)),
-  test: Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({ type: 'object' }),
+  test: Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({
+    type: 'object',
+    description: 'A test, which is an object',
+  }),
 });
 
 const POLICY = fields({

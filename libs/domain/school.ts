@@ -10,7 +10,7 @@ const about = {
   subject: SCHOOL_KEY,
   stream: (subject: string) => `school-${subject.slice('urn:'.length)}`,
 } as const;
-const AGE = Type.Integer({ minimum: 0, maximum: 150 });
+const AGE = Type.Integer({ minimum: 0, maximum: 150, description: 'An age in whole years' });
 
 export const events = {
   SchoolRegistered: define({ ...about, data: fields({ name: NAME, phase: CODE, area: AREA_KEY }) }),
@@ -42,7 +42,7 @@ export const events = {
     needs: ['subject'],
     data: fields({
       framework: CODE,
-      ages: Type.Tuple([AGE, AGE]),
+      ages: Type.Tuple([AGE, AGE], { description: 'Two ages, the lower one first' }),
       from: DAY,
       until: Type.Optional(DAY),
     }),

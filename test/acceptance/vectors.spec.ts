@@ -9,14 +9,30 @@ interface Run {
 }
 interface Case {
   readonly name: string;
-  readonly events: readonly { readonly id: string; readonly type: string; readonly subject: string; readonly data: object }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly subject: string;
+    readonly data: object;
+  }[];
   readonly questions: readonly {
-    readonly ask: { readonly provider: string; readonly setting: string; readonly from: string; readonly until: string; readonly advisers?: readonly string[]; readonly knownAt?: string };
+    readonly ask: {
+      readonly provider: string;
+      readonly setting: string;
+      readonly from: string;
+      readonly until: string;
+      readonly advisers?: readonly string[];
+      readonly knownAt?: string;
+    };
     readonly expect: {
       readonly outcome: string;
       readonly eligibleUntil: string | null;
       readonly covered: readonly Run[];
-      readonly gaps: readonly (Run & { readonly requirement: string; readonly reason: string; readonly evidence: readonly string[] })[];
+      readonly gaps: readonly (Run & {
+        readonly requirement: string;
+        readonly reason: string;
+        readonly evidence: readonly string[];
+      })[];
       readonly uncertain: readonly (Run & { readonly requirement: string })[];
     };
   }[];
@@ -31,7 +47,13 @@ describe('the worked histories', () => {
 
   beforeAll(async () => {
     register = await RegisterProcess.start();
-    await register.post({ source: '/tests', id: 'today', type: 'DayOpened', subject: 'calendar:england', data: { date: '2026-09-01' } });
+    await register.post({
+      source: '/tests',
+      id: 'today',
+      type: 'DayOpened',
+      subject: 'calendar:england',
+      data: { date: '2026-09-01' },
+    });
   });
   afterAll(() => register.stop());
 
@@ -52,7 +74,8 @@ describe('the worked histories', () => {
         for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
         if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
         const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
-        const { outcome, eligibleUntil, covered, gaps, uncertain } = reply.json as (typeof questions)[number]['expect'];
+        const { outcome, eligibleUntil, covered, gaps, uncertain } =
+          reply.json as (typeof questions)[number]['expect'];
         expect({
           outcome,
           eligibleUntil,

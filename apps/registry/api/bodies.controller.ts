@@ -25,14 +25,20 @@ export class BodiesController {
   ): Promise<{ readonly key: string; readonly secret: string }> {
     const { key, until } = questionOf(NewKey, granted(jsonOf(request.body as Buffer)).value);
     const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until)));
-    void reply.header('location', `/v1/bodies/${slug}/keys/${issued.key}`).header('cache-control', 'no-store');
+    void reply
+      .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)
+      .header('cache-control', 'no-store');
     return { key: issued.key, secret: issued.secret };
   }
 
   @Delete(':key')
   @HttpCode(204)
   @Gives()
-  async revoke(@Poster() credential: Credential, @Param() { slug, key }: KeyPath, @Query() _query: Nothing): Promise<void> {
+  async revoke(
+    @Poster() credential: Credential,
+    @Param() { slug, key }: KeyPath,
+    @Query() _query: Nothing,
+  ): Promise<void> {
     granted(await this.commands.execute(new RevokeKey(credential, slug, key)));
   }
 }

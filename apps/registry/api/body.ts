@@ -19,8 +19,12 @@ const MOST_DISCARDED = 64 * 1024 * 1024;
 /** Takes each body as its bytes, NDJSON as their stream, and nothing of another type. */
 export function takeBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (_request, payload: Readable) => wholeOf(payload, LARGEST_EVENT));
-  server.addContentTypeParser(BATCH, (_request, payload: Readable) => wholeOf(payload, LARGEST_BATCH));
+  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (_request: FastifyRequest, payload: Readable) =>
+    wholeOf(payload, LARGEST_EVENT),
+  );
+  server.addContentTypeParser(BATCH, (_request: FastifyRequest, payload: Readable) =>
+    wholeOf(payload, LARGEST_BATCH),
+  );
   server.addContentTypeParser(NDJSON, (_request, payload, done) => {
     done(null, payload);
   });
@@ -36,7 +40,10 @@ async function wholeOf(payload: Readable, limit: number): Promise<Buffer> {
     if (length > MOST_DISCARDED) break;
   }
   if (length <= limit) return Buffer.concat(parts, length);
-  throw new Refused({ code: 'too-large', detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit` });
+  throw new Refused({
+    code: 'too-large',
+    detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
+  });
 }
 
 /** The type of a request’s body, without its parameters. */
@@ -58,7 +65,10 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   try {
     return { value: JSON.parse(text), bytes: bytes.byteLength };
   } catch (error) {
-    return { code: 'malformed', detail: `This is not JSON: ${error instanceof Error ? error.message : 'mend it'}` };
+    return {
+      code: 'malformed',
+      detail: `This is not JSON: ${error instanceof Error ? error.message : 'mend it'}`,
+    };
   }
 }
 

@@ -53,9 +53,15 @@ export class EventsController {
   @UseGuards(MediaTypeGuard, KeyGuard)
   @Takes(ONE_EVENT, BATCH, NDJSON)
   @Gives(JSON_TYPE, NDJSON)
-  async post(@Poster() credential: Credential, @Query() query: Posting, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async post(
+    @Poster() credential: Credential,
+    @Query() query: Posting,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
-    if (mediaTypeOf(request) === NDJSON) return this.#postAll(credential, chunks(linesOf(request.body as Readable)), mode, request, reply);
+    if (mediaTypeOf(request) === NDJSON)
+      return this.#postAll(credential, chunks(linesOf(request.body as Readable)), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = granted(jsonOf(request.body as Buffer));
     return mediaTypeOf(request) === BATCH
@@ -73,7 +79,13 @@ export class EventsController {
     await reply.status(created ? 201 : 200).send(posted);
   }
 
-  async #postAll(credential: Credential, sent: AsyncIterable<Sent[]>, mode: Mode, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #postAll(
+    credential: Credential,
+    sent: AsyncIterable<Sent[]>,
+    mode: Mode,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const results = mode.atomic ? this.#whole(credential, sent, mode) : this.#judged(credential, sent, mode);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
@@ -84,11 +96,17 @@ export class EventsController {
   }
 
   /** Judges part after part, the next being read while one is made durable. */
-  async *#judged(credential: Credential, sent: AsyncIterable<Sent[]>, mode: Mode): AsyncGenerator<readonly Result[]> {
+  async *#judged(
+    credential: Credential,
+    sent: AsyncIterable<Sent[]>,
+    mode: Mode,
+  ): AsyncGenerator<readonly Result[]> {
     const trial = {};
     let before: Promise<readonly Result[]> | undefined;
     for await (const part of sent) {
-      const now = mode.dryRun ? await this.#take(credential, part, mode, trial) : this.#take(credential, part, mode, trial);
+      const now = mode.dryRun
+        ? await this.#take(credential, part, mode, trial)
+        : this.#take(credential, part, mode, trial);
       const taken = Promise.resolve(now);
       taken.catch(() => undefined);
       if (before) yield await before;
@@ -97,7 +115,11 @@ export class EventsController {
     if (before) yield await before;
   }
 
-  async *#whole(credential: Credential, sent: AsyncIterable<Sent[]>, mode: Mode): AsyncGenerator<readonly Result[]> {
+  async *#whole(
+    credential: Credential,
+    sent: AsyncIterable<Sent[]>,
+    mode: Mode,
+  ): AsyncGenerator<readonly Result[]> {
     const all: Sent[] = [];
     for await (const part of sent) {
       all.push(...part);
@@ -106,9 +128,16 @@ export class EventsController {
     if (all.length > 0) yield await this.#take(credential, all, mode, {});
   }
 
-  async #take(credential: Credential, sent: readonly Sent[], { atomic, dryRun }: Mode, trial: { draft?: Draft }): Promise<readonly Result[]> {
+  async #take(
+    credential: Credential,
+    sent: readonly Sent[],
+    { atomic, dryRun }: Mode,
+    trial: { draft?: Draft },
+  ): Promise<readonly Result[]> {
     if (!dryRun) return granted(await this.commands.execute(new PostEvents(credential, sent, atomic)));
-    const { results, draft } = granted(await this.commands.execute(new TryEvents(credential, sent, atomic, trial.draft)));
+    const { results, draft } = granted(
+      await this.commands.execute(new TryEvents(credential, sent, atomic, trial.draft)),
+    );
     trial.draft = draft;
     return results;
   }
@@ -124,10 +153,20 @@ export class EventsController {
 
 /** Beyond so many events no append could hold them, whatever they say. */
 const MOST_IN_AN_APPEND = 4_096;
-const BATCH_TOO_LARGE: Refusal = { code: 'too-large', detail: 'One append cannot hold this batch: split it, or post it without atomic' };
+const BATCH_TOO_LARGE: Refusal = {
+  code: 'too-large',
+  detail: 'One append cannot hold this batch: split it, or post it without atomic',
+};
 
-async function* whole({ value, bytes }: { readonly value: unknown; readonly bytes: number }): AsyncGenerator<Sent[]> {
-  if (!Array.isArray(value)) throw new Refused({ code: 'invalid-event', detail: 'A batch is a JSON array of events' });
+async function* whole({
+  value,
+  bytes,
+}: {
+  readonly value: unknown;
+  readonly bytes: number;
+}): AsyncGenerator<Sent[]> {
+  if (!Array.isArray(value))
+    throw new Refused({ code: 'invalid-event', detail: 'A batch is a JSON array of events' });
   const events = value as unknown[];
   for (let i = 0; i < events.length; i += LINES_AT_ONCE) {
     yield await Promise.resolve(events.slice(i, i + LINES_AT_ONCE).map((event) => ({ value: event, bytes })));
@@ -145,14 +184,29 @@ async function* chunks(lines: AsyncIterable<Buffer | Refusal>): AsyncGenerator<S
   if (chunk.length > 0) yield chunk;
 }
 
-function written({ outcome, id, position, stream, revision, recordedAt, warnings }: Exclude<Result, { outcome: 'refused' }>, { dryRun }: Mode): Posted {
-  return { id, position: dryRun && outcome === 'accepted' ? null : String(position), stream, revision, recordedAt, warnings };
+function written(
+  { outcome, id, position, stream, revision, recordedAt, warnings }: Exclude<Result, { outcome: 'refused' }>,
+  { dryRun }: Mode,
+): Posted {
+  return {
+    id,
+    position: dryRun && outcome === 'accepted' ? null : String(position),
+    stream,
+    revision,
+    recordedAt,
+    warnings,
+  };
 }
 
 async function* lines(results: AsyncIterable<readonly Result[]>, mode: Mode): AsyncGenerator<string> {
   try {
     for await (const part of results) {
-      yield part.map((result) => `${JSON.stringify(result.outcome === 'refused' ? problemOf(result.refusal) : written(result, mode))}\n`).join('');
+      yield part
+        .map(
+          (result) =>
+            `${JSON.stringify(result.outcome === 'refused' ? problemOf(result.refusal) : written(result, mode))}\n`,
+        )
+        .join('');
     }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -169,7 +223,8 @@ async function counted(results: AsyncIterable<readonly Result[]>, mode: Mode): P
     for (const result of part) {
       if (result.outcome === 'refused') {
         batch.refused++;
-        if (batch.rejected.length < MOST_REJECTED) batch.rejected.push({ index, problem: problemOf(result.refusal) });
+        if (batch.rejected.length < MOST_REJECTED)
+          batch.rejected.push({ index, problem: problemOf(result.refusal) });
       } else {
         batch[result.outcome === 'accepted' ? 'accepted' : 'duplicates']++;
         if (!mode.dryRun || result.outcome === 'duplicate') last = Math.max(last, result.position);

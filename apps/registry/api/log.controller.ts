@@ -13,10 +13,14 @@ export class LogController {
 
   @Get()
   @Gives(NDJSON)
-  async page(@Query() { after = '-1', limit = '1000', ...moment }: LogPage, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async page(
+    @Query() { after = '-1', limit = '1000', ...moment }: LogPage,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const page = granted(await this.queries.execute(new ReadLog(Number(after), Number(limit), moment)));
     void reply.header('content-type', NDJSON);
-    if (page.next !== undefined) void reply.header('link', `</v1/log?after=${page.next}&limit=${limit}>; rel="next"`);
+    if (page.next !== undefined)
+      void reply.header('link', `</v1/log?after=${page.next}&limit=${limit}>; rel="next"`);
     return page.events.map((event) => `${event}\n`).join('');
   }
 }

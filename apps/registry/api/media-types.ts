@@ -1,5 +1,12 @@
 import { Refused } from '@app/application/refused';
-import { Injectable, SetMetadata, type CallHandler, type CanActivate, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
@@ -26,7 +33,8 @@ export class MediaTypeGuard implements CanActivate {
     const taken = this.reflector.get<readonly string[] | undefined>(TAKES, context.getHandler());
     if (!taken) return true;
     const coding = request.headers['content-encoding'] ?? 'identity';
-    if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity') throw new Refused(UNSUPPORTED);
+    if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity')
+      throw new Refused(UNSUPPORTED);
     return true;
   }
 }
@@ -37,7 +45,9 @@ export class AcceptInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [JSON_TYPE];
+    const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [
+      JSON_TYPE,
+    ];
     if (given.length > 0) preferred(context.switchToHttp().getRequest<FastifyRequest>(), given);
     return next.handle();
   }
@@ -49,5 +59,8 @@ export function preferred(request: FastifyRequest, given: readonly string[]): st
   const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || '*/*';
   const type = new Negotiator({ headers: { accept } }).mediaType(given);
   if (type !== undefined) return type;
-  throw new Refused({ code: 'not-acceptable', detail: `The answer is given as ${given.join(' or ')}: accept that` });
+  throw new Refused({
+    code: 'not-acceptable',
+    detail: `The answer is given as ${given.join(' or ')}: accept that`,
+  });
 }

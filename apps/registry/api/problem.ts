@@ -43,7 +43,14 @@ export interface ProblemDetails {
 
 export function problemOf({ code, detail, errors }: Refusal): ProblemDetails {
   const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
-  return { type: `/problems/${code}`, title, status: STATUS[code] ?? 422, detail, code, ...(errors ? { errors } : {}) };
+  return {
+    type: `/problems/${code}`,
+    title,
+    status: STATUS[code] ?? 422,
+    detail,
+    code,
+    ...(errors ? { errors } : {}),
+  };
 }
 
 /** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
@@ -60,23 +67,33 @@ export class ProblemFilter implements ExceptionFilter {
 
   #refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
-    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+    // Who hung up while sending hears nothing, and nothing failed here.
+    if (request.raw.destroyed && !request.raw.complete) return UNREADABLE;
+    const status =
+      error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
     switch (status) {
       case 400:
         return UNREADABLE;
       case 404: {
         const allowed = allowedMethods(request);
-        if (allowed.length === 0) return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
+        if (allowed.length === 0)
+          return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
         void reply.header('allow', allowed.join(', '));
         return { code: 'method-not-allowed', detail: `This address answers ${allowed.join(', ')}` };
       }
       case 413:
-        return { code: 'too-large', detail: 'The body is too large: post it in parts, or as application/x-ndjson' };
+        return {
+          code: 'too-large',
+          detail: 'The body is too large: post it in parts, or as application/x-ndjson',
+        };
       case 415:
         return UNSUPPORTED;
       default:
         this.#logger.error(error);
-        return { code: 'internal', detail: 'The register failed at this; its operator has been told. Ask again' };
+        return {
+          code: 'internal',
+          detail: 'The register failed at this; its operator has been told. Ask again',
+        };
     }
   }
 }
@@ -85,13 +102,17 @@ export class ProblemFilter implements ExceptionFilter {
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
   const problem = problemOf(refusal);
   if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
-  if (problem.code === 'bad-key') void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
+  if (problem.code === 'bad-key')
+    void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', '1');
   void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
 }
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const UNREADABLE: Refusal = { code: 'invalid-question', detail: 'The request cannot be read: mend its address or its headers' };
+const UNREADABLE: Refusal = {
+  code: 'invalid-question',
+  detail: 'The request cannot be read: mend its address or its headers',
+};
 
 /** Answers what reaches no route: an address with broken percent-encoding. */
 export function answerUnreadable(_error: unknown, _request: unknown, reply: FastifyReply): void {
@@ -103,7 +124,12 @@ export function answerNoRequest(error: ConnectionError, socket: Socket): void {
   if (error.code !== 'ECONNRESET' && socket.writable) {
     const problem = problemOf(UNREADABLE);
     const text = JSON.stringify(problem);
-    const head = ['HTTP/1.1 400 Bad Request', `Content-Type: ${PROBLEM_TYPE}`, `Content-Length: ${Buffer.byteLength(text)}`, 'Connection: close'];
+    const head = [
+      'HTTP/1.1 400 Bad Request',
+      `Content-Type: ${PROBLEM_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      'Connection: close',
+    ];
     socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
   }
   socket.destroy(error);

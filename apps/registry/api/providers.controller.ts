@@ -21,8 +21,26 @@ export class ProvidersController {
 
   @Get(':key/eligibility')
   async eligibility(@Param() { key }: ProviderPath, @Query() question: EligibilityQuestion): Promise<Answer> {
-    const { setting, on, from, until, adviser = [], policy = this.settings.policy, route, ...moment } = question;
-    const asked = { provider: key, setting, policy, on, from, until, advisers: adviser, route: route === 'true' };
+    const {
+      setting,
+      on,
+      from,
+      until,
+      adviser = [],
+      policy = this.settings.policy,
+      route,
+      ...moment
+    } = question;
+    const asked = {
+      provider: key,
+      setting,
+      policy,
+      on,
+      from,
+      until,
+      advisers: adviser,
+      route: route === 'true',
+    };
     return granted(await this.queries.execute(new AskEligibility(asked, moment)));
   }
 }

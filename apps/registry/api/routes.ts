@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const routes = new WeakMap<FastifyInstance['server'], { readonly method: string; readonly pattern: RegExp }[]>();
+const routes = new WeakMap<
+  FastifyInstance['server'],
+  { readonly method: string; readonly pattern: RegExp }[]
+>();
 
 /** Remembers each route of a server as it is made, so that a wrong method is told from a wrong address. */
 export function rememberRoutes(server: FastifyInstance): void {
@@ -16,6 +19,8 @@ export function rememberRoutes(server: FastifyInstance): void {
 /** The methods that the address of a request answers. */
 export function allowedMethods({ server, url }: FastifyRequest): string[] {
   const [path = ''] = url.split('?');
-  const methods = (routes.get(server.server) ?? []).flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []));
+  const methods = (routes.get(server.server) ?? []).flatMap(({ method, pattern }) =>
+    pattern.test(path) ? [method] : [],
+  );
   return [...new Set(methods)].sort();
 }
