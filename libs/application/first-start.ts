@@ -34,9 +34,8 @@ const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };
 /**
  * Writes what a new register begins with, all at once or nothing: the built-in policy, the day where the calendar
  * opens by itself, and a key of the registrar’s unless one is brought. Resolves to the secret of that key, which is
- * nowhere else; to nothing where none was made, also because another process was first. While nobody can say whether
- * it was taken the same is posted again, for with another secret it would never be known whose key stands in the log;
- * it is refused only where this process must not write at all.
+ * nowhere else; to nothing where none was made, also because another process was first. It waits for as long as
+ * nobody can say whether it was taken: given up, the key may stand in the log all the same, and its secret be nowhere.
  */
 export async function firstStart(
   writer: Writer,
@@ -60,9 +59,7 @@ export async function firstStart(
           }),
         ]),
   ];
-  let results = await writer.post('register', submissions);
-  while (isRefusal(results) && writer.halted === undefined)
-    results = await writer.post('register', submissions);
+  const results = await writer.post('register', submissions, Infinity);
   if (isRefusal(results)) return results;
   // A duplicate of the key is this one: its hash is part of what was posted.
   return results.some(({ outcome }) => outcome === 'refused') ? undefined : secret;

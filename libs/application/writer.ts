@@ -65,18 +65,20 @@ export class Writer {
   /**
    * Posts one submission, or several of which all are to be taken or none. The refusal of the whole: `bad-key`,
    * `too-large` (a batch that one append cannot hold), `unavailable` (nobody can say yet whether it was taken: the same
-   * may be posted again).
+   * may be posted again). `patience`: how long to wait for an answer, in milliseconds; `Infinity`: until there is one.
    */
   post(
     credential: Credential | 'register',
     candidates: readonly Candidate[],
+    patience = this.#options.patience,
   ): Promise<readonly Result[] | Refusal> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         unit.settle(
           refuse('unavailable', 'The log did not answer in time: post the same again under the same id'),
         );
-      }, this.#options.patience);
+      };
+      const timer = patience === Infinity ? undefined : setTimeout(giveUp, patience);
       const unit: Unit = {
         credential,
         candidates,
@@ -89,7 +91,7 @@ export class Writer {
         },
       };
       this.#waiting.push(unit);
-      this.#running ??= this.#run().finally(() => (this.#running = undefined));
+      this.#running ??= this.#run();
     });
   }
 
@@ -114,8 +116,8 @@ export class Writer {
     return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;
   }
 
-  /** Why this process must not write; nothing where it may. */
-  get halted(): string | undefined {
+  /** Why this process must not write. */
+  #halted(): string | undefined {
     if (this.#follower.state === 'stopped')
       return 'This process does not follow the log any more: post to another, or start it again';
     return this.clockBehind
@@ -134,6 +136,7 @@ export class Writer {
     return new Draft(headOf(this.#register), recordedAt, latestDay, room);
   }
 
+  /** Takes turns for as long as anything waits. */
   async #run(): Promise<void> {
     let pause = FIRST_PAUSE;
     while ((this.#waiting = this.#waiting.filter(({ settled }) => !settled)).length > 0) {
@@ -141,11 +144,13 @@ export class Writer {
       pause = done ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
       if (!done) await this.#options.pause(pause);
     }
+    // Right after the last look at what waits: what is posted from here on begins a run of its own.
+    this.#running = undefined;
   }
 
   /** One turn. False where the log gave nothing to go on by: the same is to be tried again a while later. */
   async #turn(): Promise<boolean> {
-    const halted = this.halted;
+    const halted = this.#halted();
     if (halted !== undefined) {
       for (const unit of this.#waiting) unit.settle(refuse('unavailable', halted));
       return true;

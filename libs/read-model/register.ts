@@ -1,13 +1,13 @@
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams } from '@app/domain/adviser';
-import { standing, type Standing } from '@app/domain/annotation';
+import { standing, targetOf, type Standing } from '@app/domain/annotation';
 import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
 import { isIdentityStream, type Known } from '@app/domain/known';
 import { isRefusal } from '@app/domain/problem';
 import { providerStreams } from '@app/domain/provider';
-import { asRecorded, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
+import { asRecorded, fieldErrors, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
 import { SubmittedIndex } from './submitted';
@@ -71,22 +71,37 @@ export class Register {
       throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
     }
     const event = asRecorded(stored);
+    this.#checkCorrection(event);
     const stream = this.#numberOf(event.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
     this.#recordedAt[position] = parseInstant(stored.recordedAt) ?? NaN;
     this.#previous[position] = this.#last[stream] ?? 0;
     this.#last[stream] = position + 1;
-    if (this.submitted(stored.body, stored.source, stored.id) === undefined)
-      this.#index(event, stored, stream);
+    const { body, source, id } = stored;
+    const isFirst = this.#submitted.add(submissionName(body, source, id), position, (one) =>
+      this.#isOf(one, body, source, id),
+    );
+    if (isFirst) this.#index(event, stream);
     else this.#repeats.add(position);
     this.#young.delete(stream);
     this.#old.delete(stream);
   }
 
-  #index(event: RegisterEvent, { body, source, id }: StoredEvent, stream: number): void {
+  /** The new data of a correction take the place of its target’s, and have to have their form. */
+  #checkCorrection(event: RegisterEvent): void {
+    if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
+    const target = this.#event(targetOf(event));
+    const [error] = fieldErrors(target.type, target.subject, event.data.data);
+    if (error) {
+      throw new UnreadableEvent(
+        `The event at ${event.position} corrects a ${target.type} to what is none: ${error.pointer}`,
+      );
+    }
+  }
+
+  #index(event: RegisterEvent, stream: number): void {
     const { position } = event;
-    this.#submitted.add(submissionName(body, source, id), position);
     const isIdentity = isIdentityStream(event.stream);
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       this.#about.add(key, stream);
@@ -138,10 +153,12 @@ export class Register {
 
   /** Position of what a body posted from a source under an id. */
   submitted(body: string, source: string, id: string): number | undefined {
-    return this.#submitted.find(submissionName(body, source, id), (position) => {
-      const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
-      return stored.body === body && stored.source === source && stored.id === id;
-    });
+    return this.#submitted.find(submissionName(body, source, id), (one) => this.#isOf(one, body, source, id));
+  }
+
+  #isOf(position: number, body: string, source: string, id: string): boolean {
+    const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
+    return stored.body === body && stored.source === source && stored.id === id;
   }
 
   /** What is known at a position, from −1 to the head. Later events never change it. */

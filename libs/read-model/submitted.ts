@@ -8,10 +8,14 @@ export class SubmittedIndex {
   #positions = new Uint32Array(4096);
   #count = 0;
 
-  add(name: string, position: number): void {
+  /** Adds a position under a name, unless one for which `confirm` says that it is the same stands there: false then. */
+  add(name: string, position: number, confirm: (position: number) => boolean): boolean {
     if (this.#count * 2 >= this.#positions.length) this.#grow();
-    this.#put(hashOf(name), position + 1);
+    const hash = hashOf(name);
+    if (this.#find(hash, confirm) !== undefined) return false;
+    this.#put(hash, position + 1);
     this.#count++;
+    return true;
   }
 
   #put(hash: number, entry: number): void {
@@ -33,7 +37,10 @@ export class SubmittedIndex {
 
   /** The first position added under the name for which `confirm` says that it is the one. */
   find(name: string, confirm: (position: number) => boolean): number | undefined {
-    const hash = hashOf(name);
+    return this.#find(hashOf(name), confirm);
+  }
+
+  #find(hash: number, confirm: (position: number) => boolean): number | undefined {
     const mask = this.#positions.length - 1;
     for (let slot = hash & mask; this.#positions[slot] !== 0; slot = (slot + 1) & mask) {
       const position = (this.#positions[slot] ?? 0) - 1;

@@ -113,6 +113,26 @@ describe('a register', () => {
     }
   });
 
+  test('refuses to go on over a correction that makes of an event what is none', () => {
+    const texts = randomLog(5);
+    const target = texts
+      .map((text) => JSON.parse(text) as StoredEvent)
+      .find(({ type }) => type === 'AccreditationAwarded');
+    const register = registerOf(texts);
+    const correction = {
+      ...target,
+      position: String(texts.length),
+      id: 'a-correction-of-nothing',
+      type: 'EventCorrected',
+      data: { event: target?.position, data: {}, kind: 'clerical', reason: 'typing-mistake' },
+    };
+    expect(() => {
+      register.apply(JSON.stringify(correction));
+    }).toThrow(UnreadableEvent);
+    register.apply(JSON.stringify({ ...correction, data: { ...correction.data, data: target?.data } }));
+    expect(register.head).toBe(texts.length);
+  });
+
   test('refuses to go on over what it cannot read, and is left as it was', () => {
     const texts = randomLog(2);
     const register = registerOf(texts.slice(0, 10));

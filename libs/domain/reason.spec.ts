@@ -1,0 +1,62 @@
+/// <reference types="jest" />
+import * as fc from 'fast-check';
+import { firstReasons, gapsOf, REASONS, type Cause } from './reason';
+import { includes, NO_DAYS, span, union, type Days } from './timeline';
+
+const WORLD = Array.from({ length: 10 }, (_, i) => i);
+const days = fc
+  .subarray(WORLD)
+  .map((members) => members.reduce<Days>((all, day) => union(all, span(day, day)), NO_DAYS));
+const cause: fc.Arbitrary<Cause> = fc.record({
+  reason: fc.constantFrom('provider-closed', 'accreditation-expired', 'no-qualification'),
+  days,
+  evidence: fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { maxLength: 3 }),
+});
+
+/** What one day is put down to, told on its own. */
+function toldOf(causes: readonly Cause[], on: number) {
+  const applying = causes.filter((one) => includes(one.days, on));
+  const reason = REASONS.find((one) => applying.some((applied) => applied.reason === one));
+  const evidence = applying.filter((one) => one.reason === reason).flatMap((one) => one.evidence);
+  return { reason, evidence: new Set(evidence) };
+}
+
+describe('the reasons of a gap', () => {
+  test('each day has the first of the list that applies, with the evidence of all that give it', () => {
+    fc.assert(
+      fc.property(fc.array(cause, { maxLength: 6 }), days, (causes, asked) => {
+        const pieces = firstReasons(causes, asked);
+        for (const on of WORLD) {
+          const told = toldOf(causes, on);
+          const given = pieces.filter((piece) => includes(piece.days, on));
+          expect(given.map(({ reason, evidence }) => ({ reason, evidence: new Set(evidence) }))).toEqual(
+            includes(asked, on) && told.reason !== undefined ? [told] : [],
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('runs are maximal, and their evidence is that of all their days, by number', () => {
+    fc.assert(
+      fc.property(fc.array(cause, { maxLength: 6 }), days, (causes, asked) => {
+        const gaps = gapsOf(firstReasons(causes, asked));
+        gaps.forEach(({ from, until, reason, evidence }, i) => {
+          const next = gaps[i + 1];
+          expect(next === undefined || next.from > until + 1 || next.reason !== reason).toBe(true);
+          const told = WORLD.filter((on) => from <= on && on <= until).flatMap((on) => [
+            ...toldOf(causes, on).evidence,
+          ]);
+          expect(evidence).toEqual([...new Set(told)].sort((a, b) => a - b));
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('position 9 comes before position 10', () => {
+    const [gap] = gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]);
+    expect(gap?.evidence).toEqual([9, 10, 100]);
+  });
+});

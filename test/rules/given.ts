@@ -1,0 +1,177 @@
+import { After, NOTHING_KNOWN } from '@app/domain/after';
+import { answer, openCase, type Answer } from '@app/domain/eligibility';
+import { REGISTRAR, type RegisterEvent } from '@app/domain/event';
+import { judge, type Judgement } from '@app/domain/judge';
+import type { Known } from '@app/domain/known';
+import { dayOf } from '@app/domain/day';
+import policy2017 from '@app/domain/cmqa-2017.json';
+import { isRefusal } from '@app/domain/problem';
+import { readSubmission } from '@app/domain/submission';
+
+export type Data = Readonly<Record<string, unknown>>;
+
+/** What somebody posts: the registrar from `/rules`, under an id of its own, where nothing else is said. */
+export interface Posting {
+  readonly type: string;
+  readonly subject: string;
+  readonly data: Data;
+  readonly body?: string;
+  readonly source?: string;
+  readonly id?: string;
+}
+
+export interface Asked {
+  readonly provider?: string;
+  readonly setting?: string;
+  readonly policy?: string;
+  readonly from: string;
+  readonly until?: string;
+  readonly advisers?: readonly string[];
+  /** As known at this position, else at the head. */
+  readonly knownAt?: number;
+}
+
+/** A log that begins with what is given, and what comes of posting to it and asking it. */
+class World {
+  readonly #events: RegisterEvent[] = [];
+  readonly #submitted = new Map<string, RegisterEvent>();
+  #known = new After(NOTHING_KNOWN);
+
+  get events(): readonly RegisterEvent[] {
+    return this.#events;
+  }
+
+  get head(): number {
+    return this.#events.length - 1;
+  }
+
+  known(position = this.head): Known {
+    return new After(NOTHING_KNOWN, this.#events.slice(0, position + 1));
+  }
+
+  /** Judges a posting and leaves the log as it is. */
+  judged(posting: Posting): Judgement {
+    const { body = REGISTRAR, source = '/rules', id = `no-${this.#events.length}`, ...event } = posting;
+    const submission = readSubmission(body, { specversion: '1.0', source, id, ...event });
+    if (isRefusal(submission)) return { verdict: 'refused', refusal: submission };
+    const submitted = (...name: string[]) => this.#submitted.get(name.join('\n'));
+    const judgement = judge(submission, { known: this.#known, submitted });
+    return judgement;
+  }
+
+  /** Posts one event after another, each of which must be accepted. */
+  and(...postings: readonly Posting[]): this {
+    for (const posting of postings) {
+      const judgement = this.judged(posting);
+      if (judgement.verdict !== 'accepted')
+        throw new Error(`${JSON.stringify(posting)}: ${JSON.stringify(judgement)}`);
+      const { body = REGISTRAR, source = '/rules', id = `no-${this.#events.length}` } = posting;
+      this.#submitted.set([body, source, id].join('\n'), judgement.event);
+      this.#events.push(judgement.event);
+      this.#known.add(judgement.event);
+    }
+    return this;
+  }
+
+  /** `accepted`, `duplicate` or the code of the refusal. */
+  when(posting: Posting): string {
+    const judgement = this.judged(posting);
+    return judgement.verdict === 'refused' ? judgement.refusal.code : judgement.verdict;
+  }
+
+  /** The pointers of the fields that a refusal blames, or the codes of the warnings of what is not refused. */
+  remarks(posting: Posting): readonly string[] {
+    const judgement = this.judged(posting);
+    return judgement.verdict === 'refused'
+      ? (judgement.refusal.errors ?? []).map(({ pointer }) => pointer)
+      : judgement.warnings.map(({ code }) => code);
+  }
+
+  ask({ from, until = from, knownAt, ...asked }: Asked): Answer {
+    const question = { provider: P, setting: 'publicly-funded', policy: 'cmqa-2017', advisers: [], ...asked };
+    const found = openCase(this.known(knownAt), { ...question, from: dayOf(from), until: dayOf(until) });
+    if (isRefusal(found)) throw new Error(`${found.code}: ${found.detail}`);
+    return answer(found, '2026-09-01T00:00:00.000Z', false);
+  }
+}
+
+export type { World };
+
+/** The log in which `events` stand, the registrar having posted those that say nothing else. */
+export function given(...events: readonly Posting[]): World {
+  return new World().and(...events);
+}
+
+/** A provider and an adviser to tell rules of. */
+export const P = 'ukprn:10000001';
+export const A = 'adviser:aaaaaaaa';
+
+export const today = (date: string): Posting => ({
+  type: 'DayOpened',
+  subject: 'calendar:england',
+  data: { date },
+});
+export const edition = (number: number, effectiveFrom: string, policy: Data = policy2017): Posting => ({
+  type: 'PolicyEditionPublished',
+  subject: 'policy:cmqa-2017',
+  data: { edition: number, effectiveFrom, policy },
+});
+export const organisation = (subject = P, name = 'Guidance Ltd'): Posting => ({
+  type: 'ProviderRegistered',
+  subject,
+  data: { legalForm: 'company', name },
+});
+export const person = (subject = A): Posting => ({ type: 'AdviserRegistered', subject, data: {} });
+export const school = (subject: string): Posting => ({
+  type: 'SchoolRegistered',
+  subject,
+  data: { name: 'A School', phase: 'secondary', area: 'area:E10000014' },
+});
+/** Something about an award of the matrix Standard. */
+export const matrix = (verb: string, data: Data, subject = P): Posting => ({
+  type: `Accreditation${verb}`,
+  subject,
+  data: { standard: 'matrix', ...(verb === 'Applied' ? {} : { reference: 'M-1' }), ...data },
+});
+export const awarded = (from: string, until?: string, data: Data = {}, subject = P): Posting =>
+  matrix('Awarded', { kind: 'initial', from, ...(until === undefined ? {} : { until }), ...data }, subject);
+export const contract = (subject: string, reference: string, above?: string, data: Data = {}): Posting => ({
+  type: 'ContractAwarded',
+  subject,
+  data: {
+    reference,
+    programme: 'ncs',
+    services: ['skills'],
+    clientGroups: ['adults'],
+    from: '2026-01-01',
+    until: '2026-12-31',
+    ...(above === undefined ? {} : { subcontractorOf: above }),
+    ...data,
+  },
+});
+export const qualification = (awardedOn: string, data: Data = {}, subject = A): Posting => ({
+  type: 'QualificationAwarded',
+  subject,
+  data: { qualification: 'l6-dcgd', awardedOn, certificate: 'C-1', ...data },
+});
+export const engagement = (from: string, provider = P, subject = A): Posting => ({
+  type: 'EngagementStarted',
+  subject,
+  data: { provider, from, basis: 'employed' },
+});
+
+type About =
+  'EventCorrected' | 'EventRetracted' | 'DisputeOpened' | 'DisputeClosed' | 'AppealLodged' | 'AppealDecided';
+/** An event about the event at a position. */
+export function about(type: About, position: number, data: Data = {}, subject = P): Posting {
+  const named = type.startsWith('Appeal') ? { against: String(position) } : { event: String(position) };
+  const reason = type === 'EventRetracted' || type === 'DisputeOpened' ? { reason: 'mistake' } : {};
+  return { type, subject, data: { ...named, ...reason, ...data } };
+}
+export const corrected = (position: number, data: Data, subject = P): Posting =>
+  about('EventCorrected', position, { data, kind: 'clerical', reason: 'mistake' }, subject);
+export const recognised = (subject: string, from: string, mayPost: readonly Data[]): Posting => ({
+  type: 'BodyRecognised',
+  subject,
+  data: { name: 'A body', from, mayPost },
+});
