@@ -73,31 +73,33 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
 }
 
 /**
- * The lines of a stream, without those that are blank; a line that is too long comes as its refusal. Throws where the
- * stream breaks off, and never gives its unfinished last line then.
+ * The lines of a stream as they come, without those that are blank; a line that is too long comes as its refusal. Throws
+ * where the stream breaks off, and never gives its unfinished last line then.
  */
-export async function* linesOf(stream: Readable): AsyncGenerator<Buffer | Refusal> {
+export async function* linesOf(stream: Readable): AsyncGenerator<(Buffer | Refusal)[]> {
   let parts: Buffer[] = [];
   let length = 0;
-  const line = (): Buffer | Refusal | undefined => {
-    const whole = length > LARGEST_EVENT ? TOO_LONG : Buffer.concat(parts);
+  const finished = (): (Buffer | Refusal)[] => {
+    const line = length > LARGEST_EVENT ? TOO_LONG : Buffer.concat(parts);
     [parts, length] = [[], 0];
-    return Buffer.isBuffer(whole) && isBlank(whole) ? undefined : whole;
+    return Buffer.isBuffer(line) && isBlank(line) ? [] : [line];
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  // Left early, the stream stays open, so that the reason can still be answered.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const lines: (Buffer | Refusal)[] = [];
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end));
       length += end - start;
       start = end + 1;
-      const whole = line();
-      if (whole) yield whole;
+      lines.push(...finished());
     }
     length += chunk.length - start;
     if (length <= LARGEST_EVENT) parts.push(chunk.subarray(start));
+    if (lines.length > 0) yield lines;
   }
-  const last = line();
-  if (last) yield last;
+  const last = finished();
+  if (last.length > 0) yield last;
 }
 
 const TOO_LONG: Refusal = { code: 'too-large', detail: `A line has at most ${LARGEST_EVENT} bytes` };

@@ -14,8 +14,8 @@ import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
 import { problemOf, type ProblemDetails } from './problem';
 
-/** So many lines are judged at once: enough that one flush of the disk serves many. */
-const LINES_AT_ONCE = 500;
+/** So many events of a batch are judged at once: enough that one flush of the disk serves many. */
+const EVENTS_AT_ONCE = 500;
 /** The answer to a batch holds at most so many problems. */
 const MOST_REJECTED = 1_000;
 
@@ -61,7 +61,7 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, chunks(linesOf(request.body as Readable)), mode, request, reply);
+      return this.#postAll(credential, parsed(linesOf(request.body as Readable)), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = granted(jsonOf(request.body as Buffer));
     return mediaTypeOf(request) === BATCH
@@ -95,24 +95,14 @@ export class EventsController {
     await reply.send(await counted(results, mode));
   }
 
-  /** Judges part after part, the next being read while one is made durable. */
+  /** Judges part after part, as they come, each answered before the next is read. */
   async *#judged(
     credential: Credential,
     sent: AsyncIterable<Sent[]>,
     mode: Mode,
   ): AsyncGenerator<readonly Result[]> {
     const trial = {};
-    let before: Promise<readonly Result[]> | undefined;
-    for await (const part of sent) {
-      const now = mode.dryRun
-        ? await this.#take(credential, part, mode, trial)
-        : this.#take(credential, part, mode, trial);
-      const taken = Promise.resolve(now);
-      taken.catch(() => undefined);
-      if (before) yield await before;
-      before = taken;
-    }
-    if (before) yield await before;
+    for await (const part of sent) yield await this.#take(credential, part, mode, trial);
   }
 
   async *#whole(
@@ -121,11 +111,14 @@ export class EventsController {
     mode: Mode,
   ): AsyncGenerator<readonly Result[]> {
     const all: Sent[] = [];
+    let count = 0;
     for await (const part of sent) {
-      all.push(...part);
-      if (all.length > MOST_IN_AN_APPEND) throw new Refused(BATCH_TOO_LARGE);
+      count += part.length;
+      // What is too much is read to its end all the same: who is hung up on while sending never hears why.
+      if (count <= MOST_IN_AN_APPEND) all.push(...part);
     }
-    if (all.length > 0) yield await this.#take(credential, all, mode, {});
+    if (count > MOST_IN_AN_APPEND) throw new Refused(BATCH_TOO_LARGE);
+    if (count > 0) yield await this.#take(credential, all, mode, {});
   }
 
   async #take(
@@ -168,20 +161,15 @@ async function* whole({
   if (!Array.isArray(value))
     throw new Refused({ code: 'invalid-event', detail: 'A batch is a JSON array of events' });
   const events = value as unknown[];
-  for (let i = 0; i < events.length; i += LINES_AT_ONCE) {
-    yield await Promise.resolve(events.slice(i, i + LINES_AT_ONCE).map((event) => ({ value: event, bytes })));
+  for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) {
+    yield await Promise.resolve(
+      events.slice(i, i + EVENTS_AT_ONCE).map((event) => ({ value: event, bytes })),
+    );
   }
 }
 
-async function* chunks(lines: AsyncIterable<Buffer | Refusal>): AsyncGenerator<Sent[]> {
-  let chunk: Sent[] = [];
-  for await (const line of lines) {
-    chunk.push(Buffer.isBuffer(line) ? jsonOf(line) : line);
-    if (chunk.length < LINES_AT_ONCE) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
+async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Sent[]> {
+  for await (const lines of parts) yield lines.map((line) => (Buffer.isBuffer(line) ? jsonOf(line) : line));
 }
 
 function written(

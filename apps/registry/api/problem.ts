@@ -105,6 +105,11 @@ export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
   if (problem.code === 'bad-key')
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', '1');
+  if (!reply.request.raw.complete) {
+    // What is still being sent is let go by, and would be taken for the next request on this connection.
+    void reply.header('connection', 'close');
+    reply.request.raw.resume();
+  }
   void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
 }
 
