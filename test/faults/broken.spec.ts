@@ -1,0 +1,59 @@
+/// <reference types="jest" />
+import { BROKEN_LOGS, BROKEN_STARTS, BROKEN_WRITERS, withSmallWriter, type WriterDefect } from './broken';
+import { RULES, type Breach } from './rules';
+import { schedule, SOUND, type Parts } from './schedule';
+import { useVirtualTime } from './virtual-time';
+
+const MOST_SEEDS = 400;
+const SEEDS_OF_THE_SOUND = 100;
+
+/** The first seed whose schedule breaks the rule. */
+async function found(parts: Parts, rule: Breach['rule']): Promise<number | undefined> {
+  for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+    const { breaches } = await schedule(seed, parts);
+    if (breaches.some((breach) => breach.rule === rule)) return seed;
+  }
+  return undefined;
+}
+
+describe('what is broken is found', () => {
+  useVirtualTime();
+
+  test('and a writer as small as can be that is not broken keeps every rule', async () => {
+    for (let seed = 1; seed <= SEEDS_OF_THE_SOUND; seed++) {
+      const { breaches } = await schedule(seed, withSmallWriter());
+      expect({ seed, breaches }).toEqual({ seed, breaches: [] });
+    }
+  }, 60_000);
+
+  test.each(Object.entries(BROKEN_WRITERS))(
+    'a writer that %s: %s',
+    async (defect, rule) => {
+      expect(await found(withSmallWriter(defect as WriterDefect), rule)).toBeDefined();
+    },
+    60_000,
+  );
+
+  test.each(Object.entries(BROKEN_LOGS))(
+    'a log that %s',
+    async (_, { breaks, log }) => {
+      expect(await found({ ...SOUND, log }, breaks)).toBeDefined();
+    },
+    60_000,
+  );
+
+  test.each(Object.entries(BROKEN_STARTS))(
+    'a first start that %s',
+    async (_, { breaks, firstStart }) => {
+      expect(await found({ ...SOUND, firstStart }, breaks)).toBeDefined();
+    },
+    60_000,
+  );
+
+  test('and there is no rule that nothing breaks', () => {
+    const broken = [...Object.values(BROKEN_LOGS), ...Object.values(BROKEN_STARTS)].map(
+      ({ breaks }) => breaks,
+    );
+    expect([...new Set([...Object.values(BROKEN_WRITERS), ...broken])].sort()).toEqual([...RULES].sort());
+  });
+});

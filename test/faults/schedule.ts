@@ -1,0 +1,506 @@
+/// <reference types="jest" />
+import { Calendar } from '@app/application/calendar';
+import { londonDay, type Clock } from '@app/application/clock';
+import { hashOfSecret, type Credential } from '@app/application/credential';
+import { Draft, headOf, type Result } from '@app/application/draft';
+import { dayOpened, firstStart } from '@app/application/first-start';
+import { Writer, type WriterOptions } from '@app/application/writer';
+import cmqa2017 from '@app/domain/cmqa-2017.json';
+import { dayOf } from '@app/domain/day';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
+import { isRefusal, type Refusal } from '@app/domain/problem';
+import type { Submission } from '@app/domain/submission';
+import type { Append, EventLog, Page, Touch } from '@app/event-store/event-log';
+import { Follower } from '@app/read-model/follower';
+import { Register } from '@app/read-model/register';
+import { setImmediate } from 'node:timers/promises';
+import { Dice } from './dice';
+import { FaultyLog, Sequence, wait, weather, type Weather } from './faulty-log';
+import { Hindsight, nameOf, type Breach } from './rules';
+
+/** Ten seconds before a midnight in London: a day begins in the middle of a schedule. */
+const BEGINNING = Date.UTC(2026, 8, 1, 22, 59, 50);
+const CALM_AFTER = 15_000;
+/** Of virtual time. What is not settled by then never is. */
+const PATIENCE_WITH_ALL = 90_000;
+/** Many more than anybody posts. */
+const MOST_EVENTS = 200;
+const DAY = 86_400_000;
+
+export const REGISTRAR_HASH = hashOfSecret('the-registrar');
+const REGISTRAR_CREDENTIAL: Credential = { body: REGISTRAR, hash: REGISTRAR_HASH };
+const KEYS = ['a', 'b'].map((key) => ({ key, hash: hashOfSecret(`matrix-${key}`) }));
+const FEED = 'https://matrix.example/feed';
+
+type Answer = readonly Result[] | Refusal;
+
+/** One post, or an atomic batch, as one process was given it once. */
+export interface Attempt {
+  readonly process: Process;
+  readonly credential: Credential | 'register';
+  readonly submissions: readonly Submission[];
+  /** The furthest position that anybody had been told of when it was posted. */
+  readonly floor: number;
+  /** The last day that had begun by the clock of the process. */
+  readonly latestDay: number;
+  /** Nothing where the process died first, or where it is not answered yet. */
+  told?: Told;
+}
+
+export interface Told {
+  readonly answer: Answer;
+  /** Where the log stood at that moment. */
+  readonly head: number;
+  /** The last day that had begun by the clock of the process. */
+  readonly latestDay: number;
+}
+
+/** What is tried: the register’s own parts, or broken ones in their place. */
+export interface Parts {
+  readonly writer: (log: EventLog, register: Register, follower: Follower, options: WriterOptions) => Writer;
+  readonly log: (log: EventLog, sequence: Sequence) => EventLog;
+  readonly firstStart: typeof firstStart;
+}
+
+export const SOUND: Parts = {
+  writer: (log, register, follower, options) => new Writer(log, register, follower, options),
+  log: (log) => log,
+  firstStart,
+};
+
+/** A process of the register, and what it does with the log. */
+export class Process {
+  readonly register = new Register();
+  readonly follower: Follower;
+  readonly writer: Writer;
+  readonly calendar: Calendar;
+  readonly clock: Clock;
+  readonly #handle: FaultyLog;
+  readonly #death = Promise.withResolvers<undefined>();
+  #dead = false;
+
+  constructor(world: World, dice: Dice, skew: number) {
+    this.clock = () => world.now() + skew;
+    this.#handle = new FaultyLog(world.sequence, world.weather, dice);
+    const log = new Watched(world.parts.log(this.#handle, world.sequence), this.clock, (rule, detail) => {
+      if (!this.#dead) world.breaches.push({ rule, detail });
+    });
+    this.follower = new Follower(log, this.register);
+    this.writer = world.parts.writer(log, this.register, this.follower, {
+      clock: this.clock,
+      calendar: 'auto',
+      registrarKey: REGISTRAR_HASH,
+      patience: dice.one([world.begun ? 100 : 30, 1_000, 10_000]),
+      pause: wait,
+    });
+    const post = this.writer.post.bind(this.writer);
+    this.writer.post = (credential, submissions, patience) =>
+      world.watch(this, credential, submissions, post(credential, submissions, patience));
+    this.calendar = new Calendar(this.writer, this.register, this.clock);
+    void this.follower.run().catch(() => undefined);
+  }
+
+  /** Resolves to nothing where the process dies first. */
+  unlessDead<T>(answer: Promise<T>): Promise<T | undefined> {
+    return Promise.race([answer, this.#death.promise]);
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  die(): void {
+    this.#dead = true;
+    this.#handle.cut();
+    this.follower.stop();
+    this.#death.resolve(undefined);
+  }
+}
+
+/** Sees to it that a writer uses a log as the port permits, whatever the log does with it. */
+class Watched implements EventLog {
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+  readonly #breach: (rule: Breach['rule'], detail: string) => void;
+  #inFlight = false;
+  #unknown: string | undefined;
+
+  constructor(log: EventLog, clock: Clock, breach: (rule: Breach['rule'], detail: string) => void) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#breach = breach;
+  }
+
+  async append(events: readonly string[], head: number): Promise<Append> {
+    const same = JSON.stringify([head, events]);
+    if (this.#inFlight) this.#breach('one append at a time', same);
+    if (this.#unknown !== undefined && this.#unknown !== same)
+      this.#breach('while an outcome is unknown, only the same again', same);
+    for (const text of events) {
+      const { recordedAt, data } = JSON.parse(text) as { recordedAt: string; data: { date?: string } };
+      const now = this.#clock();
+      if (Date.parse(recordedAt) - now > 30_001)
+        this.#breach('nobody writes whose clock is far behind', text);
+      if (data.date !== undefined && dayOf(data.date) > londonDay(now))
+        this.#breach('no day is opened before it begins', text);
+    }
+    this.#inFlight = true;
+    const append = await this.#log.append(events, head).finally(() => (this.#inFlight = false));
+    if (append.outcome === 'unknown') this.#unknown = same;
+    if (append.outcome === 'moved' || append.outcome === 'appended') this.#unknown = undefined;
+    return append;
+  }
+
+  head(): Promise<number> {
+    return this.#log.head();
+  }
+
+  read(
+    after: number,
+    options?: { readonly limit?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<Page> {
+    return this.#log.read(after, options);
+  }
+
+  follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch> {
+    return this.#log.follow(after, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+}
+
+/** What happens of itself in a schedule, all by its seed. */
+export class World {
+  readonly sequence = new Sequence();
+  readonly weather: Weather;
+  readonly attempts: Attempt[] = [];
+  readonly secrets: string[] = [];
+  readonly breaches: Breach[] = [];
+  readonly parts: Parts;
+  readonly #dice: Dice;
+  readonly #began = jest.now();
+  /** Whether the log is one that others began, and not empty. */
+  readonly begun: boolean;
+  readonly #deaths: boolean;
+  #processes: Process[] = [];
+  /** The furthest position that anybody was told of. */
+  #acknowledged = -1;
+  #leapt = 0;
+
+  constructor(seed: number, parts: Parts) {
+    this.#dice = new Dice(seed);
+    this.parts = parts;
+    this.weather = weather(this.#dice);
+    this.#deaths = this.#dice.chance(0.3);
+    this.begun = this.#dice.chance(0.75);
+    if (this.begun) this.sequence.land(begunLog(), -1);
+  }
+
+  now(): number {
+    return BEGINNING + this.#leapt + jest.now() - this.#began;
+  }
+
+  /** The processes that live. */
+  get processes(): readonly Process[] {
+    return this.#processes;
+  }
+
+  /** Whether a process ever died. */
+  get deaths(): boolean {
+    return this.#deaths;
+  }
+
+  /** Keeps what is posted and answered, and looks at each answer the moment that it is given. */
+  watch(
+    process: Process,
+    credential: Attempt['credential'],
+    candidates: readonly (Submission | Refusal)[],
+    answer: Promise<Answer>,
+  ) {
+    const submissions = candidates.flatMap((candidate) => (isRefusal(candidate) ? [] : [candidate]));
+    const latestDay = londonDay(process.clock());
+    const attempt: Attempt = { process, credential, submissions, floor: this.#acknowledged, latestDay };
+    this.attempts.push(attempt);
+    return answer.then((answer) => {
+      if (process.dead) return answer;
+      attempt.told = { answer, head: this.sequence.head, latestDay: londonDay(process.clock()) };
+      if (isRefusal(answer) || answer.some(({ outcome }) => outcome === 'refused')) return answer;
+      for (const result of answer) {
+        if (result.outcome === 'refused') continue;
+        const { position } = result;
+        this.#acknowledged = Math.max(this.#acknowledged, position);
+        const { id } = JSON.parse(this.sequence.events[position] ?? '{}') as { id?: string };
+        if (id !== result.id)
+          this.breaches.push({ rule: 'what is acknowledged is durable', detail: JSON.stringify(result) });
+        if (process.register.head < position && process.follower.state !== 'stopped') {
+          this.breaches.push({
+            rule: 'what is acknowledged is in the read model',
+            detail: JSON.stringify(result),
+          });
+        }
+      }
+      return answer;
+    });
+  }
+
+  /** How often something was posted under this id, also by those who began the log. */
+  timesPosted(submission: Submission): number {
+    const posted = this.attempts
+      .flatMap(({ submissions }) => submissions)
+      .filter((one) => nameOf(one) === nameOf(submission));
+    const before = this.begun && RECOGNITION.some((one) => nameOf(one) === nameOf(submission));
+    return posted.length + (before ? 1 : 0) + (submission.id === 'day-2026-09-01' ? 1 : 0);
+  }
+
+  /** Lets everything happen. */
+  async happen(): Promise<void> {
+    const skews = this.#dice.chance(0.5) ? [0] : [-20_000, -300, 0, 0, 300, 20_000];
+    const skewOf = (dice: Dice) => (dice.chance(0.05) ? -45_000 : dice.one(skews));
+    const start = (dice: Dice, skew: number) => {
+      const process = new Process(this, dice, skew);
+      return { process, begun: process.unlessDead(this.#begin(process)) };
+    };
+    const begun = [0, skewOf(this.#dice), skewOf(this.#dice)].map((skew) => start(this.#dice.more(), skew));
+    this.#processes = begun.map(({ process }) => process);
+
+    const posters = scripts(this.#dice).map((script) => this.#poster(script, this.#dice.more()));
+    const helper = this.#dice.more();
+    if (helper.chance(0.2)) {
+      void wait(helper.below(CALM_AFTER)).then(() => (this.#leapt += DAY * (1 + helper.below(3))));
+    }
+    const ticking = (async () => {
+      while (!this.sequence.calm) {
+        await wait(1 + helper.below(4_000));
+        const process = helper.one(this.#processes);
+        await process.unlessDead(process.calendar.open());
+      }
+    })();
+    if (this.#deaths) {
+      await wait(helper.below(CALM_AFTER));
+      const which = helper.below(this.#processes.length);
+      this.#processes[which]?.die();
+      const next = start(helper.more(), which === 0 ? 0 : skewOf(helper));
+      this.#processes[which] = next.process;
+      begun.push(next);
+    }
+    await wait(CALM_AFTER);
+    this.sequence.calm = true;
+    await Promise.all([...posters, ...begun.map(({ begun }) => begun), ticking]);
+    for (const process of this.#processes) await process.calendar.open();
+    while (this.sequence.underway > 0) await wait(100);
+    for (const { follower } of this.#processes) await follower.reached(this.sequence.head);
+    // What began before the calm has come to its end by then.
+    await wait(CALM_AFTER);
+    await this.#postInPeace(helper.one(this.#processes));
+    for (const { follower } of this.#processes) await follower.reached(this.sequence.head);
+    for (const { writer } of this.#processes) await writer.idle();
+  }
+
+  /** One post right after the other, however soon after it that is: each must be answered for good. */
+  async #postInPeace({ writer, follower }: Process): Promise<void> {
+    for (let later = 0; later < 6; later++) {
+      for (let i = 0; i < later; i++) await Promise.resolve();
+      const answer = await writer.post(REGISTRAR_CREDENTIAL, PROVIDERS.slice(0, 1));
+      const wronged = isRefusal(answer) && !writer.clockBehind && follower.state !== 'stopped';
+      if (wronged)
+        this.breaches.push({ rule: 'over a calm log nobody waits in vain', detail: answer.detail });
+    }
+  }
+
+  /** What a process does first: it begins the register where nobody has. */
+  async #begin(process: Process): Promise<void> {
+    if (this.begun) return;
+    const secret = await this.parts.firstStart(process.writer, {
+      day: londonDay(process.clock()),
+      makeKey: true,
+    });
+    if (typeof secret === 'string' && !process.dead) this.secrets.push(secret);
+  }
+
+  /** Posts its script, one after the other or all at once and to one process. */
+  async #poster({ start, units, atOnce }: Script, dice: Dice): Promise<void> {
+    await wait(start);
+    const first = dice.one(this.#processes);
+    if (atOnce) await Promise.all(units.map((unit) => this.#post(unit, dice, first)));
+    else for (const unit of units) await this.#post(unit, dice);
+  }
+
+  /** Posts until somebody says what became of it. */
+  async #post({ credential, submissions }: Post, dice: Dice, first?: Process): Promise<void> {
+    for (let process = first ?? dice.one(this.#processes); ; process = dice.one(this.#processes)) {
+      const answer = await process.unlessDead(process.writer.post(credential, submissions));
+      if (answer !== undefined && !(isRefusal(answer) && answer.code === 'unavailable')) return;
+      await wait(dice.below(500));
+    }
+  }
+}
+
+/** What posters of a feed, or the registrar, post. */
+const from =
+  (body: string, source: string) =>
+  (id: string, type: Submission['type'], subject: string, data: Submission['data']): Submission => ({
+    body,
+    source,
+    id,
+    type,
+    subject,
+    data,
+  });
+const registrars = from(REGISTRAR, 'urn:registrar');
+const matrix = from('body:matrix', FEED);
+const own = from(REGISTRAR, OWN_SOURCE);
+
+const RECOGNITION = [
+  registrars('recognise-matrix', 'BodyRecognised', 'body:matrix', {
+    name: 'matrix',
+    mayPost: [{ types: '*' }],
+    from: '2020-01-01',
+  }),
+  ...KEYS.map(({ key, hash }) => own(`key-matrix-${key}`, 'BodyKeyIssued', 'body:matrix', { key, hash })),
+];
+const PROVIDERS = [0, 1].map((i) => {
+  const subject = `ukprn:1000000${i}`;
+  return registrars(`p-${subject}`, 'ProviderRegistered', subject, { name: 'Nord', legalForm: 'company' });
+});
+
+let begun: readonly string[] | undefined;
+
+/** A log that others began a while ago. */
+function begunLog(): readonly string[] {
+  if (begun) return begun;
+  const draft = new Draft(headOf(new Register()), new Date(BEGINNING - 60_000).toISOString(), undefined);
+  const first = [
+    own('policy-cmqa-2017-1', 'PolicyEditionPublished', 'policy:cmqa-2017', {
+      edition: 1,
+      effectiveFrom: '2017-10-01',
+      policy: cmqa2017,
+    }),
+    dayOpened(dayOf('2026-09-01')),
+    own('key-registrar-first', 'BodyKeyIssued', REGISTRAR, {
+      key: 'first',
+      hash: hashOfSecret('shown long ago'),
+    }),
+    ...RECOGNITION,
+  ];
+  draft.takeAll(first);
+  return (begun = draft.texts);
+}
+
+interface Script {
+  readonly start: number;
+  readonly units: readonly Post[];
+  readonly atOnce: boolean;
+}
+
+interface Post {
+  readonly credential: Credential;
+  readonly submissions: readonly Submission[];
+}
+
+/** What the posters of a schedule post: few subjects, references and ids, so that they collide often. */
+function scripts(dice: Dice): Script[] {
+  const provider = () => `ukprn:1000000${dice.below(3)}`;
+  const kinds = {
+    registered: () => {
+      const subject = provider();
+      const id = dice.one([`p-${subject}`, `p-${subject}`, `again-${dice.below(3)}`]);
+      return registrars(id, 'ProviderRegistered', subject, {
+        name: dice.one(['Nord', 'Südöst']),
+        legalForm: 'company',
+      });
+    },
+    awarded: () => {
+      const from = `20${20 + dice.below(3)}-01-01`;
+      const data = { standard: 'matrix', reference: 'M-1', from, until: '2029-01-01', kind: 'initial' };
+      const time = dice.chance(0.5) ? { time: '2026-09-01T09:00:00Z' } : {};
+      return { ...matrix(`m-${dice.below(4)}`, 'AccreditationAwarded', provider(), data), ...time };
+    },
+    retracted: () =>
+      matrix(`r-${dice.below(3)}`, 'EventRetracted', provider(), {
+        event: `id:m-${dice.below(4)}`,
+        reason: 'mistake',
+      }),
+    applied: () =>
+      matrix(`a-${dice.below(2)}`, 'AccreditationApplied', provider(), {
+        standard: 'matrix',
+        on: '2021-01-01',
+      }),
+    revoked: () => {
+      const { key } = dice.one(KEYS);
+      return own(`revoked-matrix-${key}`, 'BodyKeyRevoked', 'body:matrix', { key });
+    },
+    opened: () => dayOpened(dayOf('2026-09-01') + dice.below(4)),
+  };
+  const ofMatrix = ['awarded', 'awarded', 'retracted', 'applied'] as const;
+  const ofRegistrar = ['registered', 'registered', 'registered', 'revoked', 'opened'] as const;
+  const some = (make: () => Submission) =>
+    Array.from({ length: dice.chance(0.3) ? 2 + dice.below(3) : 1 }, make);
+  const unit = () =>
+    dice.chance(0.55)
+      ? {
+          credential: { body: 'body:matrix', hash: dice.one(KEYS).hash },
+          submissions: some(() => kinds[dice.one(ofMatrix)]()),
+        }
+      : { credential: REGISTRAR_CREDENTIAL, submissions: some(() => kinds[dice.one(ofRegistrar)]()) };
+  const settled = dice.chance(0.8) ? 0 : 2_000;
+  const spread = dice.one([5, 200, 3_000, 12_000]);
+  const world: Script = {
+    start: settled,
+    units: [RECOGNITION, PROVIDERS].map((submissions) => ({ credential: REGISTRAR_CREDENTIAL, submissions })),
+    atOnce: false,
+  };
+  const posters = Array.from({ length: 2 + dice.below(6) }, () => {
+    const units = Array.from({ length: 1 + dice.below(3) }, unit);
+    return {
+      start: dice.below(spread) + dice.one([0, 100, 1_000]),
+      units: dice.chance(0.3) ? [...units, ...units] : units,
+      atOnce: dice.chance(0.4),
+    };
+  });
+  if (!dice.chance(0.3)) return [world, ...posters];
+  // Somebody’s key is revoked at the very moment at which it is used.
+  const [key = { key: '', hash: '' }] = KEYS;
+  const used = Array.from({ length: 2 }, () => ({
+    credential: { body: 'body:matrix', hash: key.hash },
+    submissions: [kinds.awarded()],
+  }));
+  const revocation = {
+    credential: REGISTRAR_CREDENTIAL,
+    submissions: [own('revoked-matrix-a', 'BodyKeyRevoked', 'body:matrix', { key: key.key })],
+  };
+  return [world, ...posters, { start: dice.below(spread), units: [revocation, ...used], atOnce: true }];
+}
+
+/** Lets virtual time pass until the work is done; false where it never is, or is never done with writing. */
+async function passTime(work: Promise<void>, goesOn: () => boolean): Promise<boolean> {
+  const end = work.then(() => true);
+  for (;;) {
+    const done = await Promise.race([end, setImmediate(false)]);
+    if (done) return true;
+    if (jest.getTimerCount() === 0 || !goesOn()) return false;
+    jest.advanceTimersToNextTimer();
+  }
+}
+
+/** Has a schedule happen, and tells every rule that was broken in it: none of a sound register. */
+export async function schedule(
+  seed: number,
+  parts: Parts = SOUND,
+): Promise<{ readonly breaches: readonly Breach[]; readonly world: World }> {
+  const world = new World(seed, parts);
+  const until = jest.now() + PATIENCE_WITH_ALL;
+  const settled = await passTime(
+    world.happen(),
+    () => jest.now() < until && world.sequence.head < MOST_EVENTS,
+  );
+  if (!settled)
+    world.breaches.push({
+      rule: 'all is settled once the log is calm',
+      detail: 'something never came to an end',
+    });
+  for (const process of world.processes) process.follower.stop();
+  jest.clearAllTimers();
+  return { breaches: [...world.breaches, ...new Hindsight(world).breaches()], world };
+}
