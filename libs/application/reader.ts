@@ -48,7 +48,7 @@ export class Reader {
         '/knownAt',
       );
     }
-    const last = parseInstant(this.register.recordedAt(head) ?? '') ?? -Infinity;
+    const last = this.register.instantOf(head) ?? -Infinity;
     return instant > Math.max(last, this.#clock())
       ? this.#behind(`the instant ${knownAt}`)
       : this.register.positionAt(instant);

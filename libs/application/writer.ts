@@ -1,6 +1,5 @@
 import type { Day } from '@app/domain/day';
 import { refuse, type Refusal } from '@app/domain/problem';
-import { parseInstant } from '@app/domain/submission';
 import type { EventLog } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { Register } from '@app/read-model/register';
@@ -126,7 +125,7 @@ export class Writer {
   }
 
   #headRecordedAt(): number {
-    return parseInstant(this.#register.recordedAt(this.#register.head) ?? '') ?? -Infinity;
+    return this.#register.instantOf(this.#register.head) ?? -Infinity;
   }
 
   #draft(room?: number): Draft {

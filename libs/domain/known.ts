@@ -37,7 +37,9 @@ export function together(known: Known, streams: readonly string[]): readonly Reg
 /** Whether something standing opened this key to posting and asking (design, section 4). */
 export function isRegistered(known: Known, key: string): boolean {
   if (key === 'body:registrar') return true;
-  return registrationOf(known, key) !== undefined;
+  return known
+    .identityStreams(key)
+    .some((stream) => known.stream(stream).some((event) => registers(event) === key));
 }
 
 /** Position of the first standing event that registers the key. */

@@ -18,7 +18,7 @@ import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
 import { WritingThread } from './sqlite-thread';
-import type { WriterRequest, WriterSettings } from './sqlite-writer';
+import { openAppender, type Appender, type WriterRequest, type WriterSettings } from './sqlite-writer';
 
 /** "GReg": tells a log from any other SQLite file. */
 const APPLICATION_ID = 0x47526567;
@@ -31,6 +31,10 @@ const MOST_EVENTS_A_PAGE = 1_000;
 const FULL_PAGE = 1024 * 1024;
 /** So many are read in one call: few enough that a run of the largest events fits into memory. */
 const EVENTS_A_CALL = 250;
+/** A flush that takes no longer holds nobody up who reads here; to wake a thread for it would take longer than it does. */
+const QUICK_FLUSH_MS = 1;
+/** More events than these take longer to write than to hand over. */
+const FEW_EVENTS = 64;
 /** How late a follower sees what another process has appended, and how often a lost store is tried again. */
 const POLL_MS = 100;
 
@@ -53,7 +57,8 @@ export interface SqliteOptions {
 
 /**
  * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a time, in
- * whatever process; any number read. It reads on the calling thread, a page at a time, and writes on another one.
+ * whatever process; any number read. It reads on the calling thread, a page at a time. It writes on another one, but
+ * for a few events at a time where the disk has been quick lately.
  */
 export class SqliteLog implements EventLog {
   readonly #settings: WriterSettings;
@@ -63,10 +68,17 @@ export class SqliteLog implements EventLog {
   readonly #between: Database.Statement<[number, number]>;
   readonly #bell = new Bell();
   #thread: WritingThread | undefined;
+  #here: Appender | undefined;
+  /** How long a flush has taken lately, in milliseconds, later ones counting more. */
+  #flush = QUICK_FLUSH_MS;
+  /** What was appended last: it is what a reading would give, and need not be read again. */
+  #appended: Page | undefined;
   #inFlight: Promise<Append> | undefined;
   #closing: Promise<void> | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
   #seen = -1;
+  /** Whether that is the head for certain: nobody else writes, and nothing is in doubt. */
+  #isHead = false;
 
   /**
    * Opens the log in a file, which is made, with its directory, where there is none. Rejects with {@link LogInUse},
@@ -127,6 +139,36 @@ export class SqliteLog implements EventLog {
   }
 
   async #append(request: WriterRequest): Promise<Append> {
+    const begun = performance.now();
+    const isFew = request.events.length <= FEW_EVENTS;
+    this.#isHead = false;
+    const outcome =
+      isFew && this.#flush < QUICK_FLUSH_MS ? this.#appendHere(request) : await this.#appendThere(request);
+    if (isFew) this.#flush += (performance.now() - begun - this.#flush) / 4;
+    if (outcome.outcome === 'appended') {
+      this.#appended = { first: request.head + 1, events: request.events };
+      this.#seen = request.head + request.events.length;
+      this.#isHead = true;
+      this.#bell.ring();
+    }
+    return outcome;
+  }
+
+  #appendHere(request: WriterRequest): Append {
+    try {
+      this.#here ??= openAppender(this.#settings);
+    } catch (error) {
+      return unavailable(error instanceof Error ? error.message : String(error));
+    }
+    const outcome = this.#here.append(request);
+    if (outcome.outcome === 'unknown') {
+      this.#here.close();
+      this.#here = undefined;
+    }
+    return outcome;
+  }
+
+  async #appendThere(request: WriterRequest): Promise<Append> {
     if (!this.#thread?.alive) {
       try {
         this.#thread = await WritingThread.start(this.#settings);
@@ -134,9 +176,7 @@ export class SqliteLog implements EventLog {
         return unavailable(error instanceof Error ? error.message : String(error));
       }
     }
-    const outcome = await this.#thread.append(request);
-    if (outcome.outcome === 'appended') this.#bell.ring();
-    return outcome;
+    return this.#thread.append(request);
   }
 
   async *read(
@@ -162,9 +202,7 @@ export class SqliteLog implements EventLog {
     checkAfter(after);
     let first = after + 1;
     let touch: Touch | undefined;
-    for (;;) {
-      await setImmediate();
-      if (signal.aborted) return;
+    while (!signal.aborted) {
       let page: Page | undefined;
       try {
         page = this.#page(first, Infinity);
@@ -177,6 +215,8 @@ export class SqliteLog implements EventLog {
       if (page !== undefined) {
         first += page.events.length;
         yield page;
+        // A turn of the event loop after each larger page: reading holds nothing else up.
+        if (page.events.length >= EVENTS_A_CALL) await setImmediate();
       } else if (touch !== 'caught-up') {
         yield (touch = 'caught-up');
       } else {
@@ -194,6 +234,7 @@ export class SqliteLog implements EventLog {
     await this.#inFlight;
     // The last connection to close writes the log file up and takes the -wal file away, which a reader cannot.
     this.#reader.close();
+    this.#here?.close();
     this.#bell.ring();
     await this.#thread?.end();
     this.#lock?.close();
@@ -201,6 +242,7 @@ export class SqliteLog implements EventLog {
 
   #head(): number {
     if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
+    if (this.#isHead) return this.#seen;
     const head = reading(this.#settings.file, () => this.#last.get() ?? -1);
     if (head < this.#seen) {
       throw damaged(this.#settings.file, `it ends at ${head}, and went on to ${this.#seen} before`);
@@ -214,6 +256,7 @@ export class SqliteLog implements EventLog {
     const { file } = this.#settings;
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
+    if (this.#appended?.first === first && this.#appended.events.length <= atMost) return this.#appended;
     const events: string[] = [];
     let length = 0;
     for (let next = first; next <= last && length < FULL_PAGE; next += EVENTS_A_CALL) {

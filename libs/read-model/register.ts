@@ -142,8 +142,13 @@ export class Register {
 
   /** When the event at a position was recorded, RFC 3339; nothing before the first. */
   recordedAt(position: number): string | undefined {
-    const at = position <= this.head ? this.#recordedAt[position] : undefined;
+    const at = this.instantOf(position);
     return at === undefined ? undefined : new Date(at).toISOString();
+  }
+
+  /** The same in milliseconds since 1970. */
+  instantOf(position: number): number | undefined {
+    return position <= this.head ? this.#recordedAt[position] : undefined;
   }
 
   /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
