@@ -3,6 +3,8 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: 'node',
+  maxWorkers: '100%',
+  testTimeout: 30_000,
   moduleNameMapper: { '^@app/(.*)$': '<rootDir>/libs/$1' },
   transform: {
     '^.+\\.m?[jt]s$': [

@@ -27,7 +27,9 @@ export async function start(): Promise<void> {
   const held = after.heapUsed + after.external - before.heapUsed - before.external;
   const rows = performance.now();
   let read = 0;
-  for await (const { events } of log.read(-1)) read += events.length;
+  for await (const { events } of log.read(-1)) {
+    for (const text of events) if (typeof JSON.parse(text) === 'object') read++;
+  }
   const alone = (performance.now() - rows) / 1000;
   await log.close();
   rmSync(folder, { recursive: true });
@@ -38,7 +40,7 @@ export async function start(): Promise<void> {
     'at most 5',
     seconds <= 5,
   );
-  report(`  as a multiple of reading the ${whole(read)} rows alone`, (seconds / alone).toFixed(1), '', true);
+  report(`  as a multiple of reading ${whole(read)} rows as JSON`, (seconds / alone).toFixed(1), '', true);
   report(
     'bytes held in memory for each event',
     whole(held / EVENTS),

@@ -37,7 +37,8 @@ const ajv = new Ajv({
       Array.from(text).length <= 200,
     text: (text: string) => text.isWellFormed(),
     'event-type': isEventType,
-    'uri-reference': (text: string) => /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/.test(text),
+    'uri-reference': (text: string) =>
+      /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text),
     instant: (text: string) => parseInstant(text) !== undefined,
   },
 });
@@ -213,17 +214,16 @@ function unsoundness(value: unknown, pointer: string, depth: number): FieldError
 export function fieldErrors(type: EventType, subject: string, data: unknown): readonly FieldError[] {
   const ofSubject = isSubject(type);
   const ofData = isData(type);
-  const errors = [
-    ...(ofSubject(subject)
-      ? []
-      : [
-          { pointer: '/subject', code: 'invalid-event', detail: hint(EVENTS[type].subject) ?? 'A wrong key' },
-        ]),
-    ...(ofData(data) ? [] : errorsOf(ofData.errors, '/data')),
+  const [isOfType, isFilled] = [ofSubject(subject), ofData(data)];
+  if (isOfType && isFilled) {
+    const flaws = definitionOf(type).check?.(subject, data);
+    return flaws ? flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' })) : [];
+  }
+  const detail = hint(EVENTS[type].subject) ?? 'A wrong key';
+  return [
+    ...(isOfType ? [] : [{ pointer: '/subject', code: 'invalid-event', detail }]),
+    ...(isFilled ? [] : errorsOf(ofData.errors, '/data')),
   ];
-  if (errors.length > 0) return errors;
-  const flaws = definitionOf(type).check?.(subject, data) ?? [];
-  return flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' }));
 }
 
 export function invalid(errors: readonly FieldError[]): Refusal {

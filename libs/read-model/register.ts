@@ -84,8 +84,8 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream);
     else this.#repeats.add(position);
-    this.#young.delete(stream);
-    this.#old.delete(stream);
+    if (this.#young.size > 0) this.#young.delete(stream);
+    if (this.#old.size > 0) this.#old.delete(stream);
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */
