@@ -62,8 +62,15 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
   };
 }
 
+/** SQLite’s code of an error, such as `SQLITE_FULL`. By its form: the binding’s class may have been loaded twice. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
+}
+
 function detailOf(error: unknown): string {
-  return error instanceof Database.SqliteError ? `${error.code}: ${error.message}` : String(error);
+  const code = codeOf(error);
+  return code === undefined ? String(error) : `${code}: ${(error as Error).message}`;
 }
 
 if (!isMainThread && parentPort !== null) serve(openAppender(workerData as WriterSettings), parentPort);

@@ -18,7 +18,13 @@ import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
 import { WritingThread } from './sqlite-thread';
-import { openAppender, type Appender, type WriterRequest, type WriterSettings } from './sqlite-writer';
+import {
+  codeOf,
+  openAppender,
+  type Appender,
+  type WriterRequest,
+  type WriterSettings,
+} from './sqlite-writer';
 
 /** "GReg": tells a log from any other SQLite file. */
 const APPLICATION_ID = 0x47526567;
@@ -314,7 +320,7 @@ function takeLock(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock?.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+    if (codeOf(error)?.startsWith('SQLITE_BUSY')) {
       throw new LogInUse(
         `The log ${file} is open for writing already. Close it there, or open it for reading only.`,
       );
@@ -413,8 +419,7 @@ function reading<T>(file: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof LogDamaged) throw error;
-    if (error instanceof Database.SqliteError && DAMAGE.test(error.code))
-      throw damaged(file, error.message, error);
+    if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, (error as Error).message, error);
     throw new LogUnavailable(`The log ${file} cannot be read: ${String(error)}`, { cause: error });
   }
 }
