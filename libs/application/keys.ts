@@ -14,25 +14,53 @@ const ONLY_REGISTRAR = refuse('not-recognised', 'Only the registrar issues and r
 export class IssueKey extends Command<
   { readonly key: string; readonly secret: string; readonly position: number } | Refusal
 > {
-  /** `until`: the key’s last day, by the log’s today. */
+  /**
+   * `key`: its name; without one it gets one. `until`: its last day, by the log’s today. `idempotencyKey`: who asks again
+   * with the same one within ten minutes is given the same answer, for the first may have been lost on its way.
+   */
   constructor(
     readonly credential: Credential,
     readonly slug: string,
-    readonly key: string,
+    readonly key: string | undefined,
     readonly until: string | undefined,
+    readonly idempotencyKey: string | undefined,
   ) {
     super();
   }
 }
 
+type Issued = { readonly key: string; readonly secret: string; readonly position: number } | Refusal;
+
+/** A secret is nowhere but in the answer; for so long that answer can be given again, from memory alone. */
+const REMEMBERED_MS = 10 * 60_000;
+
 @CommandHandler(IssueKey)
 export class IssueKeyHandler implements ICommandHandler<IssueKey> {
+  readonly #remembered = new Map<string, Promise<Issued>>();
+
   constructor(
     private readonly writer: Writer,
     private readonly register: Register,
   ) {}
 
-  async execute({ credential, slug, key, until }: IssueKey) {
+  execute(asked: IssueKey): Promise<Issued> {
+    const { credential, slug, idempotencyKey, key = nameFor(slug, idempotencyKey), until } = asked;
+    if (idempotencyKey === undefined) return this.#issue(credential, slug, key, until);
+    const name = JSON.stringify([credential.hash, slug, key, until, idempotencyKey]);
+    const before = this.#remembered.get(name);
+    if (before) return before;
+    const issued = this.#issue(credential, slug, key, until);
+    this.#remembered.set(name, issued);
+    setTimeout(() => this.#remembered.delete(name), REMEMBERED_MS).unref();
+    return issued;
+  }
+
+  async #issue(
+    credential: Credential,
+    slug: string,
+    key: string,
+    until: string | undefined,
+  ): Promise<Issued> {
     const unknown = unknownBody(this.register, slug);
     if (unknown) return unknown;
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
@@ -50,6 +78,12 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     }
     return { key, secret, position: result.position };
   }
+}
+
+/** A name for a key: the same for the same idempotency key, so that asking again never issues a second one. */
+function nameFor(slug: string, idempotencyKey: string | undefined): string {
+  const seed = idempotencyKey === undefined ? newSecret() : `${slug}\n${idempotencyKey}`;
+  return `k-${hashOfSecret(seed).slice('sha256:'.length, 'sha256:'.length + 12)}`;
 }
 
 function issuedBefore(refusal: Refusal, key: string): Refusal {

@@ -164,8 +164,8 @@ export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
 }
 
-/** What a new key is called, and its last day. */
+/** What a new key is called, where its owner has a name for it, and its last day, where it has one. */
 export class NewKey {
-  @Matches(...said(CODE)) readonly key!: string;
+  @IsOptional() @Matches(...said(CODE)) readonly key?: string;
   @IsOptional() @IsDay() readonly until?: string;
 }

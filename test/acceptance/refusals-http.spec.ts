@@ -411,6 +411,16 @@ describe('a request that ends early', () => {
   });
 });
 
+let number = 0;
+/** An adviser whom nobody has registered yet. */
+const unregistered = {
+  type: 'AdviserRegistered',
+  data: {},
+  get subject() {
+    return `adviser:keyholder${number++}`;
+  },
+};
+
 describe('the keys of bodies', () => {
   const issue = (slug: string, asked: string, authorization: string | undefined = REGISTRAR) =>
     post({ 'content-type': 'application/json', authorization }, asked, `/v1/bodies/${slug}/keys`);
@@ -424,10 +434,8 @@ describe('the keys of bodies', () => {
 
   test.each([
     ['what is no JSON', '{', { status: 400, code: 'malformed' }],
-    ['nothing', '', { status: 400, code: 'malformed' }],
     ['a list', '[]', { status: 400, code: 'invalid-question' }],
     ['null', 'null', { status: 400, code: 'invalid-question' }],
-    ['no name', '{}', { status: 400, code: 'invalid-question', pointers: ['/key'] }],
     [
       'a name that is no code',
       '{"key":"My Key"}',
@@ -456,6 +464,37 @@ describe('the keys of bodies', () => {
     ],
   ])('are not issued for %s', async (_, asked, expected) => {
     await expectRefused(register, () => issue('issuing', asked), expected);
+  });
+
+  test('get a name where none is given, also without a body', async () => {
+    const bare = await register.ask('/v1/bodies/issuing/keys', {
+      method: 'POST',
+      headers: { authorization: REGISTRAR },
+    });
+    const issued = [bare, await issue('issuing', '{}'), await issue('issuing', '')];
+    expect(issued.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const keys = issued.map(({ json }) => json as { key: string; secret: string });
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(3);
+    for (const { secret } of keys) {
+      const posted = await register.post(
+        { id: `by-${secret}`, source: '/keys', ...unregistered },
+        { key: secret },
+      );
+      expect(posted.status).toBe(201);
+    }
+  });
+
+  test('are issued once for one Idempotency-Key, and the answer given again', async () => {
+    const ask = (again: string) =>
+      register.ask('/v1/bodies/issuing/keys', {
+        method: 'POST',
+        headers: { authorization: REGISTRAR, 'idempotency-key': again },
+      });
+    const [first, second, other] = [await ask('one'), await ask('one'), await ask('another')];
+    expect(second.json).toEqual(first.json);
+    expect(other.json).not.toEqual(first.json);
+    const log = await register.ask('/v1/log?limit=10000');
+    expect(log.text.split((first.json as { key: string }).key).length - 1).toBe(2);
   });
 
   test('are asked for without parameters', async () => {

@@ -7,7 +7,7 @@ import {
   type Page,
   type Touch,
 } from '@app/event-store/event-log';
-import type { Dice } from './dice';
+import type { Dice } from '../dice';
 
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

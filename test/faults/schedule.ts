@@ -14,7 +14,7 @@ import type { Append, EventLog, Page, Touch } from '@app/event-store/event-log';
 import { Follower } from '@app/read-model/follower';
 import { Register } from '@app/read-model/register';
 import { setImmediate } from 'node:timers/promises';
-import { Dice } from './dice';
+import { Dice } from '../dice';
 import { FaultyLog, Sequence, wait, weather, type Weather } from './faulty-log';
 import { Hindsight, nameOf, type Breach } from './rules';
 

@@ -4,43 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Dice } from '../dice';
 import { EVENT_TYPES, Oracle } from './oracle';
 import type { Data, Posting, Question } from './oracle';
 
 const POLICY = JSON.parse(
   readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json'), 'utf8'),
 ) as Data;
-
-/** mulberry32: small, and the same on every machine. */
-class Dice {
-  constructor(private state: number) {}
-
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  one<T>(from: readonly T[]): T {
-    const chosen = from[this.below(from.length)];
-    if (chosen === undefined) throw new Error('Nothing to choose from');
-    return chosen;
-  }
-
-  some<T>(from: readonly T[]): T[] {
-    const chosen = from.filter(() => this.chance(0.5));
-    return chosen.length > 0 ? chosen : [this.one(from)];
-  }
-}
 
 const REFUSED_KEPT = 0.4;
 

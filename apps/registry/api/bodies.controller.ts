@@ -6,7 +6,7 @@ import { Controller, Delete, HttpCode, Param, Post, Query, Req, Res, UseGuards }
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, jsonOf } from './body';
-import { Gives, MediaTypeGuard, Takes } from './media-types';
+import { Gives, MediaTypeGuard, TakesOrNothing } from './media-types';
 import { KeyGuard, Poster } from './poster';
 
 @Controller('v1/bodies/:slug/keys')
@@ -15,7 +15,7 @@ export class BodiesController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
-  @Takes(JSON_TYPE)
+  @TakesOrNothing(JSON_TYPE)
   async issue(
     @Poster() credential: Credential,
     @Param() { slug }: BodyPath,
@@ -23,8 +23,10 @@ export class BodiesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ readonly key: string; readonly secret: string }> {
-    const { key, until } = questionOf(NewKey, granted(jsonOf(request.body as Buffer)).value);
-    const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until)));
+    const body = request.body as Buffer | undefined;
+    const { key, until } = questionOf(NewKey, body?.length ? granted(jsonOf(body)).value : {});
+    const again = request.headers['idempotency-key']?.toString();
+    const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
     void reply
       .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)
       .header('cache-control', 'no-store');

@@ -15,10 +15,15 @@ import { JSON_TYPE, mediaTypeOf } from './body';
 import { UNSUPPORTED } from './problem';
 
 const TAKES = 'takes';
+/** Stands for no media type at all, of a request without a body. */
+const NOTHING = '';
 const GIVES = 'gives';
 
 /** The media types of the bodies that a handler behind {@link MediaTypeGuard} takes. */
 export const Takes = (...types: string[]) => SetMetadata(TAKES, types);
+
+/** The same of a handler that also does without a body. */
+export const TakesOrNothing = (...types: string[]) => SetMetadata(TAKES, [...types, NOTHING]);
 
 /** The media types in which a handler answers, JSON unless it says otherwise; none where it answers without a body. */
 export const Gives = (...types: string[]) => SetMetadata(GIVES, types);
@@ -31,7 +36,7 @@ export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const taken = this.reflector.get<readonly string[] | undefined>(TAKES, context.getHandler());
-    if (!taken) return true;
+    if (!taken || (taken.includes(NOTHING) && !request.body)) return true;
     const coding = request.headers['content-encoding'] ?? 'identity';
     if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity')
       throw new Refused(UNSUPPORTED);

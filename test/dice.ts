@@ -28,6 +28,12 @@ export class Dice {
     return chosen;
   }
 
+  /** Some of them, each as likely as not; one at the least. */
+  some<T>(from: readonly T[]): T[] {
+    const chosen = from.filter(() => this.chance(0.5));
+    return chosen.length > 0 ? chosen : [this.one(from)];
+  }
+
   /** Dice of their own for somebody, so that nobody else’s throws change theirs. */
   more(): Dice {
     return new Dice(this.below(2 ** 32));
