@@ -38,6 +38,8 @@ interface Unit {
   readonly candidates: readonly Candidate[];
   readonly settle: (answer: readonly Result[] | Refusal) => void;
   settled: boolean;
+  /** Where the log stood at some moment after this was posted. */
+  stood?: number;
 }
 
 /**
@@ -165,7 +167,9 @@ export class Writer {
       });
     }
     const settled =
-      draft.texts.length === 0 ? await this.#isHead(head) : await this.#append(draft.texts, head);
+      draft.texts.length === 0
+        ? await this.#isHead(this.#waiting.slice(0, answers.length), head)
+        : await this.#append(draft.texts, head);
     if (settled !== 'settled') return settled === 'moved';
     await this.#follower.reached(head + draft.texts.length);
     this.#waiting.splice(0, answers.length);
@@ -199,9 +203,14 @@ export class Writer {
     return TOO_LARGE;
   }
 
-  /** A refusal is told of the head: of a log that has moved on since, nothing is told. */
-  async #isHead(head: number): Promise<'settled' | 'moved'> {
+  /**
+   * A refusal is told once the process has read to where the log stood when the post came. How much further it has gone
+   * since does not matter: others who keep writing must not keep a refusal waiting.
+   */
+  async #isHead(units: readonly Unit[], head: number): Promise<'settled' | 'moved'> {
+    if (units.every(({ stood }) => stood !== undefined && stood <= head)) return 'settled';
     const now = await this.#log.head();
+    for (const unit of units) unit.stood ??= now;
     if (now <= head) return 'settled';
     await this.#follower.reached(now);
     return 'moved';
