@@ -72,6 +72,7 @@ export class Register {
     }
     const event = asRecorded(stored);
     this.#checkCorrection(event);
+    const known = this.#streamNames.length;
     const stream = this.#numberOf(event.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
@@ -82,7 +83,7 @@ export class Register {
     const isFirst = this.#submitted.add(submissionName(body, source, id), position, (one) =>
       this.#isOf(one, body, source, id),
     );
-    if (isFirst) this.#index(event, stream);
+    if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
     if (this.#young.size > 0) this.#young.delete(stream);
     if (this.#old.size > 0) this.#old.delete(stream);
@@ -100,10 +101,13 @@ export class Register {
     }
   }
 
-  #index(event: RegisterEvent, stream: number): void {
+  #index(event: RegisterEvent, stream: number, begins: boolean): void {
     const { position } = event;
     const isIdentity = isIdentityStream(event.stream);
+    // A stream has one subject, known from its first event, but for the contracts of one reference.
+    const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
+      if (key === event.subject && isSubjectKnown) continue;
       this.#about.add(key, stream);
       if (isIdentity && key !== event.subject) this.#namedIn.add(key, stream);
     }
