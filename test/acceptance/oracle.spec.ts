@@ -72,7 +72,6 @@ async function agree(
     body: JSON.stringify({ specversion: '1.0', ...event }),
   });
   const reply = await register.post(event, { key });
-  const told = oracle.post({ body, ...event });
   const {
     position,
     code,
@@ -80,9 +79,10 @@ async function agree(
   } = reply.json as { position?: string; code?: string; warnings?: { code: string }[] };
   const dry = rehearsal.json as { position?: string | null; code?: string };
   expect({ about, code: dry.code }).toEqual({ about, code });
+  // The oracle knows no shapes, and would take a correction whose data are those of another type.
+  if (event.type === 'EventCorrected' && code === 'invalid-event') return;
+  const told = oracle.post({ body, ...event });
   if (told.kind === 'refused') {
-    // The oracle knows no shapes: of a correction whose data are those of another type it sees only what else is wrong.
-    if (event.type === 'EventCorrected' && code === 'invalid-event') return;
     expect({ about, status: reply.status, known: told.codes.has(code ?? '') }).toEqual({
       about,
       status: told.status,
