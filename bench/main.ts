@@ -1,8 +1,9 @@
 import { answers } from './answers';
+import { http } from './http';
 import { posts } from './posts';
 import { start } from './start';
 
-const BENCHES = { answers, posts, start };
+const BENCHES = { answers, http, posts, start };
 
 /** Runs the benchmarks that are named, or all of them. A ✗ marks a target that was missed; machines differ, ratios less. */
 async function main(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { Register } from '@app/read-model/register';
 import { report, whole } from './measure';
-import { worldLog } from './world';
+import { writeWorld } from './world';
 
 const EVENTS = 1_000_000;
 
@@ -12,7 +12,7 @@ const EVENTS = 1_000_000;
 export async function start(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'register-bench-'));
   const file = join(folder, 'register.db');
-  await write(file);
+  await writeWorld(file, EVENTS);
   collect();
   const before = process.memoryUsage();
 
@@ -53,20 +53,6 @@ export async function start(): Promise<void> {
     '',
     true,
   );
-}
-
-async function write(file: string): Promise<void> {
-  const log = await SqliteLog.open(file);
-  let [head, batch] = [-1, [] as string[]];
-  const append = async () => {
-    const { outcome } = await log.append(batch, head);
-    if (outcome !== 'appended') throw new Error(`the log was not written: ${outcome}`);
-    head += batch.length;
-    batch = [];
-  };
-  for (const text of worldLog(EVENTS)) if (batch.push(text) === 1_000) await append();
-  if (batch.length > 0) await append();
-  await log.close();
 }
 
 function collect(): void {

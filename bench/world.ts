@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import cmqa2017 from '@app/domain/cmqa-2017.json';
 import { definitionOf, REGISTRAR, type EventType } from '@app/domain/event';
 import { formatDay, dayOf } from '@app/domain/day';
+import { SqliteLog } from '@app/event-store/sqlite';
 
 /** An event of the invented world: plainly nobody’s, and the same for the same seed. */
 export interface WorldEvent {
@@ -141,4 +142,19 @@ export function* worldLog(count: number, seed = 1): Generator<string> {
     };
     yield canonicalize(stored) ?? '';
   }
+}
+
+/** Writes the world into a file, as a register would have. */
+export async function writeWorld(file: string, count: number): Promise<void> {
+  const log = await SqliteLog.open(file);
+  let [head, batch] = [-1, [] as string[]];
+  const append = async () => {
+    const { outcome } = await log.append(batch, head);
+    if (outcome !== 'appended') throw new Error(`the log was not written: ${outcome}`);
+    head += batch.length;
+    batch = [];
+  };
+  for (const text of worldLog(count)) if (batch.push(text) === 1_000) await append();
+  if (batch.length > 0) await append();
+  await log.close();
 }

@@ -1,9 +1,10 @@
 import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
 import { QuestionPipe } from '@app/application/questions';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AdvisersController } from './api/advisers.controller';
 import { BodiesController } from './api/bodies.controller';
+import { EligibilityController } from './api/eligibility.controller';
 import { EventsController } from './api/events.controller';
 import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
@@ -11,25 +12,33 @@ import { PoliciesController } from './api/policies.controller';
 import { AcceptInterceptor } from './api/media-types';
 import { ProblemFilter } from './api/problem';
 import { ProvidersController } from './api/providers.controller';
+import { Metrics, MetricsController } from './metrics';
 import { SETTINGS, type Settings } from './settings';
+import { DescriptionController } from './web/description.controller';
+import { ProblemsController } from './web/problems.controller';
 
 @Module({})
 export class AppModule {
-  static of(settings: Settings, options: ApplicationOptions): DynamicModule {
+  static of(settings: Settings, metrics: Metrics, options: ApplicationOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [ApplicationModule.of(options)],
+      imports: [DiscoveryModule, ApplicationModule.of({ ...options, observer: metrics })],
       controllers: [
         EventsController,
         LogController,
         ProvidersController,
+        EligibilityController,
         AdvisersController,
         PoliciesController,
         BodiesController,
         HealthController,
+        MetricsController,
+        DescriptionController,
+        ProblemsController,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        { provide: Metrics, useValue: metrics },
         { provide: APP_INTERCEPTOR, useClass: AcceptInterceptor },
         { provide: APP_PIPE, useClass: QuestionPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

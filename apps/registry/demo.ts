@@ -72,6 +72,7 @@ async function main(): Promise<void> {
       registrarKey: REGISTRAR,
       policy: 'cmqa-2017',
       calendar: 'manual',
+      logLevel: 'info',
     },
     { clock: Date.now, logger: false, showSecret: () => undefined },
   );

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { LogLevel, LoggerService } from '@nestjs/common';
-import { pino, type Level } from 'pino';
+import { pino, type Level, type Logger } from 'pino';
 import { serve } from './server';
 import { settingsFrom } from './settings';
 
@@ -14,8 +14,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
 };
 
 /** Nest’s log as JSON lines. What Nest says of its own wiring is of use to nobody who runs the register. */
-function logger(): LoggerService {
-  const lines = pino({ base: null });
+function loggerOf(lines: Logger): LoggerService {
   const write =
     (level: LogLevel) =>
     (message: unknown, ...more: unknown[]) => {
@@ -40,18 +39,26 @@ const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplor
 
 async function main(): Promise<void> {
   const settings = settingsFrom(process.env);
-  const lines = logger();
+  const lines = pino({ base: null, level: settings.logLevel });
+  const logger = loggerOf(lines);
   const { app, started } = await serve(settings, {
     clock: Date.now,
-    logger: lines,
+    logger,
     showSecret: (secret) => {
       // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
       process.stdout.write(`\nThe registrar’s key, shown this once:\n\n  ${secret}\n\n`);
     },
+    ...(lines.isLevelEnabled('debug')
+      ? {
+          answered: (request) => {
+            lines.debug({ context: 'http', ...request }, 'answered');
+          },
+        }
+      : {}),
   });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
   const url = await app.getUrl();
-  if (await started) lines.log(`listening on ${url}`, 'register');
+  if (await started) logger.log(`listening on ${url}`, 'register');
 }
 
 main().catch((error: unknown) => {

@@ -7,14 +7,19 @@ import type { FastifyInstance } from 'fastify';
 import { rememberRoutes } from './api/routes';
 import { AppModule } from './app.module';
 import { takeBodies } from './api/body';
+import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
+import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
+import { takeFiles } from './web/description.controller';
 
 export interface Surroundings {
   readonly clock: () => number;
   readonly logger: LoggerService | false;
   /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
   readonly showSecret: (secret: string) => void;
+  /** Is told of every request that was answered. */
+  readonly answered?: (request: AnsweredRequest) => void;
 }
 
 /** A stopping server waits so long for requests that are still being sent or answered. */
@@ -26,7 +31,7 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { clock, logger, showSecret }: Surroundings,
+  { clock, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { calendar, registrarKey } = settings;
   const log = await openLog(settings.store);
@@ -35,15 +40,19 @@ export async function serve(
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    requestIdHeader: 'x-request-id',
+    genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
   });
-  stopInTime(adapter.getInstance());
+  const metrics = new Metrics(settings, clock);
+  metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
+  await takeHabits(adapter.getInstance());
+  await takeFiles(adapter.getInstance());
+  stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(settings, { log, clock, calendar, registrarKey, showSecret }),
+    AppModule.of(settings, metrics, { log, clock, calendar, registrarKey, showSecret }),
     adapter,
     { bodyParser: false, logger },
   );

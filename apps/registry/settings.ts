@@ -7,7 +7,12 @@ export interface Settings {
   /** The policy of a question that names none. */
   readonly policy: string;
   readonly calendar: 'auto' | 'manual';
+  /** What is logged: this and what is graver. At `debug` every request is a line. */
+  readonly logLevel: LogLevel;
 }
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Under which the settings are injected. */
 export const SETTINGS = Symbol('settings');
@@ -33,6 +38,9 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
   const policy = read('REGISTER_POLICY', 'cmqa-2017');
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(policy))
     throw new Error('REGISTER_POLICY must be the id of a policy, such as cmqa-2017');
+  const wanted = read('LOG_LEVEL', 'info');
+  const logLevel = LOG_LEVELS.find((level) => level === wanted);
+  if (logLevel === undefined) throw new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   return {
     host: read('HOST', '127.0.0.1'),
     port: Number(port),
@@ -40,6 +48,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     registrarKey: registrarKey === '' ? undefined : registrarKey,
     policy,
     calendar,
+    logLevel,
   };
 }
 

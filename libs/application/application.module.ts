@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '@app/event-store/event-log';
+import { Answers } from '@app/read-model/answers';
 import { Follower } from '@app/read-model/follower';
 import { Register } from '@app/read-model/register';
+import { ProviderSearch } from '@app/read-model/search';
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Calendar } from './calendar';
@@ -9,11 +11,16 @@ import { londonDay, type Clock } from './clock';
 import { hashOfSecret } from './credential';
 import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
+import { ReadHistoryHandler } from './history';
 import { IssueKeyHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
+import { AnswerManyHandler } from './many-questions';
+import { NOBODY, OBSERVER, type Observer } from './observer';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { Reader } from './reader';
 import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
+import { SearchProvidersHandler } from './search';
+import { AskStandingHandler } from './standing';
 import { Writer } from './writer';
 
 export interface ApplicationOptions {
@@ -24,18 +31,20 @@ export interface ApplicationOptions {
   readonly registrarKey?: string | undefined;
   /** Is told the secret that a first start made. It is nowhere else. */
   readonly showSecret: (secret: string) => void;
+  readonly observer?: Observer;
 }
 
 /** Everything of the register but HTTP: the log followed, the writer, the calendar, and the commands and queries. */
 @Module({})
 export class ApplicationModule {
   static of(options: ApplicationOptions): DynamicModule {
-    const { log, clock, calendar } = options;
+    const { log, clock, calendar, observer = NOBODY } = options;
     const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
       providers: [
+        { provide: OBSERVER, useValue: observer },
         Register,
         {
           provide: Follower,
@@ -45,7 +54,7 @@ export class ApplicationModule {
         {
           provide: Writer,
           useFactory: (register: Register, follower: Follower) =>
-            new Writer(log, register, follower, { clock, calendar, registrarKey }),
+            new Writer(log, register, follower, { clock, calendar, registrarKey, observer }),
           inject: [Register, Follower],
         },
         {
@@ -64,17 +73,31 @@ export class ApplicationModule {
             new Operation(options, register, follower, writer, days),
           inject: [Register, Follower, Writer, Calendar],
         },
+        {
+          provide: Answers,
+          useFactory: (register: Register) => new Answers(register),
+          inject: [Register],
+        },
         PostEventsHandler,
         TryEventsHandler,
         IssueKeyHandler,
         RevokeKeyHandler,
         AskEligibilityHandler,
+        AnswerManyHandler,
         ReadEventHandler,
         ReadLogHandler,
         ReadProviderHandler,
         ReadAdviserHandler,
         ReadPoliciesHandler,
         ReadPolicyHandler,
+        {
+          provide: ProviderSearch,
+          useFactory: (register: Register) => new ProviderSearch(register),
+          inject: [Register],
+        },
+        SearchProvidersHandler,
+        ReadHistoryHandler,
+        AskStandingHandler,
       ],
       exports: [CqrsModule, Operation, Reader, Writer],
     };

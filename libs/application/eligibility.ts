@@ -1,46 +1,78 @@
-import { FIRST_DAY } from '@app/domain/day';
-import { answer, openCase, windowOf, type Answer } from '@app/domain/eligibility';
+import { FIRST_DAY, type Day } from '@app/domain/day';
+import { windowOf, type Answer, type Question } from '@app/domain/eligibility';
 import { isRefusal, type Refusal } from '@app/domain/problem';
+import { Answers } from '@app/read-model/answers';
+import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { OBSERVER, type Observer } from './observer';
 import { Reader, type Moment } from './reader';
+
+/** The days asked about, still to be read: `on`, or both `from` and `until`, else today. */
+export interface AskedDays {
+  readonly on?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** A question whose days are still to be read. */
+export interface Asked extends AskedDays {
+  readonly provider: string;
+  readonly setting: string;
+  readonly policy: string;
+  readonly advisers: readonly string[];
+}
 
 /** The main question: may this provider deliver guidance in this setting on these days, as known then, and why? */
 export class AskEligibility extends Query<Answer | Refusal> {
   constructor(
-    readonly question: {
-      readonly provider: string;
-      readonly setting: string;
-      readonly policy: string;
-      readonly on?: string | undefined;
-      readonly from?: string | undefined;
-      readonly until?: string | undefined;
-      readonly advisers: readonly string[];
-      readonly route: boolean;
-    },
+    readonly question: Asked,
+    readonly route: boolean,
     readonly moment: Moment,
   ) {
     super();
   }
 }
 
+/**
+ * Answers a question once its days are known. That something is not found (404) is said before that there is no
+ * today (422).
+ */
+export function asked<T extends object>(
+  { on, from, until, ...question }: Asked,
+  today: Day | undefined,
+  answer: (question: Question) => T | Refusal,
+): T | Refusal {
+  return onDays({ on, from, until }, today, (days) => answer({ ...question, ...days }));
+}
+
+/** The same of anything that is asked of days. */
+export function onDays<T extends object>(
+  days: AskedDays,
+  today: Day | undefined,
+  answer: (days: { readonly from: Day; readonly until: Day }) => T | Refusal,
+): T | Refusal {
+  const window = windowOf(days, today);
+  if (!isRefusal(window)) return answer(window);
+  if (window.code !== 'no-day-opened') return window;
+  const found = answer({ from: FIRST_DAY, until: FIRST_DAY });
+  return isRefusal(found) ? found : window;
+}
+
 @QueryHandler(AskEligibility)
 export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly answers: Answers,
+    @Inject(OBSERVER) private readonly observer: Observer,
+  ) {}
 
-  async execute({ question, moment }: AskEligibility): Promise<Answer | Refusal> {
+  async execute({ question, route, moment }: AskEligibility): Promise<Answer | Refusal> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
-    const known = this.reader.register.at(position);
-    const window = windowOf(question, known.today);
-    if (isRefusal(window) && window.code !== 'no-day-opened') return window;
-    // That something is not found (404) is said before that there is no today (422).
-    const found = openCase(known, {
-      ...question,
-      ...(isRefusal(window) ? { from: FIRST_DAY, until: FIRST_DAY } : window),
-    });
-    if (isRefusal(found)) return found;
-    return isRefusal(window)
-      ? window
-      : answer(found, this.reader.register.recordedAt(position) ?? '', question.route);
+    const answer = asked(question, this.reader.register.todayAt(position), (whole) =>
+      this.answers.answer(whole, position, route),
+    );
+    if (!isRefusal(answer)) this.observer.answered(answer.outcome);
+    return answer;
   }
 }

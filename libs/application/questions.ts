@@ -100,6 +100,9 @@ function IsTrueOrFalse(): PropertyDecorator {
   return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
+const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
+const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
+
 export class AtLeast {
   @IsOptional() @IsString() readonly atLeast?: string;
 }
@@ -119,6 +122,39 @@ export class EligibilityQuestion extends AsKnown {
   readonly adviser?: string[];
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
+}
+
+/** A search, or a list of all where nothing is searched for; `after` is the `next` of the page before. */
+export class ProviderSearchQuestion extends AtLeast {
+  @IsOptional()
+  @Matches(/^(?=[^]*\S)[^]{1,200}$/u, {
+    message: 'q is a name or a key, or their beginning, of 1 to 200 characters',
+  })
+  readonly q?: string;
+  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly after?: string;
+}
+
+/** Whether an adviser is qualified for a purpose of a policy. */
+export class StandingQuestion extends AsKnown {
+  @Matches(...said(CODE)) readonly purpose!: string;
+  @IsOptional() @IsString() readonly on?: string;
+  @IsOptional() @IsString() readonly from?: string;
+  @IsOptional() @IsString() readonly until?: string;
+  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
+}
+
+export class ManyQuestions extends AtLeast {
+  @IsOptional() @IsTrueOrFalse() readonly brief?: string;
+  @IsOptional() @IsTrueOrFalse() readonly route?: string;
+}
+
+/** The events about a subject, as known then; `after` is the `next` of the page before. */
+export class HistoryQuestion extends AsKnown {
+  @IsOptional()
+  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'after is the position of an event' })
+  readonly after?: string;
+  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
 }
 
 export class LogPage extends AtLeast {
@@ -149,6 +185,16 @@ export class AdviserPath {
 export class EventPath {
   @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'A position is a number from 0, without leading zeros' })
   readonly position!: string;
+}
+
+/** Where there is nothing under such a name that is said so, whatever the name. */
+export class ProblemPath {
+  @IsString() readonly code!: string;
+}
+
+/** Likewise. */
+export class FilePath {
+  @IsString() readonly file!: string;
 }
 
 export class PolicyPath {

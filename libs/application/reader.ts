@@ -35,9 +35,16 @@ export class Reader {
       if (!(await this.#follower.reached(Number(atLeast), LONGEST_WAIT)))
         return this.#behind(`position ${atLeast}`);
     }
+    return knownAt === undefined ? this.#head() : this.positionOf(knownAt);
+  }
+
+  #head(): number | Refusal {
+    return this.#follower.state === 'starting' ? this.#behind('the head of the log') : this.register.head;
+  }
+
+  /** The position of a moment that is named, `knownAt`. */
+  positionOf(knownAt: string): number | Refusal {
     const { head } = this.register;
-    if (knownAt === undefined)
-      return this.#follower.state === 'starting' ? this.#behind('the head of the log') : head;
     if (POSITION.test(knownAt))
       return Number(knownAt) <= head ? Number(knownAt) : this.#behind(`position ${knownAt}`);
     const instant = parseInstant(knownAt);

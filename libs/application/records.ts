@@ -16,7 +16,8 @@ import { Reader, type Moment } from './reader';
 /** A record, and the moment as of which it is. */
 export type AsOf<T> = T & { readonly knownAt: KnownAt };
 
-async function recordAt<T extends object>(
+/** A record as of a moment, with the moment written in it. */
+export async function recordAt<T extends object>(
   reader: Reader,
   moment: Moment,
   record: (known: Known) => T | Refusal,

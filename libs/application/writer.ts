@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, type Clock } from './clock';
 import { holderOf, type Credential } from './credential';
 import { Draft, headOf, type Candidate, type Result } from './draft';
+import { NOBODY, type Observer } from './observer';
 
 export interface WriterOptions {
   readonly clock: Clock;
@@ -19,6 +20,8 @@ export interface WriterOptions {
   readonly patience?: number;
   /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** Is told of every append, and of every post that was judged. */
+  readonly observer?: Pick<Observer, 'appended' | 'judged'>;
 }
 
 /** Behind the head by more, a process’s clock is wrong, and it does not write. */
@@ -60,7 +63,12 @@ export class Writer {
     this.#log = log;
     this.#register = register;
     this.#follower = follower;
-    this.#options = { patience: 10_000, pause: (milliseconds) => sleep(milliseconds), ...options };
+    this.#options = {
+      patience: 10_000,
+      pause: (milliseconds) => sleep(milliseconds),
+      observer: NOBODY,
+      ...options,
+    };
   }
 
   /**
@@ -163,6 +171,7 @@ export class Writer {
       const answer = this.#judged(unit, draft);
       if (answer === 'full') break;
       answers.push(() => {
+        this.#options.observer.judged(answer, unit.candidates.length);
         unit.settle(answer);
       });
     }
@@ -223,7 +232,9 @@ export class Writer {
   async #append(texts: readonly string[], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
     let unknown = false;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const begun = performance.now();
       const { outcome } = await this.#log.append(texts, head);
+      this.#options.observer.appended(texts.length, outcome, performance.now() - begun);
       if (outcome === 'appended') return 'settled';
       if (outcome === 'unknown') unknown = true;
       if (outcome === 'moved') {

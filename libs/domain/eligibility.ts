@@ -1,5 +1,14 @@
 import { accreditationStreams, missedChecks } from './accreditation';
-import { asked, eligibleDays, inForce, verdictOn, type Asked, type Case, type Outcome } from './case';
+import {
+  asked,
+  eligibleDays,
+  inForce,
+  verdictOn,
+  type Asked,
+  type Case,
+  type Outcome,
+  type Reign,
+} from './case';
 import { formatDay, parseDay, type Day } from './day';
 import type { Value } from './evaluation';
 import { together, type Known } from './known';
@@ -33,11 +42,11 @@ export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, typ
 /** The version of these rules: an answer is a function of the log, the question and it (design, section 1). */
 export const EVALUATOR = '1';
 
-interface Run {
+export interface Run {
   readonly from: string;
   readonly until: string;
 }
-interface ReasonedRun extends Run {
+export interface ReasonedRun extends Run {
   readonly reason: Reason;
   readonly evidence: readonly string[];
 }
@@ -45,11 +54,28 @@ interface ReasonedRun extends Run {
 interface FailingRun extends Run {
   readonly reason: Reason;
 }
-interface UncertainRun extends Run {
+export interface UncertainRun extends Run {
   readonly evidence: readonly string[];
 }
 interface OfRequirement {
   readonly requirement: string;
+}
+
+/** The position known, when its event was recorded, and the log's today. */
+export interface MomentOfAnswer {
+  readonly position: string;
+  readonly recordedAt: string;
+  readonly today: string | null;
+}
+
+/** The editions that decide a day asked about, in log order. */
+export interface PolicyOfAnswer {
+  readonly id: string;
+  readonly editions: readonly {
+    readonly edition: number;
+    readonly digest: string;
+    readonly strength: string;
+  }[];
 }
 
 /** The answer, as section 7 of the design shows it. Positions are decimal strings, days `YYYY-MM-DD`, ends included. */
@@ -59,15 +85,8 @@ export interface Answer {
   readonly from: string;
   readonly until: string;
   readonly advisers: readonly string[];
-  readonly knownAt: { readonly position: string; readonly recordedAt: string; readonly today: string | null };
-  readonly policy: {
-    readonly id: string;
-    readonly editions: readonly {
-      readonly edition: number;
-      readonly digest: string;
-      readonly strength: string;
-    }[];
-  };
+  readonly knownAt: MomentOfAnswer;
+  readonly policy: PolicyOfAnswer;
   readonly evaluator: string;
   readonly outcome: Outcome;
   readonly eligibleUntil: string | null;
@@ -116,21 +135,8 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
     from: formatDay(question.from),
     until: formatDay(question.until),
     advisers: named.map(([key = '']) => key),
-    knownAt: {
-      position: String(known.position),
-      recordedAt,
-      today: known.today === undefined ? null : formatDay(known.today),
-    },
-    policy: {
-      id: question.policy,
-      editions: found.reigns
-        .filter(({ days }) => intersection(days, window).length > 0)
-        .map(({ edition: { edition, policy } }) => ({
-          edition,
-          digest: digestOf(policy),
-          strength: policy.strength,
-        })),
-    },
+    knownAt: momentOf(known, recordedAt),
+    policy: policyOf(question.policy, found.reigns, window),
     evaluator: EVALUATOR,
     ...verdict,
     covered: written(intersection(truth.certain, window)),
@@ -164,10 +170,7 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
         ),
       ),
       gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
-      uncertain: uncertainRuns(parts).map((run) => ({
-        ...writtenRun(run),
-        evidence: run.evidence.map(String),
-      })),
+      uncertain: uncertainRuns(parts).map(writtenUncertain),
     })),
     engaged: engagedIn(found, window),
     subcontractors: subcontractorsIn(found, window),
@@ -179,6 +182,31 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
     ),
     warnings: warningsIn(found, window),
     ...(withRoute ? { route: verdict.outcome === 'not-eligible' ? routeTo(found, window) : [] } : {}),
+  };
+}
+
+export function momentOf(known: Known, recordedAt: string): MomentOfAnswer {
+  return {
+    position: String(known.position),
+    recordedAt,
+    today: known.today === undefined ? null : formatDay(known.today),
+  };
+}
+
+export function policyOf(
+  id: string,
+  reigns: readonly Pick<Reign, 'edition' | 'days'>[],
+  window: Days,
+): PolicyOfAnswer {
+  return {
+    id,
+    editions: reigns
+      .filter(({ days }) => intersection(days, window).length > 0)
+      .map(({ edition: { edition, policy } }) => ({
+        edition,
+        digest: digestOf(policy),
+        strength: policy.strength,
+      })),
   };
 }
 
@@ -198,11 +226,12 @@ function byRequirement(list: readonly Asked[]) {
 }
 
 /** What a requirement's false days are put down to. */
-function failing({ days, value }: Asked): Cause[] {
+export function failing({ days, value }: Pick<Asked, 'days' | 'value'>): Cause[] {
   return firstReasons(value.causes(), difference(days, value.truth.possible));
 }
 
-function uncertainRuns(parts: readonly Asked[]) {
+/** The days on which nobody can say, with the disputes that make it so. */
+export function uncertainRuns(parts: readonly Pick<Asked, 'days' | 'value'>[]) {
   const days = parts.reduce<Days>(
     (all, part) => union(all, intersection(unknownDays(part.value.truth), part.days)),
     NO_DAYS,
@@ -322,12 +351,18 @@ function writtenRun({ from, until }: { from: Day; until: Day }): Run {
   return { from: formatDay(from), until: formatDay(until) };
 }
 
-function written(days: Days): Run[] {
+export function written(days: Days): Run[] {
   return [...runs(days)].map(writtenRun);
 }
 
-function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
+export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
   return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
+}
+
+type Uncertain = ReturnType<typeof uncertainRuns>[number];
+
+export function writtenUncertain({ from, until, evidence }: Uncertain): UncertainRun {
+  return { from: formatDay(from), until: formatDay(until), evidence: evidence.map(String) };
 }
 
 /** The days of a question: `on`, or both `from` and `until`, else the log's today. */

@@ -95,7 +95,7 @@ function single(
   return {
     truth,
     stands,
-    causes: () => within(causes(events), complement(stands)),
+    causes: once(() => within(causes(events), complement(stands))),
     doubts: disputed.length === 0 ? [] : [{ days: unknownDays(truth), evidence: disputed }],
   };
 }
@@ -115,6 +115,12 @@ function tried(
   return truth;
 }
 
+/** Works something out when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** Those of each value once: the same contract may stand in many chains. */
 function doubtsOf(values: readonly Value[]): readonly Doubt[] {
   return [...new Set(values.flatMap(({ doubts }) => doubts))];
@@ -125,7 +131,7 @@ function all(values: readonly Value[]): Value {
   return {
     truth: values.reduce((truth, value) => both(truth, value.truth), TRUE),
     stands,
-    causes: () => values.flatMap((value) => value.causes()),
+    causes: once(() => values.flatMap((value) => value.causes())),
     doubts: doubtsOf(values),
   };
 }
@@ -135,11 +141,12 @@ function any(values: readonly Value[]): Value {
   return {
     truth: values.reduce((truth, value) => either(truth, value.truth), FALSE),
     stands,
-    causes: () =>
+    causes: once(() =>
       within(
         values.flatMap((value) => value.causes()),
         complement(stands),
       ),
+    ),
     doubts: doubtsOf(values),
   };
 }
@@ -169,6 +176,8 @@ export interface Subcontractor {
  */
 export class Evaluation {
   readonly #values = new Map<string, Value>();
+  /** By policy, by requirement or test of it, by whom it is asked of. */
+  readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -183,6 +192,16 @@ export class Evaluation {
     let found = this.#values.get(name);
     if (!found) this.#values.set(name, (found = value()));
     return found;
+  }
+
+  #onceAsked(policy: Policy, test: object, whom: string, value: () => Value): Value {
+    let tests = this.#asked.get(policy);
+    if (!tests) this.#asked.set(policy, (tests = new Map<object, Map<string, Value>>()));
+    let found = tests.get(test);
+    if (!found) tests.set(test, (found = new Map<string, Value>()));
+    let known = found.get(whom);
+    if (!known) found.set(whom, (known = value()));
+    return known;
   }
 
   open(): Value {
@@ -220,6 +239,10 @@ export class Evaluation {
 
   /** What a test says of a person, under a policy that says which qualifications serve which purpose. */
   ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
+    return this.#onceAsked(policy, test, keys[0] ?? '', () => this.#ofAdviser(keys, test, policy));
+  }
+
+  #ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
     const streams = adviserStreams(keys);
     return combined(test, (leaf) => {
       const accepted =
@@ -370,6 +393,10 @@ export class Evaluation {
 
   /** One requirement of a policy, for all days. */
   requirement(requirement: Requirement, policy: Policy): Value {
+    return this.#onceAsked(policy, requirement, '', () => this.#requirement(requirement, policy));
+  }
+
+  #requirement(requirement: Requirement, policy: Policy): Value {
     switch (requirement.of) {
       case 'provider':
         return this.ofProvider(this.provider, requirement.test);
@@ -403,7 +430,7 @@ export class Evaluation {
     return {
       ...value,
       doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
-      causes: () =>
+      causes: once(() =>
         within(
           [
             { reason: 'no-adviser-engaged', days: complement(someone.stands), evidence: [] },
@@ -411,6 +438,7 @@ export class Evaluation {
           ],
           complement(value.stands),
         ),
+      ),
     };
   }
 
@@ -422,8 +450,9 @@ export class Evaluation {
     const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
     return {
       ...value,
-      causes: () =>
+      causes: once(() =>
         below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
+      ),
     };
   }
 }

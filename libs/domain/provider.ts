@@ -86,15 +86,24 @@ export function openDays(events: readonly RegisterEvent[]): Days {
   return span(FIRST_DAY, closing(events)?.on ?? LAST_DAY);
 }
 
-/** The name in force on a day, of the provider's own events; null for a sole trader (design, section 7). That of the registration was so from the first. */
+/** Every name that the provider's own events give, and the day from which; none of a sole trader's. That of the registration was so from the first. */
+export function namesIn(
+  events: readonly RegisterEvent[],
+): readonly { readonly name: string; readonly from: Day }[] {
+  const naming = only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed');
+  if (naming.some((event) => event.type === 'ProviderRegistered' && event.data.legalForm === 'sole-trader'))
+    return [];
+  return naming.flatMap((event) => {
+    const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : -Infinity;
+    return event.data.name === undefined ? [] : [{ name: event.data.name, from }];
+  });
+}
+
+/** The name in force on a day, of the provider's own events; null for a sole trader (design, section 7). */
 export function nameOn(events: readonly RegisterEvent[], day: Day): string | null {
   let named: { name: string; from: Day } | undefined;
-  for (const event of only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed')) {
-    if (event.type === 'ProviderRegistered' && event.data.legalForm === 'sole-trader') return null;
-    const { name } = event.data;
-    const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : -Infinity;
-    if (name !== undefined && from <= day && from >= (named?.from ?? -Infinity)) named = { name, from };
-  }
+  for (const one of namesIn(events))
+    if (one.from <= day && one.from >= (named?.from ?? -Infinity)) named = one;
   return named?.name ?? null;
 }
 

@@ -84,7 +84,8 @@ export function parseInstant(text: string): number | undefined {
   );
 }
 
-const ENVELOPE = Type.Object({
+/** The attributes of a CloudEvent that a body posts (structured mode). */
+export const ENVELOPE = Type.Object({
   specversion: Type.Literal('1.0', { description: 'The version of CloudEvents: "1.0"' }),
   id: Type.String({
     pattern: '^[!-?A-~]{1,128}$',
@@ -122,7 +123,8 @@ function compiled(schemaOf: (type: EventType) => TSchema): (type: EventType) => 
 const isData = compiled((type) => EVENTS[type].data);
 const isSubject = compiled((type) => EVENTS[type].subject);
 
-const STORED = Type.Object(
+/** The shape of a stored event; its type’s own schema says what `data` holds. */
+export const STORED = Type.Object(
   {
     position: Type.String({ pattern: '^(?:0|[1-9][0-9]{0,15})$' }),
     stream: Type.String(),

@@ -157,6 +157,56 @@ describe('a register', () => {
   });
 });
 
+describe('answers that are kept', () => {
+  test('are at every position what is worked out anew, however appends and questions follow each other', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SEEDS),
+        fc.array(
+          fc.record({
+            read: fc.nat(6),
+            provider: fc.nat(30),
+            setting: fc.nat(4),
+            back: fc.nat(40),
+            begin: fc.oneof(fc.constant(700), fc.nat(2_500)),
+            length: fc.oneof(fc.constant(365), fc.nat(500)),
+          }),
+          { minLength: 30, maxLength: 90 },
+        ),
+        (seed, steps) => {
+          const texts = randomLogs.get(seed) ?? randomLog(seed);
+          randomLogs.set(seed, texts);
+          const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
+          const register = registerOf(texts.slice(0, 40));
+          const answers = new Answers(register);
+          for (const { read, provider, setting, back, begin, length } of steps) {
+            for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
+            const position = Math.max(-1, register.head - Math.max(0, back - 20));
+            const from = dayOf('2018-01-01') + begin;
+            const question = {
+              // Few of them, so that the same is asked again and again.
+              provider: subjects[(provider % 5) % subjects.length] ?? '',
+              setting: SETTINGS[setting] ?? '',
+              policy: 'cmqa-2017',
+              from,
+              until: from + length,
+              advisers: [],
+            };
+            const found = openCase(register.at(position), question);
+            const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
+            expect(JSON.stringify(answers.answer(question, position, false))).toBe(JSON.stringify(anew));
+            const brief = isRefusal(anew)
+              ? anew
+              : { outcome: anew.outcome, eligibleUntil: anew.eligibleUntil };
+            expect(answers.verdict(question, position)).toEqual(brief);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('brief answers', () => {
   test('are at every position what the whole answer says, however appends and questions follow each other', () => {
     fc.assert(

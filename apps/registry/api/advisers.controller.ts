@@ -1,15 +1,43 @@
-import { AdviserPath, AsKnown } from '@app/application/questions';
+import { ReadHistory } from '@app/application/history';
+import { AdviserPath, AsKnown, HistoryQuestion, StandingQuestion } from '@app/application/questions';
 import { ReadAdviser } from '@app/application/records';
 import { granted } from '@app/application/refused';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { AskStanding } from '@app/application/standing';
+import type { Standing } from '@app/domain/standing';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import { SETTINGS, type Settings } from '../settings';
+import { linkNext } from './paging';
 
 @Controller('v1/advisers')
 export class AdvisersController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get(':key')
   async record(@Param() { key }: AdviserPath, @Query() moment: AsKnown) {
     return granted(await this.queries.execute(new ReadAdviser(key, moment)));
+  }
+
+  @Get(':key/history')
+  async history(
+    @Param() { key }: AdviserPath,
+    @Query() { limit = '100', after, ...moment }: HistoryQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const page = granted(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
+    const knownAt = page.knownAt.position;
+    linkNext(reply, `/v1/advisers/${key}/history`, { knownAt, limit, after: page.next });
+    return page;
+  }
+
+  @Get(':key/eligibility')
+  async eligibility(@Param() { key }: AdviserPath, @Query() question: StandingQuestion): Promise<Standing> {
+    const { purpose, on, from, until, policy = this.settings.policy, ...moment } = question;
+    const asked = { adviser: key, purpose, policy };
+    return granted(await this.queries.execute(new AskStanding(asked, { on, from, until }, moment)));
   }
 }

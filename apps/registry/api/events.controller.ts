@@ -10,6 +10,7 @@ import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BATCH, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON, ONE_EVENT } from './body';
+import { keep } from './habits';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
 import { problemOf, type ProblemDetails } from './problem';
@@ -137,10 +138,15 @@ export class EventsController {
 
   @Get(':position')
   @Header('content-type', 'application/json; charset=utf-8')
-  async event(@Param() { position }: EventPath, @Query() moment: AtLeast): Promise<string> {
+  async event(
+    @Param() { position }: EventPath,
+    @Query() moment: AtLeast,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const text = await this.queries.execute(new ReadEvent(Number(position), moment));
-    if (typeof text === 'string') return text;
-    throw new Refused(text);
+    if (typeof text !== 'string') throw new Refused(text);
+    keep(reply, true);
+    return text;
   }
 }
 

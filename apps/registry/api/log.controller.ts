@@ -5,6 +5,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { NDJSON } from './body';
+import { keep } from './habits';
 import { Gives } from './media-types';
 
 @Controller('v1/log')
@@ -19,6 +20,8 @@ export class LogController {
   ): Promise<string> {
     const page = granted(await this.queries.execute(new ReadLog(Number(after), Number(limit), moment)));
     void reply.header('content-type', NDJSON);
+    // A page that others follow is full, and says so for ever; one that ends at the head grows.
+    keep(reply, page.next !== undefined);
     if (page.next !== undefined)
       void reply.header('link', `</v1/log?after=${page.next}&limit=${limit}>; rel="next"`);
     return page.events.map((event) => `${event}\n`).join('');

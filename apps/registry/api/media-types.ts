@@ -14,10 +14,10 @@ import type { Observable } from 'rxjs';
 import { JSON_TYPE, mediaTypeOf } from './body';
 import { UNSUPPORTED } from './problem';
 
-const TAKES = 'takes';
+export const TAKES = 'takes';
 /** Stands for no media type at all, of a request without a body. */
-const NOTHING = '';
-const GIVES = 'gives';
+export const NOTHING = '';
+export const GIVES = 'gives';
 
 /** The media types of the bodies that a handler behind {@link MediaTypeGuard} takes. */
 export const Takes = (...types: string[]) => SetMetadata(TAKES, types);

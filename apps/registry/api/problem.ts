@@ -98,9 +98,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+const answered = new WeakMap<FastifyReply, ProblemCode>();
+
+/** The code of the problem with which a request was answered, where it was. */
+export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
+  return answered.get(reply);
+}
+
 /** Answers a refusal, with the headers that belong to it. */
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
   const problem = problemOf(refusal);
+  answered.set(reply, problem.code);
   if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
   if (problem.code === 'bad-key')
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');

@@ -1,11 +1,22 @@
 import { AskEligibility } from '@app/application/eligibility';
-import { AsKnown, EligibilityQuestion, ProviderPath } from '@app/application/questions';
+import { ReadHistory } from '@app/application/history';
+import {
+  AsKnown,
+  EligibilityQuestion,
+  HistoryQuestion,
+  ProviderPath,
+  ProviderSearchQuestion,
+} from '@app/application/questions';
 import { ReadProvider } from '@app/application/records';
 import { granted } from '@app/application/refused';
+import { SearchProviders } from '@app/application/search';
 import type { Answer } from '@app/domain/eligibility';
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
+import { keep } from './habits';
+import { linkNext } from './paging';
 
 @Controller('v1/providers')
 export class ProvidersController {
@@ -14,9 +25,34 @@ export class ProvidersController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
+  @Get()
+  async search(
+    @Query() { q, limit = '20', after, ...moment }: ProviderSearchQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const search = { text: q, after, limit: Number(limit) };
+    const page = granted(await this.queries.execute(new SearchProviders(search, moment)));
+    keep(reply, false);
+    linkNext(reply, '/v1/providers', { q, limit, after: page.next });
+    return page;
+  }
+
   @Get(':key')
   async record(@Param() { key }: ProviderPath, @Query() moment: AsKnown) {
     return granted(await this.queries.execute(new ReadProvider(key, moment)));
+  }
+
+  @Get(':key/history')
+  async history(
+    @Param() { key }: ProviderPath,
+    @Query() { limit = '100', after, ...moment }: HistoryQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const page = granted(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
+    // The pages that follow tell of the same moment, whatever comes into the log between.
+    const knownAt = page.knownAt.position;
+    linkNext(reply, `/v1/providers/${key}/history`, { knownAt, limit, after: page.next });
+    return page;
   }
 
   @Get(':key/eligibility')
@@ -39,8 +75,7 @@ export class ProvidersController {
       from,
       until,
       advisers: adviser,
-      route: route === 'true',
     };
-    return granted(await this.queries.execute(new AskEligibility(asked, moment)));
+    return granted(await this.queries.execute(new AskEligibility(asked, route === 'true', moment)));
   }
 }

@@ -1,19 +1,27 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const routes = new WeakMap<
-  FastifyInstance['server'],
-  { readonly method: string; readonly pattern: RegExp }[]
->();
+/** A route as it was made, its parameters written `:name`. */
+export interface MadeRoute {
+  readonly method: string;
+  readonly url: string;
+}
+
+const routes = new WeakMap<FastifyInstance['server'], (MadeRoute & { readonly pattern: RegExp })[]>();
 
 /** Remembers each route of a server as it is made, so that a wrong method is told from a wrong address. */
 export function rememberRoutes(server: FastifyInstance): void {
-  const known: { method: string; pattern: RegExp }[] = [];
+  const known: (MadeRoute & { readonly pattern: RegExp })[] = [];
   routes.set(server.server, known);
   server.addHook('onRoute', ({ method, url }) => {
     if (url.includes('*')) return;
     const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[a-z]+/gi, '[^/]+')}$`);
-    for (const one of [method].flat()) known.push({ method: one, pattern });
+    for (const one of [method].flat()) known.push({ method: one, url, pattern });
   });
+}
+
+/** The routes of a server, as they were made. */
+export function routesMade(server: FastifyInstance['server']): readonly MadeRoute[] {
+  return routes.get(server) ?? [];
 }
 
 /** The methods that the address of a request answers. */

@@ -1,0 +1,156 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerRefusal } from './problem';
+import { allowedMethods } from './routes';
+
+/** So many bytes or more are compressed, for those who take them so. */
+const WORTH_COMPRESSING = 1_024;
+const A_DAY = 86_400;
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const AT_THE_HEAD = 'no-cache';
+
+const PLAIN_ID = /^[\w.:-]{1,64}$/;
+
+/** What a request is called: as its sender calls it, where that is a plain id, and else by an id of its own. */
+export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && PLAIN_ID.test(given) ? given : randomUUID();
+}
+
+/**
+ * What HTTP is used to, for every answer (design, section 7): its request’s id, reading open to the pages of every
+ * origin, the address and tag by which it may be kept, and compression. To be called before there are routes.
+ */
+export async function takeHabits(server: FastifyInstance): Promise<void> {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    if (request.method === 'OPTIONS') answerOptions(request, reply, done);
+    else done();
+  });
+  // Without credentials, and without leave to send a key: pages of other origins read, and ask many questions.
+  await server.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD'],
+    allowedHeaders: ['Accept', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
+    exposedHeaders: ['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+    maxAge: A_DAY,
+    strictPreflight: false,
+  });
+  server.addHook('preSerialization', (request, reply, payload: unknown, done) => {
+    const position = positionOf(payload);
+    // What says for itself how it may be kept is given at the head alone, and has no address as known then.
+    const isSaid = reply.hasHeader('cache-control');
+    if (position !== undefined && isRead(request) && !isSaid)
+      keepAsKnown(request, reply, payload as AsKnown, position);
+    done(null, payload);
+  });
+  server.addHook('onSend', (request, reply, payload: unknown, done) => {
+    done(null, tagged(request, reply, payload));
+  });
+  await server.register(compress, {
+    globalDecompression: false,
+    encodings: ['br', 'gzip'],
+    threshold: WORTH_COMPRESSING,
+    customTypes: /^text\/(?!event-stream)|json|javascript|svg/,
+    // Each part of a stream is sent on at once: who waits for a line gets it.
+    brotliOptions: {
+      flush: constants.BROTLI_OPERATION_FLUSH,
+      params: { [constants.BROTLI_PARAM_QUALITY]: 4 },
+    },
+    zlibOptions: { flush: constants.Z_SYNC_FLUSH },
+  });
+  server.addHook('onRoute', (route) => {
+    const hooks = [route.onSend ?? [], tagByCoding].flat();
+    // Of HEAD the first drops the body: it comes last, so that the headers are those of GET.
+    route.onSend = route.method === 'HEAD' ? [...hooks.slice(1), ...hooks.slice(0, 1)] : hooks;
+  });
+}
+
+function answerOptions(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const allowed = allowedMethods(request);
+  if (allowed.length > 0) {
+    void reply.header('allow', [...allowed, 'OPTIONS'].join(', '));
+    done();
+    return;
+  }
+  answerRefusal(reply, {
+    code: 'not-found',
+    detail: 'There is nothing at this address: see the paths under /v1',
+  });
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** What an answer as known at a moment says of that, and of the policy where there is one. */
+interface AsKnown {
+  readonly policy?: { readonly id?: unknown };
+}
+
+function positionOf(payload: unknown): string | undefined {
+  const known = (payload as { readonly knownAt?: { readonly position?: unknown } } | null)?.knownAt;
+  return typeof known?.position === 'string' ? known.position : undefined;
+}
+
+/** Whoever asks as known at a position may keep the answer for ever; everybody else is told the address of that one. */
+function keepAsKnown(request: FastifyRequest, reply: FastifyReply, { policy }: AsKnown, position: string) {
+  const { knownAt, atLeast: _, ...asked } = request.query as Readonly<Record<string, string | string[]>>;
+  if (knownAt === position) {
+    keep(reply, true);
+    return;
+  }
+  keep(reply, false);
+  if (position === '-1') return;
+  const query = new URLSearchParams();
+  // Which policy is asked where none is named is the operator’s to set, and may be another one day.
+  const named = typeof policy?.id === 'string' ? { policy: policy.id, ...asked } : asked;
+  for (const [name, value] of Object.entries({ ...named, knownAt: position }))
+    for (const one of [value].flat()) query.append(name, one);
+  const [path = ''] = request.url.split('?', 1);
+  void reply.header('content-location', `${path}?${query.toString().replaceAll('%3A', ':')}`);
+}
+
+/** Says whether the answer may be kept without asking again. It gets its tag when it is sent. */
+export function keep(reply: FastifyReply, forEver: boolean): void {
+  void reply.header('cache-control', forEver ? FOR_EVER : AT_THE_HEAD);
+}
+
+/** Gives an answer that may be kept the tag of its bytes, or says that the asker has it already. */
+function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
+  const kept = reply.getHeader('cache-control');
+  if (kept !== FOR_EVER && kept !== AT_THE_HEAD) return payload;
+  const tag = hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
+  void reply.header('vary', 'accept-encoding');
+  const had = tagAmong(request.headers['if-none-match'], tag);
+  void reply.header('etag', had ?? `"${tag}"`);
+  if (had === undefined) return payload;
+  void reply.status(304).removeHeader('content-type');
+  return '';
+}
+
+/** 132 of the bits of the hash. */
+const TAG_LENGTH = 22;
+
+/** The tag that a client has of these bytes, in whatever coding; `*` is any. */
+function tagAmong(header: string | undefined, tag: string): string | undefined {
+  if (header === undefined) return undefined;
+  if (header.trim() === '*') return `"${tag}"`;
+  const [found] = new RegExp(`"${tag}(?:-\\w+)?"`).exec(header) ?? [];
+  return found;
+}
+
+/** The same bytes in another coding are another representation, with a strong tag of its own (RFC 9110, section 8.8.3). */
+function tagByCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
+  const [coding, tag] = [reply.getHeader('content-encoding'), reply.getHeader('etag')];
+  if (typeof coding === 'string' && typeof tag === 'string' && reply.statusCode === 200)
+    void reply.header('etag', `${tag.slice(0, -1)}-${coding}"`);
+  done(null, payload);
+}
+
+type Done = (error: null, payload: unknown) => void;

@@ -1,0 +1,128 @@
+import { dirname } from 'node:path';
+import { openApiDocument } from '@app/application/openapi/document';
+import { FilePath } from '@app/application/questions';
+import { Refused } from '@app/application/refused';
+import fastifyStatic from '@fastify/static';
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { version } from '../../../package.json';
+import { keep } from '../api/habits';
+import { Gives } from '../api/media-types';
+import { problemOf } from '../api/problem';
+import { routesOf, type ControllerClass } from './declared';
+
+const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist/package.json'));
+
+const HTML = 'text/html; charset=utf-8';
+
+/** The files of the page, by the type in which each is given. */
+const FILES: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+]);
+
+const START = 'start.js';
+const STYLE = 'page.css';
+
+/** The page asks nobody but this register for anything, and shows nothing of anybody else’s. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Guidance Register: how to call it</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/${STYLE}">
+</head>
+<body>
+<noscript><p>This page needs JavaScript. The same in another form: <a href="/openapi.json">openapi.json</a></p></noscript>
+<div id="page"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/${START}"></script>
+</body>
+</html>
+`;
+
+const OWN: ReadonlyMap<string, { readonly type: string; readonly text: string }> = new Map([
+  [
+    START,
+    {
+      type: 'text/javascript; charset=utf-8',
+      text: `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#page',
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+  docExpansion: 'list',
+  deepLinking: true,
+});
+`,
+    },
+  ],
+  [STYLE, { type: 'text/css; charset=utf-8', text: 'body { margin: 0; }\n' }],
+]);
+
+/** Lets the page’s files be sent. To be called before there are routes; it makes none of its own. */
+export async function takeFiles(server: FastifyInstance): Promise<void> {
+  await server.register(fastifyStatic, { root: SWAGGER_UI, serve: false });
+}
+
+/** The description of the register for those who call it: as OpenAPI, and as a page that shows it. */
+@Controller()
+export class DescriptionController {
+  #document: string | undefined;
+
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  /** Made once, of the controllers that there are. */
+  @Get('openapi.json')
+  @Header('content-type', 'application/json; charset=utf-8')
+  document(@Res({ passthrough: true }) reply: FastifyReply): string {
+    keep(reply, false);
+    this.#document ??= JSON.stringify(
+      openApiDocument(
+        this.discovery
+          .getControllers()
+          .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : [])),
+        version,
+        (code) => problemOf({ code, detail: '' }).status,
+      ),
+    );
+    return this.#document;
+  }
+
+  @Get('docs')
+  @Gives('text/html')
+  @Header('content-type', HTML)
+  @Header('content-security-policy', POLICY)
+  page(@Res({ passthrough: true }) reply: FastifyReply): string {
+    keep(reply, false);
+    return PAGE;
+  }
+
+  @Get('docs/:file')
+  @Gives('text/css', 'text/javascript')
+  async file(@Param() { file }: FilePath, @Res() reply: FastifyReply): Promise<void> {
+    const [own, type] = [OWN.get(file), FILES.get(file)];
+    if (own) {
+      keep(reply, false);
+      await reply.header('content-type', own.type).send(own.text);
+      return;
+    }
+    if (type === undefined)
+      throw new Refused({ code: 'not-found', detail: 'There is no such file: the page is at /docs' });
+    await reply.header('content-type', type).sendFile(file, { contentType: false });
+  }
+}

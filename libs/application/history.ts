@@ -1,0 +1,28 @@
+import type { Refusal } from '@app/domain/problem';
+import { history, type History } from '@app/read-model/history';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Reader, type Moment } from './reader';
+import { recordAt, type AsOf } from './records';
+
+/** A page of the events about a provider or an adviser, whichever the key is of. */
+export class ReadHistory extends Query<AsOf<History> | Refusal> {
+  constructor(
+    readonly key: string,
+    readonly page: { readonly after?: string | undefined; readonly limit: string },
+    readonly moment: Moment,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ReadHistory)
+export class ReadHistoryHandler implements IQueryHandler<ReadHistory> {
+  constructor(private readonly reader: Reader) {}
+
+  execute({ key, page: { after = '-1', limit }, moment }: ReadHistory) {
+    const part = { after: Number(after), limit: Number(limit) };
+    return recordAt(this.reader, moment, ({ position }) =>
+      history(this.reader.register, position, key, part),
+    );
+  }
+}

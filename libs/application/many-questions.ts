@@ -1,0 +1,135 @@
+import type { Answer } from '@app/domain/eligibility';
+import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
+import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
+import { Answers, type Verdict } from '@app/read-model/answers';
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { asked } from './eligibility';
+import { OBSERVER, type Observer } from './observer';
+import { Reader, type Moment } from './reader';
+
+/** How many questions are to be answered. */
+export interface Manner {
+  /** The policy of a question that names none. */
+  readonly policy: string;
+  /** Outcome and horizon only. */
+  readonly brief: boolean;
+  readonly route: boolean;
+}
+
+/** Answers questions one by one, those that name no moment all at one position. */
+export interface Answering {
+  /** The answer to a question as it was sent, or why there is none. */
+  answer(question: unknown): Answer | Verdict | Refusal;
+}
+
+/** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
+export class AnswerMany extends Query<Answering | Refusal> {
+  constructor(
+    readonly manner: Manner,
+    readonly moment: Pick<Moment, 'atLeast'>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(AnswerMany)
+export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
+  constructor(
+    private readonly reader: Reader,
+    private readonly answers: Answers,
+    @Inject(OBSERVER) private readonly observer: Observer,
+  ) {}
+
+  async execute({ manner, moment }: AnswerMany): Promise<Answering | Refusal> {
+    const now = await this.reader.position(moment);
+    if (typeof now !== 'number') return now;
+    return {
+      answer: (sent) => {
+        const faults = faultsOf(sent);
+        if (faults.length > 0) return notAQuestion(faults);
+        const { knownAt, ...fields } = sent as Sent;
+        const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
+        if (typeof position !== 'number') return position;
+        const question = { policy: manner.policy, advisers: [], ...fields };
+        const answer = asked<Answer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
+          manner.brief
+            ? this.answers.verdict(whole, position)
+            : this.answers.answer(whole, position, manner.route),
+        );
+        if (!isRefusal(answer)) this.observer.answered(answer.outcome);
+        return answer;
+      },
+    };
+  }
+}
+
+/** A question as it is sent (design, section 7). */
+interface Sent {
+  readonly provider: string;
+  readonly setting: string;
+  readonly on?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly advisers?: readonly string[];
+  readonly knownAt?: string;
+  readonly policy?: string;
+}
+
+/** What is wrong with a field; nothing where it is sound. */
+type Check = (value: unknown) => string | undefined;
+
+function fits({ pattern, description }: { readonly pattern: string; readonly description: string }): Check {
+  const form = new RegExp(pattern);
+  return (value) => (typeof value === 'string' && form.test(value) ? undefined : description);
+}
+
+const isText: Check = (value) => (typeof value === 'string' ? undefined : 'This is a string');
+const isAdviser = fits(ADVISER_KEY);
+
+/** By name of a field. What a day and a moment have to look like is said where they are read, for all who ask. */
+const CHECKS: ReadonlyMap<string, Check> = new Map<keyof Sent, Check>([
+  ['provider', fits(PROVIDER_KEY)],
+  ['setting', fits(CODE)],
+  ['on', isText],
+  ['from', isText],
+  ['until', isText],
+  [
+    'advisers',
+    (value) =>
+      Array.isArray(value) && value.every((one) => isAdviser(one) === undefined)
+        ? undefined
+        : `A list of keys. ${ADVISER_KEY.description}`,
+  ],
+  ['knownAt', isText],
+  ['policy', fits(CODE)],
+]);
+
+const NONE: readonly FieldError[] = [];
+
+function faultsOf(sent: unknown): readonly FieldError[] {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
+    return [fault('', 'A question is a JSON object')];
+  let faults: FieldError[] | undefined;
+  for (const [name, value] of Object.entries(sent)) {
+    const check = CHECKS.get(name);
+    const detail = check ? check(value) : 'There is no such field: leave it out';
+    if (detail !== undefined)
+      (faults ??= []).push(fault(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail));
+  }
+  for (const name of ['provider', 'setting'])
+    if (!Object.hasOwn(sent, name)) (faults ??= []).push(fault(`/${name}`, `A question has a ${name}`));
+  return faults ?? NONE;
+}
+
+function fault(pointer: string, detail: string): FieldError {
+  return { pointer, code: 'invalid-question', detail };
+}
+
+function notAQuestion(errors: readonly FieldError[]): Refusal {
+  const names = errors.map(({ pointer }) => pointer.slice(1)).filter(Boolean);
+  return {
+    ...refuse('invalid-question', `Mend ${names.join(', ') || 'the question'}, and ask again`),
+    errors,
+  };
+}

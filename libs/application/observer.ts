@@ -1,0 +1,28 @@
+import type { Outcome } from '@app/domain/eligibility';
+import type { Refusal } from '@app/domain/problem';
+import type { Append } from '@app/event-store/event-log';
+import type { Result } from './draft';
+
+/** Is told what the register does, for those who watch it. It decides nothing, is called often, and must not throw. */
+export interface Observer {
+  /** The log was asked to append so many events: what it said, and after how many milliseconds. */
+  appended(events: number, outcome: Append['outcome'], milliseconds: number): void;
+  /**
+   * A post of so many events was judged and is settled: what became of each (of an atomic batch in which anything is
+   * refused, nothing was taken), or why all of it is refused. Told also where its poster waits no more. What is only
+   * tried, and what is sent back unjudged, is not told.
+   */
+  judged(answer: readonly Result[] | Refusal, events: number): void;
+  /** A question of eligibility was answered. */
+  answered(outcome: Outcome): void;
+}
+
+/** Under which the observer is injected. */
+export const OBSERVER = Symbol('observer');
+
+/** Watches nothing. */
+export const NOBODY: Observer = {
+  appended: () => undefined,
+  judged: () => undefined,
+  answered: () => undefined,
+};

@@ -1,0 +1,519 @@
+import {
+  ANY_KEY,
+  ADVISER_KEY,
+  AREA_KEY,
+  BODY_KEY,
+  CODE,
+  DAY,
+  NAME,
+  PROVIDER_KEY,
+  REFERENCE,
+} from '@app/domain/keys';
+import type { Answer } from '@app/domain/eligibility';
+import { events as policyEvents } from '@app/domain/policy';
+import type { ProblemCode } from '@app/domain/problem';
+import type { Standing } from '@app/domain/standing';
+import type { Verdict } from '@app/read-model/answers';
+import type { SearchPage } from '@app/read-model/search';
+import { REASONS } from '@app/domain/reason';
+import { ENVELOPE, STORED } from '@app/domain/submission';
+import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
+import { Type, type Static, type TProperties, type TSchema } from 'typebox';
+import { PROBLEM_CODES } from '../problem-pages';
+import type { AsOf } from '../records';
+
+/**
+ * The shape of an answer. Who reads one must go on where a later version has a further field, so it is left open; a test
+ * holds the running register to exactly these fields.
+ */
+const answer = <T extends TProperties>(properties: T, description: string) =>
+  Type.Object(properties, { description });
+
+/** The shape of what is asked. What nobody knows is refused. */
+const asked = <T extends TProperties>(properties: T, description: string) =>
+  Type.Object(properties, { additionalProperties: false, description });
+
+const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const POSITION = Type.String({
+  pattern: '^(?:0|[1-9][0-9]{0,15})$',
+  description: 'A place in the log, from 0, as a decimal string',
+});
+export const INSTANT = Type.String({ format: 'instant', description: 'An RFC 3339 instant, in UTC' });
+const EVIDENCE = Type.Array(POSITION, {
+  description: 'Positions of the events that this is put down to, ascending: see `GET /v1/events/{position}`',
+});
+const REASON = Type.Enum([...REASONS], {
+  description: 'Why a day is not covered. Where several apply, the first of this list',
+});
+
+export const RUN = answer(
+  { from: DAY, until: DAY },
+  'Days from one to another, both included; `9999-12-31` where nothing known ends them',
+);
+const DAYS = Type.Array(RUN);
+const { from, until } = RUN.properties;
+
+const GAP = answer(
+  {
+    from,
+    until,
+    requirement: Type.String({ description: 'The id of the requirement that fails' }),
+    reason: REASON,
+    evidence: EVIDENCE,
+  },
+  'Days that are not covered, for one requirement and one reason',
+);
+const DOUBT = answer(
+  { from, until, requirement: Type.String(), evidence: EVIDENCE },
+  'Days on which it depends on an open dispute whether a requirement is met; the evidence is the disputed events',
+);
+const FAILING = Type.Array(
+  answer({ from, until, reason: REASON }, 'Days on which somebody who takes part fails a requirement'),
+);
+
+const REQUIREMENT = answer(
+  {
+    id: Type.String(),
+    of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
+    binding: Type.Enum(['must', 'encouraged'], {
+      description: '`must` requirements decide; `encouraged` ones only advise',
+    }),
+    cites: orNull(Type.String({ description: 'Where the rule comes from' })),
+    covered: DAYS,
+    gaps: Type.Array(
+      answer({ from, until, reason: REASON, evidence: EVIDENCE }, 'Days on which the requirement fails'),
+    ),
+    uncertain: Type.Array(
+      answer({ from, until, evidence: EVIDENCE }, 'Days on which it depends on a dispute'),
+    ),
+  },
+  'What one requirement of the policy says of each day of the window on which it is asked',
+);
+
+export const STEP = answer(
+  {
+    type: ENVELOPE.properties.type,
+    subject: ANY_KEY,
+    data: Type.Object({}, { description: 'Complete, with made-up references and certificates' }),
+    by: Type.Array(BODY_KEY, { description: 'Every body that may post it, or else the registrar' }),
+  },
+  'One event of a route that would make the answer `eligible`',
+);
+
+export const KNOWN_AT = answer(
+  {
+    position: Type.String({
+      pattern: '^(?:-1|0|[1-9][0-9]{0,15})$',
+      description: 'The last event known; −1 before the first',
+    }),
+    recordedAt: orNull(INSTANT),
+    today: orNull(DAY),
+  },
+  'The moment of knowledge: the same question at the same position has the same answer for ever',
+);
+
+export const ELIGIBILITY = answer(
+  {
+    provider: answer(
+      { key: PROVIDER_KEY, name: orNull(NAME) },
+      'The key registered first, and the name in force; null for a sole trader',
+    ),
+    setting: CODE,
+    from: DAY,
+    until: DAY,
+    advisers: Type.Array(ADVISER_KEY),
+    knownAt: answer(
+      { ...KNOWN_AT.properties, recordedAt: INSTANT },
+      'The moment of knowledge: the same question at the same position has the same answer for ever',
+    ),
+    policy: answer(
+      {
+        id: CODE,
+        editions: Type.Array(
+          answer(
+            {
+              edition: Type.Integer({ minimum: 1 }),
+              digest: Type.String({
+                description: '`sha256:` and the SHA-256 of the RFC 8785 form of the policy',
+              }),
+              strength: Type.Enum(['statute', 'funding-condition', 'guidance', 'proposal'], {
+                description: 'What weight the source of the rules has. A proposal is not law',
+              }),
+            },
+            'An edition that decides a day of the window',
+          ),
+        ),
+      },
+      'Under which policy this is said',
+    ),
+    evaluator: Type.String({ description: 'The version of the rules by which the log was read' }),
+    outcome: Type.Enum(['eligible', 'not-eligible', 'indeterminate'], {
+      description:
+        '`eligible`: on every day asked about. `not-eligible`: some day is not covered. `indeterminate`: none fails, but some depends on an open dispute',
+    }),
+    eligibleUntil: orNull(DAY),
+    covered: DAYS,
+    gaps: Type.Array(GAP),
+    uncertain: Type.Array(DOUBT),
+    requirements: Type.Array(REQUIREMENT),
+    engaged: Type.Array(
+      answer(
+        { adviser: ADVISER_KEY, days: DAYS, gaps: FAILING },
+        'An adviser engaged on a day of the window, where the setting asks anything of advisers',
+      ),
+    ),
+    subcontractors: Type.Array(
+      answer(
+        { provider: PROVIDER_KEY, days: DAYS, gaps: FAILING },
+        'A provider with a contract under this one’s',
+      ),
+    ),
+    advice: Type.Array(GAP, { description: 'The gaps of `encouraged` requirements, which decide nothing' }),
+    warnings: Type.Array(
+      answer({ code: CODE, evidence: EVIDENCE }, 'Something worth knowing that decides nothing'),
+    ),
+    route: Type.Optional(
+      Type.Array(STEP, {
+        description:
+          'Where asked for (`route=true`), for `not-eligible`: the fewest further events that would make it `eligible`, posted in this order; empty where there are none',
+      }),
+    ),
+  },
+  'Whether a provider may deliver guidance in a setting on every day of a window, as known at a moment, under a policy, and why',
+);
+
+const FIELD_ERROR = answer(
+  {
+    pointer: Type.String({
+      description: 'A JSON Pointer into the submitted event, or `/` and the name of a parameter',
+    }),
+    code: Type.String(),
+    detail: Type.String(),
+  },
+  'One broken field, and what belongs there',
+);
+
+export const PROBLEM = answer(
+  {
+    type: Type.String({
+      format: 'uri-reference',
+      description: '`/problems/` and the code: a page that explains it',
+    }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String({
+      description: 'What is refused here, and how to mend it. For people; it may change',
+    }),
+    code: Type.Enum([...PROBLEM_CODES], { description: 'For programs; it never changes its meaning' }),
+    errors: Type.Optional(Type.Array(FIELD_ERROR)),
+  },
+  'A refusal as problem details (RFC 9457). A refused submission changes nothing',
+);
+
+export const PROVIDER_RECORD = answer(
+  {
+    provider: ELIGIBILITY.properties.provider,
+    keys: Type.Array(PROVIDER_KEY, { description: 'All its keys, the one registered first in front' }),
+    registered: POSITION,
+    legalForm: orNull(CODE),
+    phase: orNull(CODE),
+    services: Type.Array(CODE),
+    clientGroups: Type.Array(CODE),
+    area: orNull(AREA_KEY),
+    openUntil: orNull(DAY),
+    accreditations: Type.Array(
+      answer(
+        { standard: CODE, reference: REFERENCE, days: DAYS, awards: Type.Array(POSITION) },
+        'The days on which it is accredited, disputed events counting, and the positions of the awards',
+      ),
+    ),
+    applications: Type.Array(answer({ standard: CODE, on: DAY, position: POSITION }, 'It has applied')),
+    engaged: Type.Array(
+      answer({ adviser: ADVISER_KEY, days: DAYS }, 'An adviser who works or worked for it'),
+    ),
+    contracts: Type.Array(
+      answer(
+        { reference: REFERENCE, days: DAYS, subcontractorOf: Type.Array(REFERENCE) },
+        'A contract of its own, and the references of the contracts above it',
+      ),
+    ),
+    knownAt: KNOWN_AT,
+  },
+  'A provider as known at a moment: who it is, and the days of each fact about it',
+);
+
+export const ADVISER_RECORD = answer(
+  {
+    adviser: ADVISER_KEY,
+    keys: Type.Array(ADVISER_KEY),
+    registered: POSITION,
+    qualifications: Type.Array(
+      answer(
+        { qualification: CODE, certificate: REFERENCE, days: DAYS, award: POSITION },
+        'A qualification awarded',
+      ),
+    ),
+    claims: Type.Array(
+      answer(
+        { qualification: CODE, awardedOn: DAY, position: POSITION },
+        'What the person says; it never counts',
+      ),
+    ),
+    enrolments: Type.Array(
+      answer(
+        { qualification: CODE, days: DAYS, start: POSITION },
+        'The person works towards a qualification',
+      ),
+    ),
+    registrations: Type.Array(
+      answer({ register: CODE, days: DAYS, grant: POSITION }, 'The person is on a professional register'),
+    ),
+    sanctioned: DAYS,
+    knownAt: KNOWN_AT,
+  },
+  'An adviser as known at a moment: the days of each fact about the person, and no personal data',
+);
+
+/** Of many questions that are asked with `brief=true`. */
+export const VERDICT = Type.Pick(ELIGIBILITY, ['outcome', 'eligibleUntil'], {
+  description:
+    'The outcome, and the last day of the run of covered days that holds the first day asked about',
+});
+
+/** Each answer to many questions, in order. */
+export const ONE_OF_MANY = Type.Union([ELIGIBILITY, VERDICT, PROBLEM], {
+  description: 'The answer to one question: whole, or brief where asked for so, or why there is none',
+});
+export const MANY_ANSWERS = Type.Array(ONE_OF_MANY, {
+  description: 'An answer for each question, in order; a problem stands in its answer’s place',
+});
+
+export const QUESTION = asked(
+  {
+    provider: PROVIDER_KEY,
+    setting: CODE,
+    on: Type.Optional(DAY),
+    from: Type.Optional(DAY),
+    until: Type.Optional(DAY),
+    advisers: Type.Optional(Type.Array(ADVISER_KEY)),
+    knownAt: Type.Optional(
+      Type.String({ description: 'A position, or an RFC 3339 instant; the head of the log unless given' }),
+    ),
+    policy: Type.Optional(CODE),
+  },
+  'One question: `on`, or both `from` and `until`, else today',
+);
+export const QUESTIONS = Type.Array(QUESTION, {
+  description: 'Questions, answered in order, those without `knownAt` all at one position',
+});
+
+export const STANDING = answer(
+  {
+    adviser: ADVISER_KEY,
+    purpose: CODE,
+    from: DAY,
+    until: DAY,
+    knownAt: ELIGIBILITY.properties.knownAt,
+    policy: ELIGIBILITY.properties.policy,
+    evaluator: ELIGIBILITY.properties.evaluator,
+    outcome: ELIGIBILITY.properties.outcome,
+    eligibleUntil: ELIGIBILITY.properties.eligibleUntil,
+    covered: DAYS,
+    gaps: REQUIREMENT.properties.gaps,
+    uncertain: REQUIREMENT.properties.uncertain,
+  },
+  'The days on which an adviser holds a qualification that a policy accepts for a purpose, and is not sanctioned',
+);
+
+const NEXT = Type.Union([Type.String(), Type.Null()], {
+  description: 'Give it as `after` for the next page; null on the last one',
+});
+
+export const SEARCH_PAGE = answer(
+  {
+    providers: Type.Array(
+      answer(
+        {
+          key: PROVIDER_KEY,
+          keys: Type.Array(PROVIDER_KEY),
+          name: orNull(NAME),
+          matched: Type.Union([Type.String(), Type.Null()], {
+            description: 'The key or name, maybe a former one, by which it was found',
+          }),
+        },
+        'A provider as a search finds it',
+      ),
+    ),
+    knownAt: KNOWN_AT,
+    next: NEXT,
+  },
+  'Providers found, the best match first',
+);
+
+const HISTORY_EVENT = Type.Object(
+  {
+    ...STORED.properties,
+    data: Type.Object({}),
+    stands: Type.Boolean({
+      description: 'Whether it counts: not retracted, no dispute of it upheld, no repetition',
+    }),
+    corrected: Type.Optional(
+      answer(
+        { data: Type.Object({}), by: POSITION },
+        'The data that count in place of its own, and the correction that gave them',
+      ),
+    ),
+    retractedBy: Type.Optional(POSITION),
+    disputes: Type.Optional(
+      Type.Array(
+        answer(
+          {
+            opened: POSITION,
+            closed: Type.Optional(POSITION),
+            outcome: Type.Optional(Type.Enum(['upheld', 'dismissed'])),
+          },
+          'A dispute of it; open where nothing closed it',
+        ),
+      ),
+    ),
+    repeats: Type.Optional(POSITION),
+  },
+  {
+    description: 'A stored event as it was posted, and what has become of it since',
+  },
+);
+const history = {
+  keys: Type.Array(PROVIDER_KEY),
+  events: Type.Array(HISTORY_EVENT),
+  next: NEXT,
+  knownAt: KNOWN_AT,
+};
+export const PROVIDER_HISTORY = answer(
+  { provider: ELIGIBILITY.properties.provider, ...history },
+  'What was recorded of a provider, in log order, with both kinds of time',
+);
+export const ADVISER_HISTORY = answer(
+  { adviser: ADVISER_KEY, ...history, keys: Type.Array(ADVISER_KEY) },
+  'What was recorded of an adviser, in log order, with both kinds of time',
+);
+
+export const POLICY = policyEvents.PolicyEditionPublished.data.properties.policy;
+
+export const POLICY_RECORD = answer(
+  {
+    id: CODE,
+    editions: Type.Array(
+      answer(
+        {
+          edition: Type.Integer({ minimum: 1 }),
+          position: POSITION,
+          effectiveFrom: DAY,
+          digest: Type.String(),
+          days: DAYS,
+          policy: POLICY,
+        },
+        'An edition that stands, and the days that it decides',
+      ),
+    ),
+    knownAt: KNOWN_AT,
+  },
+  'The editions of a policy that stand, in log order',
+);
+
+const { knownAt: _knownAt, ...policyAlone } = POLICY_RECORD.properties;
+export const POLICIES = answer(
+  { policies: Type.Array(answer(policyAlone, 'A policy')), knownAt: KNOWN_AT },
+  'Every policy, with its editions that stand',
+);
+
+const WARNING = answer(
+  { code: CODE, pointer: Type.Optional(Type.String()), detail: Type.String() },
+  'Something worth knowing about an event that was taken all the same',
+);
+
+export const POSTED = answer(
+  {
+    id: ENVELOPE.properties.id,
+    position: orNull(POSITION),
+    stream: Type.String(),
+    revision: Type.Integer({ minimum: 0 }),
+    recordedAt: INSTANT,
+    warnings: Type.Array(WARNING),
+  },
+  'Where an event stands in the log. `position` is null in a dry run of what does not stand there',
+);
+
+export const BATCH_RESULT = answer(
+  {
+    accepted: Type.Integer({ minimum: 0 }),
+    duplicates: Type.Integer({ minimum: 0, description: 'Those that stood in the log already' }),
+    rejected: Type.Array(
+      answer(
+        { index: Type.Integer({ minimum: 0 }), problem: PROBLEM },
+        'A refused event, by its place in the batch, from 0',
+      ),
+      { description: 'The first 1,000' },
+    ),
+    refused: Type.Integer({ minimum: 0, description: 'How many were refused in all' }),
+    lastPosition: orNull(POSITION),
+  },
+  'What became of a batch. `lastPosition`: the highest among those accepted and duplicates',
+);
+
+export const POSTED_OR_BATCH = Type.Union([POSTED, BATCH_RESULT], {
+  description: 'Of one event where it stands; of a batch what became of it',
+});
+
+export const ISSUED_KEY = answer(
+  {
+    key: CODE,
+    secret: Type.String({ description: 'The bearer key itself. It is shown this once, and kept nowhere' }),
+  },
+  'A new key',
+);
+
+export const NEW_KEY = asked(
+  { key: Type.Optional(CODE), until: Type.Optional(DAY) },
+  'What the key is called, where you have a name for it, and its last day, where it has one',
+);
+
+export const LIVE = answer({ status: Type.Literal('live') }, 'The process runs');
+
+export const READY = answer(
+  {
+    ready: Type.Boolean({ description: 'Whether questions at the head are answered and posts are taken' }),
+    position: Type.Integer({ minimum: -1, description: 'The last event that this process has read' }),
+    head: orNull(
+      Type.Integer({ minimum: -1, description: 'The last event of the log, where it can be read' }),
+    ),
+    today: orNull(Type.Integer({ description: 'The day that is open, in days since 1970-01-01' })),
+    follower: Type.String({ description: 'What the reading of the log is doing' }),
+  },
+  'How far this process is',
+);
+
+export const PROBLEM_PAGE = answer(
+  {
+    code: PROBLEM.properties.code,
+    status: PROBLEM.properties.status,
+    title: Type.String(),
+    refused: Type.String({ description: 'What is refused, and why there is such a rule' }),
+    example: Type.String({ description: 'A case of it' }),
+    mend: Type.String({ description: 'What to do about it' }),
+  },
+  'What a refusal means, in plain words',
+);
+
+/** Holds at compile time that the shapes here are those that the code answers with. */
+type Is<T, _Shape extends T> = true;
+export type Shapes = [
+  Is<Answer, Static<typeof ELIGIBILITY> & Pick<Answer, 'route'>>,
+  Is<AsOf<ProviderRecord>, Static<typeof PROVIDER_RECORD>>,
+  Is<AsOf<AdviserRecord>, Static<typeof ADVISER_RECORD>>,
+  Is<AsOf<PolicyRecord>, Static<typeof POLICY_RECORD>>,
+  Is<Standing, Static<typeof STANDING>>,
+  Is<Verdict, Static<typeof VERDICT>>,
+  Is<AsOf<SearchPage>, Static<typeof SEARCH_PAGE>>,
+  Is<{ readonly code: ProblemCode }, Static<typeof PROBLEM>>,
+];

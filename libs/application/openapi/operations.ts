@@ -1,0 +1,352 @@
+import type { ProblemCode } from '@app/domain/problem';
+
+/** What reflection cannot know of an operation: what it is for, what it answers, and its own refusals. */
+export interface Described {
+  readonly operationId: string;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description: string;
+  /** The shape of the body in each media type that it takes: `one` of a named schema, `lines` of named schemas, or `text`. */
+  readonly body?: Readonly<Record<string, Content>>;
+  readonly answers: Readonly<Record<number, Answers>>;
+  /** The refusals of its own; those that come with its guards and parameters are added. */
+  readonly codes?: readonly ProblemCode[];
+  /** Other words for parameters that mean something of their own here. */
+  readonly parameters?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
+  /** Headers of the request, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Content =
+  | { readonly one: string }
+  | { readonly lines: readonly string[] }
+  | { readonly text: string; readonly type?: 'object' };
+
+export interface Answers {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, Content>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const TAGS = {
+  Questions: 'What is asked of the register. No key is needed.',
+  Records: 'What is known of a provider or an adviser.',
+  Events: 'What happened: posted by bodies, with a key.',
+  Log: 'The history itself, as it was written.',
+  Policies: 'The rules by which questions are answered.',
+  Keys: 'The registrar’s: who may post.',
+  Operation: 'How the register is, and how it is spoken to.',
+} as const;
+
+const JSON_TYPE = 'application/json';
+const NDJSON = 'application/x-ndjson';
+const one = (schema: string): Readonly<Record<string, Content>> => ({ [JSON_TYPE]: { one: schema } });
+
+const HISTORY_PAGE = {
+  after: { description: 'The `next` of the page before: the position of an event', example: '4' },
+  limit: { description: 'At most so many, up to 100; 100 unless given', example: '100' },
+};
+
+/** What the judging of a submission refuses, beside the form of it. */
+const JUDGED: readonly ProblemCode[] = [
+  'invalid-event',
+  'not-recognised',
+  'not-your-event',
+  'same-id-different-content',
+  'unknown-subject',
+  'already-registered',
+  'invalid-interval',
+  'overlapping-award',
+  'no-such-award',
+  'not-suspended',
+  'extension-shortens',
+  'no-such-event',
+  'already-retracted',
+  'already-appealed',
+  'no-appeal',
+  'not-appealable',
+  'not-correctable',
+  'not-disputable',
+  'already-disputed',
+  'no-open-dispute',
+  'too-many-disputes',
+  'other-stream',
+  'day-out-of-order',
+  'edition-exists',
+  'contract-cycle',
+  'no-day-opened',
+];
+
+/**
+ * Every operation of the register, by its method and path, in the order in which the document shows them. A new route
+ * gets one entry here and one step in `story.ts`.
+ */
+export const OPERATIONS: Readonly<Record<string, Described>> = {
+  'GET /v1/providers/{key}/eligibility': {
+    operationId: 'askEligibility',
+    tag: 'Questions',
+    summary: 'May this provider deliver guidance, in this setting, on these days?',
+    description:
+      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. The answer at a position (`knownAt`) stays the same for ever.',
+    answers: { 200: { description: 'The answer, and why', content: one('Eligibility') } },
+    codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened'],
+  },
+  'POST /v1/eligibility': {
+    operationId: 'askMany',
+    tag: 'Questions',
+    summary: 'The same, of many at once',
+    description:
+      'Questions as a JSON array or as lines, answered in order and streamed. Those without `knownAt` are all answered at one position. A question that cannot be answered has a problem in its answer’s place.',
+    body: { [JSON_TYPE]: { one: 'Questions' }, [NDJSON]: { lines: ['Question'] } },
+    answers: {
+      200: {
+        description:
+          'The answers, in the form in which the questions came unless `Accept` asks for the other',
+        content: { [JSON_TYPE]: { one: 'ManyAnswers' }, [NDJSON]: { lines: ['OneOfMany'] } },
+      },
+    },
+  },
+  'GET /v1/advisers/{key}/eligibility': {
+    operationId: 'askStanding',
+    tag: 'Questions',
+    summary: 'Is this adviser qualified, for this purpose, on these days?',
+    description:
+      'The days on which the adviser holds a qualification that the policy accepts for the purpose, and is not sanctioned, and why not on the others. It says nothing of who engages the adviser.',
+    answers: { 200: { description: 'The answer, and why', content: one('Standing') } },
+    codes: ['unknown-adviser', 'unknown-policy', 'no-day-opened'],
+  },
+  'GET /v1/providers': {
+    operationId: 'searchProviders',
+    tag: 'Records',
+    summary: 'Find a provider',
+    description:
+      'By key, or by name with typing mistakes forgiven; all providers where nothing is searched for. As known at the head: to find whom to ask about, not evidence of anything.',
+    answers: {
+      200: {
+        description: 'A page of those found',
+        content: one('SearchPage'),
+        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
+      },
+    },
+    parameters: {
+      after: { description: 'The `next` of the page before', example: 'ukprn:10000001' },
+      limit: { description: 'At most so many, up to 100; 20 unless given', example: '20' },
+    },
+  },
+  'GET /v1/providers/{key}': {
+    operationId: 'readProvider',
+    tag: 'Records',
+    summary: 'The record of a provider',
+    description:
+      'Who it is, and the days of each fact about it, as known at a moment. Any of its keys finds it.',
+    answers: { 200: { description: 'The record', content: one('ProviderRecord') } },
+    codes: ['unknown-provider'],
+  },
+  'GET /v1/providers/{key}/history': {
+    operationId: 'readProviderHistory',
+    tag: 'Records',
+    summary: 'What was recorded of a provider',
+    description:
+      'Its events with both kinds of time, as they were posted, each with what became of it: corrected, retracted, disputed.',
+    answers: {
+      200: {
+        description: 'A page of its history',
+        content: one('ProviderHistory'),
+        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
+      },
+    },
+    codes: ['unknown-provider'],
+    parameters: HISTORY_PAGE,
+  },
+  'GET /v1/advisers/{key}': {
+    operationId: 'readAdviser',
+    tag: 'Records',
+    summary: 'The public record of an adviser',
+    description: 'The days of each fact about the person, as known at a moment, and no personal data.',
+    answers: { 200: { description: 'The record', content: one('AdviserRecord') } },
+    codes: ['unknown-adviser'],
+  },
+  'GET /v1/advisers/{key}/history': {
+    operationId: 'readAdviserHistory',
+    tag: 'Records',
+    summary: 'What was recorded of an adviser',
+    description: 'The person’s events with both kinds of time, each with what became of it.',
+    answers: {
+      200: {
+        description: 'A page of the history',
+        content: one('AdviserHistory'),
+        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
+      },
+    },
+    codes: ['unknown-adviser'],
+    parameters: HISTORY_PAGE,
+  },
+  'POST /v1/events': {
+    operationId: 'postEvents',
+    tag: 'Events',
+    summary: 'Post what happened',
+    description:
+      'Events are CloudEvents 1.0 in structured mode: one, a batch, or any number as lines. Each is judged in order, on top of those before it, and is durable once it is answered. Posting the same source and id again with the same content changes nothing and gives the first answer. One event that is refused is a problem; of a batch, each refused event stands in the answer with its place.',
+    body: {
+      'application/cloudevents+json': { one: 'Event' },
+      'application/cloudevents-batch+json': { one: 'Batch' },
+      [NDJSON]: { lines: ['Event'] },
+    },
+    answers: {
+      200: {
+        description:
+          'A batch, judged; with `Accept: application/x-ndjson` a line for each event, streamed. Of one event: it stood in the log already, or this is a dry run',
+        content: { [JSON_TYPE]: { one: 'PostedOrBatch' }, [NDJSON]: { lines: ['Posted', 'Problem'] } },
+        headers: { Location: 'Of one event: where it stands' },
+      },
+      201: {
+        description: 'One event, taken',
+        content: one('Posted'),
+        headers: { Location: 'Where it stands' },
+      },
+    },
+    codes: JUDGED,
+  },
+  'GET /v1/events/{position}': {
+    operationId: 'readEvent',
+    tag: 'Log',
+    summary: 'One event',
+    description: 'The stored bytes of the event at a position. They never change.',
+    answers: { 200: { description: 'The event', content: one('StoredEvent') } },
+    codes: ['unknown-event'],
+  },
+  'GET /v1/log': {
+    operationId: 'readLog',
+    tag: 'Log',
+    summary: 'The log, page by page',
+    description:
+      'The events after a position, in order, a line each: the stored bytes. `Link` leads to the next page, and is absent at the head.',
+    answers: {
+      200: {
+        description: 'A page of the log',
+        content: { [NDJSON]: { lines: ['StoredEvent'] } },
+        headers: { Link: 'The next page, `rel="next"`; absent at the head of the log' },
+      },
+    },
+    parameters: {
+      limit: { description: 'At most so many, up to 10,000; 1,000 unless given', example: '1000' },
+    },
+  },
+  'GET /v1/policies': {
+    operationId: 'listPolicies',
+    tag: 'Policies',
+    summary: 'All policies',
+    description: 'Every policy of which an edition stands, as known at a moment, with the documents.',
+    answers: { 200: { description: 'The policies', content: one('Policies') } },
+  },
+  'GET /v1/policies/{id}': {
+    operationId: 'readPolicy',
+    tag: 'Policies',
+    summary: 'One policy',
+    description: 'The editions of a policy, the days that each decides, and what each asks in which setting.',
+    answers: { 200: { description: 'The policy', content: one('PolicyRecord') } },
+    codes: ['unknown-policy'],
+  },
+  'POST /v1/bodies/{slug}/keys': {
+    operationId: 'issueKey',
+    tag: 'Keys',
+    summary: 'Issue a key to a body',
+    description:
+      'For the registrar. The secret is shown in this answer and nowhere else; the log keeps its hash. The body may be left out.',
+    body: { [JSON_TYPE]: { one: 'NewKey' } },
+    answers: {
+      201: {
+        description: 'The key, and its secret',
+        content: one('IssuedKey'),
+        headers: { Location: 'The address of the key, under which it is revoked' },
+      },
+    },
+    codes: ['unknown-body', 'not-recognised', 'same-id-different-content', 'invalid-interval'],
+    parameters: {
+      slug: { description: 'The slug of the body that gets the key', example: 'example-assessors' },
+    },
+    headers: {
+      'Idempotency-Key':
+        'Anything of your own making. Who asks again with the same one within ten minutes is given the same answer',
+    },
+  },
+  'DELETE /v1/bodies/{slug}/keys/{key}': {
+    operationId: 'revokeKey',
+    tag: 'Keys',
+    summary: 'Revoke a key',
+    description:
+      'For the registrar. The key opens nothing any more, at once. Revoking it again changes nothing.',
+    answers: { 204: { description: 'Revoked' } },
+    codes: ['unknown-body', 'not-found', 'not-recognised'],
+    parameters: { key: { description: 'The name of the key', example: 'feed-2026' } },
+  },
+  'GET /health/live': {
+    operationId: 'isLive',
+    tag: 'Operation',
+    summary: 'Does the process run?',
+    description: 'Asks nothing of the log. A process that does not answer should be started again.',
+    answers: { 200: { description: 'It does', content: one('Live') } },
+  },
+  'GET /health/ready': {
+    operationId: 'isReady',
+    tag: 'Operation',
+    summary: 'Does it answer and take posts?',
+    description: 'Ready once the log is read, and as long as it is followed and can be written.',
+    answers: {
+      200: { description: 'It is ready', content: one('Ready') },
+      503: { description: 'It is not: how far it is', content: one('Ready') },
+    },
+  },
+  'GET /metrics': {
+    operationId: 'readMetrics',
+    tag: 'Operation',
+    summary: 'What is counted and measured',
+    description: 'For the operator’s monitoring, in the text format of Prometheus.',
+    answers: {
+      200: { description: 'The metrics', content: { 'text/plain': { text: 'Metrics, one a line' } } },
+    },
+  },
+  'GET /problems/{code}': {
+    operationId: 'explainProblem',
+    tag: 'Operation',
+    summary: 'What a refusal means',
+    description:
+      'The page to which the `type` of a refusal leads: what is refused, an example, and how to mend it.',
+    answers: {
+      200: {
+        description: 'The page, for people or for programs',
+        content: { 'text/html': { text: 'A page' }, [JSON_TYPE]: { one: 'ProblemPage' } },
+      },
+    },
+    codes: ['not-found'],
+  },
+  'GET /openapi.json': {
+    operationId: 'readDescription',
+    tag: 'Operation',
+    summary: 'This document',
+    description: 'OpenAPI 3.1, generated from the code that answers.',
+    answers: {
+      200: { description: 'The document', content: { [JSON_TYPE]: { text: 'OpenAPI 3.1', type: 'object' } } },
+    },
+  },
+  'GET /docs': {
+    operationId: 'showDescription',
+    tag: 'Operation',
+    summary: 'This document, as a page',
+    description: 'Shows the document and lets you try it. Everything that the page needs comes from here.',
+    answers: { 200: { description: 'The page', content: { 'text/html': { text: 'A page' } } } },
+  },
+  'GET /docs/{file}': {
+    operationId: 'readDescriptionFile',
+    tag: 'Operation',
+    summary: 'A file of that page',
+    description: 'Its scripts and its style.',
+    answers: {
+      200: {
+        description: 'The file',
+        content: { 'text/css': { text: 'A style' }, 'text/javascript': { text: 'A script' } },
+      },
+    },
+    codes: ['not-found'],
+  },
+};

@@ -1,0 +1,96 @@
+import { getMetadataStorage } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
+import { DAY } from '@app/domain/keys';
+import { published, type Schema } from './schemas';
+
+/** A class of libs/application/questions: its fields are parameters, their rules its decorators. */
+export type Question = abstract new () => object;
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: Schema;
+  readonly example?: string;
+}
+
+/** What each parameter means, the same wherever it stands. A parameter that is not here has no place in the document. */
+const MEANINGS: Readonly<
+  Record<string, { readonly description: string; readonly example?: string; readonly schema?: Schema }>
+> = {
+  key: { description: 'The key of the subject; of a key of a body’s, its name' },
+  id: { description: 'The id of a policy', example: 'cmqa-2017' },
+  slug: { description: 'The slug of a body: its key without `body:`', example: 'example-assessors' },
+  code: { description: 'The code of a refusal', example: 'overlapping-award' },
+  file: { description: 'A file of the page of documentation', example: 'swagger-ui.css' },
+  position: { description: 'The place of an event in the log, from 0', example: '4' },
+  atLeast: {
+    description:
+      'A position that the answer must know: it waits two seconds at the most, and is refused with `not-caught-up` then. So you see your own posting, whichever process you ask',
+    schema: { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,15})$' },
+  },
+  knownAt: {
+    description:
+      'As known when: a position, or an RFC 3339 instant (the last event recorded at or before it). The head of the log unless given',
+    schema: {
+      anyOf: [
+        { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,15})$' },
+        { type: 'string', format: 'date-time' },
+      ],
+    },
+  },
+  setting: { description: 'In which setting of the policy', example: 'school-commissioned' },
+  on: {
+    description: 'The one day asked about. Give `on`, or both `from` and `until`; without them it is today',
+    schema: published(DAY),
+  },
+  from: { description: 'The first day asked about', schema: published(DAY) },
+  until: { description: 'The last day asked about, included', schema: published(DAY) },
+  adviser: { description: 'An adviser who is to deliver the guidance; give it once for each' },
+  policy: { description: 'Under which policy; the operator’s own unless given', example: 'cmqa-2017' },
+  purpose: { description: 'For which purpose of the policy', example: 'personal-guidance' },
+  route: { description: '`true`: say also what would make the answer `eligible`' },
+  brief: { description: '`true`: outcome and `eligibleUntil` only' },
+  after: { description: 'The position after which to begin; −1 for the start of the log', example: '-1' },
+  limit: { description: 'At most so many', example: '1000' },
+  q: { description: 'A name, perhaps mistyped, or a key', example: 'example guidance' },
+  atomic: { description: '`true`: take all of the batch, or nothing where anything is refused' },
+  dryRun: { description: '`true`: judge and answer, and write nothing' },
+  type: { description: 'The type of the events', example: 'AccreditationAwarded' },
+  source: { description: 'The source of the events, a URI reference', example: 'https://example.org/feed' },
+  before: { description: 'The earlier moment of knowledge, a position or an instant' },
+};
+
+/** The parameters that a question has, in the order in which it declares them. */
+export function parametersOf(place: 'path' | 'query', question: Question): readonly Parameter[] {
+  const rules = Map.groupBy(
+    getMetadataStorage().getTargetValidationMetadatas(question, '', true, false),
+    ({ propertyName }) => propertyName,
+  );
+  return [...rules].map(([name, its]) => {
+    const meaning = MEANINGS[name];
+    const each = its.some(({ each }) => each);
+    const one = { type: 'string', ...meaning?.schema, ...(Object.assign({}, ...its.map(shapeOf)) as Schema) };
+    return {
+      name,
+      in: place,
+      required: place === 'path' || !its.some(({ name }) => name === 'isOptional'),
+      description: meaning?.description ?? '',
+      schema: plain(each ? { type: 'array', items: one } : one),
+      ...(meaning?.example === undefined ? {} : { example: meaning.example }),
+    };
+  });
+}
+
+/** A schema that is a choice or a reference says its type itself. */
+function plain({ type, ...schema }: Schema): Schema {
+  return 'anyOf' in schema || '$ref' in schema ? schema : { type, ...schema };
+}
+
+function shapeOf({ name, constraints }: ValidationMetadata): Schema {
+  const [first] = (constraints as unknown[] | undefined) ?? [];
+  if (name === 'matches' && first instanceof RegExp) return { pattern: first.source };
+  if (name === 'isIn' && Array.isArray(first)) return { enum: first };
+  return name === 'isDay' ? published(DAY) : {};
+}

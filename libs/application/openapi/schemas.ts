@@ -1,0 +1,166 @@
+import * as keys from '@app/domain/keys';
+import { definitionOf, EVENTS, type EventType } from '@app/domain/event';
+import { ENVELOPE, STORED } from '@app/domain/submission';
+import * as answers from './answers';
+
+/** A JSON Schema as a document of OpenAPI 3.1 has it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** The shapes that have a name of their own in the document. */
+const NAMED: Readonly<Record<string, object>> = {
+  Code: keys.CODE,
+  Reference: keys.REFERENCE,
+  ProviderKey: keys.PROVIDER_KEY,
+  OrganisationKey: keys.ORGANISATION_KEY,
+  SchoolKey: keys.SCHOOL_KEY,
+  AdviserKey: keys.ADVISER_KEY,
+  BodyKey: keys.BODY_KEY,
+  AreaKey: keys.AREA_KEY,
+  PolicyKey: keys.POLICY_KEY,
+  CalendarKey: keys.CALENDAR_KEY,
+  AnyKey: keys.ANY_KEY,
+  Day: keys.DAY,
+  Name: keys.NAME,
+  Codes: keys.CODES,
+  EventReference: keys.EVENT_REFERENCE,
+  EventType: ENVELOPE.properties.type,
+  Position: answers.POSITION,
+  Instant: answers.INSTANT,
+  Days: answers.RUN,
+  Policy: answers.POLICY,
+  KnownAt: answers.KNOWN_AT,
+  Eligibility: answers.ELIGIBILITY,
+  ProviderRecord: answers.PROVIDER_RECORD,
+  AdviserRecord: answers.ADVISER_RECORD,
+  PolicyRecord: answers.POLICY_RECORD,
+  Policies: answers.POLICIES,
+  Standing: answers.STANDING,
+  Verdict: answers.VERDICT,
+  Question: answers.QUESTION,
+  Questions: answers.QUESTIONS,
+  OneOfMany: answers.ONE_OF_MANY,
+  ManyAnswers: answers.MANY_ANSWERS,
+  SearchPage: answers.SEARCH_PAGE,
+  ProviderHistory: answers.PROVIDER_HISTORY,
+  AdviserHistory: answers.ADVISER_HISTORY,
+  Posted: answers.POSTED,
+  PostedOrBatch: answers.POSTED_OR_BATCH,
+  BatchResult: answers.BATCH_RESULT,
+  NewKey: answers.NEW_KEY,
+  IssuedKey: answers.ISSUED_KEY,
+  Live: answers.LIVE,
+  Ready: answers.READY,
+  Problem: answers.PROBLEM,
+  ProblemPage: answers.PROBLEM_PAGE,
+};
+
+const names = new Map(Object.entries(NAMED).map(([name, schema]) => [JSON.stringify(schema), name]));
+
+export function referenceTo(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** The formats that are the register’s own, in words that other programs know. */
+const FORMATS: Readonly<Record<string, Schema>> = {
+  day: { format: 'date' },
+  instant: { format: 'date-time' },
+  name: { minLength: 1, maxLength: 200 },
+  'event-type': { enum: Object.keys(EVENTS) },
+  text: {},
+};
+
+/** A schema of the code as the document shows it: what has a name by reference, formats in words that others know. */
+export function published(schema: object, top = false): Schema {
+  const name = names.get(JSON.stringify(schema));
+  if (name !== undefined && !top) return referenceTo(name);
+  const closed = 'additionalProperties' in schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      // Tuples and free objects as JSON Schema 2020-12 writes them.
+      if (keyword === 'items' && Array.isArray(value))
+        return [
+          ['prefixItems', within(value)],
+          ['items', false],
+        ];
+      if (keyword === 'additionalItems') return [];
+      if (keyword === 'properties' && Object.keys(value as object).length === 0 && !closed)
+        return [['additionalProperties', true]];
+      if (keyword === 'format') {
+        const known = FORMATS[String(value)];
+        return known ? Object.entries(known) : [[keyword, value]];
+      }
+      return [[keyword, within(value)]];
+    }),
+  );
+}
+
+function within(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(within);
+  return typeof value === 'object' && value !== null ? published(value) : value;
+}
+
+const TYPES = Object.keys(EVENTS) as EventType[];
+
+/** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
+export function componentSchemas(): Readonly<Record<string, Schema>> {
+  const { type: _type, subject: _subject, data: _data, ...attributes } = ENVELOPE.properties;
+  const { type: _stored, data: _fields, ...recorded } = STORED.properties;
+  const events = TYPES.flatMap((type): [string, Schema][] => {
+    const { data, subject, effect, registrarOnly } = definitionOf(type);
+    const says = [
+      effect === undefined ? 'A record: it gives and takes no day.' : `Its effect: ${effect}.`,
+      ...(registrarOnly ? ['Only the registrar posts it.'] : []),
+    ];
+    return [
+      [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],
+      [
+        type,
+        {
+          type: 'object',
+          description: says.join(' '),
+          required: [...ENVELOPE.required],
+          properties: {
+            ...published(attributes),
+            type: { const: type },
+            subject: published(subject),
+            data: referenceTo(`${type}Data`),
+          },
+        },
+      ],
+    ];
+  });
+  return {
+    Event: {
+      description: 'A CloudEvent 1.0 in structured mode. Attributes that are not here are passed over',
+      oneOf: TYPES.map((type) => referenceTo(type)),
+      discriminator: {
+        propertyName: 'type',
+        mapping: Object.fromEntries(TYPES.map((type) => [type, `#/components/schemas/${type}`])),
+      },
+    },
+    Batch: {
+      type: 'array',
+      description: 'Events, each judged in order, on top of those before it',
+      items: referenceTo('Event'),
+    },
+    StoredEvent: {
+      type: 'object',
+      description:
+        'An event as it stands in the log, for ever. References to events are positions. Its text is the RFC 8785 form of it, the same bytes everywhere',
+      required: [...STORED.required],
+      properties: {
+        ...published(recorded),
+        type: referenceTo('EventType'),
+        data: { type: 'object', additionalProperties: true },
+      },
+      additionalProperties: false,
+      oneOf: TYPES.map((type) => ({
+        title: type,
+        required: ['type', 'data'],
+        properties: { type: { const: type }, data: referenceTo(`${type}Data`) },
+      })),
+    },
+    ...Object.fromEntries(Object.entries(NAMED).map(([name, schema]) => [name, published(schema, true)])),
+    ...Object.fromEntries(events),
+  };
+}

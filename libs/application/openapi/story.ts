@@ -1,0 +1,318 @@
+import recorded from './answers.json';
+
+/** One request of the story that the examples tell. */
+export interface Step {
+  readonly name: string;
+  /** Method and path of the operation that it is an example of. */
+  readonly operation: string;
+  readonly summary: string;
+  /** The address asked. */
+  readonly address: string;
+  /** The body: a value, or a line for each of several. */
+  readonly body?:
+    | { readonly type: string; readonly value: unknown }
+    | { readonly type: string; readonly lines: readonly object[] };
+  readonly accept?: string;
+  /** Sent without the key that writing needs. */
+  readonly anonymous?: true;
+}
+
+/** What was answered to a step, instants and secrets replaced. */
+export interface Recorded {
+  readonly status: number;
+  /** Media type; nothing where there was no body. */
+  readonly type?: string;
+  /** JSON as its value, anything else as text. */
+  readonly value?: unknown;
+}
+
+const ONE = 'application/cloudevents+json';
+const BATCH = 'application/cloudevents-batch+json';
+const NDJSON = 'application/x-ndjson';
+const PROVIDER = 'ukprn:10000001';
+const ADVISER = 'adviser:example0001';
+
+let ids = 0;
+/** An event of the story, under the next id of its source. Nobody in it exists. */
+function event(type: string, subject: string, data: object) {
+  return { specversion: '1.0', source: 'https://example.org/feed', id: `2026-${++ids}`, type, subject, data };
+}
+
+const registration = event('ProviderRegistered', PROVIDER, {
+  name: 'Example Guidance',
+  legalForm: 'company',
+});
+const award = event('AccreditationAwarded', PROVIDER, {
+  standard: 'matrix',
+  reference: 'M-1042',
+  from: '2024-03-15',
+  until: '2027-03-14',
+  kind: 'initial',
+});
+const post = { operation: 'POST /v1/events', address: '/v1/events' };
+
+/**
+ * The examples of the document: a small invented history, told to a register that was just started with its days opened
+ * by hand. The answers are recorded in `answers.json`; a test tells the story again and compares.
+ */
+export const STORY: readonly Step[] = [
+  {
+    ...post,
+    name: 'open-a-day',
+    summary: 'The registrar opens the first day',
+    body: { type: ONE, value: event('DayOpened', 'calendar:england', { date: '2026-09-01' }) },
+  },
+  {
+    ...post,
+    name: 'recognise-a-body',
+    summary: 'The registrar recognises a body for one standard',
+    body: {
+      type: ONE,
+      value: event('BodyRecognised', 'body:example-assessors', {
+        name: 'Example Assessors',
+        mayPost: [{ types: '*', standards: ['matrix'] }],
+        from: '2017-01-01',
+      }),
+    },
+  },
+  {
+    name: 'issue-a-key',
+    operation: 'POST /v1/bodies/{slug}/keys',
+    summary: 'A key with a name and a last day',
+    address: '/v1/bodies/example-assessors/keys',
+    body: { type: 'application/json', value: { key: 'feed-2026', until: '2027-12-31' } },
+  },
+  {
+    ...post,
+    name: 'one-event',
+    summary: 'A provider is registered',
+    body: { type: ONE, value: registration },
+  },
+  {
+    ...post,
+    name: 'one-event-again',
+    summary: 'The same again: the first answer',
+    body: { type: ONE, value: registration },
+  },
+  {
+    ...post,
+    name: 'dry-run',
+    summary: 'Judged, and not written',
+    address: '/v1/events?dryRun=true',
+    body: { type: ONE, value: award },
+  },
+  {
+    ...post,
+    name: 'batch',
+    summary: 'A batch, of which one event is refused',
+    body: {
+      type: BATCH,
+      value: [
+        award,
+        event('AdviserRegistered', ADVISER, {}),
+        event('AccreditationSuspended', PROVIDER, {
+          standard: 'matrix',
+          reference: 'M-1024',
+          from: '2026-11-01',
+          reason: 'review-overdue',
+          onAppeal: 'stands',
+        }),
+      ],
+    },
+  },
+  {
+    ...post,
+    name: 'lines',
+    summary: 'Lines, answered line by line',
+    accept: NDJSON,
+    body: {
+      type: NDJSON,
+      lines: [
+        event('QualificationAwarded', ADVISER, {
+          qualification: 'l6-dcgd',
+          awardedOn: '2019-07-01',
+          certificate: 'C-77',
+        }),
+        event('EngagementStarted', ADVISER, { provider: PROVIDER, from: '2024-09-01', basis: 'employed' }),
+        event('EngagementStarted', 'adviser:example0002', {
+          provider: PROVIDER,
+          from: '2024-09-01',
+          basis: 'employed',
+        }),
+      ],
+    },
+  },
+  {
+    ...post,
+    name: 'atomic',
+    summary: 'All or none: nothing is taken',
+    address: '/v1/events?atomic=true',
+    body: {
+      type: BATCH,
+      value: [
+        event('ProviderRenamed', PROVIDER, { name: 'Example Careers', from: '2027-01-01' }),
+        event('ProviderClosed', 'ukprn:10000002', { on: '2027-01-01', reason: 'merged' }),
+      ],
+    },
+  },
+  {
+    ...post,
+    name: 'no-key',
+    summary: 'Without a key',
+    anonymous: true,
+    body: { type: ONE, value: registration },
+  },
+  {
+    ...post,
+    name: 'invalid-event',
+    summary: 'The name of a sole trader is personal data',
+    body: {
+      type: ONE,
+      value: event('ProviderRegistered', 'ukprn:10000003', { name: 'A. Person', legalForm: 'sole-trader' }),
+    },
+  },
+  {
+    ...post,
+    name: 'overlapping-award',
+    summary: 'An award that counts already',
+    body: { type: ONE, value: { ...award, id: 'another-id' } },
+  },
+  {
+    name: 'eligible',
+    operation: 'GET /v1/providers/{key}/eligibility',
+    summary: 'Eligible on every day asked about',
+    address: `/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2026-12-18`,
+  },
+  {
+    name: 'not-eligible',
+    operation: 'GET /v1/providers/{key}/eligibility',
+    summary: 'Not on every day, and what would mend it',
+    address: `/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2027-07-20&knownAt=8&route=true`,
+  },
+  {
+    name: 'unknown-parameter',
+    operation: 'GET /v1/providers/{key}/eligibility',
+    summary: 'A parameter that does not exist',
+    address: `/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&form=2026-09-01`,
+  },
+  {
+    name: 'many',
+    operation: 'POST /v1/eligibility',
+    summary: 'Two questions, one of which has no answer',
+    address: '/v1/eligibility',
+    body: {
+      type: 'application/json',
+      value: [
+        { provider: PROVIDER, setting: 'publicly-funded', on: '2026-09-01' },
+        { provider: 'ukprn:10000002', setting: 'publicly-funded', on: '2026-09-01' },
+      ],
+    },
+  },
+  {
+    name: 'many-lines',
+    operation: 'POST /v1/eligibility',
+    summary: 'Lines, answered briefly',
+    address: '/v1/eligibility?brief=true',
+    body: {
+      type: NDJSON,
+      lines: [
+        { provider: PROVIDER, setting: 'school-commissioned', on: '2026-09-01' },
+        { provider: PROVIDER, setting: 'school-commissioned', on: '2027-09-01' },
+      ],
+    },
+  },
+  {
+    name: 'standing',
+    operation: 'GET /v1/advisers/{key}/eligibility',
+    summary: 'Qualified on that day',
+    address: `/v1/advisers/${ADVISER}/eligibility?purpose=personal-guidance&on=2026-09-01`,
+  },
+  {
+    name: 'search',
+    operation: 'GET /v1/providers',
+    summary: 'A name with a typing mistake',
+    address: '/v1/providers?q=exmaple%20guidance',
+  },
+  {
+    name: 'provider',
+    operation: 'GET /v1/providers/{key}',
+    summary: 'As known now',
+    address: `/v1/providers/${PROVIDER}`,
+  },
+  {
+    name: 'provider-before',
+    operation: 'GET /v1/providers/{key}',
+    summary: 'As known when it was just registered',
+    address: `/v1/providers/${PROVIDER}?knownAt=4`,
+  },
+  {
+    name: 'unknown-provider',
+    operation: 'GET /v1/providers/{key}',
+    summary: 'Nobody registered it',
+    address: '/v1/providers/ukprn:10000002',
+  },
+  {
+    name: 'adviser',
+    operation: 'GET /v1/advisers/{key}',
+    summary: 'As known now',
+    address: `/v1/advisers/${ADVISER}`,
+  },
+  {
+    name: 'provider-history',
+    operation: 'GET /v1/providers/{key}/history',
+    summary: 'Its first two events',
+    address: `/v1/providers/${PROVIDER}/history?limit=2`,
+  },
+  {
+    name: 'adviser-history',
+    operation: 'GET /v1/advisers/{key}/history',
+    summary: 'All of it',
+    address: `/v1/advisers/${ADVISER}/history`,
+  },
+  {
+    name: 'event',
+    operation: 'GET /v1/events/{position}',
+    summary: 'An award',
+    address: '/v1/events/5',
+  },
+  {
+    name: 'log-page',
+    operation: 'GET /v1/log',
+    summary: 'Two events after the fifth',
+    address: '/v1/log?after=4&limit=2',
+  },
+  {
+    name: 'policies',
+    operation: 'GET /v1/policies',
+    summary: 'All policies',
+    address: '/v1/policies',
+  },
+  {
+    name: 'policy',
+    operation: 'GET /v1/policies/{id}',
+    summary: 'The built-in policy',
+    address: '/v1/policies/cmqa-2017',
+  },
+  { name: 'live', operation: 'GET /health/live', summary: 'It runs', address: '/health/live' },
+  { name: 'ready', operation: 'GET /health/ready', summary: 'It is ready', address: '/health/ready' },
+  {
+    name: 'problem-page',
+    operation: 'GET /problems/{code}',
+    summary: 'For programs',
+    address: '/problems/overlapping-award',
+    accept: 'application/json',
+  },
+  {
+    name: 'revoke-a-key',
+    operation: 'DELETE /v1/bodies/{slug}/keys/{key}',
+    summary: 'Its name is its address',
+    address: '/v1/bodies/example-assessors/keys/feed-2026',
+  },
+];
+
+const RECORDED: Readonly<Partial<Record<string, Recorded>>> = recorded;
+
+/** What is recorded of a step’s answer; nothing of one that was never told. */
+export function recordedAnswer({ name }: Step): Recorded | undefined {
+  return RECORDED[name];
+}

@@ -1,0 +1,38 @@
+import { isRefusal, type Refusal } from '@app/domain/problem';
+import { knownAt } from '@app/read-model/records';
+import { ProviderSearch, type Search, type SearchPage } from '@app/read-model/search';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Reader, type Moment } from './reader';
+import type { AsOf } from './records';
+
+/** The providers of a key or a name, as known at the head: to find whom to ask about, not evidence of anything. */
+export class SearchProviders extends Query<AsOf<SearchPage> | Refusal> {
+  constructor(
+    readonly search: Search,
+    readonly moment: Pick<Moment, 'atLeast'>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(SearchProviders)
+export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
+  constructor(
+    private readonly reader: Reader,
+    private readonly providers: ProviderSearch,
+  ) {}
+
+  async execute({ search, moment }: SearchProviders): Promise<AsOf<SearchPage> | Refusal> {
+    const position = await this.reader.position(moment);
+    if (typeof position !== 'number') return position;
+    await this.providers.catchUp();
+    const found = this.providers.find(search);
+    if (isRefusal(found)) return found;
+    const { register } = this.reader;
+    return {
+      providers: found.providers,
+      knownAt: knownAt(register.at(register.head), register.recordedAt(register.head)),
+      next: found.next,
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { verdictOn, type Outcome } from './case';
+import { formatDay, type Day } from './day';
+import {
+  EVALUATOR,
+  failing,
+  momentOf,
+  policyOf,
+  uncertainRuns,
+  written,
+  writtenGap,
+  writtenUncertain,
+  type MomentOfAnswer,
+  type PolicyOfAnswer,
+  type ReasonedRun,
+  type Run,
+  type UncertainRun,
+} from './eligibility';
+import { Evaluation } from './evaluation';
+import { isRegistered, keysOf, type Known } from './known';
+import { editionsOf, reigns } from './policy';
+import { refuse, type Refusal } from './problem';
+import { gapsOf, type Cause } from './reason';
+import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from './timeline';
+
+/** Is this adviser qualified for a purpose of this policy, on every one of these days? */
+export interface StandingQuestion {
+  readonly adviser: string;
+  readonly purpose: string;
+  readonly policy: string;
+  /** Both days are asked about, and all between. */
+  readonly from: Day;
+  readonly until: Day;
+}
+
+/**
+ * An adviser's standing: the days on which the adviser holds a qualification that the policy accepts for the purpose and
+ * is not sanctioned (`qualified`; design, section 4), by the edition that decides each day, and why not on the others.
+ * It is written as the main answer is, and says nothing of any engagement, nor of a name.
+ */
+export interface Standing {
+  readonly adviser: string;
+  readonly purpose: string;
+  readonly from: string;
+  readonly until: string;
+  readonly knownAt: MomentOfAnswer;
+  readonly policy: PolicyOfAnswer;
+  readonly evaluator: string;
+  readonly outcome: Outcome;
+  /** Where the first day is covered, the last of its run, looking past `until`; else null. */
+  readonly eligibleUntil: string | null;
+  readonly covered: readonly Run[];
+  /** On days decided by no edition that has the purpose the reason is `no-policy-in-force`. */
+  readonly gaps: readonly ReasonedRun[];
+  readonly uncertain: readonly UncertainRun[];
+}
+
+/** The standing, or what is not known at that position. `recordedAt`: when the event there was recorded. */
+export function standingOf(known: Known, question: StandingQuestion, recordedAt: string): Standing | Refusal {
+  const { purpose, policy, from, until } = question;
+  if (!isRegistered(known, question.adviser)) {
+    return refuse(
+      'unknown-adviser',
+      `${question.adviser} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
+    );
+  }
+  const editions = editionsOf(known, policy);
+  if (editions.length === 0)
+    return refuse(
+      'unknown-policy',
+      `No edition of the policy ${policy} stands at position ${known.position}`,
+    );
+  if (!editions.some((edition) => Object.hasOwn(edition.policy.purposes, purpose))) {
+    const purposes = new Set(editions.flatMap((edition) => Object.keys(edition.policy.purposes)));
+    return refuse(
+      'invalid-question',
+      `No edition of ${policy} has the purpose ${purpose}: use one of ${[...purposes].join(', ')}`,
+      '/purpose',
+    );
+  }
+  const keys = keysOf(known, question.adviser);
+  const evaluation = new Evaluation(known, [], [keys]);
+  const decided = reigns(editions);
+  const asked = decided
+    .filter(({ edition }) => Object.hasOwn(edition.policy.purposes, purpose))
+    .map(({ edition, days }) => ({
+      days,
+      value: evaluation.ofAdviser(keys, { qualified: purpose }, edition.policy),
+    }));
+  const truth = asked.reduce<Truth>(
+    (all, { days, value }) => ({
+      certain: union(all.certain, intersection(days, value.truth.certain)),
+      possible: union(all.possible, intersection(days, value.truth.possible)),
+    }),
+    { certain: NO_DAYS, possible: NO_DAYS },
+  );
+  const window = span(from, until);
+  const inWindow = asked.map(({ days, value }) => ({ days: intersection(days, window), value }));
+  const ruled = inWindow.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
+  const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  return {
+    adviser: keys[0] ?? question.adviser,
+    purpose,
+    from: formatDay(from),
+    until: formatDay(until),
+    knownAt: momentOf(known, recordedAt),
+    policy: policyOf(policy, decided, window),
+    evaluator: EVALUATOR,
+    ...verdictOn(truth, from, until),
+    covered: written(intersection(truth.certain, window)),
+    gaps: gapsOf([lawless, ...inWindow.flatMap(failing)]).map(writtenGap),
+    uncertain: uncertainRuns(inWindow).map(writtenUncertain),
+  };
+}

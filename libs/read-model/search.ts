@@ -1,0 +1,260 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
+import { refuse, type Refusal } from '@app/domain/problem';
+import { nameOn, namesIn, providerStreams } from '@app/domain/provider';
+import MiniSearch from 'minisearch';
+import type { Register } from './register';
+
+/** A provider as a search finds it. */
+export interface FoundProvider {
+  readonly key: string;
+  /** All its keys, the one registered first in front. */
+  readonly keys: readonly string[];
+  /** That in force today; null for a sole trader. */
+  readonly name: string | null;
+  /** The key or the name, maybe a former one, by which it was found; null where nothing was searched for. */
+  readonly matched: string | null;
+}
+
+export interface SearchPage {
+  readonly providers: readonly FoundProvider[];
+  /** The key after which the next page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+/** What is searched for, and which part of what is found is wanted. */
+export interface Search {
+  /** Every provider where it is absent. */
+  readonly text?: string | undefined;
+  /** The key of the provider after which the page begins. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** One name of the provider that has the key, or one of its keys. */
+interface Entry {
+  readonly id: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+interface Indexed {
+  readonly key: string;
+  readonly keys: readonly string[];
+  readonly names: readonly Entry[];
+  readonly registered: readonly Entry[];
+}
+
+interface Hit {
+  readonly key: string;
+  readonly matched: string;
+}
+
+/** So many events are read in one go before others have a turn. */
+const SLICE = 500;
+/** More words than any name has would only make a search slow. */
+const MOST_WORDS = 8;
+
+/** What begins like a key is meant to be one. */
+const KEY = /^(?:ukprn|company|charity|urn):\S*$/;
+
+/** An event of a stream that says who a provider is; a stored event is in RFC 8785 form, so that this is how it is written. */
+const IDENTITY = /"stream":"(?:provider-|school-)/;
+
+/**
+ * Finds providers by key or name, as known at the head. The index follows the register by position whenever it is
+ * asked, and what it finds, in which order, depends on nothing but the log up to there.
+ */
+export class ProviderSearch {
+  readonly #register: Register;
+  readonly #providers = new Map<string, Indexed>();
+  /** The provider that each key was last indexed under. */
+  readonly #byKey = new Map<string, Indexed>();
+  readonly #names = new MiniSearch<Entry>({
+    fields: ['text'],
+    tokenize: wordsOf,
+    processTerm: (word) => word,
+    searchOptions: {
+      prefix: (word, i, words) => word.length > 1 || i === words.length - 1,
+      fuzzy: (word) => (word.length < 3 ? false : word.length < 5 ? 1 : 2),
+      weights: { prefix: 0.6, fuzzy: 0.3 },
+      // A name’s length is looked at afterwards: an average over all names would depend on the order of changes.
+      bm25: { k: 1.2, b: 0, d: 0.5 },
+    },
+  });
+  readonly #keys = new MiniSearch<Entry>({
+    fields: ['text'],
+    tokenize: (key) => [key, numberIn(key)],
+    processTerm: (key) => key.toLowerCase(),
+    searchOptions: { tokenize: (text) => [text], prefix: true },
+  });
+  readonly #entries = new Map<string, Entry>();
+  #applied = -1;
+  #sorted: readonly string[] | undefined;
+  #catchingUp: Promise<void> | undefined;
+
+  constructor(register: Register) {
+    this.#register = register;
+  }
+
+  /** Reads what it has not read yet, letting others have their turn; a search after it is quick. */
+  async catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
+    await this.#catchingUp;
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#register.head - this.#applied > SLICE) {
+      this.#apply(this.#applied + SLICE);
+      await nextTurn();
+    }
+  }
+
+  /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
+  find({ text, after, limit }: Search): SearchPage | Refusal {
+    this.#apply(this.#register.head);
+    const hits = text === undefined ? undefined : this.#hits(text);
+    const keys = hits?.map(({ key }) => key) ?? this.#all();
+    const first = after === undefined ? 0 : hits ? keys.indexOf(after) + 1 : firstAfter(keys, after);
+    if (hits && after !== undefined && first === 0) {
+      return refuse(
+        'invalid-question',
+        'Nothing that was found has that key any more: give after as the page before said, or search anew without it',
+        '/after',
+      );
+    }
+    const known = this.#register.at(this.#register.head);
+    const page = keys.slice(first, first + limit);
+    return {
+      providers: page.map((key, i) => ({
+        key,
+        keys: this.#providers.get(key)?.keys ?? [],
+        name: nameOn(
+          together(known, providerStreams(this.#providers.get(key)?.keys ?? [])),
+          known.today ?? -Infinity,
+        ),
+        matched: hits?.[first + i]?.matched ?? null,
+      })),
+      next: first + limit < keys.length ? (page.at(-1) ?? null) : null,
+    };
+  }
+
+  #all(): readonly string[] {
+    return (this.#sorted ??= [...this.#providers.keys()].sort());
+  }
+
+  /** Keys that begin with the text come first, the whole key in front of them; then names. */
+  #hits(text: string): readonly Hit[] {
+    const hits = new Map<string, Hit>();
+    const take = (id: string, matched: string) => {
+      const key = this.#byKey.get(id)?.key ?? id;
+      if (!hits.has(key)) hits.set(key, { key, matched });
+    };
+    const wanted = text.trim().toLowerCase();
+    const keys = this.#keys
+      .search(wanted)
+      .map(({ id }) => id as string)
+      .sort();
+    const isWhole = (key: string) => [key, numberIn(key)].some((one) => one.toLowerCase() === wanted);
+    for (const key of keys.filter(isWhole)) take(key, key);
+    for (const key of keys) take(key, key);
+    if (!KEY.test(wanted)) for (const { key, text: name } of this.#named(text)) take(key, name);
+    return [...hits.values()];
+  }
+
+  /** Names that have every word; where none has, those that have some. */
+  #named(text: string): readonly Entry[] {
+    const words = [...new Set(wordsOf(text))].slice(0, MOST_WORDS).join(' ');
+    const every = this.#names.search(words, { combineWith: 'AND' });
+    const found = every.length > 0 ? every : this.#names.search(words, { combineWith: 'OR' });
+    return found
+      .flatMap(({ id, score }) => {
+        const name = this.#entries.get(id as string);
+        // Sums of the same terms in another order may differ in their last bits.
+        return name ? [{ name, score: Math.round(score * 1e6) }] : [];
+      })
+      .sort(
+        (a, b) =>
+          b.score - a.score || a.name.text.length - b.name.text.length || (a.name.id < b.name.id ? -1 : 1),
+      )
+      .map(({ name }) => name);
+  }
+
+  #apply(until: number): void {
+    if (this.#applied >= until) return;
+    const changed = new Set<string>();
+    while (this.#applied < until) {
+      const text = this.#register.text(++this.#applied);
+      if (IDENTITY.test(text)) changed.add((JSON.parse(text) as { subject: string }).subject);
+    }
+    const known = this.#register.at(this.#register.head);
+    for (const subject of changed) this.#renew(known, subject);
+  }
+
+  /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
+  #renew(known: Known, subject: string): void {
+    const keys = new Set([subject]);
+    for (const key of keys) {
+      for (const one of [...keysOf(known, key), ...(this.#byKey.get(key)?.keys ?? [])]) keys.add(one);
+    }
+    for (const key of keys) {
+      const before = this.#byKey.get(key);
+      if (before) this.#remove(before);
+    }
+    for (const key of keys) if (!this.#byKey.has(key)) this.#add(known, keysOf(known, key));
+  }
+
+  #remove(provider: Indexed): void {
+    for (const key of provider.keys) this.#byKey.delete(key);
+    if (this.#providers.delete(provider.key)) this.#sorted = undefined;
+    for (const { id } of provider.names) this.#entries.delete(id);
+    this.#names.removeAll(provider.names);
+    this.#keys.removeAll(provider.registered);
+  }
+
+  #add(known: Known, keys: readonly string[]): void {
+    const [first = ''] = keys;
+    const registered = keys.filter((key) => isRegistered(known, key));
+    const names = registered.length === 0 ? [] : namesIn(together(known, providerStreams(keys)));
+    const provider = {
+      key: first,
+      keys,
+      names: [...new Set(names.map(({ name }) => name))].map((name) => ({
+        id: `${first}\n${name}`,
+        key: first,
+        text: name,
+      })),
+      registered: registered.map((key) => ({ id: key, key: first, text: key })),
+    };
+    for (const key of keys) this.#byKey.set(key, provider);
+    if (registered.length > 0) {
+      this.#providers.set(first, provider);
+      this.#sorted = undefined;
+    }
+    for (const name of provider.names) this.#entries.set(name.id, name);
+    this.#names.addAll(provider.names);
+    this.#keys.addAll(provider.registered);
+  }
+}
+
+/** The words of a name, without capitals, accents and apostrophes. */
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFKD').replace(/[\p{M}'’`]/gu, '');
+  return (
+    plain
+      .replaceAll('&', ' and ')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+/** What stands after the colon of a key: few people type what stands before it. */
+function numberIn(key: string): string {
+  return key.slice(key.indexOf(':') + 1);
+}
+
+/** Index of the first key after one, of keys in order. */
+function firstAfter(keys: readonly string[], after: string): number {
+  const index = keys.findIndex((key) => key > after);
+  return index < 0 ? keys.length : index;
+}

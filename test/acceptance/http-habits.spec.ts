@@ -1,0 +1,303 @@
+/// <reference types="jest" />
+import { once } from 'node:events';
+import { request as ask, type IncomingMessage } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
+import { accepted, endSound, expectRefusal, headOf, openDay } from './refusal';
+
+/** HTTP as its users know it: what may be kept, what is sent compressed, who may read, and by what name a request goes. */
+let register: RegisterProcess;
+const ONE = 'ukprn:10000001';
+const PERSON = 'adviser:k7m2p4q8';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+beforeAll(async () => {
+  register = await RegisterProcess.start();
+  await openDay(register, '2026-09-01');
+  await accepted(register, {
+    type: 'ProviderRegistered',
+    subject: ONE,
+    data: { name: 'Bright Futures', legalForm: 'company' },
+  });
+  await accepted(register, { type: 'AdviserRegistered', subject: PERSON, data: {} });
+});
+afterAll(() => endSound(register));
+
+const eligibility = `/v1/providers/${ONE}/eligibility?setting=school-commissioned`;
+/** What is answered as known at a moment. */
+const AS_KNOWN = [
+  eligibility,
+  `${eligibility}&from=2026-09-01&until=2027-07-20&adviser=${PERSON}&policy=cmqa-2017&route=true`,
+  `/v1/providers/${ONE}`,
+  `/v1/advisers/${PERSON}`,
+  '/v1/policies',
+  '/v1/policies/cmqa-2017',
+];
+const at = (path: string, moment: string) => `${path}${path.includes('?') ? '&' : '?'}${moment}`;
+
+/** Something happens, so that the head is another. */
+let events = 0;
+const happen = () =>
+  accepted(register, {
+    type: 'ProviderRenamed',
+    subject: ONE,
+    data: { name: `Bright Futures ${++events}`, from: '2026-09-01' },
+  });
+
+const header = (reply: Reply, name: string) => reply.headers.get(name);
+
+interface Raw {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly bytes: Buffer;
+}
+
+/** Asks without a client’s own help: its body as it comes. */
+async function raw(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Raw> {
+  const request = ask(register.url + path, { method, headers }).end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return { status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) };
+}
+
+describe('an answer as known at a position', () => {
+  test.each(AS_KNOWN)('may be kept for ever, under a strong tag: %s', async (path) => {
+    const head = await headOf(register);
+    const first = await register.ask(at(path, `knownAt=${head}`));
+    expect(first.status).toBe(200);
+    expect(header(first, 'cache-control')).toBe(FOR_EVER);
+    expect(header(first, 'etag')).toMatch(/^"[^"]+"$/);
+    expect(header(first, 'content-location')).toBeNull();
+    await happen();
+    const again = await register.ask(at(path, `knownAt=${head}`));
+    expect(again.text).toBe(first.text);
+    expect(header(again, 'etag')).toBe(header(first, 'etag'));
+  });
+
+  test.each(AS_KNOWN)('is not sent to who has it: %s', async (path) => {
+    const pinned = at(path, 'knownAt=3');
+    const { headers } = await raw(pinned);
+    const tag = headers.etag ?? '';
+    for (const had of [tag, `W/${tag}`, `"other", ${tag}`, '*', tag.replace(/"$/, '-br"')]) {
+      const again = await raw(pinned, { 'if-none-match': had });
+      expect({ had, status: again.status, length: again.bytes.length }).toEqual({
+        had,
+        status: 304,
+        length: 0,
+      });
+      expect(again.headers['cache-control']).toBe(FOR_EVER);
+      expect(again.headers.vary).toBe('accept-encoding');
+      expect(again.headers.etag).toMatch(/^"[^"]+"$/);
+      expect(again.headers['content-type']).toBeUndefined();
+    }
+    expect((await raw(pinned, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+});
+
+describe('an answer at the head', () => {
+  test.each(AS_KNOWN)('is asked for again, and says where the one of its position is: %s', async (path) => {
+    const now = await register.ask(path);
+    expect(header(now, 'cache-control')).toBe('no-cache');
+    const pinned = await register.ask(header(now, 'content-location') ?? '');
+    expect(pinned.text).toBe(now.text);
+    expect(header(pinned, 'cache-control')).toBe(FOR_EVER);
+    expect(header(pinned, 'etag')).toBe(header(now, 'etag'));
+    const unchanged = await register.ask(path, { headers: { 'if-none-match': header(now, 'etag') ?? '' } });
+    expect({ status: unchanged.status, text: unchanged.text }).toEqual({ status: 304, text: '' });
+    expect(header(unchanged, 'content-location')).toBe(header(now, 'content-location'));
+    await happen();
+    const changed = await register.ask(path, { headers: { 'if-none-match': header(now, 'etag') ?? '' } });
+    expect(changed.status).toBe(200);
+    expect(header(changed, 'etag')).not.toBe(header(now, 'etag'));
+  });
+
+  test('names in the address of its position the policy that was asked, and nothing of when', async () => {
+    const head = await headOf(register);
+    const reply = await register.ask(`${eligibility}&atLeast=1`);
+    const location = new URL(header(reply, 'content-location') ?? '', register.url);
+    expect(location.pathname).toBe(`/v1/providers/${ONE}/eligibility`);
+    expect(Object.fromEntries(location.searchParams)).toEqual({
+      setting: 'school-commissioned',
+      policy: 'cmqa-2017',
+      knownAt: String(head),
+    });
+  });
+
+  test('at an instant goes by the position that it was', async () => {
+    const recordedAt = (JSON.parse((await register.log())[3] ?? '') as { recordedAt: string }).recordedAt;
+    const reply = await register.ask(`${eligibility}&knownAt=${recordedAt}`);
+    expect(header(reply, 'cache-control')).toBe('no-cache');
+    expect(header(reply, 'content-location')).toMatch(/&knownAt=[0-9]+$/);
+  });
+
+  test('before the first event has no address', async () => {
+    const reply = await register.ask('/v1/policies?knownAt=2020-01-01T00:00:00Z');
+    expect(reply.status).toBe(200);
+    expect(header(reply, 'content-location')).toBeNull();
+  });
+});
+
+describe('the log', () => {
+  test('an event may be kept for ever', async () => {
+    const reply = await register.ask('/v1/events/1');
+    expect(header(reply, 'cache-control')).toBe(FOR_EVER);
+    const again = await raw('/v1/events/1', { 'if-none-match': header(reply, 'etag') ?? '' });
+    expect({ status: again.status, length: again.bytes.length }).toEqual({ status: 304, length: 0 });
+  });
+
+  test('a page that another follows may be kept for ever, the last may not', async () => {
+    const full = await register.ask('/v1/log?limit=2');
+    expect(header(full, 'cache-control')).toBe(FOR_EVER);
+    const last = await register.ask(`/v1/log?after=${(await headOf(register)) - 2}&limit=2`);
+    expect(last.text.split('\n')).toHaveLength(3);
+    expect(header(last, 'cache-control')).toBe('no-cache');
+    expect(header(last, 'link')).toBeNull();
+  });
+});
+
+describe('what may not be kept', () => {
+  test.each([
+    '/v1/providers/ukprn:19999999',
+    `${eligibility}&knownAt=1&on=today`,
+    '/v1/events/999999',
+    '/v1/nowhere',
+  ])('a problem: %s', async (path) => {
+    const reply = await register.ask(path);
+    expect(reply.status).toBeGreaterThanOrEqual(400);
+    expect(header(reply, 'etag')).toBeNull();
+    expect(header(reply, 'cache-control') ?? '').not.toContain('immutable');
+  });
+
+  test('how the register is', async () => {
+    const reply = await register.ask('/health/ready');
+    expect(header(reply, 'cache-control')).toBe('no-store');
+    expect(header(reply, 'etag')).toBeNull();
+  });
+});
+
+describe('HEAD', () => {
+  test.each([...AS_KNOWN, '/v1/events/1', '/v1/log?limit=2'])(
+    'answers as GET does, without the body: %s',
+    async (path) => {
+      for (const coding of ['identity', 'gzip']) {
+        const headers = { 'accept-encoding': coding };
+        const [got, head] = [await raw(path, headers), await raw(path, headers, 'HEAD')];
+        expect({ status: head.status, length: head.bytes.length }).toEqual({ status: 200, length: 0 });
+        for (const name of ['etag', 'cache-control', 'content-location', 'content-type', 'vary', 'link'])
+          expect([name, head.headers[name]]).toEqual([name, got.headers[name]]);
+      }
+      const { headers } = await raw(path);
+      expect((await raw(path, { 'if-none-match': headers.etag ?? '' }, 'HEAD')).status).toBe(304);
+    },
+  );
+});
+
+describe('compression', () => {
+  const long = `${eligibility}&from=2026-09-01&until=2027-07-20`;
+
+  test.each([
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+  ] as const)('as %s, for who takes it so, under a tag of its own', async (coding, opened) => {
+    for (const path of [long, '/v1/log?limit=5']) {
+      const plain = await raw(path);
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      const small = await raw(path, { 'accept-encoding': coding });
+      expect(small.headers['content-encoding']).toBe(coding);
+      expect(opened(small.bytes).toString()).toBe(plain.bytes.toString());
+      expect(small.bytes.length).toBeLessThan(plain.bytes.length);
+      expect(small.headers.etag).not.toBe(plain.headers.etag);
+      for (const { headers } of [plain, small]) expect(headers.vary).toBe('accept-encoding');
+      const again = await raw(path, {
+        'accept-encoding': coding,
+        'if-none-match': small.headers.etag ?? '',
+      });
+      expect([again.status, again.headers.etag]).toEqual([304, small.headers.etag]);
+    }
+  });
+
+  test('is not worth while of little', async () => {
+    const { headers } = await raw('/health/live', { 'accept-encoding': 'gzip' });
+    expect(headers['content-encoding']).toBeUndefined();
+  });
+});
+
+describe('pages of other origins', () => {
+  const origin = { origin: 'https://school.example' };
+
+  test.each([...AS_KNOWN, '/v1/log', '/v1/nowhere', '/v1/providers/nobody'])('read: %s', async (path) => {
+    const { headers } = await raw(path, origin);
+    expect(headers['access-control-allow-origin']).toBe('*');
+    expect(headers['access-control-allow-credentials']).toBeUndefined();
+    expect(headers['access-control-expose-headers']?.split(', ').sort()).toEqual(
+      ['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'].sort(),
+    );
+    expect(headers.vary ?? '').not.toMatch(/origin/i);
+  });
+
+  const preflight = (path: string, method: string, more: Record<string, string> = {}) =>
+    raw(path, { ...origin, 'access-control-request-method': method, ...more }, 'OPTIONS');
+
+  test('may ask many questions', async () => {
+    const { status, headers } = await preflight('/v1/eligibility', 'POST');
+    expect(status).toBe(204);
+    expect(headers['access-control-allow-headers']).toContain('Content-Type');
+    expect(headers.allow).toBe('POST, OPTIONS');
+  });
+
+  test('may send no key', async () => {
+    const { headers } = await preflight('/v1/events', 'POST', {
+      'access-control-request-headers': 'authorization',
+    });
+    expect(headers['access-control-allow-headers']?.toLowerCase()).not.toContain('authorization');
+    expect(headers['access-control-allow-methods']).toBe('GET, HEAD');
+  });
+
+  test('and OPTIONS tells anybody which methods an address answers', async () => {
+    const { status, headers, bytes } = await raw(eligibility, {}, 'OPTIONS');
+    expect([status, headers.allow, bytes.length]).toEqual([204, 'GET, HEAD, OPTIONS', 0]);
+  });
+
+  test('but not those of no address', async () => {
+    const reply = await register.ask('/v1/nowhere', { method: 'OPTIONS' });
+    expectRefusal(reply, { status: 404, code: 'not-found' });
+  });
+
+  test('another method of an address is still refused', async () => {
+    const reply = await register.ask(eligibility, { method: 'DELETE', headers: origin });
+    expectRefusal(reply, { status: 405, code: 'method-not-allowed' });
+    expect(header(reply, 'allow')).toBe('GET, HEAD');
+  });
+});
+
+describe('the id of a request', () => {
+  test.each(['/v1/policies', '/v1/nowhere', '/v1/providers/nobody'])('is given back: %s', async (path) => {
+    const { headers } = await raw(path, { 'x-request-id': 'trace-4182:a.b_c' });
+    expect(headers['x-request-id']).toBe('trace-4182:a.b_c');
+  });
+
+  test.each([undefined, '', 'Jane Doe', '<b>', 'x'.repeat(65)])('is made where it is %j', async (id) => {
+    const ids = await Promise.all(
+      [1, 2].map(
+        async () => (await raw('/v1/policies', id === undefined ? {} : { 'x-request-id': id })).headers,
+      ),
+    );
+    for (const headers of ids) expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(new Set(ids.map((headers) => headers['x-request-id'])).size).toBe(2);
+  });
+
+  test('goes with a write too', async () => {
+    const reply = await register.ask('/v1/events', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${REGISTRAR_KEY}`,
+        'content-type': 'text/plain',
+        'x-request-id': 'mine',
+      },
+      body: 'x',
+    });
+    expectRefusal(reply, { status: 415, code: 'unsupported-media-type' });
+    expect(header(reply, 'x-request-id')).toBe('mine');
+  });
+});

@@ -1,0 +1,341 @@
+/// <reference types="jest" />
+import { once } from 'node:events';
+import { request as ask, type ClientRequest, type IncomingMessage } from 'node:http';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { RegisterProcess, type Reply } from './process';
+import { accepted, endSound, expectProblem, expectRefusal, headOf, openDay } from './refusal';
+
+/** Many questions in one request: `POST /v1/eligibility`. */
+let register: RegisterProcess;
+const ONE = 'ukprn:10000001';
+const TWO = 'ukprn:10000002';
+const NOBODY = 'ukprn:19999999';
+const PERSON = 'adviser:k7m2p4q8';
+const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
+/** The position at which ONE was registered but not accredited yet. */
+let before: string;
+
+beforeAll(async () => {
+  register = await RegisterProcess.start();
+  await openDay(register, '2026-09-01');
+  for (const [subject, name] of [
+    [ONE, 'Bright Futures'],
+    [TWO, 'Second Steps'],
+  ] as const) {
+    before = await accepted(register, {
+      type: 'ProviderRegistered',
+      subject,
+      data: { name, legalForm: 'company' },
+    });
+  }
+  await accepted(register, { type: 'AdviserRegistered', subject: PERSON, data: {} });
+  await accepted(register, {
+    type: 'QualificationAwarded',
+    subject: PERSON,
+    data: { qualification: 'l6-dcgd', awardedOn: '2019-07-01', certificate: 'C-1' },
+  });
+  await accepted(register, {
+    type: 'EngagementStarted',
+    subject: PERSON,
+    data: { provider: ONE, from: '2020-01-01', basis: 'employed' },
+  });
+  await award();
+});
+afterAll(() => endSound(register));
+
+function award() {
+  return accepted(register, {
+    type: 'AccreditationAwarded',
+    subject: ONE,
+    data: { standard: 'matrix', reference: 'M-1', from: '2024-03-15', until: '2027-03-14', kind: 'initial' },
+  });
+}
+
+function post(type: string, body: string, query = '', headers: Record<string, string> = {}): Promise<Reply> {
+  return register.ask(`/v1/eligibility${query}`, {
+    method: 'POST',
+    headers: { 'content-type': type, ...headers },
+    body,
+  });
+}
+
+const linesOf = (reply: Reply) => {
+  expect({ status: reply.status, text: reply.text }).toMatchObject({ status: 200 });
+  expect(reply.headers.get('content-type')).toBe(NDJSON);
+  expect(reply.text === '' || reply.text.endsWith('\n')).toBe(true);
+  return reply.text.split('\n').slice(0, -1);
+};
+
+/** Asks each question on a line of its own. */
+const askLines = async (questions: readonly unknown[], query = '') =>
+  linesOf(await post(NDJSON, questions.map((one) => `${JSON.stringify(one)}\n`).join(''), query));
+
+/** Asks one, and reads the answer. */
+const askOne = async (question: unknown, query = ''): Promise<unknown> => {
+  const [line = ''] = await askLines([question], query);
+  return JSON.parse(line) as unknown;
+};
+
+const year = { from: '2026-09-01', until: '2027-07-20' };
+const question = { provider: ONE, setting: 'school-commissioned', ...year };
+
+/** The same question asked by itself. */
+async function single({
+  provider,
+  advisers = [],
+  ...rest
+}: {
+  readonly provider: string;
+  readonly advisers?: readonly string[];
+  readonly [name: string]: unknown;
+}): Promise<string> {
+  const query = new URLSearchParams(rest as Record<string, string>);
+  for (const adviser of advisers) query.append('adviser', adviser);
+  return (await register.ask(`/v1/providers/${provider}/eligibility?${query.toString()}`)).text;
+}
+
+describe('many questions', () => {
+  const several = () => [
+    question,
+    { ...question, advisers: [PERSON] },
+    { ...question, setting: 'publicly-funded' },
+    { ...question, provider: TWO },
+    { provider: ONE, setting: 'private', on: '2026-09-01' },
+    { provider: ONE, setting: 'private' },
+    { ...question, policy: 'cmqa-2017' },
+    { ...question, knownAt: before },
+    { ...question, knownAt: '9999-12-31T00:00:00Z' },
+    { ...question, provider: NOBODY },
+    { ...question, policy: 'nothing' },
+    { ...question, advisers: ['adviser:nobodyatall'] },
+    { ...question, on: '2026-09-01' },
+    { ...question, until: '2026-02-30' },
+  ];
+
+  test('are answered in order, each with the bytes of the answer to it alone', async () => {
+    const alone = await Promise.all(several().map((one) => single(one)));
+    expect(await askLines(several())).toEqual(alone);
+  });
+
+  test('are answered in the form in which they are asked: an array', async () => {
+    const reply = await post(JSON_TYPE, JSON.stringify(several()));
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(reply.json).toEqual((await askLines(several())).map((line) => JSON.parse(line) as unknown));
+  });
+
+  test('or in the one that the request asks for', async () => {
+    const lines = linesOf(await post(JSON_TYPE, JSON.stringify([question]), '', { accept: NDJSON }));
+    const list = await post(NDJSON, JSON.stringify(question), '', { accept: JSON_TYPE });
+    expect(list.json).toEqual(lines.map((line) => JSON.parse(line) as unknown));
+  });
+
+  test('none are answered by nothing', async () => {
+    expect((await post(JSON_TYPE, '[]')).text).toBe('[]');
+    expect(await askLines([])).toEqual([]);
+    expect(linesOf(await post(NDJSON, '\n \n\r\n'))).toEqual([]);
+  });
+
+  test('briefly: the outcome and how long it lasts', async () => {
+    const whole = (await askLines(several())).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const brief = (await askLines(several(), '?brief=true')).map((line) => JSON.parse(line) as unknown);
+    expect(brief).toEqual(
+      whole.map((one) =>
+        'code' in one ? one : { outcome: one['outcome'], eligibleUntil: one['eligibleUntil'] },
+      ),
+    );
+    expect(brief[0]).toEqual({ outcome: 'not-eligible', eligibleUntil: '2027-03-14' });
+  });
+
+  test('with the route to a better answer', async () => {
+    const asked = { ...question, setting: 'publicly-funded', provider: TWO };
+    expect(await askLines([asked], '?route=true')).toEqual([await single({ ...asked, route: 'true' })]);
+  });
+
+  test('are answered at one position, that of the head when they begin, however the log goes on', async () => {
+    const talk = new Talk(register);
+    talk.say(question);
+    const first = JSON.parse(await talk.hear()) as { knownAt: { position: string } };
+    await accepted(register, {
+      type: 'AccreditationSuspended',
+      subject: ONE,
+      data: {
+        standard: 'matrix',
+        reference: 'M-1',
+        from: '2026-10-01',
+        reason: 'review-overdue',
+        onAppeal: 'stands',
+      },
+    });
+    const suspension = String(await headOf(register));
+    talk.say(question);
+    talk.say({ ...question, knownAt: suspension });
+    expect(JSON.parse(await talk.hear())).toEqual(first);
+    expect(JSON.parse(await talk.hear())).toMatchObject({
+      knownAt: { position: suspension },
+      eligibleUntil: '2026-09-30',
+    });
+    await talk.end();
+    expect(await askOne(question)).toMatchObject({ knownAt: { position: suspension } });
+  });
+
+  test('an answer comes before the next question is asked', async () => {
+    const talk = new Talk(register);
+    for (let i = 0; i < 3; i++) {
+      talk.say(question);
+      expect(JSON.parse(await talk.hear())).toMatchObject({ provider: { key: ONE } });
+    }
+    await talk.end();
+  });
+
+  test('also to a client that takes it compressed', async () => {
+    const talk = new Talk(register, { 'accept-encoding': 'gzip' });
+    for (let i = 0; i < 3; i++) {
+      talk.say(question);
+      expect(JSON.parse(await talk.hear())).toMatchObject({ provider: { key: ONE } });
+    }
+    expect((await talk.reply).headers['content-encoding']).toBe('gzip');
+    await talk.end();
+  });
+
+  test('at least as of a position', async () => {
+    expect(await askLines([question], `?atLeast=${await headOf(register)}`)).toHaveLength(1);
+    const reply = await post(NDJSON, JSON.stringify(question), '?atLeast=999999');
+    expectRefusal(reply, { status: 503, code: 'not-caught-up' });
+  });
+
+  test('need no key', async () => {
+    const reply = await post(JSON_TYPE, JSON.stringify([question]), '', { authorization: 'Bearer nobody' });
+    expect(reply.status).toBe(200);
+  });
+});
+
+describe('a problem stands in the place of its answer', () => {
+  test('a line that is not JSON: malformed', async () => {
+    const good = JSON.stringify(question);
+    const lines = linesOf(await post(NDJSON, `${good}\n{"provider"\n\n${good}\nnothing\n${good}`));
+    expect(lines).toHaveLength(5);
+    for (const i of [1, 3]) expectProblem(JSON.parse(lines[i] ?? ''), { status: 400, code: 'malformed' });
+    expect(new Set([lines[0], lines[2], lines[4]]).size).toBe(1);
+  });
+
+  test('a line that is too long: too-large', async () => {
+    const lines = linesOf(
+      await post(NDJSON, `${'x'.repeat(1024 * 1024 + 1)}\n${JSON.stringify(question)}\n`),
+    );
+    expectProblem(JSON.parse(lines[0] ?? ''), { status: 413, code: 'too-large' });
+    expect(lines).toHaveLength(2);
+  });
+
+  test.each<[rule: string, sent: unknown, ...pointers: string[]]>([
+    ['it is an object', 'ukprn:10000001', ''],
+    ['it is not nothing', null, ''],
+    ['it is no list', [question], ''],
+    ['it has a provider', { setting: 'private' }, '/provider'],
+    ['it has a setting', { provider: ONE }, '/setting'],
+    ['it is not empty', {}, '/provider', '/setting'],
+    ['the provider is a key', { ...question, provider: PERSON }, '/provider'],
+    ['the provider is text', { ...question, provider: 10000001 }, '/provider'],
+    ['the setting is a code', { ...question, setting: 'School' }, '/setting'],
+    ['some edition has the setting', { ...question, setting: 'prison' }, '/setting'],
+    ['none is one that every object has', { ...question, setting: 'constructor' }, '/setting'],
+    ['the days are text', { ...question, from: 20260901, until: null }, '/from', '/until'],
+    ['a day is a day', { provider: ONE, setting: 'private', on: 'today' }, '/on'],
+    ['on stands alone', { ...question, on: '2026-09-01' }, '/on'],
+    ['from has an until', { ...question, until: undefined }, '/until'],
+    ['until is not before from', { ...question, until: '2026-08-31' }, '/until'],
+    ['the advisers are a list', { ...question, advisers: PERSON }, '/advisers'],
+    ['of keys', { ...question, advisers: [PERSON, 'Jane'] }, '/advisers'],
+    ['of text', { ...question, advisers: [[PERSON]] }, '/advisers'],
+    ['the policy is a code', { ...question, policy: 'CMQA' }, '/policy'],
+    ['the policy is not nothing', { ...question, policy: null }, '/policy'],
+    ['the moment is text', { ...question, knownAt: 1 }, '/knownAt'],
+    ['the moment is one', { ...question, knownAt: 'yesterday' }, '/knownAt'],
+    ['unknown fields are not passed over', { ...question, untill: '2026-09-01' }, '/untill'],
+    ['nor is the one of the single question', { ...question, adviser: PERSON }, '/adviser'],
+    ['nor those that every object has', { ...question, toString: '1' }, '/toString'],
+    ['a pointer to them is one', { ...question, 'a/b~c': 1 }, '/a~1b~0c'],
+    ['each broken one is told', { ...question, policy: 'P', more: 1 }, '/policy', '/more'],
+  ])('invalid-question: %s', async (_, sent, ...pointers) => {
+    for (const query of ['', '?brief=true'])
+      expectProblem(await askOne(sent, query), { status: 400, code: 'invalid-question', pointers });
+  });
+
+  test('nor a name that JSON alone can give a field', async () => {
+    const [line = ''] = linesOf(
+      await post(NDJSON, `{"provider":"${ONE}","setting":"private","__proto__":{}}`),
+    );
+    expectProblem(JSON.parse(line), { status: 400, code: 'invalid-question', pointers: ['/__proto__'] });
+  });
+
+  test.each<[sent: object, status: number, code: string]>([
+    [{ ...question, provider: NOBODY }, 404, 'unknown-provider'],
+    [{ ...question, advisers: [PERSON, 'adviser:nobodyatall'] }, 404, 'unknown-adviser'],
+    [{ ...question, policy: 'nothing' }, 404, 'unknown-policy'],
+    [{ ...question, knownAt: '999999' }, 503, 'not-caught-up'],
+  ])('%j: %i %s', async (sent, status, code) => {
+    for (const query of ['', '?brief=true']) expectProblem(await askOne(sent, query), { status, code });
+  });
+});
+
+describe('the request itself is refused where', () => {
+  test.each<[rule: string, type: string, body: string, query: string, status: number, code: string]>([
+    ['it is not JSON', JSON_TYPE, '[', '', 400, 'malformed'],
+    ['it is no list', JSON_TYPE, JSON.stringify(question), '', 400, 'invalid-question'],
+    ['it is of another type', 'text/csv', 'provider', '', 415, 'unsupported-media-type'],
+    ['it is one of events', 'application/cloudevents+json', '{}', '', 415, 'unsupported-media-type'],
+    ['a list is too large', JSON_TYPE, ' '.repeat(1024 * 1024 + 1), '', 413, 'too-large'],
+    ['brief is neither true nor false', NDJSON, '', '?brief=yes', 400, 'invalid-question'],
+    ['it has a parameter that there is not', NDJSON, '', '?knownAt=1', 400, 'invalid-question'],
+  ])('%s', async (_, type, body, query, status, code) => {
+    expectRefusal(await post(type, body || '\n', query), { status, code });
+  });
+
+  test('nobody would take the answer: not-acceptable', async () => {
+    const reply = await post(NDJSON, '{}', '', { accept: 'text/html' });
+    expectRefusal(reply, { status: 406, code: 'not-acceptable' });
+  });
+
+  test('the method is another: method-not-allowed', async () => {
+    const reply = await register.ask('/v1/eligibility');
+    expectRefusal(reply, { status: 405, code: 'method-not-allowed' });
+    expect(reply.headers.get('allow')).toBe('POST');
+  });
+});
+
+/** A client that asks one question after another in one request, and hears each answer as it comes. */
+class Talk {
+  readonly #request: ClientRequest;
+  readonly reply: Promise<IncomingMessage>;
+  readonly #lines: Promise<AsyncIterator<string>>;
+
+  constructor({ url }: RegisterProcess, headers: Record<string, string> = {}) {
+    this.#request = ask(`${url}/v1/eligibility`, {
+      method: 'POST',
+      headers: { 'content-type': NDJSON, ...headers },
+    });
+    this.reply = once(this.#request, 'response').then(([response]) => response as IncomingMessage);
+    this.#lines = this.reply.then((response) => {
+      const isSmall = response.headers['content-encoding'] === 'gzip';
+      const input = isSmall ? response.pipe(createGunzip()) : response;
+      return createInterface({ input })[Symbol.asyncIterator]();
+    });
+  }
+
+  say(question: unknown): void {
+    this.#request.write(`${JSON.stringify(question)}\n`);
+  }
+
+  async hear(): Promise<string> {
+    const { value } = (await (await this.#lines).next()) as { value?: string };
+    return value ?? '';
+  }
+
+  async end(): Promise<void> {
+    this.#request.end();
+    const lines = await this.#lines;
+    while ((await lines.next()).done !== true);
+  }
+}

@@ -1,0 +1,353 @@
+/// <reference types="jest" />
+import 'reflect-metadata';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import { OPERATIONS } from '@app/application/openapi/operations';
+import { asked, nameOf } from '@app/application/openapi/document';
+import { recordedAnswer, STORY, type Recorded, type Step } from '@app/application/openapi/story';
+import { PROBLEM_CODES } from '@app/application/problem-pages';
+import { EVENTS } from '@app/domain/event';
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
+
+/** The document cannot lie: its routes are those of the server, and its examples are told to a running register again. */
+let register: RegisterProcess;
+let document: Document;
+let ajv: Ajv2020;
+
+interface Media {
+  readonly schema: Schema;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
+  readonly 'x-line'?: Schema;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description: string;
+    readonly required: boolean;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, Media>> }>
+  >;
+}
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+beforeAll(async () => {
+  register = await RegisterProcess.start();
+  document = (await register.ask('/openapi.json')).json as Document;
+  ajv = new Ajv2020({ strict: false, validateFormats: false, discriminator: false, allErrors: true });
+  ajv.addSchema({ $id: 'document', components: closed(document.components) });
+});
+afterAll(async () => {
+  expect(await register.stop()).toBe(0);
+});
+
+function operations(): (readonly [string, Operation])[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [nameOf({ method: method.toUpperCase(), path }), operation] as const,
+    ),
+  );
+}
+
+function operationOf(name: string): Operation {
+  const found = operations().find(([one]) => one === name)?.[1];
+  if (!found) throw new Error(`${name} is not in the document`);
+  return found;
+}
+
+/** Shapes as this version has them: a field that the document does not have is an error. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, closed(member)]));
+  return members['type'] === 'object' && typeof members['properties'] === 'object'
+    ? { additionalProperties: false, ...members }
+    : members;
+}
+
+/** Checks values against a schema of the document. */
+function checkOf(schema: Schema): ValidateFunction {
+  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/')) as object);
+}
+
+function expectValid(media: Media, value: unknown, what: string): void {
+  const line = media.schema['x-line'];
+  const check = checkOf(line ?? media.schema);
+  const values = line
+    ? String(value)
+        .split('\n')
+        .filter(Boolean)
+        .map((text) => JSON.parse(text) as unknown)
+    : [value];
+  for (const one of values)
+    expect({ what, errors: check(one) ? [] : check.errors?.slice(0, 5) }).toEqual({ what, errors: [] });
+}
+
+describe('the document', () => {
+  test('is OpenAPI 3.1, to be read by pages of every origin', async () => {
+    const reply = await register.ask('/openapi.json');
+    expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(reply.headers.get('etag')).toMatch(/^"/);
+    expect(document.openapi).toMatch(/^3\.1\./);
+  });
+
+  test('describes every route that the server has, and no other', () => {
+    const made = JSON.parse(inProcess(ROUTES)) as { method: string; url: string }[];
+    const real = made
+      .filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS')
+      .map(({ method, url }) => nameOf({ method, path: url.replace(/:([a-z]+)/gi, '{$1}') }));
+    const described = operations().map(([name]) => name);
+    const missing = real.filter((name) => !described.includes(name));
+    const gone = Object.keys(OPERATIONS).filter((name) => !real.includes(name));
+    // A route is described by an entry in libs/application/openapi/operations.ts and a step in story.ts beside it.
+    expect({
+      'routes that OPERATIONS lacks': missing,
+      'entries of OPERATIONS without a route': gone,
+    }).toEqual({
+      'routes that OPERATIONS lacks': [],
+      'entries of OPERATIONS without a route': [],
+    });
+    expect(described.toSorted()).toEqual([...new Set(real)].sort());
+  });
+
+  test('says of every parameter what it means, and has every one of a path', () => {
+    const unexplained = operations().flatMap(([name, { parameters = [] }]) =>
+      parameters.flatMap((one) =>
+        one.description === '' ? [`${name} ${one.name}: say it in parameters.ts`] : [],
+      ),
+    );
+    expect(unexplained).toEqual([]);
+    for (const [name, { parameters = [] }] of operations()) {
+      const inPath = [...name.matchAll(/\{([^}]+)\}/g)].map(([, one]) => one);
+      expect([name, ...parameters.filter((one) => one.in === 'path').map((one) => one.name)]).toEqual(
+        expect.arrayContaining([name, ...inPath]),
+      );
+    }
+  });
+
+  test('has every parameter that the server knows, and no other', async () => {
+    for (const [name, { parameters = [] }] of operations()) {
+      const [method = '', path = ''] = name.split(' ');
+      if (method !== 'GET' || !path.startsWith('/v1/')) continue;
+      const address = path.replace(
+        /\{([^}]+)\}/g,
+        (_, one: string) => PATH_VALUES[`${path} ${one}`] ?? PATH_VALUES[one] ?? '',
+      );
+      const probe = async (parameter: string) => {
+        const { json } = await register.ask(`${address}?${parameter}=`);
+        const { errors = [] } = json as { errors?: { pointer: string; detail: string }[] };
+        return errors.some(
+          ({ pointer, detail }) => pointer === `/${parameter}` && detail.startsWith('There is no such'),
+        );
+      };
+      const documented = parameters.filter((one) => one.in === 'query').map((one) => one.name);
+      for (const parameter of EVERY_PARAMETER())
+        expect({ name, parameter, unknown: await probe(parameter) }).toEqual({
+          name,
+          parameter,
+          unknown: !documented.includes(parameter),
+        });
+    }
+  });
+
+  test('has every type of event, with the fields of its schema, and every code of a refusal', () => {
+    const { schemas } = document.components;
+    for (const [type, { data }] of Object.entries(EVENTS)) {
+      expect(schemas).toHaveProperty(type);
+      const { properties, required = [] } = data as { properties: object; required?: string[] };
+      const shown = schemas[`${type}Data`] as { properties: object; required?: string[] };
+      expect(Object.keys(shown.properties)).toEqual(Object.keys(properties));
+      expect(shown.required ?? []).toEqual(required);
+    }
+    const { properties } = schemas['Problem'] as { properties: { code: { enum: string[] } } };
+    expect(properties.code.enum).toEqual(PROBLEM_CODES);
+  });
+
+  test('is clean to a linter, by its recommended rules', () => {
+    const said = inProcess(LINT, JSON.stringify(document));
+    expect(JSON.parse(said)).toEqual([]);
+  });
+});
+
+/** Runs what tests cannot load, modules of another kind, and returns what it prints. */
+function inProcess(script: string, input = ''): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: join(__dirname, '../..'),
+    input,
+    encoding: 'utf8',
+  });
+}
+
+/** The routes of a server that was just built, as its own memory has them. */
+const ROUTES = `
+  import 'reflect-metadata';
+  const [{ serve }, { settingsFrom }, { routesMade }] = await Promise.all(
+    ['server', 'settings', 'api/routes'].map((name) => import(process.cwd() + '/dist/apps/registry/' + name + '.js')),
+  );
+  const settings = settingsFrom({ PORT: '0', REGISTER_STORE: 'memory:', REGISTER_CALENDAR: 'manual' });
+  const { app, started } = await serve(settings, { clock: Date.now, logger: false, showSecret: () => undefined });
+  await started;
+  process.stdout.write(JSON.stringify(routesMade(app.getHttpServer())));
+  await app.close();
+`;
+
+/** By its recommended rules. No rule is switched off. */
+const LINT = `
+  import { text } from 'node:stream/consumers';
+  import { createConfig, lintFromString } from '@redocly/openapi-core';
+  const config = await createConfig({ extends: ['recommended'] });
+  const problems = await lintFromString({ source: await text(process.stdin), config });
+  const said = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer].join(' '));
+  process.stdout.write(JSON.stringify(said));
+`;
+
+const PATH_VALUES: Readonly<Record<string, string>> = {
+  '/v1/advisers/{key} key': 'adviser:example0001',
+  '/v1/advisers/{key}/history key': 'adviser:example0001',
+  '/v1/advisers/{key}/eligibility key': 'adviser:example0001',
+  key: 'ukprn:10000001',
+  position: '0',
+  id: 'cmqa-2017',
+};
+const EVERY_PARAMETER = () => [
+  ...new Set(
+    operations().flatMap(([, { parameters = [] }]) =>
+      parameters.filter((one) => one.in === 'query').map((one) => one.name),
+    ),
+  ),
+];
+
+/** Where an answer is meant to have changed: the answers are written down anew, for you to look at the difference. */
+const RECORDING = process.env['RECORD_EXAMPLES'] === 'yes';
+
+/** What is new each time is written the same in every example. */
+function settled(text: string): string {
+  return text
+    .replace(/"recordedAt":"[^"]+"/g, '"recordedAt":"2026-09-01T09:00:00.000Z"')
+    .replace(/"secret":"[^"]+"/g, '"secret":"shown-this-once"')
+    .replace(/"hash":"[^"]+"/g, `"hash":"sha256:${'0'.repeat(64)}"`);
+}
+
+async function tell({ operation, address, body, accept, anonymous }: Step): Promise<Reply> {
+  const method = operation.split(' ', 1)[0] ?? '';
+  const text =
+    body &&
+    ('lines' in body
+      ? body.lines.map((one) => `${JSON.stringify(one)}\n`).join('')
+      : JSON.stringify(body.value));
+  return register.ask(address, {
+    method,
+    headers: {
+      ...(anonymous ? {} : { authorization: `Bearer ${REGISTRAR_KEY}` }),
+      ...(body ? { 'content-type': body.type } : {}),
+      ...(accept === undefined ? {} : { accept }),
+    },
+    ...(text === undefined ? {} : { body: text }),
+  });
+}
+
+function heard(reply: Reply): Recorded {
+  const type = reply.headers.get('content-type')?.split(';', 1)[0];
+  if (type === undefined || reply.text === '') return { status: reply.status };
+  const text = settled(reply.text);
+  return {
+    status: reply.status,
+    type,
+    value: type.endsWith('json') && type !== 'application/x-ndjson' ? (JSON.parse(text) as unknown) : text,
+  };
+}
+
+describe('the examples', () => {
+  const told = new Map<string, Recorded>();
+
+  beforeAll(async () => {
+    for (const step of STORY) told.set(step.name, heard(await tell(step)));
+    if (RECORDING)
+      writeFileSync(
+        join(__dirname, '../../libs/application/openapi/answers.json'),
+        `${JSON.stringify(Object.fromEntries(told), null, 2)}\n`,
+      );
+  });
+
+  test.each(STORY.map((step) => [`${step.name}: ${asked(step)}`, step] as const))('%s', (_, step) => {
+    const answer = told.get(step.name);
+    if (!RECORDING) expect(answer).toEqual(recordedAnswer(step));
+    const { requestBody, responses } = operationOf(step.operation);
+    if (step.body) {
+      const media = requestBody?.content[step.body.type];
+      if (!media) throw new Error(`${step.operation} does not say that it takes ${step.body.type}`);
+      const value =
+        'lines' in step.body ? step.body.lines.map((one) => JSON.stringify(one)).join('\n') : step.body.value;
+      expectValid(media, value, 'what is sent');
+    }
+    const response = responses[String(answer?.status)];
+    if (!response) throw new Error(`${step.operation} does not say that it answers ${answer?.status}`);
+    if (answer?.type === undefined) {
+      expect(response.content).toBeUndefined();
+      return;
+    }
+    const media = response.content?.[answer.type];
+    if (!media) throw new Error(`${step.operation} does not say that it answers ${answer.type}`);
+    expectValid(media, answer.value, 'what is answered');
+    if (!RECORDING) expect(media.examples?.[step.name]?.value).toEqual(answer.value);
+  });
+
+  test('show each answer of success of every operation', () => {
+    if (RECORDING) return;
+    const lacking = operations().flatMap(([name, { responses }]) =>
+      Object.entries(responses).flatMap(([status, { content = {} }]) => {
+        if (!status.startsWith('2')) return [];
+        if (Object.keys(content).length === 0)
+          return [...STORY].some(
+            (step) => step.operation === name && told.get(step.name)?.status === Number(status),
+          )
+            ? []
+            : [`${name} ${status}`];
+        return Object.entries(content).flatMap(([type, { schema, examples }]) =>
+          (schema.$ref === undefined && schema['x-line'] === undefined) || examples
+            ? []
+            : [`${name} ${status} ${type}: add a step to story.ts`],
+        );
+      }),
+    );
+    expect(lacking).toEqual([]);
+  });
+});
+
+describe('the page of documentation', () => {
+  test('needs nothing from any other host', async () => {
+    const page = await register.ask('/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const needed = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+    expect(needed.length).toBeGreaterThan(3);
+    for (const address of needed.filter((one) => !one.startsWith('data:'))) {
+      expect(address).toMatch(/^\/[a-z]/);
+      const { status, headers, text } = await register.ask(address);
+      expect({ address, status, empty: text === '' }).toEqual({ address, status: 200, empty: false });
+      if (!address.startsWith('/docs/')) continue;
+      const type = headers.get('content-type')?.split(';', 1)[0];
+      expect(Object.keys(operationOf('GET /docs/{file}').responses['200']?.content ?? {})).toContain(type);
+    }
+  });
+
+  test('gives no other file', async () => {
+    for (const file of ['package.json', 'index.html', '..%2Fpackage.json', 'constructor'])
+      expect((await register.ask(`/docs/${file}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,67 @@
+/// <reference types="jest" />
+import { isRegistered, keysOf } from '@app/domain/known';
+import { isRefusal } from '@app/domain/problem';
+import { providerRecord } from '@app/read-model/records';
+import type { Register } from '@app/read-model/register';
+import { ProviderSearch } from '@app/read-model/search';
+import { randomLog, registerOf } from './logs';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** What every history is searched for: keys, their beginnings, and words of its names with their faults. */
+function searched(texts: readonly string[]): readonly string[] {
+  const words = new Set<string>();
+  for (const text of texts) {
+    const { data, subject } = JSON.parse(text) as { data: { name?: string }; subject: string };
+    words.add(subject).add(subject.slice(0, -2));
+    for (const word of data.name?.split(' ') ?? []) words.add(word).add(word.slice(1)).add(`${word}x`);
+  }
+  return [...words];
+}
+
+function everything(search: ProviderSearch, queries: readonly (string | undefined)[]): unknown {
+  return queries.map((text) => [text, search.find({ text, limit: 100 })]);
+}
+
+function providersIn(register: Register, texts: readonly string[]): string[] {
+  const known = register.at(register.head);
+  const keys = texts.flatMap((text) => {
+    const { subject, data } = JSON.parse(text) as { subject: string; data: { as?: string } };
+    return [subject, data.as ?? subject];
+  });
+  const providers = [...new Set(keys)].filter((key) => !/^(?:adviser|body|area|policy|calendar):/.test(key));
+  return [
+    ...new Set(providers.filter((key) => isRegistered(known, key)).map((key) => keysOf(known, key)[0] ?? '')),
+  ].sort();
+}
+
+describe('an index', () => {
+  test.each(SEEDS)('that was searched all along is the same as one made at the end (history %i)', (seed) => {
+    const texts = randomLog(seed);
+    const register = registerOf([]);
+    const running = new ProviderSearch(register);
+    const queries = [undefined, ...searched(texts)];
+    for (const [i, text] of texts.entries()) {
+      register.apply(text);
+      if (i % 7 === 0) running.find({ limit: 1 });
+    }
+    expect(everything(running, queries)).toEqual(everything(new ProviderSearch(register), queries));
+  });
+
+  test.each(SEEDS)(
+    'lists the providers that are registered, as their records say (history %i)',
+    async (seed) => {
+      const texts = randomLog(seed);
+      const register = registerOf(texts);
+      const search = new ProviderSearch(register);
+      await search.catchUp();
+      const page = search.find({ limit: 10_000 });
+      if (isRefusal(page)) throw new Error(page.detail);
+      expect(page.providers.map(({ key }) => key)).toEqual(providersIn(register, texts));
+      for (const { key, keys, name } of page.providers) {
+        const record = providerRecord(register.at(register.head), key);
+        expect(record).toMatchObject({ provider: { key, name }, keys });
+      }
+    },
+  );
+});
