@@ -1,7 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Operation } from '@app/application/application.module';
-import { londonDay, type Clock } from '@app/application/clock';
 import type { Result } from '@app/application/draft';
 import type { Observer } from '@app/application/observer';
 import { Nothing } from '@app/application/questions';
@@ -47,7 +46,6 @@ const GROUP_EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #settings: Settings;
-  readonly #clock: Clock;
 
   readonly #requests = new Histogram({
     name: 'register_http_request_duration_seconds',
@@ -113,9 +111,8 @@ export class Metrics implements Observer {
     'Whether the clock is too far behind the log for this process to write',
   );
 
-  constructor(settings: Settings, clock: Clock) {
+  constructor(settings: Settings) {
     this.#settings = settings;
-    this.#clock = clock;
     for (const outcome of POSTED) this.#posted.inc({ outcome }, 0);
     for (const outcome of ANSWERED) this.#answers.inc({ outcome }, 0);
     collectDefaultMetrics({ register: this.#registry });
@@ -186,7 +183,7 @@ export class Metrics implements Observer {
 
   /** All of it as it is now, in the text format of Prometheus. */
   async text(operation: Operation, writer: Writer): Promise<string> {
-    const { ready, position, head, today, follower } = await operation.status();
+    const { ready, position, head, daysBehind, follower } = await operation.status();
     if (head === null) {
       this.#events.remove();
       this.#lag.remove();
@@ -194,7 +191,7 @@ export class Metrics implements Observer {
       this.#events.set(head + 1);
       this.#lag.set(Math.max(0, head - position));
     }
-    if (today !== null) this.#daysBehind.set(londonDay(this.#clock()) - today);
+    if (daysBehind !== null) this.#daysBehind.set(daysBehind);
     for (const state of FOLLOWER) this.#follower.set({ state }, state === follower ? 1 : 0);
     this.#ready.set(ready ? 1 : 0);
     this.#clockBehind.set(writer.clockBehind ? 1 : 0);

@@ -44,7 +44,7 @@ export async function serve(
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
   });
-  const metrics = new Metrics(settings, clock);
+  const metrics = new Metrics(settings);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
   await takeHabits(adapter.getInstance());

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDay } from '@app/domain/day';
 import type { EventLog } from '@app/event-store/event-log';
 import { Answers } from '@app/read-model/answers';
 import { Follower } from '@app/read-model/follower';
@@ -185,17 +186,22 @@ export class Operation implements OnApplicationShutdown {
     readonly ready: boolean;
     readonly position: number;
     readonly head: number | null;
-    readonly today: number | null;
+    /** The day that is open, `YYYY-MM-DD`; null before the first. */
+    readonly today: string | null;
+    /** Days from it to the present one in London, by the clock. */
+    readonly daysBehind: number | null;
     readonly follower: string;
   }> {
     const position = this.#register.head;
     const head = await this.#options.log.head().catch(() => null);
+    const { today } = this.#register.at(position);
     return {
       ready:
         this.#started && this.#follower.state === 'caught-up' && head !== null && !this.#writer.clockBehind,
       position,
       head,
-      today: this.#register.at(position).today ?? null,
+      today: today === undefined ? null : formatDay(today),
+      daysBehind: today === undefined ? null : londonDay(this.#options.clock()) - today,
       follower: this.#follower.state,
     };
   }

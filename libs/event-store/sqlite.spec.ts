@@ -296,12 +296,15 @@ describe('a log in SQLite', () => {
       },
     );
 
+    /** So many that they are never written anywhere else than in the thread. */
+    const many = Array.from({ length: 100 }, (_, index) => `of many: ${index}`);
+
     it('between appends, goes on with another thread', async () => {
       const log = await opened();
       await log.append(['a'], -1);
       await writer().terminate();
-      expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
-      expect(await eventsOf(log)).toEqual(['a', 'b']);
+      expect(await log.append(many, 0)).toEqual({ outcome: 'appended' });
+      expect(await eventsOf(log)).toEqual(['a', ...many]);
     });
 
     it('at any moment, has all of an append or none, and its head settles which', async () => {
@@ -332,11 +335,11 @@ describe('a log in SQLite', () => {
       jest
         .spyOn(threads, 'Worker')
         .mockImplementationOnce(() => new RealWorker('throw new Error("no memory")', { eval: true }));
-      expect(await log.append(['b'], 0)).toEqual({
+      expect(await log.append(many, 0)).toEqual({
         outcome: 'unavailable',
         detail: expect.stringContaining('no memory') as string,
       });
-      expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
+      expect(await log.append(many, 0)).toEqual({ outcome: 'appended' });
     });
   });
 

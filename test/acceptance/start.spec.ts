@@ -425,7 +425,7 @@ describe('a large log', () => {
     const register = launch({ PORT });
     const ready = await answer(register, '/health/ready');
     expect(ready.status).toBe(503);
-    expect(ready.json).toMatchObject({ ready: false, head, follower: 'starting' });
+    expect(ready.json).toMatchObject({ ready: false, head: String(head), follower: 'starting' });
     const positions: number[] = [];
     let slowest = 0;
     for (;;) {
@@ -433,7 +433,7 @@ describe('a large log', () => {
       expect((await register.ask('/health/live')).status).toBe(200);
       slowest = Math.max(slowest, performance.now() - before);
       const reply = await register.ask('/health/ready');
-      positions.push((reply.json as { position: number }).position);
+      positions.push(Number((reply.json as { position: string }).position));
       if (reply.status === 200) break;
       await sleep(10);
     }

@@ -14,8 +14,8 @@ export class HealthController {
   /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const status = await this.operation.status();
-    void reply.status(status.ready ? 200 : 503).header('cache-control', 'no-store');
-    return status;
+    const { ready, position, head, today, follower } = await this.operation.status();
+    void reply.status(ready ? 200 : 503).header('cache-control', 'no-store');
+    return { ready, position: String(position), head: head === null ? null : String(head), today, follower };
   }
 }

@@ -483,11 +483,11 @@ export const LIVE = answer({ status: Type.Literal('live') }, 'The process runs')
 export const READY = answer(
   {
     ready: Type.Boolean({ description: 'Whether questions at the head are answered and posts are taken' }),
-    position: Type.Integer({ minimum: -1, description: 'The last event that this process has read' }),
+    position: Type.String({ description: 'The last event that this process has read; -1 before the first' }),
     head: orNull(
-      Type.Integer({ minimum: -1, description: 'The last event of the log, where it can be read' }),
+      Type.String({ description: 'The last event of the log, where it can be read; -1 before the first' }),
     ),
-    today: orNull(Type.Integer({ description: 'The day that is open, in days since 1970-01-01' })),
+    today: orNull(DAY),
     follower: Type.String({ description: 'What the reading of the log is doing' }),
   },
   'How far this process is',
