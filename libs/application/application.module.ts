@@ -117,7 +117,6 @@ export class Operation implements OnApplicationShutdown {
   readonly #follower: Follower;
   readonly #writer: Writer;
   readonly #calendar: Calendar;
-  readonly registrarKey: string | undefined;
   #started = false;
   #stopping = false;
 
@@ -133,7 +132,6 @@ export class Operation implements OnApplicationShutdown {
     this.#follower = follower;
     this.#writer = writer;
     this.#calendar = calendar;
-    this.registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Answer } from '@app/domain/eligibility';
 import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
 import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
+import { escaped } from '@app/domain/submission';
 import { Answers, type Verdict } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
@@ -114,8 +115,7 @@ function faultsOf(sent: unknown): readonly FieldError[] {
   for (const [name, value] of Object.entries(sent)) {
     const check = CHECKS.get(name);
     const detail = check ? check(value) : 'There is no such field: leave it out';
-    if (detail !== undefined)
-      (faults ??= []).push(fault(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail));
+    if (detail !== undefined) (faults ??= []).push(fault(`/${escaped(name)}`, detail));
   }
   for (const name of ['provider', 'setting'])
     if (!Object.hasOwn(sent, name)) (faults ??= []).push(fault(`/${name}`, `A question has a ${name}`));

@@ -120,6 +120,11 @@ export class Writer {
     while (this.#running) await this.#running;
   }
 
+  /** Whose key it is that has this hash, and is in force by what is known at the head. */
+  holderOf(hash: string): string | undefined {
+    return holderOf(this.#register.at(this.#register.head), hash, this.#options.registrarKey);
+  }
+
   /** Whether this process’s clock is too far behind the log’s for it to write. */
   get clockBehind(): boolean {
     return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;

@@ -281,6 +281,7 @@ function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[]
   );
 }
 
-function escaped(name: unknown): string {
+/** A name as one step of a JSON Pointer (RFC 6901). */
+export function escaped(name: unknown): string {
   return String(name).replaceAll('~', '~0').replaceAll('/', '~1');
 }

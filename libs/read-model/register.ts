@@ -56,11 +56,6 @@ export class Register {
     return this.#shelf.count - 1;
   }
 
-  /** How many streams there are. */
-  get streamCount(): number {
-    return this.#streamNames.length;
-  }
-
   /** Takes the event of the next position. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
   apply(text: string): void {
     const position = this.head + 1;

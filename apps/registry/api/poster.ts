@@ -1,7 +1,7 @@
-import { hashOfSecret, holderOf, type Credential } from '@app/application/credential';
+import { hashOfSecret, type Credential } from '@app/application/credential';
 import type { Refusal } from '@app/domain/problem';
 import { Operation } from '@app/application/application.module';
-import { Reader } from '@app/application/reader';
+import { Writer } from '@app/application/writer';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '@app/application/refused';
@@ -18,7 +18,7 @@ const posters = new WeakMap<FastifyRequest, Credential>();
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
-    private readonly reader: Reader,
+    private readonly writer: Writer,
     private readonly operation: Operation,
   ) {}
 
@@ -30,11 +30,7 @@ export class KeyGuard implements CanActivate {
     const secret = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     const hash = secret === undefined ? undefined : hashOfSecret(secret);
     if (!this.operation.started) throw new Refused(STARTING);
-    const { register } = this.reader;
-    const body =
-      hash === undefined
-        ? undefined
-        : holderOf(register.at(register.head), hash, this.operation.registrarKey);
+    const body = hash === undefined ? undefined : this.writer.holderOf(hash);
     if (hash === undefined || body === undefined) {
       throw new Refused({
         code: 'bad-key',
