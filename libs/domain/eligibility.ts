@@ -22,7 +22,7 @@ import {
 } from './policy';
 import { refuse, type Refusal } from './problem';
 import { nameOn, providerStreams } from './provider';
-import { firstReasons, gapsOf, type Cause, type Gap, type Reason } from './reason';
+import { firstReasons, gapsOf, within, type Cause, type Gap, type Reason } from './reason';
 import { routeTo, type Step } from './route';
 import {
   ALL_DAYS,
@@ -185,7 +185,7 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
   };
 }
 
-export function momentOf(known: Known, recordedAt: string): MomentOfAnswer {
+export function momentOf(known: Pick<Known, 'position' | 'today'>, recordedAt: string): MomentOfAnswer {
   return {
     position: String(known.position),
     recordedAt,
@@ -227,7 +227,8 @@ function byRequirement(list: readonly Asked[]) {
 
 /** What a requirement's false days are put down to. */
 export function failing({ days, value }: Pick<Asked, 'days' | 'value'>): Cause[] {
-  return firstReasons(value.causes(), difference(days, value.truth.possible));
+  const failed = difference(days, value.truth.possible);
+  return failed.length === 0 ? [] : firstReasons(value.causes(), failed);
 }
 
 /** The days on which nobody can say, with the disputes that make it so. */
@@ -320,12 +321,10 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
 
 /** Of several demands, each on its days: where some fails as the log stands, the reason that comes first. */
 function reasonsOf(demands: readonly { value: Value; days: Days }[]): FailingRun[] {
-  const causes = demands.flatMap(({ value, days }) =>
-    value.causes().flatMap((cause) => {
-      const failed = intersection(cause.days, difference(days, value.stands));
-      return failed.length === 0 ? [] : [{ ...cause, days: failed }];
-    }),
-  );
+  const causes = demands.flatMap(({ value, days }) => {
+    const failed = difference(days, value.stands);
+    return failed.length === 0 ? [] : within(value.causes(), failed);
+  });
   return gapsOf(firstReasons(causes, ALL_DAYS)).map((gap) => ({ ...writtenRun(gap), reason: gap.reason }));
 }
 

@@ -1,4 +1,4 @@
-import { eligibleDays, openCase, verdictOn, type Case, type Question } from '@app/domain/case';
+import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
 import { answer, momentOf, type Answer } from '@app/domain/eligibility';
 import type { Known } from '@app/domain/known';
 import type { Day } from '@app/domain/day';
@@ -9,28 +9,27 @@ import type { Register } from './register';
 /** What a brief answer says: outcome and horizon (design, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOn>;
 
-/** So many providers’ days are kept at the least, for each setting of each policy, before those nobody asked for are let go. */
-const KEPT = 100_000;
+/** Days of so many providers, each in one setting of one policy, are kept: those asked for last. */
+const MOST_DAYS = 1_000_000;
 
-/** So many opened cases are kept, those asked for last; each takes some twenty kilobytes, so that all take a hundred megabytes at the most. */
-const KEPT_OPEN = 4_096;
+/** So many whole answers are kept; each takes some four kilobytes, so that all take a hundred and thirty megabytes at the most. */
+const MOST_ANSWERS = 32_768;
 
-/** A case opened once, with the values found in it so far, and up to which position nothing it read has changed. */
-interface Opened {
-  readonly found: Case;
-  readonly reads: Reads;
+/** What was found once, what it was found from, and from which position to which nothing of that has changed. */
+interface Kept {
+  readonly sources: Sources;
   readonly since: number;
   until: number;
-  /** The last answer, and for which days and on which today: many ask about the same school year. */
-  last?: { readonly question: Question; readonly today: Day | undefined; readonly answer: Answer };
 }
 
-/** Days found once, and from which position to which nothing has changed that they were found from. */
-interface Found {
+interface KeptDays extends Kept {
   readonly days: Truth;
-  readonly reads: Reads;
-  readonly since: number;
-  until: number;
+}
+
+/** An answer says what a provider is called, which depends on the day. */
+interface KeptAnswer extends Kept {
+  readonly today: Day | undefined;
+  readonly answer: Answer;
 }
 
 /**
@@ -40,10 +39,10 @@ interface Found {
  */
 export class Answers {
   readonly #register: Register;
-  readonly #young = new Map<string, Map<string, Found>>();
-  readonly #old = new Map<string, Map<string, Found>>();
-  /** By policy, setting and provider, in the order in which they were last asked for. */
-  readonly #opened = new Map<string, Opened>();
+  /** By policy and setting, and by provider. */
+  readonly #days = new Recent<KeptDays>(MOST_DAYS);
+  /** By policy, setting and window, and by provider. */
+  readonly #answers = new Recent<KeptAnswer>(MOST_ANSWERS);
 
   constructor(register: Register) {
     this.#register = register;
@@ -51,160 +50,151 @@ export class Answers {
 
   /** The outcome for the days of a question as known at a position, and how long it lasts. */
   verdict(question: Question, position: number): Verdict | Refusal {
-    const found =
-      question.advisers.length === 0 ? this.#days(question, position) : this.#find(question, position);
-    return isRefusal(found) ? found : verdictOn(found.days, question.from, question.until);
+    const days =
+      question.advisers.length === 0 ? this.#daysOf(question, position) : this.#find(question, position);
+    return isRefusal(days) ? days : verdictOn(days.days, question.from, question.until);
   }
 
   /** The whole answer to a question as known at a position. */
   answer(question: Question, position: number, withRoute: boolean): Answer | Refusal {
     const recordedAt = this.#register.recordedAt(position) ?? '';
     // A route is looked for in what may be posted next, and named advisers are asked about by few.
-    if (withRoute || question.advisers.length > 0 || position < this.#register.head) {
+    if (withRoute || question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
       return isRefusal(found) ? found : answer(found, recordedAt, withRoute);
     }
-    const name = `${question.policy} ${question.setting} ${question.provider}`;
-    const kept = this.#opened.get(name);
-    if (kept && this.#isGood(kept)) {
-      this.#keepOpen(name, kept);
-      kept.reads.goTo(position, this.#register.todayAt(position));
-      const { last, reads } = kept;
-      if (
-        last?.today === reads.today &&
-        last?.question.from === question.from &&
-        last.question.until === question.until
-      )
-        return { ...last.answer, knownAt: momentOf(reads, recordedAt) };
-      const again = answer({ ...kept.found, question }, recordedAt, false);
-      // Other days may have needed more than was read before, and that may have changed in the meantime.
-      if (reads.unchanged(this.#register, kept.since)) {
-        kept.last = { question, today: reads.today, answer: again };
-        return again;
-      }
+    const { policy, setting, from, until, provider } = question;
+    const today = this.#register.todayAt(position);
+    const group = `${policy} ${setting} ${from} ${until}`;
+    // Where something has changed since, what was known is kept beside what is.
+    const groups = position < this.#register.head ? [group, `${group} ${position}`] : [group];
+    for (const one of groups) {
+      const kept = this.#answers.get(one, provider);
+      if (kept && kept.today === today && this.#holds(kept, position))
+        return { ...kept.answer, knownAt: momentOf({ position, today }, recordedAt) };
     }
     const reads = new Reads(this.#register.at(position));
     const found = openCase(reads, question);
     if (isRefusal(found)) return found;
     const fresh = answer(found, recordedAt, false);
-    const last = { question, today: reads.today, answer: fresh };
-    this.#keepOpen(name, { found, reads, since: position, until: position, last });
+    this.#answers.keep(groups.at(-1) ?? group, provider, {
+      answer: fresh,
+      today,
+      ...this.#kept(reads, position),
+    });
     return fresh;
   }
 
-  #isGood(kept: Opened): boolean {
-    const { head } = this.#register;
-    if (kept.until === head) return true;
-    if (!kept.reads.unchanged(this.#register, kept.since)) return false;
-    kept.until = head;
-    return true;
-  }
-
-  #keepOpen(name: string, opened: Opened): void {
-    this.#opened.delete(name);
-    this.#opened.set(name, opened);
-    if (this.#opened.size <= KEPT_OPEN) return;
-    const [oldest = ''] = this.#opened.keys();
-    this.#opened.delete(oldest);
-  }
-
-  #days(question: Question, position: number): Found | Refusal {
-    const name = `${question.policy} ${question.setting}`;
-    const found = this.#kept(name, question.provider);
-    if (found && position >= found.since && (position <= found.until || this.#stillHolds(found, position)))
-      return found;
+  #daysOf(question: Question, position: number): KeptDays | Refusal {
+    const group = `${question.policy} ${question.setting}`;
+    const kept = this.#days.get(group, question.provider);
+    if (kept && this.#holds(kept, position)) return kept;
     const fresh = this.#find(question, position);
     // Days of an old position would drive out those of the head, and be asked for less.
     if (isRefusal(fresh) || position < this.#register.head) return fresh;
-    this.#keep(name, question.provider, fresh);
+    this.#days.keep(group, question.provider, fresh);
     return fresh;
   }
 
-  #kept(name: string, provider: string): Found | undefined {
-    const young = this.#young.get(name)?.get(provider);
-    if (young) return young;
-    const old = this.#old.get(name)?.get(provider);
-    if (old) this.#keep(name, provider, old);
+  #find(question: Question, position: number): KeptDays | Refusal {
+    const reads = new Reads(this.#register.at(position));
+    const found = openCase(reads, question);
+    return isRefusal(found) ? found : { days: eligibleDays(found), ...this.#kept(reads, position) };
+  }
+
+  #kept(reads: Reads, position: number): Kept {
+    const sources = reads.sources();
+    return { sources, since: sources.lastChange(position, this.#register), until: position };
+  }
+
+  /** Whether what was kept is what would be found at a position; how far it holds is remembered. */
+  #holds(kept: Kept, position: number): boolean {
+    if (position < kept.since) return false;
+    if (position <= kept.until) return true;
+    if (!kept.sources.unchangedAfter(kept.until, this.#register)) return false;
+    kept.until = Math.max(position, this.#register.head);
+    return true;
+  }
+}
+
+/** At the most so many things, by a group and a name; of those that nobody asks for the oldest are let go, half of all at once. */
+class Recent<T> {
+  readonly #most: number;
+  #young = new Map<string, Map<string, T>>();
+  #old: ReadonlyMap<string, ReadonlyMap<string, T>> = new Map();
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(group: string, name: string): T | undefined {
+    const young = this.#young.get(group)?.get(name);
+    if (young !== undefined) return young;
+    const old = this.#old.get(group)?.get(name);
+    if (old !== undefined) this.keep(group, name, old);
     return old;
   }
 
-  #keep(name: string, provider: string, found: Found): void {
-    let young = this.#young.get(name);
-    if (!young || young.size >= KEPT) {
-      if (young) this.#old.set(name, young);
-      young = new Map<string, Found>();
-      this.#young.set(name, young);
+  keep(group: string, name: string, thing: T): void {
+    if (this.#size * 2 >= this.#most) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#size = 0;
     }
-    young.set(provider, found);
-  }
-
-  #find(question: Question, position: number): Found | Refusal {
-    const reads = new Reads(this.#register.at(position));
-    const found = openCase(reads, question);
-    if (isRefusal(found)) return found;
-    const days = eligibleDays(found);
-    return { days, reads, since: reads.last(this.#register, position), until: position };
-  }
-
-  /** Whether nothing that was read has changed up to a position; if so it is remembered. */
-  #stillHolds(found: Found, position: number): boolean {
-    if (!found.reads.unchanged(this.#register, found.until)) return false;
-    found.until = Math.max(position, this.#register.head);
-    return true;
+    const things = this.#young.get(group) ?? new Map<string, T>();
+    this.#young.set(group, things);
+    if (!things.has(name)) this.#size++;
+    things.set(name, thing);
   }
 }
 
 /** What is known at a position, and the names of all that was asked of it. */
 class Reads implements Known {
+  readonly #known: Known;
   readonly #streams = new Set<string>();
   readonly #keys = new Map<string, number>();
-  #known: Known | undefined;
-  position: number;
-  today: Known['today'];
 
   constructor(known: Known) {
     this.#known = known;
-    this.position = known.position;
-    this.today = known.today;
   }
 
-  /** The same as known at a later position, up to which nothing that is read has changed. */
-  goTo(position: number, today: Known['today']): void {
-    this.position = position;
-    this.today = today;
+  get position() {
+    return this.#known.position;
   }
 
-  #of(stream?: string): Known {
-    if (stream !== undefined) this.#streams.add(stream);
-    if (!this.#known) throw new Error('nothing more may be asked');
-    return this.#known;
+  get today() {
+    return this.#known.today;
   }
 
   stream(name: string) {
-    return this.#of(name).stream(name);
+    this.#streams.add(name);
+    return this.#known.stream(name);
   }
 
   recorded(stream: string) {
-    return this.#of(stream).recorded(stream);
+    this.#streams.add(stream);
+    return this.#known.recorded(stream);
   }
 
   disputed(stream: string) {
-    return this.#of(stream).disputed(stream);
+    this.#streams.add(stream);
+    return this.#known.disputed(stream);
   }
 
   streamsAbout(key: string) {
-    const streams = this.#of().streamsAbout(key);
+    const streams = this.#known.streamsAbout(key);
     this.#keys.set(key, streams.length);
     return streams;
   }
 
   identityStreams(key: string) {
     this.streamsAbout(key);
-    return this.#of().identityStreams(key);
+    return this.#known.identityStreams(key);
   }
 
   find(position: number) {
-    const found = this.#of().find(position);
+    const found = this.#known.find(position);
     if (found) this.#streams.add(found.event.stream);
     return found;
   }
@@ -213,9 +203,26 @@ class Reads implements Known {
     throw new Error('the days of a provider do not depend on who may post');
   }
 
-  /** The last position up to one at which anything that was read changed. Nothing more may be asked afterwards. */
-  last(register: Register, position: number): number {
-    this.#known = undefined;
+  /** All that was asked until now. */
+  sources(): Sources {
+    return new Sources([...this.#streams], [...this.#keys.keys()], [...this.#keys.values()]);
+  }
+}
+
+/** The streams that something was found from, and keys with the number of streams that were about each of them. */
+class Sources {
+  readonly #streams: readonly string[];
+  readonly #keys: readonly string[];
+  readonly #counts: readonly number[];
+
+  constructor(streams: readonly string[], keys: readonly string[], counts: readonly number[]) {
+    this.#streams = streams;
+    this.#keys = keys;
+    this.#counts = counts;
+  }
+
+  /** The last position up to one at which any of them changed; that one itself where they went on after it. */
+  lastChange(position: number, register: Register): number {
     let last = -1;
     for (const stream of this.#streams) {
       const changed = register.lastOf(stream);
@@ -225,10 +232,11 @@ class Reads implements Known {
     return last;
   }
 
-  /** Whether nothing that was read has changed after a position. */
-  unchanged(register: Register, position: number): boolean {
-    for (const stream of this.#streams) if (register.lastOf(stream) > position) return false;
-    for (const [key, streams] of this.#keys) if (register.countAbout(key) !== streams) return false;
-    return true;
+  /** Whether nothing of them has changed after a position. */
+  unchangedAfter(position: number, register: Register): boolean {
+    return (
+      this.#streams.every((stream) => register.lastOf(stream) <= position) &&
+      this.#keys.every((key, i) => register.countAbout(key) === this.#counts[i])
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams } from '@app/domain/adviser';
-import { standing, targetOf, type Standing } from '@app/domain/annotation';
+import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
 import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
@@ -34,6 +34,8 @@ export class Register {
   readonly #shelf = new Shelf();
   readonly #submitted = new SubmittedIndex();
   #recordedAt = new Float64Array(1024);
+  /** The instant asked for last, and how it is written. */
+  #written = { at: NaN, text: '' };
   readonly #streams = new Map<string, number>();
   readonly #streamNames: string[] = [];
   /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
@@ -80,8 +82,18 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
-    if (this.#young.size > 0) this.#young.delete(stream);
-    if (this.#old.size > 0) this.#old.delete(stream);
+    this.#keepUp(stream, event, isFirst);
+  }
+
+  /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
+  #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
+    const decoded = this.#young.get(stream);
+    this.#young.delete(stream);
+    this.#old.delete(stream);
+    if (!decoded || decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
+    const recorded = [...decoded.recorded, event];
+    this.#young.set(stream, { recorded, standing: { ...decoded.standing, events: recorded } });
+    this.#youngEvents++;
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */
@@ -142,7 +154,10 @@ export class Register {
   /** When the event at a position was recorded, RFC 3339; nothing before the first. */
   recordedAt(position: number): string | undefined {
     const at = this.instantOf(position);
-    return at === undefined ? undefined : new Date(at).toISOString();
+    if (at === undefined) return undefined;
+    // Nearly every answer is as known at the same moment, the head.
+    if (at !== this.#written.at) this.#written = { at, text: new Date(at).toISOString() };
+    return this.#written.text;
   }
 
   /** The same in milliseconds since 1970. */
@@ -172,6 +187,8 @@ export class Register {
 
   /** The date of the last day opened at or before a position. */
   todayAt(position: number): Day | undefined {
+    const last = this.#days.at(-1);
+    if (last && last.position <= position) return last.day;
     return this.#days[lastBefore(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position)]
       ?.day;
   }
@@ -256,7 +273,8 @@ class Snapshot implements Known {
   }
 
   #decoded(name: string): Decoded {
-    if (this.#register.lastOf(name) <= this.position) return this.#register.decoded(name);
+    if (this.#register.head === this.position || this.#register.lastOf(name) <= this.position)
+      return this.#register.decoded(name);
     let cut = this.#cut.get(name);
     if (!cut) {
       const recorded = this.#register
