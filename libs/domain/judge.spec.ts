@@ -4,6 +4,7 @@ import {
   about,
   awarded,
   corrected,
+  edition,
   given,
   matrix,
   organisation,
@@ -13,6 +14,7 @@ import {
   recognised,
   today,
   type Posting,
+  type World,
 } from '../../test/rules/given';
 
 const BODY = 'body:matrix';
@@ -94,6 +96,61 @@ describe('a correction', () => {
     expect(world.when(mending(String(AWARD)))).toBe('other-stream');
     expect(world.when(mending('id:nobody-posted-this'))).toBe('other-stream');
     expect(world.when({ ...mending('id:s'), source: '/elsewhere' })).toBe('no-such-event');
+  });
+});
+
+describe('a sole trader’s name', () => {
+  const trader: Posting = { type: 'ProviderRegistered', subject: P, data: { legalForm: 'sole-trader' } };
+  const renamed = (name: string, subject = P): Posting => ({
+    type: 'ProviderRenamed',
+    subject,
+    data: { name, from: '2026-09-01' },
+  });
+  const refusedFor = (world: World, posting: Posting) => [world.when(posting), ...world.remarks(posting)];
+
+  test('never comes into the log by a renaming, under whichever key', () => {
+    const further = 'company:00000009';
+    const identified: Posting = { type: 'ProviderIdentified', subject: P, data: { as: further } };
+    const world = given(today('2026-09-01'), trader, identified);
+    for (const key of [P, further])
+      expect(refusedFor(world, renamed('Example Person', key))).toEqual(['invalid-event', '/data/name']);
+  });
+
+  test('does not come in by mending an earlier renaming, once the registration is corrected to that form', () => {
+    const world = given(
+      edition(1, '2017-10-01'),
+      today('2026-09-01'),
+      organisation(),
+      renamed('Example Guidance'),
+    );
+    expect(world.when(corrected(3, renamed('Example Careers').data))).toBe('accepted');
+    world.and(corrected(2, { legalForm: 'sole-trader' }));
+    expect(refusedFor(world, corrected(3, renamed('Example Person').data))).toEqual([
+      'invalid-event',
+      '/data/data/name',
+    ]);
+    expect(world.ask({ from: '2026-09-01' }).provider.name).toBeNull();
+  });
+
+  test('does not keep the registration from being corrected, nor what was renamed from being retracted', () => {
+    const world = given(today('2026-09-01'), organisation(), renamed('Example Person'));
+    expect(world.when(corrected(1, { legalForm: 'sole-trader' }))).toBe('accepted');
+    world.and(corrected(1, { legalForm: 'sole-trader' }));
+    expect(world.when(about('EventRetracted', 2))).toBe('accepted');
+  });
+
+  test('is refused before it is asked who may post, and after it is asked whether it was posted before', () => {
+    const body = 'body:other';
+    const before = { ...renamed('Example Guidance'), id: 'renamed' };
+    const world = given(
+      today('2026-09-01'),
+      organisation(),
+      before,
+      corrected(1, { legalForm: 'sole-trader' }),
+    );
+    expect(world.when({ ...renamed('Example Person'), body })).toBe('invalid-event');
+    expect(world.when(before)).toBe('duplicate');
+    expect(world.when({ ...before, data: renamed('Example Person').data })).toBe('invalid-event');
   });
 });
 

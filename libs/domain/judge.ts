@@ -58,17 +58,23 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
   if (form) return refused(form);
 
   const first = ledger.submitted(submission.body, submission.source, submission.id);
-  if (first) {
-    return sameContent(first, event)
-      ? { verdict: 'duplicate', of: first, warnings: [...warningsOf(first), ...retractionOf(first, ledger)] }
-      : refused(
-          refuse(
-            'same-id-different-content',
-            'Another event was posted under this source and id: use a new id',
-            '/id',
-          ),
-        );
-  }
+  if (first && sameContent(first, event))
+    return {
+      verdict: 'duplicate',
+      of: first,
+      warnings: [...warningsOf(first), ...retractionOf(first, ledger)],
+    };
+
+  const personal = provider.namesPerson(event, target?.event, ledger.known);
+  if (personal) return refused(personal);
+  if (first)
+    return refused(
+      refuse(
+        'same-id-different-content',
+        'Another event was posted under this source and id: use a new id',
+        '/id',
+      ),
+    );
 
   const refusal = authority(event, target?.event, ledger.known) ?? content(event, ledger);
   return refusal ? refused(refusal) : { verdict: 'accepted', event, warnings: warningsOf(event) };

@@ -49,10 +49,24 @@ export const DAY = Type.String({
   format: 'day',
   description: 'A day, YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
 });
+/** So many characters has a name at the most. */
+export const LONGEST_NAME = 200;
 export const NAME = Type.String({
   format: 'name',
   description: 'A name of 1–200 characters in Unicode form NFC, without control characters',
 });
+
+/** Whether a text is a line of 1 to so many characters in Unicode form NFC, without control characters and lone surrogates. */
+export function isLine(text: string, most: number): boolean {
+  return (
+    text.isWellFormed() &&
+    text.normalize('NFC') === text &&
+    !/\p{Cc}/u.test(text) &&
+    text.length > 0 &&
+    Array.from(text).length <= most
+  );
+}
+
 export const CODES = Type.Array(CODE, { minItems: 1, description: 'A list of one or more codes' });
 export const WHOLE_NUMBER = Type.Integer({
   minimum: 1,

@@ -3,8 +3,8 @@ import { type Deciders, only } from './decide';
 import { define } from './definition';
 import type { RegisterEvent } from './event';
 import { AREA_KEY, CODE, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
-import { isRegistered } from './known';
-import { refuse } from './problem';
+import { isRegistered, keysOf, together, type Known } from './known';
+import { refuse, type Refusal } from './problem';
 import { dayOf, FIRST_DAY, LAST_DAY, type Day } from './day';
 import { span, type Days } from './timeline';
 
@@ -86,14 +86,17 @@ export function openDays(events: readonly RegisterEvent[]): Days {
   return span(FIRST_DAY, closing(events)?.on ?? LAST_DAY);
 }
 
+/** Whether a registration among the provider's own events says that it is a person, whose name is personal data. */
+export function isSoleTrader(events: readonly RegisterEvent[]): boolean {
+  return only(events, 'ProviderRegistered').some(({ data }) => data.legalForm === 'sole-trader');
+}
+
 /** Every name that the provider's own events give, and the day from which; none of a sole trader's. That of the registration was so from the first. */
 export function namesIn(
   events: readonly RegisterEvent[],
 ): readonly { readonly name: string; readonly from: Day }[] {
-  const naming = only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed');
-  if (naming.some((event) => event.type === 'ProviderRegistered' && event.data.legalForm === 'sole-trader'))
-    return [];
-  return naming.flatMap((event) => {
+  if (isSoleTrader(events)) return [];
+  return only(events, 'ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed').flatMap((event) => {
     const from = event.type === 'ProviderRenamed' ? dayOf(event.data.from) : -Infinity;
     return event.data.name === undefined ? [] : [{ name: event.data.name, from }];
   });
@@ -105,6 +108,27 @@ export function nameOn(events: readonly RegisterEvent[], day: Day): string | nul
   for (const one of namesIn(events))
     if (one.from <= day && one.from >= (named?.from ?? -Infinity)) named = one;
   return named?.name ?? null;
+}
+
+/**
+ * Refuses a renaming that would put a person's name into the log, which nobody can erase there (design, section 9): of
+ * a sole trader by what stands at the head, also where a correction would rename what was renamed before.
+ */
+export function namesPerson(
+  event: RegisterEvent,
+  target: RegisterEvent | undefined,
+  known: Known,
+): Refusal | undefined {
+  const renaming = event.type === 'EventCorrected' ? target : event;
+  if (renaming?.type !== 'ProviderRenamed') return undefined;
+  const { subject } = renaming;
+  return isSoleTrader(together(known, providerStreams(keysOf(known, subject))))
+    ? refuse(
+        'invalid-event',
+        `${subject} is a sole trader, whose name is personal data and never stands in the log: give it to the vault instead, at /v1/providers/${subject}/person; a renaming that stands is retracted`,
+        event === renaming ? '/data/name' : '/data/data/name',
+      )
+    : undefined;
 }
 
 export const decide: Deciders<keyof typeof events> = {

@@ -2,7 +2,7 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { Type, type Static, type TSchema } from 'typebox';
 import { digits, parseDay } from './day';
 import { definitionOf, EVENTS, isEventType, type EventType, type RegisterEvent } from './event';
-import { BODY_KEY } from './keys';
+import { BODY_KEY, isLine, LONGEST_NAME } from './keys';
 import { refuse, type FieldError, type Refusal } from './problem';
 
 /**
@@ -28,13 +28,7 @@ const ajv = new Ajv({
   unicodeRegExp: false,
   formats: {
     day: (text: string) => parseDay(text) !== undefined,
-    // Control characters are refused, line breaks and tabs among them; a lone surrogate is no character.
-    name: (text: string) =>
-      text.isWellFormed() &&
-      text.normalize('NFC') === text &&
-      !/\p{Cc}/u.test(text) &&
-      text.length > 0 &&
-      Array.from(text).length <= 200,
+    name: (text: string) => isLine(text, LONGEST_NAME),
     text: (text: string) => text.isWellFormed(),
     'event-type': isEventType,
     'uri-reference': (text: string) =>

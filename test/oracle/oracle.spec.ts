@@ -14,7 +14,7 @@ interface WorkedCase {
   questions: { ask: Ask; because?: string; expect: Partial<Answer> }[];
 }
 
-const SEEDS = 60;
+const SEEDS = 70;
 const VECTORS = join(__dirname, '..', 'vectors');
 const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json');
 

@@ -833,12 +833,18 @@ class World {
     return subject;
   }
 
+  isSoleTrader(provider: Subject): boolean {
+    return this.ofType('ProviderRegistered').some(
+      (fact) => provider.keys.includes(fact.subject) && fact.data['legalForm'] === 'sole-trader',
+    );
+  }
+
   /** The name in force today: the latest `from` not after it, of one day the later posted; none of a sole trader. */
   nameOf(provider: Subject): string | null {
     const told = this.ofType('ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed').filter((fact) =>
       provider.keys.includes(fact.subject),
     );
-    if (told.some((fact) => fact.data['legalForm'] === 'sole-trader')) return null;
+    if (this.isSoleTrader(provider)) return null;
     let name: string | undefined;
     let since = -Infinity;
     const today = this.today() ?? -Infinity;
@@ -2096,15 +2102,21 @@ export class Oracle {
     const earlier = log.events.find(
       (event) => event.body === body && event.source === source && event.id === id,
     );
-    if (earlier !== undefined) {
-      const { type: was, subject: of, data } = earlier;
-      if (canonical({ type: was, subject: of, data }) !== canonical(submission))
-        return refused(409, new Set(['same-id-different-content']));
+    const isSame =
+      earlier !== undefined &&
+      canonical({ type: earlier.type, subject: earlier.subject, data: earlier.data }) ===
+        canonical(submission);
+    if (isSame) {
       const position = Number(earlier.position);
       return { kind: 'duplicate', position, retracted: log.retracted(position) };
     }
 
     const world = new World(log.facts());
+    // A sole trader's name never comes into the log, neither by a renaming nor by the correction of one.
+    const renaming = type === 'EventCorrected' ? target : submission;
+    if (renaming?.type === 'ProviderRenamed' && world.isSoleTrader(world.subject(renaming.subject)))
+      return refused(400, new Set(['invalid-event']));
+    if (earlier !== undefined) return refused(409, new Set(['same-id-different-content']));
     const forbiddenCodes = forbidden(submission, body, world, log);
     if (forbiddenCodes.size > 0) return refused(403, forbiddenCodes);
     const codes = unprocessable(submission, world, log);

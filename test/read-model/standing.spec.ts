@@ -80,7 +80,9 @@ describe('an adviser’s standing', () => {
         const { engaged, policy } = answer(found, '', false);
         if (policy.editions.length !== 1 || policy.editions[0]?.edition !== 1) continue;
         for (const { adviser, days, gaps } of engaged) {
-          const own = sound(standingOf(known, { ...QUESTION, adviser, ...window }, ''));
+          const own = standingOf(known, { ...QUESTION, adviser, ...window }, '');
+          // Whose registration was retracted is engaged as before, and cannot be asked about.
+          if (isRefusal(own)) continue;
           for (const day of daysOf(days, gaps, own.gaps)) {
             if (!on(days, day) || on(own.uncertain, day)) continue;
             expect(on(gaps, day)?.reason).toEqual(on(own.gaps, day)?.reason);
