@@ -1,23 +1,28 @@
+/** How TypeScript is compiled for a test; `jsx`: with markup in it. */
+const compiled = (jsx) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2024',
+      parser: { syntax: 'typescript', decorators: true, tsx: jsx },
+      transform: {
+        legacyDecorator: true,
+        decoratorMetadata: true,
+        react: { runtime: 'automatic', importSource: 'preact' },
+      },
+    },
+    module: { type: 'commonjs' },
+  },
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testMatch: ['**/*.spec.ts'],
+  testMatch: ['**/*.spec.{ts,tsx}'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: 'node',
   maxWorkers: '100%',
   testTimeout: 30_000,
   moduleNameMapper: { '^@app/(.*)$': '<rootDir>/libs/$1' },
-  transform: {
-    '^.+\\.m?[jt]s$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'commonjs' },
-      },
-    ],
-  },
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|typebox|canonicalize)/)'],
+  transform: { '^.+\\.m?[jt]s$': compiled(false), '^.+\\.tsx$': compiled(true) },
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|typebox|canonicalize|preact)/)'],
 };

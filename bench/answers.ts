@@ -3,20 +3,20 @@ import { Register } from '@app/read-model/register';
 import type { Question } from '@app/domain/case';
 import { dayOf } from '@app/domain/day';
 import { median, rate, report, whole } from './measure';
-import { dice, providerKey, worldLog } from './world';
+import { dice, textsIn, worldOf } from './world';
 
 const EVENTS = 200_000;
-const PROVIDERS = EVENTS / 20;
 const QUESTIONS = 1 << 17;
 const ROUNDS = 9;
 
 /** Brief answers in one process on one core: random providers, one setting, a school year, at the head. */
 export async function answers(): Promise<void> {
   const register = new Register();
-  for (const text of worldLog(EVENTS)) register.apply(text);
+  const { file, providers } = await worldOf(EVENTS);
+  for (const text of await textsIn(file)) register.apply(text);
   const roll = dice(7);
   const questions: Question[] = Array.from({ length: QUESTIONS }, () => ({
-    provider: providerKey(Math.floor(roll() * PROVIDERS)),
+    provider: providers[Math.floor(roll() * providers.length)] ?? '',
     setting: 'school-commissioned',
     policy: 'cmqa-2017',
     from: dayOf('2026-09-01'),

@@ -1,188 +1,115 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { request as ask, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { median, rate, report, whole } from './measure';
-import { dice, providerKey, writeWorld } from './world';
+import { CONNECTIONS, load, type Load } from './load';
+import { median, report, whole } from './measure';
+import { startRegister } from './register-process';
+import { expectAgreement, startUsual } from './usual';
+import { dice, providersIn, textsIn, worldOf } from './world';
 
 /** Some four thousand providers, about as many as England has. */
-const EVENTS = 80_000;
-const PROVIDERS = EVENTS / 20;
-const CONNECTIONS = 32;
+const EVENTS = 200_000;
 const REQUESTS = 20_000;
+/** The database answers fewer. */
+const REQUESTS_OF_USUAL = 10_000;
 const ROUNDS = 7;
-const BULK = 500_000;
-const BULK_ROUNDS = 5;
+/** So many providers are asked about both here and there, to see that the two say the same. */
+const COMPARED = 500;
 const WINDOW = { setting: 'school-commissioned', from: '2026-09-01', until: '2027-07-20' };
 
 /**
- * Single answers over HTTP at the head, random providers, and many brief ones in one request. Each server is a process
- * of its own, and this one asks; the peer is node:http by itself, sending as many bytes.
+ * Single answers over HTTP, random providers, one setting and school year: at the head, and as known when the log was
+ * half as long. Each server is a process of its own, and this one asks; the peers are node:http by itself, sending as
+ * many bytes, and the usual answer, which holds the same facts as rows in PostgreSQL.
  */
 export async function http(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'register-bench-'));
-  const file = join(folder, 'register.db');
-  await writeWorld(file, EVENTS);
-  const register = spawn(
-    process.execPath,
-    ['--max-semi-space-size=64', join(__dirname, '..', 'apps', 'registry', 'main.js')],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        REGISTER_STORE: `sqlite:${file}`,
-        REGISTER_CALENDAR: 'manual',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+  const { file, providers } = await worldOf(EVENTS);
+  const texts = await textsIn(file);
+  const half = texts.length >> 1;
+  const early = providersIn(texts.slice(0, half));
+  const register = await startRegister(`sqlite:${file}`);
+  const paths = {
+    head: asked(providers, pathOf),
+    old: asked(early, (provider) => `${pathOf(provider)}&knownAt=${half}`),
+  };
+  const { bytes } = await load(register.port, [...providers.map(pathOf), ...paths.head]);
+  const first = await load(
+    register.port,
+    early.map((provider) => `${pathOf(provider)}&knownAt=${half - 1}`),
   );
-  const port = await portOf(register);
-  const { bytes } = await load(port, PROVIDERS);
+  await load(register.port, paths.old);
   const bare = fork(join(__dirname, 'bare-server.js'), [String(Math.round(bytes))]);
   const [barePort] = (await once(bare, 'message')) as [number];
-  await load(barePort, REQUESTS);
-
-  const [rates, bareRates, slow, bareSlow]: [number[], number[], number[], number[]] = [[], [], [], []];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [at, found, p99] of [
-      [barePort, bareRates, bareSlow],
-      [port, rates, slow],
-    ] as const) {
-      const one = await load(at, REQUESTS);
-      found.push(one.rate);
-      p99.push(one.p99);
-    }
+  await load(barePort, paths.head);
+  const usual = await startUsual(texts, async (one) => (await load(one.port, pathsOf(one, providers))).rate);
+  if ('port' in usual) {
+    await expectAgreement(
+      providers
+        .slice(0, COMPARED)
+        .map((provider) => [
+          `http://127.0.0.1:${register.port}${pathOf(provider)}`,
+          `http://127.0.0.1:${usual.port}${usual.path(provider, WINDOW)}`,
+        ]),
+    );
   }
-  const bulkRates: number[] = [];
-  for (let round = 0; round < BULK_ROUNDS; round++) bulkRates.push(await rate(BULK, () => bulk(port)));
 
+  const found: Record<'bare' | 'head' | 'old' | 'usual', Load[]> = { bare: [], head: [], old: [], usual: [] };
+  let processor = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    found.bare.push(await load(barePort, paths.head));
+    const before = await register.usage();
+    found.head.push(await load(register.port, paths.head));
+    processor += (await register.usage()).processor - before.processor;
+    found.old.push(await load(register.port, paths.old));
+    if ('port' in usual) found.usual.push(await load(usual.port, pathsOf(usual, providers)));
+  }
+  if ('port' in usual) await usual.stop();
   bare.disconnect();
-  register.kill();
-  await Promise.all([once(bare, 'exit'), once(register, 'exit')]);
-  rmSync(folder, { recursive: true });
+  await Promise.all([once(bare, 'exit'), register.stop()]);
 
-  const ratio = (figures: readonly number[], peer: readonly number[]) =>
-    median(figures.map((figure, i) => figure / (peer[i] ?? NaN)));
+  const rates = (name: keyof typeof found) => median(found[name].map(({ rate }) => rate));
+  const ratio = (of: keyof typeof found, to: keyof typeof found, figure: 'rate' | 'p99') =>
+    median(found[of].map((one, i) => one[figure] / (found[to][i]?.[figure] ?? NaN)));
   report(
     `answers a second of ${whole(bytes)} bytes, node:http by itself`,
-    whole(median(bareRates)),
+    whole(rates('bare')),
     'the peer',
     true,
   );
-  report(`answers a second over HTTP, ${CONNECTIONS} connections`, whole(median(rates)), '', true);
-  report(
-    '  as a part of node:http by itself',
-    ratio(rates, bareRates).toFixed(2),
-    'at least 0.25',
-    ratio(rates, bareRates) >= 0.25,
-  );
-  report('  its 99th percentile, as a multiple', ratio(slow, bareSlow).toFixed(1), '', true);
-  report(
-    'brief answers a second over HTTP, many in one request',
-    whole(median(bulkRates)),
-    'at least 100,000',
-    median(bulkRates) >= 100_000,
-  );
+  report(`answers a second over HTTP, ${CONNECTIONS} connections`, whole(rates('head')), '', true);
+  const part = ratio('head', 'bare', 'rate');
+  report('  as a part of node:http by itself', part.toFixed(2), 'at least 0.25', part >= 0.25);
+  const slow = ratio('head', 'bare', 'p99');
+  report('  its 99th percentile, as a multiple', slow.toFixed(1), 'at most 2', slow <= 2);
+  const microseconds = (processor / (ROUNDS * REQUESTS)) * 1e6;
+  report('  processor time of each, in microseconds', whole(microseconds), '', true);
+  if ('port' in usual) {
+    report(
+      `answers a second, Fastify and PostgreSQL (${usual.connections} connections)`,
+      whole(rates('usual')),
+      'the peer',
+      true,
+    );
+    const multiple = ratio('head', 'usual', 'rate');
+    report('  ours, as a multiple of those', multiple.toFixed(1), 'at least 2.5', multiple >= 2.5);
+  } else report('ours, as a multiple of Fastify and PostgreSQL', '', `skipped: ${usual.missing}`, true);
+  const times = 1 / ratio('old', 'head', 'rate');
+  report('time of an answer at an old position, × at the head', times.toFixed(2), 'at most 2', times <= 2);
+  report('  where each is asked about the first time', (rates('head') / first.rate).toFixed(2), '', true);
 }
 
-async function portOf({ stdout }: ChildProcess): Promise<number> {
-  if (!stdout) throw new Error('the register says nothing');
-  for await (const line of createInterface({ input: stdout })) {
-    const port = /listening on [^"]+:([0-9]+)"/.exec(line)?.[1];
-    if (port === undefined) continue;
-    stdout.resume();
-    return Number(port);
-  }
-  throw new Error('the register did not start');
+function pathOf(provider: string): string {
+  return `/v1/providers/${provider}/eligibility?${new URLSearchParams(WINDOW).toString()}`;
 }
 
-interface Load {
-  /** Requests a second. */
-  readonly rate: number;
-  /** The time that 99 of 100 take no longer than, in milliseconds. */
-  readonly p99: number;
-  /** The mean length of an answer’s body. */
-  readonly bytes: number;
-}
-
-/** Asks one question after another on each of many connections that stay open, until so many are answered. */
-async function load(port: number, count: number): Promise<Load> {
+function asked(providers: readonly string[], path: (provider: string) => string, count = REQUESTS): string[] {
   const roll = dice(11);
-  const query = new URLSearchParams(WINDOW).toString();
-  const requests = Array.from(
-    { length: count },
-    () =>
-      `GET /v1/providers/${providerKey(Math.floor(roll() * PROVIDERS))}/eligibility?${query} HTTP/1.1\r\nHost: register\r\n\r\n`,
-  );
-  const times: number[] = [];
-  let [sent, bytes] = [0, 0];
-  const begin = performance.now();
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-      let began = 0;
-      const next = () => {
-        began = performance.now();
-        if (sent < count) socket.write(requests[sent++] ?? '');
-        else socket.end();
-      };
-      let [text, length] = ['', 0];
-      socket.on('connect', next);
-      socket.on('data', (chunk: Buffer) => {
-        text += chunk.toString('latin1');
-        if (length === 0) {
-          const head = text.indexOf('\r\n\r\n');
-          if (head < 0) return;
-          if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`a question was refused: ${text}`);
-          const body = Number(/\r\ncontent-length: ([0-9]+)\r\n/i.exec(text)?.[1]);
-          length = head + 4 + body;
-          bytes += body;
-        }
-        if (text.length < length) return;
-        [text, length] = ['', 0];
-        times.push(performance.now() - began);
-        next();
-      });
-      await once(socket, 'close');
-    }),
-  );
-  const seconds = (performance.now() - begin) / 1000;
-  times.sort((a, b) => a - b);
-  return { rate: count / seconds, p99: times[Math.floor(count * 0.99)] ?? NaN, bytes: bytes / count };
+  return Array.from({ length: count }, () => path(providers[Math.floor(roll() * providers.length)] ?? ''));
 }
 
-/** Asks many brief questions in one request, and reads what is answered as it comes. */
-async function bulk(port: number): Promise<void> {
-  const request = ask({
-    port,
-    host: '127.0.0.1',
-    path: '/v1/eligibility?brief=true',
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-  });
-  Readable.from(questions(), { objectMode: false }).pipe(request);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  let answered = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) answered++;
-  }
-  if (answered !== BULK) throw new Error(`${answered} of ${BULK} questions were answered`);
-}
-
-function* questions(): Generator<string> {
-  const roll = dice(13);
-  const lines = Array.from(
-    { length: PROVIDERS },
-    (_, n) => `${JSON.stringify({ provider: providerKey(n), ...WINDOW })}\n`,
-  );
-  for (let i = 0; i < BULK; i += 500) {
-    let text = '';
-    for (let j = 0; j < 500; j++) text += lines[Math.floor(roll() * PROVIDERS)] ?? '';
-    yield text;
-  }
+function pathsOf(
+  usual: { path(provider: string, question: typeof WINDOW): string },
+  providers: readonly string[],
+): string[] {
+  return asked(providers, (provider) => usual.path(provider, WINDOW), REQUESTS_OF_USUAL);
 }

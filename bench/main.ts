@@ -1,15 +1,23 @@
 import { answers } from './answers';
+import { bulk } from './bulk';
+import { growth } from './growth';
 import { http } from './http';
+import { many } from './many';
 import { posts } from './posts';
 import { start } from './start';
+import { removeWorlds } from './world';
 
-const BENCHES = { answers, http, posts, start };
+const BENCHES = { answers, http, many, posts, bulk, start, growth };
 
 /** Runs the benchmarks that are named, or all of them. A ✗ marks a target that was missed; machines differ, ratios less. */
 async function main(): Promise<void> {
   const named = process.argv.slice(2);
-  for (const [name, bench] of Object.entries(BENCHES)) {
-    if (named.length === 0 || named.includes(name)) await bench();
+  try {
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (named.length === 0 || named.includes(name)) await bench();
+    }
+  } finally {
+    removeWorlds();
   }
 }
 

@@ -8,7 +8,7 @@ import { Follower } from '@app/read-model/follower';
 import { Register } from '@app/read-model/register';
 import Database from 'better-sqlite3';
 import { median, rate, report, whole } from './measure';
-import { providerKey } from './world';
+import { providerKey } from '../apps/registry/world/names';
 
 const ROUNDS = 7;
 const ALONE = 400;

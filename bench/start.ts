@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { Register } from '@app/read-model/register';
 import { report, whole } from './measure';
-import { writeWorld } from './world';
+import { worldOf } from './world';
 
 const EVENTS = 1_000_000;
 
 /** How long it takes to read a large log, beside reading its rows alone, and what an event costs in memory. */
 export async function start(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'register-bench-'));
-  const file = join(folder, 'register.db');
-  await writeWorld(file, EVENTS);
+  const { file } = await worldOf(EVENTS);
   collect();
   const before = process.memoryUsage();
 
@@ -32,7 +27,6 @@ export async function start(): Promise<void> {
   }
   const alone = (performance.now() - rows) / 1000;
   await log.close();
-  rmSync(folder, { recursive: true });
 
   report(
     `seconds to start from ${whole(register.head + 1)} events`,

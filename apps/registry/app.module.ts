@@ -1,20 +1,22 @@
 import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
 import { QuestionPipe } from '@app/application/questions';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AdvisersController } from './api/advisers.controller';
 import { BodiesController } from './api/bodies.controller';
 import { EligibilityController } from './api/eligibility.controller';
 import { EventsController } from './api/events.controller';
 import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
+import { AdviserPersonController, ProviderPersonController } from './api/persons.controller';
 import { PoliciesController } from './api/policies.controller';
-import { AcceptInterceptor } from './api/media-types';
+import { AcceptGuard } from './api/media-types';
 import { ProblemFilter } from './api/problem';
 import { ProvidersController } from './api/providers.controller';
 import { Metrics, MetricsController } from './metrics';
 import { SETTINGS, type Settings } from './settings';
 import { DescriptionController } from './web/description.controller';
+import { FrontController } from './web/front.controller';
 import { ProblemsController } from './web/problems.controller';
 
 @Module({})
@@ -29,17 +31,20 @@ export class AppModule {
         ProvidersController,
         EligibilityController,
         AdvisersController,
+        AdviserPersonController,
+        ProviderPersonController,
         PoliciesController,
         BodiesController,
         HealthController,
         MetricsController,
         DescriptionController,
+        FrontController,
         ProblemsController,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Metrics, useValue: metrics },
-        { provide: APP_INTERCEPTOR, useClass: AcceptInterceptor },
+        { provide: APP_GUARD, useClass: AcceptGuard },
         { provide: APP_PIPE, useClass: QuestionPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -1,157 +1,148 @@
 import 'reflect-metadata';
+import { styleText } from 'node:util';
+import { record } from '@app/application/chronicle';
+import { openLog } from '@app/application/store';
 import type { Answer } from '@app/domain/eligibility';
+import { ConsoleLogger } from '@nestjs/common';
 import { serve } from './server';
+import { settingsFrom, type Settings } from './settings';
+import { knownInWords, questionInWords, reasonsInWords, verdictInWords } from './web/words';
+import { county, PRESENT } from './world/county';
 
-/**
- * A small invented history, written and asked about over HTTP as anybody would. Nobody in it exists: the provider, the
- * school’s advisers and the body are plainly made up.
- */
-const REGISTRAR = 'the-key-of-the-demonstration';
-const PROVIDER = 'ukprn:10000001';
-const ADVISER = 'adviser:example0001';
+/** The registrar’s key of a demonstration, unless the environment brings another. It is no secret. */
+const KEY = 'the-key-of-the-demonstration';
 
-const HISTORY = [
+const WIDTH = 96;
+
+/** A question and what it shows; asked more than once where what was known matters. */
+interface Shown {
+  readonly title: string;
+  readonly shows: string;
+  readonly provider: string;
+  readonly asked: Readonly<Record<string, string>>;
+  readonly knownAt?: readonly { readonly says: string; readonly instant?: string }[];
+}
+
+const QUESTIONS: readonly Shown[] = [
   {
-    says: 'A body is recognised that accredits organisations to the matrix Standard.',
-    type: 'BodyRecognised',
-    subject: 'body:matrix',
-    data: { name: 'Example Assessors', mayPost: [{ types: '*', standards: ['matrix'] }], from: '2017-01-01' },
+    title: 'Exact to the day',
+    shows: 'The accreditation ends in the course of the school year.',
+    provider: 'ukprn:10000001',
+    asked: { setting: 'school-commissioned', from: '2026-09-01', until: '2027-07-20' },
   },
   {
-    says: 'Example Guidance registers.',
-    type: 'ProviderRegistered',
-    subject: PROVIDER,
-    data: { name: 'Example Guidance', legalForm: 'company' },
+    title: 'What was known then, and what is known now',
+    shows:
+      'The award was posted with a year too many, and corrected a year later. What was answered before can be asked again for ever, and the correction does not hide it.',
+    provider: 'ukprn:10000002',
+    asked: { setting: 'school-commissioned', from: '2025-09-01', until: '2026-07-20' },
+    knownAt: [
+      { says: 'As a school was answered on 2 July 2025', instant: '2025-07-02T12:00:00Z' },
+      { says: 'As is known now' },
+    ],
   },
   {
-    says: 'It is accredited for three years, from 15 March 2024 to 14 March 2027.',
-    type: 'AccreditationAwarded',
-    subject: PROVIDER,
-    data: {
-      standard: 'matrix',
-      reference: 'M-1042',
-      from: '2024-03-15',
-      until: '2027-03-14',
-      kind: 'initial',
-    },
-  },
-  { says: 'An adviser registers,', type: 'AdviserRegistered', subject: ADVISER, data: {} },
-  {
-    says: 'holds the Level 6 diploma since July 2019,',
-    type: 'QualificationAwarded',
-    subject: ADVISER,
-    data: { qualification: 'l6-dcgd', awardedOn: '2019-07-01', certificate: 'C-77' },
+    title: 'A suspension under appeal',
+    shows: 'Of this suspension an appeal stays the effect, from the day on which it is lodged.',
+    provider: 'ukprn:10000003',
+    asked: { setting: 'publicly-funded', from: '2026-06-01', until: '2026-08-31' },
   },
   {
-    says: 'and works for Example Guidance since September 2024.',
-    type: 'EngagementStarted',
-    subject: ADVISER,
-    data: { provider: PROVIDER, from: '2024-09-01', basis: 'employed' },
+    title: 'Those who do the work',
+    shows: 'A part of the contract went to another provider, which has only applied for accreditation.',
+    provider: 'ukprn:10000010',
+    asked: { setting: 'national-careers-service', from: '2026-09-01', until: '2027-03-31' },
+  },
+  {
+    title: 'Neither yes nor no',
+    shows: 'The award is disputed. Whether it counts nobody can say yet, and the register does not guess.',
+    provider: 'ukprn:10000006',
+    asked: { setting: 'publicly-funded', from: '2026-09-01', until: '2026-12-18' },
   },
 ];
 
-const SUSPENSION = {
-  says: 'Later the body suspends the accreditation, from 1 November 2026 on.',
-  type: 'AccreditationSuspended',
-  subject: PROVIDER,
-  data: {
-    standard: 'matrix',
-    reference: 'M-1042',
-    from: '2026-11-01',
-    reason: 'review-overdue',
-    onAppeal: 'stands',
-  },
-};
-
-async function main(): Promise<void> {
-  const { app, started } = await serve(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      store: { kind: 'memory' },
-      registrarKey: REGISTRAR,
-      policy: 'cmqa-2017',
-      calendar: 'manual',
-      logLevel: 'info',
-    },
-    { clock: Date.now, logger: false, showSecret: () => undefined },
-  );
-  await started;
-  const url = await app.getUrl();
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  let posted = 0;
-
-  const post = async ({
-    says,
-    ...event
-  }: {
-    readonly says: string;
-    readonly type: string;
-    readonly subject: string;
-    readonly data: object;
-  }) => {
-    const response = await fetch(`${url}/v1/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${REGISTRAR}`, 'content-type': 'application/cloudevents+json' },
-      body: JSON.stringify({ specversion: '1.0', source: '/demonstration', id: String(++posted), ...event }),
-    });
-    const { position } = (await response.json()) as { position?: string };
-    if (position === undefined) throw new Error(`The demonstration was refused ${event.type}`);
-    say(`  ${position.padStart(2)}  ${says}`);
-    return position;
-  };
-
-  const ask = async (words: string, query: string) => {
-    const response = await fetch(
-      `${url}/v1/providers/${PROVIDER}/eligibility?setting=school-commissioned&${query}`,
-    );
-    say(`\n${words}`);
-    for (const line of inWords((await response.json()) as Answer)) say(`  ${line}`);
-  };
-
-  say('A small invented history, posted to a register that lives as long as this demonstration:\n');
-  await post({
-    says: 'The register opens its day, 1 September 2026.',
-    type: 'DayOpened',
-    subject: 'calendar:england',
-    data: { date: '2026-09-01' },
-  });
-  let before = '';
-  for (const event of HISTORY) before = await post(event);
-
-  const schoolYear = 'from=2026-09-01&until=2027-07-20';
-  await ask(
-    '1. May Example Guidance be commissioned by a school in the autumn of 2026?',
-    'from=2026-09-01&until=2026-12-18',
-  );
-  await ask('2. And for the whole school year?', schoolYear);
-  say('');
-  await post(SUSPENSION);
-  await ask('3. For the whole school year, as is known now?', schoolYear);
-  await ask(
-    `   And as was known before, at position ${before}? The answer of then stands for ever.`,
-    `${schoolYear}&knownAt=${before}`,
-  );
-  say('\nStart a register of your own with: npm start');
-  await app.close();
+function say(text = '', indent = '   '): void {
+  for (const line of wrapped(text, WIDTH - indent.length)) process.stdout.write(`${line && indent + line}\n`);
 }
 
-const REASONS: Readonly<Partial<Record<string, string>>> = {
-  'accreditation-expired': 'its accreditation has ended by then',
-  'accreditation-suspended': 'its accreditation is suspended then',
-};
+function wrapped(text: string, width: number): readonly string[] {
+  const lines = [''];
+  // The day of a month stays with the month.
+  for (const word of text.split(/(?<!\b\d\d?) /)) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
 
-function inWords({ outcome, covered, gaps, policy, knownAt }: Answer): string[] {
-  const edition = policy.editions.map(({ edition }) => edition).join(', ');
-  return [
-    outcome === 'eligible' ? 'Yes, on every day.' : 'Not on every day.',
-    ...covered.map(({ from, until }) => `Yes from ${from} to ${until}.`),
-    ...gaps.map(
-      ({ from, until, reason, requirement, evidence }) =>
-        `No from ${from} to ${until}: ${REASONS[reason] ?? reason} (requirement ${requirement}, event ${evidence.join(', ')}).`,
-    ),
-    `By policy ${policy.id}, edition ${edition}, as known at position ${knownAt.position}.`,
-  ];
+/** Asks over HTTP, as anybody would, and says the answer in plain words. */
+async function ask(url: string, { provider, asked, knownAt = [{ says: '' }] }: Shown): Promise<void> {
+  for (const [i, { says, instant }] of knownAt.entries()) {
+    const query = new URLSearchParams({ ...asked, ...(instant === undefined ? {} : { knownAt: instant }) });
+    const address = `${url}/v1/providers/${provider}/eligibility?${query.toString().replaceAll('%3A', ':')}`;
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(`The demonstration was answered ${await response.text()}`);
+    const answer = (await response.json()) as Answer;
+    if (i === 0) say(questionInWords(answer));
+    say();
+    if (says !== '') say(`${says}:`);
+    say(verdictInWords(answer), '     ');
+    for (const reason of reasonsInWords(answer)) say(reason, '     ');
+    say(knownInWords(answer), '     ');
+    process.stdout.write(`     ${styleText('dim', address)}\n`);
+  }
+}
+
+async function main(): Promise<void> {
+  const environment = settingsFrom(process.env);
+  const settings: Settings = {
+    ...environment,
+    store: { kind: 'memory' },
+    registrarKey: environment.registrarKey ?? KEY,
+    calendar: 'manual',
+  };
+  say();
+  say('The register of Storyshire, a county that does not exist. Nobody in it does either.');
+  let events = 0;
+  const log = await record(await openLog(settings.store), county(), {
+    told: (stand) => {
+      events = stand;
+    },
+  });
+  const began = performance.now();
+  const { app, started } = await serve(settings, {
+    log,
+    // In the county it is the morning of 1 September 2026, whatever day this machine has.
+    clock: () => Math.floor(PRESENT + performance.now() - began),
+    logger: new ConsoleLogger('demonstration', { logLevels: ['error', 'fatal'] }),
+    showSecret: () => undefined,
+  });
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
+  const url = await app.getUrl();
+  await started;
+  say(
+    `Forty providers, 150 advisers, thirty schools: ${events.toLocaleString('en-GB')} events of nine years, each posted by the body that may, and judged. In the county it is 1 September 2026. Five questions to it:`,
+  );
+  for (const [i, question] of QUESTIONS.entries()) {
+    say();
+    process.stdout.write(`${styleText('bold', `${i + 1}  ${question.title}`)}\n`);
+    say(question.shows);
+    say();
+    await ask(url, question);
+  }
+  say();
+  process.stdout.write(`${styleText('bold', '   Look around')}\n`);
+  const key = environment.registrarKey === undefined ? KEY : 'that of REGISTER_REGISTRAR_KEY';
+  for (const [what, where] of [
+    ['Ask for yourself', `${url}/`],
+    ['What was posted, and corrected', `${url}/v1/providers/ukprn:10000002/history`],
+    ['All that can be asked and posted', `${url}/docs`],
+    ['The key to post with', key],
+    ['A register of your own', 'npm start'],
+    ['Stop (nothing is kept)', 'Ctrl-C'],
+  ] as const)
+    say(`${`${what}:`.padEnd(36)}${where}`);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { openLog } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { serve } from './server';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   const lines = pino({ base: null, level: settings.logLevel });
   const logger = loggerOf(lines);
   const { app, started } = await serve(settings, {
+    log: await openLog(settings.store),
     clock: Date.now,
     logger,
     showSecret: (secret) => {

@@ -6,7 +6,7 @@ import type { Observer } from '@app/application/observer';
 import { Nothing } from '@app/application/questions';
 import { Writer } from '@app/application/writer';
 import type { Outcome } from '@app/domain/eligibility';
-import type { Refusal } from '@app/domain/problem';
+import type { ProblemCode, Refusal } from '@app/domain/problem';
 import type { FollowerState } from '@app/read-model/follower';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -69,7 +69,16 @@ export class Metrics implements Observer {
     'Events refused, by the code of the problem: each event of a batch for itself',
     'code',
   );
-  readonly #answers = this.#counter('eligibility_answers', 'Answers to the main question', 'outcome');
+  readonly #answers = this.#counter(
+    'eligibility_answers',
+    'Answers to the main question, those to many in one request each for itself',
+    'outcome',
+  );
+  readonly #unanswered = this.#counter(
+    'unanswered_questions',
+    'Of many questions in one request, those that have a problem in the place of an answer, by its code',
+    'code',
+  );
 
   readonly #appends = new Histogram({
     name: 'register_append_duration_seconds',
@@ -174,6 +183,10 @@ export class Metrics implements Observer {
 
   answered(outcome: Outcome): void {
     this.#answers.inc({ outcome });
+  }
+
+  unanswered(code: ProblemCode): void {
+    this.#unanswered.inc({ code });
   }
 
   /** The type of {@link text}, with its parameters. */

@@ -1,5 +1,5 @@
-import { Operation } from '@app/application/application.module';
-import { openLog } from '@app/application/store';
+import { Operation, type ApplicationOptions } from '@app/application/application.module';
+import { openVault } from '@app/application/store';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,9 +11,10 @@ import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
-import { takeFiles } from './web/description.controller';
 
 export interface Surroundings {
+  /** Open, and the server’s from now on: it closes it when it stops. */
+  readonly log: ApplicationOptions['log'];
   readonly clock: () => number;
   readonly logger: LoggerService | false;
   /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
@@ -31,10 +32,10 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { clock, logger, showSecret, answered }: Surroundings,
+  { log, clock, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { calendar, registrarKey } = settings;
-  const log = await openLog(settings.store);
+  const vault = openVault(settings.store);
   const adapter = new FastifyAdapter({
     // As long as an address may be: a key that is too long is refused like any wrong key.
     routerOptions: { maxParamLength: 16_384 },
@@ -48,11 +49,10 @@ export async function serve(
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
   await takeHabits(adapter.getInstance());
-  await takeFiles(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(settings, metrics, { log, clock, calendar, registrarKey, showSecret }),
+    AppModule.of(settings, metrics, { log, vault, clock, calendar, registrarKey, showSecret }),
     adapter,
     { bodyParser: false, logger },
   );

@@ -22,10 +22,14 @@ import { Reader } from './reader';
 import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
 import { SearchProvidersHandler } from './search';
 import { AskStandingHandler } from './standing';
+import { ErasePersonHandler, PutPersonHandler, ReadPersonHandler } from './vault/personal-data';
+import { Persons } from './vault/persons';
+import type { Vault } from './vault/vault';
 import { Writer } from './writer';
 
 export interface ApplicationOptions {
   readonly log: EventLog;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly calendar: 'auto' | 'manual';
   /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
@@ -35,11 +39,11 @@ export interface ApplicationOptions {
   readonly observer?: Observer;
 }
 
-/** Everything of the register but HTTP: the log followed, the writer, the calendar, and the commands and queries. */
+/** Everything of the register but HTTP: the log followed, the vault, the writer, the calendar, and the commands and queries. */
 @Module({})
 export class ApplicationModule {
   static of(options: ApplicationOptions): DynamicModule {
-    const { log, clock, calendar, observer = NOBODY } = options;
+    const { log, vault, clock, calendar, observer = NOBODY } = options;
     const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
     return {
       module: ApplicationModule,
@@ -70,9 +74,14 @@ export class ApplicationModule {
         },
         {
           provide: Operation,
-          useFactory: (register: Register, follower: Follower, writer: Writer, days: Calendar) =>
-            new Operation(options, register, follower, writer, days),
-          inject: [Register, Follower, Writer, Calendar],
+          useFactory: (
+            register: Register,
+            follower: Follower,
+            writer: Writer,
+            days: Calendar,
+            search: ProviderSearch,
+          ) => new Operation(options, register, follower, writer, days, search),
+          inject: [Register, Follower, Writer, Calendar, ProviderSearch],
         },
         {
           provide: Answers,
@@ -91,10 +100,15 @@ export class ApplicationModule {
         ReadAdviserHandler,
         ReadPoliciesHandler,
         ReadPolicyHandler,
+        { provide: Persons, useFactory: () => Persons.of(vault, clock) },
+        PutPersonHandler,
+        ReadPersonHandler,
+        ErasePersonHandler,
         {
           provide: ProviderSearch,
-          useFactory: (register: Register) => new ProviderSearch(register),
-          inject: [Register],
+          useFactory: (register: Register, persons: Persons) =>
+            new ProviderSearch(register, (keys) => persons.shown(keys)?.name),
+          inject: [Register, Persons],
         },
         SearchProvidersHandler,
         ReadHistoryHandler,
@@ -117,6 +131,7 @@ export class Operation implements OnApplicationShutdown {
   readonly #follower: Follower;
   readonly #writer: Writer;
   readonly #calendar: Calendar;
+  readonly #search: ProviderSearch;
   #started = false;
   #stopping = false;
 
@@ -126,12 +141,14 @@ export class Operation implements OnApplicationShutdown {
     follower: Follower,
     writer: Writer,
     calendar: Calendar,
+    search: ProviderSearch,
   ) {
     this.#options = options;
     this.#register = register;
     this.#follower = follower;
     this.#writer = writer;
     this.#calendar = calendar;
+    this.#search = search;
   }
 
   /**
@@ -161,12 +178,20 @@ export class Operation implements OnApplicationShutdown {
       if (this.#goesOn()) this.#calendar.start();
     }
     this.#started = true;
+    void this.#prepareSearch();
     return this.#goesOn();
   }
 
   /** Whether the log has been read, and a new one begun. */
   get started(): boolean {
     return this.#started;
+  }
+
+  /** Reads for the search what it will need, so that nobody’s first search waits for it. Without that a search does it. */
+  async #prepareSearch(): Promise<void> {
+    await this.#search.catchUp().catch((error: unknown) => {
+      this.#logger.error(error);
+    });
   }
 
   #goesOn(): boolean {
@@ -204,13 +229,14 @@ export class Operation implements OnApplicationShutdown {
     };
   }
 
-  /** Lets what is in flight be answered, then lets go of the log. */
+  /** Lets what is in flight be answered, then lets go of the log and the vault. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     this.#calendar.stop();
     await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
     this.#follower.stop();
     await this.#options.log.close();
+    await this.#options.vault.close();
   }
 }
 

@@ -31,6 +31,16 @@ export function newSecret(): string {
 
 const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };
 
+/** The publication of the built-in policy, with which every register begins. */
+export function builtInPolicy(): Submission {
+  const { id, edition, effectiveFrom } = BUILT_IN;
+  return ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
+    edition,
+    effectiveFrom,
+    policy: cmqa2017,
+  });
+}
+
 /**
  * Writes what a new register begins with, all at once or nothing: the built-in policy, the day where the calendar
  * opens by itself, and a key of the registrar’s unless one is brought. Resolves to the secret of that key, which is
@@ -42,13 +52,8 @@ export async function firstStart(
   options: { readonly day: Day | undefined; readonly makeKey: boolean },
 ): Promise<string | undefined | Refusal> {
   const secret = options.makeKey ? newSecret() : undefined;
-  const { id, edition, effectiveFrom } = BUILT_IN;
   const submissions = [
-    ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
-      edition,
-      effectiveFrom,
-      policy: cmqa2017,
-    }),
+    builtInPolicy(),
     ...(options.day === undefined ? [] : [dayOpened(options.day)]),
     ...(secret === undefined
       ? []

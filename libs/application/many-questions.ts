@@ -18,10 +18,13 @@ export interface Manner {
   readonly route: boolean;
 }
 
+/** A question as it was sent, or why it cannot be read. */
+export type SentQuestion = { readonly value: unknown } | Refusal;
+
 /** Answers questions one by one, those that name no moment all at one position. */
 export interface Answering {
-  /** The answer to a question as it was sent, or why there is none. */
-  answer(question: unknown): Answer | Verdict | Refusal;
+  /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
+  answer(question: SentQuestion): Answer | Verdict | Refusal;
 }
 
 /** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
@@ -46,22 +49,27 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     const now = await this.reader.position(moment);
     if (typeof now !== 'number') return now;
     return {
-      answer: (sent) => {
-        const faults = faultsOf(sent);
-        if (faults.length > 0) return notAQuestion(faults);
-        const { knownAt, ...fields } = sent as Sent;
-        const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
-        if (typeof position !== 'number') return position;
-        const question = { policy: manner.policy, advisers: [], ...fields };
-        const answer = asked<Answer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
-          manner.brief
-            ? this.answers.verdict(whole, position)
-            : this.answers.answer(whole, position, manner.route),
-        );
-        if (!isRefusal(answer)) this.observer.answered(answer.outcome);
+      answer: (question) => {
+        const answer = 'value' in question ? this.#answer(question.value, manner, now) : question;
+        if (isRefusal(answer)) this.observer.unanswered(answer.code);
+        else this.observer.answered(answer.outcome);
         return answer;
       },
     };
+  }
+
+  #answer(sent: unknown, manner: Manner, now: number): Answer | Verdict | Refusal {
+    const faults = faultsOf(sent);
+    if (faults.length > 0) return notAQuestion(faults);
+    const { knownAt, ...fields } = sent as Sent;
+    const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
+    if (typeof position !== 'number') return position;
+    const question = { policy: manner.policy, advisers: [], ...fields };
+    return asked<Answer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
+      manner.brief
+        ? this.answers.verdict(whole, position)
+        : this.answers.answer(whole, position, manner.route),
+    );
   }
 }
 

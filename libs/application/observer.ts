@@ -1,5 +1,5 @@
 import type { Outcome } from '@app/domain/eligibility';
-import type { Refusal } from '@app/domain/problem';
+import type { ProblemCode, Refusal } from '@app/domain/problem';
 import type { Append } from '@app/event-store/event-log';
 import type { Result } from './draft';
 
@@ -15,6 +15,8 @@ export interface Observer {
   judged(answer: readonly Result[] | Refusal, events: number): void;
   /** A question of eligibility was answered. */
   answered(outcome: Outcome): void;
+  /** One of many questions has no answer, while the request that asks them is answered all the same. */
+  unanswered(code: ProblemCode): void;
 }
 
 /** Under which the observer is injected. */
@@ -25,4 +27,5 @@ export const NOBODY: Observer = {
   appended: () => undefined,
   judged: () => undefined,
   answered: () => undefined,
+  unanswered: () => undefined,
 };

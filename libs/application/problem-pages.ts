@@ -42,7 +42,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
   },
   'not-recognised': {
     refused:
-      'Your body is not recognised for this. What a body may post is itself in the log: which types of event, and for which standards or qualifications, from which day on. It must be allowed both today and on the first day of the fact.',
+      'Your body is not recognised for this. What a body may post is itself in the log: which types of event, and for which standards or qualifications, from which day on. It must be allowed both today and on the first day of the fact. What is kept of a person is for the body that registered the person, and the registrar.',
     example: 'A body recognised for the standard `matrix` awards `quality-in-careers`.',
     mend: 'Check the type, the standard or qualification, and the first day. If your body should be allowed this, ask the registrar to recognise it. Issuing and revoking keys is for the registrar alone.',
   },
@@ -77,7 +77,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
     mend: 'Check the name. A new body is recognised by an event of the registrar’s, `BodyRecognised`, before it gets a key.',
   },
   'not-found': {
-    refused: 'There is nothing at this address.',
+    refused: 'There is nothing at this address, or nothing is kept there.',
     example: '`/v1/provider/ukprn:10000001`: the path begins with `/v1/providers`.',
     mend: 'Check the address. `/docs` shows all that there are.',
   },

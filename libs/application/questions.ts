@@ -1,53 +1,109 @@
 import type { Refusal } from '@app/domain/problem';
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
-import { plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import {
+  getMetadataStorage,
+  IsBoolean,
   IsIn,
   IsOptional,
   IsString,
   Matches,
   ValidateBy,
   validateSync,
+  ValidationTypes,
+  type ValidationArguments,
   type ValidationError,
 } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import { parseDay } from '@app/domain/day';
-import { ADVISER_KEY, BODY_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
+import { ADVISER_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
+import { parseInstant } from '@app/domain/submission';
 import { Refused } from './refused';
 
-/** Checks what a request asks in its path and query, and refuses what nothing knows of: a typing mistake must not change a question. */
-export class QuestionPipe extends ValidationPipe {
-  constructor() {
-    super({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      // A question without parameters has no rules, and refuses every parameter.
-      forbidUnknownValues: false,
-      exceptionFactory: (errors: ValidationError[]) => new Refused(invalidQuestion(errors)),
-    });
-  }
+/** A class of what may be asked: a flat list of parameters, their rules its decorators. */
+type QuestionClass<T extends object> = new () => T;
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type !== 'query' && metadata.type !== 'param') return value;
-    refuseInherited(value);
-    return (await super.transform(value, metadata)) as unknown;
+/** Checks what a request asks in its path and query, and refuses what nothing knows of: a typing mistake must not change a question. */
+export class QuestionPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    return (type === 'query' || type === 'param') && metatype
+      ? questionOf(metatype as QuestionClass<object>, value)
+      : value;
   }
 }
 
-/** A JSON body as a question of its type, checked as a query is. Throws {@link Refused}. */
-export function questionOf<T extends object>(type: ClassConstructor<T>, value: unknown): T {
+/** What was sent as a question of its type; of a parameter that may repeat, one alone is a list of one. Throws {@link Refused}. */
+export function questionOf<T extends object>(type: QuestionClass<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refused({ code: 'invalid-question', detail: 'Send a JSON object' });
   }
   refuseInherited(value);
-  const question = plainToInstance(type, value);
+  const { lists, checks } = rulesOf(type);
+  const sent: Record<string, unknown> = { ...value };
+  for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
+  const question = Object.assign(new type(), sent);
+  if (fits(sent, checks)) return question;
   const errors = validateSync(question, {
     whitelist: true,
     forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
+    // A question without parameters has no rules, and refuses every parameter.
+    forbidUnknownValues: false,
   });
   if (errors.length > 0) throw new Refused(invalidQuestion(errors));
   return question;
+}
+
+type Check = (value: unknown) => boolean;
+
+interface Rules {
+  /** The parameters that may repeat. */
+  readonly lists: readonly string[];
+  /** By parameter, whether a value is as all of its decorators want it. */
+  readonly checks: ReadonlyMap<string, Check>;
+}
+
+const RULES = new Map<unknown, Rules>();
+
+/**
+ * The rules of a class, read once from its decorators: class-validator gathers them anew for every value, which costs
+ * more than all else that an answer takes. It still says what is wrong of whatever does not fit.
+ */
+function rulesOf(type: QuestionClass<object>): Rules {
+  const known = RULES.get(type);
+  if (known) return known;
+  const declared = Map.groupBy(
+    getMetadataStorage().getTargetValidationMetadatas(type, '', true, false),
+    ({ propertyName }) => propertyName,
+  );
+  const rules: Rules = {
+    lists: [...declared].flatMap(([name, its]) => (its.some(({ each }) => each) ? [name] : [])),
+    checks: new Map([...declared].map(([name, its]) => [name, checkOf(type, its)])),
+  };
+  RULES.set(type, rules);
+  return rules;
+}
+
+function checkOf(type: QuestionClass<object>, declared: readonly ValidationMetadata[]): Check {
+  const optional = declared.some(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+  const checks = declared
+    .filter(({ type }) => type === ValidationTypes.CUSTOM_VALIDATION)
+    .flatMap(({ constraintCls, constraints, propertyName, each }) => {
+      const args = { constraints, property: propertyName, targetName: type.name, object: {} };
+      return getMetadataStorage()
+        .getTargetValidatorConstraints(constraintCls)
+        .map(({ instance }): Check => {
+          const check: Check = (value) =>
+            instance.validate(value, { ...args, value } satisfies ValidationArguments) === true;
+          return each ? (value) => Array.isArray(value) && value.every(check) : check;
+        });
+    });
+  return (value) => (optional && (value === undefined || value === null)) || checks.every((is) => is(value));
+}
+
+/** Whether what was sent is as it should be: never where class-validator would find anything wrong. */
+function fits(sent: Readonly<Record<string, unknown>>, checks: Rules['checks']): boolean {
+  for (const name in sent) if (!checks.has(name)) return false;
+  for (const [name, is] of checks) if (!is(sent[name])) return false;
+  return true;
 }
 
 /** Names that every object has, such as `constructor`, would be passed over in silence. */
@@ -86,12 +142,25 @@ function said({
   return [new RegExp(pattern), { message: description }];
 }
 
-function IsDay(): PropertyDecorator {
+function IsDay(message = 'A day is written YYYY-MM-DD, from 1900-01-01 to 9999-12-31'): PropertyDecorator {
   return ValidateBy({
     name: 'isDay',
     validator: {
       validate: (value) => typeof value === 'string' && parseDay(value) !== undefined,
-      defaultMessage: () => 'A day is written YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
+      defaultMessage: () => message,
+    },
+  });
+}
+
+/** A position or an RFC 3339 instant, said to people. */
+function IsMoment(): PropertyDecorator {
+  const isPosition = (text: string) => /^(?:0|[1-9][0-9]{0,15})$/.test(text);
+  return ValidateBy({
+    name: 'isMoment',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && (isPosition(value) || parseInstant(value) !== undefined),
+      defaultMessage: () => 'Give a position, such as 4182, or a moment, such as 2026-09-01T12:00:00Z',
     },
   });
 }
@@ -99,6 +168,20 @@ function IsDay(): PropertyDecorator {
 function IsTrueOrFalse(): PropertyDecorator {
   return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
+
+function IsLine(most: number): PropertyDecorator {
+  return ValidateBy({
+    name: 'isLine',
+    validator: {
+      validate: (value) => typeof value === 'string' && isLine(value, most),
+      defaultMessage: () =>
+        `$property is a text of 1–${most} characters in Unicode form NFC, without control characters`,
+    },
+  });
+}
+
+/** So many characters has a contact at the most. */
+export const LONGEST_CONTACT = 500;
 
 const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
 const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
@@ -117,11 +200,31 @@ export class EligibilityQuestion extends AsKnown {
   @IsOptional() @IsString() readonly from?: string;
   @IsOptional() @IsString() readonly until?: string;
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === undefined ? value : [value].flat()))
   @Matches(said(ADVISER_KEY)[0], { ...said(ADVISER_KEY)[1], each: true })
   readonly adviser?: string[];
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
+}
+
+const DAY_SAID = 'Give a day that exists, written like 2026-09-01';
+
+/** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
+export class PageQuestion {
+  @Matches(/^(?=[^]*\S)[^]{1,200}$/u, {
+    message: 'Type a name or a key, of at most 200 characters',
+  })
+  readonly provider!: string;
+  @Matches(said(CODE)[0], { message: 'Choose one from the list' }) readonly setting!: string;
+  @IsOptional() @IsDay(DAY_SAID) readonly from?: string;
+  @IsOptional() @IsDay(DAY_SAID) readonly until?: string;
+  @IsOptional() @IsMoment() readonly knownAt?: string;
+  @IsOptional()
+  @Matches(said(ADVISER_KEY)[0], {
+    message: 'A key is adviser: and 8 to 32 of a–z and 0–9; leave a space before the next',
+    each: true,
+  })
+  readonly adviser?: string[];
+  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
 }
 
 /** A search, or a list of all where nothing is searched for; `after` is the `next` of the page before. */
@@ -208,6 +311,14 @@ export class BodyPath {
 
 export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
+}
+
+/** What is to be kept of a person, and whether everybody may see it (design, section 9). */
+export class PersonToKeep {
+  @IsLine(LONGEST_NAME) readonly name!: string;
+  @IsOptional() @IsLine(LONGEST_CONTACT) readonly contact?: string | null;
+  @IsBoolean({ message: 'public is true or false: whether everybody may see the name and the contact' })
+  readonly public!: boolean;
 }
 
 /** What a new key is called, where its owner has a name for it, and its last day, where it has one. */

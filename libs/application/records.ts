@@ -1,5 +1,6 @@
+import { together, type Known } from '@app/domain/known';
 import { isRefusal, type Refusal } from '@app/domain/problem';
-import type { Known } from '@app/domain/known';
+import { isSoleTrader, providerStreams } from '@app/domain/provider';
 import {
   adviserRecord,
   knownAt,
@@ -12,9 +13,14 @@ import {
 } from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
+import { Persons } from './vault/persons';
+import type { PublicPerson } from './vault/vault';
 
 /** A record, and the moment as of which it is. */
 export type AsOf<T> = T & { readonly knownAt: KnownAt };
+
+/** A record with what everybody may see of the person: at the head alone, for what is pinned is kept for ever (design, section 9). */
+export type Named<T> = T & { readonly person?: PublicPerson };
 
 /** A record as of a moment, with the moment written in it. */
 export async function recordAt<T extends object>(
@@ -31,7 +37,7 @@ export async function recordAt<T extends object>(
     : { ...found, knownAt: knownAt(known, reader.register.recordedAt(position)) };
 }
 
-export class ReadProvider extends Query<AsOf<ProviderRecord> | Refusal> {
+export class ReadProvider extends Query<AsOf<Named<ProviderRecord>> | Refusal> {
   constructor(
     readonly key: string,
     readonly moment: Moment,
@@ -42,14 +48,21 @@ export class ReadProvider extends Query<AsOf<ProviderRecord> | Refusal> {
 
 @QueryHandler(ReadProvider)
 export class ReadProviderHandler implements IQueryHandler<ReadProvider> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly persons: Persons,
+  ) {}
 
   execute({ key, moment }: ReadProvider) {
-    return recordAt(this.reader, moment, (known) => providerRecord(known, key));
+    return recordAt(this.reader, moment, (known) => {
+      const record = providerRecord(known, key);
+      if (isRefusal(record) || !isSoleTrader(together(known, providerStreams(record.keys)))) return record;
+      return named(record, moment, this.persons);
+    });
   }
 }
 
-export class ReadAdviser extends Query<AsOf<AdviserRecord> | Refusal> {
+export class ReadAdviser extends Query<AsOf<Named<AdviserRecord>> | Refusal> {
   constructor(
     readonly key: string,
     readonly moment: Moment,
@@ -60,11 +73,26 @@ export class ReadAdviser extends Query<AsOf<AdviserRecord> | Refusal> {
 
 @QueryHandler(ReadAdviser)
 export class ReadAdviserHandler implements IQueryHandler<ReadAdviser> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly persons: Persons,
+  ) {}
 
   execute({ key, moment }: ReadAdviser) {
-    return recordAt(this.reader, moment, (known) => adviserRecord(known, key));
+    return recordAt(this.reader, moment, (known) => {
+      const record = adviserRecord(known, key);
+      return isRefusal(record) ? record : named(record, moment, this.persons);
+    });
   }
+}
+
+function named<T extends { readonly keys: readonly string[] }>(
+  record: T,
+  { knownAt }: Moment,
+  persons: Persons,
+): Named<T> {
+  const person = knownAt === undefined ? persons.shown(record.keys) : undefined;
+  return person ? { ...record, person } : record;
 }
 
 /** The policies of which an edition stands. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
-import { nameOn, namesIn, providerStreams } from '@app/domain/provider';
+import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/provider';
 import MiniSearch from 'minisearch';
 import type { Register } from './register';
 
@@ -10,7 +10,7 @@ export interface FoundProvider {
   readonly key: string;
   /** All its keys, the one registered first in front. */
   readonly keys: readonly string[];
-  /** That in force today; null for a sole trader. */
+  /** That in force today; of a sole trader the public one, null where there is none. */
   readonly name: string | null;
   /** The key or the name, maybe a former one, by which it was found; null where nothing was searched for. */
   readonly matched: string | null;
@@ -30,6 +30,12 @@ export interface Search {
   readonly after?: string | undefined;
   readonly limit: number;
 }
+
+/**
+ * The name under which everybody may find the sole trader who has these keys; nothing where there is none. It stands in
+ * no log, and may be given, changed or erased at any time: {@link ProviderSearch.renew} is told each time.
+ */
+export type PublicName = (keys: readonly string[]) => string | undefined;
 
 /** One name of the provider that has the key, or one of its keys. */
 interface Entry {
@@ -51,7 +57,7 @@ interface Hit {
 }
 
 /** So many events are read in one go before others have a turn. */
-const SLICE = 500;
+const SLICE = 100;
 /** More words than any name has would only make a search slow. */
 const MOST_WORDS = 8;
 
@@ -63,10 +69,12 @@ const IDENTITY = /"stream":"(?:provider-|school-)/;
 
 /**
  * Finds providers by key or name, as known at the head. The index follows the register by position whenever it is
- * asked, and what it finds, in which order, depends on nothing but the log up to there.
+ * asked, and what it finds, in which order, depends on nothing but the log up to there and the public names of sole
+ * traders.
  */
 export class ProviderSearch {
   readonly #register: Register;
+  readonly #publicName: PublicName;
   readonly #providers = new Map<string, Indexed>();
   /** The provider that each key was last indexed under. */
   readonly #byKey = new Map<string, Indexed>();
@@ -93,8 +101,14 @@ export class ProviderSearch {
   #sorted: readonly string[] | undefined;
   #catchingUp: Promise<void> | undefined;
 
-  constructor(register: Register) {
+  constructor(register: Register, publicName: PublicName = () => undefined) {
     this.#register = register;
+    this.#publicName = publicName;
+  }
+
+  /** Looks again at the public name of the sole trader who has this key. */
+  renew(key: string): void {
+    this.#renew(this.#register.at(this.#register.head), key);
   }
 
   /** Reads what it has not read yet, letting others have their turn; a search after it is quick. */
@@ -126,17 +140,27 @@ export class ProviderSearch {
     const known = this.#register.at(this.#register.head);
     const page = keys.slice(first, first + limit);
     return {
-      providers: page.map((key, i) => ({
-        key,
-        keys: this.#providers.get(key)?.keys ?? [],
-        name: nameOn(
-          together(known, providerStreams(this.#providers.get(key)?.keys ?? [])),
-          known.today ?? -Infinity,
-        ),
-        matched: hits?.[first + i]?.matched ?? null,
-      })),
+      providers: page.map((key, i) => {
+        const { keys } = this.#providers.get(key) ?? { keys: [] };
+        return {
+          key,
+          keys,
+          name: this.#nameToday(known, keys),
+          matched: hits?.[first + i]?.matched ?? null,
+        };
+      }),
       next: first + limit < keys.length ? (page.at(-1) ?? null) : null,
     };
+  }
+
+  #nameToday(known: Known, keys: readonly string[]): string | null {
+    const own = together(known, providerStreams(keys));
+    return isSoleTrader(own) ? (this.#publicName(keys) ?? null) : nameOn(own, known.today ?? -Infinity);
+  }
+
+  #namesOf(known: Known, keys: readonly string[]): readonly string[] {
+    const own = together(known, providerStreams(keys));
+    return isSoleTrader(own) ? [this.#publicName(keys) ?? []].flat() : namesIn(own).map(({ name }) => name);
   }
 
   #all(): readonly string[] {
@@ -183,12 +207,14 @@ export class ProviderSearch {
   #apply(until: number): void {
     if (this.#applied >= until) return;
     const changed = new Set<string>();
-    while (this.#applied < until) {
-      const text = this.#register.text(++this.#applied);
+    for (let position = this.#applied + 1; position <= until; position++) {
+      const text = this.#register.text(position);
       if (IDENTITY.test(text)) changed.add((JSON.parse(text) as { subject: string }).subject);
     }
     const known = this.#register.at(this.#register.head);
     for (const subject of changed) this.#renew(known, subject);
+    // Only now: what fails on the way is read again, and to index a provider anew changes nothing.
+    this.#applied = until;
   }
 
   /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
@@ -215,11 +241,11 @@ export class ProviderSearch {
   #add(known: Known, keys: readonly string[]): void {
     const [first = ''] = keys;
     const registered = keys.filter((key) => isRegistered(known, key));
-    const names = registered.length === 0 ? [] : namesIn(together(known, providerStreams(keys)));
+    const names = registered.length === 0 ? [] : this.#namesOf(known, keys);
     const provider = {
       key: first,
       keys,
-      names: [...new Set(names.map(({ name }) => name))].map((name) => ({
+      names: [...new Set(names)].map((name) => ({
         id: `${first}\n${name}`,
         key: first,
         text: name,

@@ -162,17 +162,28 @@ describe('what may not be kept', () => {
     `${eligibility}&knownAt=1&on=today`,
     '/v1/events/999999',
     '/v1/nowhere',
+    '/v1/providers/%zz',
   ])('a problem: %s', async (path) => {
     const reply = await register.ask(path);
     expect(reply.status).toBeGreaterThanOrEqual(400);
     expect(header(reply, 'etag')).toBeNull();
-    expect(header(reply, 'cache-control') ?? '').not.toContain('immutable');
+    expect(header(reply, 'cache-control')).toBe('no-store');
   });
 
-  test('how the register is', async () => {
-    const reply = await register.ask('/health/ready');
+  test.each(['/health/live', '/health/ready', '/metrics'])('how the register is: %s', async (path) => {
+    const reply = await register.ask(path);
     expect(header(reply, 'cache-control')).toBe('no-store');
     expect(header(reply, 'etag')).toBeNull();
+  });
+
+  test('what is answered to a post', async () => {
+    const reply = await register.ask('/v1/eligibility', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '[]',
+    });
+    expect(reply.status).toBe(200);
+    expect(header(reply, 'cache-control')).toBe('no-store');
   });
 });
 
@@ -264,6 +275,21 @@ describe('pages of other origins', () => {
     expectRefusal(reply, { status: 404, code: 'not-found' });
   });
 
+  test.each(['/health/live', '/health/ready', '/metrics'])(
+    'have no use for how the register is, and do not read it: %s',
+    async (path) => {
+      const asked = [
+        await raw(path, origin),
+        await raw(path, origin, 'HEAD'),
+        await preflight(path, 'GET', { 'access-control-request-headers': 'x-request-id' }),
+      ];
+      expect(asked.map(({ status }) => status)).toEqual([200, 200, 204]);
+      for (const { headers } of asked)
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(asked[2]?.headers.allow).toBe('GET, HEAD, OPTIONS');
+    },
+  );
+
   test('another method of an address is still refused', async () => {
     const reply = await register.ask(eligibility, { method: 'DELETE', headers: origin });
     expectRefusal(reply, { status: 405, code: 'method-not-allowed' });
@@ -272,10 +298,13 @@ describe('pages of other origins', () => {
 });
 
 describe('the id of a request', () => {
-  test.each(['/v1/policies', '/v1/nowhere', '/v1/providers/nobody'])('is given back: %s', async (path) => {
-    const { headers } = await raw(path, { 'x-request-id': 'trace-4182:a.b_c' });
-    expect(headers['x-request-id']).toBe('trace-4182:a.b_c');
-  });
+  test.each(['/v1/policies', '/v1/nowhere', '/v1/providers/nobody', '/v1/providers/%zz'])(
+    'is given back: %s',
+    async (path) => {
+      const { headers } = await raw(path, { 'x-request-id': 'trace-4182:a.b_c' });
+      expect(headers['x-request-id']).toBe('trace-4182:a.b_c');
+    },
+  );
 
   test.each([undefined, '', 'Jane Doe', '<b>', 'x'.repeat(65)])('is made where it is %j', async (id) => {
     const ids = await Promise.all(

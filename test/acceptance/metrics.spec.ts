@@ -175,6 +175,39 @@ describe('the metrics', () => {
     expect(of('register_http_problems_total{code="unknown-provider"}')).toBe(1);
   });
 
+  test('count of many questions each answer by its outcome, each problem by its code, and the request once', async () => {
+    await register.post(day(3));
+    await register.post(provider);
+    const known = { provider: 'ukprn:10000001', setting: 'school-commissioned' };
+    const askMany = (type: string, body: string, query = '') =>
+      register.ask(`/v1/eligibility${query}`, { method: 'POST', headers: { 'content-type': type }, body });
+    const lines = [
+      JSON.stringify(known),
+      JSON.stringify({ ...known, provider: 'ukprn:10000002' }),
+      JSON.stringify({ ...known, on: 'today' }),
+      JSON.stringify({ ...known, knownAt: '999999' }),
+      'not JSON',
+      JSON.stringify({ ...known, on: '2026-09-01' }),
+    ];
+    await askMany('application/x-ndjson', lines.join('\n'));
+    await askMany('application/json', JSON.stringify([known, {}]), '?brief=true');
+    await askMany('application/json', '{}');
+    const { of, has } = await metrics(register);
+    const requests = (status: string) =>
+      of(
+        `register_http_request_duration_seconds_count{method="POST",route="/v1/eligibility",status="${status}"}`,
+      );
+    expect(of('register_eligibility_answers_total{outcome="not-eligible"}')).toBe(3);
+    const unanswered = (code: string) => of(`register_unanswered_questions_total{code="${code}"}`);
+    expect(unanswered('unknown-provider')).toBe(1);
+    expect(unanswered('invalid-question')).toBe(2);
+    expect(unanswered('not-caught-up')).toBe(1);
+    expect(unanswered('malformed')).toBe(1);
+    expect([requests('2xx'), requests('4xx')]).toEqual([2, 1]);
+    expect(of('register_http_problems_total{code="invalid-question"}')).toBe(1);
+    expect(has('register_http_problems_total{code="unknown-provider"}')).toBe(false);
+  });
+
   test('say how far the register is and what its files take', async () => {
     expect((await metrics(register)).has('register_days_behind')).toBe(false);
     await register.post(day(3));

@@ -26,6 +26,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
   readonly 'x-line'?: Schema;
 }
+interface Header {
+  readonly required: boolean;
+  readonly schema: Schema;
+}
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly {
@@ -33,15 +37,23 @@ interface Operation {
     readonly in: string;
     readonly description: string;
     readonly required: boolean;
+    readonly example?: string;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, Media>> }>
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly headers: Readonly<Record<string, Header>>;
+        readonly content?: Readonly<Record<string, Media>>;
+      }
+    >
   >;
 }
 interface Document {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 
@@ -58,9 +70,22 @@ afterAll(async () => {
 function operations(): (readonly [string, Operation])[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
-      ([method, operation]) => [nameOf({ method: method.toUpperCase(), path }), operation] as const,
+      ([method, operation]) =>
+        [nameOf({ method: method.toUpperCase(), path }), followed(operation) as Operation] as const,
     ),
   );
+}
+
+/** With what its references lead to in their place; those to schemas are left. */
+function followed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(followed);
+  if (typeof value !== 'object' || value === null) return value;
+  const { $ref } = value as { readonly $ref?: unknown };
+  if (typeof $ref !== 'string' || $ref.startsWith('#/components/schemas/'))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, followed(member)]));
+  let found: unknown = document;
+  for (const name of $ref.split('/').slice(1)) found = (found as Record<string, unknown>)[name];
+  return followed(found);
 }
 
 function operationOf(name: string): Operation {
@@ -148,7 +173,9 @@ describe('the document', () => {
         (_, one: string) => PATH_VALUES[`${path} ${one}`] ?? PATH_VALUES[one] ?? '',
       );
       const probe = async (parameter: string) => {
-        const { json } = await register.ask(`${address}?${parameter}=`);
+        const { json } = await register.ask(`${address}?${parameter}=`, {
+          headers: { authorization: `Bearer ${REGISTRAR_KEY}` },
+        });
         const { errors = [] } = json as { errors?: { pointer: string; detail: string }[] };
         return errors.some(
           ({ pointer, detail }) => pointer === `/${parameter}` && detail.startsWith('There is no such'),
@@ -195,11 +222,14 @@ function inProcess(script: string, input = ''): string {
 /** The routes of a server that was just built, as its own memory has them. */
 const ROUTES = `
   import 'reflect-metadata';
-  const [{ serve }, { settingsFrom }, { routesMade }] = await Promise.all(
-    ['server', 'settings', 'api/routes'].map((name) => import(process.cwd() + '/dist/apps/registry/' + name + '.js')),
+  const [{ serve }, { settingsFrom }, { routesMade }, { openLog }] = await Promise.all(
+    ['apps/registry/server', 'apps/registry/settings', 'apps/registry/api/routes', 'libs/application/store'].map(
+      (name) => import(process.cwd() + '/dist/' + name + '.js'),
+    ),
   );
   const settings = settingsFrom({ PORT: '0', REGISTER_STORE: 'memory:', REGISTER_CALENDAR: 'manual' });
-  const { app, started } = await serve(settings, { clock: Date.now, logger: false, showSecret: () => undefined });
+  const log = await openLog(settings.store);
+  const { app, started } = await serve(settings, { log, clock: Date.now, logger: false, showSecret: () => undefined });
   await started;
   process.stdout.write(JSON.stringify(routesMade(app.getHttpServer())));
   await app.close();
@@ -215,10 +245,20 @@ const LINT = `
   process.stdout.write(JSON.stringify(said));
 `;
 
+/** The address of an operation with the examples of what its path has. */
+function exampleOf(name: string, { parameters = [] }: Operation): string {
+  const [, path = ''] = name.split(' ');
+  return path.replace(
+    /\{([^}]+)\}/g,
+    (_, parameter: string) => parameters.find((one) => one.name === parameter)?.example ?? '',
+  );
+}
+
 const PATH_VALUES: Readonly<Record<string, string>> = {
   '/v1/advisers/{key} key': 'adviser:example0001',
   '/v1/advisers/{key}/history key': 'adviser:example0001',
   '/v1/advisers/{key}/eligibility key': 'adviser:example0001',
+  '/v1/advisers/{key}/person key': 'adviser:example0001',
   key: 'ukprn:10000001',
   position: '0',
   id: 'cmqa-2017',
@@ -271,11 +311,46 @@ function heard(reply: Reply): Recorded {
   };
 }
 
+/** Those on which a client builds, of all that are sent. */
+const BUILT_ON = [
+  'allow',
+  'cache-control',
+  'content-location',
+  'etag',
+  'link',
+  'location',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+];
+
+/** That every header which an answer always has is there, and that none is there of which the document says nothing. */
+function expectHeaders({ responses }: Operation, { status, headers }: Reply, what: string): void {
+  const documented = Object.entries((responses[String(status)] ?? responses['default'])?.headers ?? {});
+  const names = documented.map(([name]) => name.toLowerCase());
+  const sent = BUILT_ON.filter((name) => headers.has(name));
+  expect({
+    what,
+    lacking: documented.flatMap(([name, { required }]) => (required && !headers.has(name) ? [name] : [])),
+    'not said': sent.filter((name) => !names.includes(name)),
+    wrong: documented.flatMap(([name, { schema }]) => {
+      const value = headers.get(name);
+      const given = schema.type === 'integer' ? Number(value) : value;
+      return value === null || checkOf(schema)(given) ? [] : [`${name}: ${value}`];
+    }),
+  }).toEqual({ what, lacking: [], 'not said': [], wrong: [] });
+}
+
 describe('the examples', () => {
   const told = new Map<string, Recorded>();
+  const replies = new Map<string, Reply>();
 
   beforeAll(async () => {
-    for (const step of STORY) told.set(step.name, heard(await tell(step)));
+    for (const step of STORY) {
+      const reply = await tell(step);
+      replies.set(step.name, reply);
+      told.set(step.name, heard(reply));
+    }
     if (RECORDING)
       writeFileSync(
         join(__dirname, '../../libs/application/openapi/answers.json'),
@@ -304,6 +379,68 @@ describe('the examples', () => {
     if (!media) throw new Error(`${step.operation} does not say that it answers ${answer.type}`);
     expectValid(media, answer.value, 'what is answered');
     if (!RECORDING) expect(media.examples?.[step.name]?.value).toEqual(answer.value);
+  });
+
+  test.each(STORY.map((step) => [step.name, step] as const))(
+    'are sent with the headers that the document gives them: %s',
+    (_, step) => {
+      const reply = replies.get(step.name);
+      if (!reply) throw new Error(`${step.name} was not told`);
+      expectHeaders(operationOf(step.operation), reply, asked(step));
+    },
+  );
+
+  test('have each header that is not always there, somewhere, and somewhere not', () => {
+    const seen = new Map<string, Set<boolean>>();
+    for (const step of STORY) {
+      const reply = replies.get(step.name);
+      const { headers = {} } = operationOf(step.operation).responses[String(reply?.status)] ?? {};
+      for (const [name, { required }] of Object.entries(headers))
+        if (!required) seen.set(name, (seen.get(name) ?? new Set()).add(reply?.headers.has(name) ?? false));
+    }
+    expect([...seen].map(([name, cases]) => [name, cases.size]).sort()).toEqual([
+      ['Content-Location', 2],
+      ['Link', 2],
+      ['Location', 2],
+    ]);
+  });
+
+  test('are not sent again to who has them, where the document says so', async () => {
+    const tagged = operations().filter(([, { responses }]) => responses['304'] !== undefined);
+    expect(tagged.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['GET /v1/providers/{key}/eligibility', 'GET /v1/log', 'GET /openapi.json']),
+    );
+    for (const [name, operation] of tagged) {
+      const step = STORY.find((one) => one.operation === name && told.get(one.name)?.status === 200);
+      const address = step?.address ?? exampleOf(name, operation);
+      const accept: Record<string, string> = step?.accept === undefined ? {} : { accept: step.accept };
+      const first = await register.ask(address, { headers: accept });
+      expectHeaders(operation, first, address);
+      const again = await register.ask(address, {
+        headers: { ...accept, 'if-none-match': first.headers.get('etag') ?? '' },
+      });
+      expect([address, again.status, again.text.length]).toEqual([address, 304, 0]);
+      expectHeaders(operation, again, address);
+      expect(operation.parameters?.map((one) => one.name)).toContain('If-None-Match');
+    }
+  });
+
+  test('are sent whole each time, of what the document gives no tag', async () => {
+    for (const [name, operation] of operations()) {
+      const step = STORY.find((one) => one.operation === name && told.get(one.name)?.status === 200);
+      if (!name.startsWith('GET ') || operation.responses['304'] || !step) continue;
+      const reply = await tell(step);
+      expect([name, reply.headers.get('cache-control')]).toEqual([name, 'no-store']);
+    }
+  });
+
+  test('asked by another method are refused with those that there are', async () => {
+    for (const step of STORY.filter((one) => one.operation.startsWith('GET '))) {
+      const reply = await register.ask(step.address, { method: 'PATCH' });
+      expect([step.name, reply.status]).toEqual([step.name, 405]);
+      expect(reply.headers.get('allow')).toContain('GET');
+      expectHeaders(operationOf(step.operation), reply, asked(step));
+    }
   });
 
   test('show each answer of success of every operation', () => {

@@ -352,7 +352,6 @@ describe('method-not-allowed: another method of an address', () => {
 
 describe('not-found: an address at which nothing is', () => {
   test.each([
-    '/',
     '/v1',
     '/v2/events',
     '/v1/event',

@@ -6,7 +6,7 @@ import { impurities, importsOf, wrongWay } from './imports';
 const ROOT = join(__dirname, '..', '..');
 const FILES = ['libs', 'apps'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/\.(?:spec|contract)\.ts$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/\.(?:spec|contract)\.tsx?$/.test(name))
     .map((name) => join(folder, name)),
 );
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');

@@ -4,6 +4,7 @@ import { isRefusal } from '@app/domain/problem';
 import { providerRecord } from '@app/read-model/records';
 import type { Register } from '@app/read-model/register';
 import { ProviderSearch } from '@app/read-model/search';
+import { Dice } from '../dice';
 import { randomLog, registerOf } from './logs';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -47,6 +48,37 @@ describe('an index', () => {
     }
     expect(everything(running, queries)).toEqual(everything(new ProviderSearch(register), queries));
   });
+
+  test.each(SEEDS)(
+    'that was told of each public name that came and went is the same as one made at the end (history %i)',
+    (seed) => {
+      const [texts, dice, register] = [randomLog(seed), new Dice(seed), registerOf([])];
+      const names = new Map<string, string>();
+      const publicName = (keys: readonly string[]) =>
+        keys.map((key) => names.get(key)).find((name) => name !== undefined);
+      const running = new ProviderSearch(register, publicName);
+      const given: string[] = [];
+      const providers: string[] = [];
+      for (const text of texts) {
+        register.apply(text);
+        const { type, subject } = JSON.parse(text) as { type: string; subject: string };
+        if (type === 'ProviderRegistered') providers.push(subject);
+        if (dice.chance(0.5) || providers.length === 0) continue;
+        const key = dice.one(providers);
+        const name = `Exampler ${String.fromCharCode(97 + given.length)}`;
+        given.push(name);
+        if (dice.chance(0.7)) names.set(key, name);
+        else names.delete(key);
+        running.renew(key);
+        if (dice.chance(0.2)) running.find({ limit: 1 });
+      }
+      const queries = [undefined, 'exampler', ...given, ...searched(texts)];
+      const made = new ProviderSearch(register, publicName);
+      expect(everything(running, queries)).toEqual(everything(made, queries));
+      for (const name of given.filter((one) => ![...names.values()].includes(one)))
+        expect(JSON.stringify(running.find({ text: 'exampler', limit: 100 }))).not.toContain(`"${name}"`);
+    },
+  );
 
   test.each(SEEDS)(
     'lists the providers that are registered, as their records say (history %i)',

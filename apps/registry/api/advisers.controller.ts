@@ -8,6 +8,7 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
+import { keep } from './habits';
 import { linkNext } from './paging';
 
 @Controller('v1/advisers')
@@ -18,8 +19,15 @@ export class AdvisersController {
   ) {}
 
   @Get(':key')
-  async record(@Param() { key }: AdviserPath, @Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadAdviser(key, moment)));
+  async record(
+    @Param() { key }: AdviserPath,
+    @Query() moment: AsKnown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const record = granted(await this.queries.execute(new ReadAdviser(key, moment)));
+    // Who is shown today may be erased tomorrow: there is no address at which this answer stays.
+    if (record.person) keep(reply, false);
+    return record;
   }
 
   @Get(':key/history')

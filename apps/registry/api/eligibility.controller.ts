@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { AnswerMany, type Answering } from '@app/application/many-questions';
+import { AnswerMany, type Answering, type SentQuestion } from '@app/application/many-questions';
 import { ManyQuestions } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
 import type { Answer } from '@app/domain/eligibility';
@@ -18,9 +18,6 @@ import { problemOf, type ProblemDetails } from './problem';
 const LONGEST_TURN = 8;
 /** So much text is handed on at once. */
 const ENOUGH = 64 * 1024;
-
-/** A question as it was sent, or why it cannot be read. */
-type Sent = { readonly value: unknown } | Refusal;
 
 @Controller('v1/eligibility')
 export class EligibilityController {
@@ -59,7 +56,7 @@ export class EligibilityController {
   }
 }
 
-function whole(value: unknown): Sent[][] {
+function whole(value: unknown): SentQuestion[][] {
   if (Array.isArray(value)) return [value.map((question: unknown) => ({ value: question }))];
   throw new Refused({
     code: 'invalid-question',
@@ -67,7 +64,7 @@ function whole(value: unknown): Sent[][] {
   });
 }
 
-async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Sent[]> {
+async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<SentQuestion[]> {
   for await (const lines of parts) yield lines.map((line) => (Buffer.isBuffer(line) ? jsonOf(line) : line));
 }
 
@@ -83,7 +80,7 @@ const LIST: Form = { begin: '[', between: ',', after: '', end: ']' };
 
 /** Each part of the questions is answered before the next is read: who waits for an answer before asking on gets it. */
 async function* written(
-  questions: AsyncIterable<Sent[]> | Iterable<Sent[]>,
+  questions: AsyncIterable<SentQuestion[]> | Iterable<SentQuestion[]>,
   answering: Answering,
   { begin, between, after, end }: Form,
 ): AsyncGenerator<string> {
@@ -108,7 +105,7 @@ async function* written(
   if (text + end !== '') yield text + end;
 }
 
-function answered(question: Sent, answering: Answering): Answer | Verdict | ProblemDetails {
-  const answer = 'value' in question ? answering.answer(question.value) : question;
+function answered(question: SentQuestion, answering: Answering): Answer | Verdict | ProblemDetails {
+  const answer = answering.answer(question);
   return 'code' in answer ? problemOf(answer) : answer;
 }

@@ -1,11 +1,12 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { stringify } from 'node:querystring';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusal } from './problem';
-import { allowedMethods } from './routes';
+import { allowedMethods, isForOperators } from './routes';
 
 /** So many bytes or more are compressed, for those who take them so. */
 const WORTH_COMPRESSING = 1_024;
@@ -64,6 +65,7 @@ export async function takeHabits(server: FastifyInstance): Promise<void> {
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   });
   server.addHook('onRoute', (route) => {
+    if (isForOperators(route.url)) route.config = { ...route.config, cors: false };
     const hooks = [route.onSend ?? [], tagByCoding].flat();
     // Of HEAD the first drops the body: it comes last, so that the headers are those of GET.
     route.onSend = route.method === 'HEAD' ? [...hooks.slice(1), ...hooks.slice(0, 1)] : hooks;
@@ -74,7 +76,8 @@ function answerOptions(request: FastifyRequest, reply: FastifyReply, done: () =>
   const allowed = allowedMethods(request);
   if (allowed.length > 0) {
     void reply.header('allow', [...allowed, 'OPTIONS'].join(', '));
-    done();
+    if (isForOperators(request.url)) void reply.status(204).send();
+    else done();
     return;
   }
   answerRefusal(reply, {
@@ -106,13 +109,11 @@ function keepAsKnown(request: FastifyRequest, reply: FastifyReply, { policy }: A
   }
   keep(reply, false);
   if (position === '-1') return;
-  const query = new URLSearchParams();
   // Which policy is asked where none is named is the operator’s to set, and may be another one day.
   const named = typeof policy?.id === 'string' ? { policy: policy.id, ...asked } : asked;
-  for (const [name, value] of Object.entries({ ...named, knownAt: position }))
-    for (const one of [value].flat()) query.append(name, one);
+  const query = stringify({ ...named, knownAt: position }).replaceAll('%3A', ':');
   const [path = ''] = request.url.split('?', 1);
-  void reply.header('content-location', `${path}?${query.toString().replaceAll('%3A', ':')}`);
+  void reply.header('content-location', `${path}?${query}`);
 }
 
 /** Says whether the answer may be kept without asking again. It gets its tag when it is sent. */
@@ -120,8 +121,9 @@ export function keep(reply: FastifyReply, forEver: boolean): void {
   void reply.header('cache-control', forEver ? FOR_EVER : AT_THE_HEAD);
 }
 
-/** Gives an answer that may be kept the tag of its bytes, or says that the asker has it already. */
+/** Gives an answer that may be kept the tag of its bytes, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
   const kept = reply.getHeader('cache-control');
   if (kept !== FOR_EVER && kept !== AT_THE_HEAD) return payload;

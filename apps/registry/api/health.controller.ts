@@ -15,7 +15,8 @@ export class HealthController {
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const { ready, position, head, today, follower } = await this.operation.status();
-    void reply.status(ready ? 200 : 503).header('cache-control', 'no-store');
+    void reply.status(ready ? 200 : 503);
+    if (!ready) void reply.header('retry-after', '1');
     return { ready, position: String(position), head: head === null ? null : String(head), today, follower };
   }
 }

@@ -1,16 +1,8 @@
 import { Refused } from '@app/application/refused';
-import {
-  Injectable,
-  SetMetadata,
-  type CallHandler,
-  type CanActivate,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import type { Observable } from 'rxjs';
 import { JSON_TYPE, mediaTypeOf } from './body';
 import { UNSUPPORTED } from './problem';
 
@@ -46,22 +38,25 @@ export class MediaTypeGuard implements CanActivate {
 
 /** Refuses, before anything is done, who would not take the answer. */
 @Injectable()
-export class AcceptInterceptor implements NestInterceptor {
+export class AcceptGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): boolean {
     const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [
       JSON_TYPE,
     ];
     if (given.length > 0) preferred(context.switchToHttp().getRequest<FastifyRequest>(), given);
-    return next.handle();
+    return true;
   }
 }
+
+const ANY = '*/*';
 
 /** Of the types in which an answer can be given, the one that the request prefers (RFC 9110, section 12.5.1). */
 export function preferred(request: FastifyRequest, given: readonly string[]): string {
   // Of the parameters only the weight is looked at: what is given in UTF-8 has no other form.
-  const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || '*/*';
+  const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || ANY;
+  if (accept === ANY && given[0] !== undefined) return given[0];
   const type = new Negotiator({ headers: { accept } }).mediaType(given);
   if (type !== undefined) return type;
   throw new Refused({

@@ -127,8 +127,9 @@ const UNREADABLE: Refusal = {
   detail: 'The request cannot be read: mend its address or its headers',
 };
 
-/** Answers what reaches no route: an address with broken percent-encoding. */
-export function answerUnreadable(_error: unknown, _request: unknown, reply: FastifyReply): void {
+/** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
+export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', id).header('cache-control', 'no-store');
   answerRefusal(reply, UNREADABLE);
 }
 

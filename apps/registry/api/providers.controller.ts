@@ -38,8 +38,15 @@ export class ProvidersController {
   }
 
   @Get(':key')
-  async record(@Param() { key }: ProviderPath, @Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadProvider(key, moment)));
+  async record(
+    @Param() { key }: ProviderPath,
+    @Query() moment: AsKnown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const record = granted(await this.queries.execute(new ReadProvider(key, moment)));
+    // Who is shown today may be erased tomorrow: there is no address at which this answer stays.
+    if (record.person) keep(reply, false);
+    return record;
   }
 
   @Get(':key/history')

@@ -32,3 +32,8 @@ export function allowedMethods({ server, url }: FastifyRequest): string[] {
   );
   return [...new Set(methods)].sort();
 }
+
+/** Whether an address tells those who run the register how it is just now: pages of other origins have no use for it. */
+export function isForOperators(address: string): boolean {
+  return /^\/(?:health|metrics)(?:[/?]|$)/.test(address);
+}

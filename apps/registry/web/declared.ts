@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common/constants';
 import { GIVES, NOTHING, TAKES } from '../api/media-types';
 import { KeyGuard } from '../api/poster';
+import { isForOperators } from '../api/routes';
 
 /** A controller, as the application knows it. */
 export type ControllerClass = abstract new (...args: never[]) => object;
@@ -36,18 +37,20 @@ export function routesOf(controller: ControllerClass): readonly Route[] {
       return typeof type === 'function' && type !== Object ? (type as Question) : undefined;
     };
     const [pathQuestion, queryQuestion] = [questionIn(PATH), questionIn(QUERY)];
+    const address = joined(read(PATH_METADATA, controller) ?? '', path);
     const guards = [controller, handler].flatMap((one) => read(GUARDS_METADATA, one) ?? []);
     const taken = read(TAKES, handler);
     return [
       {
         method: RequestMethod[method],
-        path: joined(read(PATH_METADATA, controller) ?? '', path),
+        path: address,
         ...(pathQuestion ? { pathQuestion } : {}),
         ...(queryQuestion ? { queryQuestion } : {}),
         takesBody: taken !== undefined,
         bodyRequired: taken !== undefined && !taken.includes(NOTHING),
         negotiated: read(GIVES, handler)?.length !== 0,
         keyed: guards.includes(KeyGuard),
+        forOperators: isForOperators(address),
       },
     ];
   });

@@ -1,11 +1,11 @@
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { openApiDocument } from '@app/application/openapi/document';
 import { FilePath } from '@app/application/questions';
 import { Refused } from '@app/application/refused';
-import fastifyStatic from '@fastify/static';
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { version } from '../../../package.json';
 import { keep } from '../api/habits';
 import { Gives } from '../api/media-types';
@@ -74,11 +74,6 @@ const OWN: ReadonlyMap<string, { readonly type: string; readonly text: string }>
   [STYLE, { type: 'text/css; charset=utf-8', text: 'body { margin: 0; }\n' }],
 ]);
 
-/** Lets the page’s files be sent. To be called before there are routes; it makes none of its own. */
-export async function takeFiles(server: FastifyInstance): Promise<void> {
-  await server.register(fastifyStatic, { root: SWAGGER_UI, serve: false });
-}
-
 /** The description of the register for those who call it: as OpenAPI, and as a page that shows it. */
 @Controller()
 export class DescriptionController {
@@ -115,14 +110,13 @@ export class DescriptionController {
   @Get('docs/:file')
   @Gives('text/css', 'text/javascript')
   async file(@Param() { file }: FilePath, @Res() reply: FastifyReply): Promise<void> {
-    const [own, type] = [OWN.get(file), FILES.get(file)];
-    if (own) {
-      keep(reply, false);
-      await reply.header('content-type', own.type).send(own.text);
-      return;
-    }
-    if (type === undefined)
+    const type = FILES.get(file);
+    const found =
+      OWN.get(file) ??
+      (type === undefined ? undefined : { type, text: await readFile(join(SWAGGER_UI, file), 'utf8') });
+    if (!found)
       throw new Refused({ code: 'not-found', detail: 'There is no such file: the page is at /docs' });
-    await reply.header('content-type', type).sendFile(file, { contentType: false });
+    keep(reply, false);
+    await reply.header('content-type', found.type).send(found.text);
   }
 }

@@ -20,7 +20,9 @@ import { ENVELOPE, STORED } from '@app/domain/submission';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { PROBLEM_CODES } from '../problem-pages';
-import type { AsOf } from '../records';
+import { LONGEST_CONTACT } from '../questions';
+import type { AsOf, Named } from '../records';
+import type { Person } from '../vault/vault';
 
 /**
  * The shape of an answer. Who reads one must go on where a later version has a further field, so it is left open; a test
@@ -211,6 +213,25 @@ export const PROBLEM = answer(
   'A refusal as problem details (RFC 9457). A refused submission changes nothing',
 );
 
+const CONTACT = Type.String({
+  minLength: 1,
+  maxLength: LONGEST_CONTACT,
+  description:
+    'How the person wants to be reached, such as an e-mail address, in a line of Unicode form NFC without control characters',
+});
+const IS_PUBLIC = Type.Boolean({ description: 'Whether everybody may see the name and the contact' });
+
+export const PERSON_TO_KEEP = asked(
+  { name: NAME, contact: Type.Optional(CONTACT), public: IS_PUBLIC },
+  'What is to be kept of a person',
+);
+export const PERSON = answer(PERSON_TO_KEEP.properties, 'What is kept of a person');
+const { public: _public, ...shown } = PERSON_TO_KEEP.properties;
+export const PUBLIC_PERSON = answer(
+  shown,
+  'Who the person is, where that is public. An answer as known at a moment (`knownAt`) never has it, for it may be erased',
+);
+
 export const PROVIDER_RECORD = answer(
   {
     provider: ELIGIBILITY.properties.provider,
@@ -238,6 +259,7 @@ export const PROVIDER_RECORD = answer(
         'A contract of its own, and the references of the contracts above it',
       ),
     ),
+    person: Type.Optional(PUBLIC_PERSON),
     knownAt: KNOWN_AT,
   },
   'A provider as known at a moment: who it is, and the days of each fact about it',
@@ -270,9 +292,10 @@ export const ADVISER_RECORD = answer(
       answer({ register: CODE, days: DAYS, grant: POSITION }, 'The person is on a professional register'),
     ),
     sanctioned: DAYS,
+    person: Type.Optional(PUBLIC_PERSON),
     knownAt: KNOWN_AT,
   },
-  'An adviser as known at a moment: the days of each fact about the person, and no personal data',
+  'An adviser as known at a moment: the days of each fact about the person, and who that is only where it is public',
 );
 
 /** Of many questions that are asked with `brief=true`. */
@@ -509,8 +532,9 @@ export const PROBLEM_PAGE = answer(
 type Is<T, _Shape extends T> = true;
 export type Shapes = [
   Is<Answer, Static<typeof ELIGIBILITY> & Pick<Answer, 'route'>>,
-  Is<AsOf<ProviderRecord>, Static<typeof PROVIDER_RECORD>>,
-  Is<AsOf<AdviserRecord>, Static<typeof ADVISER_RECORD>>,
+  Is<AsOf<Named<ProviderRecord>>, Static<typeof PROVIDER_RECORD>>,
+  Is<AsOf<Named<AdviserRecord>>, Static<typeof ADVISER_RECORD>>,
+  Is<Person, Static<typeof PERSON>>,
   Is<AsOf<PolicyRecord>, Static<typeof POLICY_RECORD>>,
   Is<Standing, Static<typeof STANDING>>,
   Is<Verdict, Static<typeof VERDICT>>,

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '@app/domain/problem';
 import { PROBLEM_CODES, PROBLEM_PAGES } from '../problem-pages';
 import { AtLeast } from '../questions';
+import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
 import { OPERATIONS, TAGS, type Answers, type Content, type Described } from './operations';
 import { parametersOf, type Question } from './parameters';
 import { componentSchemas, referenceTo, type Schema } from './schemas';
@@ -22,6 +23,8 @@ export interface Route {
   readonly negotiated: boolean;
   /** Whether it asks for a key. */
   readonly keyed: boolean;
+  /** Whether it tells those who run the register how it is just now. */
+  readonly forOperators: boolean;
 }
 
 /** How a code is answered. */
@@ -65,6 +68,8 @@ export function openApiDocument(routes: readonly Route[], version: string, statu
     paths: Object.fromEntries(paths),
     components: {
       schemas: componentSchemas(),
+      responses: { [OTHERWISE]: otherwise(statusOf) },
+      ...componentHeaders(),
       securitySchemes: {
         [KEY]: {
           type: 'http',
@@ -83,9 +88,10 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
 
 const ABOUT = [
   'May this provider deliver careers guidance, in this setting, on every day from A to B, as known at moment K, under policy P? This register answers that, and keeps the answer for ever.',
-  'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key; writing needs one.',
+  'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key, but for what is kept of persons; writing needs one.',
   'Every refusal is problem details (RFC 9457) with a `code` for programs; its `type` is the address of a page that explains it. An address that exists, asked by another method, is refused as `method-not-allowed`, and one that does not exist as `not-found`.',
-  'Every `GET` answers `HEAD` too.',
+  'Every `GET` answers `HEAD` too, and every address `OPTIONS`, with the methods that it takes in `Allow`.',
+  'An answer as known at a position never changes: keep it. One at the head says in `Content-Location` which one it is just now; ask again with its `ETag` in `If-None-Match`, and it is sent only where it has changed. Lists are given in pages: `Link` leads to the next one.',
 ].join('\n\n');
 
 function operation(name: string, route: Route, described: Described, statusOf: StatusOf): Json {
@@ -98,36 +104,63 @@ function operation(name: string, route: Route, described: Described, statusOf: S
     ...(route.pathQuestion ? parametersOf('path', route.pathQuestion) : []),
     ...(route.queryQuestion ? parametersOf('query', route.queryQuestion) : []),
   ].map((parameter) => ({ ...parameter, ...described.parameters?.[parameter.name] }));
+  const sentWith = (status: number) =>
+    headersOf(
+      route,
+      { makes: 201 in described.answers, parameters: parameters.map((parameter) => parameter.name) },
+      status,
+    );
   return {
     operationId,
     tags: [tag],
     summary,
     description,
     security: route.keyed ? [{ [KEY]: [] }] : [],
-    ...(parameters.length + Object.keys(headers).length > 0
-      ? {
-          parameters: [
-            ...parameters,
-            ...Object.entries(headers).map(([header, meaning]) => ({
-              name: header,
-              in: 'header',
-              required: false,
-              description: meaning,
-              schema: { type: 'string' },
-            })),
-          ],
-        }
-      : {}),
+    parameters: [
+      ...parameters,
+      ...Object.entries(headers).map(([header, meaning]) => ({
+        name: header,
+        in: 'header',
+        required: false,
+        description: meaning,
+        schema: { type: 'string' },
+      })),
+      ...headersTaken(route),
+    ],
     ...(body ? { requestBody: { required: route.bodyRequired, content: bodies(body, steps) } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(described.answers).map(([status, answers]) => [
           status,
-          answered(answers, steps, Number(status)),
+          answered(answers, sentWith(Number(status)), steps, Number(status)),
         ]),
       ),
-      ...refusals(codesOf(route, described), described, steps, statusOf),
+      ...(isTagged(route)
+        ? {
+            [UNCHANGED]: {
+              description:
+                'You have this answer: it is as its tag in `If-None-Match` says, and is not sent again',
+              headers: sentWith(UNCHANGED),
+            },
+          }
+        : {}),
+      ...refusals(codesOf(route, described), described, steps, statusOf, sentWith),
+      default: { $ref: `#/components/responses/${OTHERWISE}` },
     },
+  };
+}
+
+const OTHERWISE = 'Otherwise';
+
+/** What may be answered at an address whatever the operation. */
+function otherwise(statusOf: StatusOf): Json {
+  const codes = (['not-found', 'method-not-allowed', 'slow-down'] as const).map(
+    (code) => `${statusOf(code)}, [\`${code}\`](/problems/${code}): ${PROBLEM_PAGES[code].refused}`,
+  );
+  return {
+    description: ['Whatever else is refused, where nothing more is said of it here', ...codes].join('\n\n'),
+    headers: otherHeaders(),
+    content: { [PROBLEM_TYPE]: { schema: referenceTo('Problem') } },
   };
 }
 
@@ -186,19 +219,15 @@ export function asked({ operation, address }: Step): string {
   return `${operation.split(' ', 1)[0] ?? ''} ${address}`;
 }
 
-function answered({ description, content, headers }: Answers, steps: readonly Told[], status: number): Json {
+function answered(
+  { description, content }: Answers,
+  headers: Schema,
+  steps: readonly Told[],
+  status: number,
+): Json {
   return {
     description,
-    ...(headers
-      ? {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([header, meaning]) => [
-              header,
-              { description: meaning, schema: { type: 'string' } },
-            ]),
-          ),
-        }
-      : {}),
+    headers,
     ...(content
       ? {
           content: Object.fromEntries(
@@ -230,16 +259,12 @@ function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCo
   return new Set(PROBLEM_CODES.filter((code) => all.has(code)));
 }
 
-const HEADERS_OF: Readonly<Partial<Record<number, Readonly<Record<string, string>>>>> = {
-  401: { 'WWW-Authenticate': 'How to send a key' },
-  503: { 'Retry-After': 'After how many seconds to ask again' },
-};
-
 function refusals(
   codes: ReadonlySet<ProblemCode>,
   { answers }: Described,
   steps: readonly Told[],
   statusOf: StatusOf,
+  sentWith: (status: number) => Schema,
 ): Json {
   const byStatus = [...Map.groupBy(codes, statusOf)].sort(([a], [b]) => a - b);
   return Object.fromEntries(
@@ -249,7 +274,8 @@ function refusals(
         ...(own ? [own.description] : []),
         ...its.map((code) => `[\`${code}\`](/problems/${code}): ${PROBLEM_PAGES[code].refused}`),
       ].join('\n\n');
-      const { content = {} } = own ? answered(own, steps, status) : {};
+      const headers = sentWith(status);
+      const { content = {} } = own ? answered(own, headers, steps, status) : {};
       const shape = {
         schema: {
           allOf: [referenceTo('Problem')],
@@ -259,7 +285,8 @@ function refusals(
       return [
         status,
         {
-          ...answered({ description, headers: HEADERS_OF[status] ?? {} }, [], status),
+          description,
+          headers,
           content: {
             ...(content as Json),
             [PROBLEM_TYPE]: withExamples(shape, examplesOf(steps, status, PROBLEM_TYPE)),

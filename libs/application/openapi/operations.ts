@@ -13,7 +13,7 @@ export interface Described {
   readonly codes?: readonly ProblemCode[];
   /** Other words for parameters that mean something of their own here. */
   readonly parameters?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
-  /** Headers of the request, by name. */
+  /** Headers of the request that are its own, by name; those that come with what it is are added. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,6 @@ export type Content =
 export interface Answers {
   readonly description: string;
   readonly content?: Readonly<Record<string, Content>>;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const TAGS = {
@@ -34,6 +33,8 @@ export const TAGS = {
   Events: 'What happened: posted by bodies, with a key.',
   Log: 'The history itself, as it was written.',
   Policies: 'The rules by which questions are answered.',
+  Persons:
+    'Who an adviser or a sole trader is: names and contact details, kept beside the log so that they can be erased.',
   Keys: 'The registrar’s: who may post.',
   Operation: 'How the register is, and how it is spoken to.',
 } as const;
@@ -120,12 +121,11 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Records',
     summary: 'Find a provider',
     description:
-      'By key, or by name with typing mistakes forgiven; all providers where nothing is searched for. As known at the head: to find whom to ask about, not evidence of anything.',
+      'By key, or by name with typing mistakes forgiven, of a sole trader where that is public; all providers where nothing is searched for. As known at the head: to find whom to ask about, not evidence of anything.',
     answers: {
       200: {
         description: 'A page of those found',
         content: one('SearchPage'),
-        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
       },
     },
     parameters: {
@@ -138,7 +138,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Records',
     summary: 'The record of a provider',
     description:
-      'Who it is, and the days of each fact about it, as known at a moment. Any of its keys finds it.',
+      'Who it is, and the days of each fact about it, as known at a moment. Any of its keys finds it. At the head (without `knownAt`), and there alone, a sole trader’s has the person’s name where that is public.',
     answers: { 200: { description: 'The record', content: one('ProviderRecord') } },
     codes: ['unknown-provider'],
   },
@@ -152,7 +152,6 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       200: {
         description: 'A page of its history',
         content: one('ProviderHistory'),
-        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
       },
     },
     codes: ['unknown-provider'],
@@ -162,7 +161,8 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     operationId: 'readAdviser',
     tag: 'Records',
     summary: 'The public record of an adviser',
-    description: 'The days of each fact about the person, as known at a moment, and no personal data.',
+    description:
+      'The days of each fact about the person, as known at a moment. At the head (without `knownAt`), and there alone, it has the person’s name where that is public.',
     answers: { 200: { description: 'The record', content: one('AdviserRecord') } },
     codes: ['unknown-adviser'],
   },
@@ -175,7 +175,6 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       200: {
         description: 'A page of the history',
         content: one('AdviserHistory'),
-        headers: { Link: 'The next page, `rel="next"`; absent on the last one' },
       },
     },
     codes: ['unknown-adviser'],
@@ -197,12 +196,10 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
         description:
           'A batch, judged; with `Accept: application/x-ndjson` a line for each event, streamed. Of one event: it stood in the log already, or this is a dry run',
         content: { [JSON_TYPE]: { one: 'PostedOrBatch' }, [NDJSON]: { lines: ['Posted', 'Problem'] } },
-        headers: { Location: 'Of one event: where it stands' },
       },
       201: {
         description: 'One event, taken',
         content: one('Posted'),
-        headers: { Location: 'Where it stands' },
       },
     },
     codes: JUDGED,
@@ -225,7 +222,6 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       200: {
         description: 'A page of the log',
         content: { [NDJSON]: { lines: ['StoredEvent'] } },
-        headers: { Link: 'The next page, `rel="next"`; absent at the head of the log' },
       },
     },
     parameters: {
@@ -258,7 +254,6 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       201: {
         description: 'The key, and its secret',
         content: one('IssuedKey'),
-        headers: { Location: 'The address of the key, under which it is revoked' },
       },
     },
     codes: ['unknown-body', 'not-recognised', 'same-id-different-content', 'invalid-interval'],
@@ -279,6 +274,68 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: { 204: { description: 'Revoked' } },
     codes: ['unknown-body', 'not-found', 'not-recognised'],
     parameters: { key: { description: 'The name of the key', example: 'feed-2026' } },
+  },
+  'PUT /v1/advisers/{key}/person': {
+    operationId: 'putAdviserPerson',
+    tag: 'Persons',
+    summary: 'Keep who an adviser is',
+    description:
+      'For the body that registered the person, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head.',
+    body: { [JSON_TYPE]: { one: 'PersonToKeep' } },
+    answers: {
+      201: { description: 'Kept; nothing was before' },
+      204: { description: 'Kept, in place of what was before' },
+    },
+    codes: ['unknown-adviser', 'not-recognised'],
+  },
+  'GET /v1/advisers/{key}/person': {
+    operationId: 'readAdviserPerson',
+    tag: 'Persons',
+    summary: 'Read who an adviser is',
+    description:
+      'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
+    answers: { 200: { description: 'What is kept', content: one('Person') } },
+    codes: ['unknown-adviser', 'not-recognised', 'not-found'],
+  },
+  'DELETE /v1/advisers/{key}/person': {
+    operationId: 'eraseAdviserPerson',
+    tag: 'Persons',
+    summary: 'Erase who an adviser is',
+    description:
+      'For the body that registered the person, and the registrar. Nobody is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+    answers: { 204: { description: 'Nothing is kept' } },
+    codes: ['unknown-adviser', 'not-recognised'],
+  },
+  'PUT /v1/providers/{key}/person': {
+    operationId: 'putProviderPerson',
+    tag: 'Persons',
+    summary: 'Keep who a sole trader is',
+    description:
+      'For the body that registered the person, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head and when searched for by name.',
+    body: { [JSON_TYPE]: { one: 'PersonToKeep' } },
+    answers: {
+      201: { description: 'Kept; nothing was before' },
+      204: { description: 'Kept, in place of what was before' },
+    },
+    codes: ['unknown-provider', 'not-recognised', 'not-found'],
+  },
+  'GET /v1/providers/{key}/person': {
+    operationId: 'readProviderPerson',
+    tag: 'Persons',
+    summary: 'Read who a sole trader is',
+    description:
+      'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
+    answers: { 200: { description: 'What is kept', content: one('Person') } },
+    codes: ['unknown-provider', 'not-recognised', 'not-found'],
+  },
+  'DELETE /v1/providers/{key}/person': {
+    operationId: 'eraseProviderPerson',
+    tag: 'Persons',
+    summary: 'Erase who a sole trader is',
+    description:
+      'For the body that registered the person, and the registrar. Nobody is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+    answers: { 204: { description: 'Nothing is kept' } },
+    codes: ['unknown-provider', 'not-recognised'],
   },
   'GET /health/live': {
     operationId: 'isLive',
@@ -305,6 +362,37 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: {
       200: { description: 'The metrics', content: { 'text/plain': { text: 'Metrics, one a line' } } },
     },
+  },
+  'GET /': {
+    operationId: 'checkProvider',
+    tag: 'Operation',
+    summary: 'The main question, asked and answered on a page',
+    description:
+      'For people. A form asks `provider` (a name or a key), `setting`, `from`, `until`, `knownAt` and `adviser` (keys, a space between them); `policy` may be given too. The address of a page is its question, and whatever is wrong with it is said on the page.',
+    answers: {
+      200: {
+        description: 'The form, the answer, or the providers to choose from',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      400: { description: 'The form, and how to mend it', content: { 'text/html': { text: 'A page' } } },
+      404: {
+        description: 'The form, and who or what is not known',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      422: {
+        description: 'The form, and that its days must be given',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      503: { description: 'The form, and that it must wait', content: { 'text/html': { text: 'A page' } } },
+    },
+    codes: [
+      'invalid-question',
+      'unknown-provider',
+      'unknown-adviser',
+      'unknown-policy',
+      'not-caught-up',
+      'no-day-opened',
+    ],
   },
   'GET /problems/{code}': {
     operationId: 'explainProblem',

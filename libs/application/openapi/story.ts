@@ -29,7 +29,9 @@ export interface Recorded {
 const ONE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
 const PROVIDER = 'ukprn:10000001';
+const TRADER = 'ukprn:10000004';
 const ADVISER = 'adviser:example0001';
 
 let ids = 0;
@@ -49,6 +51,8 @@ const award = event('AccreditationAwarded', PROVIDER, {
   until: '2027-03-14',
   kind: 'initial',
 });
+/** Nobody: a name that is plainly an example. */
+const PERSON = { name: 'Example Person', contact: 'person@example.org', public: true };
 const post = { operation: 'POST /v1/events', address: '/v1/events' };
 
 /**
@@ -80,7 +84,7 @@ export const STORY: readonly Step[] = [
     operation: 'POST /v1/bodies/{slug}/keys',
     summary: 'A key with a name and a last day',
     address: '/v1/bodies/example-assessors/keys',
-    body: { type: 'application/json', value: { key: 'feed-2026', until: '2027-12-31' } },
+    body: { type: JSON_TYPE, value: { key: 'feed-2026', until: '2027-12-31' } },
   },
   {
     ...post,
@@ -201,7 +205,7 @@ export const STORY: readonly Step[] = [
     summary: 'Two questions, one of which has no answer',
     address: '/v1/eligibility',
     body: {
-      type: 'application/json',
+      type: JSON_TYPE,
       value: [
         { provider: PROVIDER, setting: 'publicly-funded', on: '2026-09-01' },
         { provider: 'ukprn:10000002', setting: 'publicly-funded', on: '2026-09-01' },
@@ -307,6 +311,95 @@ export const STORY: readonly Step[] = [
     operation: 'DELETE /v1/bodies/{slug}/keys/{key}',
     summary: 'Its name is its address',
     address: '/v1/bodies/example-assessors/keys/feed-2026',
+  },
+  {
+    name: 'put-an-adviser',
+    operation: 'PUT /v1/advisers/{key}/person',
+    summary: 'For everybody to see',
+    address: `/v1/advisers/${ADVISER}/person`,
+    body: { type: JSON_TYPE, value: PERSON },
+  },
+  {
+    name: 'put-an-adviser-again',
+    operation: 'PUT /v1/advisers/{key}/person',
+    summary: 'The same again',
+    address: `/v1/advisers/${ADVISER}/person`,
+    body: { type: JSON_TYPE, value: PERSON },
+  },
+  {
+    name: 'read-an-adviser',
+    operation: 'GET /v1/advisers/{key}/person',
+    summary: 'All that is kept',
+    address: `/v1/advisers/${ADVISER}/person`,
+  },
+  {
+    name: 'adviser-named',
+    operation: 'GET /v1/advisers/{key}',
+    summary: 'At the head, with what is public',
+    address: `/v1/advisers/${ADVISER}`,
+  },
+  {
+    name: 'erase-an-adviser',
+    operation: 'DELETE /v1/advisers/{key}/person',
+    summary: 'The key and the record stay',
+    address: `/v1/advisers/${ADVISER}/person`,
+  },
+  {
+    name: 'erased-adviser',
+    operation: 'GET /v1/advisers/{key}/person',
+    summary: 'Nothing is kept any more',
+    address: `/v1/advisers/${ADVISER}/person`,
+  },
+  {
+    ...post,
+    name: 'sole-trader',
+    summary: 'A sole trader is registered, without a name',
+    body: { type: ONE, value: event('ProviderRegistered', TRADER, { legalForm: 'sole-trader' }) },
+  },
+  {
+    name: 'put-a-sole-trader',
+    operation: 'PUT /v1/providers/{key}/person',
+    summary: 'For the body and the registrar alone',
+    address: `/v1/providers/${TRADER}/person`,
+    body: { type: JSON_TYPE, value: { name: 'Example Person', public: false } },
+  },
+  {
+    name: 'put-a-sole-trader-again',
+    operation: 'PUT /v1/providers/{key}/person',
+    summary: 'For everybody to see from now on',
+    address: `/v1/providers/${TRADER}/person`,
+    body: { type: JSON_TYPE, value: PERSON },
+  },
+  {
+    name: 'put-an-organisation',
+    operation: 'PUT /v1/providers/{key}/person',
+    summary: 'An organisation is no person',
+    address: `/v1/providers/${PROVIDER}/person`,
+    body: { type: JSON_TYPE, value: PERSON },
+  },
+  {
+    name: 'read-a-sole-trader',
+    operation: 'GET /v1/providers/{key}/person',
+    summary: 'All that is kept',
+    address: `/v1/providers/${TRADER}/person`,
+  },
+  {
+    name: 'search-a-sole-trader',
+    operation: 'GET /v1/providers',
+    summary: 'A sole trader, by the public name',
+    address: '/v1/providers?q=person',
+  },
+  {
+    name: 'provider-named',
+    operation: 'GET /v1/providers/{key}',
+    summary: 'A sole trader at the head, with what is public',
+    address: `/v1/providers/${TRADER}`,
+  },
+  {
+    name: 'erase-a-sole-trader',
+    operation: 'DELETE /v1/providers/{key}/person',
+    summary: 'Found by no name from now on',
+    address: `/v1/providers/${TRADER}/person`,
   },
 ];
 

@@ -1,0 +1,103 @@
+import type { Credential } from '@app/application/credential';
+import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/application/questions';
+import { granted } from '@app/application/refused';
+import { ErasePerson, PutPerson, ReadPerson } from '@app/application/vault/personal-data';
+import type { Person } from '@app/application/vault/vault';
+import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE, jsonOf } from './body';
+import { Gives, MediaTypeGuard, Takes } from './media-types';
+import { KeyGuard, Poster } from './poster';
+
+/** What is kept of an adviser: for the body that registered the person. No answer is to be kept by anybody. */
+@Controller('v1/advisers/:key/person')
+@UseGuards(MediaTypeGuard, KeyGuard)
+export class AdviserPersonController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Put()
+  @Takes(JSON_TYPE)
+  @Gives()
+  async put(
+    @Poster() credential: Credential,
+    @Param() { key }: AdviserPath,
+    @Query() _query: Nothing,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const put = new PutPerson(credential, key, personIn(request));
+    if (granted(await this.commands.execute(put)).first) madeAt(reply, `/v1/advisers/${key}/person`);
+    else void reply.status(204);
+  }
+
+  @Get()
+  async read(@Poster() credential: Credential, @Param() { key }: AdviserPath, @Query() _query: Nothing) {
+    return granted(await this.queries.execute(new ReadPerson(credential, key)));
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Gives()
+  async erase(
+    @Poster() credential: Credential,
+    @Param() { key }: AdviserPath,
+    @Query() _query: Nothing,
+  ): Promise<void> {
+    granted(await this.commands.execute(new ErasePerson(credential, key)));
+  }
+}
+
+/** The same of a sole trader. */
+@Controller('v1/providers/:key/person')
+@UseGuards(MediaTypeGuard, KeyGuard)
+export class ProviderPersonController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Put()
+  @Takes(JSON_TYPE)
+  @Gives()
+  async put(
+    @Poster() credential: Credential,
+    @Param() { key }: ProviderPath,
+    @Query() _query: Nothing,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const put = new PutPerson(credential, key, personIn(request));
+    if (granted(await this.commands.execute(put)).first) madeAt(reply, `/v1/providers/${key}/person`);
+    else void reply.status(204);
+  }
+
+  @Get()
+  async read(@Poster() credential: Credential, @Param() { key }: ProviderPath, @Query() _query: Nothing) {
+    return granted(await this.queries.execute(new ReadPerson(credential, key)));
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Gives()
+  async erase(
+    @Poster() credential: Credential,
+    @Param() { key }: ProviderPath,
+    @Query() _query: Nothing,
+  ): Promise<void> {
+    granted(await this.commands.execute(new ErasePerson(credential, key)));
+  }
+}
+
+function personIn(request: FastifyRequest): Person {
+  const sent = questionOf(PersonToKeep, granted(jsonOf(request.body as Buffer)).value);
+  const { name, contact, public: isPublic } = sent;
+  return { name, ...(contact ? { contact } : {}), public: isPublic };
+}
+
+function madeAt(reply: FastifyReply, address: string): void {
+  void reply.status(201).header('location', address);
+}

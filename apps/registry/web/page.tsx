@@ -1,0 +1,93 @@
+import { hash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import type { ComponentChildren, VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { keep } from '../api/habits';
+import { STYLE } from './style';
+
+export const HTML = 'text/html';
+
+/** A page needs nothing but its own style, runs nothing, and sends what is typed nowhere but here. */
+function contentPolicy(hasForm: boolean): string {
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`,
+    "base-uri 'none'",
+    `form-action ${hasForm ? "'self'" : "'none'"}`,
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+const WITH_FORM = contentPolicy(true);
+const WITHOUT_FORM = contentPolicy(false);
+
+/** What stands on every page around its own content. */
+export function Page({
+  title,
+  at,
+  children,
+}: {
+  readonly title: string;
+  /** Where among the links of the header the page stands, if it does. */
+  readonly at?: '/' | undefined;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <html lang="en-GB">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${title} · Guidance Register`}</title>
+        {/* The style is no text of HTML: the browser reads it as it stands. */}
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="band">
+          <div class="wide">
+            <a class="brand" href="/">
+              Guidance Register
+            </a>
+            <nav aria-label="The register">
+              <a href="/" aria-current={at === '/' ? 'page' : undefined}>
+                Check a provider
+              </a>
+              <a href="/docs">How to call it</a>
+            </nav>
+          </div>
+        </header>
+        <main id="main" class="wide" tabIndex={-1}>
+          {children}
+        </main>
+        <footer class="wide">
+          <p>
+            The register says what follows from its records under a policy, and never more than “eligible
+            under this policy”. It gives no legal advice.
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** Sends a page. It may be kept, but not without asking: how it looks changes with the register’s version. */
+export async function sendPage(
+  reply: FastifyReply,
+  page: VNode,
+  { status = 200, hasForm = false }: { readonly status?: number; readonly hasForm?: boolean } = {},
+): Promise<void> {
+  keep(reply, false);
+  await reply
+    .status(status)
+    .header('content-type', `${HTML}; charset=utf-8`)
+    .header('content-security-policy', hasForm ? WITH_FORM : WITHOUT_FORM)
+    .header('x-content-type-options', 'nosniff')
+    .send(`<!doctype html>${renderToString(page)}`);
+}
+
+/** Words of ours; what stands between backticks in them is code. */
+export function Marked({ words }: { readonly words: string }) {
+  return <>{words.split('`').map((part, i) => (i % 2 === 0 ? part : <code>{part}</code>))}</>;
+}

@@ -1,0 +1,30 @@
+import type { ProblemPage } from '@app/application/problem-pages';
+import type { ProblemCode } from '@app/domain/problem';
+import { problemOf } from '../api/problem';
+import { Marked, Page } from './page';
+
+/** The page of a refusal, for people. */
+export function ProblemPageView({ code, page }: { readonly code: ProblemCode; readonly page: ProblemPage }) {
+  const { title, status } = problemOf({ code, detail: '' });
+  const { refused, example, mend } = page;
+  return (
+    <Page title={title}>
+      <h1>{title}</h1>
+      <p class="quiet">
+        Code <code>{code}</code>, status {status}
+      </p>
+      <h2>What is refused</h2>
+      <p>
+        <Marked words={refused} />
+      </p>
+      <h2>For example</h2>
+      <p>
+        <Marked words={example} />
+      </p>
+      <h2>How to mend it</h2>
+      <p>
+        <Marked words={mend} />
+      </p>
+    </Page>
+  );
+}

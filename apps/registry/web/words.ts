@@ -1,0 +1,357 @@
+import type { Answer, Run } from '@app/domain/eligibility';
+import type { Policy } from '@app/domain/policy';
+import type { Reason } from '@app/domain/reason';
+
+/*
+ * An answer in plain English. Each function returns whole sentences, and says what the answer says and never more:
+ * “eligible under this policy”, on these days, as known then.
+ */
+
+/** What is known to go on for ever goes on until this day. */
+const LAST_DAY = '9999-12-31';
+
+/** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
+const DELIVERED: Readonly<Record<string, string>> = {
+  'school-in-house': 'deliver guidance to its own pupils with its own staff',
+  'school-commissioned': 'deliver guidance that a school commissions',
+  'national-careers-service': 'deliver guidance for the National Careers Service',
+  'publicly-funded': 'deliver other publicly funded guidance',
+  private: 'deliver guidance that is paid for privately',
+};
+
+/** The same settings as a list shows them, in its order. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'school-commissioned': 'Commissioned by a school or college',
+  'school-in-house': 'By a school or college itself, with its own staff',
+  'national-careers-service': 'For the National Careers Service',
+  'publicly-funded': 'Other publicly funded guidance',
+  private: 'Paid for privately',
+};
+
+/** Why not, as it follows on “because”. */
+const REASONS: Readonly<Record<Reason, string>> = {
+  'provider-closed': 'the provider has closed',
+  'accreditation-voided': 'the accreditation was declared void, as if it had never been',
+  'accreditation-transferred': 'the accreditation has passed to another holder',
+  'accreditation-withdrawn': 'the accreditation has been withdrawn',
+  'accreditation-surrendered': 'the accreditation has been given up',
+  'accreditation-lapsed': 'the accreditation has lapsed',
+  'accreditation-suspended': 'the accreditation is suspended',
+  'accreditation-expired': 'the accreditation has run out',
+  'accreditation-not-started': 'the accreditation has not begun yet',
+  'accreditation-never-awarded': 'no accreditation is on record',
+  'adviser-not-engaged': 'a named adviser is not engaged by the provider',
+  'adviser-sanctioned': 'the adviser is under a sanction',
+  'qualification-revoked': 'the adviser’s qualification has been revoked',
+  'qualification-voided': 'the adviser’s qualification was declared void, as if it had never been',
+  'enrolment-ended': 'the adviser is no longer enrolled for an accepted qualification',
+  'qualification-not-started': 'the adviser’s qualification or enrolment begins later',
+  'qualification-only-claimed':
+    'the adviser’s qualification is only claimed, and no awarding body has confirmed it',
+  'qualification-not-accepted': 'the adviser’s qualification is none that the policy accepts',
+  'no-qualification': 'the adviser has no qualification on record',
+  'no-adviser-engaged': 'the provider has no adviser engaged',
+  'no-qualified-adviser': 'no adviser whom the provider has engaged meets the requirement',
+  'unqualified-adviser-engaged': 'the provider has an adviser engaged who does not meet the requirement',
+  'subcontractor-fails': 'a subcontractor does not meet the requirement',
+  'no-policy-in-force': 'the policy has no rules for this setting then',
+  'applied-not-met': 'no application for accreditation is on record that counts',
+  'registered-not-met': 'the adviser is not on the professional register that the policy asks for',
+};
+
+/** What is asked where the reason is that others fail; each of those has a reason of its own. */
+const OF_ADVISERS: readonly Reason[] = ['no-qualified-adviser', 'unqualified-adviser-engaged'];
+const OF_SUBCONTRACTORS: readonly Reason[] = ['subcontractor-fails'];
+
+/** What every policy requires, as it follows on “asks that” and “whether”. */
+const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
+  'provider-open': 'the provider is open',
+  'policy-in-force': 'an edition of it is in force that has rules for this setting',
+};
+
+/** What cmqa-2017 requires, likewise. Another policy may mean something else by the same id. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  'advisers-qualified': 'every adviser engaged is qualified for personal guidance',
+  'adviser-qualified': 'at least one adviser engaged is qualified for personal guidance',
+  'advisers-qualified-or-working-towards':
+    'every adviser engaged is qualified for personal guidance, or enrolled for such a qualification',
+  'matrix-accredited': 'the provider is accredited to the matrix Standard',
+  'matrix-working-towards': 'the provider is accredited to the matrix Standard, or has applied for it',
+  'subcontractors-accredited': 'every subcontractor is accredited to the matrix Standard',
+};
+
+/** The same where the question names advisers: then it is they who are asked about. */
+const REQUIRED_OF_NAMED: Readonly<Record<string, string>> = {
+  'advisers-qualified': 'each adviser named is engaged, and qualified for personal guidance',
+  'adviser-qualified': 'each adviser named is engaged, and qualified for personal guidance',
+  'advisers-qualified-or-working-towards':
+    'each adviser named is engaged, and qualified for personal guidance or enrolled for such a qualification',
+};
+
+const STRENGTHS: Readonly<Record<Policy['strength'], string>> = {
+  statute: 'which has the force of law',
+  'funding-condition': 'a condition of funding',
+  guidance: 'guidance and not law',
+  proposal: 'a proposal and not law',
+};
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  'improvement-check-missed': 'an improvement check of the accreditation was missed',
+};
+
+/** What a table has for a code; the code itself where it has nothing. */
+function worded(table: Readonly<Record<string, string>>, code: string): string {
+  return (Object.hasOwn(table, code) ? table[code] : undefined) ?? code;
+}
+
+/** A setting as a list shows it; one that is not of cmqa-2017 by its code. */
+export function settingInWords(setting: string): string {
+  return worded(SETTINGS, setting);
+}
+
+/** Settings in the order of a list: those that have words first, and the others as they come. */
+export function settingsInOrder(settings: readonly string[]): readonly string[] {
+  const known = Object.keys(SETTINGS).filter((setting) => settings.includes(setting));
+  return [...known, ...settings.filter((setting) => !known.includes(setting))];
+}
+
+/** By what a provider is called: a sole trader, who has no name in an answer, by its key. */
+export function calledIn({ provider: { key, name } }: Pick<Answer, 'provider'>): string {
+  return name ?? key;
+}
+
+/** `2026-09-01` as `1 September 2026`. */
+export function dayInWords(day: string): string {
+  return Temporal.PlainDate.from(day).toLocaleString('en-GB', { dateStyle: 'long' });
+}
+
+/** Days from one to another, both included, as they follow on a verb: `on 1 September 2026`, `from 1 May to 3 June 2027`. */
+export function daysInWords({ from, until }: Run): string {
+  if (from === until) return `on ${dayInWords(from)}`;
+  if (until === LAST_DAY) return `from ${dayInWords(from)} with no end known`;
+  const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(until)];
+  const isOneYear = first.year === last.year;
+  const start = !isOneYear
+    ? dayInWords(from)
+    : first.month === last.month
+      ? String(first.day)
+      : first.toLocaleString('en-GB', { day: 'numeric', month: 'long' });
+  return `from ${start} to ${dayInWords(until)}`;
+}
+
+/** An RFC 3339 instant as `1 September 2026 at 10:00 (London time)`. */
+export function instantInWords(instant: string): string {
+  const there = Temporal.Instant.from(instant).toZonedDateTimeISO('Europe/London');
+  const time = there.toPlainTime().toString({ smallestUnit: 'minute', roundingMode: 'trunc' });
+  return `${dayInWords(there.toPlainDate().toString())} at ${time} (London time)`;
+}
+
+/** Events by their positions: `event 412`, `events 412 and 415`. */
+export function eventsInWords(positions: readonly string[]): string {
+  return `${positions.length === 1 ? 'event' : 'events'} ${listed(positions)}`;
+}
+
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+function listed(words: readonly string[]): string {
+  return LIST.format(words);
+}
+
+/** Words as they stand at the beginning of a line. */
+export function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** Days of the window that are answered alike; `unknown` where an open dispute decides. */
+export interface Stretch extends Run {
+  readonly answer: 'yes' | 'no' | 'unknown';
+}
+
+/** The window from its first day to its last, cut where the answer changes. Each day is in one stretch. */
+export function stretchesOf(answer: Answer): readonly Stretch[] {
+  const has = (runs: readonly Run[], day: string) =>
+    runs.some(({ from, until }) => from <= day && day <= until);
+  const on = (day: string): Stretch['answer'] =>
+    has(answer.gaps, day) ? 'no' : has(answer.covered, day) ? 'yes' : 'unknown';
+  const runs = [...answer.covered, ...answer.gaps, ...answer.uncertain];
+  const ends = runs.flatMap(({ until }) => (until < answer.until ? [shifted(until, 1)] : []));
+  const starts = [...new Set([answer.from, ...runs.map(({ from }) => from), ...ends])].sort();
+  return starts
+    .filter((day, i) => i === 0 || on(day) !== on(starts[i - 1] ?? day))
+    .map((from, i, changes) => {
+      const next = changes[i + 1];
+      return { from, until: next === undefined ? answer.until : shifted(next, -1), answer: on(from) };
+    });
+}
+
+function shifted(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** The number of days of a run, both ends counted. */
+export function lengthOf({ from, until }: Run): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days + 1;
+}
+
+/** The question in a sentence, as a person would ask it. */
+export function questionInWords(answer: Answer): string {
+  const { setting, from, until, advisers } = answer;
+  const does = Object.hasOwn(DELIVERED, setting)
+    ? worded(DELIVERED, setting)
+    : `deliver guidance in the setting ${setting}`;
+  const named =
+    advisers.length === 0
+      ? ''
+      : `, with ${listed(advisers)} as its ${advisers.length === 1 ? 'adviser' : 'advisers'}`;
+  const when = from === until ? '' : 'on every day ';
+  return `May ${calledIn(answer)} ${does}${named}, ${when}${daysInWords({ from, until })}?`;
+}
+
+const SAID: Readonly<Record<Stretch['answer'], string>> = {
+  yes: 'yes',
+  no: 'no',
+  unknown: 'it cannot be said yet',
+};
+
+/** A stretch of days and what is answered there, as it stands within a sentence: `no from 1 May to 3 June 2027`. */
+export function stretchInWords(stretch: Stretch): string {
+  return `${SAID[stretch.answer]} ${daysInWords(stretch)}`;
+}
+
+/** The verdict in one sentence. */
+export function verdictInWords(answer: Answer): string {
+  const { headline, joint, rest } = verdictOf(answer);
+  return `${headline}${joint}${rest}.`;
+}
+
+/** The parts of that sentence: the verdict itself, and what is to be said of the days. */
+export function verdictOf(answer: Answer): {
+  readonly headline: string;
+  readonly joint: ', ' | ': ';
+  readonly rest: string;
+} {
+  const { outcome, from, until, eligibleUntil, uncertain } = answer;
+  const isOneDay = from === until;
+  const stretches = stretchesOf(answer);
+  switch (outcome) {
+    case 'eligible': {
+      const days = isOneDay ? 'on that day' : 'on every day';
+      const end =
+        eligibleUntil === null
+          ? ''
+          : eligibleUntil === LAST_DAY
+            ? '; as things stand, with no end known'
+            : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
+      return { headline: 'Yes', joint: ', ', rest: `${days}${end}` };
+    }
+    case 'not-eligible':
+      return stretches.length === 1
+        ? { headline: 'No', joint: ', ', rest: isOneDay ? 'not on that day' : 'not on any day' }
+        : { headline: 'Not on every day', joint: ': ', rest: told(stretches) };
+    case 'indeterminate': {
+      const events = new Set(uncertain.flatMap(({ evidence }) => evidence));
+      const open = events.size > 1 ? 'disputes are open that decide it' : 'a dispute is open that decides it';
+      const rest = stretches.length === 1 ? open : `${open} on some of the days; ${told(stretches)}`;
+      return { headline: 'It cannot be said yet', joint: ': ', rest };
+    }
+  }
+}
+
+/** More changes than these are counted and not told one by one. */
+const MOST_STRETCHES = 5;
+
+function told(stretches: readonly Stretch[]): string {
+  if (stretches.length <= MOST_STRETCHES) return stretches.map(stretchInWords).join(', ');
+  return [...Map.groupBy(stretches, ({ answer }) => answer)]
+    .map(([answer, its]) => {
+      const days = its.reduce((sum, run) => sum + lengthOf(run), 0);
+      return `${SAID[answer]} on ${days} ${days === 1 ? 'day' : 'days'}`;
+    })
+    .join(', ');
+}
+
+/** What a requirement of the answer asks, as it follows on “that” or “whether”; where there are no words for it, by its id. */
+export function requirementInWords({ policy, advisers }: Answer, id: string): string {
+  const tables = [
+    ALWAYS_REQUIRED,
+    ...(policy.id !== 'cmqa-2017' ? [] : advisers.length > 0 ? [REQUIRED_OF_NAMED, REQUIRED] : [REQUIRED]),
+  ];
+  const table = tables.find((one) => Object.hasOwn(one, id));
+  return table?.[id] ?? `the requirement ${id} is met`;
+}
+
+/** Why not, as it follows on “because”. */
+export function reasonInWords(reason: Reason): string {
+  return REASONS[reason];
+}
+
+/** In brackets: where a requirement comes from, and the events that show what is said. Empty where there is neither. */
+function shown(answer: Answer, id: string, evidence: readonly string[]): string {
+  const cites = answer.requirements.find((one) => one.id === id)?.cites ?? undefined;
+  const parts = [cites, evidence.length > 0 ? eventsInWords(evidence) : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length > 0 ? ` (${parts.join('; ')})` : '';
+}
+
+/** Why not on some days, and what the policy asks there, unless the reason says all of it. */
+function gapInWords(answer: Answer, gap: Gap): string {
+  const { requirement, reason, evidence } = gap;
+  const asks = Object.hasOwn(ALWAYS_REQUIRED, requirement)
+    ? ''
+    : `: the policy asks that ${requirementInWords(answer, requirement)}`;
+  return `No ${daysInWords(gap)}, because ${reasonInWords(reason)}${asks}${shown(answer, requirement, evidence)}.`;
+}
+
+type Gap = Answer['gaps'][number];
+
+/** What cannot be said of some days, and the events whose dispute is to blame. */
+function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): string {
+  const { requirement, evidence } = doubt;
+  const disputed =
+    evidence.length === 0
+      ? 'a dispute is open'
+      : `${eventsInWords(evidence)} ${evidence.length === 1 ? 'is' : 'are'} disputed`;
+  const required = requirementInWords(answer, requirement);
+  return `It cannot be said ${daysInWords(doubt)} whether ${required}, because ${disputed}${shown(answer, requirement, [])}.`;
+}
+
+/**
+ * Why the answer is not yes on every day, a sentence for each gap and doubt in the answer’s order, then one for each
+ * adviser or subcontractor whom a gap is put down to. Empty where the answer is yes.
+ */
+export function reasonsInWords(answer: Answer): readonly string[] {
+  const { gaps, uncertain, engaged, subcontractors } = answer;
+  const own = (reasons: readonly Reason[], of: string, failing: readonly (Run & { reason: Reason })[]) =>
+    failing
+      .filter((run) =>
+        gaps.some((gap) => reasons.includes(gap.reason) && gap.from <= run.until && run.from <= gap.until),
+      )
+      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonInWords(run.reason)}.`);
+  return [
+    ...gaps.map((gap) => gapInWords(answer, gap)),
+    ...uncertain.map((doubt) => doubtInWords(answer, doubt)),
+    ...engaged.flatMap(({ adviser, gaps: failing }) => own(OF_ADVISERS, adviser, failing)),
+    ...subcontractors.flatMap(({ provider, gaps: failing }) => own(OF_SUBCONTRACTORS, provider, failing)),
+  ];
+}
+
+/** What a warning says; its code where there are no words for it. */
+export function warningInWords(code: string): string {
+  return worded(WARNINGS, code);
+}
+
+/** The weight of a policy, as it follows on its name. */
+export function strengthInWords(strength: string): string {
+  return worded(STRENGTHS, strength);
+}
+
+/** When this was known, and by which rules. */
+export function knownInWords({ knownAt: { position, recordedAt }, policy }: Answer): string {
+  const editions = policy.editions.map(
+    ({ edition, strength }) => `edition ${edition}, ${strengthInWords(strength)}`,
+  );
+  const rules =
+    editions.length === 0 ? 'of which no edition is in force on those days' : editions.join(', and ');
+  return `As known at position ${position}, recorded on ${instantInWords(recordedAt)}; by policy ${policy.id}, ${rules}.`;
+}

@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The registrar’s key of every register that is started here. */
+export const KEY = 'the-registrar-of-the-benches';
+
+/** The register as a process of its own. */
+export interface RegisterProcess {
+  readonly port: number;
+  /** Processor time that it has used, in seconds, and the memory that is resident, in bytes. */
+  usage(): Promise<{ readonly processor: number; readonly resident: number }>;
+  stop(): Promise<void>;
+}
+
+/** Starts the register on a store, and waits until it listens and has read its log. */
+export async function startRegister(store: string): Promise<RegisterProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', join(__dirname, '..', 'apps', 'registry', 'main.js')],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        REGISTER_STORE: store,
+        REGISTER_CALENDAR: 'manual',
+        REGISTER_REGISTRAR_KEY: KEY,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const port = await portOf(child);
+  return {
+    port,
+    async usage() {
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
+      return {
+        processor: figure('process_cpu_seconds_total'),
+        resident: figure('process_resident_memory_bytes'),
+      };
+    },
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function portOf({ stdout }: ChildProcess): Promise<number> {
+  if (!stdout) throw new Error('the register says nothing');
+  for await (const line of createInterface({ input: stdout })) {
+    const port = /listening on [^"]+:([0-9]+)"/.exec(line)?.[1];
+    if (port === undefined) continue;
+    stdout.resume();
+    return Number(port);
+  }
+  throw new Error('the register did not start');
+}

@@ -1,0 +1,264 @@
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRefusal } from '@app/domain/problem';
+import { adviserRecord, providerRecord } from '@app/read-model/records';
+import { Register } from '@app/read-model/register';
+import { Client } from 'pg';
+
+/** What somebody would use who has no such register: a server over rows in a database that say what is so now. */
+export interface Usual {
+  readonly port: number;
+  /** How many it has to the database. */
+  readonly connections: number;
+  /** The address of a question about a provider, with its query. */
+  path(provider: string, question: Readonly<Record<string, string>>): string;
+  stop(): Promise<void>;
+}
+
+/** Of these the number of connections to the database is taken that serves the most. */
+const POOLS = [4, 8, 16];
+/** Whoever runs as root runs the database, which refuses root, as one of these. */
+const USERS = ['postgres', 'nobody'];
+
+/** Everything is in memory, and nothing goes on in the background while it is asked. */
+const CONFIGURED = {
+  listen_addresses: '',
+  shared_buffers: '512MB',
+  max_connections: '40',
+  jit: 'off',
+  autovacuum: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
+
+const TABLES = `
+  CREATE TABLE provider (key text PRIMARY KEY, name text, open daterange NOT NULL);
+  CREATE TABLE accreditation (provider text NOT NULL, standard text NOT NULL, days daterange NOT NULL);
+  CREATE TABLE qualification (adviser text NOT NULL, code text NOT NULL, days daterange NOT NULL);
+  CREATE TABLE engagement (provider text NOT NULL, adviser text NOT NULL, days daterange NOT NULL);`;
+/** A provider or an adviser has a handful of rows: a tree that finds these, and holds their days, needs no other. */
+const INDEXES = `
+  CREATE INDEX ON accreditation (provider, standard) INCLUDE (days);
+  CREATE INDEX ON qualification (adviser, code) INCLUDE (days);
+  CREATE INDEX ON engagement (provider) INCLUDE (adviser, days);`;
+
+/**
+ * Starts it with what a log says as known at its end, in a database of its own that is gone when it stops; or says why
+ * not. `rate` asks it, and says how many answers a second it gave.
+ */
+export async function startUsual(
+  log: Iterable<string>,
+  rate: (usual: Usual) => Promise<number>,
+): Promise<Usual | { readonly missing: string }> {
+  const programs = programsOfPostgres();
+  if (programs === undefined) return { missing: 'no PostgreSQL on this machine' };
+  const user = userOfDatabase();
+  if (user === undefined)
+    return { missing: `root may not run PostgreSQL, and there is no ${USERS.join(' or ')}` };
+
+  const folder = mkdtempSync(join(tmpdir(), 'usual-'));
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const database = startDatabase(programs, folder, user);
+  const abandon = () => {
+    database.kill('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', abandon);
+  await fill(folder, log);
+
+  let best = 0;
+  let most = 0;
+  for (const connections of POOLS) {
+    const server = await serve(folder, connections);
+    const found = await rate(server);
+    await server.stop();
+    if (found <= most) continue;
+    best = connections;
+    most = found;
+  }
+  const server = await serve(folder, best);
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      process.off('exit', abandon);
+      database.kill('SIGINT');
+      await once(database, 'exit');
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function programsOfPostgres(): string | undefined {
+  const installed = '/usr/lib/postgresql';
+  const versions = existsSync(installed) ? readdirSync(installed).sort((a, b) => Number(b) - Number(a)) : [];
+  return [
+    said('pg_config', '--bindir'),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...versions.map((version) => join(installed, version, 'bin')),
+  ].find(
+    (place) =>
+      place !== undefined && ['initdb', 'postgres'].every((program) => existsSync(join(place, program))),
+  );
+}
+
+/** What a program says; nothing where there is none, or it fails. */
+function said(program: string, ...options: string[]): string | undefined {
+  try {
+    return execFileSync(program, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+interface User {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+function userOfDatabase(): User | undefined {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of USERS) {
+    const [uid, gid] = [said('id', '-u', name), said('id', '-g', name)];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  return undefined;
+}
+
+function startDatabase(programs: string, folder: string, user: User): ChildProcess {
+  const data = join(folder, 'data');
+  const surroundings = { cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...user };
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    { ...surroundings, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const settings = Object.entries({ ...CONFIGURED, unix_socket_directories: folder }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  );
+  return spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
+    ...surroundings,
+    stdio: 'ignore',
+  });
+}
+
+const LONGEST_START = 30_000;
+
+/** Waits until the database answers. */
+async function connected(folder: string): Promise<Client> {
+  for (const end = performance.now() + LONGEST_START; ;) {
+    const client = new Client({ host: folder, user: 'bench', database: 'postgres' });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (performance.now() > end) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+interface Run {
+  readonly from: string;
+  readonly until: string;
+}
+
+const LAST_DAY = '9999-12-31';
+
+/** As the database reads a range of days. */
+function range({ from, until }: Run): string {
+  return until === LAST_DAY ? `[${from},)` : `[${from},${until}]`;
+}
+
+/** Fills the tables with what a register of this log says of each provider and each adviser who works for one. */
+async function fill(folder: string, log: Iterable<string>): Promise<void> {
+  const register = new Register();
+  const keys = new Set<string>();
+  for (const text of log) {
+    register.apply(text);
+    const { type, subject } = JSON.parse(text) as { readonly type: string; readonly subject: string };
+    if (type === 'ProviderRegistered' || type === 'SchoolRegistered') keys.add(subject);
+  }
+  const known = register.at(register.head);
+  const rows: Record<'provider' | 'accreditation' | 'qualification' | 'engagement', unknown[][]> = {
+    provider: [],
+    accreditation: [],
+    qualification: [],
+    engagement: [],
+  };
+  const advisers = new Set<string>();
+  for (const key of keys) {
+    const record = providerRecord(known, key);
+    if (isRefusal(record)) continue;
+    const open = record.openUntil === null ? '(,)' : `(,${record.openUntil}]`;
+    rows.provider.push([key, record.provider.name, open]);
+    for (const { standard, days } of record.accreditations)
+      for (const run of days) rows.accreditation.push([key, standard, range(run)]);
+    for (const { adviser, days } of record.engaged) {
+      advisers.add(adviser);
+      for (const run of days) rows.engagement.push([key, adviser, range(run)]);
+    }
+  }
+  for (const adviser of advisers) {
+    const record = adviserRecord(known, adviser);
+    if (isRefusal(record)) continue;
+    const sanctioned = `{${record.sanctioned.map(range).join()}}`;
+    for (const { qualification, days } of record.qualifications)
+      for (const run of days) rows.qualification.push([adviser, qualification, range(run), sanctioned]);
+  }
+
+  const client = await connected(folder);
+  await client.query(TABLES);
+  for (const [table, its] of Object.entries(rows)) {
+    await client.query(
+      `INSERT INTO ${table} SELECT a, b, unnest(multirange(days) - coalesce(without, '{}'))
+         FROM unnest($1::text[], $2::text[], $3::daterange[], $4::datemultirange[]) AS r (a, b, days, without)`,
+      [0, 1, 2, 3].map((column) => its.map((row) => row[column])),
+    );
+  }
+  await client.query(INDEXES);
+  // So that what an index holds need not be looked up in its table too.
+  await client.query('VACUUM ANALYZE');
+  await client.end();
+}
+
+async function serve(folder: string, connections: number): Promise<Usual> {
+  const server = fork(join(__dirname, 'usual-server.js'), [folder, String(connections)]);
+  const [port] = (await once(server, 'message')) as [number];
+  return {
+    port,
+    connections,
+    path: (provider, question) =>
+      `/providers/${provider}/eligibility?${new URLSearchParams(question).toString()}`,
+    stop: async () => {
+      server.disconnect();
+      await once(server, 'exit');
+    },
+  };
+}
+
+interface Said {
+  readonly outcome: string;
+  readonly covered: readonly Run[];
+}
+
+/** Throws where the two, asked at these addresses, say different things. What is in dispute only the register knows. */
+export async function expectAgreement(
+  addresses: Iterable<readonly [register: string, usual: string]>,
+): Promise<void> {
+  for (const [register, usual] of addresses) {
+    const [ours, theirs] = await Promise.all([register, usual].map(verdict));
+    if (ours?.outcome === 'indeterminate') continue;
+    if (JSON.stringify(ours) !== JSON.stringify(theirs))
+      throw new Error(`${register}: ${JSON.stringify(ours)}, but ${usual}: ${JSON.stringify(theirs)}`);
+  }
+}
+
+async function verdict(address: string): Promise<Said> {
+  const { outcome, covered } = (await (await fetch(address)).json()) as Said;
+  return { outcome, covered };
+}

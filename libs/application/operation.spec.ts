@@ -1,0 +1,58 @@
+/// <reference types="jest" />
+import { MemoryLog } from '@app/event-store/memory';
+import { ProviderSearch } from '@app/read-model/search';
+import { NestFactory } from '@nestjs/core';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApplicationModule, Operation } from './application.module';
+import { SearchProviders } from './search';
+import { MemoryVault } from './vault/memory-vault';
+
+const PROVIDER = 'ukprn:10000001';
+const REGISTERED = JSON.stringify({
+  body: 'body:registrar',
+  data: { legalForm: 'company', name: 'Example Guidance' },
+  id: 'e1',
+  position: '0',
+  recordedAt: '2026-09-01T09:00:00.000Z',
+  revision: 0,
+  schema: 1,
+  source: '/tests',
+  stream: `provider-${PROVIDER}`,
+  subject: PROVIDER,
+  type: 'ProviderRegistered',
+});
+
+/** The register without HTTP, over a log in which one provider is registered. */
+async function application() {
+  const log = new MemoryLog();
+  await log.append([REGISTERED], -1);
+  const vault = new MemoryVault();
+  const options = { log, vault, clock: Date.now, calendar: 'manual', showSecret: () => undefined } as const;
+  const app = await NestFactory.createApplicationContext(ApplicationModule.of(options), { logger: false });
+  const operation = app.get(Operation);
+  return {
+    operation,
+    search: app.get(ProviderSearch),
+    find: () => app.get(QueryBus).execute(new SearchProviders({ text: 'exmaple', limit: 10 }, {})),
+    close: () => app.close(),
+  };
+}
+
+describe('a register that has read its log', () => {
+  test('reads on for the search, before anybody searches', async () => {
+    const { operation, search, close } = await application();
+    const catchUp = jest.spyOn(search, 'catchUp');
+    expect(await operation.start()).toBe(true);
+    expect(catchUp).toHaveBeenCalledTimes(1);
+    await close();
+  });
+
+  test('goes on where that fails, and searches all the same', async () => {
+    const { operation, search, find, close } = await application();
+    jest.spyOn(search, 'catchUp').mockRejectedValueOnce(new Error('no room'));
+    expect(await operation.start()).toBe(true);
+    expect(await operation.status()).toMatchObject({ ready: true, position: 0 });
+    expect(await find()).toMatchObject({ providers: [{ key: PROVIDER, name: 'Example Guidance' }] });
+    await close();
+  });
+});

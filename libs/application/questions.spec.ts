@@ -1,0 +1,106 @@
+import { validateSync } from 'class-validator';
+import fc from 'fast-check';
+import {
+  EligibilityQuestion,
+  EventPath,
+  HistoryQuestion,
+  LogPage,
+  NewKey,
+  Nothing,
+  Posting,
+  ProviderPath,
+  ProviderSearchQuestion,
+  questionOf,
+} from './questions';
+import { Refused } from './refused';
+
+const CLASSES = [
+  EligibilityQuestion,
+  EventPath,
+  HistoryQuestion,
+  LogPage,
+  NewKey,
+  Nothing,
+  Posting,
+  ProviderPath,
+  ProviderSearchQuestion,
+];
+
+const names = fc.constantFrom(
+  'setting',
+  'on',
+  'from',
+  'until',
+  'adviser',
+  'policy',
+  'route',
+  'knownAt',
+  'atLeast',
+  'key',
+  'q',
+  'limit',
+  'after',
+  'position',
+  'atomic',
+  'sittting',
+);
+const texts = fc.constantFrom(
+  'school-commissioned',
+  'ukprn:10000001',
+  'ukprn:1',
+  'adviser:example0001',
+  '2026-09-01',
+  '2026-02-30',
+  'true',
+  'maybe',
+  '20',
+  '101',
+  '-1',
+  '',
+  'Ä',
+);
+const values = fc.oneof(
+  texts,
+  fc.array(texts, { maxLength: 3 }),
+  fc.constantFrom(undefined, null, 1, true, {}, [[]]),
+);
+
+function isTaken(type: (typeof CLASSES)[number], sent: object): boolean {
+  try {
+    questionOf<object>(type, sent);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.code === 'invalid-question') return false;
+    throw error;
+  }
+}
+
+describe('what is asked', () => {
+  test('is taken just where class-validator finds nothing wrong with it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...CLASSES), fc.dictionary(names, values, { maxKeys: 4 }), (type, sent) => {
+        const listed =
+          sent['adviser'] === undefined || type !== EligibilityQuestion
+            ? sent
+            : { ...sent, adviser: [sent['adviser']].flat() };
+        const wrong = validateSync(Object.assign(new type(), listed), {
+          whitelist: true,
+          forbidNonWhitelisted: true,
+          forbidUnknownValues: false,
+        });
+        expect(isTaken(type, sent)).toBe(wrong.length === 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('has every adviser that is named, also one alone', () => {
+    const question = { setting: 'private', adviser: 'adviser:example0001' };
+    expect(questionOf(EligibilityQuestion, question).adviser).toEqual(['adviser:example0001']);
+    expect(questionOf(EligibilityQuestion, { setting: 'private' }).adviser).toBeUndefined();
+  });
+
+  test.each(['__proto__', 'constructor', 'toString'])('has no parameter %s', (name) => {
+    expect(isTaken(Nothing, JSON.parse(`{"${name}":"x"}`) as object)).toBe(false);
+  });
+});

@@ -1,0 +1,172 @@
+/// <reference types="jest" />
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { SqliteVault, VaultDamaged } from './sqlite-vault';
+import { vaultContract } from './vault.contract';
+import { VaultUnavailable } from './vault';
+
+const directories: string[] = [];
+const handles: SqliteVault[] = [];
+
+function newFile(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'vault-'));
+  directories.push(directory);
+  return join(directory, 'register.vault.db');
+}
+
+function opened(file: string): SqliteVault {
+  const vault = SqliteVault.open(file);
+  handles.push(vault);
+  return vault;
+}
+
+async function closeAll(): Promise<void> {
+  for (const handle of handles.splice(0)) await handle.close();
+}
+
+afterEach(closeAll);
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+vaultContract('a vault in SQLite', () => {
+  const file = newFile();
+  return Promise.resolve({
+    vault: opened(file),
+    reopened: async () => {
+      await closeAll();
+      return opened(file);
+    },
+    done: closeAll,
+  });
+});
+
+const A = 'adviser:example0001';
+const EXAMPLE = { name: 'Example Person', contact: 'person@example.org', public: true };
+
+describe('a vault in SQLite', () => {
+  let file: string;
+  beforeEach(() => {
+    file = newFile();
+  });
+
+  /** A vault with an entry, closed. */
+  const filled = async () => {
+    const vault = opened(file);
+    await vault.put(A, [A], EXAMPLE);
+    await closeAll();
+  };
+
+  test('makes the file, and the directories to it, for the eyes of its own user alone', async () => {
+    const deeper = join(file, '..', 'a', 'b', 'register.vault.db');
+    await opened(deeper).put(A, [A], EXAMPLE);
+    const directory = join(deeper, '..');
+    expect(readdirSync(directory).sort()).toEqual([
+      'register.vault.db',
+      'register.vault.db-shm',
+      'register.vault.db-wal',
+    ]);
+    for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+  });
+
+  test('is one file when it is closed', async () => {
+    await filled();
+    expect(readdirSync(join(file, '..'))).toEqual(['register.vault.db']);
+  });
+
+  test('is read by others while it is open', async () => {
+    await opened(file).put(A, [A], EXAMPLE);
+    expect(await opened(file).kept()).toEqual([
+      { key: A, shown: { name: 'Example Person', contact: 'person@example.org' } },
+    ]);
+  });
+
+  test('goes on where a backup has lost the mark of its write-ahead log', async () => {
+    await filled();
+    const backup = newFile();
+    new Database(file, { readonly: true }).exec(`VACUUM INTO '${backup}'`);
+    expect(await opened(backup).kept()).toHaveLength(1);
+  });
+
+  test('clears away what a crash left of one that was being made', async () => {
+    writeFileSync(`${file}-new`, 'half of a vault');
+    await filled();
+    expect(readdirSync(join(file, '..'))).toEqual(['register.vault.db']);
+  });
+
+  test('overwrites in its file what it erases', async () => {
+    await filled();
+    expect(readFileSync(file).includes(EXAMPLE.name)).toBe(true);
+    await opened(file).erase([A], '2026-09-01T12:00:00.000Z');
+    await closeAll();
+    expect(readFileSync(file).includes(EXAMPLE.name)).toBe(false);
+    expect(readFileSync(file).includes(EXAMPLE.contact)).toBe(false);
+  });
+
+  describe('is refused, and left as it is, where', () => {
+    test.each([
+      ['it is empty', () => Buffer.alloc(0), 'it is not the vault of a register'],
+      ['it is no SQLite file', () => Buffer.alloc(8192, 'x'), 'not a database'],
+      ['its end is missing', (whole: Buffer) => whole.subarray(0, 8192), 'is not whole'],
+      [
+        'its middle is damaged',
+        (whole: Buffer) =>
+          Buffer.concat([whole.subarray(0, 4096), Buffer.alloc(4096, 'x'), whole.subarray(8192)]),
+        'is not whole',
+      ],
+    ])('%s', async (_, damage, says) => {
+      await filled();
+      const broken = damage(readFileSync(file));
+      writeFileSync(file, broken);
+      expect(() => opened(file)).toThrow(VaultDamaged);
+      expect(() => opened(file)).toThrow(says);
+      expect(() => opened(file)).toThrow(file);
+      expect(readFileSync(file).equals(broken)).toBe(true);
+    });
+
+    test('it is another program’s, or of a release that does not exist yet', async () => {
+      await filled();
+      const change = (pragma: string) => {
+        const database = new Database(file);
+        database.pragma(pragma);
+        database.close();
+      };
+      change('user_version = 2');
+      expect(() => opened(file)).toThrow('its layout is 2');
+      change('application_id = 1');
+      expect(() => opened(file)).toThrow('it is not the vault of a register');
+    });
+
+    test('a table is missing in it', async () => {
+      await filled();
+      const database = new Database(file);
+      database.exec('DROP TABLE reading');
+      database.close();
+      const vault = opened(file);
+      await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(VaultDamaged);
+    });
+
+    test('only the write-ahead log of one is left', () => {
+      writeFileSync(`${file}-wal`, 'what was put last');
+      expect(() => opened(file)).toThrow(VaultDamaged);
+    });
+
+    test('the path leads to a directory', () => {
+      expect(() => opened(join(file, '..'))).toThrow(VaultUnavailable);
+    });
+  });
+
+  test('does nothing by halves: what cannot be recorded as read is not given', async () => {
+    await filled();
+    const other = new Database(file);
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON reading BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+    other.close();
+    const vault = opened(file);
+    await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(
+      VaultUnavailable,
+    );
+    expect(await vault.readings([A])).toEqual([]);
+  });
+});

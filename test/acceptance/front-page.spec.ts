@@ -1,0 +1,424 @@
+/// <reference types="jest" />
+import { parse, type HTMLElement } from 'node-html-parser';
+import { RegisterProcess, type Reply } from './process';
+import { accepted, endSound, expectRefusal, openDay } from './refusal';
+
+/** The page on which a school checks a provider: asked by its address, as a form would, and read as a person reads it. */
+let register: RegisterProcess;
+
+const GUIDANCE = 'ukprn:10000001';
+const TRADER = 'ukprn:10000002';
+const NORTH = 'company:01234567';
+const SOUTH = 'company:01234568';
+const DISPUTED = 'ukprn:10000003';
+const ADVISER = 'adviser:example0001';
+const TRAINEE = 'adviser:example0002';
+const SCHOOL_YEAR = { setting: 'school-commissioned', from: '2026-09-01', until: '2027-07-20' };
+const AUTUMN = { setting: 'school-commissioned', from: '2026-09-01', until: '2026-12-18' };
+
+const registered = (subject: string, data: Record<string, unknown>) =>
+  accepted(register, { type: 'ProviderRegistered', subject, data });
+const award = (subject: string, until: string) =>
+  accepted(register, {
+    type: 'AccreditationAwarded',
+    subject,
+    data: { standard: 'matrix', reference: 'M-1', from: '2024-03-15', until, kind: 'initial' },
+  });
+const engage = (adviser: string, provider: string) =>
+  accepted(register, {
+    type: 'EngagementStarted',
+    subject: adviser,
+    data: { provider, from: '2024-09-01', basis: 'employed' },
+  });
+
+let awarded = '';
+let head = '';
+
+beforeAll(async () => {
+  register = await RegisterProcess.start();
+  await openDay(register, '2026-09-01');
+  for (const adviser of [ADVISER, TRAINEE])
+    await accepted(register, { type: 'AdviserRegistered', subject: adviser, data: {} });
+  await accepted(register, {
+    type: 'QualificationAwarded',
+    subject: ADVISER,
+    data: { qualification: 'l6-dcgd', awardedOn: '2019-07-01', certificate: 'C-77' },
+  });
+  await registered(GUIDANCE, { name: 'Example Guidance', legalForm: 'company' });
+  awarded = await award(GUIDANCE, '2027-03-14');
+  await engage(ADVISER, GUIDANCE);
+  await registered(TRADER, { legalForm: 'sole-trader' });
+  await award(TRADER, '2027-08-31');
+  await engage(TRAINEE, TRADER);
+  await registered(NORTH, { name: 'Brighter Example North', legalForm: 'company' });
+  await registered(SOUTH, { name: 'Brighter Example South', legalForm: 'company' });
+  await registered(DISPUTED, { name: 'Compass of Examples', legalForm: 'company' });
+  const disputed = await award(DISPUTED, '2027-08-31');
+  await engage(ADVISER, DISPUTED);
+  head = await accepted(register, {
+    type: 'DisputeOpened',
+    subject: DISPUTED,
+    data: { event: disputed, reason: 'wrong-holder' },
+  });
+});
+afterAll(() => endSound(register));
+
+type Query = Readonly<Record<string, string>>;
+
+const at = (query: Query) => `/?${new URLSearchParams(query).toString()}`;
+const open = (query: Query) => register.ask(at(query), { headers: { accept: 'text/html' } });
+
+interface Seen {
+  readonly status: number;
+  readonly page: HTMLElement;
+  /** What stands there to be read, without markup. */
+  readonly words: string;
+  readonly verdict: string | undefined;
+}
+
+/** Words as a reader has them: whatever spaces stand between them. */
+const read = (element: HTMLElement | null) => element?.text.replace(/\s+/g, ' ').trim();
+
+function seen({ status, text, headers }: Reply): Seen {
+  expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+  // Between elements a reader sees a space.
+  const page = parse(text.replaceAll('><', '> <'));
+  return {
+    status,
+    page,
+    words: read(page.querySelector('main')) ?? '',
+    verdict: read(page.querySelector('#verdict')),
+  };
+}
+const look = async (query: Query) => seen(await open(query));
+const field = (page: HTMLElement, name: string) => page.querySelector(`#${name}`);
+const linksIn = (page: HTMLElement, within: string) =>
+  page.querySelectorAll(`${within} a`).map((link) => link.getAttribute('href') ?? '');
+
+describe('the form', () => {
+  test('asks for provider, setting and days, and offers the settings of the policy', async () => {
+    const { status, page } = await look({});
+    expect(status).toBe(200);
+    const form = page.querySelector('form');
+    expect([form?.getAttribute('method'), form?.getAttribute('action')]).toEqual(['get', '/']);
+    const offered = page
+      .querySelectorAll('#setting option')
+      .map((option) => option.getAttribute('value') ?? '');
+    const { editions } = (await register.ask('/v1/policies/cmqa-2017')).json as {
+      editions: { policy: { settings: object } }[];
+    };
+    expect(offered.slice(0, 2)).toEqual(['', 'school-commissioned']);
+    expect(offered.slice(1).sort()).toEqual(Object.keys(editions[0]?.policy.settings ?? {}).sort());
+  });
+
+  test('has a label for every field, one heading of the page, and says in which language it is', async () => {
+    const { page } = await look({});
+    for (const control of page.querySelectorAll('form input, form select'))
+      expect(page.querySelectorAll(`label[for=${control.id}]`)).toHaveLength(1);
+    expect(page.querySelectorAll('h1')).toHaveLength(1);
+    expect(page.querySelector('html')?.getAttribute('lang')).toBe('en-GB');
+    for (const landmark of ['header', 'nav', 'main', 'footer'])
+      expect(page.querySelector(landmark)).not.toBeNull();
+  });
+
+  test('is filled in by an address that does not yet ask', async () => {
+    const { status, page } = await look({ setting: 'private', until: '2027-01-01' });
+    expect(status).toBe(200);
+    expect(page.querySelector('option[selected]')?.getAttribute('value')).toBe('private');
+    expect(field(page, 'until')?.getAttribute('value')).toBe('2027-01-01');
+    expect(page.querySelector('.fault')).toBeNull();
+  });
+});
+
+describe('who is meant is found', () => {
+  test('by a name with a typing mistake, and it is said who was found', async () => {
+    const { status, words, verdict } = await look({ provider: 'Exampel Guidnace', ...AUTUMN });
+    expect(status).toBe(200);
+    expect(verdict).toBe('Yes');
+    expect(words).toContain(
+      'You typed “Exampel Guidnace”. This answer is about Example Guidance, ukprn:10000001.',
+    );
+  });
+
+  test.each([
+    ['its name', 'Example Guidance'],
+    ['its key', GUIDANCE],
+    ['the number of its key', '10000001'],
+    ['its key in capitals', 'UKPRN:10000001'],
+  ])('by %s', async (_, provider) => {
+    const { page, verdict } = await look({ provider, ...AUTUMN });
+    expect(verdict).toBe('Yes');
+    expect(read(page.querySelector('h1'))).toBe(
+      'May Example Guidance deliver guidance that a school commissions, on every day from 1 September to 18 December 2026?',
+    );
+  });
+
+  test('by choosing, where several are; the choice keeps the rest of the question', async () => {
+    const { status, page, verdict } = await look({
+      provider: 'Brighter',
+      ...AUTUMN,
+      adviser: ADVISER,
+      knownAt: head,
+    });
+    expect(status).toBe(200);
+    expect(verdict).toBeUndefined();
+    const links = linksIn(page, '.choices').map((link) => new URL(link, register.url).searchParams);
+    expect(links.map((query) => query.get('provider')).sort()).toEqual([NORTH, SOUTH]);
+    for (const query of links)
+      expect(Object.fromEntries(query)).toMatchObject({ ...AUTUMN, adviser: ADVISER, knownAt: head });
+    const chosen = seen(await register.ask(linksIn(page, '.choices')[0] ?? ''));
+    expect(chosen.verdict).toBe('No');
+  });
+
+  test('by no name that nobody has: the page says so, and how to go on', async () => {
+    const { status, page, words } = await look({ provider: 'Xylophone Quartet', ...AUTUMN });
+    expect(status).toBe(404);
+    expect(words).toContain(
+      'Nobody is registered under “Xylophone Quartet”: type a part of the name, or the key.',
+    );
+    expect(field(page, 'provider')?.getAttribute('value')).toBe('Xylophone Quartet');
+    expect((await look({ provider: 'ukprn:19999999', ...AUTUMN })).status).toBe(404);
+  });
+
+  test('by its key, where it is a sole trader, who has no name in the log', async () => {
+    const { page, verdict, words } = await look({ provider: TRADER, ...AUTUMN });
+    expect(read(page.querySelector('h1'))).toMatch(/^May ukprn:10000002 deliver guidance/);
+    expect(verdict).toBe('No');
+    expect(words).toContain('the adviser has no qualification on record');
+  });
+});
+
+describe('the answer', () => {
+  test('shows the days, the reason with its event, and where the requirement comes from', async () => {
+    const { page, words, verdict } = await look({ provider: GUIDANCE, ...SCHOOL_YEAR });
+    expect(verdict).toBe('Not on every day');
+    expect(words).toContain('Yes from 1 September 2026 to 14 March 2027 (195 days)');
+    expect(words).toContain('No from 15 March to 20 July 2027 (128 days)');
+    expect(words).toContain(
+      `From 15 March to 20 July 2027: the accreditation has run out (event ${awarded}).`,
+    );
+    expect(words).toContain('from CMQA-5');
+    expect(linksIn(page, '.card')).toContain(`/v1/events/${awarded}`);
+    expect(page.querySelector('svg[role=img]')?.getAttribute('aria-label')).toBe(
+      'Not on every day: yes from 1 September 2026 to 14 March 2027, no from 15 March to 20 July 2027.',
+    );
+  });
+
+  test('shows who is engaged, how the policy is read, and that it is no law', async () => {
+    const { page, words } = await look({ provider: GUIDANCE, ...AUTUMN });
+    expect(words).toContain(`${ADVISER} Meets what is required`);
+    expect(words).toContain('a proposal and not law');
+    expect(read(page.querySelector('details li'))).toBe('The last day of an award is covered by it.');
+  });
+
+  test('is yes where only what is encouraged is not met, and says what that is', async () => {
+    const { verdict, page, words } = await look({ provider: TRADER, setting: 'private' });
+    expect(verdict).toBe('Yes');
+    expect(read(page.querySelector('section[aria-labelledby=requirements]'))).not.toContain('Not met');
+    expect(words).toContain('These do not change the answer.');
+    expect(read(page.querySelector('section[aria-labelledby=remarks]'))).toContain('Not met');
+  });
+
+  test('says that it cannot be said while a dispute is open', async () => {
+    const { verdict, words } = await look({ provider: DISPUTED, ...AUTUMN });
+    expect(verdict).toBe('It cannot be said yet');
+    expect(words).toContain('A dispute is open that decides it.');
+  });
+
+  test.each<[string, Query, RegExp]>([
+    ['today, where none is given', {}, /, on 1 September 2026\?$/],
+    ['that day, where the first alone is given', { from: '2026-10-05' }, /, on 5 October 2026\?$/],
+    ['that day, where the last alone is given', { until: '2026-10-05' }, /, on 5 October 2026\?$/],
+    [
+      'today, where both are left empty',
+      { from: '', until: '', knownAt: '', adviser: '' },
+      /, on 1 September 2026\?$/,
+    ],
+  ])('is of %s', async (_, days, asked) => {
+    const { page, verdict } = await look({ provider: GUIDANCE, setting: 'school-commissioned', ...days });
+    expect(read(page.querySelector('h1'))).toMatch(asked);
+    expect(verdict).toBe('Yes');
+  });
+
+  test('is about the advisers who are named, one or several', async () => {
+    const one = await look({ provider: GUIDANCE, ...AUTUMN, adviser: ADVISER });
+    expect(one.verdict).toBe('Yes');
+    const both = await look({ provider: GUIDANCE, ...AUTUMN, adviser: `${ADVISER} ${TRAINEE}` });
+    expect(both.verdict).toBe('No');
+    expect(both.words).toContain('a named adviser is not engaged by the provider');
+  });
+
+  test('is kept under an address of its own, for people and for programs, whatever happens later', async () => {
+    const now = await look({ provider: 'Example Guidance', ...AUTUMN });
+    const [page = '', json = ''] = linksIn(now.page, '.kept');
+    const before = (await register.ask(json)).text;
+    await accepted(register, {
+      type: 'AccreditationSuspended',
+      subject: GUIDANCE,
+      data: {
+        standard: 'matrix',
+        reference: 'M-1',
+        from: '2026-10-01',
+        reason: 'overdue',
+        onAppeal: 'stands',
+      },
+    });
+    expect((await look({ provider: 'Example Guidance', ...AUTUMN })).verdict).toBe('Not on every day');
+    const kept = await register.ask(page);
+    expect(seen(kept).verdict).toBe(now.verdict);
+    expect(seen(kept).page.querySelector('h1')?.text).toBe(now.page.querySelector('h1')?.text);
+    expect(linksIn(seen(kept).page, '.kept').slice(0, 2)).toEqual([page, json]);
+    expect((await register.ask(json)).text).toBe(before);
+    // The answer stays; how the page looks may change.
+    expect(kept.headers.get('cache-control')).toBe('no-cache');
+    const present = linksIn(seen(kept).page, '.kept').at(-1) ?? '';
+    expect(seen(await register.ask(present)).verdict).toBe('Not on every day');
+  });
+});
+
+describe('what is wrong is said beside its field, and nothing that was typed is lost', () => {
+  const RIGHT = { provider: GUIDANCE, ...SCHOOL_YEAR };
+
+  test.each<[string, Query, string, number, RegExp]>([
+    ['no provider', { ...RIGHT, provider: ' ' }, 'provider', 400, /Type a name or a key/],
+    ['a provider without end', { ...RIGHT, provider: 'a'.repeat(201) }, 'provider', 400, /at most 200/],
+    ['no setting', { ...RIGHT, setting: '' }, 'setting', 400, /Choose one from the list/],
+    [
+      'a setting that there is not',
+      { ...RIGHT, setting: 'prison' },
+      'setting',
+      400,
+      /choose one from the list/,
+    ],
+    ['a day in another order', { ...RIGHT, from: '31/12/2026' }, 'from', 400, /written like 2026-09-01/],
+    ['a day that does not exist', { ...RIGHT, until: '2027-02-30' }, 'until', 400, /a day that exists/],
+    [
+      'an end before the beginning',
+      { ...RIGHT, until: '2026-08-31' },
+      'until',
+      400,
+      /mend one of them, or exchange/,
+    ],
+    [
+      'a moment that is none',
+      { ...RIGHT, knownAt: 'yesterday' },
+      'knownAt',
+      400,
+      /Give a position, such as 4182/,
+    ],
+    ['a moment to come', { ...RIGHT, knownAt: '999999' }, 'knownAt', 503, /has not reached position 999999/],
+    ['a key that is none', { ...RIGHT, adviser: 'Jo' }, 'adviser', 400, /A key is adviser:/],
+    [
+      'an adviser whom nobody knows',
+      { ...RIGHT, adviser: 'adviser:nobody00' },
+      'adviser',
+      404,
+      /not registered/,
+    ],
+    ['a provider not yet there', { ...RIGHT, knownAt: '0' }, 'provider', 404, /not registered at position 0/],
+  ])('%s', async (_, query, name, status, detail) => {
+    const { page, verdict, ...found } = await look(query);
+    expect(found.status).toBe(status);
+    expect(verdict).toBeUndefined();
+    const control = field(page, name);
+    expect(control?.getAttribute('aria-invalid')).toBe('true');
+    const described = (control?.getAttribute('aria-describedby') ?? '').split(' ');
+    expect(described.map((id) => read(page.querySelector(`#${id}`)) ?? '').join(' ')).toMatch(detail);
+    expect(linksIn(page, '.faults')).toEqual([`#${name}`]);
+    for (const [other, typed] of Object.entries(query))
+      if (other !== 'setting') expect(field(page, other)?.getAttribute('value')).toBe(typed.trim());
+    expect(read(page.querySelector('title'))).toMatch(/^Error: /);
+  });
+
+  test('a day is kept as text where a browser would not show it as a day', async () => {
+    const { page } = await look({ ...RIGHT, from: '31/12/2026' });
+    expect(field(page, 'from')?.getAttribute('type')).toBe('text');
+    expect(field(page, 'until')?.getAttribute('type')).toBe('date');
+  });
+
+  test('all of it at once', async () => {
+    const { page, status } = await look({ provider: '', setting: '', from: 'x', until: 'y', adviser: 'z' });
+    expect(status).toBe(400);
+    expect(linksIn(page, '.faults')).toEqual(['#provider', '#setting', '#from', '#until', '#adviser']);
+  });
+
+  test('a parameter that there is not: a typing mistake must not change the question', async () => {
+    const { words, verdict, status } = await look({ ...RIGHT, form: '2026-09-01' });
+    expect(status).toBe(400);
+    expect(verdict).toBeUndefined();
+    expect(words).toContain('form: There is no such parameter: leave it out');
+  });
+
+  test('a parameter that is given twice where one is asked for', async () => {
+    const { status, page } = seen(await register.ask(`${at(RIGHT)}&from=2026-10-01`));
+    expect(status).toBe(400);
+    expect(linksIn(page, '.faults')).toEqual(['#from']);
+  });
+
+  test('a policy that there is not', async () => {
+    const { status, words } = await look({ ...RIGHT, policy: 'no-such-policy' });
+    expect(status).toBe(404);
+    expect(words).toContain('No edition of the policy no-such-policy stands');
+  });
+});
+
+describe('nothing that anybody typed becomes markup', () => {
+  const MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(1)>';
+
+  test.each<[string, Query]>([
+    [
+      'in the query',
+      { provider: MARKUP, setting: MARKUP, from: MARKUP, until: MARKUP, adviser: MARKUP, knownAt: MARKUP },
+    ],
+    ['in the name of a parameter', { [MARKUP]: '1', provider: GUIDANCE, ...AUTUMN }],
+    ['in a policy', { provider: GUIDANCE, ...AUTUMN, policy: MARKUP }],
+    ['in a search that finds nobody', { provider: '<b>Xylophone</b>', ...AUTUMN }],
+  ])('%s', async (_, query) => {
+    const { text } = await open(query);
+    expect(text).not.toMatch(/<script|<img|<b>/);
+  });
+
+  test('in a name', async () => {
+    const subject = 'ukprn:10000009';
+    await registered(subject, { name: `Kingfisher ${MARKUP}`, legalForm: 'company' });
+    for (const provider of [subject, 'Kingfisher', 'Kingfsher']) {
+      const reply = await open({ provider, ...AUTUMN });
+      expect(reply.text).not.toMatch(/<script|<img/);
+      expect(seen(reply).page.querySelector('h1')?.text).toContain(MARKUP);
+    }
+  });
+});
+
+describe('the page', () => {
+  test('runs nothing, loads nothing, is not shown within another, and sends its form only here', async () => {
+    const { headers, text } = await open({ provider: GUIDANCE, ...AUTUMN });
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(text).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|\sstyle=|javascript:|undefined|\[object/);
+  });
+
+  test('may be kept, but is asked for again', async () => {
+    const { headers } = await open({ provider: GUIDANCE, ...AUTUMN, knownAt: head });
+    expect(headers.get('cache-control')).toBe('no-cache');
+    expect(headers.get('etag')).toMatch(/^"/);
+  });
+
+  test('leads only to addresses that there are', async () => {
+    const { page } = await look({ provider: GUIDANCE, ...SCHOOL_YEAR });
+    const links = [...new Set(linksIn(page, 'body'))].filter((link) => !link.startsWith('#'));
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links)
+      expect({ link, status: (await register.ask(link)).status }).toEqual({ link, status: 200 });
+    for (const anchor of linksIn(page, 'body').filter((link) => link.startsWith('#')))
+      expect(page.querySelector(anchor)).not.toBeNull();
+  });
+
+  test('not-acceptable: other forms', async () => {
+    expectRefusal(await register.ask('/', { headers: { accept: 'application/json' } }), {
+      status: 406,
+      code: 'not-acceptable',
+    });
+  });
+});
