@@ -24,6 +24,7 @@ import { SearchProvidersHandler } from './search';
 import { AskStandingHandler } from './standing';
 import { ErasePersonHandler, PutPersonHandler, ReadPersonHandler } from './vault/personal-data';
 import { Persons } from './vault/persons';
+import { registeredKeys } from './vault/registered';
 import type { Vault } from './vault/vault';
 import { Writer } from './writer';
 
@@ -107,7 +108,10 @@ export class ApplicationModule {
         {
           provide: ProviderSearch,
           useFactory: (register: Register, persons: Persons) =>
-            new ProviderSearch(register, (keys) => persons.shown(keys)?.name),
+            new ProviderSearch(
+              register,
+              (keys) => persons.shown(registeredKeys(register.at(register.head), keys))?.name,
+            ),
           inject: [Register, Persons],
         },
         SearchProvidersHandler,

@@ -14,6 +14,7 @@ import {
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 import { Persons } from './vault/persons';
+import { registeredKeys } from './vault/registered';
 import type { PublicPerson } from './vault/vault';
 
 /** A record, and the moment as of which it is. */
@@ -57,7 +58,7 @@ export class ReadProviderHandler implements IQueryHandler<ReadProvider> {
     return recordAt(this.reader, moment, (known) => {
       const record = providerRecord(known, key);
       if (isRefusal(record) || !isSoleTrader(together(known, providerStreams(record.keys)))) return record;
-      return named(record, moment, this.persons);
+      return named(known, record, moment, this.persons);
     });
   }
 }
@@ -81,17 +82,18 @@ export class ReadAdviserHandler implements IQueryHandler<ReadAdviser> {
   execute({ key, moment }: ReadAdviser) {
     return recordAt(this.reader, moment, (known) => {
       const record = adviserRecord(known, key);
-      return isRefusal(record) ? record : named(record, moment, this.persons);
+      return isRefusal(record) ? record : named(known, record, moment, this.persons);
     });
   }
 }
 
 function named<T extends { readonly keys: readonly string[] }>(
+  known: Known,
   record: T,
   { knownAt }: Moment,
   persons: Persons,
 ): Named<T> {
-  const person = knownAt === undefined ? persons.shown(record.keys) : undefined;
+  const person = knownAt === undefined ? persons.shown(registeredKeys(known, record.keys)) : undefined;
   return person ? { ...record, person } : record;
 }
 

@@ -310,36 +310,132 @@ describe('all keys of a person lead to the same', () => {
     expectRefusal(await read('ukprn:10000006'), { status: 404, code: 'not-found' });
   });
 
-  test('of an adviser, those that became one: what was put last, for each body that registered one of them', async () => {
-    await kept(ADVISER, PUBLIC);
-    await kept(OTHER_ADVISER, { name: 'Other Name', public: false }, otherKey);
-    const merged = await accepted(register, {
-      type: 'AdviserMerged',
-      subject: OTHER_ADVISER,
-      data: { into: ADVISER },
-    });
-    for (const [subject, by] of [
-      [ADVISER, otherKey],
-      [OTHER_ADVISER, key],
-    ] as const) {
-      expect((await read(subject, by)).json).toEqual({ name: 'Other Name', public: false });
-      expect(await personShown(subject)).toBeUndefined();
+  test('of a sole trader, also once a further key is the person’s no more', async () => {
+    const [subject, further] = ['ukprn:10000008', 'company:00000008'];
+    await registerProvider(subject, { legalForm: 'sole-trader' });
+    const event = await accepted(
+      register,
+      { type: 'ProviderIdentified', subject, data: { as: further } },
+      key,
+    );
+    await kept(further, PUBLIC);
+    await accepted(register, { type: 'EventRetracted', subject, data: { event, reason: 'mistake' } }, key);
+    expect((await read(subject)).json).toEqual(PUBLIC);
+    expect(await personShown(subject)).toEqual(SHOWN);
+    await registerProvider(further, { legalForm: 'sole-trader' }, otherKey);
+    expectRefusal(await read(further, otherKey), { status: 404, code: 'not-found' });
+    expect(await personShown(further)).toBeUndefined();
+    await erased(subject);
+  });
+});
+
+describe('a body that posts that two are one person', () => {
+  const OTHER = { name: 'Other Name', public: true };
+  const mergedInto = async (subject: string, into: string) => {
+    await accepted(register, { type: 'AdviserMerged', subject, data: { into } }, otherKey);
+  };
+  const registerAdviser = (subject: string, by: string) =>
+    accepted(register, { type: 'AdviserRegistered', subject, data: {} }, by);
+
+  test('reads, replaces and erases what it put, and nothing of another body’s', async () => {
+    const [victim, own] = ['adviser:victim0001', 'adviser:merging0001'];
+    await registerAdviser(victim, key);
+    await registerAdviser(own, otherKey);
+    await kept(victim, PUBLIC);
+    await mergedInto(own, victim);
+    for (const subject of [victim, own]) {
+      expectRefusal(await read(subject, otherKey), { status: 404, code: 'not-found' });
+      expect(await personShown(subject)).toEqual(SHOWN);
     }
-    expect((await put(ADVISER, PUBLIC)).status).toBe(204);
-    expect(await personShown(OTHER_ADVISER)).toEqual(SHOWN);
-    await erased(OTHER_ADVISER, otherKey);
-    expect(await personShown(ADVISER)).toBeUndefined();
-    await accepted(register, {
-      type: 'EventRetracted',
-      subject: OTHER_ADVISER,
-      data: { event: merged, reason: 'mistake' },
-    });
-    for (const [subject, by] of [
-      [ADVISER, key],
-      [OTHER_ADVISER, otherKey],
-    ] as const)
+    expect((await put(victim, OTHER, otherKey)).status).toBe(201);
+    for (const subject of [victim, own]) {
+      expect((await read(subject, otherKey)).json).toEqual(OTHER);
+      expect((await read(subject)).json).toEqual(PUBLIC);
+      expect((await read(subject, REGISTRAR_KEY)).json).toEqual(PUBLIC);
+      expect(await personShown(subject)).toEqual(SHOWN);
+    }
+    expect((await put(own, { ...OTHER, public: false }, otherKey)).status).toBe(204);
+    await erased(victim, otherKey);
+    expect((await read(victim)).json).toEqual(PUBLIC);
+    expect(await personShown(victim)).toEqual(SHOWN);
+    await kept(victim, OTHER, otherKey);
+    await erased(victim, REGISTRAR_KEY);
+    for (const by of [key, otherKey])
+      expectRefusal(await read(victim, by), { status: 404, code: 'not-found' });
+  });
+
+  test('publishes nothing that another body keeps private', async () => {
+    const [victim, own] = ['adviser:victim0002', 'adviser:merging0002'];
+    await registerAdviser(victim, key);
+    await registerAdviser(own, otherKey);
+    await kept(victim, PRIVATE);
+    await kept(own, OTHER, otherKey);
+    await mergedInto(victim, own);
+    expect(await personShown(victim)).toBeUndefined();
+    expect((await read(own, otherKey)).json).toEqual(OTHER);
+    expect((await read(own)).json).toEqual(PRIVATE);
+    await erased(own, REGISTRAR_KEY);
+  });
+
+  test('gains nothing where it registered neither', async () => {
+    const [victim, second] = ['adviser:victim0003', 'adviser:victim0004'];
+    await registerAdviser(victim, key);
+    await registerAdviser(second, key);
+    await kept(victim, PRIVATE);
+    await mergedInto(victim, second);
+    for (const subject of [victim, second])
+      for (const reply of [
+        await put(subject, OTHER, otherKey),
+        await read(subject, otherKey),
+        await erase(subject, otherKey),
+      ])
+        expectRefusal(reply, { status: 403, code: 'not-recognised' });
+    expect((await read(second)).json).toEqual(PRIVATE);
+    await erased(victim);
+  });
+
+  test('nor by a further key that it gave to another’s sole trader', async () => {
+    const [subject, further] = ['ukprn:10000009', 'company:00000009'];
+    await registerProvider(subject, { legalForm: 'sole-trader' });
+    await kept(subject, PRIVATE);
+    await accepted(register, { type: 'ProviderIdentified', subject, data: { as: further } }, otherKey);
+    for (const one of [subject, further]) {
+      expectRefusal(await read(one, otherKey), { status: 403, code: 'not-recognised' });
+      expectRefusal(await put(one, OTHER, otherKey), { status: 403, code: 'not-recognised' });
+    }
+    expect((await read(further)).json).toEqual(PRIVATE);
+    await erased(further);
+  });
+});
+
+describe.each([
+  ['an adviser', 'adviser:example0008', 'AdviserRegistered', {}],
+  ['a sole trader', 'ukprn:10000010', 'ProviderRegistered', { legalForm: 'sole-trader' }],
+])('the key of %s that another body registers anew', (_, subject, type, data) => {
+  test('leads to nothing that was kept for whoever had it before', async () => {
+    const event = await accepted(register, { type, subject, data }, key);
+    await kept(subject, PUBLIC);
+    await accepted(register, { type: 'EventRetracted', subject, data: { event, reason: 'mistake' } }, key);
+    const anew = await accepted(register, { type, subject, data }, otherKey);
+    for (const by of [otherKey, REGISTRAR_KEY])
       expectRefusal(await read(subject, by), { status: 404, code: 'not-found' });
-    expectRefusal(await read(ADVISER, otherKey), { status: 403, code: 'not-recognised' });
+    expectRefusal(await read(subject), { status: 403, code: 'not-recognised' });
+    expect(await personShown(subject)).toBeUndefined();
+    expect(await found('Zebedee')).toEqual([]);
+    const other = { name: 'Wombat Example', public: true };
+    expect((await put(subject, other, otherKey)).status).toBe(201);
+    expect(await personShown(subject)).toEqual({ name: other.name });
+    await accepted(
+      register,
+      { type: 'EventRetracted', subject, data: { event: anew, reason: 'mistake' } },
+      otherKey,
+    );
+    await accepted(register, { type, subject, data }, key);
+    expectRefusal(await read(subject), { status: 404, code: 'not-found' });
+    expect(await personShown(subject)).toBeUndefined();
+    expect(await found('Wombat')).toEqual([]);
+    await erased(subject, REGISTRAR_KEY);
+    expect((await inVault((vault) => vault.kept())).map((one) => one.key)).not.toContain(subject);
   });
 });
 
@@ -395,7 +491,17 @@ describe('a person is put with', () => {
   });
 
   test('a body that is JSON', async () => {
-    expectRefusal(await send(ADVISER, '{"name":'), { status: 400, code: 'malformed' });
+    for (const [text, says] of [
+      ['{"name":', 'This is not JSON, it ends too early'],
+      [`{"name": ${NAME}, "public": true}`, 'This is not JSON: mend it'],
+      [`{"name": "${NAME}"\n, public: true}`, 'This is not JSON at line 2, character 3: mend it'],
+      [`{"name": "${NAME}" in JSON at position 3`, 'This is not JSON at line 1, character '],
+    ] as const) {
+      const reply = await send(ADVISER, text);
+      expectRefusal(reply, { status: 400, code: 'malformed' });
+      expect((reply.json as { readonly detail: string }).detail).toContain(says);
+      expect(reply.text).not.toMatch(/zebedee|exampl|person/i);
+    }
     expectRefusal(await send(ADVISER, '[]'), { status: 400, code: 'invalid-question' });
     expectRefusal(
       await register.ask(addressOf(ADVISER), { method: 'PUT', headers: authorised(key), body: 'x' }),

@@ -67,9 +67,22 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   } catch (error) {
     return {
       code: 'malformed',
-      detail: `This is not JSON: ${error instanceof Error ? error.message : 'mend it'}`,
+      detail: `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
     };
   }
+}
+
+/**
+ * Where a text ceases to be JSON, as far as the parser says so. What it says more is not passed on: it quotes the text,
+ * which may be personal data, and refusals end up in logs.
+ */
+function placeOf(error: unknown, text: string): string {
+  const message = error instanceof Error ? error.message : '';
+  if (message === 'Unexpected end of JSON input') return ', it ends too early';
+  const [, position] = /JSON at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message) ?? [];
+  if (position === undefined) return '';
+  const lines = text.slice(0, Number(position)).split('\n');
+  return ` at line ${lines.length}, character ${Array.from(lines.at(-1) ?? '').length + 1}`;
 }
 
 /**

@@ -1,27 +1,42 @@
-import { VaultUnavailable, type Erasure, type Kept, type Person, type Reading, type Vault } from './vault';
+import {
+  VaultUnavailable,
+  type Erasure,
+  type Kept,
+  type Person,
+  type Reading,
+  type RegisteredKey,
+  type Vault,
+} from './vault';
+
+interface Entry {
+  readonly registration: number;
+  readonly person: Person;
+}
 
 /** A vault for tests, and beside a log in memory: it is as durable as the process. */
 export class MemoryVault implements Vault {
-  /** In the order in which they were put. */
-  readonly #persons = new Map<string, Person>();
+  /** By key. */
+  readonly #entries = new Map<string, Entry>();
   readonly #readings: Reading[] = [];
   readonly #erasures: Erasure[] = [];
   #closed = false;
 
-  put(key: string, keys: readonly string[], person: Person): Promise<boolean> {
+  put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
     return this.#done(() => {
-      const before = this.#remove([key, ...keys]);
-      this.#persons.set(key, { ...person });
-      return !before;
+      const keys = [key, ...others];
+      const first = this.#first(keys) === undefined;
+      this.#remove(keys.map((one) => one.key));
+      this.#entries.set(key.key, { registration: key.registration, person: { ...person } });
+      return first;
     });
   }
 
-  read(keys: readonly string[], by: Omit<Reading, 'key'>): Promise<Person | undefined> {
+  read(keys: readonly RegisteredKey[], by: Omit<Reading, 'key'>): Promise<Person | undefined> {
     return this.#done(() => {
-      const [key, person] = [...this.#persons].findLast(([one]) => keys.includes(one)) ?? [];
+      const key = this.#first(keys);
       if (key === undefined) return undefined;
       this.#readings.push({ key, ...by });
-      return person;
+      return this.#entries.get(key)?.person;
     });
   }
 
@@ -34,9 +49,17 @@ export class MemoryVault implements Vault {
 
   kept(): Promise<readonly Kept[]> {
     return this.#done(() =>
-      [...this.#persons].map(([key, { public: isPublic, ...shown }]) =>
-        isPublic ? { key, shown } : { key },
-      ),
+      [...this.#entries]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(
+          ([
+            key,
+            {
+              registration,
+              person: { public: isPublic, ...shown },
+            },
+          ]) => (isPublic ? { key, registration, shown } : { key, registration }),
+        ),
     );
   }
 
@@ -53,9 +76,13 @@ export class MemoryVault implements Vault {
     return Promise.resolve();
   }
 
-  /** Whether anything was there. */
-  #remove(keys: readonly string[]): boolean {
-    return keys.map((key) => this.#persons.delete(key)).includes(true);
+  /** The first of the keys that has an entry by its registration. */
+  #first(keys: readonly RegisteredKey[]): string | undefined {
+    return keys.find(({ key, registration }) => this.#entries.get(key)?.registration === registration)?.key;
+  }
+
+  #remove(keys: readonly string[]): void {
+    for (const key of keys) this.#entries.delete(key);
   }
 
   #done<T>(work: () => T): Promise<T> {

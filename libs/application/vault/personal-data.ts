@@ -1,4 +1,3 @@
-import { only } from '@app/domain/decide';
 import { REGISTRAR } from '@app/domain/event';
 import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
@@ -16,12 +15,14 @@ import {
 } from '@nestjs/cqrs';
 import type { Credential } from '../credential';
 import { Persons } from './persons';
+import { registeredKeys, type Registered } from './registered';
 import { VaultUnavailable, type Person } from './vault';
 
 /**
  * What is kept of an adviser or a sole trader (design, section 9), put, read and erased. Any key of the person leads to
- * it. Only the body that registered the person, under any of the keys, and the registrar do so: all others are refused
- * alike, whether anything is kept or not. Nothing of it touches the log.
+ * it. It is kept under a key that a body registered, and is for that body and the registrar: a body that registered one of
+ * a person’s keys has nothing to do with what is kept under another’s, for any body may post that the two are one person.
+ * Whoever registered none is refused alike, whether anything is kept or not. Nothing of it touches the log.
  */
 export class PutPerson extends Command<{ readonly first: boolean } | Refusal> {
   constructor(
@@ -46,10 +47,11 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
     if (!isRegistered(known, key)) return unknown(key);
     const keys = keysOf(known, key);
     if (isProvider(key) && !isSoleTrader(together(known, providerStreams(keys)))) return noPerson(key);
-    if (!mayAct(known, keys, credential)) return NOT_YOURS;
-    const first = await available(this.persons.put(key, keys, person));
+    const [first, ...others] = ownOf(known, keys, credential);
+    if (first === undefined) return NOT_YOURS;
+    const made = await available(this.persons.put(first, others, person));
     if (isProvider(key)) this.providers.renew(key);
-    return typeof first === 'boolean' ? { first } : first;
+    return typeof made === 'boolean' ? { first: made } : made;
   }
 }
 
@@ -73,9 +75,9 @@ export class ReadPersonHandler implements IQueryHandler<ReadPerson> {
   async execute({ credential, key }: ReadPerson) {
     const known = this.register.at(this.register.head);
     if (!isRegistered(known, key)) return unknown(key);
-    const keys = keysOf(known, key);
-    if (!mayAct(known, keys, credential)) return NOT_YOURS;
-    const person = await available(this.persons.read(keys, credential.body));
+    const own = ownOf(known, keysOf(known, key), credential);
+    if (own.length === 0 && credential.body !== REGISTRAR) return NOT_YOURS;
+    const person = await available(this.persons.read(own, credential.body));
     return person ?? refuse('not-found', `Nothing is kept of ${key}: put it first`);
   }
 }
@@ -104,10 +106,14 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
     // What was put must stay in reach where the registration was retracted since; its legal form is not looked at either.
     const isLeft = credential.body === REGISTRAR && this.persons.holds(keys);
     if (!isRegistered(known, key) && !isLeft) return unknown(key);
-    if (!mayAct(known, keys, credential)) return NOT_YOURS;
-    const refusal = await available(this.persons.erase(keys));
+    const own =
+      credential.body === REGISTRAR
+        ? keys
+        : ownOf(known, keys, credential).map((registered) => registered.key);
+    if (own.length === 0) return NOT_YOURS;
+    const refusal = await available(this.persons.erase(own));
     if (isProvider(key)) this.providers.renew(key);
-    return refusal ?? { keys };
+    return refusal ?? { keys: own };
   }
 }
 
@@ -115,15 +121,10 @@ function isProvider(key: string): boolean {
   return !key.startsWith('adviser:');
 }
 
-/** Whether a body registered the person who has these keys, by what stands, or is the registrar. */
-function mayAct(known: Known, keys: readonly string[], { body }: Credential): boolean {
-  const events = together(known, [...new Set(keys.flatMap((key) => known.identityStreams(key)))]);
-  return (
-    body === REGISTRAR ||
-    only(events, 'AdviserRegistered', 'ProviderRegistered').some(
-      (registration) => registration.body === body && keys.includes(registration.subject),
-    )
-  );
+/** Those of a person’s registered keys that the body registered; all of them for the registrar. */
+function ownOf(known: Known, keys: readonly string[], { body }: Credential): readonly Registered[] {
+  const registered = registeredKeys(known, keys);
+  return body === REGISTRAR ? registered : registered.filter((one) => one.body === body);
 }
 
 const NOT_YOURS = refuse(

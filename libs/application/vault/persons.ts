@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { Person, PublicPerson, Vault } from './vault';
+import type { Person, PublicPerson, RegisteredKey, Vault } from './vault';
 
 /**
  * The vault as this process uses it. What everybody may see is held in memory, so that it is told at once and never
@@ -8,14 +8,13 @@ import type { Person, PublicPerson, Vault } from './vault';
 export class Persons {
   readonly #vault: Vault;
   readonly #clock: Clock;
-  /** By key. `number` goes up with each putting. */
-  readonly #kept = new Map<string, { readonly number: number; readonly shown?: PublicPerson }>();
-  #puttings = 0;
+  /** By key. */
+  readonly #kept = new Map<string, { readonly registration: number; readonly shown?: PublicPerson }>();
 
   /** Reads what everybody may see, once. */
   static async of(vault: Vault, clock: Clock): Promise<Persons> {
     const persons = new Persons(vault, clock);
-    for (const { key, shown } of await vault.kept()) persons.#note(key, shown);
+    await persons.#look();
     return persons;
   }
 
@@ -25,40 +24,37 @@ export class Persons {
   }
 
   /**
-   * What everybody may see of the person who has these keys; nothing where nothing is kept, or it is not public. Of
-   * several entries, of keys that became one person’s later, the one put last decides.
+   * What everybody may see of the person who is registered under these keys, the one registered first in front. The
+   * first entry decides: where it is not public nothing is seen, so that no merger, whoever posted it, brings a later
+   * entry to light in its place.
    */
-  shown(keys: readonly string[]): PublicPerson | undefined {
-    return keys
-      .flatMap((key) => this.#kept.get(key) ?? [])
-      .reduce<{ readonly number: number; readonly shown?: PublicPerson } | undefined>(
-        (last, one) => (last && last.number > one.number ? last : one),
-        undefined,
-      )?.shown;
+  shown(keys: readonly RegisteredKey[]): PublicPerson | undefined {
+    const first = keys.find(({ key, registration }) => this.#kept.get(key)?.registration === registration);
+    return first && this.#kept.get(first.key)?.shown;
   }
 
-  /** Whether anything is kept under one of these keys. */
+  /** Whether anything is kept under one of these keys, by whatever registration. */
   holds(keys: readonly string[]): boolean {
     return keys.some((key) => this.#kept.has(key));
   }
 
   /** As {@link Vault.put}. */
-  async put(key: string, keys: readonly string[], person: Person): Promise<boolean> {
-    const first = await this.#vault.put(key, keys, person);
-    for (const one of keys) this.#kept.delete(one);
+  async put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
+    const first = await this.#changing(this.#vault.put(key, others, person));
+    for (const other of others) this.#kept.delete(other.key);
     const { public: isPublic, ...shown } = person;
-    this.#note(key, isPublic ? shown : undefined);
+    this.#kept.set(key.key, { registration: key.registration, ...(isPublic ? { shown } : {}) });
     return first;
   }
 
   /** As {@link Vault.read}, now. */
-  read(keys: readonly string[], body: string): Promise<Person | undefined> {
+  read(keys: readonly RegisteredKey[], body: string): Promise<Person | undefined> {
     return this.#vault.read(keys, { body, at: this.#now() });
   }
 
   /** As {@link Vault.erase}, now. */
   async erase(keys: readonly string[]): Promise<void> {
-    await this.#vault.erase(keys, this.#now());
+    await this.#changing(this.#vault.erase(keys, this.#now()));
     for (const key of keys) this.#kept.delete(key);
   }
 
@@ -66,7 +62,19 @@ export class Persons {
     return new Date(this.#clock()).toISOString();
   }
 
-  #note(key: string, shown: PublicPerson | undefined): void {
-    this.#kept.set(key, { number: ++this.#puttings, ...(shown ? { shown } : {}) });
+  /** What was not said to be done may be done all the same, and nobody is shown then what is gone. */
+  async #changing<T>(doing: Promise<T>): Promise<T> {
+    try {
+      return await doing;
+    } catch (error) {
+      await this.#look().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #look(): Promise<void> {
+    const kept = await this.#vault.kept();
+    this.#kept.clear();
+    for (const { key, ...entry } of kept) this.#kept.set(key, entry);
   }
 }

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -43,7 +43,7 @@ vaultContract('a vault in SQLite', () => {
   });
 });
 
-const A = 'adviser:example0001';
+const A = { key: 'adviser:example0001', registration: 1 };
 const EXAMPLE = { name: 'Example Person', contact: 'person@example.org', public: true };
 
 describe('a vault in SQLite', () => {
@@ -55,13 +55,13 @@ describe('a vault in SQLite', () => {
   /** A vault with an entry, closed. */
   const filled = async () => {
     const vault = opened(file);
-    await vault.put(A, [A], EXAMPLE);
+    await vault.put(A, [], EXAMPLE);
     await closeAll();
   };
 
   test('makes the file, and the directories to it, for the eyes of its own user alone', async () => {
     const deeper = join(file, '..', 'a', 'b', 'register.vault.db');
-    await opened(deeper).put(A, [A], EXAMPLE);
+    await opened(deeper).put(A, [], EXAMPLE);
     const directory = join(deeper, '..');
     expect(readdirSync(directory).sort()).toEqual([
       'register.vault.db',
@@ -77,9 +77,9 @@ describe('a vault in SQLite', () => {
   });
 
   test('is read by others while it is open', async () => {
-    await opened(file).put(A, [A], EXAMPLE);
+    await opened(file).put(A, [], EXAMPLE);
     expect(await opened(file).kept()).toEqual([
-      { key: A, shown: { name: 'Example Person', contact: 'person@example.org' } },
+      { ...A, shown: { name: 'Example Person', contact: 'person@example.org' } },
     ]);
   });
 
@@ -96,13 +96,63 @@ describe('a vault in SQLite', () => {
     expect(readdirSync(join(file, '..'))).toEqual(['register.vault.db']);
   });
 
-  test('overwrites in its file what it erases', async () => {
-    await filled();
-    expect(readFileSync(file).includes(EXAMPLE.name)).toBe(true);
-    await opened(file).erase([A], '2026-09-01T12:00:00.000Z');
-    await closeAll();
-    expect(readFileSync(file).includes(EXAMPLE.name)).toBe(false);
-    expect(readFileSync(file).includes(EXAMPLE.contact)).toBe(false);
+  /** Every byte that stands in the files of the vault. */
+  const bytes = () => {
+    const directory = join(file, '..');
+    return Buffer.concat(readdirSync(directory).map((name) => readFileSync(join(directory, name))));
+  };
+  const NOON = '2026-09-01T12:00:00.000Z';
+
+  test.each([
+    ['replaced', (vault: SqliteVault) => vault.put(A, [], { name: 'Other', public: false })],
+    ['erased', (vault: SqliteVault) => vault.erase([A.key], NOON)],
+  ])('has nothing left in any of its files, while it is open, of what is %s', async (_, change) => {
+    const vault = opened(file);
+    await vault.put(A, [], EXAMPLE);
+    expect(bytes().includes(EXAMPLE.name)).toBe(true);
+    await change(vault);
+    expect(existsSync(`${file}-wal`)).toBe(true);
+    for (const one of [EXAMPLE.name, EXAMPLE.contact]) expect(bytes().includes(one)).toBe(false);
+  });
+
+  test('nor what SQLite left of it elsewhere when it moved rows', async () => {
+    const vault = opened(file);
+    const keyOf = (i: number) => ({ key: `adviser:example${1000 + i}`, registration: 1 });
+    for (let i = 0; i < 100; i++) {
+      const name = `Example-${i}-${'x'.repeat((i * 37) % 180)}`;
+      await vault.put(keyOf(i), [], { name, public: false });
+    }
+    const erased = Array.from({ length: 60 }, (_, i) => (i * 11) % 100);
+    for (const i of erased) await vault.erase([keyOf(i).key], NOON);
+    const left = bytes();
+    expect(erased.filter((i) => left.includes(`Example-${i}-`))).toEqual([]);
+    expect(await vault.kept()).toHaveLength(40);
+  });
+
+  test('nor what a crash left in the write-ahead log, once it is opened again', async () => {
+    const crashing = opened(file);
+    await crashing.put(A, [], EXAMPLE);
+    const other = new Database(file);
+    other.pragma('secure_delete = ON');
+    other.exec('DELETE FROM person');
+    expect(bytes().includes(EXAMPLE.name)).toBe(true);
+    opened(file);
+    expect(bytes().includes(EXAMPLE.name)).toBe(false);
+    other.close();
+  });
+
+  test('says that it is not done while another program’s reading keeps it in the write-ahead log', async () => {
+    const vault = opened(file);
+    await vault.put(A, [], EXAMPLE);
+    const other = new Database(file);
+    other.exec('BEGIN; SELECT * FROM person;');
+    other.prepare('SELECT * FROM person').all();
+    await expect(vault.erase([A.key], NOON)).rejects.toThrow('another program is reading it');
+    expect(() => opened(file)).toThrow(VaultUnavailable);
+    other.close();
+    await vault.erase([A.key], NOON);
+    expect(bytes().includes(EXAMPLE.name)).toBe(false);
+    expect(await vault.kept()).toEqual([]);
   });
 
   describe('is refused, and left as it is, where', () => {
@@ -167,6 +217,6 @@ describe('a vault in SQLite', () => {
     await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(
       VaultUnavailable,
     );
-    expect(await vault.readings([A])).toEqual([]);
+    expect(await vault.readings([A.key])).toEqual([]);
   });
 });

@@ -2,17 +2,24 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname } from 'node:path';
 import { codeOf } from '@app/event-store/sqlite-writer';
 import Database from 'better-sqlite3';
-import { VaultUnavailable, type Erasure, type Kept, type Person, type Reading, type Vault } from './vault';
+import {
+  VaultUnavailable,
+  type Erasure,
+  type Kept,
+  type Person,
+  type Reading,
+  type RegisteredKey,
+  type Vault,
+} from './vault';
 
 /** "GVlt": tells a vault from any other SQLite file. */
 const APPLICATION_ID = 0x47566c74;
 /** Of the layout of the file. */
 const LAYOUT = 1;
-/** `number` goes up with each putting: of several entries the one put last has the highest. */
 const TABLES = `
   CREATE TABLE person (
-    number INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
+    registration INTEGER NOT NULL,
     name TEXT NOT NULL,
     contact TEXT,
     public INTEGER NOT NULL
@@ -30,8 +37,7 @@ const TABLES = `
 /** Nobody but the user who runs the register reads the file, nor what SQLite puts beside it. */
 const MODE = 0o600;
 
-interface Row {
-  readonly key: string;
+interface Row extends RegisteredKey {
   readonly name: string;
   readonly contact: string | null;
   readonly public: number;
@@ -43,8 +49,8 @@ export class VaultDamaged extends Error {
 }
 
 /**
- * A vault in one SQLite file. What was put, read or erased has been flushed to the disk when that is said; what is
- * erased is overwritten. It reads and writes on the calling thread: persons are few, and seldom change.
+ * A vault in one SQLite file. What was put, read or erased has been flushed to the disk when that is said, and what was
+ * replaced or erased stands in none of its files any more, the write-ahead log neither. It reads and writes on the calling thread: persons are few, and seldom change.
  */
 export class SqliteVault implements Vault {
   readonly #file: string;
@@ -63,6 +69,9 @@ export class SqliteVault implements Vault {
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = FULL');
         database.pragma('secure_delete = ON');
+        // Else VACUUM writes a copy into the directory for temporary files.
+        database.pragma('temp_store = MEMORY');
+        emptyWriteAheadLog(database);
         return new SqliteVault(file, database);
       } catch (error) {
         database.close();
@@ -76,41 +85,55 @@ export class SqliteVault implements Vault {
     this.#database = database;
   }
 
-  put(key: string, keys: readonly string[], { name, contact, public: isPublic }: Person): Promise<boolean> {
-    return this.#durably((database) => {
-      const { changes } = database.prepare(DELETE).run(JSON.stringify([key, ...keys]));
-      database
-        .prepare('INSERT INTO person (key, name, contact, public) VALUES (?, ?, ?, ?)')
-        .run(key, name, contact ?? null, isPublic ? 1 : 0);
-      return changes === 0;
-    });
+  put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
+    const { name, contact, public: isPublic } = person;
+    const keys = [key, ...others];
+    let replaced = false;
+    return this.#durably(
+      (database) => {
+        const first = firstOf(database, keys) === undefined;
+        replaced = remove(
+          database,
+          keys.map((one) => one.key),
+        );
+        database
+          .prepare('INSERT INTO person (key, registration, name, contact, public) VALUES (?, ?, ?, ?, ?)')
+          .run(key.key, key.registration, name, contact ?? null, isPublic ? 1 : 0);
+        return first;
+      },
+      (database) => {
+        if (replaced) leaveNothing(database);
+      },
+    );
   }
 
-  read(keys: readonly string[], { body, at }: Omit<Reading, 'key'>): Promise<Person | undefined> {
+  read(keys: readonly RegisteredKey[], { body, at }: Omit<Reading, 'key'>): Promise<Person | undefined> {
     return this.#durably((database) => {
-      const row = database
-        .prepare<[string], Row>(`SELECT * FROM person WHERE ${AMONG} ORDER BY number DESC LIMIT 1`)
-        .get(JSON.stringify(keys));
+      const row = firstOf(database, keys);
       if (row === undefined) return undefined;
       database.prepare('INSERT INTO reading (key, body, at) VALUES (?, ?, ?)').run(row.key, body, at);
       return { ...shownOf(row), public: row.public === 1 };
     });
   }
 
+  /** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
   erase(keys: readonly string[], at: string): Promise<void> {
     return this.#durably((database) => {
-      database.prepare(DELETE).run(JSON.stringify(keys));
+      remove(database, keys);
       const record = database.prepare('INSERT INTO erasure (key, at) VALUES (?, ?)');
       for (const key of keys) record.run(key, at);
-    });
+    }, leaveNothing);
   }
 
   kept(): Promise<readonly Kept[]> {
     return this.#durably((database) =>
       database
-        .prepare<[], Row>('SELECT * FROM person ORDER BY number')
+        .prepare<[], Row>('SELECT * FROM person ORDER BY key')
         .all()
-        .map((row) => (row.public === 1 ? { key: row.key, shown: shownOf(row) } : { key: row.key })),
+        .map((row) => {
+          const { key, registration } = row;
+          return row.public === 1 ? { key, registration, shown: shownOf(row) } : { key, registration };
+        }),
     );
   }
 
@@ -133,16 +156,57 @@ export class SqliteVault implements Vault {
     return Promise.resolve();
   }
 
-  /** Does all of it or nothing. What it throws is a rejection. */
-  #durably<T>(work: (database: Database.Database) => T): Promise<T> {
+  /** Does all of it or nothing, and then what no transaction can. What it throws is a rejection. */
+  #durably<T>(
+    work: (database: Database.Database) => T,
+    afterwards?: (database: Database.Database) => void,
+  ): Promise<T> {
     return new Promise((resolve) => {
-      resolve(trying(this.#file, () => this.#database.transaction(() => work(this.#database)).immediate()));
+      const done = trying(this.#file, () => {
+        const result = this.#database.transaction(() => work(this.#database)).immediate();
+        afterwards?.(this.#database);
+        return result;
+      });
+      resolve(done);
     });
   }
 }
 
 const AMONG = 'key IN (SELECT value FROM json_each(?))';
-const DELETE = `DELETE FROM person WHERE ${AMONG}`;
+
+/** The entry that counts of those under the keys. */
+function firstOf(database: Database.Database, keys: readonly RegisteredKey[]): Row | undefined {
+  const select = database.prepare<[string, number], Row>(
+    'SELECT * FROM person WHERE key = ? AND registration = ?',
+  );
+  for (const { key, registration } of keys) {
+    const row = select.get(key, registration);
+    if (row) return row;
+  }
+  return undefined;
+}
+
+/** Whether anything was there. */
+function remove(database: Database.Database, keys: readonly string[]): boolean {
+  return database.prepare(`DELETE FROM person WHERE ${AMONG}`).run(JSON.stringify(keys)).changes > 0;
+}
+
+/**
+ * Takes away what the file still holds of rows that are gone. SQLite’s `secure_delete` alone does not: where it moves
+ * rows to another page, it leaves a copy behind in the space that becomes free.
+ */
+function leaveNothing(database: Database.Database): void {
+  database.exec('VACUUM');
+  emptyWriteAheadLog(database);
+}
+
+/** All of the write-ahead log goes into the file: a row that is gone stood in it as it was. */
+function emptyWriteAheadLog(database: Database.Database): void {
+  if (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0)
+    throw new Error(
+      'another program is reading it, so that what is gone still stands in its write-ahead log',
+    );
+}
 
 function shownOf({ name, contact }: Row): Omit<Person, 'public'> {
   return { name, ...(contact === null ? {} : { contact }) };

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { VaultUnavailable, type Person, type Vault } from './vault';
+import { VaultUnavailable, type Person, type RegisteredKey, type Vault } from './vault';
 
 /** A vault that was empty when it was opened. */
 export interface Opened {
@@ -10,9 +10,11 @@ export interface Opened {
   done(): Promise<void>;
 }
 
-const A = 'adviser:example0001';
-const B = 'adviser:example0002';
-const C = 'adviser:example0003';
+const A = { key: 'adviser:example0001', registration: 3 };
+const B = { key: 'adviser:example0002', registration: 5 };
+const C = { key: 'adviser:example0003', registration: 8 };
+/** The same key, registered anew. */
+const A_ANEW = { ...A, registration: 13 };
 const NOON = '2026-09-01T12:00:00.000Z';
 const LATER = '2026-09-02T12:00:00.000Z';
 const BODY = { body: 'body:example-assessors', at: NOON };
@@ -34,128 +36,148 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       await opened.done();
     });
 
-    const readBy = async (...keys: string[]) => vault.read(keys, BODY);
+    const readBy = async (...keys: RegisteredKey[]) => vault.read(keys, BODY);
 
     describe('an entry', () => {
       it('is given as it was put', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.put(B, [B], OTHER);
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
         expect(await readBy(A)).toEqual(EXAMPLE);
         expect(await readBy(B)).toEqual(OTHER);
         expect(await readBy(C)).toBeUndefined();
       });
 
       it('is the first one or replaces what was there, whole', async () => {
-        expect(await vault.put(A, [A], EXAMPLE)).toBe(true);
-        expect(await vault.put(A, [A], OTHER)).toBe(false);
+        expect(await vault.put(A, [], EXAMPLE)).toBe(true);
+        expect(await vault.put(A, [], OTHER)).toBe(false);
         expect(await readBy(A)).toEqual(OTHER);
-        expect(await vault.put(A, [A], OTHER)).toBe(false);
-        await vault.erase([A], NOON);
-        expect(await vault.put(A, [A], OTHER)).toBe(true);
+        expect(await vault.put(A, [], OTHER)).toBe(false);
+        await vault.erase([A.key], NOON);
+        expect(await vault.put(A, [], OTHER)).toBe(true);
       });
 
       it('keeps what it was given, whatever becomes of the object', async () => {
         const person = { ...EXAMPLE, name: 'Example Person' };
-        const putting = vault.put(A, [A], person);
+        const putting = vault.put(A, [], person);
         person.name = 'Changed Afterwards';
         await putting;
         expect(await readBy(A)).toEqual(EXAMPLE);
       });
 
       it('is found under every key of its person', async () => {
-        await vault.put(B, [A, B], EXAMPLE);
+        await vault.put(B, [A], EXAMPLE);
         expect(await readBy(A, B)).toEqual(EXAMPLE);
         expect(await readBy(B)).toEqual(EXAMPLE);
         expect(await readBy(A)).toBeUndefined();
       });
 
       it('replaces what was kept under the other keys of its person, and under no other', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.put(C, [C], EXAMPLE);
-        expect(await vault.put(B, [A, B], OTHER)).toBe(false);
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(C, [], EXAMPLE);
+        expect(await vault.put(B, [A], OTHER)).toBe(false);
         expect(await readBy(A)).toBeUndefined();
         expect(await readBy(A, B)).toEqual(OTHER);
         expect(await readBy(C)).toEqual(EXAMPLE);
       });
 
-      it('put last is that of a person whose keys had several, in whatever order they are named', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.put(B, [B], EXAMPLE);
-        await vault.put(A, [A], OTHER);
-        expect(await readBy(A, B)).toEqual(OTHER);
+      it('of the first key that has one is that of a person whose keys have several', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        expect(await readBy(A, B)).toEqual(EXAMPLE);
         expect(await readBy(B, A)).toEqual(OTHER);
+        expect(await readBy(C, B, A)).toEqual(OTHER);
+      });
+
+      it('is not that of whoever registers the key anew', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        expect(await readBy(A_ANEW)).toBeUndefined();
+        expect(await readBy(A_ANEW, B)).toEqual(OTHER);
+        expect(await readBy(A)).toEqual(EXAMPLE);
+      });
+
+      it('gives way to one of its key registered anew, which is a first one', async () => {
+        await vault.put(A, [], EXAMPLE);
+        expect(await vault.put(A_ANEW, [], OTHER)).toBe(true);
+        expect(await readBy(A)).toBeUndefined();
+        expect(await readBy(A_ANEW)).toEqual(OTHER);
+        expect(await vault.put(B, [A], OTHER)).toBe(true);
+        expect(await vault.kept()).toEqual([B]);
       });
     });
 
     describe('a reading', () => {
       it('is recorded: who was given whose, and when', async () => {
-        await vault.put(B, [A, B], EXAMPLE);
+        await vault.put(B, [A], EXAMPLE);
         await vault.read([A, B], BODY);
         await vault.read([A, B], { body: 'body:registrar', at: LATER });
-        expect(await vault.readings([A, B])).toEqual([
-          { key: B, ...BODY },
-          { key: B, body: 'body:registrar', at: LATER },
+        expect(await vault.readings([A.key, B.key])).toEqual([
+          { key: B.key, ...BODY },
+          { key: B.key, body: 'body:registrar', at: LATER },
         ]);
-        expect(await vault.readings([C])).toEqual([]);
+        expect(await vault.readings([C.key])).toEqual([]);
       });
 
       it('of nothing is none', async () => {
         await vault.read([A], BODY);
-        expect(await vault.readings([A])).toEqual([]);
+        expect(await vault.readings([A.key])).toEqual([]);
       });
 
       it('stays recorded when what was read is erased', async () => {
-        await vault.put(A, [A], EXAMPLE);
+        await vault.put(A, [], EXAMPLE);
         await vault.read([A], BODY);
-        await vault.erase([A], LATER);
-        expect(await vault.readings([A])).toEqual([{ key: A, ...BODY }]);
+        await vault.erase([A.key], LATER);
+        expect(await vault.readings([A.key])).toEqual([{ key: A.key, ...BODY }]);
       });
 
       it('is no reading where only that is told which everybody may see', async () => {
-        await vault.put(A, [A], EXAMPLE);
+        await vault.put(A, [], EXAMPLE);
         await vault.kept();
-        expect(await vault.readings([A])).toEqual([]);
+        expect(await vault.readings([A.key])).toEqual([]);
       });
     });
 
     describe('an erasure', () => {
       it('takes away what is kept under every key of the person, and under no other', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.put(B, [B], OTHER);
-        await vault.put(C, [C], OTHER);
-        await vault.erase([A, B], NOON);
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        await vault.put(C, [], OTHER);
+        await vault.erase([A.key, B.key], NOON);
         expect(await readBy(A, B)).toBeUndefined();
-        expect(await vault.kept()).toEqual([{ key: C }]);
+        expect(await vault.kept()).toEqual([C]);
+      });
+
+      it('takes it away by whatever registration it was put', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], EXAMPLE);
+        await vault.erase([A_ANEW.key], NOON);
+        expect(await vault.kept()).toMatchObject([B]);
       });
 
       it('is recorded by key, in order, also where nothing was kept', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.erase([A, B], NOON);
-        await vault.erase([A], LATER);
+        await vault.put(A, [], EXAMPLE);
+        await vault.erase([A.key, B.key], NOON);
+        await vault.erase([A.key], LATER);
         expect(await vault.erasures()).toEqual([
-          { key: A, at: NOON },
-          { key: B, at: NOON },
-          { key: A, at: LATER },
+          { key: A.key, at: NOON },
+          { key: B.key, at: NOON },
+          { key: A.key, at: LATER },
         ]);
       });
     });
 
     describe('what everybody may see', () => {
       it('is the name and contact of what is public, and of the rest only that it is there', async () => {
-        await vault.put(A, [A], EXAMPLE);
-        await vault.put(B, [B], OTHER);
-        await vault.put(C, [C], { name: 'Third Example', public: true });
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        await vault.put(C, [], { name: 'Third Example', public: true });
         const { public: _, ...shown } = EXAMPLE;
-        expect(await vault.kept()).toEqual([
-          { key: A, shown },
-          { key: B },
-          { key: C, shown: { name: 'Third Example' } },
-        ]);
+        expect(await vault.kept()).toEqual([{ ...A, shown }, B, { ...C, shown: { name: 'Third Example' } }]);
       });
 
-      it('comes in the order in which it was put last', async () => {
-        for (const key of [A, B, C, A]) await vault.put(key, [key], OTHER);
-        expect((await vault.kept()).map(({ key }) => key)).toEqual([B, C, A]);
+      it('comes by key, with the registration that it belongs to', async () => {
+        for (const key of [C, A, B, A_ANEW]) await vault.put(key, [], OTHER);
+        expect(await vault.kept()).toEqual([A_ANEW, B, C]);
       });
     });
 
@@ -163,9 +185,9 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       const said: string[] = [];
       const saying = (what: string) => () => said.push(what);
       await Promise.all([
-        vault.put(A, [A], EXAMPLE).then(saying('put')),
-        vault.erase([A], NOON).then(saying('erased')),
-        vault.put(A, [A], OTHER).then(saying('put again')),
+        vault.put(A, [], EXAMPLE).then(saying('put')),
+        vault.erase([A.key], NOON).then(saying('erased')),
+        vault.put(A, [], OTHER).then(saying('put again')),
         vault.read([A], BODY).then(saying('read')),
       ]);
       expect(said).toEqual(['put', 'erased', 'put again', 'read']);
@@ -173,15 +195,15 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
     });
 
     it('is unavailable once it is closed', async () => {
-      await vault.put(A, [A], EXAMPLE);
+      await vault.put(A, [], EXAMPLE);
       await vault.close();
       await vault.close();
       for (const call of [
-        () => vault.put(A, [A], EXAMPLE),
+        () => vault.put(A, [], EXAMPLE),
         () => readBy(A),
-        () => vault.erase([A], NOON),
+        () => vault.erase([A.key], NOON),
         () => vault.kept(),
-        () => vault.readings([A]),
+        () => vault.readings([A.key]),
         () => vault.erasures(),
       ])
         await expect(call()).rejects.toBeInstanceOf(VaultUnavailable);
@@ -189,14 +211,14 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
 
     it('has all of it when it is opened again, where it outlives its handle', async () => {
       if (!opened.reopened) return;
-      await vault.put(A, [A], EXAMPLE);
-      await vault.put(B, [B], OTHER);
-      await vault.put(C, [C], EXAMPLE);
+      await vault.put(A, [], EXAMPLE);
+      await vault.put(B, [], OTHER);
+      await vault.put(C, [], EXAMPLE);
       await readBy(B);
-      await vault.erase([C], NOON);
+      await vault.erase([C.key], NOON);
       const everything = async (of: Vault) => [
         await of.kept(),
-        await of.readings([A, B, C]),
+        await of.readings([A.key, B.key, C.key]),
         await of.erasures(),
       ];
       const before = await everything(vault);

@@ -11,9 +11,18 @@ export interface Person {
 /** What everybody may see of a person. */
 export type PublicPerson = Omit<Person, 'public'>;
 
-/** That an entry is kept under a key, and what everybody may see of it: nothing where it is not public. */
-export interface Kept {
+/**
+ * A key of a person as an event registered it. Where that is retracted the key is free for another person, and what was
+ * kept under it is not that other’s.
+ */
+export interface RegisteredKey {
   readonly key: string;
+  /** Position of the event. */
+  readonly registration: number;
+}
+
+/** That an entry is kept under a key, and what everybody may see of it: nothing where it is not public. */
+export interface Kept extends RegisteredKey {
   readonly shown?: PublicPerson;
 }
 
@@ -32,33 +41,35 @@ export interface Erasure {
 
 /**
  * The vault (design, section 9): names and contact details, kept beside the log so that they can be erased and the log
- * stays whole. A person may have several keys, and which those are is for the log to say, today this and tomorrow
- * that: whoever calls names all of them. Where several keys have an entry, because they became one person’s later, the
- * one put last is the person’s.
+ * stays whole. It has an entry a key. A person may have several keys, and which those are, in which order, and by which
+ * registration, is for the log to say, today this and tomorrow that: whoever calls names them. Where several have an
+ * entry, because they became one person’s later, that of the first in the order given counts. An entry that was put
+ * under another registration of its key does not count, but is replaced and erased with the key.
  *
- * What has resolved is durable. Calls are done in the order in which they were made, and resolve in that order. They
- * reject with {@link VaultUnavailable}, and then the same may be called again.
+ * What has resolved is durable, and of what it replaced or erased nothing is left in the store. Calls are done in the
+ * order in which they were made, and resolve in that order. They reject with {@link VaultUnavailable}: then it may be
+ * done or not, and the same may be called again.
  */
 export interface Vault {
   /**
-   * Keeps an entry under one of a person’s keys, in place of what was kept under any of them. Resolves to whether
-   * nothing was.
+   * Keeps an entry under a key, in place of what was kept under it and under others of the person’s. Resolves to whether
+   * no entry that counts was.
    */
-  put(key: string, keys: readonly string[], person: Person): Promise<boolean>;
+  put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean>;
 
-  /** The entry of the person who has these keys, once it is recorded who was given it; nothing where there is none. */
+  /** The first entry under these keys, once it is recorded who was given it; nothing where there is none. */
   read(
-    keys: readonly string[],
+    keys: readonly RegisteredKey[],
     by: { readonly body: string; readonly at: string },
   ): Promise<Person | undefined>;
 
   /**
-   * Erases what is kept under each of these keys, and records that. It does so also where nothing is kept: a backup
+   * Erases what is kept under each of these keys, by whatever registration, and records that. It does so also where nothing is kept: a backup
    * may still hold something.
    */
   erase(keys: readonly string[], at: string): Promise<void>;
 
-  /** All that is kept, in the order in which it was put. What is not public is not given. */
+  /** All that is kept, by key. What is not public is not given. */
   kept(): Promise<readonly Kept[]>;
 
   /** Who was given what is kept under these keys, or was before it was erased, in order. */
