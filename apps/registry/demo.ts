@@ -7,6 +7,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { serve } from './server';
 import { settingsFrom, type Settings } from './settings';
 import { knownInWords, questionInWords, reasonsInWords, verdictInWords } from './web/words';
+import { SOLE_TRADER } from './world/cast';
 import { county, PRESENT } from './world/county';
 
 /** The registrar’s key of a demonstration, unless the environment brings another. It is no secret. */
@@ -79,9 +80,8 @@ function wrapped(text: string, width: number): readonly string[] {
 /** Asks over HTTP, as anybody would, and says the answer in plain words. */
 async function ask(url: string, { provider, asked, knownAt = [{ says: '' }] }: Shown): Promise<void> {
   for (const [i, { says, instant }] of knownAt.entries()) {
-    const query = new URLSearchParams({ ...asked, ...(instant === undefined ? {} : { knownAt: instant }) });
-    const address = `${url}/v1/providers/${provider}/eligibility?${query.toString().replaceAll('%3A', ':')}`;
-    const response = await fetch(address);
+    const question = { ...asked, ...(instant === undefined ? {} : { knownAt: instant }) };
+    const response = await fetch(`${url}/v1/providers/${provider}/eligibility?${queryOf(question)}`);
     if (!response.ok) throw new Error(`The demonstration was answered ${await response.text()}`);
     const answer = (await response.json()) as Answer;
     if (i === 0) say(questionInWords(answer));
@@ -90,18 +90,32 @@ async function ask(url: string, { provider, asked, knownAt = [{ says: '' }] }: S
     say(verdictInWords(answer), '     ');
     for (const reason of reasonsInWords(answer)) say(reason, '     ');
     say(knownInWords(answer), '     ');
-    process.stdout.write(`     ${styleText('dim', address)}\n`);
+    process.stdout.write(`     ${styleText('dim', `${url}/?${queryOf({ provider, ...question })}`)}\n`);
   }
+}
+
+function queryOf(asked: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(asked).toString().replaceAll('%3A', ':');
+}
+
+/** Keeps who the county’s sole trader is beside the log, for everybody to see. */
+async function nameSoleTrader(url: string, key: string): Promise<void> {
+  const response = await fetch(`${url}/v1/providers/${SOLE_TRADER}/person`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Example Person, Guidance', public: true }),
+  });
+  if (!response.ok) throw new Error(`The demonstration was answered ${await response.text()}`);
 }
 
 async function main(): Promise<void> {
   const environment = settingsFrom(process.env);
-  const settings: Settings = {
+  const settings = {
     ...environment,
-    store: { kind: 'memory' },
+    store: { kind: 'memory' as const },
     registrarKey: environment.registrarKey ?? KEY,
-    calendar: 'manual',
-  };
+    calendar: 'manual' as const,
+  } satisfies Settings;
   say();
   say('The register of Storyshire, a county that does not exist. Nobody in it does either.');
   let events = 0;
@@ -121,6 +135,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
   const url = await app.getUrl();
   await started;
+  await nameSoleTrader(url, settings.registrarKey);
   say(
     `Forty providers, 150 advisers, thirty schools: ${events.toLocaleString('en-GB')} events of nine years, each posted by the body that may, and judged. In the county it is 1 September 2026. Five questions to it:`,
   );
@@ -136,13 +151,14 @@ async function main(): Promise<void> {
   const key = environment.registrarKey === undefined ? KEY : 'that of REGISTER_REGISTRAR_KEY';
   for (const [what, where] of [
     ['Ask for yourself', `${url}/`],
+    ['A sole trader, whom the log does not name', `${url}/?provider=example+person`],
     ['What was posted, and corrected', `${url}/v1/providers/ukprn:10000002/history`],
     ['All that can be asked and posted', `${url}/docs`],
     ['The key to post with', key],
     ['A register of your own', 'npm start'],
     ['Stop (nothing is kept)', 'Ctrl-C'],
   ] as const)
-    say(`${`${what}:`.padEnd(36)}${where}`);
+    say(`${`${what}:`.padEnd(44)}${where}`);
 }
 
 main().catch((error: unknown) => {

@@ -147,7 +147,7 @@ export class Draft implements Base {
     return {
       position: String(position),
       stream,
-      revision: this.#after.recorded(stream).length,
+      revision: this.#after.countOf(stream),
       type,
       schema: 1,
       subject,

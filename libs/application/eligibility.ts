@@ -1,7 +1,7 @@
 import { FIRST_DAY, type Day } from '@app/domain/day';
-import { windowOf, type Answer, type Question } from '@app/domain/eligibility';
+import { windowOf, type Question } from '@app/domain/eligibility';
 import { isRefusal, type Refusal } from '@app/domain/problem';
-import { Answers } from '@app/read-model/answers';
+import { Answers, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { OBSERVER, type Observer } from './observer';
@@ -23,7 +23,7 @@ export interface Asked extends AskedDays {
 }
 
 /** The main question: may this provider deliver guidance in this setting on these days, as known then, and why? */
-export class AskEligibility extends Query<Answer | Refusal> {
+export class AskEligibility extends Query<WrittenAnswer | Refusal> {
   constructor(
     readonly question: Asked,
     readonly route: boolean,
@@ -66,7 +66,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     @Inject(OBSERVER) private readonly observer: Observer,
   ) {}
 
-  async execute({ question, route, moment }: AskEligibility): Promise<Answer | Refusal> {
+  async execute({ question, route, moment }: AskEligibility): Promise<WrittenAnswer | Refusal> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
     const answer = asked(question, this.reader.register.todayAt(position), (whole) =>

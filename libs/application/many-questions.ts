@@ -1,8 +1,7 @@
-import type { Answer } from '@app/domain/eligibility';
 import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
 import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
 import { escaped } from '@app/domain/submission';
-import { Answers, type Verdict } from '@app/read-model/answers';
+import { Answers, type Verdict, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './eligibility';
@@ -24,7 +23,7 @@ export type SentQuestion = { readonly value: unknown } | Refusal;
 /** Answers questions one by one, those that name no moment all at one position. */
 export interface Answering {
   /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
-  answer(question: SentQuestion): Answer | Verdict | Refusal;
+  answer(question: SentQuestion): WrittenAnswer | Verdict | Refusal;
 }
 
 /** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
@@ -58,14 +57,14 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     };
   }
 
-  #answer(sent: unknown, manner: Manner, now: number): Answer | Verdict | Refusal {
+  #answer(sent: unknown, manner: Manner, now: number): WrittenAnswer | Verdict | Refusal {
     const faults = faultsOf(sent);
     if (faults.length > 0) return notAQuestion(faults);
     const { knownAt, ...fields } = sent as Sent;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (typeof position !== 'number') return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
-    return asked<Answer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
+    return asked<WrittenAnswer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
       manner.brief
         ? this.answers.verdict(whole, position)
         : this.answers.answer(whole, position, manner.route),

@@ -40,8 +40,9 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
   const { lists, checks } = rulesOf(type);
   const sent: Record<string, unknown> = { ...value };
   for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
+  // A plain object does for whoever reads the parameters out of it.
+  if (fits(sent, checks)) return sent as T;
   const question = Object.assign(new type(), sent);
-  if (fits(sent, checks)) return question;
   const errors = validateSync(question, {
     whitelist: true,
     forbidNonWhitelisted: true,

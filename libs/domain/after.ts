@@ -74,6 +74,11 @@ export class After implements Known {
     return this.#today;
   }
 
+  /** How many events were recorded in a stream: the revision of the next. */
+  countOf(stream: string): number {
+    return this.#base.recorded(stream).length + (this.#streams.get(stream)?.events.length ?? 0);
+  }
+
   recorded(stream: string): readonly RegisterEvent[] {
     return [...this.#base.recorded(stream), ...(this.#streams.get(stream)?.events ?? [])];
   }

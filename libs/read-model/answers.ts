@@ -1,5 +1,5 @@
 import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
-import { answer, momentOf, type Answer } from '@app/domain/eligibility';
+import { answer, momentOf, type MomentOfAnswer, type Outcome } from '@app/domain/eligibility';
 import type { Known } from '@app/domain/known';
 import type { Day } from '@app/domain/day';
 import { isRefusal, type Refusal } from '@app/domain/problem';
@@ -9,11 +9,20 @@ import type { Register } from './register';
 /** What a brief answer says: outcome and horizon (design, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOn>;
 
-/** Days of so many providers, each in one setting of one policy, are kept: those asked for last. */
-const MOST_DAYS = 1_000_000;
+/** What is kept takes about so many bytes at the most. */
+const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
 
-/** So many whole answers are kept; each takes some four kilobytes, so that all take a hundred and thirty megabytes at the most. */
-const MOST_ANSWERS = 32_768;
+/**
+ * An answer as it is sent: its bytes are what is kept, for they are the same for ever. Beside them stands what those
+ * need who do not read it.
+ */
+export interface WrittenAnswer {
+  /** The {@link Answer} as JSON. */
+  readonly text: string;
+  readonly outcome: Outcome;
+  readonly knownAt: MomentOfAnswer;
+  readonly policy: { readonly id: string };
+}
 
 /** What was found once, what it was found from, and from which position to which nothing of that has changed. */
 interface Kept {
@@ -26,10 +35,13 @@ interface KeptDays extends Kept {
   readonly days: Truth;
 }
 
-/** An answer says what a provider is called, which depends on the day. */
+/** An answer says what a provider is called, which depends on the day, and as known when. */
 interface KeptAnswer extends Kept {
   readonly today: Day | undefined;
-  readonly answer: Answer;
+  readonly outcome: Outcome;
+  /** Its text before the moment of knowledge, and after it. */
+  readonly before: string;
+  readonly after: string;
 }
 
 /**
@@ -40,11 +52,16 @@ interface KeptAnswer extends Kept {
 export class Answers {
   readonly #register: Register;
   /** By policy and setting, and by provider. */
-  readonly #days = new Recent<KeptDays>(MOST_DAYS);
+  readonly #days: Recent<KeptDays>;
   /** By policy, setting and window, and by provider. */
-  readonly #answers = new Recent<KeptAnswer>(MOST_ANSWERS);
+  readonly #answers: Recent<KeptAnswer>;
 
-  constructor(register: Register) {
+  constructor(register: Register, room = ROOM) {
+    this.#days = new Recent(room.days, ({ sources }) => sources.size);
+    this.#answers = new Recent(
+      room.answers,
+      ({ sources, before, after }) => sources.size + before.length + after.length,
+    );
     this.#register = register;
   }
 
@@ -56,33 +73,49 @@ export class Answers {
   }
 
   /** The whole answer to a question as known at a position. */
-  answer(question: Question, position: number, withRoute: boolean): Answer | Refusal {
+  answer(question: Question, position: number, withRoute: boolean): WrittenAnswer | Refusal {
     const recordedAt = this.#register.recordedAt(position) ?? '';
+    const policy = { id: question.policy };
     // A route is looked for in what may be posted next, and named advisers are asked about by few.
     if (withRoute || question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
-      return isRefusal(found) ? found : answer(found, recordedAt, withRoute);
+      if (isRefusal(found)) return found;
+      const fresh = answer(found, recordedAt, withRoute);
+      return { text: JSON.stringify(fresh), outcome: fresh.outcome, knownAt: fresh.knownAt, policy };
     }
-    const { policy, setting, from, until, provider } = question;
     const today = this.#register.todayAt(position);
-    const group = `${policy} ${setting} ${from} ${until}`;
-    // Where something has changed since, what was known is kept beside what is.
-    const groups = position < this.#register.head ? [group, `${group} ${position}`] : [group];
-    for (const one of groups) {
-      const kept = this.#answers.get(one, provider);
-      if (kept && kept.today === today && this.#holds(kept, position))
-        return { ...kept.answer, knownAt: momentOf({ position, today }, recordedAt) };
+    const kept = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
+    if (isRefusal(kept)) return kept;
+    const knownAt = momentOf({ position, today }, recordedAt);
+    const { outcome, before, after } = kept;
+    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy };
+  }
+
+  #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
+    for (const group of this.#groupsOf(question, position)) {
+      const kept = this.#answers.get(group, question.provider);
+      if (kept && kept.today === today && this.#holds(kept, position)) return kept;
     }
+    return undefined;
+  }
+
+  #freshAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | Refusal {
     const reads = new Reads(this.#register.at(position));
     const found = openCase(reads, question);
     if (isRefusal(found)) return found;
-    const fresh = answer(found, recordedAt, false);
-    this.#answers.keep(groups.at(-1) ?? group, provider, {
-      answer: fresh,
-      today,
-      ...this.#kept(reads, position),
-    });
-    return fresh;
+    const fresh = answer(found, this.#register.recordedAt(position) ?? '', false);
+    const knownAt = JSON.stringify(fresh.knownAt);
+    // Within a string its quotes would be escaped, so that it stands in one place only.
+    const [before = '', after = ''] = JSON.stringify(fresh).split(knownAt);
+    const kept = { outcome: fresh.outcome, before, after, today, ...this.#kept(reads, position) };
+    this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, kept);
+    return kept;
+  }
+
+  /** Where an answer may be kept: where something has changed since, what was known is kept beside what is. */
+  #groupsOf({ policy, setting, from, until }: Question, position: number): readonly string[] {
+    const group = `${policy} ${setting} ${from} ${until}`;
+    return position < this.#register.head ? [group, `${group} ${position}`] : [group];
   }
 
   #daysOf(question: Question, position: number): KeptDays | Refusal {
@@ -117,15 +150,24 @@ export class Answers {
   }
 }
 
-/** At the most so many things, by a group and a name; of those that nobody asks for the oldest are let go, half of all at once. */
+/** What each thing takes besides, in bytes. */
+const OVERHEAD = 512;
+
+/**
+ * What was asked for last, by a group and a name, as far as there is room: of what nobody asks for the oldest is let go,
+ * half of all at once. Who asks for ever other things, or large ones, only drives out what others asked for.
+ */
 class Recent<T> {
-  readonly #most: number;
+  readonly #room: number;
+  readonly #sizeOf: (thing: T) => number;
   #young = new Map<string, Map<string, T>>();
   #old: ReadonlyMap<string, ReadonlyMap<string, T>> = new Map();
-  #size = 0;
+  #taken = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  /** `room` and `sizeOf` in bytes, about. */
+  constructor(room: number, sizeOf: (thing: T) => number) {
+    this.#room = room;
+    this.#sizeOf = sizeOf;
   }
 
   get(group: string, name: string): T | undefined {
@@ -137,15 +179,16 @@ class Recent<T> {
   }
 
   keep(group: string, name: string, thing: T): void {
-    if (this.#size * 2 >= this.#most) {
+    const size = this.#sizeOf(thing) + OVERHEAD;
+    if ((this.#taken + size) * 2 > this.#room) {
       this.#old = this.#young;
       this.#young = new Map();
-      this.#size = 0;
+      this.#taken = 0;
     }
     const things = this.#young.get(group) ?? new Map<string, T>();
     this.#young.set(group, things);
-    if (!things.has(name)) this.#size++;
     things.set(name, thing);
+    this.#taken += size;
   }
 }
 
@@ -219,6 +262,11 @@ class Sources {
     this.#streams = streams;
     this.#keys = keys;
     this.#counts = counts;
+  }
+
+  /** In bytes, about. */
+  get size(): number {
+    return 8 * this.#streams.length + 16 * this.#keys.length;
   }
 
   /** The last position up to one at which any of them changed; that one itself where they went on after it. */

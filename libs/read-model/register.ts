@@ -88,12 +88,14 @@ export class Register {
   /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
   #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
     const decoded = this.#young.get(stream);
-    this.#young.delete(stream);
     this.#old.delete(stream);
-    if (!decoded || decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
+    if (!decoded) return;
+    this.#young.delete(stream);
+    this.#youngEvents -= decoded.recorded.length;
+    if (decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
     const recorded = [...decoded.recorded, event];
     this.#young.set(stream, { recorded, standing: { ...decoded.standing, events: recorded } });
-    this.#youngEvents++;
+    this.#youngEvents += recorded.length;
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */

@@ -26,6 +26,8 @@ export interface SearchPage {
 export interface Search {
   /** Every provider where it is absent. */
   readonly text?: string | undefined;
+  /** Whether a name has to have every word of the text, typing mistakes forgiven; otherwise some do where no name has all. */
+  readonly everyWord?: boolean;
   /** The key of the provider after which the page begins. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -125,9 +127,9 @@ export class ProviderSearch {
   }
 
   /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
-  find({ text, after, limit }: Search): SearchPage | Refusal {
+  find({ text, everyWord = false, after, limit }: Search): SearchPage | Refusal {
     this.#apply(this.#register.head);
-    const hits = text === undefined ? undefined : this.#hits(text);
+    const hits = text === undefined ? undefined : this.#hits(text, everyWord);
     const keys = hits?.map(({ key }) => key) ?? this.#all();
     const first = after === undefined ? 0 : hits ? keys.indexOf(after) + 1 : firstAfter(keys, after);
     if (hits && after !== undefined && first === 0) {
@@ -168,7 +170,7 @@ export class ProviderSearch {
   }
 
   /** Keys that begin with the text come first, the whole key in front of them; then names. */
-  #hits(text: string): readonly Hit[] {
+  #hits(text: string, everyWord: boolean): readonly Hit[] {
     const hits = new Map<string, Hit>();
     const take = (id: string, matched: string) => {
       const key = this.#byKey.get(id)?.key ?? id;
@@ -182,15 +184,18 @@ export class ProviderSearch {
     const isWhole = (key: string) => [key, numberIn(key)].some((one) => one.toLowerCase() === wanted);
     for (const key of keys.filter(isWhole)) take(key, key);
     for (const key of keys) take(key, key);
-    if (!KEY.test(wanted)) for (const { key, text: name } of this.#named(text)) take(key, name);
+    if (!KEY.test(wanted)) for (const { key, text: name } of this.#named(text, everyWord)) take(key, name);
     return [...hits.values()];
   }
 
   /** Names that have every word; where none has, those that have some. */
-  #named(text: string): readonly Entry[] {
-    const words = [...new Set(wordsOf(text))].slice(0, MOST_WORDS).join(' ');
+  #named(text: string, everyWord: boolean): readonly Entry[] {
+    const all = [...new Set(wordsOf(text))];
+    // Of words that are not looked at nobody can say that a name has them.
+    if (everyWord && all.length > MOST_WORDS) return [];
+    const words = all.slice(0, MOST_WORDS).join(' ');
     const every = this.#names.search(words, { combineWith: 'AND' });
-    const found = every.length > 0 ? every : this.#names.search(words, { combineWith: 'OR' });
+    const found = every.length > 0 || everyWord ? every : this.#names.search(words, { combineWith: 'OR' });
     return found
       .flatMap(({ id, score }) => {
         const name = this.#entries.get(id as string);

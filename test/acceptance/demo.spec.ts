@@ -55,20 +55,31 @@ describe('npm run demo', () => {
     expect(demo.printed.stdout.match(/^ {3}May [A-Z][^?]+\?$/gm)).toHaveLength(5);
     expect(demo.printed.stderr).toBe('');
     const [addresses, others] = [
-      lines.filter((line) => line.includes('/eligibility?')),
+      lines.filter((line) => line.includes('/?provider=ukprn:')),
       lines.filter((line) => !line.includes('http:')),
     ];
     expect(others.filter((line) => line.length > 100)).toEqual([]);
-    const outcomes: string[] = [];
-    for (const address of addresses) outcomes.push((await json<Answer>(address.trim())).outcome);
-    expect(outcomes).toEqual([
-      'not-eligible',
-      'eligible',
-      'not-eligible',
-      'not-eligible',
-      'not-eligible',
-      'indeterminate',
+    const titles: string[] = [];
+    for (const address of addresses) {
+      const page = await (await fetch(address.trim())).text();
+      titles.push(/<title>([^<]+)</.exec(page)?.[1] ?? '');
+    }
+    expect(titles).toEqual([
+      expect.stringMatching(/^Example Guidance: Not on every day/),
+      expect.stringMatching(/^Clockwork Careers: Yes/),
+      expect.stringMatching(/^Clockwork Careers: Not on every day/),
+      expect.stringMatching(/^Umbrella Advice: Not on every day/),
+      expect.stringMatching(/^Hot Air Balloon Services: No/),
+      expect.stringMatching(/^Weathervane Careers: It cannot be said/),
     ]);
+  });
+
+  test('names its sole trader beside the log, where a search finds the name, and not in it', async () => {
+    const { providers } = await json<{ providers: { key: string; name: string }[] }>(
+      `${url}/v1/providers?q=exampel+person`,
+    );
+    expect(providers[0]).toMatchObject({ key: 'ukprn:10000013', name: 'Example Person, Guidance' });
+    expect(await logOf(url)).not.toContain('Example Person');
   });
 
   test('asks one question twice, and what was known before the correction differs from what is known now', async () => {

@@ -1,4 +1,6 @@
 /// <reference types="jest" />
+import { get } from 'node:http';
+import { text as wholeOf } from 'node:stream/consumers';
 import { parse, type HTMLElement } from 'node-html-parser';
 import { RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
@@ -31,6 +33,8 @@ const engage = (adviser: string, provider: string) =>
     data: { provider, from: '2024-09-01', basis: 'employed' },
   });
 
+const YES = 'Yes, eligible under this policy';
+
 let awarded = '';
 let head = '';
 
@@ -52,6 +56,7 @@ beforeAll(async () => {
   await engage(TRAINEE, TRADER);
   await registered(NORTH, { name: 'Brighter Example North', legalForm: 'company' });
   await registered(SOUTH, { name: 'Brighter Example South', legalForm: 'company' });
+  await registered('company:SC000020', { name: 'Hot Air Balloon Services', legalForm: 'company' });
   await registered(DISPUTED, { name: 'Compass of Examples', legalForm: 'company' });
   const disputed = await award(DISPUTED, '2027-08-31');
   await engage(ADVISER, DISPUTED);
@@ -134,7 +139,7 @@ describe('who is meant is found', () => {
   test('by a name with a typing mistake, and it is said who was found', async () => {
     const { status, words, verdict } = await look({ provider: 'Exampel Guidnace', ...AUTUMN });
     expect(status).toBe(200);
-    expect(verdict).toBe('Yes');
+    expect(verdict).toBe(YES);
     expect(words).toContain(
       'You typed “Exampel Guidnace”. This answer is about Example Guidance, ukprn:10000001.',
     );
@@ -147,7 +152,7 @@ describe('who is meant is found', () => {
     ['its key in capitals', 'UKPRN:10000001'],
   ])('by %s', async (_, provider) => {
     const { page, verdict } = await look({ provider, ...AUTUMN });
-    expect(verdict).toBe('Yes');
+    expect(verdict).toBe(YES);
     expect(read(page.querySelector('h1'))).toBe(
       'May Example Guidance deliver guidance that a school commissions, on every day from 1 September to 18 December 2026?',
     );
@@ -168,6 +173,38 @@ describe('who is meant is found', () => {
       expect(Object.fromEntries(query)).toMatchObject({ ...AUTUMN, adviser: ADVISER, knownAt: head });
     const chosen = seen(await register.ask(linksIn(page, '.choices')[0] ?? ''));
     expect(chosen.verdict).toBe('No');
+  });
+
+  test.each([
+    ['a word of its name, among others that are none', 'Totally Different Balloon Outfit'],
+    ['the beginning of its key', 'SC0000'],
+    ['the beginning of its key, written as a key', 'company:SC00002'],
+  ])('by choosing, where what was typed has only %s', async (_, provider) => {
+    const { status, page, verdict, words } = await look({ provider, setting: 'private', from: '2026-09-01' });
+    expect(status).toBe(200);
+    expect(verdict).toBeUndefined();
+    expect(read(page.querySelector('h1'))).toBe('Which provider do you mean?');
+    expect(words).toContain(`“${provider}” may mean this provider.`);
+    const [link = '', ...others] = linksIn(page, '.choices');
+    expect(others).toEqual([]);
+    const chosen = seen(await register.ask(link));
+    expect(chosen.verdict).toBe(YES);
+    expect(chosen.words).toContain('May Hot Air Balloon Services deliver');
+  });
+
+  test('by choosing, where more words were typed than are looked at', async () => {
+    const long = 'Quince Umber Violet Walnut Yarrow Zinnia Juniper Iris';
+    await registered('ukprn:10000026', { name: long, legalForm: 'company' });
+    expect((await look({ provider: long, setting: 'private' })).verdict).toBe(YES);
+    const { verdict, page } = await look({ provider: `${long} Nobody`, setting: 'private' });
+    expect(verdict).toBeUndefined();
+    expect(linksIn(page, '.choices')).toHaveLength(1);
+  });
+
+  test('by every word that was typed, in whichever order', async () => {
+    const { verdict, words } = await look({ provider: 'baloon hot', setting: 'private' });
+    expect(verdict).toBe(YES);
+    expect(words).toContain('This answer is about Hot Air Balloon Services, company:SC000020.');
   });
 
   test('by no name that nobody has: the page says so, and how to go on', async () => {
@@ -206,16 +243,19 @@ describe('the answer', () => {
 
   test('shows who is engaged, how the policy is read, and that it is no law', async () => {
     const { page, words } = await look({ provider: GUIDANCE, ...AUTUMN });
-    expect(words).toContain(`${ADVISER} Meets what is required`);
+    expect(words).toContain(`${ADVISER} Meets what is required Engaged from`);
     expect(words).toContain('a proposal and not law');
     expect(read(page.querySelector('details li'))).toBe('The last day of an award is covered by it.');
   });
 
   test('is yes where only what is encouraged is not met, and says what that is', async () => {
     const { verdict, page, words } = await look({ provider: TRADER, setting: 'private' });
-    expect(verdict).toBe('Yes');
+    expect(verdict).toBe(YES);
     expect(read(page.querySelector('section[aria-labelledby=requirements]'))).not.toContain('Not met');
     expect(words).toContain('These do not change the answer.');
+    expect(words).toContain(`${TRAINEE} Falls short of what is encouraged Engaged`);
+    expect(page.querySelector('main .no')).toBeNull();
+    expect(read(page.querySelector('title'))).toContain(`${TRADER}: ${YES}, on that day`);
     expect(read(page.querySelector('section[aria-labelledby=remarks]'))).toContain('Not met');
   });
 
@@ -237,15 +277,156 @@ describe('the answer', () => {
   ])('is of %s', async (_, days, asked) => {
     const { page, verdict } = await look({ provider: GUIDANCE, setting: 'school-commissioned', ...days });
     expect(read(page.querySelector('h1'))).toMatch(asked);
-    expect(verdict).toBe('Yes');
+    expect(verdict).toBe(YES);
   });
 
   test('is about the advisers who are named, one or several', async () => {
     const one = await look({ provider: GUIDANCE, ...AUTUMN, adviser: ADVISER });
-    expect(one.verdict).toBe('Yes');
+    expect(one.verdict).toBe(YES);
     const both = await look({ provider: GUIDANCE, ...AUTUMN, adviser: `${ADVISER} ${TRAINEE}` });
     expect(both.verdict).toBe('No');
     expect(both.words).toContain('a named adviser is not engaged by the provider');
+  });
+
+  test('says of an adviser what is recorded, and no more, where a dispute decides', async () => {
+    const adviser = 'adviser:example0003';
+    const provider = 'ukprn:10000021';
+    await accepted(register, { type: 'AdviserRegistered', subject: adviser, data: {} });
+    const event = await accepted(register, {
+      type: 'QualificationAwarded',
+      subject: adviser,
+      data: { qualification: 'l6-dcgd', awardedOn: '2019-07-01', certificate: 'C-78' },
+    });
+    await registered(provider, { name: 'Doubtful Examples', legalForm: 'company' });
+    await award(provider, '2027-08-31');
+    await engage(adviser, provider);
+    await engage(TRAINEE, provider);
+    await accepted(register, {
+      type: 'DisputeOpened',
+      subject: adviser,
+      data: { event, reason: 'wrong-holder' },
+    });
+    const { verdict, page, words } = await look({ provider, ...AUTUMN });
+    expect(verdict).toBe('It cannot be said yet');
+    for (const said of [`${adviser} Meets`, `${TRAINEE} Falls short of`])
+      expect(words).toContain(`${said} what is required, as recorded, disputed events counting Engaged`);
+    expect(page.querySelector('[aria-labelledby=engaged] :is(.yes, .no)')).toBeNull();
+  });
+
+  test('tells the advisers who are named from those who are engaged besides', async () => {
+    const provider = 'ukprn:10000022';
+    await registered(provider, { name: 'Two Examples', legalForm: 'company' });
+    await award(provider, '2027-08-31');
+    await engage(ADVISER, provider);
+    await engage(TRAINEE, provider);
+    const { verdict, page } = await look({ provider, ...AUTUMN, adviser: ADVISER });
+    expect(verdict).toBe(YES);
+    const [named, others] = ['engaged', 'also-engaged'].map((id) =>
+      page.querySelector(`section[aria-labelledby=${id}]`),
+    );
+    expect(read(named ?? null)).toMatch(
+      new RegExp(`^Advisers named who are engaged ${ADVISER} Meets what is required`),
+    );
+    expect(read(others ?? null)).toMatch(
+      new RegExp(`^Also engaged, not asked about ${TRAINEE} Engaged from .*no qualification on record`),
+    );
+    expect(page.querySelector('main .no')).toBeNull();
+    // Nobody is at fault either where another meets what some adviser must.
+    expect((await look({ provider, ...AUTUMN })).page.querySelector('main .no')).toBeNull();
+  });
+
+  test('leads to others by the same question: under its policy, as known then', async () => {
+    const { editions } = (await register.ask('/v1/policies/cmqa-2017')).json as {
+      editions: { policy: { title: string } }[];
+    };
+    await accepted(register, {
+      type: 'PolicyEditionPublished',
+      subject: 'policy:stricter',
+      data: {
+        edition: 1,
+        effectiveFrom: '2020-01-01',
+        policy: { ...editions[0]?.policy, title: 'A stricter policy' },
+      },
+    });
+    const [lark, annexe] = ['ukprn:10000023', 'ukprn:10000024'];
+    await registered(lark, { name: 'Larkspur', legalForm: 'company' });
+    await registered(annexe, { name: 'Larkspur Annexe', legalForm: 'company' });
+    const contract = { programme: 'example', services: ['information'], clientGroups: ['adults'] };
+    for (const [subject, data] of [
+      [lark, { reference: 'main', ...contract }],
+      [annexe, { reference: 'part', ...contract, subcontractorOf: 'main' }],
+    ] as const)
+      await accepted(register, {
+        type: 'ContractAwarded',
+        subject,
+        data: { ...data, from: '2026-09-01', until: '2027-08-31' },
+      });
+    const { position, recordedAt } = JSON.parse((await register.log()).at(-1) ?? '') as {
+      position: string;
+      recordedAt: string;
+    };
+    const asked = { setting: 'publicly-funded', from: '2026-09-01', until: '2026-12-18', policy: 'stricter' };
+    for (const moment of [{ knownAt: position }, { knownAt: recordedAt }, {}]) {
+      const { page, words } = await look({ provider: 'Larkspur', ...asked, ...moment });
+      expect(words).toContain('The requirement matrix-accredited is met');
+      for (const within of ['.note', '[aria-labelledby=subcontractors]']) {
+        const [link = ''] = linksIn(page, within);
+        expect(Object.fromEntries(new URL(link, register.url).searchParams)).toEqual({
+          provider: annexe,
+          ...asked,
+          ...moment,
+        });
+      }
+    }
+  });
+
+  test('lists so many stretches of days, and says how many more there are', async () => {
+    const provider = 'ukprn:10000025';
+    await registered(provider, { name: 'Examples Off and On', legalForm: 'company' });
+    await award(provider, '2027-08-31');
+    const its = { standard: 'matrix', reference: 'M-1' };
+    const day = (days: number) => Temporal.PlainDate.from(AUTUMN.from).add({ days }).toString();
+    for (let i = 0; i < 24; i += 2) {
+      await accepted(register, {
+        type: 'AccreditationSuspended',
+        subject: provider,
+        data: { ...its, from: day(i), reason: 'overdue', onAppeal: 'stands' },
+      });
+      await accepted(register, {
+        type: 'AccreditationReinstated',
+        subject: provider,
+        data: { ...its, from: day(i + 1) },
+      });
+    }
+    const { page, words } = await look({ ...AUTUMN, provider, setting: 'publicly-funded' });
+    expect(page.querySelectorAll('.stretches .mark')).toHaveLength(20);
+    expect(read(page.querySelector('.stretches li:last-child'))).toBe(
+      'And 4 more: the answer for programs lists them all.',
+    );
+    expect(words).toContain('Not on every day');
+  });
+
+  test('is kept under a whole address, but for a host that is none', async () => {
+    const query = { provider: GUIDANCE, ...AUTUMN };
+    const { page } = await look(query);
+    const links = page.querySelectorAll('.kept .address');
+    expect(links).toHaveLength(2);
+    for (const link of links)
+      expect(link.text.trim()).toBe(`${register.url}${link.getAttribute('href') ?? ''}`);
+    const under = (host: string) =>
+      new Promise<string>((resolve, reject) => {
+        get(`${register.url}${at(query)}`, { headers: { host, accept: 'text/html' } }, (reply) => {
+          wholeOf(reply).then(resolve, reject);
+        }).on('error', reject);
+      });
+    const shown = async (host: string) =>
+      parse(await under(host))
+        .querySelectorAll('.kept .address')
+        .map((link) => link.text.trim().replace(link.getAttribute('href') ?? '', ''));
+    expect(await shown('guidance.example')).toEqual(['http://guidance.example', 'http://guidance.example']);
+    expect(await shown('[::1]:3000')).toEqual(['http://[::1]:3000', 'http://[::1]:3000']);
+    for (const host of ['guidance.example/elsewhere', 'a@guidance.example', '"><b>', 'guidance example'])
+      expect(await shown(host)).toEqual(['', '']);
   });
 
   test('is kept under an address of its own, for people and for programs, whatever happens later', async () => {
@@ -315,7 +496,27 @@ describe('what is wrong is said beside its field, and nothing that was typed is 
       404,
       /not registered/,
     ],
-    ['a provider not yet there', { ...RIGHT, knownAt: '0' }, 'provider', 404, /not registered at position 0/],
+    [
+      'a moment before the provider was there',
+      { ...RIGHT, knownAt: '0' },
+      'knownAt',
+      404,
+      /did not know this provider yet/,
+    ],
+    [
+      'a moment before anything was',
+      { ...RIGHT, knownAt: '2000-01-01T00:00:00Z' },
+      'knownAt',
+      404,
+      /At that moment the register did not know this provider yet: give a later one, or leave this empty/,
+    ],
+    [
+      'a moment before the provider was there, who goes by its name',
+      { ...RIGHT, provider: 'Example Guidance', knownAt: '0' },
+      'knownAt',
+      404,
+      /did not know this provider yet/,
+    ],
   ])('%s', async (_, query, name, status, detail) => {
     const { page, verdict, ...found } = await look(query);
     expect(found.status).toBe(status);
@@ -328,6 +529,26 @@ describe('what is wrong is said beside its field, and nothing that was typed is 
     for (const [other, typed] of Object.entries(query))
       if (other !== 'setting') expect(field(page, other)?.getAttribute('value')).toBe(typed.trim());
     expect(read(page.querySelector('title'))).toMatch(/^Error: /);
+  });
+
+  test('no days, before the register has opened its first', async () => {
+    const young = await RegisterProcess.start();
+    const provider = 'ukprn:10000001';
+    await accepted(young, {
+      type: 'ProviderRegistered',
+      subject: provider,
+      data: { name: 'Example Guidance', legalForm: 'company' },
+    });
+    const asked = { provider, setting: 'private' };
+    const { status, page, words } = seen(await young.ask(at(asked)));
+    expect(status).toBe(422);
+    expect(linksIn(page, '.faults')).toEqual(['#from']);
+    expect(read(field(page, 'from-fault-0'))).toBe(
+      'The register has not opened its first day yet, so that it knows no today: give the days that you ask about',
+    );
+    expect(words).not.toContain('none for today');
+    expect(seen(await young.ask(at({ ...asked, from: '2026-09-01' }))).verdict).toBe(YES);
+    await endSound(young);
   });
 
   test('a day is kept as text where a browser would not show it as a day', async () => {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'registry', 'main.js');
+/** Where the code of the register is kept as compiled, for all processes of the tests. */
+export const COMPILED = join(__dirname, '..', '..', 'node_modules', '.cache', 'compiled');
 
 /** The registrar’s key in every test, unless the register is to make one of its own. */
 export const REGISTRAR_KEY = 'the-registrar-of-the-tests';
@@ -36,6 +38,8 @@ export class RegisterProcess {
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env['PATH'],
+        // Each test starts a register: compiling it once is enough.
+        NODE_COMPILE_CACHE: COMPILED,
         PORT: '0',
         REGISTER_STORE: 'memory:',
         REGISTER_CALENDAR: 'manual',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMPILED } from './process';
 
 /** A program of the project that was built, as its users run it. */
 export interface Running {
@@ -22,7 +23,7 @@ export function run(
   const file = join(__dirname, '..', '..', 'dist', 'apps', 'registry', `${name}.js`);
   if (!existsSync(file)) throw new Error('Build the register first: npm run build');
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };

@@ -178,7 +178,11 @@ describe('answers that are kept', () => {
           randomLogs.set(seed, texts);
           const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
           const register = registerOf(texts.slice(0, 40));
-          const answers = new Answers(register);
+          // With hardly any room most of what is kept is let go before it is asked for again.
+          const answers = new Answers(
+            register,
+            ...(seed % 2 === 0 ? [{ days: 4_000, answers: 10_000 }] : []),
+          );
           for (const { read, provider, setting, back, begin, length } of steps) {
             for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
             const position = Math.max(-1, register.head - Math.max(0, back - 20));
@@ -194,7 +198,10 @@ describe('answers that are kept', () => {
             };
             const found = openCase(register.at(position), question);
             const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
-            expect(JSON.stringify(answers.answer(question, position, false))).toBe(JSON.stringify(anew));
+            const written = answers.answer(question, position, false);
+            expect(isRefusal(written) ? written : written.text).toEqual(
+              isRefusal(anew) ? anew : JSON.stringify(anew),
+            );
             const brief = isRefusal(anew)
               ? anew
               : { outcome: anew.outcome, eligibleUntil: anew.eligibleUntil };

@@ -3,16 +3,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AnswerMany, type Answering, type SentQuestion } from '@app/application/many-questions';
 import { ManyQuestions } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
-import type { Answer } from '@app/domain/eligibility';
 import type { Refusal } from '@app/domain/problem';
-import type { Verdict } from '@app/read-model/answers';
 import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON } from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
-import { problemOf, type ProblemDetails } from './problem';
+import { problemOf } from './problem';
 
 /** Others who ask wait so many milliseconds at the most for the questions of one request. */
 const LONGEST_TURN = 8;
@@ -89,7 +87,7 @@ async function* written(
   for await (const part of questions) {
     let began = performance.now();
     for (const question of part) {
-      text += separator + JSON.stringify(answered(question, answering)) + after;
+      text += separator + textOf(answering.answer(question)) + after;
       separator = between;
       if (text.length >= ENOUGH) {
         yield text;
@@ -105,7 +103,7 @@ async function* written(
   if (text + end !== '') yield text + end;
 }
 
-function answered(question: SentQuestion, answering: Answering): Answer | Verdict | ProblemDetails {
-  const answer = answering.answer(question);
-  return 'code' in answer ? problemOf(answer) : answer;
+function textOf(answer: ReturnType<Answering['answer']>): string {
+  if ('text' in answer) return answer.text;
+  return JSON.stringify('code' in answer ? problemOf(answer) : answer);
 }

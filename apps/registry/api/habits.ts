@@ -5,6 +5,7 @@ import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { version } from '../../../package.json';
 import { answerRefusal } from './problem';
 import { allowedMethods, isForOperators } from './routes';
 
@@ -100,20 +101,32 @@ function positionOf(payload: unknown): string | undefined {
   return typeof known?.position === 'string' ? known.position : undefined;
 }
 
-/** Whoever asks as known at a position may keep the answer for ever; everybody else is told the address of that one. */
+/**
+ * Whoever asks as known at a position may keep the answer for ever; everybody else is told the address of that one. What
+ * is answered at an address depends on the position and the policy alone, so that these are its tag: a digest would cost
+ * as much as the answer.
+ */
 function keepAsKnown(request: FastifyRequest, reply: FastifyReply, { policy }: AsKnown, position: string) {
-  const { knownAt, atLeast: _, ...asked } = request.query as Readonly<Record<string, string | string[]>>;
-  if (knownAt === position) {
-    keep(reply, true);
-    return;
-  }
-  keep(reply, false);
-  if (position === '-1') return;
+  const asked = request.query as Readonly<Record<string, string | string[]>>;
+  const id = typeof policy?.id === 'string' ? policy.id : '';
+  void reply.header('etag', `"${[position, id, version].filter(Boolean).join('.')}"`);
+  const isPinned = asked['knownAt'] === position;
+  keep(reply, isPinned);
+  if (isPinned || position === '-1') return;
   // Which policy is asked where none is named is the operator’s to set, and may be another one day.
-  const named = typeof policy?.id === 'string' ? { policy: policy.id, ...asked } : asked;
-  const query = stringify({ ...named, knownAt: position }).replaceAll('%3A', ':');
-  const [path = ''] = request.url.split('?', 1);
-  void reply.header('content-location', `${path}?${query}`);
+  const named = id === '' || 'policy' in asked ? '' : `policy=${id}&`;
+  const [path = '', query = ''] = request.url.split('?');
+  const others = query === '' ? '' : `${'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query}&`;
+  void reply.header('content-location', `${path}?${named}${others}knownAt=${position}`);
+}
+
+/** What is asked, but for the moment. */
+function timeless({
+  knownAt: _,
+  atLeast: _least,
+  ...asked
+}: Readonly<Record<string, string | string[]>>): string {
+  return stringify(asked).replaceAll('%3A', ':');
 }
 
 /** Says whether the answer may be kept without asking again. It gets its tag when it is sent. */
@@ -121,13 +134,17 @@ export function keep(reply: FastifyReply, forEver: boolean): void {
   void reply.header('cache-control', forEver ? FOR_EVER : AT_THE_HEAD);
 }
 
-/** Gives an answer that may be kept the tag of its bytes, or says that the asker has it already. No other is to be kept. */
+/** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
   const kept = reply.getHeader('cache-control');
   if (kept !== FOR_EVER && kept !== AT_THE_HEAD) return payload;
-  const tag = hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
+  const given = reply.getHeader('etag');
+  const tag =
+    typeof given === 'string'
+      ? given.slice(1, -1)
+      : hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
   void reply.header('vary', 'accept-encoding');
   const had = tagAmong(request.headers['if-none-match'], tag);
   void reply.header('etag', had ?? `"${tag}"`);
@@ -143,7 +160,7 @@ const TAG_LENGTH = 22;
 function tagAmong(header: string | undefined, tag: string): string | undefined {
   if (header === undefined) return undefined;
   if (header.trim() === '*') return `"${tag}"`;
-  const [found] = new RegExp(`"${tag}(?:-\\w+)?"`).exec(header) ?? [];
+  const [found] = new RegExp(`"${RegExp.escape(tag)}(?:-\\w+)?"`).exec(header) ?? [];
   return found;
 }
 

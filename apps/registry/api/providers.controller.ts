@@ -10,11 +10,12 @@ import {
 import { ReadProvider } from '@app/application/records';
 import { granted } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
-import type { Answer } from '@app/domain/eligibility';
+import type { WrittenAnswer } from '@app/read-model/answers';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
+import { JSON_TYPE } from './body';
 import { keep } from './habits';
 import { linkNext } from './paging';
 
@@ -63,7 +64,11 @@ export class ProvidersController {
   }
 
   @Get(':key/eligibility')
-  async eligibility(@Param() { key }: ProviderPath, @Query() question: EligibilityQuestion): Promise<Answer> {
+  async eligibility(
+    @Param() { key }: ProviderPath,
+    @Query() question: EligibilityQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WrittenAnswer> {
     const {
       setting,
       on,
@@ -83,6 +88,8 @@ export class ProvidersController {
       until,
       advisers: adviser,
     };
-    return granted(await this.queries.execute(new AskEligibility(asked, route === 'true', moment)));
+    const answer = granted(await this.queries.execute(new AskEligibility(asked, route === 'true', moment)));
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAnswer) => text);
+    return answer;
   }
 }

@@ -14,7 +14,6 @@ import {
   reasonInWords,
   requirementInWords,
   strengthInWords,
-  stretchesOf,
   stretchInWords,
   verdictInWords,
   verdictOf,
@@ -33,8 +32,10 @@ export interface Answered {
   /** Who was taken for what was typed, and who else was found by it; absent where a key was typed. */
   readonly found?:
     { readonly provider: FoundProvider; readonly others: readonly FoundProvider[] } | undefined;
-  /** Whether the page was asked for as known at the answer’s own position. */
-  readonly isPinned: boolean;
+  /** The moment of knowledge that was asked for, a position or an instant; absent where nobody asked for one. */
+  readonly knownAt: string | undefined;
+  /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
+  readonly origin: string;
 }
 
 const TONES: Readonly<Record<Answer['outcome'], Tone>> = {
@@ -60,10 +61,11 @@ function Mark({ tone }: { readonly tone: Tone }) {
   );
 }
 
-function Chip({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
+/** Words that tell how something stands; without a tone where that decides nothing. */
+function Chip({ tone, children }: { readonly tone: Tone | undefined; readonly children: ComponentChildren }) {
   return (
-    <span class={`chip ${tone}`}>
-      <Mark tone={tone} />
+    <span class={tone === undefined ? 'chip neutral' : `chip ${tone}`}>
+      {tone !== undefined && <Mark tone={tone} />}
       {children}
     </span>
   );
@@ -157,6 +159,17 @@ function GapLine({ gap }: { readonly gap: Failing }) {
   );
 }
 
+function GapLines({ gaps }: { readonly gaps: readonly Failing[] }) {
+  return (
+    <>
+      {gaps.slice(0, MOST_LINES).map((gap) => (
+        <GapLine gap={gap} />
+      ))}
+      <LeftOut of={gaps} />
+    </>
+  );
+}
+
 function DoubtLine({ doubt: { evidence, ...run } }: { readonly doubt: UncertainRun }) {
   return (
     <li>
@@ -173,8 +186,14 @@ function DoubtLine({ doubt: { evidence, ...run } }: { readonly doubt: UncertainR
   );
 }
 
-function Verdict({ answer }: { readonly answer: Answer }) {
-  const { headline, rest } = verdictOf(answer);
+interface Judged {
+  readonly answer: Answer;
+  /** Those of the answer. */
+  readonly stretches: readonly Stretch[];
+}
+
+function Verdict({ answer, stretches }: Judged) {
+  const { headline, rest } = verdictOf(answer, stretches);
   const tone = TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">
@@ -185,20 +204,34 @@ function Verdict({ answer }: { readonly answer: Answer }) {
   );
 }
 
-function DayByDay({ answer }: { readonly answer: Answer }) {
-  const stretches = stretchesOf(answer);
+/** More lines than these, of days that are answered alike, are counted: the answer for programs has them all. */
+const MOST_LINES = 20;
+
+/** How many lines are left out of a list, if any. */
+function LeftOut({ of }: { readonly of: readonly unknown[] }) {
+  const more = of.length - MOST_LINES;
+  return more <= 0 ? null : (
+    <li>
+      <span>
+        And {more.toLocaleString('en-GB')} more: the <a href="#kept">answer for programs</a> lists them all.
+      </span>
+    </li>
+  );
+}
+
+function DayByDay({ answer, stretches }: Judged) {
   return (
     <section aria-labelledby="days">
       <h2 id="days">Day by day</h2>
       <figure>
-        <Bar window={answer} stretches={stretches} label={verdictInWords(answer)} />
+        <Bar window={answer} stretches={stretches} label={verdictInWords(answer, stretches)} />
         <div class="ends" aria-hidden="true">
           <span>{dayInWords(answer.from)}</span>
           <span>{dayInWords(answer.until)}</span>
         </div>
       </figure>
       <ul class="bare stretches">
-        {stretches.map((stretch) => (
+        {stretches.slice(0, MOST_LINES).map((stretch) => (
           <li class={stretch.answer}>
             <Mark tone={stretch.answer} />
             <span>
@@ -206,6 +239,7 @@ function DayByDay({ answer }: { readonly answer: Answer }) {
             </span>
           </li>
         ))}
+        <LeftOut of={stretches} />
       </ul>
     </section>
   );
@@ -262,12 +296,11 @@ function RequirementCard({
             />
           )}
           <ul>
-            {gaps.map((gap) => (
-              <GapLine gap={gap} />
-            ))}
-            {uncertain.map((doubt) => (
+            <GapLines gaps={gaps} />
+            {uncertain.slice(0, MOST_LINES).map((doubt) => (
               <DoubtLine doubt={doubt} />
             ))}
+            <LeftOut of={uncertain} />
           </ul>
         </>
       )}
@@ -288,9 +321,7 @@ function Requirements({ answer }: { readonly answer: Answer }) {
               <Chip tone="no">Not met</Chip>
             </div>
             <ul>
-              {lawless.map((gap) => (
-                <GapLine gap={gap} />
-              ))}
+              <GapLines gaps={lawless} />
             </ul>
           </li>
         )}
@@ -307,17 +338,35 @@ function Requirements({ answer }: { readonly answer: Answer }) {
 /** More than these are shown when asked for. */
 const MOST_SHOWN = 8;
 
+/**
+ * How somebody stands who takes part, by the requirements of all of them. The record of each counts disputed events, so
+ * that it decides nothing where a dispute does; and to fall short is no fault where what must be met is met without them,
+ * or only encouraged.
+ */
+function chipOf(gaps: readonly Failing[], requirements: readonly Requirement[]): ComponentChildren {
+  const must = requirements.filter(({ binding }) => binding === 'must');
+  const asked = must.length > 0 ? 'required' : 'encouraged';
+  const words = gaps.length > 0 ? `Falls short of what is ${asked}` : `Meets what is ${asked}`;
+  if (requirements.some(({ uncertain }) => uncertain.length > 0))
+    return <Chip tone={undefined}>{words}, as recorded, disputed events counting</Chip>;
+  const isFault = must.some((requirement) => requirement.gaps.length > 0);
+  return <Chip tone={gaps.length === 0 ? 'yes' : isFault ? 'no' : undefined}>{words}</Chip>;
+}
+
 /** Those who take part, adviser by adviser or subcontractor by subcontractor. */
 function Participants({
   id,
   title,
   does,
+  requirements,
   all,
 }: {
   readonly id: string;
   readonly title: string;
   /** What they are on their days. */
   readonly does: string;
+  /** Those by which they are judged; absent where nobody asks how they stand. */
+  readonly requirements?: readonly Requirement[];
   readonly all: readonly {
     readonly subject: ComponentChildren;
     readonly days: readonly Run[];
@@ -331,18 +380,15 @@ function Participants({
         <li class="card">
           <div class="top">
             <h3>{subject}</h3>
-            <Chip tone={gaps.length > 0 ? 'no' : 'yes'}>
-              {gaps.length > 0 ? 'Falls short' : 'Meets what is required'}
-            </Chip>
+            {requirements && chipOf(gaps, requirements)}
           </div>
           <p class="quiet">
-            {capitalised(does)} {days.map(daysInWords).join(', ')}
+            {capitalised(does)} {days.slice(0, MOST_LINES).map(daysInWords).join(', ')}
+            {days.length > MOST_LINES && ` and on ${days.length - MOST_LINES} more stretches of days`}
           </p>
           {gaps.length > 0 && (
             <ul>
-              {gaps.map((gap) => (
-                <GapLine gap={gap} />
-              ))}
+              <GapLines gaps={gaps} />
             </ul>
           )}
         </li>
@@ -361,6 +407,23 @@ function Participants({
         list
       )}
     </section>
+  );
+}
+
+/** The advisers engaged; where the question names some, those apart from the others, whom it does not ask about. */
+function Advisers({ answer: { advisers, engaged, requirements } }: { readonly answer: Answer }) {
+  const asked = requirements.filter(({ of }) => of === 'some-adviser' || of === 'every-adviser');
+  const all = engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }));
+  const own = { does: 'engaged', requirements: asked };
+  if (advisers.length === 0) return <Participants id="engaged" title="Advisers engaged" {...own} all={all} />;
+  const { named = [], others = [] } = Object.groupBy(all, ({ subject }) =>
+    advisers.includes(subject) ? 'named' : 'others',
+  );
+  return (
+    <>
+      <Participants id="engaged" title="Advisers named who are engaged" {...own} all={named} />
+      <Participants id="also-engaged" title="Also engaged, not asked about" does="engaged" all={others} />
+    </>
   );
 }
 
@@ -456,10 +519,10 @@ function Grounds({ answer, policy }: Pick<Answered, 'answer' | 'policy'>) {
 }
 
 /** The addresses that give this very answer for ever, whatever is recorded later. */
-function Kept({ answer, isPinned }: Pick<Answered, 'answer' | 'isPinned'>) {
-  const { provider, setting, from, until, advisers, policy, knownAt } = answer;
+function Kept({ answer, knownAt, origin }: Pick<Answered, 'answer' | 'knownAt' | 'origin'>) {
+  const { provider, setting, from, until, advisers, policy } = answer;
   const asked = { setting, from, until, adviser: advisers, policy: policy.id };
-  const pinned = { ...asked, knownAt: knownAt.position };
+  const pinned = { ...asked, knownAt: answer.knownAt.position };
   const page = addressOf('/', { provider: provider.key, ...pinned });
   const json = addressOf(`/v1/providers/${provider.key}/eligibility`, pinned);
   return (
@@ -473,17 +536,19 @@ function Kept({ answer, isPinned }: Pick<Answered, 'answer' | 'isPinned'>) {
         <dt>As a page</dt>
         <dd>
           <a class="address" href={page}>
+            {origin}
             {page}
           </a>
         </dd>
         <dt>For programs</dt>
         <dd>
           <a class="address" href={json}>
+            {origin}
             {json}
           </a>
         </dd>
       </dl>
-      {isPinned && (
+      {knownAt !== undefined && (
         <p class="onscreen">
           <a href={addressOf('/', { provider: provider.key, ...asked })}>Ask the same as it is known now</a>
         </p>
@@ -493,11 +558,11 @@ function Kept({ answer, isPinned }: Pick<Answered, 'answer' | 'isPinned'>) {
 }
 
 /** Who was taken for what was typed, so that nobody keeps an answer about another. */
-function Found({ answer, typed, found }: Pick<Answered, 'answer' | 'typed' | 'found'>) {
+function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typed' | 'found' | 'knownAt'>) {
   if (!found) return null;
   const { provider, others } = found;
   if (provider.name === typed && others.length === 0) return null;
-  const { setting, from, until, advisers } = answer;
+  const asked = { ...sameOfOthers(answer, knownAt), adviser: answer.advisers };
   return (
     <div class="note">
       <p>
@@ -511,9 +576,7 @@ function Found({ answer, typed, found }: Pick<Answered, 'answer' | 'typed' | 'fo
           <ul>
             {others.map(({ key, name }) => (
               <li>
-                <a href={addressOf('/', { provider: key, setting, from, until, adviser: advisers })}>
-                  {name ?? key}
-                </a>
+                <a href={addressOf('/', { provider: key, ...asked })}>{name ?? key}</a>
                 {name !== null && <>, {key}</>}
               </li>
             ))}
@@ -524,46 +587,56 @@ function Found({ answer, typed, found }: Pick<Answered, 'answer' | 'typed' | 'fo
   );
 }
 
+/** What a question about another provider has in common with that of the answer. */
+function sameOfOthers({ setting, from, until, policy }: Answer, knownAt: string | undefined) {
+  return { setting, from, until, policy: policy.id, knownAt };
+}
+
 /** Whether a provider was found by a name or key other than those that are shown. */
 function isOtherwise({ key, name, matched }: FoundProvider): boolean {
   return matched !== null && matched !== name && matched !== key;
 }
 
 /** An answer for people: the verdict first, then why, then what it rests on and how to keep it. */
-export function AnswerView({ answer, policy, typed, found, isPinned }: Answered) {
-  const { subcontractors, setting, from, until } = answer;
+export function AnswerView({
+  answer,
+  stretches,
+  policy,
+  typed,
+  found,
+  knownAt,
+  origin,
+}: Answered & Pick<Judged, 'stretches'>) {
+  const { subcontractors, from, until } = answer;
+  const asked = sameOfOthers(answer, knownAt);
   return (
     <>
       <Patterns />
       <h1>{unbroken(questionInWords(answer))}</h1>
-      <Found answer={answer} typed={typed} found={found} />
-      <Verdict answer={answer} />
+      <Found answer={answer} typed={typed} found={found} knownAt={knownAt} />
+      <Verdict answer={answer} stretches={stretches} />
       <p class="quiet">
         {knownInWords(answer)}{' '}
         <a class="onscreen" href="#ask">
           Change the question
         </a>
       </p>
-      {from !== until && <DayByDay answer={answer} />}
+      {from !== until && <DayByDay answer={answer} stretches={stretches} />}
       <Requirements answer={answer} />
-      <Participants
-        id="engaged"
-        title="Advisers engaged"
-        does="engaged"
-        all={answer.engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }))}
-      />
+      <Advisers answer={answer} />
       <Participants
         id="subcontractors"
         title="Subcontractors"
         does="under contract"
+        requirements={answer.requirements.filter(({ of }) => of === 'subcontractors')}
         all={subcontractors.map(({ provider, ...one }) => ({
-          subject: <a href={addressOf('/', { provider, setting, from, until })}>{provider}</a>,
+          subject: <a href={addressOf('/', { provider, ...asked })}>{provider}</a>,
           ...one,
         }))}
       />
       <Remarks answer={answer} />
       <Grounds answer={answer} policy={policy} />
-      <Kept answer={answer} isPinned={isPinned} />
+      <Kept answer={answer} knownAt={knownAt} origin={origin} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { addressOf } from './address';
 import { AnswerView, type Answered } from './answer-view';
 import { Page } from './page';
-import { calledIn, dayInWords, settingInWords, settingsInOrder, verdictInWords } from './words';
+import { calledIn, dayInWords, settingInWords, settingsInOrder, stretchesOf, verdictInWords } from './words';
 
 /** What the form asks, in the order in which it asks it. `policy` is in no field: an address may name it. */
 export const FIELDS = ['provider', 'setting', 'from', 'until', 'knownAt', 'adviser', 'policy'] as const;
@@ -24,7 +24,8 @@ export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'faults'; readonly status: number; readonly faults: readonly Fault[] }
   | {
-      readonly kind: 'several';
+      /** Whom what was typed may mean: several, or one that does not fit well enough to be asked about at once. */
+      readonly kind: 'choice';
       readonly providers: readonly FoundProvider[];
       /** Whether there are more than these. */
       readonly more: boolean;
@@ -63,23 +64,29 @@ export function FrontPage(props: FrontPageProps) {
   const faults = shown.kind === 'faults' ? shown.faults : [];
   const form = policy && <Form {...props} policy={policy} faults={faults} />;
   switch (shown.kind) {
-    case 'answer':
+    case 'answer': {
+      const { answer } = shown;
+      const stretches = stretchesOf(answer);
       return (
-        <Page title={`${calledIn(shown.answer)}: ${verdictInWords(shown.answer)}`} at="/">
-          <AnswerView {...shown} />
+        <Page title={`${calledIn(answer)}: ${verdictInWords(answer, stretches)}`} at="/">
+          <AnswerView {...shown} stretches={stretches} />
           <h2 id="ask" class="onscreen">
             Ask another question
           </h2>
           {form}
         </Page>
       );
-    case 'several':
+    }
+    case 'choice':
       return (
         <Page title={`Which provider? ${TITLE}`} at="/">
           <h1>Which provider do you mean?</h1>
           <p>
-            “{typed.provider}” fits {shown.more ? 'more than ' : ''}
-            {shown.providers.length} providers.
+            “{typed.provider}” may mean{' '}
+            {shown.providers.length === 1
+              ? 'this provider'
+              : `one of ${shown.more ? 'more than ' : ''}${shown.providers.length} providers`}
+            .
           </p>
           <ul class="bare choices">
             {shown.providers.map(({ key, keys, name, matched }) => (
@@ -95,7 +102,7 @@ export function FrontPage(props: FrontPageProps) {
               </li>
             ))}
           </ul>
-          <h2>None of these?</h2>
+          <h2>{shown.providers.length === 1 ? 'Not this one?' : 'None of these?'}</h2>
           <p>Type more of the name, or the key.{shown.more && ' There are more than are shown.'}</p>
           {form}
         </Page>
@@ -232,8 +239,8 @@ function Form({
       <fieldset aria-describedby="days-hint">
         <legend>The days</legend>
         <p class="hint" id="days-hint">
-          Both days are included. Give one for a single day, none for today
-          {today !== null && `, which in the register is ${dayInWords(today)}`}.
+          Both days are included. Give one for a single day
+          {today !== null && `, none for today, which in the register is ${dayInWords(today)}`}.
         </p>
         <div class="days">
           <DayField name="from" typed={typed.from} faults={faults} />

@@ -3,6 +3,7 @@ import { PageQuestion, questionOf } from '@app/application/questions';
 import { ReadPolicy } from '@app/application/records';
 import { Refused } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
+import type { Answer } from '@app/domain/eligibility';
 import type { Refusal } from '@app/domain/problem';
 import type { FoundProvider } from '@app/read-model/search';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
@@ -36,7 +37,9 @@ export class FrontController {
     const typed = typedIn(query);
     const id = typed.policy === '' ? this.settings.policy : typed.policy;
     const policy = await this.queries.execute(new ReadPolicy(id, {}));
-    const shown = isRefusal(policy) ? faultsOf(policy, typed) : await this.#shown(query, typed, id);
+    const shown = isRefusal(policy)
+      ? faultsOf(policy, typed)
+      : await this.#shown(query, typed, id, originOf(request));
     const status = shown.kind === 'faults' ? shown.status : 200;
     if (status === 503) void reply.header('retry-after', '1');
     const read = isRefusal(policy) ? undefined : policy;
@@ -44,7 +47,7 @@ export class FrontController {
     await sendPage(reply, page, { status, hasForm: true });
   }
 
-  async #shown(query: Query, typed: Typed, policy: string): Promise<Shown> {
+  async #shown(query: Query, typed: Typed, policy: string, origin: string): Promise<Shown> {
     const asked = checked(query);
     if (isRefusal(asked)) {
       // Who names no provider does not ask yet; what stands in the address all the same is to be right.
@@ -53,61 +56,82 @@ export class FrontController {
         ? { kind: 'nothing' }
         : faultsOf({ ...asked, ...(errors && { errors }) }, typed);
     }
-    const answered = KEY.test(asked.provider)
-      ? await this.#answered(asked.provider, asked, typed, policy)
-      : undefined;
-    const isFound =
-      answered?.kind === 'answer' || answered?.faults.every(({ field }) => field !== 'provider');
+    const whole: Whole = { asked, typed, policy, origin };
+    const answered = KEY.test(asked.provider) ? await this.#answered(asked.provider, whole) : undefined;
     // A key that is not registered may be meant all the same: written in small letters, or not to its end.
-    return answered && isFound ? answered : this.#searched(asked, typed, policy, answered);
+    return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered);
   }
 
-  /** The answer about who is found by what was typed, or the choice where several are. */
-  async #searched(
-    asked: PageQuestion,
-    typed: Typed,
-    policy: string,
-    otherwise: Shown | undefined,
-  ): Promise<Shown> {
+  /**
+   * The answer about whom what was typed means, or the choice of whom it may mean. It means one provider where it is the
+   * whole of its name, of its key or of the number in it; or where no other has every word that was typed in a name,
+   * typing mistakes forgiven. Whoever has some of the words, or a key that only begins so, is never answered about unasked.
+   */
+  async #searched(whole: Whole, otherwise: Shown | undefined): Promise<Shown> {
+    const { asked, typed } = whole;
     const search = { text: asked.provider, limit: MOST_CHOICES };
-    const page = await this.queries.execute(new SearchProviders(search, {}));
+    const near = await this.queries.execute(new SearchProviders({ ...search, everyWord: true }, {}));
+    if (isRefusal(near)) return faultsOf(near, typed);
+    const isNear = near.providers.length > 0;
+    const page = isNear ? near : await this.queries.execute(new SearchProviders(search, {}));
     if (isRefusal(page)) return faultsOf(page, typed);
     const { providers } = page;
-    const meant = providers.filter((one) => isWhole(asked.provider, one));
-    const [provider, second] = meant.length > 0 ? meant : providers;
-    if (!provider) return otherwise ?? faultsOf(nobody(asked.provider), typed);
-    if (second) return { kind: 'several', providers, more: page.next !== null };
+    if (providers.length === 0) return otherwise ?? faultsOf(nobody(asked.provider), typed);
+    const same = providers.filter((one) => isWhole(asked.provider, one));
+    const [provider, second] = same.length > 0 || !isNear ? same : providers;
+    if (!provider || second || (same.length === 0 && isByKey(provider)))
+      return { kind: 'choice', providers, more: page.next !== null };
     const others = providers.filter((one) => one !== provider);
-    return this.#answered(provider.key, asked, typed, policy, { provider, others });
+    return this.#answered(provider.key, whole, { provider, others });
   }
 
   async #answered(
     provider: string,
-    { setting, from, until, knownAt, adviser = [] }: PageQuestion,
-    typed: Typed,
-    policy: string,
+    { asked: { setting, from, until, knownAt, adviser = [] }, typed, policy, origin }: Whole,
     found?: Answered['found'],
   ): Promise<Faults | Extract<Shown, { kind: 'answer' }>> {
     const isOneDay = from === undefined || until === undefined;
     const days = isOneDay ? { on: from ?? until } : { from, until };
     const question = { provider, setting, policy, advisers: adviser, ...days };
-    const answer = await this.queries.execute(new AskEligibility(question, false, { knownAt }));
-    if (isRefusal(answer)) return faultsOf(answer, typed, SAID);
-    const { position } = answer.knownAt;
+    const written = await this.queries.execute(new AskEligibility(question, false, { knownAt }));
+    if (isRefusal(written)) {
+      const now =
+        knownAt === undefined ? written : await this.queries.execute(new AskEligibility(question, false, {}));
+      const isKnownNow = !isRefusal(now) || now.code !== written.code;
+      return (isKnownNow ? notYetKnown(written) : undefined) ?? faultsOf(written, typed, SAID);
+    }
+    const { position } = written.knownAt;
     const document = await this.queries.execute(new ReadPolicy(policy, { knownAt: position }));
     return {
       kind: 'answer',
-      answer,
+      answer: JSON.parse(written.text) as Answer,
       policy: isRefusal(document) ? undefined : document,
       typed: typed.provider,
       found,
-      isPinned: knownAt === position,
+      knownAt,
+      origin,
     };
   }
 }
 
 type Query = Readonly<Record<string, string | readonly string[]>>;
 type Faults = Extract<Shown, { kind: 'faults' }>;
+
+/** All that an address asks, and by what the register was called there. */
+interface Whole {
+  readonly asked: PageQuestion;
+  readonly typed: Typed;
+  readonly policy: string;
+  readonly origin: string;
+}
+
+/** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
+
+/** Scheme and host of a request, before a path; nothing where the host is none. */
+function originOf({ protocol, host }: FastifyRequest): string {
+  return HOST.test(host) ? `${protocol}://${host}` : '';
+}
 
 function isRefusal(value: object): value is Refusal {
   return 'code' in value && 'detail' in value;
@@ -150,6 +174,29 @@ function isWhole(typed: string, { matched, keys }: FoundProvider): boolean {
   return whole.some((one) => one.toLowerCase() === wanted);
 }
 
+function isByKey({ matched, keys }: FoundProvider): boolean {
+  return matched !== null && keys.includes(matched);
+}
+
+function isNotFound(shown: Shown): boolean {
+  return shown.kind === 'faults' && shown.status === 404;
+}
+
+/** What an earlier moment did not know that is known now. */
+const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
+  'unknown-provider': 'this provider',
+  'unknown-adviser': 'all of these advisers',
+  'unknown-policy': 'this policy',
+};
+
+/** Of what is known now, and was not at the moment asked for, the moment is at fault; nothing where it is another fault. */
+function notYetKnown(refusal: Refusal): Faults | undefined {
+  const what = LATER[refusal.code];
+  if (what === undefined) return undefined;
+  const detail = `At that moment the register did not know ${what} yet: give a later one, or leave this empty to ask as known now`;
+  return { kind: 'faults', status: problemOf(refusal).status, faults: [{ field: 'knownAt', detail }] };
+}
+
 function nobody(typed: string): Refusal {
   return {
     code: 'unknown-provider',
@@ -172,6 +219,14 @@ const FIELD_OF: Readonly<Partial<Record<Refusal['code'], Field>>> = {
   'no-day-opened': 'from',
 };
 
+function noToday({ knownAt }: Typed): string {
+  const then =
+    knownAt === ''
+      ? 'The register has not opened its first day yet, so that it knows no today'
+      : 'At that moment the register had not opened its first day yet, so that it knew no today';
+  return `${then}: give the days that you ask about`;
+}
+
 /** A refusal as the page shows it: beside the fields that it is about. */
 function faultsOf(
   refusal: Refusal,
@@ -183,11 +238,12 @@ function faultsOf(
   if (errors === undefined) {
     const field = FIELD_OF[code];
     // A register that has not read its log yet is no fault of a moment that nobody asked for.
-    return {
-      kind: 'faults',
-      status,
-      faults: [{ field: field && typed[field] !== '' ? field : undefined, detail }],
+    const isNobodys = field === 'knownAt' && typed.knownAt === '';
+    const fault: Fault = {
+      field: isNobodys ? undefined : field,
+      detail: code === 'no-day-opened' ? noToday(typed) : detail,
     };
+    return { kind: 'faults', status, faults: [fault] };
   }
   const faults = errors.map(({ pointer, detail }): Fault => {
     const name = pointer.slice(1);

@@ -48,7 +48,7 @@ code { font: .9em ui-monospace, "Cascadia Mono", Consolas, monospace; background
 .bare { list-style: none; padding: 0; }
 
 .verdict { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; align-items: center; border: 2px solid var(--tone); border-left-width: .75rem; border-radius: .375rem; background: var(--ground); padding: 1.25rem; margin: 0 0 1rem; }
-.verdict h2 { font-size: clamp(1.75rem, 1.3rem + 2.4vw, 2.5rem); line-height: 1.1; margin: 0; color: var(--tone); }
+.verdict h2 { font-size: clamp(1.75rem, 1.3rem + 2.4vw, 2.5rem); line-height: 1.1; margin: 0; color: var(--tone); text-wrap: balance; }
 .verdict p { margin: 0; font-size: 1.125rem; grid-column: 2; }
 .verdict .mark { width: 3rem; height: 3rem; }
 @media (max-width: 30rem) { .verdict { padding: 1rem; } .verdict p { grid-column: 1 / -1; } .verdict .mark { width: 2.25rem; height: 2.25rem; } }
@@ -58,6 +58,7 @@ code { font: .9em ui-monospace, "Cascadia Mono", Consolas, monospace; background
 .mark { fill: none; stroke: var(--tone); stroke-width: 2.5; stroke-linecap: round; stroke-linejoin: round; width: 1.15em; height: 1.15em; vertical-align: -.2em; flex: none; }
 .chip { color: var(--tone); font-weight: 600; white-space: nowrap; }
 .chip .mark { margin-right: .35rem; }
+.chip.neutral { color: inherit; white-space: normal; }
 
 figure { margin: 0 0 1rem; }
 .bar { display: block; width: 100%; height: 2.25rem; border: 1px solid var(--edge); border-radius: .25rem; }

@@ -1,11 +1,14 @@
 /// <reference types="jest" />
 import type { Answer } from '@app/domain/eligibility';
+import { digestOf, type Policy } from '@app/domain/policy';
 import { REASONS } from '@app/domain/reason';
 import CMQA_2017 from '@app/domain/cmqa-2017.json';
+import fc from 'fast-check';
 import {
   daysInWords,
   instantInWords,
   knownInWords,
+  lengthOf,
   questionInWords,
   reasonInWords,
   reasonsInWords,
@@ -16,6 +19,13 @@ import {
   verdictInWords,
 } from './words';
 
+/** The edition whose requirements have words. */
+const BUILT_IN = {
+  edition: 1,
+  digest: digestOf(CMQA_2017 as unknown as Policy),
+  strength: 'proposal',
+} as const;
+
 /** Example Guidance, asked about for a school year by a school that commissions it; eligible unless said otherwise. */
 const YEAR = { from: '2026-09-01', until: '2027-07-20' };
 const ELIGIBLE: Answer = {
@@ -24,7 +34,7 @@ const ELIGIBLE: Answer = {
   ...YEAR,
   advisers: [],
   knownAt: { position: '4182', recordedAt: '2026-09-01T09:00:01.204Z', today: '2026-09-01' },
-  policy: { id: 'cmqa-2017', editions: [{ edition: 1, digest: 'sha256:0', strength: 'proposal' }] },
+  policy: { id: 'cmqa-2017', editions: [BUILT_IN] },
   evaluator: '1',
   outcome: 'eligible',
   eligibleUntil: '2028-03-14',
@@ -87,7 +97,7 @@ describe('the question', () => {
 
   test('has no end where none is asked for', () => {
     expect(questionInWords({ ...ELIGIBLE, until: '9999-12-31' })).toMatch(
-      /, on every day from 1 September 2026 with no end known\?$/,
+      /, on every day from 1 September 2026 on\?$/,
     );
   });
 
@@ -124,10 +134,16 @@ test('the settings are listed with that of a school that commissions first, and 
 
 describe('the verdict', () => {
   test.each<[string, Answer]>([
-    ['Yes, on every day; as things stand, it stays so until the end of 14 March 2028.', ELIGIBLE],
-    ['Yes, on every day; as things stand, with no end known.', { ...ELIGIBLE, eligibleUntil: '9999-12-31' }],
     [
-      'Yes, on that day; as things stand, with no end known.',
+      'Yes, eligible under this policy, on every day; as things stand, it stays so until the end of 14 March 2028.',
+      ELIGIBLE,
+    ],
+    [
+      'Yes, eligible under this policy, on every day; as things stand, with no end known.',
+      { ...ELIGIBLE, eligibleUntil: '9999-12-31' },
+    ],
+    [
+      'Yes, eligible under this policy, on that day; as things stand, with no end known.',
       { ...ELIGIBLE, until: '2026-09-01', covered: [], eligibleUntil: '9999-12-31' },
     ],
     [
@@ -201,6 +217,34 @@ describe('the days', () => {
       { from: '2027-01-01', until: '2027-04-30', answer: 'no' },
       { from: '2027-05-01', until: '9999-12-31', answer: 'unknown' },
     ]);
+  });
+});
+
+describe('the days of a provider about which much was recorded', () => {
+  const nth = (days: number) => Temporal.PlainDate.from('1900-01-01').add({ days }).toString();
+  const on = (days: number) => ({ from: nth(days), until: nth(days) });
+
+  test('are answered each as the day is, however the runs lie, and no stretch is like the one before', () => {
+    const kinds = fc.constantFrom('yes', 'no', 'unknown');
+    fc.assert(
+      fc.property(fc.array(kinds, { minLength: 1, maxLength: 40 }), (days) => {
+        const of = (kind: string) => days.flatMap((one, i) => (one === kind ? [on(i)] : []));
+        // Gaps of two requirements lie over one another.
+        const gaps = [...of('no'), ...of('no').toReversed()].map(expired);
+        const window = { from: nth(0), until: nth(days.length - 1) };
+        const stretches = stretchesOf({ ...NOT_IN_SPRING, ...window, covered: of('yes'), gaps });
+        const answered = stretches.flatMap((run) => Array<string>(lengthOf(run)).fill(run.answer));
+        expect(answered).toEqual(days);
+        for (const [i, { answer }] of stretches.entries()) expect(answer).not.toBe(stretches[i + 1]?.answer);
+      }),
+    );
+  });
+
+  test('are told apart at once, also where the answer changes on each of sixty thousand', () => {
+    const gaps = Array.from({ length: 30_000 }, (_, i) => expired(on(2 * i)));
+    const covered = gaps.map((_, i) => on(2 * i + 1));
+    const answer = { ...NOT_IN_SPRING, from: nth(0), until: nth(59_999), gaps, covered };
+    expect(stretchesOf(answer)).toHaveLength(60_000);
   });
 });
 
@@ -285,8 +329,17 @@ describe('a requirement', () => {
     );
   });
 
-  test('of another policy goes by its id: the same id may mean something else there', () => {
-    const policy = { ...ELIGIBLE.policy, id: 'another' };
+  test.each<[string, Answer['policy']['editions']]>([
+    ['of another policy', [{ ...BUILT_IN, digest: 'sha256:1' }]],
+    [
+      'of another edition',
+      [
+        { ...BUILT_IN, edition: 2, digest: 'sha256:1' },
+        { ...BUILT_IN, edition: 1 },
+      ],
+    ],
+  ])('%s goes by its id: the same id may mean something else there', (_, editions) => {
+    const policy = { ...ELIGIBLE.policy, editions };
     for (const id of ['matrix-accredited', 'constructor'])
       expect(requirementInWords({ ...ELIGIBLE, policy }, id)).toBe(`the requirement ${id} is met`);
   });

@@ -69,7 +69,10 @@ const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
   'policy-in-force': 'an edition of it is in force that has rules for this setting',
 };
 
-/** What cmqa-2017 requires, likewise. Another policy may mean something else by the same id. */
+/** The document whose requirements have words here: the built-in edition of cmqa-2017. */
+const WORDED = 'sha256:c09a3f2850cf485a889c365d9835d9e5073d70095cdd80a238a077836cc78e58';
+
+/** What that document requires, likewise. Another policy or edition may mean something else by the same id. */
 const REQUIRED: Readonly<Record<string, string>> = {
   'advisers-qualified': 'every adviser engaged is qualified for personal guidance',
   'adviser-qualified': 'at least one adviser engaged is qualified for personal guidance',
@@ -167,21 +170,43 @@ export interface Stretch extends Run {
   readonly answer: 'yes' | 'no' | 'unknown';
 }
 
-/** The window from its first day to its last, cut where the answer changes. Each day is in one stretch. */
+/** Where runs of one kind begin (+1) and have ended (−1). */
+interface Change {
+  readonly day: string;
+  readonly answer: 'yes' | 'no';
+  readonly by: -1 | 0 | 1;
+}
+
+/**
+ * The window from its first day to its last, cut where the answer changes. Each day is in one stretch. A page works
+ * them out once and hands them on: there may be thousands.
+ */
 export function stretchesOf(answer: Answer): readonly Stretch[] {
-  const has = (runs: readonly Run[], day: string) =>
-    runs.some(({ from, until }) => from <= day && day <= until);
-  const on = (day: string): Stretch['answer'] =>
-    has(answer.gaps, day) ? 'no' : has(answer.covered, day) ? 'yes' : 'unknown';
-  const runs = [...answer.covered, ...answer.gaps, ...answer.uncertain];
-  const ends = runs.flatMap(({ until }) => (until < answer.until ? [shifted(until, 1)] : []));
-  const starts = [...new Set([answer.from, ...runs.map(({ from }) => from), ...ends])].sort();
-  return starts
-    .filter((day, i) => i === 0 || on(day) !== on(starts[i - 1] ?? day))
-    .map((from, i, changes) => {
-      const next = changes[i + 1];
-      return { from, until: next === undefined ? answer.until : shifted(next, -1), answer: on(from) };
-    });
+  const changesOf = (runs: readonly Run[], kind: Change['answer']) =>
+    runs.flatMap(({ from, until }): readonly Change[] => [
+      { day: from, answer: kind, by: 1 },
+      ...(until < answer.until ? [{ day: shifted(until, 1), answer: kind, by: -1 } as const] : []),
+    ]);
+  const changes: readonly Change[] = [
+    { day: answer.from, answer: 'no', by: 0 },
+    ...changesOf(answer.gaps, 'no'),
+    ...changesOf(answer.covered, 'yes'),
+  ];
+  const byDay = Map.groupBy(
+    changes.toSorted((a, b) => (a.day === b.day ? 0 : a.day < b.day ? -1 : 1)),
+    ({ day }) => day,
+  );
+  const running = { yes: 0, no: 0 };
+  const begun: Pick<Stretch, 'from' | 'answer'>[] = [];
+  for (const [from, its] of byDay) {
+    for (const change of its) running[change.answer] += change.by;
+    const now = running.no > 0 ? 'no' : running.yes > 0 ? 'yes' : 'unknown';
+    if (now !== begun.at(-1)?.answer) begun.push({ from, answer: now });
+  }
+  return begun.map(({ from, answer: said }, i) => {
+    const next = begun[i + 1]?.from;
+    return { from, until: next === undefined ? answer.until : shifted(next, -1), answer: said };
+  });
 }
 
 function shifted(day: string, days: number): string {
@@ -203,8 +228,12 @@ export function questionInWords(answer: Answer): string {
     advisers.length === 0
       ? ''
       : `, with ${listed(advisers)} as its ${advisers.length === 1 ? 'adviser' : 'advisers'}`;
-  const when = from === until ? '' : 'on every day ';
-  return `May ${calledIn(answer)} ${does}${named}, ${when}${daysInWords({ from, until })}?`;
+  const when =
+    from === until
+      ? daysInWords({ from, until })
+      : // What is asked is no record, of which an end could be known.
+        `on every day ${until === LAST_DAY ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
+  return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
 }
 
 const SAID: Readonly<Record<Stretch['answer'], string>> = {
@@ -218,21 +247,23 @@ export function stretchInWords(stretch: Stretch): string {
   return `${SAID[stretch.answer]} ${daysInWords(stretch)}`;
 }
 
-/** The verdict in one sentence. */
-export function verdictInWords(answer: Answer): string {
-  const { headline, joint, rest } = verdictOf(answer);
+/** The verdict in one sentence; `stretches` are those of the answer, where they are at hand. */
+export function verdictInWords(answer: Answer, stretches = stretchesOf(answer)): string {
+  const { headline, joint, rest } = verdictOf(answer, stretches);
   return `${headline}${joint}${rest}.`;
 }
 
 /** The parts of that sentence: the verdict itself, and what is to be said of the days. */
-export function verdictOf(answer: Answer): {
+export function verdictOf(
+  answer: Answer,
+  stretches: readonly Stretch[],
+): {
   readonly headline: string;
   readonly joint: ', ' | ': ';
   readonly rest: string;
 } {
   const { outcome, from, until, eligibleUntil, uncertain } = answer;
   const isOneDay = from === until;
-  const stretches = stretchesOf(answer);
   switch (outcome) {
     case 'eligible': {
       const days = isOneDay ? 'on that day' : 'on every day';
@@ -242,7 +273,7 @@ export function verdictOf(answer: Answer): {
           : eligibleUntil === LAST_DAY
             ? '; as things stand, with no end known'
             : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
-      return { headline: 'Yes', joint: ', ', rest: `${days}${end}` };
+      return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
     }
     case 'not-eligible':
       return stretches.length === 1
@@ -270,11 +301,18 @@ function told(stretches: readonly Stretch[]): string {
     .join(', ');
 }
 
-/** What a requirement of the answer asks, as it follows on “that” or “whether”; where there are no words for it, by its id. */
+/**
+ * What a requirement of the answer asks, as it follows on “that” or “whether”; by its id where there are no words for it,
+ * or where an edition decides to which they do not belong.
+ */
 export function requirementInWords({ policy, advisers }: Answer, id: string): string {
   const tables = [
     ALWAYS_REQUIRED,
-    ...(policy.id !== 'cmqa-2017' ? [] : advisers.length > 0 ? [REQUIRED_OF_NAMED, REQUIRED] : [REQUIRED]),
+    ...(policy.editions.some(({ digest }) => digest !== WORDED)
+      ? []
+      : advisers.length > 0
+        ? [REQUIRED_OF_NAMED, REQUIRED]
+        : [REQUIRED]),
   ];
   const table = tables.find((one) => Object.hasOwn(one, id));
   return table?.[id] ?? `the requirement ${id} is met`;

@@ -19,7 +19,7 @@ const GLASS_SLIPPER = providerKey(8);
 const BALLOON = providerKey(9);
 const BASKET = providerKey(10);
 const CUCKOO = providerKey(11);
-const SOLE_TRADER = providerKey(12);
+export const SOLE_TRADER = providerKey(12);
 const TWO_MOONS = providerKey(13);
 const MIRROR = providerKey(14);
 
