@@ -9,8 +9,8 @@ import { dice, textsIn, worldOf, type World } from './world';
 const SMALL = 10_000;
 const LARGE = 1_000_000;
 const ROUNDS = 31;
-/** A small register has hardly more providers; of a large one as many are asked about, chosen at random. */
-const SAMPLE = 100;
+/** The small register has hardly more providers; of the large one as many are asked about, chosen at random. */
+const SAMPLE = 50;
 
 /**
  * Whether an answer takes longer in a large register than in a small one, or as known long ago than as known now: whole
@@ -61,9 +61,11 @@ async function registerOf({ file }: World): Promise<Register> {
   return register;
 }
 
+/** As many of them as are asked about, no one twice. */
 function sample(providers: readonly string[] = []): readonly string[] {
   const roll = dice(17);
-  return Array.from({ length: SAMPLE }, () => providers[Math.floor(roll() * providers.length)] ?? '');
+  const left = [...providers];
+  return Array.from({ length: SAMPLE }, () => left.splice(Math.floor(roll() * left.length), 1)[0] ?? '');
 }
 
 function questionAbout(provider: string): Question {
