@@ -151,14 +151,14 @@ async function main(): Promise<void> {
   const key = environment.registrarKey === undefined ? KEY : 'that of REGISTER_REGISTRAR_KEY';
   for (const [what, where] of [
     ['Ask for yourself', `${url}/`],
-    ['A sole trader, whom the log does not name', `${url}/?provider=example+person`],
+    ['A sole trader, found by name', `${url}/?provider=example+person&setting=school-commissioned`],
     ['What was posted, and corrected', `${url}/v1/providers/ukprn:10000002/history`],
     ['All that can be asked and posted', `${url}/docs`],
     ['The key to post with', key],
     ['A register of your own', 'npm start'],
     ['Stop (nothing is kept)', 'Ctrl-C'],
   ] as const)
-    say(`${`${what}:`.padEnd(44)}${where}`);
+    say(`${`${what}:`.padEnd(36)}${where}`);
 }
 
 main().catch((error: unknown) => {
