@@ -19,6 +19,7 @@ RUN mkdir /data && chown node:node /data
 COPY --from=dependencies /register/node_modules ./node_modules
 COPY --from=build /register/dist/libs ./dist/libs
 COPY --from=build /register/dist/apps ./dist/apps
+COPY --from=build /register/dist/package.json ./dist/
 COPY package.json LICENSE ./
 USER node
 VOLUME /data
