@@ -26,7 +26,7 @@ function stepsIn(title: string): readonly Step[] {
 }
 
 const TOUR = stepsIn('Five minutes with curl');
-const test_ = spawnSync('curl', ['--version']).error === undefined ? test : test.skip;
+const testWithCurl = spawnSync('curl', ['--version']).error === undefined ? test : test.skip;
 
 let demo: Running;
 let url: string;
@@ -48,7 +48,7 @@ describe('the tour of the README', () => {
   });
 
   // One after the other: what is posted is asked about later.
-  test_.each(TOUR)('$says', ({ command, shown }) => {
+  testWithCurl.each(TOUR)('$says', ({ command, shown }) => {
     const { stdout, stderr } = spawnSync('sh', ['-c', command.replaceAll(THERE, url)], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject(shown as object);
