@@ -17,6 +17,7 @@ import type { ValidationMetadata } from 'class-validator/types/metadata/Validati
 import { parseDay } from '@app/domain/day';
 import { ADVISER_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
 import { parseInstant } from '@app/domain/submission';
+import { POSITION } from './reader';
 import { Refused } from './refused';
 
 /** A class of what may be asked: a flat list of parameters, their rules its decorators. */
@@ -155,12 +156,11 @@ function IsDay(message = 'A day is written YYYY-MM-DD, from 1900-01-01 to 9999-1
 
 /** A position or an RFC 3339 instant, said to people. */
 function IsMoment(): PropertyDecorator {
-  const isPosition = (text: string) => /^(?:0|[1-9][0-9]{0,15})$/.test(text);
   return ValidateBy({
     name: 'isMoment',
     validator: {
       validate: (value) =>
-        typeof value === 'string' && (isPosition(value) || parseInstant(value) !== undefined),
+        typeof value === 'string' && (POSITION.test(value) || parseInstant(value) !== undefined),
       defaultMessage: () => 'Give a position, such as 4182, or a moment, such as 2026-09-01T12:00:00Z',
     },
   });
@@ -183,6 +183,9 @@ function IsLine(most: number): PropertyDecorator {
 
 /** So many characters has a contact at the most. */
 export const LONGEST_CONTACT = 500;
+
+/** What can be searched for: more than spaces. */
+const SEARCHABLE = /^(?=[^]*\S)[^]{1,200}$/u;
 
 const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
 const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
@@ -211,7 +214,7 @@ const DAY_SAID = 'Give a day that exists, written like 2026-09-01';
 
 /** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
 export class PageQuestion {
-  @Matches(/^(?=[^]*\S)[^]{1,200}$/u, {
+  @Matches(SEARCHABLE, {
     message: 'Type a name or a key, of at most 200 characters',
   })
   readonly provider!: string;
@@ -231,7 +234,7 @@ export class PageQuestion {
 /** A search, or a list of all where nothing is searched for; `after` is the `next` of the page before. */
 export class ProviderSearchQuestion extends AtLeast {
   @IsOptional()
-  @Matches(/^(?=[^]*\S)[^]{1,200}$/u, {
+  @Matches(SEARCHABLE, {
     message: 'q is a name or a key, or their beginning, of 1 to 200 characters',
   })
   readonly q?: string;

@@ -12,7 +12,8 @@ export interface Moment {
   readonly atLeast?: string | undefined;
 }
 
-const POSITION = /^(?:0|[1-9][0-9]{0,15})$/;
+/** How a position is written. */
+export const POSITION = /^(?:0|[1-9][0-9]{0,15})$/;
 const LONGEST_WAIT = 2_000;
 
 /** Says up to which position a question is answered. */

@@ -1,22 +1,11 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
+import { createWhole, flush } from './sqlite-file';
 import { WritingThread } from './sqlite-thread';
 import {
   codeOf,
@@ -329,24 +318,10 @@ function takeLock(file: string): Database.Database {
   }
 }
 
-/** Made whole under another name, so that a crash leaves no half of a log behind and an empty file is always damage. */
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
-  const beginning = `${file}-new`;
-  for (const left of ['', '-journal', '-wal', '-shm']) rmSync(beginning + left, { force: true });
-  const database = new Database(beginning);
-  try {
-    database.exec(TABLE);
-    database.pragma(`application_id = ${APPLICATION_ID}`);
-    database.pragma(`user_version = ${LAYOUT}`);
-    database.pragma('journal_mode = WAL');
-  } finally {
-    database.close();
-  }
-  flush(beginning);
-  renameSync(beginning, file);
-  flush(dirname(file));
+  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLE });
 }
 
 /** SQLite would open it all the same, and tell of it at the first append. */
@@ -355,15 +330,6 @@ function mustBeWritable(file: string): void {
     accessSync(file, constants.W_OK);
   } catch (error) {
     throw new LogUnavailable(`The log ${file} cannot be written: ${String(error)}`, { cause: error });
-  }
-}
-
-function flush(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

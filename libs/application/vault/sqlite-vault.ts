@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createWhole } from '@app/event-store/sqlite-file';
 import { codeOf } from '@app/event-store/sqlite-writer';
 import Database from 'better-sqlite3';
 import {
@@ -212,35 +213,11 @@ function shownOf({ name, contact }: Row): Omit<Person, 'public'> {
   return { name, ...(contact === null ? {} : { contact }) };
 }
 
-/** Made whole under another name, so that a crash leaves no half of a vault behind and an empty file is always damage. */
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
   mkdirSync(dirname(file), { recursive: true });
-  const beginning = `${file}-new`;
-  for (const left of ['', '-journal', '-wal', '-shm']) rmSync(beginning + left, { force: true });
-  closeSync(openSync(beginning, 'wx', MODE));
-  const database = new Database(beginning);
-  try {
-    database.exec(TABLES);
-    database.pragma(`application_id = ${APPLICATION_ID}`);
-    database.pragma(`user_version = ${LAYOUT}`);
-    database.pragma('journal_mode = WAL');
-  } finally {
-    database.close();
-  }
-  flush(beginning);
-  renameSync(beginning, file);
-  flush(dirname(file));
-}
-
-function flush(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES, mode: MODE });
 }
 
 /** Reads all of the file, and changes nothing in it: throws {@link VaultDamaged} unless it is a whole vault of this layout. */
