@@ -2,8 +2,9 @@ import { Answers } from '@app/read-model/answers';
 import { Register } from '@app/read-model/register';
 import type { Question } from '@app/domain/case';
 import { dayOf } from '@app/domain/day';
+import { Dice } from '../apps/registry/world/dice';
 import { median, rate, report, whole } from './measure';
-import { dice, textsIn, worldOf } from './world';
+import { textsIn, worldOf } from './world';
 
 const EVENTS = 200_000;
 const QUESTIONS = 1 << 17;
@@ -14,9 +15,9 @@ export async function answers(): Promise<void> {
   const register = new Register();
   const { file, providers } = await worldOf(EVENTS);
   for (const text of await textsIn(file)) register.apply(text);
-  const roll = dice(7);
+  const dice = new Dice(7, 'questions', 0);
   const questions: Question[] = Array.from({ length: QUESTIONS }, () => ({
-    provider: providers[Math.floor(roll() * providers.length)] ?? '',
+    provider: dice.one(providers),
     setting: 'school-commissioned',
     policy: 'cmqa-2017',
     from: dayOf('2026-09-01'),

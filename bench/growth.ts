@@ -3,8 +3,9 @@ import { dayOf } from '@app/domain/day';
 import { isRefusal } from '@app/domain/problem';
 import { Answers } from '@app/read-model/answers';
 import { Register } from '@app/read-model/register';
+import { Dice } from '../apps/registry/world/dice';
 import { median, rate, report } from './measure';
-import { dice, textsIn, worldOf, type World } from './world';
+import { textsIn, worldOf, type World } from './world';
 
 const SMALL = 10_000;
 const LARGE = 1_000_000;
@@ -63,9 +64,9 @@ async function registerOf({ file }: World): Promise<Register> {
 
 /** As many of them as are asked about, no one twice. */
 function sample(providers: readonly string[] = []): readonly string[] {
-  const roll = dice(17);
+  const dice = new Dice(17, 'sample', 0);
   const left = [...providers];
-  return Array.from({ length: SAMPLE }, () => left.splice(Math.floor(roll() * left.length), 1)[0] ?? '');
+  return Array.from({ length: SAMPLE }, () => left.splice(dice.below(left.length), 1)[0] ?? '');
 }
 
 function questionAbout(provider: string): Question {

@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Dice } from '../apps/registry/world/dice';
 import { CONNECTIONS, load, type Load } from './load';
 import { median, report, whole } from './measure';
 import { startRegister } from './register-process';
 import { expectAgreement, startUsual } from './usual';
-import { dice, providersIn, textsIn, worldOf } from './world';
+import { providersIn, textsIn, worldOf } from './world';
 
 /** Some four thousand providers, about as many as England has. */
 const EVENTS = 200_000;
@@ -103,8 +104,8 @@ function pathOf(provider: string): string {
 }
 
 function asked(providers: readonly string[], path: (provider: string) => string, count = REQUESTS): string[] {
-  const roll = dice(11);
-  return Array.from({ length: count }, () => path(providers[Math.floor(roll() * providers.length)] ?? ''));
+  const dice = new Dice(11, 'questions', 0);
+  return Array.from({ length: count }, () => path(dice.one(providers)));
 }
 
 function pathsOf(

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
+import { Dice } from '../apps/registry/world/dice';
 import { median, rate, report, whole } from './measure';
 import { startRegister } from './register-process';
-import { dice, worldOf } from './world';
+import { worldOf } from './world';
 
 const EVENTS = 200_000;
 const QUESTIONS = 500_000;
@@ -73,11 +74,11 @@ async function askMany(port: number, providers: readonly string[], count: number
 const CHUNK = 500;
 
 function* questions(providers: readonly string[], count: number): Generator<string> {
-  const roll = dice(13);
+  const dice = new Dice(13, 'questions', 0);
   const lines = providers.map((provider) => `${JSON.stringify({ provider, ...WINDOW })}\n`);
   for (let i = 0; i < count; i += CHUNK) {
     let text = '';
-    for (let j = 0; j < CHUNK; j++) text += lines[Math.floor(roll() * lines.length)] ?? '';
+    for (let j = 0; j < CHUNK; j++) text += dice.one(lines);
     yield text;
   }
 }

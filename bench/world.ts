@@ -54,14 +54,3 @@ export function providersIn(texts: readonly string[]): string[] {
 export function removeWorlds(): void {
   if (folder !== undefined) rmSync(folder, { recursive: true });
 }
-
-/** mulberry32: small, and the same on every machine. */
-export function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
