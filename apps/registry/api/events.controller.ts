@@ -9,40 +9,14 @@ import type { Refusal } from '@app/domain/problem';
 import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { counted, lines, posted, type Item, type Judged, type Mode } from './batch';
 import { BATCH, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON, ONE_EVENT } from './body';
 import { keep } from './habits';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
-import { problemOf, type ProblemDetails } from './problem';
 
 /** So many events of a batch are judged at once: enough that one flush of the disk serves many. */
 const EVENTS_AT_ONCE = 500;
-/** The answer to a batch holds at most so many problems. */
-const MOST_REJECTED = 1_000;
-
-interface Posted {
-  readonly id: string;
-  readonly position: string | null;
-  readonly stream: string;
-  readonly revision: number;
-  readonly recordedAt: string;
-  readonly warnings: readonly { readonly code: string; readonly pointer?: string; readonly detail: string }[];
-}
-
-interface Batch {
-  accepted: number;
-  duplicates: number;
-  rejected: { index: number; problem: ProblemDetails }[];
-  refused: number;
-  lastPosition: string | null;
-}
-
-/** How a request wants its events taken. */
-interface Mode {
-  readonly atomic: boolean;
-  readonly dryRun: boolean;
-}
-
 @Controller('v1/events')
 export class EventsController {
   constructor(
@@ -74,20 +48,22 @@ export class EventsController {
     const [result] = await this.#take(credential, [sent], mode, {});
     if (!result) throw new Error('a submission was not answered');
     if (result.outcome === 'refused') throw new Refused(result.refusal);
-    const posted = written(result, mode);
+    const one = posted(result, mode);
     const created = result.outcome === 'accepted' && !mode.dryRun;
-    if (posted.position !== null) void reply.header('location', `/v1/events/${posted.position}`);
-    await reply.status(created ? 201 : 200).send(posted);
+    if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
+    await reply.status(created ? 201 : 200).send(one);
   }
 
   async #postAll(
     credential: Credential,
-    sent: AsyncIterable<Sent[]>,
+    items: AsyncIterable<Item[]>,
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const results = mode.atomic ? this.#whole(credential, sent, mode) : this.#judged(credential, sent, mode);
+    const results = mode.atomic
+      ? this.#whole(credential, items, mode)
+      : this.#judged(credential, items, mode);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
       await reply.header('content-type', NDJSON).send(Readable.from(lines(results, mode)));
@@ -99,27 +75,45 @@ export class EventsController {
   /** Judges part after part, as they come, each answered before the next is read. */
   async *#judged(
     credential: Credential,
-    sent: AsyncIterable<Sent[]>,
+    parts: AsyncIterable<Item[]>,
     mode: Mode,
-  ): AsyncGenerator<readonly Result[]> {
+  ): AsyncGenerator<readonly Judged[]> {
     const trial = {};
-    for await (const part of sent) yield await this.#take(credential, part, mode, trial);
+    for await (const items of parts) yield await this.#judge(credential, items, mode, trial);
   }
 
   async *#whole(
     credential: Credential,
-    sent: AsyncIterable<Sent[]>,
+    parts: AsyncIterable<Item[]>,
     mode: Mode,
-  ): AsyncGenerator<readonly Result[]> {
-    const all: Sent[] = [];
+  ): AsyncGenerator<readonly Judged[]> {
+    const all: Item[] = [];
     let count = 0;
-    for await (const part of sent) {
-      count += part.length;
+    for await (const items of parts) {
+      count += items.length;
       // What is too much is read to its end all the same: who is hung up on while sending never hears why.
-      if (count <= MOST_IN_AN_APPEND) all.push(...part);
+      if (count <= MOST_IN_AN_APPEND) all.push(...items);
     }
     if (count > MOST_IN_AN_APPEND) throw new Refused(BATCH_TOO_LARGE);
-    if (count > 0) yield await this.#take(credential, all, mode, {});
+    if (count > 0) yield await this.#judge(credential, all, mode, {});
+  }
+
+  async #judge(
+    credential: Credential,
+    items: readonly Item[],
+    mode: Mode,
+    trial: { draft?: Draft },
+  ): Promise<readonly Judged[]> {
+    const results = await this.#take(
+      credential,
+      items.map(({ sent }) => sent),
+      mode,
+      trial,
+    );
+    return items.flatMap((item, i) => {
+      const result = results[i];
+      return result ? [{ item, result }] : [];
+    });
   }
 
   async #take(
@@ -163,69 +157,24 @@ async function* whole({
 }: {
   readonly value: unknown;
   readonly bytes: number;
-}): AsyncGenerator<Sent[]> {
+}): AsyncGenerator<Item[]> {
   if (!Array.isArray(value))
     throw new Refused({ code: 'invalid-event', detail: 'A batch is a JSON array of events' });
   const events = value as unknown[];
   for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) {
+    const part = events.slice(i, i + EVENTS_AT_ONCE);
     yield await Promise.resolve(
-      events.slice(i, i + EVENTS_AT_ONCE).map((event) => ({ value: event, bytes })),
+      part.map((event, j) => ({ place: { index: i + j }, sent: { value: event, bytes } })),
     );
   }
 }
 
-async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Sent[]> {
-  for await (const lines of parts) yield lines.map((line) => (Buffer.isBuffer(line) ? jsonOf(line) : line));
-}
-
-function written(
-  { outcome, id, position, stream, revision, recordedAt, warnings }: Exclude<Result, { outcome: 'refused' }>,
-  { dryRun }: Mode,
-): Posted {
-  return {
-    id,
-    position: dryRun && outcome === 'accepted' ? null : String(position),
-    stream,
-    revision,
-    recordedAt,
-    warnings,
-  };
-}
-
-async function* lines(results: AsyncIterable<readonly Result[]>, mode: Mode): AsyncGenerator<string> {
-  try {
-    for await (const part of results) {
-      yield part
-        .map(
-          (result) =>
-            `${JSON.stringify(result.outcome === 'refused' ? problemOf(result.refusal) : written(result, mode))}\n`,
-        )
-        .join('');
-    }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    yield `${JSON.stringify(problemOf(error.refusal))}\n`;
-  }
-}
-
-/** Counts what became of each. Of an atomic batch in which anything is refused, nothing was taken. */
-async function counted(results: AsyncIterable<readonly Result[]>, mode: Mode): Promise<Batch> {
-  const batch: Batch = { accepted: 0, duplicates: 0, rejected: [], refused: 0, lastPosition: null };
+async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Item[]> {
   let index = 0;
-  let last = -1;
-  for await (const part of results) {
-    for (const result of part) {
-      if (result.outcome === 'refused') {
-        batch.refused++;
-        if (batch.rejected.length < MOST_REJECTED)
-          batch.rejected.push({ index, problem: problemOf(result.refusal) });
-      } else {
-        batch[result.outcome === 'accepted' ? 'accepted' : 'duplicates']++;
-        if (!mode.dryRun || result.outcome === 'duplicate') last = Math.max(last, result.position);
-      }
-      index++;
-    }
+  for await (const lines of parts) {
+    yield lines.map((line) => ({
+      place: { index: index++ },
+      sent: Buffer.isBuffer(line) ? jsonOf(line) : line,
+    }));
   }
-  if (mode.atomic && batch.refused > 0) return { ...batch, accepted: 0, duplicates: 0 };
-  return { ...batch, lastPosition: last < 0 ? null : String(last) };
 }

@@ -1,0 +1,103 @@
+import type { Result } from '@app/application/draft';
+import type { Sent } from '@app/application/post-events';
+import { Refused } from '@app/application/refused';
+import { problemOf, type ProblemDetails } from './problem';
+
+/** The answer to a batch holds at most so many problems. */
+const MOST_REJECTED = 1_000;
+
+/** How a request wants its events taken. */
+export interface Mode {
+  readonly atomic: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Where an event stands in what was sent: its place among the events from 0, or the line of a table on which it begins. */
+export type Place = { readonly index: number } | { readonly line: number };
+
+/** What was sent as one event of several, and where. */
+export interface Item {
+  readonly place: Place;
+  readonly sent: Sent;
+}
+
+/** An event, and what became of it. */
+export interface Judged {
+  readonly item: Item;
+  readonly result: Result;
+}
+
+/** An event that stands in the log or would; its position only where it stands. */
+export interface Posted {
+  readonly id: string;
+  readonly position: string | null;
+  readonly stream: string;
+  readonly revision: number;
+  readonly recordedAt: string;
+  readonly warnings: readonly { readonly code: string; readonly pointer?: string; readonly detail: string }[];
+}
+
+/** What became of several events (design, section 7). */
+export interface Batch {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly (Place & { readonly problem: ProblemDetails })[];
+  readonly refused: number;
+  readonly lastPosition: string | null;
+}
+
+export function posted(
+  { outcome, id, position, stream, revision, recordedAt, warnings }: Exclude<Result, { outcome: 'refused' }>,
+  { dryRun }: Mode,
+): Posted {
+  return {
+    id,
+    position: dryRun && outcome === 'accepted' ? null : String(position),
+    stream,
+    revision,
+    recordedAt,
+    warnings,
+  };
+}
+
+/** A line for each event, as JSON; one from a table says on which line it stands there. */
+export async function* lines(
+  parts: AsyncIterable<readonly Judged[]>,
+  mode: Mode,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const part of parts) {
+      yield part
+        .map(({ item: { place }, result }) => {
+          const answer = result.outcome === 'refused' ? problemOf(result.refusal) : posted(result, mode);
+          return `${JSON.stringify('line' in place ? { ...place, ...answer } : answer)}\n`;
+        })
+        .join('');
+    }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    yield `${JSON.stringify(problemOf(error.refusal))}\n`;
+  }
+}
+
+/** Counts what became of each. Of an atomic batch in which anything is refused, nothing was taken. */
+export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mode): Promise<Batch> {
+  let [accepted, duplicates, refused, last] = [0, 0, 0, -1];
+  const rejected: (Place & { readonly problem: ProblemDetails })[] = [];
+  for await (const part of parts) {
+    for (const { item, result } of part) {
+      if (result.outcome === 'refused') {
+        refused++;
+        if (rejected.length < MOST_REJECTED)
+          rejected.push({ ...item.place, problem: problemOf(result.refusal) });
+      } else {
+        if (result.outcome === 'accepted') accepted++;
+        else duplicates++;
+        if (!mode.dryRun || result.outcome === 'duplicate') last = Math.max(last, result.position);
+      }
+    }
+  }
+  return mode.atomic && refused > 0
+    ? { accepted: 0, duplicates: 0, rejected, refused, lastPosition: null }
+    : { accepted, duplicates, rejected, refused, lastPosition: last < 0 ? null : String(last) };
+}
