@@ -190,6 +190,10 @@ const SEARCHABLE = /^(?=[^]*\S)[^]{1,200}$/u;
 const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
 const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
 
+/** Where a field of a table comes from. */
+const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
+const MAP_SAID = 'map is the name of a field, =, and a text in which {Column} stands for a cell';
+
 export class AtLeast {
   @IsOptional() @IsString() readonly atLeast?: string;
 }
@@ -254,6 +258,7 @@ export class StandingQuestion extends AsKnown {
 export class ManyQuestions extends AtLeast {
   @IsOptional() @IsTrueOrFalse() readonly brief?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
+  @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
 }
 
 /** The events about a subject, as known then; `after` is the `next` of the page before. */
@@ -276,6 +281,17 @@ export class LogPage extends AtLeast {
 export class Posting {
   @IsOptional() @IsTrueOrFalse() readonly atomic?: string;
   @IsOptional() @IsTrueOrFalse() readonly dryRun?: string;
+}
+
+/** Of which type and source the rows of a table are, and from which columns its fields come. */
+export class SheetPosting extends Posting {
+  @IsOptional() @IsString() readonly type?: string;
+  @IsOptional() @IsString() readonly source?: string;
+  @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+}
+
+export class TemplateQuestion {
+  @IsOptional() @IsString() readonly type?: string;
 }
 
 /** Of a route that asks nothing in its query: whatever stands there is refused. */

@@ -104,6 +104,13 @@ export const ENVELOPE = Type.Object({
 });
 
 const isEnvelope: ValidateFunction = ajv.compile(ENVELOPE);
+const isSourceText: ValidateFunction = ajv.compile(ENVELOPE.properties.source);
+
+/** Whether a value can be the source of events: a URI reference of at most 256 printable ASCII characters. */
+export function isSource(value: unknown): value is string {
+  return isSourceText(value);
+}
+
 /** Compiles the schema of a type when it is first met: a start waits for none that its log does not hold. */
 function compiled(schemaOf: (type: EventType) => TSchema): (type: EventType) => ValidateFunction {
   const validators = new Map<EventType, ValidateFunction>();

@@ -1,6 +1,7 @@
 import type { Result } from '@app/application/draft';
 import type { Sent } from '@app/application/post-events';
 import { Refused } from '@app/application/refused';
+import type { Refusal } from '@app/domain/problem';
 import { problemOf, type ProblemDetails } from './problem';
 
 /** The answer to a batch holds at most so many problems. */
@@ -19,6 +20,8 @@ export type Place = { readonly index: number } | { readonly line: number };
 export interface Item {
   readonly place: Place;
   readonly sent: Sent;
+  /** A refusal of it in words of what was sent, where that was no event yet. */
+  readonly explained?: (refusal: Refusal) => Refusal;
 }
 
 /** An event, and what became of it. */

@@ -7,6 +7,7 @@ export const ONE_EVENT = 'application/cloudevents+json';
 export const BATCH = 'application/cloudevents-batch+json';
 export const NDJSON = 'application/x-ndjson';
 export const JSON_TYPE = 'application/json';
+export const CSV = 'text/csv';
 
 /** A batch that is read whole has at most so many bytes; more goes in as NDJSON. */
 const LARGEST_BATCH = 16 * 1024 * 1024;
@@ -16,7 +17,7 @@ const LARGEST_EVENT = 1024 * 1024;
 /** Of a body that is too large so much is read and thrown away: who is hung up on while sending never hears why. */
 const MOST_DISCARDED = 64 * 1024 * 1024;
 
-/** Takes each body as its bytes, NDJSON as their stream, and nothing of another type. */
+/** Takes each body as its bytes, NDJSON and tables as their stream, and nothing of another type. */
 export function takeBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (_request: FastifyRequest, payload: Readable) =>
@@ -25,7 +26,7 @@ export function takeBodies(server: FastifyInstance): void {
   server.addContentTypeParser(BATCH, (_request: FastifyRequest, payload: Readable) =>
     wholeOf(payload, LARGEST_BATCH),
   );
-  server.addContentTypeParser(NDJSON, (_request, payload, done) => {
+  server.addContentTypeParser([NDJSON, CSV], (_request, payload, done) => {
     done(null, payload);
   });
 }
@@ -50,6 +51,16 @@ async function wholeOf(payload: Readable, limit: number): Promise<Buffer> {
 export function mediaTypeOf(request: FastifyRequest): string {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   return type.trim().toLowerCase();
+}
+
+/** In which encoding a body says that it is, where it does. */
+export function charsetOf(request: FastifyRequest): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+}
+
+/** A body that is a stream, as its bytes come. Left early, it stays open, so that the reason can still be answered. */
+export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
+  return (request.body as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -89,7 +100,7 @@ function placeOf(error: unknown, text: string): string {
  * The lines of a stream as they come, without those that are blank; a line that is too long comes as its refusal. Throws
  * where the stream breaks off, and never gives its unfinished last line then.
  */
-export async function* linesOf(stream: Readable): AsyncGenerator<(Buffer | Refusal)[]> {
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
   let parts: Buffer[] = [];
   let length = 0;
   const finished = (): (Buffer | Refusal)[] => {
@@ -97,8 +108,7 @@ export async function* linesOf(stream: Readable): AsyncGenerator<(Buffer | Refus
     [parts, length] = [[], 0];
     return Buffer.isBuffer(line) && isBlank(line) ? [] : [line];
   };
-  // Left early, the stream stays open, so that the reason can still be answered.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     const lines: (Buffer | Refusal)[] = [];
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {

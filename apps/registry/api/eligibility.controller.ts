@@ -3,12 +3,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AnswerMany, type Answering, type SentQuestion } from '@app/application/many-questions';
 import { ManyQuestions } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
+import { questionSheet, type QuestionSheet } from '@app/application/spreadsheet/question-sheet';
+import { readTable, type Row } from '@app/application/spreadsheet/table';
 import type { Refusal } from '@app/domain/problem';
 import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON } from './body';
+import { charsetOf, chunksOf, CSV, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON } from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { problemOf } from './problem';
 
@@ -27,34 +29,56 @@ export class EligibilityController {
   /** Answers many questions in their order, as they come; a problem stands in the place of the answer that there is not. */
   @Post()
   @UseGuards(MediaTypeGuard)
-  @Takes(JSON_TYPE, NDJSON)
-  @Gives(JSON_TYPE, NDJSON)
+  @Takes(JSON_TYPE, NDJSON, CSV)
+  @Gives(JSON_TYPE, NDJSON, CSV)
   async ask(
-    @Query() { brief, route, ...moment }: ManyQuestions,
+    @Query() { brief, route, map = [], ...moment }: ManyQuestions,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const sent = mediaTypeOf(request);
-    const form = preferred(request, sent === NDJSON ? [NDJSON, JSON_TYPE] : [JSON_TYPE, NDJSON]);
-    const questions =
-      sent === NDJSON
-        ? parsed(linesOf(request.body as Readable))
-        : whole(granted(jsonOf(request.body as Buffer)).value);
+    const form = preferred(request, FORMS[sent] ?? []);
     const manner = { policy: this.settings.policy, brief: brief === 'true', route: route === 'true' };
+    const table = sent === CSV ? granted(await readTable(chunksOf(request), charsetOf(request))) : undefined;
+    const sheet = table && granted(questionSheet(table, map, manner.brief));
+    if (!sheet && map.length > 0) throw new Refused(NO_TABLE);
+    const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(request.body as Buffer)).value) : undefined;
     const answering = granted(await this.queries.execute(new AnswerMany(manner, moment)));
+    const texts =
+      table && sheet
+        ? answered(
+            table.rows,
+            (row) => answering.answer(sheet.questionIn(row)),
+            form === CSV ? tableOf(sheet) : formOf(form),
+          )
+        : answered<SentQuestion>(
+            whole ?? parsed(linesOf(chunksOf(request))),
+            (question) => answering.answer(question),
+            formOf(form),
+          );
     await reply
       .status(200)
-      .header('content-type', form === NDJSON ? NDJSON : `${JSON_TYPE}; charset=utf-8`)
-      .send(
-        Readable.from(written(questions, answering, form === NDJSON ? LINES : LIST), {
-          objectMode: false,
-          highWaterMark: ENOUGH,
-        }),
-      );
+      .header('content-type', form === NDJSON ? NDJSON : `${form}; charset=utf-8`)
+      .send(Readable.from(texts, { objectMode: false, highWaterMark: ENOUGH }));
   }
 }
 
-function whole(value: unknown): SentQuestion[][] {
+/** By the form in which questions come, those in which they can be answered, the same first. */
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  [JSON_TYPE]: [JSON_TYPE, NDJSON],
+  [NDJSON]: [NDJSON, JSON_TYPE],
+  [CSV]: [CSV, NDJSON, JSON_TYPE],
+};
+
+const NO_TABLE: Refusal = {
+  code: 'invalid-question',
+  detail: 'Only the columns of a table are mapped: leave map out, or send text/csv',
+  errors: [{ pointer: '/map', code: 'invalid-question', detail: 'Leave it out, or send text/csv' }],
+};
+
+type Answer = ReturnType<Answering['answer']>;
+
+function listIn(value: unknown): SentQuestion[][] {
   if (Array.isArray(value)) return [value.map((question: unknown) => ({ value: question }))];
   throw new Refused({
     code: 'invalid-question',
@@ -66,29 +90,42 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
   for await (const lines of parts) yield lines.map((line) => (Buffer.isBuffer(line) ? jsonOf(line) : line));
 }
 
-/** What stands before the first answer, between one and the next, after each, and after the last. */
-interface Form {
+/** How an answer to a question is written, and what stands before the first, between one and the next, and after the last. */
+interface Form<Q> {
   readonly begin: string;
   readonly between: string;
-  readonly after: string;
   readonly end: string;
+  text(answer: Answer, question: Q): string;
 }
-const LINES: Form = { begin: '', between: '', after: '\n', end: '' };
-const LIST: Form = { begin: '[', between: ',', after: '', end: ']' };
+
+function formOf(type: string): Form<unknown> {
+  return type === NDJSON
+    ? { begin: '', between: '', end: '', text: (answer) => `${textOf(answer)}\n` }
+    : { begin: '[', between: ',', end: ']', text: textOf };
+}
+
+function tableOf(sheet: QuestionSheet): Form<Row> {
+  return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.answered(row, answer) };
+}
+
+function textOf(answer: Answer): string {
+  if ('text' in answer) return answer.text;
+  return JSON.stringify('code' in answer ? problemOf(answer) : answer);
+}
 
 /** Each part of the questions is answered before the next is read: who waits for an answer before asking on gets it. */
-async function* written(
-  questions: AsyncIterable<SentQuestion[]> | Iterable<SentQuestion[]>,
-  answering: Answering,
-  { begin, between, after, end }: Form,
+async function* answered<Q>(
+  questions: AsyncIterable<readonly Q[]> | Iterable<readonly Q[]>,
+  answer: (question: Q) => Answer,
+  form: Form<Q>,
 ): AsyncGenerator<string> {
-  let text = begin;
+  let text = form.begin;
   let separator = '';
   for await (const part of questions) {
     let began = performance.now();
     for (const question of part) {
-      text += separator + textOf(answering.answer(question)) + after;
-      separator = between;
+      text += separator + form.text(answer(question), question);
+      separator = form.between;
       if (text.length >= ENOUGH) {
         yield text;
         text = '';
@@ -100,10 +137,5 @@ async function* written(
     if (text !== '') yield text;
     text = '';
   }
-  if (text + end !== '') yield text + end;
-}
-
-function textOf(answer: ReturnType<Answering['answer']>): string {
-  if ('text' in answer) return answer.text;
-  return JSON.stringify('code' in answer ? problemOf(answer) : answer);
+  if (text + form.end !== '') yield text + form.end;
 }

@@ -3,14 +3,27 @@ import type { Credential } from '@app/application/credential';
 import type { Draft, Result } from '@app/application/draft';
 import { ReadEvent } from '@app/application/log';
 import { PostEvents, TryEvents, type Sent } from '@app/application/post-events';
-import { AtLeast, EventPath, Posting } from '@app/application/questions';
+import { AtLeast, EventPath, Posting, SheetPosting, TemplateQuestion } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
+import { eventSheet, headerOf, type EventSheet } from '@app/application/spreadsheet/event-sheet';
+import { readTable, type Table } from '@app/application/spreadsheet/table';
 import type { Refusal } from '@app/domain/problem';
 import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted, lines, posted, type Item, type Judged, type Mode } from './batch';
-import { BATCH, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON, ONE_EVENT } from './body';
+import {
+  BATCH,
+  charsetOf,
+  chunksOf,
+  CSV,
+  JSON_TYPE,
+  jsonOf,
+  linesOf,
+  mediaTypeOf,
+  NDJSON,
+  ONE_EVENT,
+} from './body';
 import { keep } from './habits';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
@@ -36,12 +49,45 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, parsed(linesOf(request.body as Readable)), mode, request, reply);
+      return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = granted(jsonOf(request.body as Buffer));
     return mediaTypeOf(request) === BATCH
       ? this.#postAll(credential, whole(sent), mode, request, reply)
       : this.#postOne(credential, sent, mode, reply);
+  }
+
+  /** A table of events of one type, a row each. */
+  @Post('csv')
+  @UseGuards(MediaTypeGuard, KeyGuard)
+  @Takes(CSV)
+  @Gives(JSON_TYPE, NDJSON)
+  async postTable(
+    @Poster() credential: Credential,
+    @Query() { type, source, map = [], ...query }: SheetPosting,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const table = granted(await readTable(chunksOf(request), charsetOf(request)));
+    const sheet = granted(eventSheet(type, source, table.columns, map));
+    const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
+    const { unknownColumns, missingColumns } = sheet;
+    await this.#postAll(credential, rowsOf(table, sheet), mode, request, reply, {
+      unknownColumns,
+      missingColumns,
+    });
+  }
+
+  /** The header of a table of events of a type. */
+  @Get('csv/template')
+  @Gives(CSV)
+  template(@Query() { type }: TemplateQuestion, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const header = granted(headerOf(type));
+    keep(reply, false);
+    void reply
+      .header('content-type', `${CSV}; charset=utf-8; header=present`)
+      .header('content-disposition', `attachment; filename="${type ?? ''}.csv"`);
+    return `${header.join(',')}\r\n`;
   }
 
   async #postOne(credential: Credential, sent: Sent, mode: Mode, reply: FastifyReply): Promise<void> {
@@ -60,6 +106,7 @@ export class EventsController {
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
+    more: object = {},
   ): Promise<void> {
     const results = mode.atomic
       ? this.#whole(credential, items, mode)
@@ -69,7 +116,7 @@ export class EventsController {
       await reply.header('content-type', NDJSON).send(Readable.from(lines(results, mode)));
       return;
     }
-    await reply.send(await counted(results, mode));
+    await reply.send({ ...(await counted(results, mode)), ...more });
   }
 
   /** Judges part after part, as they come, each answered before the next is read. */
@@ -112,7 +159,10 @@ export class EventsController {
     );
     return items.flatMap((item, i) => {
       const result = results[i];
-      return result ? [{ item, result }] : [];
+      if (!result) return [];
+      return result.outcome === 'refused' && item.explained
+        ? [{ item, result: { ...result, refusal: item.explained(result.refusal) } }]
+        : [{ item, result }];
     });
   }
 
@@ -176,5 +226,18 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
       place: { index: index++ },
       sent: Buffer.isBuffer(line) ? jsonOf(line) : line,
     }));
+  }
+}
+
+/** The rows of a table as events, what is refused of them told in words of its cells. */
+async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<Item[]> {
+  for await (const rows of table.rows) {
+    for (let i = 0; i < rows.length; i += EVENTS_AT_ONCE) {
+      yield rows.slice(i, i + EVENTS_AT_ONCE).map((row) => ({
+        place: { line: row.line },
+        sent: 'refusal' in row ? row.refusal : sheet.eventIn(row),
+        explained: (refusal) => sheet.explained(refusal, row),
+      }));
+    }
   }
 }

@@ -152,5 +152,5 @@ export function answerNoRequest(error: ConnectionError, socket: Socket): void {
 export const UNSUPPORTED: Refusal = {
   code: 'unsupported-media-type',
   detail:
-    'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson; everything else as application/json',
+    'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; everything else as application/json',
 };

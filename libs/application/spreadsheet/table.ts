@@ -1,0 +1,217 @@
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import { CsvError, parse } from 'csv-parse';
+import { readText } from './text';
+
+/** A row of a table: the line on which it begins, the header being 1, and a cell for each column, without space around it. */
+export interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What stands in the place of a row that cannot be read. */
+export interface BrokenRow extends Row {
+  readonly refusal: Refusal;
+}
+
+/** A table (RFC 4180) as spreadsheets save it. */
+export interface Table {
+  /** As the header names them. */
+  readonly columns: readonly string[];
+  readonly delimiter: string;
+  /** Whether it began with a byte-order mark. */
+  readonly marked: boolean;
+  /**
+   * Its rows as they come, blank ones left out. The last may be broken where nobody can say where the next would begin.
+   * Rejects where the source does, and never gives an unfinished last row then.
+   */
+  readonly rows: AsyncIterable<readonly (Row | BrokenRow)[]>;
+}
+
+/** A row, or the header, has at most so many bytes: a quote that is never closed ends there. */
+const LONGEST_ROW = 1024 * 1024;
+const DELIMITERS = [',', ';', '\t'] as const;
+const QUOTE = 0x22;
+const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
+
+/**
+ * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs between the
+ * cells, whichever of them its header has most of. `malformed` where there is no header.
+ */
+export async function readTable(
+  source: AsyncIterable<Uint8Array>,
+  charset?: string,
+): Promise<Table | Refusal> {
+  const text = await readText(source, charset);
+  if (isRefusal(text)) return text;
+  const chunks = text.chunks[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let ended = false;
+  while (!ended && endOfLine(head) < 0 && head.length <= LONGEST_ROW) {
+    const next = await chunks.next();
+    if (next.done === true) ended = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  const delimiter = delimiterOf(head.subarray(0, endOfLine(head)));
+  const parser = new RowParser(delimiter);
+  const parts = partsOf(head, chunks, parser);
+  let first: readonly (Row | BrokenRow)[] = [];
+  for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
+    first = next.value;
+    if (first.length > 0) break;
+  }
+  const [header, ...rows] = first;
+  if (!header) return refuse('malformed', NO_HEADER);
+  if ('refusal' in header) return header.refusal;
+  const columns = header.cells;
+  return {
+    columns,
+    delimiter,
+    marked: text.marked,
+    rows: (async function* () {
+      yield await Promise.resolve(fitted(rows, columns));
+      for await (const part of parts) yield fitted(part, columns);
+    })(),
+  };
+}
+
+const NO_HEADER =
+  'There is no table: its first line names the columns, and every line after it is a row of cells';
+
+/** Where the first line ends, no line within quotes counting; −1 where it does not. */
+function endOfLine(bytes: Buffer): number {
+  let quoted = false;
+  return bytes.findIndex((byte) => {
+    if (byte === QUOTE) quoted = !quoted;
+    return !quoted && LINE_ENDS.includes(byte);
+  });
+}
+
+function delimiterOf(line: Buffer): string {
+  const unquoted = line.toString().replace(/"[^"]*"/g, '');
+  const count = (delimiter: string) => unquoted.split(delimiter).length;
+  return DELIMITERS.toSorted((a, b) => count(b) - count(a))[0] ?? ',';
+}
+
+async function* partsOf(
+  head: Buffer,
+  chunks: AsyncIterator<Buffer>,
+  parser: RowParser,
+): AsyncGenerator<readonly (Row | BrokenRow)[], void, undefined> {
+  yield await parser.take(head);
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    // What comes after a break is let by: who is hung up on while sending never hears why.
+    if (!parser.broken) yield await parser.take(next.value);
+  }
+  if (!parser.broken) yield await parser.end();
+}
+
+/** The rows with a cell for each column, those that are not blank. */
+function fitted(
+  rows: readonly (Row | BrokenRow)[],
+  columns: readonly string[],
+): readonly (Row | BrokenRow)[] {
+  return rows.flatMap((row) => {
+    if ('refusal' in row) return [row];
+    const { line, cells } = row;
+    if (cells.every((cell) => cell === '')) return [];
+    const refusal = misfit(cells, columns);
+    const fit = columns.map((_, i) => cells[i] ?? '');
+    return [
+      refusal ? { line, cells: fit, refusal } : cells.length === columns.length ? row : { line, cells: fit },
+    ];
+  });
+}
+
+function misfit(cells: readonly string[], columns: readonly string[]): Refusal | undefined {
+  if (cells.length < columns.length || cells.slice(columns.length).some((cell) => cell !== '')) {
+    return refuse(
+      'malformed',
+      `The row has ${cells.length} cells and the header ${columns.length}: give each column a cell, put a cell with a delimiter in it in quotes, and post the table again`,
+    );
+  }
+  const lost = cells.findIndex((cell) => cell.includes('\uFFFD'));
+  return lost < 0
+    ? undefined
+    : refuse(
+        'malformed',
+        `The column ${columns[lost] ?? ''} has a character that is not UTF-8: save the table as UTF-8, or say in which encoding it is (Content-Type: text/csv; charset=windows-1252, macintosh for an old Mac), and post it again`,
+      );
+}
+
+/** Takes a text apart into rows. Once it is broken it takes nothing more. */
+class RowParser {
+  #rows: Row[] = [];
+  #line = 1;
+  #blank = 0;
+  #lines = 0;
+  #broken = false;
+  readonly #parser: ReturnType<typeof parse>;
+
+  constructor(delimiter: string) {
+    this.#parser = parse({
+      delimiter,
+      max_record_size: LONGEST_ROW,
+      on_record: (cells: string[], { lines, empty_lines }) => {
+        this.#add(cells, lines, empty_lines);
+        return null;
+      },
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
+    this.#parser.resume();
+    this.#parser.on('error', () => undefined);
+  }
+
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  take(chunk: Buffer): Promise<readonly (Row | BrokenRow)[]> {
+    return this.#after((done) => this.#parser.write(chunk, done));
+  }
+
+  end(): Promise<readonly (Row | BrokenRow)[]> {
+    return this.#after((done) => this.#parser.end(done));
+  }
+
+  async #after(
+    step: (done: (error?: Error | null) => void) => unknown,
+  ): Promise<readonly (Row | BrokenRow)[]> {
+    const error = await new Promise<Error | null | undefined>((resolve) => step(resolve));
+    const rows = this.#rows;
+    this.#rows = [];
+    if (!error) return rows;
+    this.#broken = true;
+    return [...rows, { line: this.#line, cells: [], refusal: brokenBy(error) }];
+  }
+
+  /** Lines within quotes are counted here: the parser counts those of Windows twice. */
+  #add(record: readonly string[], lines: number, blank: number): void {
+    const line = this.#line + blank - this.#blank;
+    const spans = lines - this.#lines - (blank - this.#blank) > 1;
+    const within = spans ? record.reduce((sum, cell) => sum + cell.split(/\r\n|\n|\r/).length - 1, 0) : 0;
+    this.#line = line + within + 1;
+    this.#blank = blank;
+    this.#lines = lines;
+    this.#rows.push({ line, cells: record.map(tidied) });
+  }
+}
+
+/** Space around a cell means nothing, and a letter is one however its accent was typed. */
+function tidied(cell: string): string {
+  const trimmed = cell.trim();
+  return /^[\x00-\x7f]*$/.test(trimmed) ? trimmed : trimmed.normalize('NFC');
+}
+
+function brokenBy(error: Error): Refusal {
+  if (!(error instanceof CsvError)) throw error;
+  const what =
+    error.code === 'CSV_MAX_RECORD_SIZE'
+      ? `This row has more than ${LONGEST_ROW} bytes: is a quote not closed?`
+      : 'The quotes of this row do not match: put the whole cell in quotes, and write a quote within it twice';
+  return refuse(
+    'malformed',
+    `${what} What stands before it was read, and nothing from it on: mend it, and post the table again`,
+  );
+}
