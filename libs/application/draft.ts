@@ -6,8 +6,8 @@ import type { Known } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
 import { asRecorded, type StoredEvent, type Submission } from '@app/domain/submission';
 import { MOST_BYTES_AN_APPEND, MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
-import type { Register } from '@app/read-model/register';
-import canonicalize from 'canonicalize';
+import type { Checked, Register } from '@app/read-model/register';
+import { canonical } from './canonical';
 
 /** Where a submission stands in the log, now or from the first time that it was posted. */
 export interface Recorded {
@@ -26,10 +26,7 @@ export type Result = Recorded | { readonly outcome: 'refused'; readonly refusal:
 export type Candidate = Submission | Refusal;
 
 /** An event as it will stand in the log. */
-interface Taken {
-  readonly stored: StoredEvent;
-  readonly event: RegisterEvent;
-  readonly text: string;
+export interface Taken extends Checked {
   readonly bytes: number;
 }
 
@@ -80,7 +77,12 @@ export class Draft implements Base {
     return this.#after;
   }
 
-  /** The stored bytes of its events, as text, in order. */
+  /** Its events, in order. */
+  get taken(): readonly Taken[] {
+    return this.#taken;
+  }
+
+  /** The stored bytes of them, as text. */
   get texts(): readonly string[] {
     return this.#taken.map(({ text }) => text);
   }
@@ -106,8 +108,7 @@ export class Draft implements Base {
       if (!first) throw new Error('what was posted before is not found again');
       return recorded('duplicate', first, judgement.warnings);
     }
-    const stored = this.#stored(submission, judgement.event);
-    const text = canonicalize(stored) ?? '';
+    const { text, stored } = canonical(this.#stored(submission, judgement.event));
     const bytes = Buffer.byteLength(text);
     if (bytes > MOST_BYTES_AN_EVENT) {
       return {
@@ -119,7 +120,7 @@ export class Draft implements Base {
       };
     }
     if (this.#bytes + bytes > this.#room) return 'full';
-    this.#add({ stored, event: judgement.event, text, bytes });
+    this.#add({ stored, event: asRecorded(stored), text, bytes });
     return recorded('accepted', stored, judgement.warnings);
   }
 

@@ -49,14 +49,7 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
 
   async execute({ credential, events, atomic }: PostEvents): Promise<readonly Result[] | Refusal> {
     const candidates = events.map((sent) => candidate(credential, sent));
-    if (atomic) return this.writer.post(credential, candidates);
-    const answers = await Promise.all(candidates.map((one) => this.writer.post(credential, [one])));
-    const results: Result[] = [];
-    for (const answer of answers) {
-      if (isRefusal(answer)) return answer;
-      results.push(...answer);
-    }
-    return results;
+    return atomic ? this.writer.post(credential, candidates) : this.writer.postEach(credential, candidates);
   }
 }
 

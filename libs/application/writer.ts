@@ -1,5 +1,5 @@
 import type { Day } from '@app/domain/day';
-import { refuse, type Refusal } from '@app/domain/problem';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import type { EventLog } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { Register } from '@app/read-model/register';
@@ -35,14 +35,33 @@ export const TOO_LARGE = refuse(
   'One append cannot hold this batch: split it, or post it without atomic',
 );
 
-/** One post, or all of an atomic batch. */
+/** One post, or several that were posted together. */
 interface Unit {
   readonly credential: Credential | 'register';
   readonly candidates: readonly Candidate[];
+  /** Whether all of them are to be taken or none. */
+  readonly atomic: boolean;
+  /** What became of the first of them, where the rest did not fit into the same append. */
+  results: readonly Result[];
   readonly settle: (answer: readonly Result[] | Refusal) => void;
   settled: boolean;
   /** Where the log stood at some moment after this was posted. */
   stood?: number;
+}
+
+/** What one turn has judged so far, and whose key is whose in it, by hash. */
+interface Turn {
+  readonly draft: Draft;
+  readonly holders: Map<string, string | undefined>;
+}
+
+function bodyOf(credential: Credential | 'register'): string {
+  return credential === 'register' ? credential : credential.body;
+}
+
+/** Whether an answer is all that a unit waits for. */
+function isWhole(unit: Unit, answer: readonly Result[] | Refusal): boolean {
+  return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
 }
 
 /**
@@ -81,6 +100,27 @@ export class Writer {
     candidates: readonly Candidate[],
     patience = this.#options.patience,
   ): Promise<readonly Result[] | Refusal> {
+    return this.#wait(credential, candidates, candidates.length !== 1, patience);
+  }
+
+  /**
+   * Posts several submissions, each judged on its own on top of those before it. Nothing is kept back of those that were
+   * taken where the rest is refused as a whole: `bad-key` and `unavailable`, as of {@link post}.
+   */
+  postEach(
+    credential: Credential | 'register',
+    candidates: readonly Candidate[],
+  ): Promise<readonly Result[] | Refusal> {
+    if (candidates.length === 0) return Promise.resolve([]);
+    return this.#wait(credential, candidates, false, this.#options.patience);
+  }
+
+  #wait(
+    credential: Credential | 'register',
+    candidates: readonly Candidate[],
+    atomic: boolean,
+    patience: number,
+  ): Promise<readonly Result[] | Refusal> {
     return new Promise((resolve) => {
       const giveUp = () => {
         unit.settle(
@@ -91,6 +131,8 @@ export class Writer {
       const unit: Unit = {
         credential,
         candidates,
+        atomic,
+        results: [],
         settled: false,
         settle: (answer) => {
           if (unit.settled) return;
@@ -170,51 +212,93 @@ export class Writer {
       return true;
     }
     const head = this.#register.head;
-    const draft = this.#draft();
-    const answers: (() => void)[] = [];
+    const turn = { draft: this.#draft(), holders: new Map<string, string | undefined>() };
+    const judged: { readonly unit: Unit; readonly answer: readonly Result[] | Refusal }[] = [];
     for (const unit of this.#waiting) {
-      const answer = this.#judged(unit, draft);
-      if (answer === 'full') break;
-      answers.push(() => {
-        this.#options.observer.judged(answer, unit.candidates.length);
-        unit.settle(answer);
-      });
+      const answer = this.#judged(unit, turn);
+      if (answer !== 'full') judged.push({ unit, answer });
+      if (answer === 'full' || !isWhole(unit, answer)) break;
     }
+    const { taken } = turn.draft;
     const settled =
-      draft.texts.length === 0
-        ? await this.#isHead(this.#waiting.slice(0, answers.length), head)
-        : await this.#append(draft.texts, head);
+      taken.length === 0
+        ? await this.#isHead(
+            judged.map(({ unit }) => unit),
+            head,
+          )
+        : await this.#append(taken, head);
     if (settled !== 'settled') return settled === 'moved';
-    await this.#follower.reached(head + draft.texts.length);
-    this.#waiting.splice(0, answers.length);
-    for (const answer of answers) answer();
+    await this.#follower.reached(head + taken.length);
+    for (const { unit, answer } of judged) {
+      if (isRefusal(answer)) this.#answer(unit, answer);
+      else {
+        unit.results = [...unit.results, ...answer];
+        if (isWhole(unit, [])) this.#answer(unit, unit.results);
+      }
+    }
     return true;
   }
 
+  #answer(unit: Unit, answer: readonly Result[] | Refusal): void {
+    this.#waiting.splice(this.#waiting.indexOf(unit), 1);
+    this.#options.observer.judged(answer, unit.candidates.length);
+    unit.settle(answer);
+  }
+
   /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
-  #judged(unit: Unit, draft: Draft): readonly Result[] | Refusal | 'full' {
+  #judged(unit: Unit, turn: Turn): readonly Result[] | Refusal | 'full' {
     try {
-      return this.#judge(unit, draft);
+      if (this.#holder(unit.credential, turn) !== bodyOf(unit.credential))
+        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
+      return unit.atomic ? this.#judgeAll(unit, turn) : this.#judgeEach(unit, turn);
     } catch (error) {
-      this.#logger.error(error);
-      return refuse('internal', 'The register failed at this; its operator has been told');
+      return this.#failed(error);
     }
   }
 
-  #judge({ credential, candidates }: Unit, draft: Draft): readonly Result[] | Refusal | 'full' {
-    if (credential !== 'register') {
-      const holder = holderOf(draft.known, credential.hash, this.#options.registrarKey);
-      if (holder !== credential.body)
-        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
-    }
-    const [only, ...more] = candidates;
-    if (only && more.length === 0) {
-      const result = draft.take(only);
-      return result === 'full' ? 'full' : [result];
-    }
+  #failed(error: unknown): Refusal {
+    this.#logger.error(error);
+    return refuse('internal', 'The register failed at this; its operator has been told');
+  }
+
+  #judgeAll({ candidates }: Unit, { draft, holders }: Turn): readonly Result[] | Refusal | 'full' {
     const results = draft.takeAll(candidates);
-    if (results !== 'full' || draft.texts.length > 0) return results;
+    holders.clear();
+    if (results !== 'full' || draft.taken.length > 0) return results;
     return TOO_LARGE;
+  }
+
+  /** As many as fit, from the first that was not judged yet. */
+  #judgeEach(
+    { credential, candidates, results: before }: Unit,
+    turn: Turn,
+  ): readonly Result[] | Refusal | 'full' {
+    const results: Result[] = [];
+    for (const candidate of candidates.slice(before.length)) {
+      const result = this.#take(candidate, turn);
+      if (result === 'full') return results.length > 0 ? results : 'full';
+      results.push(result);
+      if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
+      // A key may have been issued or revoked just now, the poster’s too.
+      turn.holders.clear();
+      if (this.#holder(credential, turn) !== bodyOf(credential)) return results;
+    }
+    return results;
+  }
+  #take(candidate: Candidate, { draft }: Turn): Result | 'full' {
+    try {
+      return draft.take(candidate);
+    } catch (error) {
+      return { outcome: 'refused', refusal: this.#failed(error) };
+    }
+  }
+
+  /** Whose key it is, looked up once in a turn for as long as no key is issued or revoked in it. */
+  #holder(credential: Credential | 'register', { draft, holders }: Turn): string | undefined {
+    if (credential === 'register') return bodyOf(credential);
+    const { hash } = credential;
+    if (!holders.has(hash)) holders.set(hash, holderOf(draft.known, hash, this.#options.registrarKey));
+    return holders.get(hash);
   }
 
   /**
@@ -234,7 +318,9 @@ export class Writer {
    * Appends, and stays until it is known what became of it. While that is unknown nothing else may be tried at this
    * head: the same bytes are, one call at a time, for the log takes them once at the most.
    */
-  async #append(texts: readonly string[], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
+  async #append(taken: Draft['taken'], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
+    const texts = taken.map(({ text }) => text);
+    this.#register.expect(head + 1, taken);
     let unknown = false;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       const begun = performance.now();

@@ -105,6 +105,7 @@ function resolved(
   { body, source }: Submission,
   ledger: Ledger,
 ): Submission['data'] {
+  if (!('event' in data || 'against' in data || 'data' in data)) return data;
   const position = (reference: unknown) => {
     if (typeof reference !== 'string' || !reference.startsWith('id:')) return reference;
     return String(ledger.submitted(body, source, reference.slice(3))?.position ?? NOWHERE);

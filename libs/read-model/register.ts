@@ -17,6 +17,13 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
+/** An event that was checked and judged by this process, and its stored bytes as text. */
+export interface Checked {
+  readonly text: string;
+  readonly stored: StoredEvent;
+  readonly event: RegisterEvent;
+}
+
 /** A stream as far as it has been decoded, up to its last event. */
 interface Decoded {
   readonly recorded: readonly RegisterEvent[];
@@ -52,22 +59,27 @@ export class Register {
   #young = new Map<number, Decoded>();
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
+  #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /** Position of the last event; −1 before the first. */
   get head(): number {
     return this.#shelf.count - 1;
   }
 
+  /**
+   * Tells what is about to be appended from a position on. Where exactly these bytes are applied then, they are not read
+   * and checked once more: they say what was checked before they were written.
+   */
+  expect(first: number, events: readonly Checked[]): void {
+    this.#expected = { first, events };
+  }
+
   /** Takes the event of the next position. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
   apply(text: string): void {
     const position = this.head + 1;
-    const stored = readStored(parsed(text, position));
-    if (isRefusal(stored))
-      throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
-    if (stored.position !== String(position)) {
-      throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
-    }
-    const event = asRecorded(stored);
+    const expected = this.#expected.events[position - this.#expected.first];
+    const isExpected = expected?.text === text;
+    const { stored, event } = isExpected ? expected : checked(text, position);
     this.#checkCorrection(event);
     const known = this.#streamNames.length;
     const stream = this.#numberOf(event.stream);
@@ -82,7 +94,16 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
-    this.#keepUp(stream, event, isFirst);
+    if (isExpected && stream === known && isFirst && !isAnnotation(event)) this.#begin(stream, event);
+    else this.#keepUp(stream, event, isFirst);
+  }
+
+  /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
+  #begin(stream: number, event: RegisterEvent): void {
+    this.#makeRoom();
+    const recorded = [event];
+    this.#young.set(stream, { recorded, standing: { events: recorded, fallen: [], disputed: [] } });
+    this.#youngEvents++;
   }
 
   /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
@@ -234,14 +255,17 @@ export class Register {
     const young = this.#young.get(number);
     if (young) return young;
     const decoded = this.#old.get(number) ?? this.#decode(number);
-    if (this.#youngEvents > DECODED_KEPT) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#youngEvents = 0;
-    }
+    this.#makeRoom();
     this.#young.set(number, decoded);
     this.#youngEvents += decoded.recorded.length;
     return decoded;
+  }
+
+  #makeRoom(): void {
+    if (this.#youngEvents <= DECODED_KEPT) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngEvents = 0;
   }
 
   #decode(stream: number): Decoded {
@@ -320,6 +344,16 @@ class Snapshot implements Known {
 function ownIdentityStreams(key: string): readonly string[] {
   if (key.startsWith('adviser:')) return adviserStreams([key]);
   return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
+}
+
+/** What stands in the log at a position, read and checked. */
+function checked(text: string, position: number): Checked {
+  const stored = readStored(parsed(text, position));
+  if (isRefusal(stored))
+    throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
+  if (stored.position !== String(position))
+    throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
+  return { text, stored, event: asRecorded(stored) };
 }
 
 function parsed(text: string, position: number): unknown {

@@ -126,7 +126,7 @@ export class EventsController {
     mode: Mode,
   ): AsyncGenerator<readonly Judged[]> {
     const trial = {};
-    for await (const items of parts) yield await this.#judge(credential, items, mode, trial);
+    for await (const items of ahead(parts)) yield await this.#judge(credential, items, mode, trial);
   }
 
   async *#whole(
@@ -200,6 +200,20 @@ const BATCH_TOO_LARGE: Refusal = {
   code: 'too-large',
   detail: 'One append cannot hold this batch: split it, or post it without atomic',
 };
+
+/** The same parts, the next being read while one is judged. None waits for the one after it. */
+async function* ahead<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = parts[Symbol.asyncIterator]();
+  let next = iterator.next();
+  for (;;) {
+    const part = await next;
+    if (part.done === true) return;
+    next = iterator.next();
+    // Told when its turn comes; until then nobody listens.
+    next.catch(() => undefined);
+    yield part.value;
+  }
+}
 
 async function* whole({
   value,

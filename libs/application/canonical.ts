@@ -1,0 +1,42 @@
+import type { StoredEvent } from '@app/domain/submission';
+import canonicalize from 'canonicalize';
+
+/**
+ * The RFC 8785 form of a stored event, as text, and the event as whoever reads that text finds it, its fields in that
+ * order. The form of numbers and strings is ECMAScript’s own (section 3.2.2), so that of flat data, which nearly all
+ * events have, only the order of the fields is left to do; what is nested goes through the library.
+ */
+export function canonical(event: StoredEvent): { readonly text: string; readonly stored: StoredEvent } {
+  const names = Object.keys(event.data);
+  if (!names.every((name) => isFlat(name, event.data[name]))) {
+    const text = canonicalize(event) ?? '';
+    return { text, stored: JSON.parse(text) as StoredEvent };
+  }
+  const data: Record<string, unknown> = {};
+  for (const name of names.sort()) data[name] = event.data[name];
+  const { body, id, position, recordedAt, revision, schema, source, stream, subject, time, type } = event;
+  const stored = {
+    body,
+    data,
+    id,
+    position,
+    recordedAt,
+    revision,
+    schema,
+    source,
+    stream,
+    subject,
+    ...(time === undefined ? {} : { time }),
+    type,
+  };
+  return { text: JSON.stringify(stored), stored };
+}
+
+/** A name of letters keeps its place in an object; one of digits would come first. */
+function isFlat(name: string, value: unknown): boolean {
+  return /^[A-Za-z]+$/.test(name) && (isPlain(value) || (Array.isArray(value) && value.every(isPlain)));
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' ? value.isWellFormed() : Number.isFinite(value);
+}
