@@ -41,6 +41,11 @@ export const POSITION = Type.String({
   pattern: '^(?:0|[1-9][0-9]{0,15})$',
   description: 'A place in the log, from 0, as a decimal string',
 });
+const LINE = Type.Integer({
+  minimum: 1,
+  description: 'Of a row of a table: the line on which it begins; the header is 1',
+});
+const ROW = Type.Optional(LINE);
 export const INSTANT = Type.String({ format: 'instant', description: 'An RFC 3339 instant, in UTC' });
 const EVIDENCE = Type.Array(POSITION, {
   description: 'Positions of the events that this is put down to, ascending: see `GET /v1/events/{position}`',
@@ -192,6 +197,10 @@ const FIELD_ERROR = answer(
     }),
     code: Type.String(),
     detail: Type.String(),
+    column: Type.Optional(
+      Type.String({ description: 'Of a row of a table: the column from which the field comes' }),
+    ),
+    value: Type.Optional(Type.String({ description: 'Of a row of a table: what stands in that column' })),
   },
   'One broken field, and what belongs there',
 );
@@ -209,6 +218,7 @@ export const PROBLEM = answer(
     }),
     code: Type.Enum([...PROBLEM_CODES], { description: 'For programs; it never changes its meaning' }),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),
+    line: ROW,
   },
   'A refusal as problem details (RFC 9457). A refused submission changes nothing',
 );
@@ -463,6 +473,7 @@ export const POSTED = answer(
     revision: Type.Integer({ minimum: 0 }),
     recordedAt: INSTANT,
     warnings: Type.Array(WARNING),
+    line: ROW,
   },
   'Where an event stands in the log. `position` is null in a dry run of what does not stand there',
 );
@@ -482,6 +493,21 @@ export const BATCH_RESULT = answer(
     lastPosition: orNull(POSITION),
   },
   'What became of a batch. `lastPosition`: the highest among those accepted and duplicates',
+);
+
+const { rejected: _rejected, ...counts } = BATCH_RESULT.properties;
+export const TABLE_RESULT = answer(
+  {
+    ...counts,
+    rejected: Type.Array(answer({ line: LINE, problem: PROBLEM }, 'A refused row'), {
+      description: 'The first 1,000',
+    }),
+    unknownColumns: Type.Array(Type.String(), { description: 'The columns from which nothing was taken' }),
+    missingColumns: Type.Array(Type.String(), {
+      description: 'The fields that every event of the type has, and no column of the table',
+    }),
+  },
+  'What became of the rows of a table',
 );
 
 export const POSTED_OR_BATCH = Type.Union([POSTED, BATCH_RESULT], {

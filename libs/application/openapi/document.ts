@@ -196,6 +196,7 @@ function bodies(body: Readonly<Record<string, Content>>, steps: readonly Told[])
 
 function sentIn({ body }: Step): unknown {
   if (!body) return undefined;
+  if ('text' in body) return body.text;
   return 'lines' in body ? body.lines.map((line) => `${JSON.stringify(line)}\n`).join('') : body.value;
 }
 

@@ -41,6 +41,7 @@ export const TAGS = {
 
 const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
+const CSV = 'text/csv';
 const one = (schema: string): Readonly<Record<string, Content>> => ({ [JSON_TYPE]: { one: schema } });
 
 const HISTORY_PAGE = {
@@ -98,12 +99,24 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     summary: 'The same, of many at once',
     description:
       'Questions as a JSON array or as lines, answered in order and streamed. Those without `knownAt` are all answered at one position. A question that cannot be answered has a problem in its answer’s place.',
-    body: { [JSON_TYPE]: { one: 'Questions' }, [NDJSON]: { lines: ['Question'] } },
+    body: {
+      [JSON_TYPE]: { one: 'Questions' },
+      [NDJSON]: { lines: ['Question'] },
+      [CSV]: {
+        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `knownAt` and `policy`, or others that are mapped to them. All columns come back with the answers beside them',
+      },
+    },
     answers: {
       200: {
         description:
           'The answers, in the form in which the questions came unless `Accept` asks for the other',
-        content: { [JSON_TYPE]: { one: 'ManyAnswers' }, [NDJSON]: { lines: ['OneOfMany'] } },
+        content: {
+          [JSON_TYPE]: { one: 'ManyAnswers' },
+          [NDJSON]: { lines: ['OneOfMany'] },
+          [CSV]: {
+            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`',
+          },
+        },
       },
     },
   },
@@ -203,6 +216,35 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       },
     },
     codes: JUDGED,
+  },
+  'POST /v1/events/csv': {
+    operationId: 'postTable',
+    tag: 'Events',
+    summary: 'Post a table of what happened',
+    description:
+      'Events of one type, a row each, as spreadsheets save them: in UTF-8 or UTF-16 or what `charset` says, with any line ends, separated by commas, semicolons or tabs, the columns in any order. A list in a cell is separated by `;`, an empty cell is no field, a day is `2026-09-01` or, day and month first, `01/09/2026`. Each row is judged as `POST /v1/events` judges an event, and durable once it is answered: a table posted again, after a broken connection or once its wrong rows are mended, does only what is missing.',
+    body: {
+      [CSV]: {
+        text: 'A header of `id`, `subject` and the fields of the type, or of columns that are mapped to them, and the rows',
+      },
+    },
+    answers: {
+      200: {
+        description:
+          'The rows, judged; with `Accept: application/x-ndjson` a line for each row, streamed as they are judged',
+        content: { [JSON_TYPE]: { one: 'TableResult' }, [NDJSON]: { lines: ['Posted', 'Problem'] } },
+      },
+    },
+    codes: JUDGED,
+  },
+  'GET /v1/events/csv/template': {
+    operationId: 'readTemplate',
+    tag: 'Events',
+    summary: 'The header of a table of events',
+    description:
+      'All columns that a table of events of a type may have. Which of them a row must fill is said of the type.',
+    answers: { 200: { description: 'The header', content: { [CSV]: { text: 'One line of names' } } } },
+    codes: ['invalid-event'],
   },
   'GET /v1/events/{position}': {
     operationId: 'readEvent',

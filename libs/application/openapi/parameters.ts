@@ -59,6 +59,10 @@ const MEANINGS: Readonly<
   dryRun: { description: '`true`: judge and answer, and write nothing' },
   type: { description: 'The type of the events', example: 'AccreditationAwarded' },
   source: { description: 'The source of the events, a URI reference', example: 'https://example.org/feed' },
+  map: {
+    description:
+      'Where a field comes from, as `field=text`, in which `{Column}` stands for the cell of that column: `subject=ukprn:{UKPRN}`. Without it a field comes from the column of its name. Give it once for each',
+  },
   before: { description: 'The earlier moment of knowledge, a position or an instant' },
 };
 

@@ -46,6 +46,7 @@ const NAMED: Readonly<Record<string, object>> = {
   Posted: answers.POSTED,
   PostedOrBatch: answers.POSTED_OR_BATCH,
   BatchResult: answers.BATCH_RESULT,
+  TableResult: answers.TABLE_RESULT,
   PersonToKeep: answers.PERSON_TO_KEEP,
   Person: answers.PERSON,
   PublicPerson: answers.PUBLIC_PERSON,

@@ -11,7 +11,8 @@ export interface Step {
   /** The body: a value, or a line for each of several. */
   readonly body?:
     | { readonly type: string; readonly value: unknown }
-    | { readonly type: string; readonly lines: readonly object[] };
+    | { readonly type: string; readonly lines: readonly object[] }
+    | { readonly type: string; readonly text: string };
   readonly accept?: string;
   /** Sent without the key that writing needs. */
   readonly anonymous?: true;
@@ -30,6 +31,7 @@ const ONE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
+const CSV = 'text/csv';
 const PROVIDER = 'ukprn:10000001';
 const TRADER = 'ukprn:10000004';
 const ADVISER = 'adviser:example0001';
@@ -400,6 +402,50 @@ export const STORY: readonly Step[] = [
     operation: 'DELETE /v1/providers/{key}/person',
     summary: 'Found by no name from now on',
     address: `/v1/providers/${TRADER}/person`,
+  },
+  {
+    name: 'template',
+    operation: 'GET /v1/events/csv/template',
+    summary: 'Of accreditations',
+    address: '/v1/events/csv/template?type=AccreditationAwarded',
+  },
+  {
+    name: 'table',
+    operation: 'POST /v1/events/csv',
+    summary: 'Registrations, of which one has a wrong key',
+    address: '/v1/events/csv?type=ProviderRegistered&source=https%3A%2F%2Fexample.org%2Ftable',
+    body: {
+      type: CSV,
+      text: 'id,subject,name,legalForm,area,Notes\r\nr-1,ukprn:10000021,Example Careers,company,,first call\r\nr-2,ukprn:1000002,Sample Advice,charity,,\r\n',
+    },
+  },
+  {
+    name: 'table-mapped',
+    operation: 'POST /v1/events/csv',
+    summary: 'A table with columns of its own, answered line by line',
+    address: `/v1/events/csv?${new URLSearchParams([
+      ['type', 'AccreditationAwarded'],
+      ['source', 'https://example.org/table'],
+      ['map', 'id={Certificate}'],
+      ['map', 'subject=ukprn:{UKPRN}'],
+      ['map', 'standard=matrix'],
+      ['map', 'reference={Certificate}'],
+      ['map', 'from={Start}'],
+      ['map', 'until={End}'],
+      ['map', 'kind=initial'],
+    ]).toString()}`,
+    body: {
+      type: CSV,
+      text: 'UKPRN;Certificate;Start;End\r\n10000021;M-2001;01/09/2026;31/08/2029\r\n10000021;M-2002;31/09/2026;31/08/2029\r\n',
+    },
+    accept: NDJSON,
+  },
+  {
+    name: 'table-of-questions',
+    operation: 'POST /v1/eligibility',
+    summary: 'A list of providers, with its own columns',
+    address: '/v1/eligibility?map=provider%3Dukprn%3A%7BUKPRN%7D&map=setting%3Dschool-commissioned',
+    body: { type: CSV, text: 'School,UKPRN\r\nNorth,10000021\r\nSouth,10000099\r\n' },
   },
 ];
 

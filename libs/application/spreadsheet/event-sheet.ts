@@ -102,18 +102,22 @@ interface Shape {
   readonly type?: string;
   readonly format?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Shape[];
+  readonly const?: unknown;
   readonly items?: Shape | readonly Shape[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
 }
 
-function cellForm({ type, format, items, ...shape }: Shape): CellForm | undefined {
-  if (type === 'integer') return 'number';
+function cellForm(shape: Shape): CellForm | undefined {
+  const { type, format, items, anyOf = [] } = shape;
+  const [first] = shape.enum ?? anyOf.map((one) => one.const);
+  if (type === 'integer' || typeof first === 'number') return 'number';
   if (type === 'array') {
     const forms = new Set([items ?? []].flat().map((item) => cellForm(item)));
     return forms.has('number') ? 'numbers' : forms.has('text') ? 'list' : undefined;
   }
-  if (type !== 'string' && shape.enum === undefined) return undefined;
+  if (type !== 'string' && typeof first !== 'string') return undefined;
   return format === 'day' ? 'day' : 'text';
 }
 
