@@ -1,0 +1,345 @@
+/// <reference types="jest" />
+import { request as send } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
+import { endSound, expectProblem, expectRefusal, headOf, openDay } from './refusal';
+
+/** Tables of events and of questions, as spreadsheets save them: `POST /v1/events/csv` and `POST /v1/eligibility`. */
+let register: RegisterProcess;
+beforeAll(async () => {
+  register = await RegisterProcess.start();
+  await openDay(register, '2026-09-01');
+});
+afterAll(() => endSound(register));
+
+interface Sent {
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly type?: string;
+  readonly accept?: string;
+  readonly key?: string;
+}
+
+const SOURCE = 'https://example.org/table';
+
+function addressed(path: string, query: NonNullable<Sent['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value]),
+  );
+  return `${path}?${new URLSearchParams(pairs).toString()}`;
+}
+
+function post(path: string, table: string | Buffer, sent: Sent = {}): Promise<Reply> {
+  const { query = {}, type = 'text/csv', accept, key = REGISTRAR_KEY } = sent;
+  return register.ask(addressed(path, query), {
+    method: 'POST',
+    headers: {
+      'content-type': type,
+      ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
+      ...(accept === undefined ? {} : { accept }),
+    },
+    body: typeof table === 'string' ? table : new Uint8Array(table),
+  });
+}
+
+const postRegistrations = (table: string | Buffer, { query, ...sent }: Sent = {}) =>
+  post('/v1/events/csv', table, { query: { type: 'ProviderRegistered', source: SOURCE, ...query }, ...sent });
+
+/** A table of registrations, of providers that no other test has. */
+let next = 20_000_000;
+function registrations(count: number): { readonly keys: readonly string[]; readonly table: string } {
+  const keys = Array.from({ length: count }, () => `ukprn:1${String(next++ % 10_000_000).padStart(7, '0')}`);
+  const rows = keys.map((key, i) => `r-${key.slice(6)},${key},Example ${i},company`);
+  return { keys, table: ['id,subject,name,legalForm', ...rows, ''].join('\n') };
+}
+
+const answerOf = ({ status, json, text }: Reply) => {
+  expect({ status, text }).toMatchObject({ status: 200 });
+  return json as {
+    readonly accepted: number;
+    readonly duplicates: number;
+    readonly refused: number;
+    readonly rejected: readonly { readonly line: number; readonly problem: unknown }[];
+    readonly lastPosition: string | null;
+  };
+};
+
+const isThere = async (key: string) => (await register.ask(`/v1/providers/${key}`)).status === 200;
+
+describe('A table of events', () => {
+  test('is taken row by row, and posted again does nothing', async () => {
+    const { keys, table } = registrations(3);
+    const head = await headOf(register);
+    expect(answerOf(await postRegistrations(table))).toEqual({
+      accepted: 3,
+      duplicates: 0,
+      rejected: [],
+      refused: 0,
+      lastPosition: String(head + 3),
+      unknownColumns: [],
+      missingColumns: [],
+    });
+    expect(answerOf(await postRegistrations(table))).toMatchObject({ accepted: 0, duplicates: 3 });
+    expect(await headOf(register)).toBe(head + 3);
+    const stored = JSON.parse((await register.log(head))[0] ?? '') as object;
+    expect(stored).toMatchObject({
+      type: 'ProviderRegistered',
+      subject: keys[0],
+      body: 'body:registrar',
+      source: SOURCE,
+      data: { name: 'Example 0', legalForm: 'company' },
+    });
+  });
+
+  test('tells of a wrong row the line, the column, what stands there and how to mend it, and takes the others', async () => {
+    const [a, b] = registrations(2).keys;
+    const table = `id,subject,name,legalForm\n1,${a},Example,company\n2,${b},Example,firm\n3,ukprn:123,"Exam\nple",other\n`;
+    const answer = answerOf(await postRegistrations(table, { query: { source: '/wrong-rows' } }));
+    expect(answer).toMatchObject({ accepted: 1, refused: 2 });
+    expect(answer.rejected.map(({ line }) => line)).toEqual([3, 4]);
+    expect(answer.rejected[0]?.problem).toMatchObject({
+      code: 'invalid-event',
+      status: 400,
+      detail: 'Mend legalForm on line 3, and post the table again',
+      errors: [{ pointer: '/data/legalForm', column: 'legalForm', value: 'firm' }],
+    });
+    expect(answer.rejected[1]?.problem).toMatchObject({
+      errors: [
+        { pointer: '/subject', column: 'subject', value: 'ukprn:123' },
+        { pointer: '/data/name', column: 'name', value: 'Exam\nple' },
+      ],
+    });
+    const mended = table.replace('firm', 'charity');
+    expect(answerOf(await postRegistrations(mended, { query: { source: '/wrong-rows' } }))).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      refused: 1,
+    });
+  });
+
+  test('has what the rules say of a row beside its line', async () => {
+    const { table } = registrations(1);
+    expect(answerOf(await postRegistrations(table))).toMatchObject({ accepted: 1 });
+    const again = answerOf(await postRegistrations(table, { query: { source: '/another' } }));
+    expect(again.rejected).toHaveLength(1);
+    expect(again.rejected[0]).toMatchObject({
+      line: 2,
+      problem: { code: 'already-registered', errors: [{ pointer: '/subject', column: 'subject' }] },
+    });
+  });
+
+  test('may have other columns, which are mapped or named in the answer', async () => {
+    const [key = ''] = registrations(1).keys;
+    const table = `Remarks;UKPRN;Organisation;\r\nnone;${key.slice(6)};Example Careers;\r\n`;
+    const map = ['id={UKPRN}', 'subject=ukprn:{UKPRN}', 'name={Organisation}', 'legalForm=charity'];
+    expect(answerOf(await postRegistrations(table, { query: { map, source: '/mapped' } }))).toMatchObject({
+      accepted: 1,
+      unknownColumns: ['Remarks'],
+      missingColumns: [],
+    });
+    expect((await register.ask(`/v1/providers/${key}`)).json).toMatchObject({ legalForm: 'charity' });
+  });
+
+  test('is answered line by line where that is asked for', async () => {
+    const { table } = registrations(1);
+    const reply = await postRegistrations(`${table}\nx,ukprn:1,Example,company\n`, {
+      accept: 'application/x-ndjson',
+    });
+    expect(reply.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = reply.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([
+      { line: 2, position: expect.any(String) as string },
+      { line: 4, code: 'invalid-event' },
+    ]);
+  });
+
+  test('is judged without being written in a dry run, and all or none where it is atomic', async () => {
+    const { keys, table } = registrations(2);
+    const head = await headOf(register);
+    expect(answerOf(await postRegistrations(table, { query: { dryRun: 'true' } }))).toMatchObject({
+      accepted: 2,
+      lastPosition: null,
+    });
+    const broken = `${table}x,ukprn:1,Example,company\n`;
+    expect(answerOf(await postRegistrations(broken, { query: { atomic: 'true' } }))).toMatchObject({
+      accepted: 0,
+      duplicates: 0,
+      refused: 1,
+      lastPosition: null,
+    });
+    expect(await headOf(register)).toBe(head);
+    expect(answerOf(await postRegistrations(table, { query: { atomic: 'true' } }))).toMatchObject({
+      accepted: 2,
+    });
+    expect(await Promise.all(keys.map(isThere))).toEqual([true, true]);
+  });
+
+  test.each([
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`), 'text/csv'],
+    ['UTF-16', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le'), 'text/csv'],
+    ['old Windows', (text: string) => Buffer.from(text, 'latin1'), 'text/csv; charset=windows-1252'],
+    [
+      'tabs and Mac line ends',
+      (text: string) => Buffer.from(text.replaceAll(',', '\t').replaceAll('\n', '\r')),
+      'text/csv',
+    ],
+  ])('is read as it was saved: %s', async (_, saved, type) => {
+    const { keys, table } = registrations(1);
+    expect(
+      answerOf(await postRegistrations(saved(table.replace('Example 0', 'Café Careers')), { type })),
+    ).toMatchObject({
+      accepted: 1,
+    });
+    expect((await register.ask(`/v1/providers/${keys[0] ?? ''}`)).json).toMatchObject({
+      provider: { name: 'Café Careers' },
+    });
+  });
+
+  test('broken off in the middle of a row leaves what was answered before it, and posted again does the rest', async () => {
+    const { keys, table } = registrations(1_500);
+    const bytes = Buffer.from(table);
+    const begun = send(
+      register.url + addressed('/v1/events/csv', { type: 'ProviderRegistered', source: SOURCE }),
+      {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv', authorization: `Bearer ${REGISTRAR_KEY}` },
+      },
+    );
+    begun.on('error', () => undefined);
+    const head = await headOf(register);
+    begun.write(bytes.subarray(0, bytes.length - 15));
+    while ((await headOf(register)) < head + 500) await wait(20);
+    const ended = new Promise((resolve) => begun.on('close', resolve));
+    begun.destroy();
+    await ended;
+    const stood = (await headOf(register)) - head;
+    expect(stood).toBeLessThan(1_500);
+    const answer = answerOf(await postRegistrations(table));
+    expect(answer.accepted + answer.duplicates).toBe(1_500);
+    expect(await headOf(register)).toBe(head + 1_500);
+    expect(await isThere(keys.at(-1) ?? '')).toBe(true);
+  });
+
+  test('that is no table to its end is taken up to where it breaks', async () => {
+    const [a, b] = registrations(2).keys;
+    const table = `id,subject,name,legalForm\nq1,${a},Example,company\nq2,${b},Exa"mple,company\nq3,x,y,z\n`;
+    const answer = answerOf(await postRegistrations(table));
+    expect(answer).toMatchObject({ accepted: 1, refused: 1 });
+    expect(answer.rejected).toMatchObject([{ line: 3 }]);
+    expectProblem(answer.rejected[0]?.problem, { status: 400, code: 'malformed' });
+  });
+
+  test.each([
+    ['without a type', { type: '', source: '/x' }, '/type'],
+    ['of a type that nobody knows', { type: 'ProviderRegisterd', source: '/x' }, '/type'],
+    ['of a type that does not fit into cells', { type: 'EventCorrected', source: '/x' }, '/type'],
+    ['without a source', { type: 'ProviderRegistered', source: '' }, '/source'],
+  ])('%s is refused', async (_, query, pointer) => {
+    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+    const reply = await post('/v1/events/csv', registrations(1).table, { query: given });
+    expectRefusal(reply, { status: 400, code: 'invalid-event', pointers: [pointer] });
+  });
+
+  test('without a header is no table, and one of which no column is known is refused before its rows', async () => {
+    expectRefusal(await postRegistrations('\n\n'), { status: 400, code: 'malformed' });
+    expectRefusal(await postRegistrations('a,b\n1,2\n'), { status: 400, code: 'invalid-event' });
+    expectRefusal(await postRegistrations('id\n1\n', { query: { map: ['name={Title}'] } }), {
+      status: 400,
+      code: 'invalid-event',
+      pointers: ['/map'],
+    });
+    expectRefusal(await postRegistrations('id\n1\n', { query: { map: ['name'] } }), {
+      status: 400,
+      code: 'invalid-question',
+      pointers: ['/map'],
+    });
+  });
+
+  test('needs a key, and to be a table', async () => {
+    const { table } = registrations(1);
+    expectRefusal(await postRegistrations(table, { key: '' }), { status: 401, code: 'no-key' });
+    expectRefusal(await postRegistrations(table, { type: 'application/json' }), {
+      status: 415,
+      code: 'unsupported-media-type',
+    });
+  });
+
+  test('has a template for each type', async () => {
+    const reply = await register.ask('/v1/events/csv/template?type=AccreditationAwarded');
+    expect(reply.text).toBe('id,subject,standard,reference,from,until,kind,scope,conditions\r\n');
+    expect(reply.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(reply.headers.get('content-disposition')).toBe('attachment; filename="AccreditationAwarded.csv"');
+    expectRefusal(await register.ask('/v1/events/csv/template'), { status: 400, code: 'invalid-event' });
+    expectRefusal(await register.ask('/v1/events/csv/template?type=BodyRecognised'), {
+      status: 400,
+      code: 'invalid-event',
+    });
+  });
+});
+
+describe('A table of questions', () => {
+  const ask = (table: string | Buffer, sent: Sent = {}) =>
+    post('/v1/eligibility', table, { key: '', ...sent });
+  let key = '';
+  beforeAll(async () => {
+    [key = ''] = registrations(1).keys;
+    answerOf(await postRegistrations(`id,subject,name,legalForm\nq-1,${key},"Example, Asked",company\n`));
+  });
+
+  test('comes back with the answers beside its rows, in its own order and form', async () => {
+    const table = `\uFEFFSchool;UKPRN;From;Until\nNorth;${key.slice(6)};01/09/2026;31/08/2027\nSouth;19999999;;\n"Ea""st";${key.slice(6)};31/09/2026;31/08/2027\n`;
+    const map = ['provider=ukprn:{UKPRN}', 'setting=school-commissioned', 'from={From}', 'until={Until}'];
+    const reply = await ask(table, { query: { map } });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const position = await headOf(register);
+    const [header, north, south, east] = reply.text.split('\r\n');
+    expect(header).toBe(
+      'School;UKPRN;From;Until;outcome;eligibleUntil;gapFrom;gapUntil;requirement;reason;registeredName;knownAtPosition;problem',
+    );
+    expect(north).toBe(
+      `North;${key.slice(6)};01/09/2026;31/08/2027;not-eligible;;2026-09-01;2027-08-31;adviser-qualified;no-adviser-engaged;Example, Asked;${position};`,
+    );
+    expect(south).toMatch(/^South;19999999;;;;;;;;;;;unknown-provider: ukprn:19999999 is not registered/);
+    expect(east).toMatch(/^"Ea""st";\d+;31\/09\/2026;31\/08\/2027;;;;;;;;;invalid-question: /);
+  });
+
+  test('is answered briefly, as lines or as JSON where that is asked for', async () => {
+    const table = `provider,setting,on\n${key},private,2026-09-01\nnobody,private,\n1,2\n`;
+    const brief = await ask(table, { query: { brief: 'true' } });
+    expect(brief.text.split('\r\n').slice(0, 2)).toEqual([
+      'provider,setting,on,outcome,eligibleUntil,problem',
+      `${key},private,2026-09-01,eligible,9999-12-31,`,
+    ]);
+    const lines = await ask(table, { query: { brief: 'true' }, accept: 'application/x-ndjson' });
+    expect(
+      lines.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { outcome: 'eligible', eligibleUntil: '9999-12-31' },
+      { code: 'invalid-question' },
+      { code: 'malformed' },
+    ]);
+    expect((await ask(table, { accept: 'application/json' })).json).toHaveLength(3);
+  });
+
+  test('that was answered before is answered anew', async () => {
+    const first = await ask(`provider,setting\n${key},private\n`, { query: { brief: 'true' } });
+    const again = await ask(first.text, { query: { brief: 'true' } });
+    expect(again.text).toBe(first.text);
+  });
+
+  test('needs to say whom it asks about', async () => {
+    expectRefusal(await ask('UKPRN\n10000001\n'), { status: 400, code: 'invalid-question' });
+    expectRefusal(await ask(''), { status: 400, code: 'malformed' });
+    expectRefusal(await ask('[]', { type: 'application/json', query: { map: ['provider={a}'] } }), {
+      status: 400,
+      code: 'invalid-question',
+      pointers: ['/map'],
+    });
+  });
+});
