@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { request as ask, type IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { Dice } from '../apps/registry/world/dice';
 import { median, rate, report, whole } from './measure';
 import { startRegister } from './register-process';
+import { residentWhile } from './resident';
 import { worldOf } from './world';
 
 const EVENTS = 200_000;
@@ -12,7 +12,6 @@ const QUESTIONS = 500_000;
 const ROUNDS = 5;
 /** In the longest request. */
 const MANY = 2_000_000;
-const LOOK_EVERY = 100;
 const WINDOW = { setting: 'school-commissioned', from: '2026-09-01', until: '2027-07-20' };
 
 /** Many brief questions in one request, NDJSON in and out, and how the memory of the register grows meanwhile. */
@@ -23,18 +22,7 @@ export async function many(): Promise<void> {
   for (let round = 0; round < ROUNDS; round++)
     rates.push(await rate(QUESTIONS, () => askMany(register.port, providers, QUESTIONS)));
 
-  const resident: number[] = [];
-  let asking = true;
-  const look = async () => {
-    while (asking) {
-      resident.push((await register.usage()).resident);
-      await sleep(LOOK_EVERY);
-    }
-  };
-  const looking = look();
-  await askMany(register.port, providers, MANY);
-  asking = false;
-  await looking;
+  const resident = await residentWhile(register, () => askMany(register.port, providers, MANY));
   await register.stop();
 
   const quarter = resident.length >> 2;
