@@ -8,13 +8,26 @@ import type { EventOf, RegisterEvent } from './event';
 import { appealed, counts, grantsOf, holds, inForce, type Act, type Facts, type Grant } from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
 import { isRegistered, keysOf, together, type Known } from './known';
-import { refuse } from './problem';
+import { refuse, type Warning } from './problem';
 import { fallback, type Cause } from './reason';
 import { difference, intersection, NO_DAYS, span, union, type Days } from './timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
 const ON_APPEAL = Type.Enum(['stays', 'stands']);
 const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
+
+const CERTIFICATE = 'certificate:';
+/** So that one certificate number given for two persons is found: the streams that give it are about it too. */
+const underCertificate = ({ certificate }: { readonly certificate?: string }) =>
+  certificate === undefined ? [] : [CERTIFICATE + certificate];
+
+/**
+ * How many streams are found under a key, the first ones. A certificate number under which more people go is none, but
+ * what somebody’s table had in an empty cell: any of these shows that, and a list of all would be walked at each posting.
+ */
+export function mostStreamsAbout(key: string): number {
+  return key.startsWith(CERTIFICATE) ? 16 : Infinity;
+}
 
 export const events = {
   AdviserRegistered: define({ subject: ADVISER_KEY, stream, data: fields({}) }),
@@ -28,11 +41,13 @@ export const events = {
   }),
   QualificationClaimed: define({
     ...about,
+    about: underCertificate,
     data: fields({ qualification: CODE, awardedOn: DAY, certificate: Type.Optional(REFERENCE) }),
   }),
   QualificationAwarded: define({
     ...about,
     effect: 'grant',
+    about: underCertificate,
     data: fields({ qualification: CODE, awardedOn: DAY, certificate: REFERENCE }),
   }),
   QualificationRevoked: define({
@@ -327,6 +342,30 @@ function registrationsIn(event: { subject: string; data: { register: string } },
 function actsOnRegistration(event: { subject: string; data: { register: string } }, known: Known) {
   const found = registrationsIn(event, known) !== undefined;
   return needsGrant(found, '/data/register', `registration in ${event.data.register}`, MEND);
+}
+
+/**
+ * Warns of a certificate that an award or a claim of another person gives too, as far as it stands; all keys of one
+ * person are one person’s. It says where that stands, and not whose it is.
+ */
+export function sharedCertificate(event: RegisterEvent, known: Known): Warning | undefined {
+  if (event.type !== 'QualificationAwarded' && event.type !== 'QualificationClaimed') return undefined;
+  const { certificate } = event.data;
+  if (certificate === undefined) return undefined;
+  const own = adviserStreams(keysOf(known, event.subject));
+  for (const name of known.streamsAbout(CERTIFICATE + certificate)) {
+    if (own.includes(name)) continue;
+    const other = only(known.stream(name), 'QualificationAwarded', 'QualificationClaimed').find(
+      ({ data }) => data.certificate === certificate,
+    );
+    if (!other) continue;
+    return {
+      code: 'certificate-of-another',
+      pointer: '/data/certificate',
+      detail: `The event at ${other.position} gives this certificate to another person: check the number, or post AdviserMerged where the two are one`,
+    };
+  }
+  return undefined;
 }
 
 export const decide: Deciders<keyof typeof events> = {

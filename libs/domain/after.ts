@@ -1,5 +1,7 @@
+import { mostStreamsAbout } from './adviser';
 import { isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { dayOf, type Day } from './day';
+import { only } from './decide';
 import { definitionOf, type RegisterEvent } from './event';
 import { isIdentityStream, type Known } from './known';
 
@@ -62,7 +64,8 @@ export class After implements Known {
     for (const key of keysAbout(event, (position) => this.find(position)?.event)) {
       const streams = this.#about.get(key);
       if (!streams) this.#about.set(key, [event.stream]);
-      else if (!streams.includes(event.stream)) streams.push(event.stream);
+      else if (streams.length < mostStreamsAbout(key) && !streams.includes(event.stream))
+        streams.push(event.stream);
     }
   }
 
@@ -141,5 +144,29 @@ export function before(known: Known, position: number): Known {
     disputed: (name) => known.disputed(name).filter((one) => one < position),
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),
+  };
+}
+
+/** What was known right before a position: unlike {@link before}, nothing that came later bears on it. */
+export function formerly(known: Known, position: number): Known {
+  const at = new Map<string, Standing>();
+  const earlier = before(known, position);
+  const standingThen = (name: string): Standing => {
+    const found = at.get(name) ?? standing(earlier.recorded(name));
+    at.set(name, found);
+    return found;
+  };
+  return {
+    ...earlier,
+    get today() {
+      const day = only(standingThen('calendar').events, 'DayOpened').at(-1);
+      return day && dayOf(day.data.date);
+    },
+    stream: (name) => standingThen(name).events,
+    disputed: (name) => standingThen(name).disputed,
+    find(one) {
+      const stream = one < position ? known.find(one)?.event.stream : undefined;
+      return stream === undefined ? undefined : findIn(standingThen(stream), one);
+    },
   };
 }

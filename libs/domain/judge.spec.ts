@@ -214,6 +214,93 @@ describe('a reference of an unusual form', () => {
   });
 });
 
+describe('a certificate that stands for another person', () => {
+  const B = 'adviser:bbbbbbbb';
+  const C = 'adviser:cccccccc';
+  const own = qualification('2020-01-01', { certificate: 'C-7' });
+  const others = qualification('2021-01-01', { certificate: 'C-7' }, B);
+  const claim = {
+    type: 'QualificationClaimed',
+    subject: B,
+    data: { qualification: 'qcg', awardedOn: '2001-01-01', certificate: 'C-7' },
+  };
+  const merged = { type: 'AdviserMerged', subject: B, data: { into: A } };
+  const world = () => given(today('2026-09-01'), person(), person(B), person(C), own);
+  const OWN = 4;
+
+  test.each([
+    ['awarded', others],
+    ['claimed', claim],
+  ])('is warned of where it is %s', (_, posting) => {
+    expect(world().when(posting)).toBe('accepted');
+    expect(world().remarks(posting)).toEqual(['certificate-of-another']);
+  });
+
+  test('is found in a claim as well as in an award', () => {
+    expect(given(today('2026-09-01'), person(), person(B), claim).remarks(own)).toEqual([
+      'certificate-of-another',
+    ]);
+  });
+
+  test('is told by the position, without naming anybody', () => {
+    const [warning] = world().warnings(others);
+    expect(warning).toMatchObject({ code: 'certificate-of-another', pointer: '/data/certificate' });
+    expect(warning?.detail).toContain(`The event at ${OWN} `);
+    expect(warning?.detail).not.toContain(A);
+  });
+
+  test.each([
+    ['the same person has it already', own],
+    ['the number is another', qualification('2021-01-01', { certificate: 'C-8' }, B)],
+    ['a claim has no number', { ...claim, data: { qualification: 'qcg', awardedOn: '2001-01-01' } }],
+  ])('is not warned of where %s', (_, posting) => {
+    expect(world().remarks(posting)).toEqual([]);
+  });
+
+  test('is not warned of where the two are one person', () => {
+    expect(world().and(merged).remarks(others)).toEqual([]);
+    expect(
+      world()
+        .and(merged)
+        .remarks({ ...others, subject: C }),
+    ).toEqual(['certificate-of-another']);
+  });
+
+  test('is not warned of once that does not stand any more, and is again once it does', () => {
+    const retracted = world().and(about('EventRetracted', OWN, {}, A));
+    expect(retracted.remarks(others)).toEqual([]);
+    retracted.and(about('EventRetracted', OWN + 1, {}, A));
+    expect(retracted.remarks(others)).toEqual(['certificate-of-another']);
+  });
+
+  test('is that which a correction gave', () => {
+    const before = given(today('2026-09-01'), person(), person(B), qualification('2020-01-01'));
+    before.and(corrected(3, own.data, A));
+    expect(before.remarks(others)).toEqual(['certificate-of-another']);
+    expect(before.remarks(qualification('2021-01-01', {}, B))).toEqual([]);
+  });
+
+  test('is warned of at a repetition as it was the first time, whatever came since', () => {
+    const warned = world()
+      .and({ ...others, id: 'same' })
+      .and(about('EventRetracted', OWN, {}, A));
+    expect(warned.remarks({ ...others, id: 'same' })).toEqual(['certificate-of-another']);
+    const unwarned = given(today('2026-09-01'), person(), person(B), { ...others, id: 'same' }, own);
+    expect(unwarned.remarks({ ...others, id: 'same' })).toEqual([]);
+  });
+
+  test('is warned of however many people go under one number', () => {
+    const people = Array.from({ length: 40 }, (_, i) => `adviser:many${1000 + i}`);
+    const many = given(today('2026-09-01'));
+    for (const [i, subject] of people.entries()) {
+      const posting = qualification('2020-01-01', { certificate: 'none' }, subject);
+      many.and(person(subject));
+      expect(many.remarks(posting)).toEqual(i === 0 ? [] : ['certificate-of-another']);
+      many.and(posting);
+    }
+  });
+});
+
 describe('a key', () => {
   const FURTHER = 'company:00000009';
   const identified: Posting = { type: 'ProviderIdentified', subject: P, data: { as: FURTHER } };

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import * as accreditation from './accreditation';
 import * as adviser from './adviser';
-import { before } from './after';
+import { before, formerly } from './after';
 import * as annotation from './annotation';
 import { isAnnotation, targetOf, type Annotation } from './annotation';
 import * as area from './area';
@@ -62,7 +62,10 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
     return {
       verdict: 'duplicate',
       of: first,
-      warnings: [...warningsOf(first), ...retractionOf(first, ledger)],
+      warnings: [
+        ...warningsOf(first, formerly(ledger.known, first.position)),
+        ...retractionOf(first, ledger),
+      ],
     };
 
   const personal = provider.namesPerson(event, target?.event, ledger.known);
@@ -77,7 +80,9 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
     );
 
   const refusal = authority(event, target?.event, ledger.known) ?? content(event, ledger);
-  return refusal ? refused(refusal) : { verdict: 'accepted', event, warnings: warningsOf(event) };
+  return refusal
+    ? refused(refusal)
+    : { verdict: 'accepted', event, warnings: warningsOf(event, ledger.known) };
 }
 
 function refused(refusal: Refusal): Judgement {
@@ -295,8 +300,14 @@ function interval({ data }: RegisterEvent): Refusal | undefined {
     : undefined;
 }
 
+/** What is warned of, by what was known before the event. */
+function warningsOf(event: RegisterEvent, known: Known): Warning[] {
+  const shared = adviser.sharedCertificate(event, known);
+  return [...unusualReference(event), ...(shared ? [shared] : [])];
+}
+
 /** Reference formats with known exceptions are warned about, never refused (design, section 2). */
-function warningsOf({ type, data }: RegisterEvent): Warning[] {
+function unusualReference({ type, data }: RegisterEvent): Warning[] {
   if ('certificate' in data && /^\d+\/\d+(?:\/\w*)?$/.test(data.certificate)) {
     const sound = /^\d{3}\/\d{4}\/[\dX]$/.test(data.certificate);
     const detail = sound

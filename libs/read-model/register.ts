@@ -1,5 +1,5 @@
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
-import { adviserStreams } from '@app/domain/adviser';
+import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
 import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
@@ -138,8 +138,9 @@ export class Register {
     const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       if (key === event.subject && isSubjectKnown) continue;
-      this.#about.add(key, stream);
-      if (isIdentity && key !== event.subject) this.#namedIn.add(key, stream);
+      this.#about.add(key, stream, mostStreamsAbout(key));
+      if (isIdentity && key !== event.subject && NAMES_SOMEBODY.test(key))
+        this.#namedIn.add(key, stream, Infinity);
     }
     if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
     if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
@@ -281,6 +282,9 @@ export class Register {
     return this.#event(position).stream;
   }
 }
+
+/** A key of a provider or an adviser, and not what else a stream is found under. */
+const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
 
 const EMPTY: Decoded = { recorded: [], standing: standing([]) };
 

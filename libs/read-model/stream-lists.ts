@@ -10,10 +10,12 @@ export class StreamLists {
   #before = new Uint32Array(1024);
   #count = 0;
 
-  add(key: string, stream: number): void {
+  /** Adds a stream about a key, unless there are so many already. */
+  add(key: string, stream: number, most: number): void {
     const last = this.#last.get(key);
+    let count = 0;
     for (let entry = last; entry !== undefined; entry = this.#next(entry))
-      if (this.#streams[entry] === stream) return;
+      if (this.#streams[entry] === stream || ++count === most) return;
     if (this.#count === this.#streams.length) {
       const [streams, before] = [new Uint32Array(this.#count * 2), new Uint32Array(this.#count * 2)];
       streams.set(this.#streams);

@@ -5,7 +5,7 @@ import { judge, type Judgement } from '@app/domain/judge';
 import type { Known } from '@app/domain/known';
 import { dayOf } from '@app/domain/day';
 import policy2017 from '@app/domain/cmqa-2017.json';
-import { isRefusal } from '@app/domain/problem';
+import { isRefusal, type Warning } from '@app/domain/problem';
 import { readSubmission } from '@app/domain/submission';
 
 export type Data = Readonly<Record<string, unknown>>;
@@ -85,6 +85,12 @@ class World {
     return judgement.verdict === 'refused'
       ? (judgement.refusal.errors ?? []).map(({ pointer }) => pointer)
       : judgement.warnings.map(({ code }) => code);
+  }
+
+  /** What is warned of at a posting that is not refused. */
+  warnings(posting: Posting): readonly Warning[] {
+    const judgement = this.judged(posting);
+    return judgement.verdict === 'refused' ? [] : judgement.warnings;
   }
 
   ask({ from, until = from, knownAt, ...asked }: Asked): Answer {
