@@ -7,6 +7,7 @@ import { Register } from '@app/read-model/register';
 import { ProviderSearch } from '@app/read-model/search';
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { MintAdviserHandler } from './advisers';
 import { Calendar } from './calendar';
 import { londonDay, type Clock } from './clock';
 import { hashOfSecret } from './credential';
@@ -22,7 +23,12 @@ import { Reader } from './reader';
 import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
 import { SearchProvidersHandler } from './search';
 import { AskStandingHandler } from './standing';
-import { ErasePersonHandler, PutPersonHandler, ReadPersonHandler } from './vault/personal-data';
+import {
+  ErasePersonHandler,
+  ExportPersonHandler,
+  PutPersonHandler,
+  ReadPersonHandler,
+} from './vault/personal-data';
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
 import type { Vault } from './vault/vault';
@@ -104,7 +110,9 @@ export class ApplicationModule {
         { provide: Persons, useFactory: () => Persons.of(vault, clock) },
         PutPersonHandler,
         ReadPersonHandler,
+        ExportPersonHandler,
         ErasePersonHandler,
+        MintAdviserHandler,
         {
           provide: ProviderSearch,
           useFactory: (register: Register, persons: Persons) =>

@@ -3,6 +3,7 @@ import { format, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
 import { MemoryLog } from '@app/event-store/memory';
 import { SqliteLog } from '@app/event-store/sqlite';
+import { ErasureList } from './vault/erasure-list';
 import { MemoryVault } from './vault/memory-vault';
 import { SqliteVault } from './vault/sqlite-vault';
 import type { Vault } from './vault/vault';
@@ -15,13 +16,39 @@ export async function openLog(store: Store): Promise<EventLog> {
   return store.kind === 'memory' ? new MemoryLog() : SqliteLog.open(store.file);
 }
 
-/** Opens the vault beside a log that is open; throws, and says why, where it is damaged. */
+/**
+ * Opens the vault beside a log that is open, and erases in it what was erased before and is there again; throws, and says
+ * why, where it is damaged.
+ */
 export function openVault(store: Store): Vault {
-  return store.kind === 'memory' ? new MemoryVault() : SqliteVault.open(vaultFile(store.file));
+  if (store.kind === 'memory') return new MemoryVault();
+  const { vault, erasures } = filesOf(store.file);
+  return SqliteVault.open(vault, ErasureList.open(erasures));
 }
 
-/** Beside the log wherever links lead to, so that one log has one vault: `register.vault.db` beside `register.db`. */
-function vaultFile(log: string): string {
-  const { dir, name, ext } = parse(existsSync(log) ? realpathSync(log) : resolve(log));
-  return format({ dir, name: `${name}.vault`, ext });
+/** All that is kept of a register in files. */
+export interface Files {
+  readonly log: string;
+  /** Who persons are. */
+  readonly vault: string;
+  /** Who was refused, and which keys were used. */
+  readonly access: string;
+  /** Who was erased: it outlives the vault, and stays where it is whatever is put back. */
+  readonly erasures: string;
+}
+
+/**
+ * Beside the log wherever links lead to, so that one log has one of each: `register.vault.db`, `register.access.db` and
+ * `register.erasures` beside `register.db`.
+ */
+export function filesOf(log: string): Files {
+  const file = existsSync(log) ? realpathSync(log) : resolve(log);
+  const { dir, name, ext } = parse(file);
+  const beside = (what: string) => format({ dir, name: `${name}.${what}`, ext });
+  return {
+    log: file,
+    vault: beside('vault'),
+    access: beside('access'),
+    erasures: format({ dir, name, ext: '.erasures' }),
+  };
 }

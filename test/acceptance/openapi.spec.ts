@@ -259,6 +259,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   '/v1/advisers/{key}/history key': 'adviser:example0001',
   '/v1/advisers/{key}/eligibility key': 'adviser:example0001',
   '/v1/advisers/{key}/person key': 'adviser:example0001',
+  '/v1/advisers/{key}/person/export key': 'adviser:example0001',
   key: 'ukprn:10000001',
   position: '0',
   id: 'cmqa-2017',
@@ -278,6 +279,8 @@ const RECORDING = process.env['RECORD_EXAMPLES'] === 'yes';
 function settled(text: string): string {
   return text
     .replace(/"recordedAt":"[^"]+"/g, '"recordedAt":"2026-09-01T09:00:00.000Z"')
+    .replace(/"at":"[^"]+"/g, '"at":"2026-09-01T09:00:00.000Z"')
+    .replace(/"key":"adviser:[a-z0-9]{24}"/g, '"key":"adviser:k7m2c0w9d4h1x8r5t3b6n0qz"')
     .replace(/"secret":"[^"]+"/g, '"secret":"shown-this-once"')
     .replace(/"hash":"[^"]+"/g, `"hash":"sha256:${'0'.repeat(64)}"`);
 }
@@ -289,7 +292,7 @@ function sentIn(body: NonNullable<Step['body']>): string {
     : JSON.stringify(body.value);
 }
 
-async function tell({ operation, address, body, accept, anonymous }: Step): Promise<Reply> {
+async function tell({ operation, address, body, accept, request, anonymous }: Step): Promise<Reply> {
   const method = operation.split(' ', 1)[0] ?? '';
   const text = body && sentIn(body);
   return register.ask(address, {
@@ -298,6 +301,7 @@ async function tell({ operation, address, body, accept, anonymous }: Step): Prom
       ...(anonymous ? {} : { authorization: `Bearer ${REGISTRAR_KEY}` }),
       ...(body ? { 'content-type': body.type } : {}),
       ...(accept === undefined ? {} : { accept }),
+      ...(request === undefined ? {} : { 'idempotency-key': request }),
     },
     ...(text === undefined ? {} : { body: text }),
   });

@@ -1,22 +1,53 @@
+import { MintAdviser } from '@app/application/advisers';
+import type { Credential } from '@app/application/credential';
 import { ReadHistory } from '@app/application/history';
-import { AdviserPath, AsKnown, HistoryQuestion, StandingQuestion } from '@app/application/questions';
+import {
+  AdviserPath,
+  AsKnown,
+  HistoryQuestion,
+  Nothing,
+  questionOf,
+  StandingQuestion,
+} from '@app/application/questions';
 import { ReadAdviser } from '@app/application/records';
 import { granted } from '@app/application/refused';
 import { AskStanding } from '@app/application/standing';
 import type { Standing } from '@app/domain/standing';
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
+import { JSON_TYPE, jsonOf } from './body';
 import { keep } from './habits';
+import { MediaTypeGuard, TakesOrNothing } from './media-types';
 import { linkNext } from './paging';
+import { KeyGuard, Poster } from './poster';
 
 @Controller('v1/advisers')
 export class AdvisersController {
   constructor(
+    private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
+
+  @Post()
+  @UseGuards(MediaTypeGuard, KeyGuard)
+  @TakesOrNothing(JSON_TYPE)
+  async mint(
+    @Poster() credential: Credential,
+    @Query() _query: Nothing,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const body = request.body as Buffer | undefined;
+    if (body?.length) questionOf(Nothing, granted(jsonOf(body)).value);
+    const again = request.headers['idempotency-key']?.toString();
+    const minted = granted(await this.commands.execute(new MintAdviser(credential, again)));
+    const { key, position, recordedAt, first } = minted;
+    void reply.status(first ? 201 : 200).header('location', `/v1/advisers/${key}`);
+    return { key, position: String(position), recordedAt };
+  }
 
   @Get(':key')
   async record(

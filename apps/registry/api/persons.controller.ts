@@ -1,7 +1,7 @@
 import type { Credential } from '@app/application/credential';
 import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/application/questions';
 import { granted } from '@app/application/refused';
-import { ErasePerson, PutPerson, ReadPerson } from '@app/application/vault/personal-data';
+import { ErasePerson, ExportPerson, PutPerson, ReadPerson } from '@app/application/vault/personal-data';
 import type { Person } from '@app/application/vault/vault';
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -37,6 +37,17 @@ export class AdviserPersonController {
   @Get()
   async read(@Poster() credential: Credential, @Param() { key }: AdviserPath, @Query() _query: Nothing) {
     return granted(await this.queries.execute(new ReadPerson(credential, key)));
+  }
+
+  @Get('export')
+  async export(
+    @Poster() credential: Credential,
+    @Param() { key }: AdviserPath,
+    @Query() _query: Nothing,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    keepNothing(reply);
+    return granted(await this.queries.execute(new ExportPerson(credential, key)));
   }
 
   @Delete()
@@ -80,6 +91,17 @@ export class ProviderPersonController {
     return granted(await this.queries.execute(new ReadPerson(credential, key)));
   }
 
+  @Get('export')
+  async export(
+    @Poster() credential: Credential,
+    @Param() { key }: ProviderPath,
+    @Query() _query: Nothing,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    keepNothing(reply);
+    return granted(await this.queries.execute(new ExportPerson(credential, key)));
+  }
+
   @Delete()
   @HttpCode(204)
   @Gives()
@@ -96,6 +118,11 @@ function personIn(request: FastifyRequest): Person {
   const sent = questionOf(PersonToKeep, granted(jsonOf(request.body as Buffer)).value);
   const { name, contact, public: isPublic } = sent;
   return { name, ...(contact ? { contact } : {}), public: isPublic };
+}
+
+/** An answer that says as of when it is would else be kept by its position. */
+function keepNothing(reply: FastifyReply): void {
+  void reply.header('cache-control', 'no-store');
 }
 
 function madeAt(reply: FastifyReply, address: string): void {

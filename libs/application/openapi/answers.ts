@@ -22,6 +22,7 @@ import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { PROBLEM_CODES } from '../problem-pages';
 import { LONGEST_CONTACT } from '../questions';
 import type { AsOf, Named } from '../records';
+import type { PersonExport } from '../vault/personal-data';
 import type { Person } from '../vault/vault';
 
 /**
@@ -242,6 +243,16 @@ export const PUBLIC_PERSON = answer(
   'Who the person is, where that is public. An answer as known at a moment (`knownAt`) never has it, for it may be erased',
 );
 
+export const NO_FIELDS = asked(
+  {},
+  'Nothing: there is nothing to say of an adviser whose key is yet to be made',
+);
+
+export const MINTED_ADVISER = answer(
+  { key: ADVISER_KEY, position: POSITION, recordedAt: INSTANT },
+  'A new adviser: the key, and where in the log it was registered',
+);
+
 export const PROVIDER_RECORD = answer(
   {
     provider: ELIGIBILITY.properties.provider,
@@ -416,6 +427,30 @@ const HISTORY_EVENT = Type.Object(
     description: 'A stored event as it was posted, and what has become of it since',
   },
 );
+const PERSON_KEY = Type.Union([ADVISER_KEY, PROVIDER_KEY]);
+export const PERSON_EXPORT = answer(
+  {
+    keys: Type.Array(PERSON_KEY, {
+      description: 'All keys of the person, the one registered first in front',
+    }),
+    entries: Type.Array(answer({ key: PERSON_KEY, ...PERSON.properties }, 'What is kept under a key'), {
+      description: 'What is kept under the keys that the body registered; of all keys for the registrar',
+    }),
+    readings: Type.Array(
+      answer({ key: PERSON_KEY, body: BODY_KEY, at: INSTANT }, 'That a body was given what is kept'),
+    ),
+    erasures: Type.Array(answer({ key: PERSON_KEY, at: INSTANT }, 'That what was kept was erased')),
+    minted: Type.Array(
+      answer({ key: ADVISER_KEY, body: BODY_KEY, at: INSTANT }, 'For which body the register made a key'),
+    ),
+    events: Type.Array(HISTORY_EVENT, {
+      description: 'Everything in the log about the person, under all keys, in order. It is public',
+    }),
+    knownAt: KNOWN_AT,
+  },
+  'All that is held of a person, for the person',
+);
+
 const history = {
   keys: Type.Array(PROVIDER_KEY),
   events: Type.Array(HISTORY_EVENT),
@@ -561,6 +596,7 @@ export type Shapes = [
   Is<AsOf<Named<ProviderRecord>>, Static<typeof PROVIDER_RECORD>>,
   Is<AsOf<Named<AdviserRecord>>, Static<typeof ADVISER_RECORD>>,
   Is<Person, Static<typeof PERSON>>,
+  Is<PersonExport, Static<typeof PERSON_EXPORT> & Pick<PersonExport, 'events'>>,
   Is<AsOf<PolicyRecord>, Static<typeof POLICY_RECORD>>,
   Is<Standing, Static<typeof STANDING>>,
   Is<Verdict, Static<typeof VERDICT>>,

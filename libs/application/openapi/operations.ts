@@ -317,6 +317,26 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     codes: ['unknown-body', 'not-found', 'not-recognised'],
     parameters: { key: { description: 'The name of the key', example: 'feed-2026' } },
   },
+  'POST /v1/advisers': {
+    operationId: 'mintAdviser',
+    tag: 'Persons',
+    summary: 'Make a key for an adviser',
+    description:
+      'For whoever may post `AdviserRegistered` today. The register makes a key that says nothing of the person, and registers it; what is kept under it is for the body that asked, as if it had registered the person itself. The body may be left out.',
+    body: { [JSON_TYPE]: { one: 'NoFields' } },
+    answers: {
+      200: {
+        description: 'The adviser that was made when this was asked before, under the same `Idempotency-Key`',
+        content: one('MintedAdviser'),
+      },
+      201: { description: 'A new adviser', content: one('MintedAdviser') },
+    },
+    codes: ['not-recognised', 'no-day-opened'],
+    headers: {
+      'Idempotency-Key':
+        'Anything of your own making. Whenever you ask again with the same one you are given the same adviser, until what is kept of the person is erased',
+    },
+  },
   'PUT /v1/advisers/{key}/person': {
     operationId: 'putAdviserPerson',
     tag: 'Persons',
@@ -338,6 +358,15 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
     answers: { 200: { description: 'What is kept', content: one('Person') } },
     codes: ['unknown-adviser', 'not-recognised', 'not-found'],
+  },
+  'GET /v1/advisers/{key}/person/export': {
+    operationId: 'exportAdviserPerson',
+    tag: 'Persons',
+    summary: 'All that is held of an adviser, for the person',
+    description:
+      'For the body that registered the person, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
+    answers: { 200: { description: 'What is held', content: one('PersonExport') } },
+    codes: ['unknown-adviser', 'not-recognised'],
   },
   'DELETE /v1/advisers/{key}/person': {
     operationId: 'eraseAdviserPerson',
@@ -368,6 +397,15 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     description:
       'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
     answers: { 200: { description: 'What is kept', content: one('Person') } },
+    codes: ['unknown-provider', 'not-recognised', 'not-found'],
+  },
+  'GET /v1/providers/{key}/person/export': {
+    operationId: 'exportProviderPerson',
+    tag: 'Persons',
+    summary: 'All that is held of a sole trader, for the person',
+    description:
+      'For the body that registered the person, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
+    answers: { 200: { description: 'What is held', content: one('PersonExport') } },
     codes: ['unknown-provider', 'not-recognised', 'not-found'],
   },
   'DELETE /v1/providers/{key}/person': {

@@ -14,6 +14,8 @@ export interface Step {
     | { readonly type: string; readonly lines: readonly object[] }
     | { readonly type: string; readonly text: string };
   readonly accept?: string;
+  /** What the sender calls the request: its `Idempotency-Key`. */
+  readonly request?: string;
   /** Sent without the key that writing needs. */
   readonly anonymous?: true;
 }
@@ -446,6 +448,32 @@ export const STORY: readonly Step[] = [
     summary: 'A list of providers, with its own columns',
     address: '/v1/eligibility?map=provider%3Dukprn%3A%7BUKPRN%7D&map=setting%3Dschool-commissioned',
     body: { type: CSV, text: 'School,UKPRN\r\nNorth,10000021\r\nSouth,10000099\r\n' },
+  },
+  {
+    name: 'mint-an-adviser',
+    operation: 'POST /v1/advisers',
+    summary: 'A key that says nothing of the person',
+    address: '/v1/advisers',
+    request: 'the-first-new-adviser',
+  },
+  {
+    name: 'mint-an-adviser-again',
+    operation: 'POST /v1/advisers',
+    summary: 'The same request again: the same adviser',
+    address: '/v1/advisers',
+    request: 'the-first-new-adviser',
+  },
+  {
+    name: 'export-an-adviser',
+    operation: 'GET /v1/advisers/{key}/person/export',
+    summary: 'After an erasure: who was given what was kept, and what stands in the log',
+    address: `/v1/advisers/${ADVISER}/person/export`,
+  },
+  {
+    name: 'export-a-sole-trader',
+    operation: 'GET /v1/providers/{key}/person/export',
+    summary: 'After an erasure',
+    address: `/v1/providers/${TRADER}/person/export`,
   },
 ];
 

@@ -1,14 +1,16 @@
 import {
   VaultUnavailable,
+  type Entry,
   type Erasure,
   type Kept,
+  type Minting,
   type Person,
   type Reading,
   type RegisteredKey,
   type Vault,
 } from './vault';
 
-interface Entry {
+interface Registered {
   readonly registration: number;
   readonly person: Person;
 }
@@ -16,9 +18,10 @@ interface Entry {
 /** A vault for tests, and beside a log in memory: it is as durable as the process. */
 export class MemoryVault implements Vault {
   /** By key. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Registered>();
   readonly #readings: Reading[] = [];
   readonly #erasures: Erasure[] = [];
+  readonly #mintings: { readonly minting: Minting; request: string | undefined }[] = [];
   #closed = false;
 
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
@@ -40,9 +43,41 @@ export class MemoryVault implements Vault {
     });
   }
 
+  readAll(keys: readonly RegisteredKey[], by: Omit<Reading, 'key'>): Promise<readonly Entry[]> {
+    return this.#done(() =>
+      keys.flatMap(({ key, registration }) => {
+        const entry = this.#entries.get(key);
+        if (entry?.registration !== registration) return [];
+        this.#readings.push({ key, ...by });
+        return [{ key, ...entry.person }];
+      }),
+    );
+  }
+
+  mint(minting: Minting, request?: string): Promise<string> {
+    return this.#done(() => {
+      const before = request === undefined ? undefined : this.#minted(minting.body, request);
+      if (before === undefined) this.#mintings.push({ minting: { ...minting }, request });
+      return before ?? minting.key;
+    });
+  }
+
+  minted(body: string, request: string): Promise<string | undefined> {
+    return this.#done(() => this.#minted(body, request));
+  }
+
+  mintings(keys: readonly string[]): Promise<readonly Minting[]> {
+    return this.#done(() =>
+      this.#mintings
+        .flatMap(({ minting }) => (keys.includes(minting.key) ? [minting] : []))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    );
+  }
+
   erase(keys: readonly string[], at: string): Promise<void> {
     return this.#done(() => {
       this.#remove(keys);
+      for (const one of this.#mintings) if (keys.includes(one.minting.key)) one.request = undefined;
       this.#erasures.push(...keys.map((key) => ({ key, at })));
     });
   }
@@ -79,6 +114,10 @@ export class MemoryVault implements Vault {
   /** The first of the keys that has an entry by its registration. */
   #first(keys: readonly RegisteredKey[]): string | undefined {
     return keys.find(({ key, registration }) => this.#entries.get(key)?.registration === registration)?.key;
+  }
+
+  #minted(body: string, request: string): string | undefined {
+    return this.#mintings.find((one) => one.minting.body === body && one.request === request)?.minting.key;
   }
 
   #remove(keys: readonly string[]): void {

@@ -1,10 +1,11 @@
 import { REGISTRAR } from '@app/domain/event';
-import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
-import { refuse, type Refusal } from '@app/domain/problem';
+import { isRegistered, keysOf, together } from '@app/domain/known';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import { isSoleTrader, providerStreams } from '@app/domain/provider';
+import { history, type HistoryEvent } from '@app/read-model/history';
+import { knownAt, type KnownAt } from '@app/read-model/records';
 import { Register } from '@app/read-model/register';
 import { ProviderSearch } from '@app/read-model/search';
-import { Logger } from '@nestjs/common';
 import {
   Command,
   CommandHandler,
@@ -14,9 +15,10 @@ import {
   type IQueryHandler,
 } from '@nestjs/cqrs';
 import type { Credential } from '../credential';
+import { available } from './available';
 import { Persons } from './persons';
-import { registeredKeys, type Registered } from './registered';
-import { VaultUnavailable, type Person } from './vault';
+import { ownedKeys, registeredKeys, type Registered } from './registered';
+import type { Entry, Erasure, Minting, Person, Reading } from './vault';
 
 /**
  * What is kept of an adviser or a sole trader (design, section 9), put, read and erased. Any key of the person leads to
@@ -47,7 +49,9 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
     if (!isRegistered(known, key)) return unknown(key);
     const keys = keysOf(known, key);
     if (isProvider(key) && !isSoleTrader(together(known, providerStreams(keys)))) return noPerson(key);
-    const [first, ...others] = ownOf(known, keys, credential);
+    const own = await ownOf(this.register, this.persons, keys, credential);
+    if (isRefusal(own)) return own;
+    const [first, ...others] = own;
     if (first === undefined) return NOT_YOURS;
     const made = await available(this.persons.put(first, others, person));
     if (isProvider(key)) this.providers.renew(key);
@@ -75,7 +79,8 @@ export class ReadPersonHandler implements IQueryHandler<ReadPerson> {
   async execute({ credential, key }: ReadPerson) {
     const known = this.register.at(this.register.head);
     if (!isRegistered(known, key)) return unknown(key);
-    const own = ownOf(known, keysOf(known, key), credential);
+    const own = await ownOf(this.register, this.persons, keysOf(known, key), credential);
+    if (isRefusal(own)) return own;
     if (own.length === 0 && credential.body !== REGISTRAR) return NOT_YOURS;
     const person = await available(this.persons.read(own, credential.body));
     return person ?? refuse('not-found', `Nothing is kept of ${key}: put it first`);
@@ -106,10 +111,9 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
     // What was put must stay in reach where the registration was retracted since; its legal form is not looked at either.
     const isLeft = credential.body === REGISTRAR && this.persons.holds(keys);
     if (!isRegistered(known, key) && !isLeft) return unknown(key);
-    const own =
-      credential.body === REGISTRAR
-        ? keys
-        : ownOf(known, keys, credential).map((registered) => registered.key);
+    const registered = await ownOf(this.register, this.persons, keys, credential);
+    if (isRefusal(registered)) return registered;
+    const own = credential.body === REGISTRAR ? keys : registered.map((one) => one.key);
     if (own.length === 0) return NOT_YOURS;
     const refusal = await available(this.persons.erase(own));
     if (isProvider(key)) this.providers.renew(key);
@@ -117,14 +121,88 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
   }
 }
 
+/** All that is held of a person, for the person: what a body may see of it, and what anybody may of the log. */
+export interface PersonExport {
+  /** All keys of the person, the one registered first in front. */
+  readonly keys: readonly string[];
+  /** What the vault keeps; nothing where it was never put, or was erased. */
+  readonly entries: readonly Entry[];
+  /** Who was given it, and when; this export among them. */
+  readonly readings: readonly Reading[];
+  readonly erasures: readonly Erasure[];
+  /** For whom the register minted which of the keys. */
+  readonly minted: readonly Minting[];
+  /** Everything in the log about the person, under all keys, in order. It is public. */
+  readonly events: readonly HistoryEvent[];
+  readonly knownAt: KnownAt;
+}
+
+/** What is held, as {@link ReadPerson} gives it, with all that is known of it. Each entry that is given is recorded as read before. */
+export class ExportPerson extends Query<PersonExport | Refusal> {
+  constructor(
+    readonly credential: Credential,
+    readonly key: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ExportPerson)
+export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
+  constructor(
+    private readonly register: Register,
+    private readonly persons: Persons,
+  ) {}
+
+  async execute({ credential, key }: ExportPerson) {
+    const { register, persons } = this;
+    const position = register.head;
+    const known = register.at(position);
+    if (!isRegistered(known, key)) return unknown(key);
+    const keys = keysOf(known, key);
+    const own = await ownOf(register, persons, keys, credential);
+    if (isRefusal(own)) return own;
+    if (own.length === 0 && credential.body !== REGISTRAR) return NOT_YOURS;
+    const names = own.map((one) => one.key);
+    const isPerson = !isProvider(key) || isSoleTrader(together(known, providerStreams(keys)));
+    if (!isPerson && !persons.holds(names)) return noPerson(key);
+    const found = history(register, position, key, { after: -1, limit: Infinity });
+    if (isRefusal(found)) return found;
+    const entries = await available(persons.readAll(own, credential.body));
+    if (isRefusal(entries)) return entries;
+    const told = await available(
+      Promise.all([persons.readings(names), persons.erasures(names), persons.mintings(names)]),
+    );
+    if (isRefusal(told)) return told;
+    const [readings, erasures, minted] = told;
+    return {
+      keys,
+      entries,
+      readings,
+      erasures,
+      minted,
+      events: found.events,
+      knownAt: knownAt(known, register.recordedAt(position)),
+    };
+  }
+}
+
 function isProvider(key: string): boolean {
   return !key.startsWith('adviser:');
 }
 
-/** Those of a person’s registered keys that the body registered; all of them for the registrar. */
-function ownOf(known: Known, keys: readonly string[], { body }: Credential): readonly Registered[] {
-  const registered = registeredKeys(known, keys);
-  return body === REGISTRAR ? registered : registered.filter((one) => one.body === body);
+/** Those of a person’s registered keys that the body registered, or had minted; all of them for the registrar. */
+async function ownOf(
+  register: Register,
+  persons: Persons,
+  keys: readonly string[],
+  { body }: Credential,
+): Promise<readonly Registered[] | Refusal> {
+  const registered = registeredKeys(register.at(register.head), keys);
+  if (body === REGISTRAR) return registered;
+  const mintings = await available(persons.mintings(keys));
+  if (isRefusal(mintings)) return mintings;
+  return ownedKeys(register, registered, mintings).filter((one) => one.body === body);
 }
 
 const NOT_YOURS = refuse(
@@ -143,17 +221,4 @@ function noPerson(key: string): Refusal {
     'not-found',
     `${key} is not a sole trader, so there is no person to name: the name of an organisation stands in the log, post ProviderRenamed to change it`,
   );
-}
-
-const logger = new Logger('vault');
-
-/** What the vault did, or the refusal where it cannot be had. What is told to the operator names nobody. */
-async function available<T>(doing: Promise<T>): Promise<T | Refusal> {
-  try {
-    return await doing;
-  } catch (error) {
-    if (!(error instanceof VaultUnavailable)) throw error;
-    logger.error(error);
-    return refuse('unavailable', 'The vault does not answer: send the same again a while later');
-  }
 }

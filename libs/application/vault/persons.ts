@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { Person, PublicPerson, RegisteredKey, Vault } from './vault';
+import type { Entry, Erasure, Minting, Person, PublicPerson, Reading, RegisteredKey, Vault } from './vault';
 
 /**
  * The vault as this process uses it. What everybody may see is held in memory, so that it is told at once and never
@@ -50,6 +50,36 @@ export class Persons {
   /** As {@link Vault.read}, now. */
   read(keys: readonly RegisteredKey[], body: string): Promise<Person | undefined> {
     return this.#vault.read(keys, { body, at: this.#now() });
+  }
+
+  /** As {@link Vault.readAll}, now. */
+  readAll(keys: readonly RegisteredKey[], body: string): Promise<readonly Entry[]> {
+    return this.#vault.readAll(keys, { body, at: this.#now() });
+  }
+
+  /** As {@link Vault.readings}. */
+  readings(keys: readonly string[]): Promise<readonly Reading[]> {
+    return this.#vault.readings(keys);
+  }
+
+  /** Those of the erasures that are of these keys, in order. */
+  async erasures(keys: readonly string[]): Promise<readonly Erasure[]> {
+    return (await this.#vault.erasures()).filter(({ key }) => keys.includes(key));
+  }
+
+  /** As {@link Vault.mint}, now. */
+  mint(key: string, body: string, request?: string): Promise<string> {
+    return this.#vault.mint({ key, body, at: this.#now() }, request);
+  }
+
+  /** As {@link Vault.minted}. */
+  minted(body: string, request: string): Promise<string | undefined> {
+    return this.#vault.minted(body, request);
+  }
+
+  /** As {@link Vault.mintings}. */
+  mintings(keys: readonly string[]): Promise<readonly Minting[]> {
+    return this.#vault.mintings(keys);
   }
 
   /** As {@link Vault.erase}, now. */

@@ -1,6 +1,8 @@
 import { only } from '@app/domain/decide';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
 import { together, type Known } from '@app/domain/known';
-import type { RegisteredKey } from './vault';
+import type { Register } from '@app/read-model/register';
+import type { Minting, RegisteredKey } from './vault';
 
 /** A key under which a person is registered, and the body that did that. */
 export interface Registered extends RegisteredKey {
@@ -19,4 +21,27 @@ export function registeredKeys(known: Known, keys: readonly string[]): readonly 
     if (keys.includes(subject) && !registered.has(subject))
       registered.set(subject, { key: subject, registration: position, body });
   return [...registered.values()];
+}
+
+/** The id under which the register posts that it registered an adviser whose key it minted (design, section 3). */
+export function mintingId(key: string): string {
+  return `adviser-${key.slice('adviser:'.length)}`;
+}
+
+/**
+ * The same with the body whose the person is: of a key that the register minted, the body that asked for it, for the log
+ * says only that the register registered it. Where nobody knows any more who asked, it is the registrar’s, and so it is
+ * where the registrar registered the key anew by an event of its own.
+ */
+export function ownedKeys(
+  register: Register,
+  keys: readonly Registered[],
+  mintings: readonly Minting[],
+): readonly Registered[] {
+  const minters = new Map(mintings.map(({ key, body }) => [key, body]));
+  return keys.map((one) => {
+    const minter = minters.get(one.key);
+    const isMinted = register.submitted(REGISTRAR, OWN_SOURCE, mintingId(one.key)) === one.registration;
+    return minter !== undefined && isMinted ? { ...one, body: minter } : one;
+  });
 }

@@ -3,10 +3,13 @@ import { dirname } from 'node:path';
 import { createWhole } from '@app/event-store/sqlite-file';
 import { codeOf } from '@app/event-store/sqlite-writer';
 import Database from 'better-sqlite3';
+import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
   VaultUnavailable,
+  type Entry,
   type Erasure,
   type Kept,
+  type Minting,
   type Person,
   type Reading,
   type RegisteredKey,
@@ -34,6 +37,16 @@ const TABLES = `
   CREATE INDEX reading_by_key ON reading (key);
   CREATE TABLE erasure (number INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 `;
+/** Came later, and is made where it is missing: a release that knows nothing of it does not mind. */
+const MINTING = `
+  CREATE TABLE IF NOT EXISTS minting (
+    key TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL,
+    request TEXT,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS minting_by_request ON minting (body, request);
+`;
 
 /** Nobody but the user who runs the register reads the file, nor what SQLite puts beside it. */
 const MODE = 0o600;
@@ -56,12 +69,16 @@ export class VaultDamaged extends Error {
 export class SqliteVault implements Vault {
   readonly #file: string;
   readonly #database: Database.Database;
+  readonly #list: ErasureList | undefined;
+  /** Erasures in the list that have not been done in this file, or are not known to be. */
+  #due: readonly Erasure[] = [];
 
   /**
-   * Opens the vault in a file, which is made, with its directory, where there is none. Throws {@link VaultDamaged}, or
-   * {@link VaultUnavailable} where the file cannot be had at all.
+   * Opens the vault in a file, which is made, with its directory, where there is none. With a list of erasures, what
+   * stands in it and was not erased in this file is erased first: the file may be an older one that was put back. Throws
+   * {@link VaultDamaged}, or {@link VaultUnavailable} where the file, or the list, cannot be had at all.
    */
-  static open(file: string): SqliteVault {
+  static open(file: string, list?: ErasureList): SqliteVault {
     return trying(file, () => {
       if (!existsSync(file)) create(file);
       check(file);
@@ -72,8 +89,11 @@ export class SqliteVault implements Vault {
         database.pragma('secure_delete = ON');
         // Else VACUUM writes a copy into the directory for temporary files.
         database.pragma('temp_store = MEMORY');
+        database.exec(MINTING);
         emptyWriteAheadLog(database);
-        return new SqliteVault(file, database);
+        const vault = new SqliteVault(file, database, list);
+        vault.#settle();
+        return vault;
       } catch (error) {
         database.close();
         throw error;
@@ -81,31 +101,57 @@ export class SqliteVault implements Vault {
     });
   }
 
-  private constructor(file: string, database: Database.Database) {
+  private constructor(file: string, database: Database.Database, list: ErasureList | undefined) {
     this.#file = file;
     this.#database = database;
+    this.#list = list;
+  }
+
+  /** Brings the list and the file to the same erasures. */
+  #settle(): void {
+    if (!this.#list) return;
+    const [listed, done] = [this.#list.all(), recorded(this.#database)];
+    this.#list.add(without(done, listed));
+    this.#due = without(listed, done);
+    this.#eraseDue();
+  }
+
+  /** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
+  #eraseDue(): void {
+    if (this.#due.length === 0) return;
+    this.#whole((database) => {
+      const keys = this.#due.map(({ key }) => key);
+      remove(database, keys);
+      database.prepare(`UPDATE minting SET request = NULL WHERE ${AMONG}`).run(JSON.stringify(keys));
+      const record = database.prepare(
+        'INSERT INTO erasure (key, at) SELECT $key, $at WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE key = $key AND at = $at)',
+      );
+      for (const erasure of this.#due) record.run(erasure);
+    });
+    leaveNothing(this.#database);
+    this.#due = [];
   }
 
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
     const { name, contact, public: isPublic } = person;
     const keys = [key, ...others];
-    let replaced = false;
-    return this.#durably(
-      (database) => {
-        const first = firstOf(database, keys) === undefined;
-        replaced = remove(
+    return this.#trying(() => {
+      // Else an erasure that was not known to be done would take away at the next start what is put now.
+      this.#eraseDue();
+      const [first, replaced] = this.#whole((database) => {
+        const isFirst = firstOf(database, keys) === undefined;
+        const isReplaced = remove(
           database,
           keys.map((one) => one.key),
         );
         database
           .prepare('INSERT INTO person (key, registration, name, contact, public) VALUES (?, ?, ?, ?, ?)')
           .run(key.key, key.registration, name, contact ?? null, isPublic ? 1 : 0);
-        return first;
-      },
-      (database) => {
-        if (replaced) leaveNothing(database);
-      },
-    );
+        return [isFirst, isReplaced] as const;
+      });
+      if (replaced) leaveNothing(this.#database);
+      return first;
+    });
   }
 
   read(keys: readonly RegisteredKey[], { body, at }: Omit<Reading, 'key'>): Promise<Person | undefined> {
@@ -117,13 +163,49 @@ export class SqliteVault implements Vault {
     });
   }
 
-  /** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
-  erase(keys: readonly string[], at: string): Promise<void> {
+  readAll(keys: readonly RegisteredKey[], { body, at }: Omit<Reading, 'key'>): Promise<readonly Entry[]> {
     return this.#durably((database) => {
-      remove(database, keys);
-      const record = database.prepare('INSERT INTO erasure (key, at) VALUES (?, ?)');
-      for (const key of keys) record.run(key, at);
-    }, leaveNothing);
+      const record = database.prepare('INSERT INTO reading (key, body, at) VALUES (?, ?, ?)');
+      return keys.flatMap((key) => {
+        const row = firstOf(database, [key]);
+        if (row === undefined) return [];
+        record.run(row.key, body, at);
+        return [{ key: row.key, ...shownOf(row), public: row.public === 1 }];
+      });
+    });
+  }
+
+  mint({ key, body, at }: Minting, request?: string): Promise<string> {
+    return this.#durably((database) => {
+      const before = request === undefined ? undefined : mintedFor(database, body, request);
+      if (before !== undefined) return before;
+      database
+        .prepare('INSERT INTO minting (key, body, request, at) VALUES (?, ?, ?, ?)')
+        .run(key, body, request ?? null, at);
+      return key;
+    });
+  }
+
+  minted(body: string, request: string): Promise<string | undefined> {
+    return this.#durably((database) => mintedFor(database, body, request));
+  }
+
+  mintings(keys: readonly string[]): Promise<readonly Minting[]> {
+    return this.#durably((database) =>
+      database
+        .prepare<[string], Minting>(`SELECT key, body, at FROM minting WHERE ${AMONG} ORDER BY key`)
+        .all(JSON.stringify(keys)),
+    );
+  }
+
+  /** It is in the list before it is done: once it is in the list nothing undoes it. */
+  erase(keys: readonly string[], at: string): Promise<void> {
+    return this.#trying(() => {
+      const erasures = keys.map((key) => ({ key, at }));
+      this.#list?.add(erasures);
+      this.#due = [...this.#due, ...erasures];
+      this.#eraseDue();
+    });
   }
 
   kept(): Promise<readonly Kept[]> {
@@ -147,9 +229,7 @@ export class SqliteVault implements Vault {
   }
 
   erasures(): Promise<readonly Erasure[]> {
-    return this.#durably((database) =>
-      database.prepare<[], Erasure>('SELECT key, at FROM erasure ORDER BY number').all(),
-    );
+    return this.#durably(recorded);
   }
 
   close(): Promise<void> {
@@ -157,18 +237,19 @@ export class SqliteVault implements Vault {
     return Promise.resolve();
   }
 
-  /** Does all of it or nothing, and then what no transaction can. What it throws is a rejection. */
-  #durably<T>(
-    work: (database: Database.Database) => T,
-    afterwards?: (database: Database.Database) => void,
-  ): Promise<T> {
+  #durably<T>(work: (database: Database.Database) => T): Promise<T> {
+    return this.#trying(() => this.#whole(work));
+  }
+
+  /** Does all of it or nothing. */
+  #whole<T>(work: (database: Database.Database) => T): T {
+    return this.#database.transaction(() => work(this.#database)).immediate();
+  }
+
+  /** What it throws is a rejection. */
+  #trying<T>(work: () => T): Promise<T> {
     return new Promise((resolve) => {
-      const done = trying(this.#file, () => {
-        const result = this.#database.transaction(() => work(this.#database)).immediate();
-        afterwards?.(this.#database);
-        return result;
-      });
-      resolve(done);
+      resolve(trying(this.#file, work));
     });
   }
 }
@@ -185,6 +266,24 @@ function firstOf(database: Database.Database, keys: readonly RegisteredKey[]): R
     if (row) return row;
   }
   return undefined;
+}
+
+function mintedFor(database: Database.Database, body: string, request: string): string | undefined {
+  return database
+    .prepare<[string, string], string>('SELECT key FROM minting WHERE body = ? AND request = ?')
+    .pluck()
+    .get(body, request);
+}
+
+function recorded(database: Database.Database): readonly Erasure[] {
+  return database.prepare<[], Erasure>('SELECT key, at FROM erasure ORDER BY number').all();
+}
+
+/** Those of some erasures that are not among others, each once. */
+function without(erasures: readonly Erasure[], others: readonly Erasure[]): readonly Erasure[] {
+  const name = ({ key, at }: Erasure) => `${at} ${key}`;
+  const known = new Set(others.map(name));
+  return erasures.filter((one) => !known.has(name(one)) && known.add(name(one)));
 }
 
 /** Whether anything was there. */
@@ -248,7 +347,7 @@ function trying<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof VaultDamaged) throw error;
+    if (error instanceof VaultDamaged || error instanceof ErasureListDamaged) throw error;
     if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, String(error), error);
     throw new VaultUnavailable(`The vault ${file} cannot be had: ${String(error)}`, { cause: error });
   }

@@ -137,6 +137,58 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       });
     });
 
+    describe('all entries under some keys', () => {
+      it('are given as they were put, each recorded as read', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        expect(await vault.readAll([B, C, A], BODY)).toEqual([
+          { key: B.key, ...OTHER },
+          { key: A.key, ...EXAMPLE },
+        ]);
+        expect(await vault.readings([A.key, B.key, C.key])).toEqual([
+          { key: B.key, ...BODY },
+          { key: A.key, ...BODY },
+        ]);
+      });
+
+      it('are those of whoever is registered under them, and of nobody before', async () => {
+        await vault.put(A, [], EXAMPLE);
+        expect(await vault.readAll([A_ANEW], BODY)).toEqual([]);
+        expect(await vault.readings([A.key])).toEqual([]);
+      });
+    });
+
+    describe('a key that was minted', () => {
+      const mintedFor = (body: string, { key }: RegisteredKey) => ({ key, body, at: NOON });
+
+      it('is given again to the body that asks again under the same request, and to no other', async () => {
+        expect(await vault.mint(mintedFor(BODY.body, A), 'once')).toBe(A.key);
+        expect(await vault.mint(mintedFor(BODY.body, B), 'once')).toBe(A.key);
+        expect(await vault.mint(mintedFor(BODY.body, B), 'twice')).toBe(B.key);
+        expect(await vault.mint(mintedFor('body:other', C), 'once')).toBe(C.key);
+        expect(await vault.minted(BODY.body, 'once')).toBe(A.key);
+        expect(await vault.minted('body:other', 'twice')).toBeUndefined();
+      });
+
+      it('is another each time where no request is named', async () => {
+        expect(await vault.mint(mintedFor(BODY.body, A))).toBe(A.key);
+        expect(await vault.mint(mintedFor(BODY.body, B))).toBe(B.key);
+        expect(await vault.mintings([B.key, A.key, C.key])).toEqual([
+          mintedFor(BODY.body, A),
+          mintedFor(BODY.body, B),
+        ]);
+      });
+
+      it('is known for whom it was minted when the person is erased, and not by which request', async () => {
+        await vault.mint(mintedFor(BODY.body, A), 'person@example.org');
+        await vault.put(A, [], EXAMPLE);
+        await vault.erase([A.key], LATER);
+        expect(await vault.minted(BODY.body, 'person@example.org')).toBeUndefined();
+        expect(await vault.mintings([A.key])).toEqual([mintedFor(BODY.body, A)]);
+        expect(await vault.mint(mintedFor(BODY.body, B), 'person@example.org')).toBe(B.key);
+      });
+    });
+
     describe('an erasure', () => {
       it('takes away what is kept under every key of the person, and under no other', async () => {
         await vault.put(A, [], EXAMPLE);
@@ -204,6 +256,10 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         () => vault.erase([A.key], NOON),
         () => vault.kept(),
         () => vault.readings([A.key]),
+        () => vault.readAll([A], BODY),
+        () => vault.mint({ key: A.key, ...BODY }),
+        () => vault.minted(BODY.body, 'once'),
+        () => vault.mintings([A.key]),
         () => vault.erasures(),
       ])
         await expect(call()).rejects.toBeInstanceOf(VaultUnavailable);
@@ -216,7 +272,10 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       await vault.put(C, [], EXAMPLE);
       await readBy(B);
       await vault.erase([C.key], NOON);
+      await vault.mint({ key: A.key, ...BODY }, 'once');
       const everything = async (of: Vault) => [
+        await of.minted(BODY.body, 'once'),
+        await of.mintings([A.key]),
         await of.kept(),
         await of.readings([A.key, B.key, C.key]),
         await of.erasures(),

@@ -39,6 +39,18 @@ export interface Erasure {
   readonly at: string;
 }
 
+/** An entry under a key, whole. */
+export interface Entry extends Person {
+  readonly key: string;
+}
+
+/** That a key was minted for a body, at an RFC 3339 instant: the log says only that the register registered it. */
+export interface Minting {
+  readonly key: string;
+  readonly body: string;
+  readonly at: string;
+}
+
 /**
  * The vault (design, section 9): names and contact details, kept beside the log so that they can be erased and the log
  * stays whole. It has an entry a key. A person may have several keys, and which those are, in which order, and by which
@@ -63,9 +75,28 @@ export interface Vault {
     by: { readonly body: string; readonly at: string },
   ): Promise<Person | undefined>;
 
+  /** Every entry under these keys, once it is recorded of each who was given it. */
+  readAll(
+    keys: readonly RegisteredKey[],
+    by: { readonly body: string; readonly at: string },
+  ): Promise<readonly Entry[]>;
+
   /**
-   * Erases what is kept under each of these keys, by whatever registration, and records that. It does so also where nothing is kept: a backup
-   * may still hold something.
+   * Keeps for whom a key was minted. `request`: what the body calls its asking, hashed. Resolves to the key, or to the one
+   * that was minted for the same body and request before.
+   */
+  mint(minting: Minting, request?: string): Promise<string>;
+
+  /** The key that was minted for a body under a request. */
+  minted(body: string, request: string): Promise<string | undefined>;
+
+  /** For whom each of these keys was minted, of those that were, by key. */
+  mintings(keys: readonly string[]): Promise<readonly Minting[]>;
+
+  /**
+   * Erases what is kept under each of these keys, by whatever registration, and records that. It does so also where
+   * nothing is kept: a backup may still hold something. The request under which a key was minted is forgotten, for a body
+   * may have made it of what it knows of the person; for whom it was minted is not.
    */
   erase(keys: readonly string[], at: string): Promise<void>;
 

@@ -1,0 +1,16 @@
+import { refuse, type Refusal } from '@app/domain/problem';
+import { Logger } from '@nestjs/common';
+import { VaultUnavailable } from './vault';
+
+const logger = new Logger('vault');
+
+/** What the vault did, or the refusal where it cannot be had. What is told to the operator names nobody. */
+export async function available<T>(doing: Promise<T>): Promise<T | Refusal> {
+  try {
+    return await doing;
+  } catch (error) {
+    if (!(error instanceof VaultUnavailable)) throw error;
+    logger.error(error);
+    return refuse('unavailable', 'The vault does not answer: send the same again a while later');
+  }
+}
