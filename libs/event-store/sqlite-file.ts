@@ -31,6 +31,45 @@ export function createWhole(file: string, { applicationId, layout, tables, mode 
   flush(dirname(file));
 }
 
+/**
+ * Copies what stands in a file of ours at one moment into a file that is not there yet, while others write to it. The
+ * copy has nothing in it of what was deleted, and is one file, which is on the disk.
+ */
+export function copyWhole(file: string, copy: string, mode: number): void {
+  closeSync(openSync(copy, 'wx', mode));
+  const source = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  try {
+    source.pragma('temp_store = MEMORY');
+    source.prepare('VACUUM INTO ?').run(copy);
+  } finally {
+    source.close();
+  }
+  const made = new Database(copy, { fileMustExist: true });
+  try {
+    // It has lost the mark of its write-ahead log, without which it would be taken for half of a file.
+    made.pragma('journal_mode = WAL');
+  } finally {
+    made.close();
+  }
+  flush(copy);
+}
+
+/** Throws unless every page of a file is sound. */
+export function checkWhole(file: string): void {
+  const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  try {
+    const found = reader.pragma('integrity_check', { simple: true });
+    if (found !== 'ok') throw new Error(`${file} is not whole: ${String(found)}`);
+  } finally {
+    reader.close();
+  }
+}
+
+/** What a file is called that is about to be put in the place of another. */
+export function restoredName(file: string): string {
+  return `${file}-restored`;
+}
+
 /** Sees to it that what stands in a file or a folder is on the disk. */
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r');

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
-import { createWhole, flush } from './sqlite-file';
+import { createWhole, flush, restoredName } from './sqlite-file';
 import { WritingThread } from './sqlite-thread';
 import {
   codeOf,
@@ -81,7 +81,7 @@ export class SqliteLog implements EventLog {
    */
   static async open(path: string, options: SqliteOptions = {}): Promise<SqliteLog> {
     const file = locate(path, options.readOnly ?? false);
-    const lock = options.readOnly ? undefined : takeLock(file);
+    const lock = options.readOnly ? undefined : lockLog(file);
     let log: SqliteLog | undefined;
     try {
       if (lock !== undefined) {
@@ -296,10 +296,10 @@ function locate(path: string, readOnly: boolean): string {
 }
 
 /**
- * Held as long as the log is open, and let go by the kernel when the process dies. A lock in the log file itself would
+ * Keeps every other process from writing the log. Held as long as the log is open, and let go by the kernel when the process dies. A lock in the log file itself would
  * keep readers out; a file with a process id in it would outlive its process.
  */
-function takeLock(file: string): Database.Database {
+export function lockLog(file: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
     lock = new Database(`${file}-lock`, { timeout: 100 });
@@ -321,6 +321,8 @@ function takeLock(file: string): Database.Database {
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
+  if (existsSync(restoredName(file)))
+    throw new LogUnavailable(`A backup was being put in the place of the log ${file}: restore it again.`);
   createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLE });
 }
 

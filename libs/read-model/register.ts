@@ -350,8 +350,8 @@ function ownIdentityStreams(key: string): readonly string[] {
   return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
 }
 
-/** What stands in the log at a position, read and checked. */
-function checked(text: string, position: number): Checked {
+/** What stands in the log at a position, read and checked. Throws {@link UnreadableEvent} for what is no event of this version’s. */
+export function checked(text: string, position: number): Checked {
   const stored = readStored(parsed(text, position));
   if (isRefusal(stored))
     throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);

@@ -268,6 +268,19 @@ function firstOf(database: Database.Database, keys: readonly RegisteredKey[]): R
   return undefined;
 }
 
+/** The erasures that a vault has recorded, of which nothing is changed. Throws as {@link SqliteVault.open} does. */
+export function erasuresIn(file: string): readonly Erasure[] {
+  return trying(file, () => {
+    check(file);
+    const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    try {
+      return recorded(reader);
+    } finally {
+      reader.close();
+    }
+  });
+}
+
 function mintedFor(database: Database.Database, body: string, request: string): string | undefined {
   return database
     .prepare<[string, string], string>('SELECT key FROM minting WHERE body = ? AND request = ?')

@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { restore } from '@app/application/backup';
+import { Command } from 'commander';
+import { fileOfStore, run, tell, usualFile } from './command';
+
+interface Options {
+  readonly store?: string;
+  readonly replaced?: string;
+  readonly withoutErasures?: boolean;
+}
+
+async function put(
+  source: string,
+  { store = usualFile(), replaced, withoutErasures = false }: Options,
+): Promise<void> {
+  const { manifest, erasedAgain } = await restore(source, store, { replaced, withoutErasures, tell });
+  const { made, head, recordedAt } = manifest;
+  process.stdout.write(
+    [
+      `The register of ${made} is in place at ${store}, up to position ${head}.`,
+      erasedAgain === 0
+        ? 'Nobody was erased since.'
+        : `Who was erased since is erased in it again: ${erasedAgain} ${erasedAgain === 1 ? 'erasure' : 'erasures'}.`,
+      recordedAt === null
+        ? 'It has no events.'
+        : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
+      '',
+    ].join('\n'),
+  );
+}
+
+run(
+  new Command('npm run restore --')
+    .description(
+      'Puts a backup in the place of a register that is stopped. All of it is checked first, who was erased since is erased in it again, and nothing is written over.',
+    )
+    .argument('<source-folder>', 'the folder that npm run backup made')
+    .option(
+      '--store <store>',
+      'which store; unless given that of REGISTER_STORE, or sqlite:data/register.db',
+      fileOfStore,
+    )
+    .option(
+      '--replaced <folder>',
+      'where the present files are moved to, or have been moved to: what that vault knows of erasures counts',
+    )
+    .option('--without-erasures', 'the list of erasures and the vault that is replaced are lost')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 it is in place, 1 it is not, 2 wrong usage.\n\nExample:\n  npm run restore -- /backups/2026-09-01 --replaced data/replaced',
+    )
+    .action(put),
+);
