@@ -83,6 +83,14 @@ export function accreditationStreams(keys: readonly string[], standard: string):
   return keys.map((key) => stream(key, { standard }));
 }
 
+/** The key of the holder whose dealings with some standard stand in a stream; nothing where it holds something else. */
+export function holderIn(name: string): string | undefined {
+  // No standard has a colon in it, and every key has one.
+  return name.startsWith('accreditation-')
+    ? name.slice(name.lastIndexOf('-', name.indexOf(':')) + 1)
+    : undefined;
+}
+
 /** What an event does to the award whose reference it names. */
 function act(
   event: RegisterEvent,

@@ -103,6 +103,11 @@ export function adviserStreams(keys: readonly string[]): readonly string[] {
   return keys.map(stream);
 }
 
+/** The key of the adviser of whom a stream tells; nothing where it tells of something else. */
+export function adviserIn(name: string): string | undefined {
+  return name.startsWith('adviser-') ? `adviser:${name.slice('adviser-'.length)}` : undefined;
+}
+
 type GrantType = 'QualificationAwarded' | 'EnrolmentStarted' | 'RegistrationGranted' | 'SanctionImposed';
 type AdviserAct = Act<EventOf<GrantType>>;
 

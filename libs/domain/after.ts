@@ -77,6 +77,11 @@ export class After implements Known {
     return this.#today;
   }
 
+  /** Names of the streams to which events were added. */
+  get touched(): Iterable<string> {
+    return this.#streams.keys();
+  }
+
   /** How many events were recorded in a stream: the revision of the next. */
   countOf(stream: string): number {
     return this.#base.recorded(stream).length + (this.#streams.get(stream)?.events.length ?? 0);

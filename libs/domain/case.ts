@@ -4,12 +4,13 @@ import { isRegistered, keysOf, type Known } from './known';
 import { editionsOf, PROVIDER_OPEN, reigns, requirementsOf, type Edition, type Requirement } from './policy';
 import { refuse, type Refusal } from './problem';
 import {
+  both,
+  certainly,
   coversAll,
-  difference,
+  either,
   endOfRun,
-  intersection,
+  FALSE,
   NO_DAYS,
-  TRUE,
   union,
   type Days,
   type Truth,
@@ -89,14 +90,22 @@ export function caseOf(known: Known, question: Question): Case {
     question,
     provider,
     named,
-    reigns: reigns(editionsOf(known, question.policy)).map(({ edition, days }) => ({
-      edition,
-      days,
-      requirements: requirementsOf(edition.policy, question.setting),
-    })),
+    reigns: reignsIn(known, question.policy, question.setting),
     evaluation: new Evaluation(known, provider, named),
   };
 }
+
+/** The editions of a policy that decide any day, with what each asks in a setting. */
+export function reignsIn(known: Known, policy: string, setting: string): readonly Reign[] {
+  return reigns(editionsOf(known, policy)).map(({ edition, days }) => ({
+    edition,
+    days,
+    requirements: requirementsOf(edition.policy, setting),
+  }));
+}
+
+/** What the days depend on on which a provider is eligible. One evaluation serves the settings of all policies. */
+export type Asking = Pick<Case, 'reigns' | 'evaluation'>;
 
 /** A requirement on the days of the edition that asks it. */
 export interface Asked {
@@ -108,7 +117,7 @@ export interface Asked {
 const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
 
 /** Every requirement of every edition, in the policy’s order, `provider-open` last. */
-export function asked({ reigns, evaluation }: Case): Asked[] {
+export function asked({ reigns, evaluation }: Asking): Asked[] {
   return reigns.flatMap(({ edition, requirements, days }) =>
     requirements === undefined
       ? []
@@ -124,23 +133,22 @@ export function asked({ reigns, evaluation }: Case): Asked[] {
 }
 
 /** The days on which some edition with the setting decides. */
-export function inForce({ reigns }: Case): Days {
+export function inForce({ reigns }: Pick<Case, 'reigns'>): Days {
   return reigns.reduce<Days>((days, reign) => (reign.requirements ? union(days, reign.days) : days), NO_DAYS);
 }
 
 /** On which days every `must` is certainly or possibly met, for all days: all that a brief answer needs. */
-export function eligibleDays(found: Case): Truth {
-  const { certain, possible } = asked(found)
-    .filter(({ requirement }) => requirement.binding === 'must')
-    .reduce<Truth>(
-      (truth, { days, value }) => ({
-        certain: difference(truth.certain, difference(days, value.truth.certain)),
-        possible: difference(truth.possible, difference(days, value.truth.possible)),
-      }),
-      TRUE,
-    );
-  const days = inForce(found);
-  return { certain: intersection(certain, days), possible: intersection(possible, days) };
+export function eligibleDays({ reigns, evaluation }: Asking): Truth {
+  let truth = FALSE;
+  for (const { edition, requirements, days } of reigns) {
+    if (requirements === undefined) continue;
+    let met = both(certainly(days), evaluation.open().truth);
+    for (const requirement of requirements)
+      if (requirement.binding === 'must')
+        met = both(met, evaluation.requirement(requirement, edition.policy).truth);
+    truth = either(truth, met);
+  }
+  return truth;
 }
 
 /** Outcome and horizon of a window, by the days on which a provider is eligible. */

@@ -39,6 +39,11 @@ export function contractStream(reference: string): string {
   return `${PREFIX}${reference}`;
 }
 
+/** The reference of the contracts in a stream; nothing where it holds something else. */
+export function referenceIn(name: string): string | undefined {
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
+}
+
 /** The references under which a provider ever held a contract. */
 export function referencesOf(known: Known, provider: readonly string[]): readonly string[] {
   const held = provider.flatMap((key) =>

@@ -49,6 +49,24 @@ export function everEngaged(known: Known, provider: readonly string[]): readonly
   return [...new Set(engaged)];
 }
 
+/** The key of the provider in whose service an adviser is by what stands in a stream; nothing where it holds something else. */
+export function engagerIn(name: string): string | undefined {
+  return name.startsWith(PREFIX) ? name.slice(name.indexOf('-', PREFIX.length) + 1) : undefined;
+}
+
+/** The keys of the providers that something standing ever engaged an adviser with, under any of the adviser’s keys. */
+export function everEngagedWith(known: Known, adviser: readonly string[]): readonly string[] {
+  const engagers = adviser.flatMap((key) =>
+    known.streamsAbout(key).flatMap((name) => {
+      const provider = engagerIn(name);
+      const engaged =
+        provider !== undefined && known.stream(name).some(({ type }) => type === 'EngagementStarted');
+      return engaged ? [provider] : [];
+    }),
+  );
+  return [...new Set(engagers)];
+}
+
 function act(event: RegisterEvent): Act<EventOf<'EngagementStarted'>> | undefined {
   if (event.type === 'EngagementStarted') {
     return { does: 'grant', event, from: dayOf(event.data.from), until: LAST_DAY };

@@ -96,7 +96,7 @@ function single(
     truth,
     stands,
     causes: once(() => within(causes(events), complement(stands))),
-    doubts: disputed.length === 0 ? [] : [{ days: unknownDays(truth), evidence: disputed }],
+    doubts: disputed.length === 0 ? NO_DOUBTS : [{ days: unknownDays(truth), evidence: disputed }],
   };
 }
 
@@ -115,21 +115,42 @@ function tried(
   return truth;
 }
 
+const texts = new WeakMap<object, string>();
+
+/** A test as text, by which those that ask the same are found. */
+function written(test: object): string {
+  let text = texts.get(test);
+  if (text === undefined) texts.set(test, (text = JSON.stringify(test)));
+  return text;
+}
+
 /** Works something out when it is first asked for. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
 
+const NO_DOUBTS: readonly Doubt[] = [];
+
 /** Those of each value once: the same contract may stand in many chains. */
 function doubtsOf(values: readonly Value[]): readonly Doubt[] {
+  if (values.every(({ doubts }) => doubts.length === 0)) return NO_DOUBTS;
   return [...new Set(values.flatMap(({ doubts }) => doubts))];
 }
 
+/** Whether the days of a value are those on which it is true as the log stands: no dispute bears on it. */
+function isPlain({ truth, stands }: Value): boolean {
+  return truth.certain === stands && truth.possible === stands;
+}
+
 function all(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
   const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
   return {
-    truth: values.reduce((truth, value) => both(truth, value.truth), TRUE),
+    truth: values.every(isPlain)
+      ? certainly(stands)
+      : values.reduce((truth, value) => both(truth, value.truth), TRUE),
     stands,
     causes: once(() => values.flatMap((value) => value.causes())),
     doubts: doubtsOf(values),
@@ -137,9 +158,13 @@ function all(values: readonly Value[]): Value {
 }
 
 function any(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
   const stands = values.reduce<Days>((days, value) => union(days, value.stands), NO_DAYS);
   return {
-    truth: values.reduce((truth, value) => either(truth, value.truth), FALSE),
+    truth: values.every(isPlain)
+      ? certainly(stands)
+      : values.reduce((truth, value) => either(truth, value.truth), FALSE),
     stands,
     causes: once(() =>
       within(
@@ -218,7 +243,7 @@ export class Evaluation {
   /** What a test says of a provider. */
   ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Value {
     return combined(test, (leaf) =>
-      this.#once(`${keys[0]} ${JSON.stringify(leaf)}`, () => {
+      this.#once(`${keys[0]} ${written(leaf)}`, () => {
         if ('accredited' in leaf) {
           return single(
             this.known,
@@ -251,7 +276,7 @@ export class Evaluation {
           : 'workingTowards' in leaf
             ? acceptedFor(policy, leaf.workingTowards)
             : [];
-      return this.#once(`${keys[0]} ${JSON.stringify(leaf)} ${accepted.join()}`, () => {
+      return this.#once(`${keys[0]} ${written(leaf)} ${accepted.join()}`, () => {
         if ('qualified' in leaf) {
           return single(
             this.known,
@@ -468,18 +493,19 @@ function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
 const NEVER: Value = { truth: FALSE, stands: NO_DAYS, causes: () => [], doubts: [] };
 
 function negated(value: Value): Value {
+  const stands = complement(value.stands);
   return {
-    truth: not(value.truth),
-    stands: complement(value.stands),
+    truth: isPlain(value) ? certainly(stands) : not(value.truth),
+    stands,
     causes: () => [],
     doubts: value.doubts,
   };
 }
 
 function sameDays(a: Value | undefined, b: Value | undefined): boolean {
-  const written = (value: Value | undefined) =>
+  const daysOf = (value: Value | undefined) =>
     JSON.stringify([value?.truth.certain, value?.truth.possible, value?.stands]);
-  return written(a) === written(b);
+  return daysOf(a) === daysOf(b);
 }
 
 /** The keys of each person or provider that these keys stand for, once each, by first key. */

@@ -70,6 +70,12 @@ export function providerStreams(keys: readonly string[]): readonly string[] {
   return keys.flatMap((key) => [stream(key), ...(key.startsWith('urn:') ? [`school-${key.slice(4)}`] : [])]);
 }
 
+/** The key of the provider of whose own life a stream tells; nothing where it tells of something else. */
+export function providerIn(name: string): string | undefined {
+  if (name.startsWith('provider-')) return name.slice('provider-'.length);
+  return name.startsWith('school-') ? `urn:${name.slice('school-'.length)}` : undefined;
+}
+
 /** The closing that counts, of those that stand: the one with the earliest last day. */
 export function closing(events: readonly RegisterEvent[]) {
   return only(events, 'ProviderClosed', 'ProviderMerged').reduce<{ position: number; on: Day } | undefined>(

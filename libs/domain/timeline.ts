@@ -53,12 +53,22 @@ export function union(a: Days, b: Days): Days {
 
 export function intersection(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return NO_DAYS;
+  if (a === ALL_DAYS) return b;
+  if (b === ALL_DAYS) return a;
   return combine(a, b, (inA, inB) => inA && inB);
 }
 
 export function difference(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return a;
   return combine(a, b, (inA, inB) => inA && !inB);
+}
+
+/** The first day, from one on, that one of the sets holds and the other does not. */
+export function firstDifference(a: Days, b: Days, from: Day): Day | undefined {
+  if (a.length === b.length && a.every((edge, i) => edge === b[i])) return undefined;
+  const differing = combine(a, b, (inA, inB) => inA !== inB);
+  const later = [...runs(differing)].find(({ until }) => until >= from);
+  return later && Math.max(later.from, from);
 }
 
 export function complement(days: Days): Days {
@@ -107,16 +117,24 @@ export function certainly(days: Days): Truth {
 
 export const UNKNOWN: Truth = { certain: NO_DAYS, possible: ALL_DAYS };
 
+/** Whether nothing is unknown, of a truth that was made so: most are. */
+function isSettled({ certain, possible }: Truth): boolean {
+  return certain === possible;
+}
+
 /** Strong Kleene logic, day by day (design, section 4, “Disputes”). */
 export function both(a: Truth, b: Truth): Truth {
+  if (isSettled(a) && isSettled(b)) return certainly(intersection(a.certain, b.certain));
   return { certain: intersection(a.certain, b.certain), possible: intersection(a.possible, b.possible) };
 }
 
 export function either(a: Truth, b: Truth): Truth {
+  if (isSettled(a) && isSettled(b)) return certainly(union(a.certain, b.certain));
   return { certain: union(a.certain, b.certain), possible: union(a.possible, b.possible) };
 }
 
 export function not(a: Truth): Truth {
+  if (isSettled(a)) return certainly(complement(a.certain));
   return { certain: complement(a.possible), possible: complement(a.certain) };
 }
 
