@@ -77,7 +77,17 @@ export class Draft implements Base {
     return this.#after;
   }
 
-  /** Its events, in order. */
+  /** The same, and what its events added. */
+  get after(): After {
+    return this.#after;
+  }
+
+  /** What is known without its events. */
+  get base(): Known {
+    return this.#base.known;
+  }
+
+  /** Its events, in order; none of what is never written. */
   get taken(): readonly Taken[] {
     return this.#taken;
   }
@@ -165,7 +175,8 @@ export class Draft implements Base {
     const { body, source, id } = taken.stored;
     this.#after.add(taken.event);
     this.#submitted.set(`${body}\n${source}\n${id}`, taken.stored);
-    this.#taken.push(taken);
+    // What is never written need not be kept as it would be.
+    if (this.#room !== Infinity) this.#taken.push(taken);
     this.#bytes += taken.bytes;
   }
 }

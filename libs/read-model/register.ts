@@ -243,6 +243,20 @@ export class Register {
     return [...this.#policies].sort();
   }
 
+  /** Names of the streams that went on after one position and up to another. */
+  *touched(after: number, until: number): Generator<string> {
+    for (const [stream, name] of this.#streamNames.entries()) {
+      let entry = this.#last[stream] ?? 0;
+      while (entry > until + 1) entry = this.#previous[entry - 1] ?? 0;
+      if (entry > after + 1) yield name;
+    }
+  }
+
+  /** Names of all streams, some of which may begin after a position that is asked about. */
+  streams(): Iterable<string> {
+    return this.#streamNames;
+  }
+
   /** Position of the last event of a stream; −1 where there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.get(stream);

@@ -1,0 +1,293 @@
+import { holderIn } from '@app/domain/accreditation';
+import { adviserIn } from '@app/domain/adviser';
+import type { After } from '@app/domain/after';
+import { isAnnotation, targetOf } from '@app/domain/annotation';
+import { eligibleDays, reignsIn, type Reign } from '@app/domain/case';
+import { contractStream, holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
+import type { Day } from '@app/domain/day';
+import { engagerIn, everEngagedWith } from '@app/domain/engagement';
+import { Evaluation } from '@app/domain/evaluation';
+import { definitionOf, type EventType, type RegisterEvent } from '@app/domain/event';
+import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
+import { editionsOf, policyStream } from '@app/domain/policy';
+import { nameOn, providerIn, providerStreams } from '@app/domain/provider';
+import { FALSE, firstDifference, type Truth } from '@app/domain/timeline';
+import { Reads } from './reads';
+import type { Register } from './register';
+
+/** Two moments of knowledge, and what came between. */
+export interface Span {
+  /** What is known at each. It may remember all that it was asked, so that one is opened for so many questions only. */
+  before(): Known;
+  after(): Known;
+  /** Names of the streams to which anything was added between. */
+  touched(): Iterable<string>;
+  /** Names of all streams of either moment. */
+  streams(): Iterable<string>;
+}
+
+/** Between two positions of a register, the earlier first. */
+export function between(register: Register, before: number, after: number): Span {
+  return {
+    before: () => register.at(before),
+    after: () => register.at(after),
+    touched: () => register.touched(before, after),
+    streams: () => register.streams(),
+  };
+}
+
+/** Between what was known, at a register’s head or before, and what would be known after further events. */
+export function drafted(register: Register, before: Known, after: After): Span {
+  return {
+    before: () => before,
+    after: () => after,
+    touched: () => after.touched,
+    *streams() {
+      yield* register.streams();
+      yield* after.touched;
+    },
+  };
+}
+
+/** On which days a provider is eligible in a setting, before and after; nothing where it was not registered then. */
+export interface Sides {
+  readonly setting: string;
+  readonly before: Truth | undefined;
+  readonly after: Truth | undefined;
+}
+
+/** The first day, from one on, for which the answers differ. Who is not registered is not eligible on any day. */
+export function firstChange({ before = FALSE, after = FALSE }: Sides, on: Day): Day | undefined {
+  const certain = firstDifference(before.certain, after.certain, on);
+  const possible = firstDifference(before.possible, after.possible, on);
+  if (certain === undefined || possible === undefined) return certain ?? possible;
+  return Math.min(certain, possible);
+}
+
+interface Found {
+  readonly keys: readonly string[];
+  readonly evaluation: Evaluation;
+}
+
+/** A moment of a span, opened anew from time to time so that what it remembers is let go. */
+class Side {
+  readonly #open: () => Known;
+  readonly #policy: string;
+  readonly #reigns = new Map<string, readonly Reign[]>();
+  readonly #bearing = new Map<string, readonly string[]>();
+  #opened: Known;
+  #questions = 0;
+
+  constructor(open: () => Known, policy: string) {
+    this.#open = open;
+    this.#policy = policy;
+    this.#opened = open();
+  }
+
+  get known(): Known {
+    if (++this.#questions % QUESTIONS_A_KNOWN === 0) this.#opened = this.#open();
+    return this.#opened;
+  }
+
+  settings(): readonly string[] {
+    return editionsOf(this.known, this.#policy).flatMap(({ policy }) => Object.keys(policy.settings));
+  }
+
+  reigns(setting: string): readonly Reign[] {
+    let reigns = this.#reigns.get(setting);
+    if (!reigns) this.#reigns.set(setting, (reigns = reignsIn(this.known, this.#policy, setting)));
+    return reigns;
+  }
+
+  /** The provider that has a key; nothing where the key is not registered. */
+  find(key: string): Found | undefined {
+    const { known } = this;
+    if (!isRegistered(known, key)) return undefined;
+    const keys = keysOf(known, key);
+    return { keys, evaluation: new Evaluation(known, keys, []) };
+  }
+
+  /** The days of a provider that was found, in each setting. */
+  days({ evaluation }: Found, settings: readonly string[]): readonly Truth[] {
+    return settings.map((setting) => eligibleDays({ reigns: this.reigns(setting), evaluation }));
+  }
+
+  /**
+   * The keys, by which they go here, of the providers whose days can depend on what stands in a stream: whose own it is,
+   * those in whose service its adviser is, and those under whose contracts its contracts or its holder’s stand.
+   */
+  bearsOn(stream: string): readonly string[] {
+    const own = providerIn(stream) ?? holderIn(stream);
+    if (own !== undefined) return this.#once(`own ${own}`, () => this.#ofOwner(own));
+    const adviser = adviserIn(stream);
+    if (adviser !== undefined) return this.#ofAdviser(adviser);
+    const engager = engagerIn(stream);
+    if (engager !== undefined) return this.#once(`engager ${engager}`, () => this.#first([engager]));
+    const reference = referenceIn(stream);
+    return reference === undefined ? [] : this.#first(this.#above([reference]));
+  }
+
+  #once(name: string, find: () => readonly string[]): readonly string[] {
+    let found = this.#bearing.get(name);
+    if (!found) this.#bearing.set(name, (found = find()));
+    return found;
+  }
+
+  #ofOwner(key: string): readonly string[] {
+    const { known } = this;
+    const keys = keysOf(known, key);
+    const references = referencesOf(known, keys);
+    return [keys[0] ?? key, ...(references.length === 0 ? [] : this.#first(this.#above(references)))];
+  }
+
+  #ofAdviser(key: string): readonly string[] {
+    const { known } = this;
+    return this.#first(everEngagedWith(known, keysOf(known, key)));
+  }
+
+  /** The keys of those who hold a contract of one of the references, or of one anywhere above it. */
+  #above(references: readonly string[]): readonly string[] {
+    const { known } = this;
+    const chain = new Set(references);
+    for (const link of chain) for (const above of referencesAbove(known, link)) chain.add(above);
+    return [...chain].flatMap((reference) => holders(known, contractStream(reference)));
+  }
+
+  #first(keys: readonly string[]): readonly string[] {
+    const { known } = this;
+    return keys.map((key) => keysOf(known, key)[0] ?? key);
+  }
+}
+
+const QUESTIONS_A_KNOWN = 4_096;
+
+/** Keys in ascending order, sorted a part at a time: of a hundred thousand at once nobody else would have a turn. */
+function* sorted(keys: Iterable<string>): Generator<undefined, readonly string[]> {
+  const parts = new Map<string, string[]>();
+  for (const key of keys) {
+    const beginning = key.slice(0, 'ukprn:10000'.length);
+    const part = parts.get(beginning);
+    if (part) part.push(key);
+    else parts.set(beginning, [key]);
+    yield;
+  }
+  const all: string[] = [];
+  for (const [, part] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    all.push(...part.sort());
+    yield;
+  }
+  return all;
+}
+
+/** Whose answers differ between two moments of knowledge, under one policy. */
+export class Comparison {
+  readonly #span: Span;
+  readonly #policy: string;
+  readonly #before: Side;
+  readonly #after: Side;
+  #onlyPolicies = false;
+  /** Those that some edition of the policy has, at one moment or the other, in the order of their names. */
+  readonly settings: readonly string[];
+
+  constructor(span: Span, policy: string) {
+    this.#span = span;
+    this.#policy = policy;
+    [this.#before, this.#after] = [
+      new Side(() => span.before(), policy),
+      new Side(() => span.after(), policy),
+    ];
+    this.settings = [...new Set([...this.#after.settings(), ...this.#before.settings()])].sort();
+  }
+
+  /** What is known at the moments. */
+  get known(): { readonly before: Known; readonly after: Known } {
+    return { before: this.#before.known, after: this.#after.known };
+  }
+
+  /**
+   * The keys of the providers whose answers can differ at all, ascending; all others have the same days at both moments.
+   * A provider that goes by another key at each stands under both. Comes to a rest at every stream that is looked at.
+   */
+  *candidates(): Generator<undefined, readonly string[]> {
+    const found = new Set<string>();
+    const add = (side: Side, stream: string) => {
+      for (const key of side.bearsOn(stream)) found.add(key);
+    };
+    let everybody = false;
+    this.#onlyPolicies = true;
+    for (const stream of this.#span.touched()) {
+      everybody ||= stream === policyStream(this.#policy);
+      this.#onlyPolicies &&= stream.startsWith(policyStream(''));
+      add(this.#before, stream);
+      add(this.#after, stream);
+      yield;
+    }
+    if (everybody) {
+      for (const stream of this.#span.streams()) {
+        const own = providerIn(stream);
+        if (own !== undefined)
+          for (const { known } of [this.#before, this.#after]) found.add(keysOf(known, own)[0] ?? own);
+        yield;
+      }
+    }
+    return yield* sorted(found);
+  }
+
+  /** The days of the provider that goes by a key, in each of some settings; nothing where none does at either moment. */
+  sides(key: string, settings: readonly string[]): readonly Sides[] {
+    const after = this.#after.find(key);
+    // Where nothing but policies came between, whatever they ask has the same value at both moments.
+    const before = this.#onlyPolicies ? after : this.#before.find(key);
+    if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
+    const was = before && this.#before.days(before, settings);
+    const is = after && this.#after.days(after, settings);
+    return settings.map((setting, i) => ({ setting, before: was?.[i], after: is?.[i] }));
+  }
+
+  /** How the provider that has a key is written: its name that of the later moment, of the earlier one where it is gone by then. */
+  provider(key: string): { readonly key: string; readonly name: string | null } {
+    const { before, after } = this.known;
+    const known = isRegistered(after, key) ? after : before;
+    const own = together(known, providerStreams(keysOf(known, key)));
+    return { key, name: nameOn(own, known.today ?? -Infinity) };
+  }
+
+  /** Positions of the events between that bear on the days of a provider in a setting, ascending. */
+  because(key: string, setting: string): readonly number[] {
+    const { before, after } = this.known;
+    const streams = new Set([policyStream(this.#policy)]);
+    for (const known of [before, after]) {
+      const reads = new Reads(known);
+      const evaluation = new Evaluation(reads, keysOf(reads, key), []);
+      if (isRegistered(reads, key))
+        eligibleDays({ reigns: reignsIn(known, this.#policy, setting), evaluation });
+      // One that has not begun yet tells nothing of that moment.
+      for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
+    }
+    const [first, last] = [before.position, after.position];
+    return [...streams]
+      .flatMap((stream) => after.recorded(stream))
+      .filter((event) => event.position > first && event.position <= last && bears(event, after))
+      .map(({ position }) => position)
+      .sort((a, b) => a - b);
+  }
+}
+
+/** What gives and takes no day by itself, but says whom the days of others are. */
+const IDENTITIES: readonly EventType[] = [
+  'ProviderRegistered',
+  'SchoolRegistered',
+  'ProviderIdentified',
+  'AdviserMerged',
+  'PolicyEditionPublished',
+];
+
+/** Whether an event can change a day: not a record, such as a renaming, nor what is about one. */
+function bears(event: RegisterEvent, known: Known): boolean {
+  if (event.repeats) return false;
+  const about = isAnnotation(event) ? known.find(targetOf(event))?.event : event;
+  return (
+    about !== undefined &&
+    (definitionOf(about.type).effect !== undefined || IDENTITIES.includes(about.type) || isAnnotation(about))
+  );
+}
