@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AdvisersController } from './api/advisers.controller';
 import { BodiesController } from './api/bodies.controller';
+import { CompareController } from './api/compare.controller';
 import { EligibilityController } from './api/eligibility.controller';
 import { EventsController } from './api/events.controller';
 import { HealthController } from './api/health.controller';
@@ -30,6 +31,7 @@ export class AppModule {
         LogController,
         ProvidersController,
         EligibilityController,
+        CompareController,
         AdvisersController,
         AdviserPersonController,
         ProviderPersonController,

@@ -11,9 +11,12 @@ import { MintAdviserHandler } from './advisers';
 import { Calendar } from './calendar';
 import { londonDay, type Clock } from './clock';
 import { hashOfSecret } from './credential';
+import { CompareHandler } from './compare';
+import { FindEffectsHandler } from './effects';
 import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
 import { ReadHistoryHandler } from './history';
+import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
@@ -97,6 +100,7 @@ export class ApplicationModule {
         },
         PostEventsHandler,
         TryEventsHandler,
+        FindEffectsHandler,
         IssueKeyHandler,
         RevokeKeyHandler,
         AskEligibilityHandler,
@@ -125,6 +129,8 @@ export class ApplicationModule {
         SearchProvidersHandler,
         ReadHistoryHandler,
         AskStandingHandler,
+        CompareHandler,
+        FindImpactHandler,
       ],
       exports: [CqrsModule, Operation, Reader, Writer],
     };

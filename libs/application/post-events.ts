@@ -3,8 +3,9 @@ import { readSubmission, tooDeep } from '@app/domain/submission';
 import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Credential } from './credential';
-import type { Candidate, Draft, Result } from './draft';
-import { TOO_LARGE, Writer } from './writer';
+import type { Candidate, Result } from './draft';
+import { Trial } from './trial';
+import { Writer } from './writer';
 
 /** What a body sent as one event: its JSON value and at most how many bytes it took, or why there is none. */
 export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal;
@@ -54,17 +55,17 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
 }
 
 /**
- * Judges what would be posted, without the writing, on top of what was tried before it: `draft` is that of the answer
+ * Judges what would be posted, without the writing, on top of what was tried before it: `trial` is that of the answer
  * before, or nothing at the beginning.
  */
 export class TryEvents extends Command<
-  { readonly results: readonly Result[]; readonly draft: Draft } | Refusal
+  { readonly results: readonly Result[]; readonly trial: Trial } | Refusal
 > {
   constructor(
     readonly credential: Credential,
     readonly events: readonly Sent[],
     readonly atomic: boolean,
-    readonly draft?: Draft,
+    readonly trial?: Trial,
   ) {
     super();
   }
@@ -74,15 +75,12 @@ export class TryEvents extends Command<
 export class TryEventsHandler implements ICommandHandler<TryEvents> {
   constructor(private readonly writer: Writer) {}
 
-  async execute({ credential, events, atomic, draft: before }: TryEvents) {
-    const draft = before ?? (await this.writer.trial());
+  async execute({ credential, events, atomic, trial: before }: TryEvents) {
+    const draft = before?.draft ?? (await this.writer.trial());
     if (isRefusal(draft)) return draft;
+    const trial = before ?? new Trial(draft);
     const candidates = events.map((sent) => candidate(credential, sent));
-    const results = atomic ? draft.takeAll(candidates) : candidates.map((one) => draft.take(one));
-    return isWhole(results) ? { results, draft } : TOO_LARGE;
+    const results = trial.take(candidates, atomic);
+    return 'code' in results ? results : { results, trial };
   }
-}
-
-function isWhole(results: readonly (Result | 'full')[] | 'full'): results is readonly Result[] {
-  return results !== 'full' && !results.includes('full');
 }

@@ -261,6 +261,17 @@ export class ManyQuestions extends AtLeast {
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
 }
 
+/** Two moments to compare; `page` is the `next` of the page before. */
+export class CompareQuestion extends AtLeast {
+  @IsString({ message: 'before is a position or an RFC 3339 instant' }) readonly before!: string;
+  @IsOptional() @IsString() readonly after?: string;
+  @IsOptional() @Matches(...said(CODE)) readonly setting?: string;
+  @IsOptional() @IsString() readonly on?: string;
+  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
+  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly page?: string;
+}
+
 /** The events about a subject, as known then; `after` is the `next` of the page before. */
 export class HistoryQuestion extends AsKnown {
   @IsOptional()

@@ -43,8 +43,8 @@ export class Reader {
     return this.#follower.state === 'starting' ? this.#behind('the head of the log') : this.register.head;
   }
 
-  /** The position of a moment that is named, `knownAt`. */
-  positionOf(knownAt: string): number | Refusal {
+  /** The position of a moment that is named; `parameter`: by which name it was given. */
+  positionOf(knownAt: string, parameter = 'knownAt'): number | Refusal {
     const { head } = this.register;
     if (POSITION.test(knownAt))
       return Number(knownAt) <= head ? Number(knownAt) : this.#behind(`position ${knownAt}`);
@@ -52,8 +52,8 @@ export class Reader {
     if (instant === undefined) {
       return refuse(
         'invalid-question',
-        'Give knownAt as a position, or as an RFC 3339 instant such as 2026-09-01T12:00:00Z, a + in it written %2B',
-        '/knownAt',
+        `Give ${parameter} as a position, or as an RFC 3339 instant such as 2026-09-01T12:00:00Z, a + in it written %2B`,
+        `/${parameter}`,
       );
     }
     const last = this.register.instantOf(head) ?? -Infinity;

@@ -327,6 +327,7 @@ describe('a client made of the document alone', () => {
       operation.parameters?.some(({ name }) => name === 'limit') ? [id] : [],
     );
     expect(lists.toSorted()).toEqual([
+      'compare',
       'readAdviserHistory',
       'readLog',
       'readProviderHistory',
@@ -334,13 +335,15 @@ describe('a client made of the document alone', () => {
     ]);
     for (const list of lists) {
       const named = client.operations.get(list)?.operation.parameters?.map(({ name }) => name) ?? [];
-      expect(named).toContain('after');
+      expect(named).toContain(list === 'compare' ? 'page' : 'after');
       const parameters: Record<string, string> =
         list === 'readAdviserHistory'
           ? { key: adviser }
           : list === 'readProviderHistory'
             ? { key: PROVIDER }
-            : {};
+            : list === 'compare'
+              ? { before: '0', setting: 'private' }
+              : {};
       const items = ({ value }: Answer): unknown[] => {
         if (Array.isArray(value)) return value;
         const page = value as { events?: unknown[]; providers?: unknown[] };

@@ -1,3 +1,4 @@
+import type { TriedEffects } from '@app/application/effects';
 import type { Result } from '@app/application/draft';
 import type { Sent } from '@app/application/post-events';
 import { Refused } from '@app/application/refused';
@@ -103,4 +104,15 @@ export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mod
   return mode.atomic && refused > 0
     ? { accepted: 0, duplicates: 0, rejected, refused, lastPosition: null }
     : { accepted, duplicates, rejected, refused, lastPosition: last < 0 ? null : String(last) };
+}
+
+/** Effects whose events are named by their places in what was sent, as those that are rejected are. */
+export function placed({ providers, ...effects }: TriedEffects, sent: readonly Place[]) {
+  return {
+    ...effects,
+    providers: providers.map(({ places, ...change }) => ({
+      ...change,
+      events: places.flatMap((place) => sent[place] ?? []),
+    })),
+  };
 }

@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/credential';
-import type { Draft, Result } from '@app/application/draft';
+import type { Result } from '@app/application/draft';
+import { FindEffects } from '@app/application/effects';
 import { ReadEvent } from '@app/application/log';
 import { PostEvents, TryEvents, type Sent } from '@app/application/post-events';
 import { AtLeast, EventPath, Posting, SheetPosting, TemplateQuestion } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
 import { eventSheet, headerOf, type EventSheet } from '@app/application/spreadsheet/event-sheet';
 import { readTable, type Table } from '@app/application/spreadsheet/table';
+import type { Trial } from '@app/application/trial';
 import type { Refusal } from '@app/domain/problem';
-import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { counted, lines, posted, type Item, type Judged, type Mode } from './batch';
+import { SETTINGS, type Settings } from '../settings';
+import { counted, lines, placed, posted, type Item, type Judged, type Mode, type Place } from './batch';
 import {
   BATCH,
   charsetOf,
@@ -30,11 +33,19 @@ import { KeyGuard, Poster } from './poster';
 
 /** So many events of a batch are judged at once: enough that one flush of the disk serves many. */
 const EVENTS_AT_ONCE = 500;
+
+/** What was tried of a request so far, in a dry run, and where it stands in what was sent. */
+interface Tried {
+  trial?: Trial;
+  readonly places: Place[];
+}
+
 @Controller('v1/events')
 export class EventsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Post()
@@ -91,13 +102,16 @@ export class EventsController {
   }
 
   async #postOne(credential: Credential, sent: Sent, mode: Mode, reply: FastifyReply): Promise<void> {
-    const [result] = await this.#take(credential, [sent], mode, {});
+    const tried: Tried = { places: [{ index: 0 }] };
+    const [result] = await this.#take(credential, [sent], mode, tried);
     if (!result) throw new Error('a submission was not answered');
     if (result.outcome === 'refused') throw new Refused(result.refusal);
     const one = posted(result, mode);
     const created = result.outcome === 'accepted' && !mode.dryRun;
     if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
-    await reply.status(created ? 201 : 200).send(one);
+    await reply
+      .status(created ? 201 : 200)
+      .send(mode.dryRun ? { ...one, effects: await this.#effects(credential, tried) } : one);
   }
 
   async #postAll(
@@ -108,15 +122,21 @@ export class EventsController {
     reply: FastifyReply,
     more: object = {},
   ): Promise<void> {
+    const tried: Tried = { places: [] };
     const results = mode.atomic
-      ? this.#whole(credential, items, mode)
-      : this.#judged(credential, items, mode);
+      ? this.#whole(credential, items, mode, tried)
+      : this.#judged(credential, items, mode, tried);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
       await reply.header('content-type', NDJSON).send(Readable.from(lines(results, mode)));
       return;
     }
-    await reply.send({ ...(await counted(results, mode)), ...more });
+    const batch = await counted(results, mode);
+    await reply.send(
+      mode.dryRun
+        ? { ...batch, effects: await this.#effects(credential, tried), ...more }
+        : { ...batch, ...more },
+    );
   }
 
   /** Judges part after part, as they come, each answered before the next is read. */
@@ -124,15 +144,16 @@ export class EventsController {
     credential: Credential,
     parts: AsyncIterable<Item[]>,
     mode: Mode,
+    tried: Tried,
   ): AsyncGenerator<readonly Judged[]> {
-    const trial = {};
-    for await (const items of ahead(parts)) yield await this.#judge(credential, items, mode, trial);
+    for await (const items of ahead(parts)) yield await this.#judge(credential, items, mode, tried);
   }
 
   async *#whole(
     credential: Credential,
     parts: AsyncIterable<Item[]>,
     mode: Mode,
+    tried: Tried,
   ): AsyncGenerator<readonly Judged[]> {
     const all: Item[] = [];
     let count = 0;
@@ -142,20 +163,21 @@ export class EventsController {
       if (count <= MOST_IN_AN_APPEND) all.push(...items);
     }
     if (count > MOST_IN_AN_APPEND) throw new Refused(BATCH_TOO_LARGE);
-    if (count > 0) yield await this.#judge(credential, all, mode, {});
+    if (count > 0) yield await this.#judge(credential, all, mode, tried);
   }
 
   async #judge(
     credential: Credential,
     items: readonly Item[],
     mode: Mode,
-    trial: { draft?: Draft },
+    tried: Tried,
   ): Promise<readonly Judged[]> {
+    if (mode.dryRun) for (const { place } of items) tried.places.push(place);
     const results = await this.#take(
       credential,
       items.map(({ sent }) => sent),
       mode,
-      trial,
+      tried,
     );
     return items.flatMap((item, i) => {
       const result = results[i];
@@ -170,14 +192,21 @@ export class EventsController {
     credential: Credential,
     sent: readonly Sent[],
     { atomic, dryRun }: Mode,
-    trial: { draft?: Draft },
+    tried: Tried,
   ): Promise<readonly Result[]> {
     if (!dryRun) return granted(await this.commands.execute(new PostEvents(credential, sent, atomic)));
-    const { results, draft } = granted(
-      await this.commands.execute(new TryEvents(credential, sent, atomic, trial.draft)),
+    const { results, trial } = granted(
+      await this.commands.execute(new TryEvents(credential, sent, atomic, tried.trial)),
     );
-    trial.draft = draft;
+    tried.trial = trial;
     return results;
+  }
+
+  /** What would change for whom, were that posted which was tried; null before the first day. */
+  async #effects(credential: Credential, { trial, places }: Tried) {
+    const all = trial ?? granted(await this.commands.execute(new TryEvents(credential, [], false))).trial;
+    const effects = await this.queries.execute(new FindEffects(all, this.settings.policy));
+    return effects ? placed(effects, places) : null;
   }
 
   @Get(':position')

@@ -1,12 +1,16 @@
 import type { FastifyReply } from 'fastify';
 
-/** Says where the next page of a list is (RFC 8288), where there is one: at the address, with these parameters. */
+/**
+ * Says where the next page of a list is (RFC 8288), where there is one: at the address, with these parameters, of which
+ * `cursor` says where it begins.
+ */
 export function linkNext(
   reply: FastifyReply,
   path: string,
-  parameters: { readonly [name: string]: string | null | undefined; readonly after: string | null },
+  parameters: Readonly<Record<string, string | null | undefined>>,
+  cursor = 'after',
 ): void {
-  if (parameters.after === null) return;
+  if (typeof parameters[cursor] !== 'string') return;
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     typeof value === 'string' ? [`${name}=${encodeURIComponent(value)}`] : [],
   );

@@ -1,8 +1,12 @@
-import { AsKnown, PolicyPath } from '@app/application/questions';
+import { FindImpact } from '@app/application/impact';
+import { AsKnown, AtLeast, PolicyPath } from '@app/application/questions';
 import { ReadPolicies, ReadPolicy } from '@app/application/records';
 import { granted } from '@app/application/refused';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
+import { JSON_TYPE, jsonOf } from './body';
+import { MediaTypeGuard, Takes } from './media-types';
 
 @Controller('v1/policies')
 export class PoliciesController {
@@ -16,5 +20,15 @@ export class PoliciesController {
   @Get(':id')
   async one(@Param() { id }: PolicyPath, @Query() moment: AsKnown) {
     return granted(await this.queries.execute(new ReadPolicy(id, moment)));
+  }
+
+  /** What a draft edition would change, before anybody publishes it. */
+  @Post('impact')
+  @HttpCode(200)
+  @UseGuards(MediaTypeGuard)
+  @Takes(JSON_TYPE)
+  async impact(@Query() moment: AtLeast, @Req() request: FastifyRequest) {
+    const { value } = granted(jsonOf(request.body as Buffer));
+    return granted(await this.queries.execute(new FindImpact(value, moment)));
   }
 }

@@ -500,6 +500,175 @@ const WARNING = answer(
   'Something worth knowing about an event that was taken all the same',
 );
 
+const SETTING_SUMMARY = {
+  setting: CODE,
+  gained: Type.Integer({ minimum: 0, description: 'Eligible on the day, and were not' }),
+  lost: Type.Integer({ minimum: 0, description: 'Were eligible on the day, and are not' }),
+};
+const OTHERWISE = Type.Integer({
+  minimum: 0,
+  description: 'Changed otherwise: on later days, or in what depends on a dispute',
+});
+const SUMMARY = Type.Array(
+  answer(
+    {
+      ...SETTING_SUMMARY,
+      longer: Type.Integer({
+        minimum: 0,
+        description: 'Eligible on the day before and after, now for longer',
+      }),
+      shorter: Type.Integer({ minimum: 0, description: 'The same, now for shorter' }),
+      otherwise: OTHERWISE,
+    },
+    'How many providers’ answers change in a setting, and how',
+  ),
+);
+const CHANGED = Type.Integer({
+  minimum: 0,
+  description: 'How many change in all, each counted in every setting in which it does',
+});
+const CHANGED_FROM = Type.String({
+  ...DAY,
+  description: 'The first day, from the one looked at on, for which the answer differs',
+});
+const UNDER_POLICY = answer({ id: CODE }, 'Under which policy this is said');
+const NOT_REGISTERED = 'null where the provider was not registered then';
+
+export const EFFECTS = answer(
+  {
+    policy: UNDER_POLICY,
+    on: DAY,
+    summary: SUMMARY,
+    changed: CHANGED,
+    providers: Type.Array(
+      answer(
+        {
+          provider: ELIGIBILITY.properties.provider,
+          setting: CODE,
+          from: CHANGED_FROM,
+          before: orNull(VERDICT),
+          after: orNull(VERDICT),
+          events: Type.Array(
+            Type.Union([
+              answer({ index: Type.Integer({ minimum: 0 }) }, 'The place of an event in the batch, from 0'),
+              answer({ line: Type.Integer({ minimum: 2 }) }, 'The line of a table on which its row begins'),
+            ]),
+            { description: 'Which of the events sent bear on it' },
+          ),
+        },
+        `An answer about the day \`on\` that would change, before and after; ${NOT_REGISTERED}`,
+      ),
+      { description: 'The first 1,000 by key' },
+    ),
+  },
+  'Of a dry run: whose answers from today on would change under the operator’s policy, were this posted',
+);
+
+const LOOKED = answer(
+  {
+    ...VERDICT.properties,
+    covered: Type.Boolean(),
+    requirement: orNull(
+      Type.String({ description: 'The first requirement that fails or, where none does, that is uncertain' }),
+    ),
+    reason: orNull(REASON),
+  },
+  'What is said of the one day, and why it is not covered where it is not',
+);
+
+export const COMPARISON = answer(
+  {
+    knownAt: answer({ before: KNOWN_AT, after: KNOWN_AT }, 'The two moments of knowledge'),
+    policy: UNDER_POLICY,
+    evaluator: ELIGIBILITY.properties.evaluator,
+    on: DAY,
+    settings: Type.Array(CODE),
+    providers: Type.Array(
+      answer(
+        {
+          provider: ELIGIBILITY.properties.provider,
+          setting: CODE,
+          from: CHANGED_FROM,
+          before: orNull(LOOKED),
+          after: orNull(LOOKED),
+          because: Type.Array(POSITION, {
+            description: 'Positions of the events between that bear on it, ascending',
+          }),
+        },
+        `An answer about the day \`on\` that differs; ${NOT_REGISTERED}`,
+      ),
+    ),
+    next: Type.Union([Type.String(), Type.Null()], {
+      description: 'Give it as `page` for the next page; null on the last one',
+    }),
+  },
+  'Whose answers differ between two moments of knowledge, and which events did it',
+);
+
+export const DRAFT_EDITION = asked(
+  {
+    policy: CODE,
+    edition: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Its number; the next one unless given' }),
+    ),
+    effectiveFrom: DAY,
+    document: POLICY,
+  },
+  'An edition that nobody has published yet: the id of its policy, and its document',
+);
+
+const ONE_DAY = answer(
+  {
+    on: DAY,
+    summary: Type.Array(
+      answer(
+        {
+          ...SETTING_SUMMARY,
+          otherwise: Type.Integer({ minimum: 0, description: 'Depend on a dispute on one side' }),
+        },
+        'How many providers’ outcome changes in a setting, and how',
+      ),
+    ),
+    changed: CHANGED,
+    providers: Type.Array(
+      answer(
+        {
+          provider: ELIGIBILITY.properties.provider,
+          setting: CODE,
+          before: orNull(LOOKED),
+          after: orNull(LOOKED),
+        },
+        'A provider whose outcome would change',
+      ),
+      { description: 'The first 1,000 by key' },
+    ),
+  },
+  'Whose outcome on one day would change',
+);
+
+export const IMPACT = answer(
+  {
+    policy: answer(
+      {
+        id: CODE,
+        edition: Type.Integer({ minimum: 1 }),
+        effectiveFrom: DAY,
+        digest: Type.String({
+          description: '`sha256:` and the SHA-256 of the RFC 8785 form of the document',
+        }),
+      },
+      'The draft, as it would be published',
+    ),
+    knownAt: KNOWN_AT,
+    evaluator: ELIGIBILITY.properties.evaluator,
+    today: ONE_DAY,
+    endOfSchoolYear: ONE_DAY,
+  },
+  'What a draft edition would change, today and on 31 August of this school year',
+);
+
+const IN_A_DRY_RUN = Type.Optional(orNull(EFFECTS));
+
 export const POSTED = answer(
   {
     id: ENVELOPE.properties.id,
@@ -509,6 +678,7 @@ export const POSTED = answer(
     recordedAt: INSTANT,
     warnings: Type.Array(WARNING),
     line: ROW,
+    effects: IN_A_DRY_RUN,
   },
   'Where an event stands in the log. `position` is null in a dry run of what does not stand there',
 );
@@ -526,6 +696,7 @@ export const BATCH_RESULT = answer(
     ),
     refused: Type.Integer({ minimum: 0, description: 'How many were refused in all' }),
     lastPosition: orNull(POSITION),
+    effects: IN_A_DRY_RUN,
   },
   'What became of a batch. `lastPosition`: the highest among those accepted and duplicates',
 );

@@ -129,6 +129,30 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: { 200: { description: 'The answer, and why', content: one('Standing') } },
     codes: ['unknown-adviser', 'unknown-policy', 'no-day-opened'],
   },
+  'GET /v1/compare': {
+    operationId: 'compare',
+    tag: 'Questions',
+    summary: 'Whose answers differ between two moments, and which events did it?',
+    description:
+      'Between two moments of knowledge, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. A comparison of two positions stays the same for ever.',
+    answers: {
+      200: { description: 'A page of the providers whose answers differ', content: one('Comparison') },
+    },
+    codes: ['unknown-policy', 'no-day-opened'],
+    parameters: {
+      after: { description: 'The later moment of knowledge, likewise; the head unless given', example: '7' },
+      setting: {
+        description: 'In which setting of the policy; in all of them unless given',
+        example: 'school-commissioned',
+      },
+      on: {
+        description:
+          'The day from which answers are looked at; today, as the later moment has it, unless given',
+        example: '2026-09-01',
+      },
+      limit: { description: 'At most so many providers, up to 100; 100 unless given', example: '100' },
+    },
+  },
   'GET /v1/providers': {
     operationId: 'searchProviders',
     tag: 'Records',
@@ -284,6 +308,16 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     description: 'The editions of a policy, the days that each decides, and what each asks in which setting.',
     answers: { 200: { description: 'The policy', content: one('PolicyRecord') } },
     codes: ['unknown-policy'],
+  },
+  'POST /v1/policies/impact': {
+    operationId: 'findImpact',
+    tag: 'Policies',
+    summary: 'What would a draft edition change?',
+    description:
+      'Whose outcome would be another, today and on the last day of the school year, were this edition published now: counted by setting, and the first 1,000 by key. The draft is checked as its publication would be, and nothing is written.',
+    body: { [JSON_TYPE]: { one: 'DraftEdition' } },
+    answers: { 200: { description: 'What it would change', content: one('Impact') } },
+    codes: ['invalid-event', 'edition-exists', 'no-day-opened', 'too-large'],
   },
   'POST /v1/bodies/{slug}/keys': {
     operationId: 'issueKey',

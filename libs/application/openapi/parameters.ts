@@ -63,7 +63,8 @@ const MEANINGS: Readonly<
     description:
       'Where a field comes from, as `field=text`, in which `{Column}` stands for the cell of that column: `subject=ukprn:{UKPRN}`. Without it a field comes from the column of its name. Give it once for each',
   },
-  before: { description: 'The earlier moment of knowledge, a position or an instant' },
+  before: { description: 'The earlier moment of knowledge, a position or an instant', example: '4' },
+  page: { description: 'The `next` of the page before', example: 'ukprn:10000001' },
 };
 
 /** The parameters that a question has, in the order in which it declares them. */

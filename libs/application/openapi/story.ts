@@ -475,6 +475,53 @@ export const STORY: readonly Step[] = [
     summary: 'After an erasure',
     address: `/v1/providers/${TRADER}/person/export`,
   },
+  {
+    ...post,
+    name: 'dry-run-with-effects',
+    summary: 'A file of suspensions, looked at before it counts',
+    address: '/v1/events?dryRun=true',
+    body: {
+      type: BATCH,
+      value: [
+        event('AccreditationSuspended', PROVIDER, {
+          standard: 'matrix',
+          reference: 'M-1042',
+          from: '2026-09-01',
+          reason: 'review-overdue',
+          onAppeal: 'stands',
+        }),
+      ],
+    },
+  },
+  {
+    name: 'compare',
+    operation: 'GET /v1/compare',
+    summary: 'What the batch changed',
+    address: '/v1/compare?before=4&after=8&setting=publicly-funded',
+  },
+  {
+    name: 'impact',
+    operation: 'POST /v1/policies/impact',
+    summary: 'A draft that asks nothing but another standard, from the next year on',
+    address: '/v1/policies/impact',
+    body: {
+      type: JSON_TYPE,
+      value: {
+        policy: 'cmqa-2017',
+        effectiveFrom: '2027-01-01',
+        document: {
+          title: 'An example',
+          strength: 'proposal',
+          purposes: {},
+          settings: {
+            'publicly-funded': [
+              { id: 'accredited', of: 'provider', binding: 'must', test: { accredited: 'another-standard' } },
+            ],
+          },
+        },
+      },
+    },
+  },
 ];
 
 const RECORDED: Readonly<Partial<Record<string, Recorded>>> = recorded;

@@ -1,0 +1,45 @@
+import type { Verdict } from '@app/read-model/answers';
+import { Comparison, drafted } from '@app/read-model/changes';
+import { effectsOf, type Change, type Effects } from '@app/read-model/effects';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Reader } from './reader';
+import type { Trial } from './trial';
+import { inTurns } from './turns';
+
+/** A change that something tried would make: `places` of the events that bear on it, among those that were sent, from 0. */
+export type TriedChange = Omit<Change<Verdict>, 'because'> & { readonly places: readonly number[] };
+
+/** What would change, from today on, were that posted which was tried. */
+export type TriedEffects = { readonly policy: { readonly id: string } } & Omit<Effects, 'providers'> & {
+    readonly providers: readonly TriedChange[];
+  };
+
+/** What a trial would change under a policy; nothing before the first day, when there is no today. */
+export class FindEffects extends Query<TriedEffects | undefined> {
+  constructor(
+    readonly trial: Trial,
+    readonly policy: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(FindEffects)
+export class FindEffectsHandler implements IQueryHandler<FindEffects> {
+  constructor(private readonly reader: Reader) {}
+
+  async execute({ trial, policy }: FindEffects): Promise<TriedEffects | undefined> {
+    const { base, after } = trial.draft;
+    if (base.today === undefined) return undefined;
+    const comparison = new Comparison(drafted(this.reader.register, base, after), policy);
+    const effects = await inTurns(effectsOf(comparison, base.today));
+    return {
+      policy: { id: policy },
+      ...effects,
+      providers: effects.providers.map(({ because, ...change }) => ({
+        ...change,
+        places: because.map((position) => trial.placeOf(position)),
+      })),
+    };
+  }
+}

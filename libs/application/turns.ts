@@ -1,0 +1,16 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** Others wait so many milliseconds at the most for one piece of a long work. */
+const LONGEST_TURN = 8;
+
+/** Goes through a long work to its end, letting others have their turn where it comes to a rest; what it comes to. */
+export async function inTurns<T>(work: Generator<undefined, T>): Promise<T> {
+  let began = performance.now();
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    if (performance.now() - began < LONGEST_TURN) continue;
+    await turn();
+    began = performance.now();
+  }
+}
