@@ -241,7 +241,9 @@ export class Writer {
 
   #answer(unit: Unit, answer: readonly Result[] | Refusal): void {
     this.#waiting.splice(this.#waiting.indexOf(unit), 1);
-    this.#options.observer.judged(answer, unit.candidates.length);
+    const { observer } = this.#options;
+    if (unit.atomic || isRefusal(answer)) observer.judged(answer, unit.candidates.length);
+    else for (const result of answer) observer.judged([result], 1);
     unit.settle(answer);
   }
 
