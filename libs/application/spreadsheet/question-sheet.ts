@@ -1,7 +1,7 @@
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import type { Answering, SentQuestion } from '../many-questions';
 import { isoDay, listed, readMapping, textIn, type Mapping } from './mapping';
-import type { BrokenRow, Row, Table } from './table';
+import { lineOf, type BrokenRow, type Row, type Table } from './table';
 
 const FIELDS = ['provider', 'setting', 'on', 'from', 'until', 'advisers', 'knownAt', 'policy'] as const;
 const ANSWER_COLUMNS = [
@@ -47,8 +47,7 @@ export function questionSheet(
   const added: readonly Column[] = brief ? BRIEF_COLUMNS : ANSWER_COLUMNS;
   // A table that was answered before is answered anew.
   const kept = columns.flatMap((name, i) => (added.some((column) => column === name) ? [] : [i]));
-  const written = (cells: readonly string[]) =>
-    `${cells.map((cell) => quoted(cell, delimiter)).join(delimiter)}\r\n`;
+  const written = (cells: readonly string[]) => `${lineOf(cells, delimiter)}\r\n`;
   return {
     header: (marked ? '\uFEFF' : '') + written([...kept.map((i) => columns[i] ?? ''), ...added]),
     questionIn: (row) => ('refusal' in row ? row.refusal : questionOf(row, mapping)),
@@ -104,9 +103,4 @@ function cellsOf(answer: ReturnType<Answering['answer']>): Cells {
     registeredName: provider.name,
     knownAtPosition: knownAt.position,
   };
-}
-
-/** RFC 4180, section 2. */
-function quoted(cell: string, delimiter: string): string {
-  return cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

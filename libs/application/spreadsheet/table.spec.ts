@@ -133,8 +133,8 @@ describe('A table, however a spreadsheet saved it', () => {
   test('refuses a row with fewer or more cells than the header: a file cut off must not become an award without end', async () => {
     expect(await rowsIn('a,b,c\n1,2,3\n1,2\n1,2,3,4\n')).toMatchObject([
       { cells: ['1', '2', '3'] },
-      { line: 3, cells: ['1', '2', ''], refusal: { code: 'malformed' } },
-      { line: 4, cells: ['1', '2', '3'], refusal: { code: 'malformed' } },
+      { line: 3, cells: ['1', '2'], refusal: { code: 'malformed' } },
+      { line: 4, cells: ['1', '2', '3', '4'], refusal: { code: 'malformed' } },
     ]);
   });
 

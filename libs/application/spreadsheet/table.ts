@@ -8,7 +8,7 @@ export interface Row {
   readonly cells: readonly string[];
 }
 
-/** What stands in the place of a row that cannot be read. */
+/** What stands in the place of a row that cannot be read: its cells as they were, so many as there are. */
 export interface BrokenRow extends Row {
   readonly refusal: Refusal;
 }
@@ -115,10 +115,8 @@ function fitted(
     const { line, cells } = row;
     if (cells.every((cell) => cell === '')) return [];
     const refusal = misfit(cells, columns);
-    const fit = columns.map((_, i) => cells[i] ?? '');
-    return [
-      refusal ? { line, cells: fit, refusal } : cells.length === columns.length ? row : { line, cells: fit },
-    ];
+    if (refusal) return [{ line, cells, refusal }];
+    return [cells.length === columns.length ? row : { line, cells: cells.slice(0, columns.length) }];
   });
 }
 
@@ -214,4 +212,13 @@ function brokenBy(error: Error): Refusal {
     'malformed',
     `${what} What stands before it was read, and nothing from it on: mend it, and post the table again`,
   );
+}
+
+/** A line of a table (RFC 4180, section 2), without its end. */
+export function lineOf(cells: readonly string[], delimiter: string): string {
+  return cells.map((cell) => quoted(cell, delimiter)).join(delimiter);
+}
+
+function quoted(cell: string, delimiter: string): string {
+  return cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
