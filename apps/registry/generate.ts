@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { record } from '@app/application/chronicle';
 import { openLog } from '@app/application/store';
-import { progress } from '@clack/prompts';
 import { Command, InvalidArgumentError } from 'commander';
 import { settingsFrom } from './settings';
+import { counted, teller } from './teller';
 import { generated, MOST_EVENTS, populationFor } from './world/generated';
 
 interface Options {
@@ -30,43 +30,6 @@ function store(text: string): string {
   }
 }
 
-function counted(number: number): string {
-  return number.toLocaleString('en-GB');
-}
-
-/** Tells on stderr how far it is: by a bar in a terminal, else by a line now and then. */
-function teller(total: number): {
-  readonly tell: (events: number) => void;
-  readonly end: () => void;
-} {
-  const told = (events: number) => `${counted(events)} of ${counted(total)} events`;
-  if (!process.stderr.isTTY) {
-    let next = performance.now() + 2_000;
-    return {
-      tell(events) {
-        if (performance.now() < next) return;
-        next = performance.now() + 2_000;
-        process.stderr.write(`${told(events)}\n`);
-      },
-      end: () => undefined,
-    };
-  }
-  const bar = progress({ max: total, output: process.stderr, cancelMessage: 'Stopping' });
-  bar.start(told(0));
-  // The bar would end the process at once on Ctrl-C, in the middle of a turn: let it come as the signal that it is.
-  if (process.stdin.isTTY) process.stdin.setRawMode(false);
-  let shown = 0;
-  return {
-    tell(events) {
-      bar.advance(events - shown, told(events));
-      shown = events;
-    },
-    end() {
-      if (!bar.isCancelled) bar.stop(told(shown));
-    },
-  };
-}
-
 /** Writes the register; resolves to whether all of it stands. */
 async function generate({ events, seed, store }: Options): Promise<boolean> {
   const log = await openLog(settingsFrom({ REGISTER_STORE: store }).store);
@@ -83,9 +46,15 @@ async function generate({ events, seed, store }: Options): Promise<boolean> {
         stop.abort();
       });
     const began = performance.now();
-    const told = teller(events);
+    const words = (done: number) => `${counted(done)} of ${counted(events)} events`;
+    const told = teller(events, words(0));
     try {
-      await record(log, generated(events, seed), { told: told.tell, signal: stop.signal });
+      await record(log, generated(events, seed), {
+        told: (done) => {
+          told.tell(done, () => words(done));
+        },
+        signal: stop.signal,
+      });
     } finally {
       told.end();
     }
