@@ -284,7 +284,7 @@ describe('the request itself is refused where', () => {
   test.each<[rule: string, type: string, body: string, query: string, status: number, code: string]>([
     ['it is not JSON', JSON_TYPE, '[', '', 400, 'malformed'],
     ['it is no list', JSON_TYPE, JSON.stringify(question), '', 400, 'invalid-question'],
-    ['it is of another type', 'text/csv', 'provider', '', 415, 'unsupported-media-type'],
+    ['it is of another type', 'text/plain', 'provider', '', 415, 'unsupported-media-type'],
     ['it is one of events', 'application/cloudevents+json', '{}', '', 415, 'unsupported-media-type'],
     ['a list is too large', JSON_TYPE, ' '.repeat(1024 * 1024 + 1), '', 413, 'too-large'],
     ['brief is neither true nor false', NDJSON, '', '?brief=yes', 400, 'invalid-question'],
