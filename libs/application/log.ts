@@ -1,4 +1,5 @@
-import { refuse, type Refusal } from '@app/domain/problem';
+import type { Refusal } from '@app/domain/problem';
+import { unknownEvent } from '@app/read-model/history';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 
@@ -20,7 +21,7 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
     const known = await this.reader.position(moment);
     if (typeof known !== 'number') return known;
     if (position <= known) return this.reader.register.text(position);
-    return refuse('unknown-event', `No event stands at ${position} yet: the last one is ${known}`);
+    return unknownEvent(position, known);
   }
 }
 

@@ -84,6 +84,11 @@ export function mayPost(events: readonly RegisterEvent[], type: string, matter: 
   );
 }
 
+/** What a body is called by the last of its recognitions that stand; nothing where none does. */
+export function bodyName(events: readonly RegisterEvent[]): string | undefined {
+  return only(events, 'BodyRecognised').at(-1)?.data.name;
+}
+
 /** The keys of a body that open the register on a day: issued, not revoked since, not past their last day. */
 export function keysInForce(events: readonly RegisterEvent[], today: Day | undefined) {
   const revoked = only(events, 'BodyKeyRevoked');

@@ -137,6 +137,11 @@ const UNCORRECTABLE: readonly EventType[] = [
 ];
 const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
+/** Whether an event of a type can be retracted; days and keys are what everything else is judged by. */
+export function isRetractable(type: EventType): boolean {
+  return !UNRETRACTABLE.includes(type);
+}
+
 /** A correction’s data has the form of its target’s. */
 function formOfCorrection(
   data: Readonly<Record<string, unknown>>,

@@ -1,18 +1,40 @@
 import { keysAbout } from '@app/domain/after';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
 import { only } from '@app/domain/decide';
-import type { RegisterEvent } from '@app/domain/event';
+import type { EventOf, RegisterEvent } from '@app/domain/event';
 import { keysOf, together, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { nameOn, providerStreams } from '@app/domain/provider';
 import type { StoredEvent } from '@app/domain/submission';
 import type { Register } from './register';
 
+/** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
+export interface Mark {
+  readonly by: string;
+  readonly body: string;
+  readonly recordedAt: string;
+}
+
+/** A correction: the data that it gives, whole, and why. */
+export interface Correction extends Mark {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly kind: 'clerical' | 'substantive';
+  readonly reason: string;
+}
+
 /** A dispute of an event: by which event it was opened and, where it is not open any more, by which closed and how. */
 export interface Dispute {
   readonly opened: string;
   readonly closed?: string;
   readonly outcome?: 'upheld' | 'dismissed';
+  readonly opening: Mark & { readonly reason: string };
+  readonly closing?: Mark;
+}
+
+/** The appeal against an event that counts: the days on which it was lodged and, where it is, decided. */
+export interface Appealed {
+  readonly lodging: Mark & { readonly on: string };
+  readonly decision?: Mark & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
 }
 
 /**
@@ -22,11 +44,15 @@ export interface Dispute {
 export type HistoryEvent = StoredEvent & {
   /** Whether it counts: it was not retracted, no dispute of it was upheld, and it repeats nothing. */
   readonly stands: boolean;
-  /** The data that count in place of its own, and the position of the correction that gave them, the latest. */
-  readonly corrected?: { readonly data: Readonly<Record<string, unknown>>; readonly by: string };
+  /** The correction that counts, the latest that stands: its data count in place of the event’s own. */
+  readonly corrected?: Correction;
+  /** Where there were others than that: every correction of it, in log order, so that every version it had is seen. */
+  readonly corrections?: readonly (Correction & { readonly stands: boolean })[];
   readonly retractedBy?: string;
+  readonly retracted?: Mark & { readonly reason: string };
   /** In the order of their opening; the last one may be open. */
   readonly disputes?: readonly Dispute[];
+  readonly appealed?: Appealed;
   /** The position of the event that was posted before it under the same source and id, and counts alone. */
   readonly repeats?: string;
 };
@@ -71,12 +97,6 @@ export function history(
   }
   const wanted = events.filter((event) => event.position > after);
   const page = wanted.slice(0, limit);
-  const fates = new Map<string, Fates>();
-  const fateOf = (event: RegisterEvent) => {
-    const own = fates.get(event.stream) ?? fatesIn(known, event.stream);
-    fates.set(event.stream, own);
-    return own(event);
-  };
   const [first = key] = keys;
   return {
     ...(isAdviser
@@ -88,16 +108,7 @@ export function history(
           },
         }),
     keys,
-    events: page.map((event) => {
-      const stored = JSON.parse(register.text(event.position)) as StoredEvent;
-      return {
-        ...stored,
-        ...fateOf(event),
-        ...(event.repeats
-          ? { repeats: String(register.submitted(stored.body, stored.source, stored.id)) }
-          : {}),
-      };
-    }),
+    events: page.map(historyIn(register, known)),
     next: wanted.length > limit ? String(page.at(-1)?.position) : null,
   };
 }
@@ -123,32 +134,114 @@ function eventsAbout(known: Known, keys: readonly string[]): readonly RegisterEv
     .sort((a, b) => a.position - b.position);
 }
 
-type Fates = (event: RegisterEvent) => Omit<HistoryEvent, keyof StoredEvent>;
+/** One event, as known at a position. */
+export function eventHistory(
+  register: Register,
+  position: number,
+  event: number,
+): { readonly event: HistoryEvent } | Refusal {
+  return event <= position
+    ? { event: historyIn(register, register.at(position))({ position: event }) }
+    : unknownEvent(event, position);
+}
+
+export function unknownEvent(event: number, known: number): Refusal {
+  return refuse('unknown-event', `No event stands at ${event} yet: the last one is ${known}`);
+}
+
+type Fates = (position: number) => Omit<HistoryEvent, keyof StoredEvent>;
+
+/** Gives events as known then, each as it is stored and with what has become of it. */
+export function historyIn(
+  register: Register,
+  known: Known,
+): (event: { readonly position: number }) => HistoryEvent {
+  const fates = new Map<string, Fates>();
+  return ({ position }) => {
+    const stored = JSON.parse(register.text(position)) as StoredEvent;
+    const own = fates.get(stored.stream) ?? fatesIn(register, known, stored.stream);
+    fates.set(stored.stream, own);
+    const first = register.submitted(stored.body, stored.source, stored.id);
+    return { ...stored, ...own(position), ...(first === position ? {} : { repeats: String(first) }) };
+  };
+}
 
 /** What has become of each event of a stream. */
-function fatesIn(known: Known, stream: string): Fates {
+function fatesIn(register: Register, known: Known, stream: string): Fates {
   const events = known.stream(stream);
   const standing = new Set(events.map(({ position }) => position));
-  const corrections = new Map(only(events, 'EventCorrected').map((event) => [targetOf(event), event]));
+  const posted = known.recorded(stream).filter(({ repeats }) => !repeats);
+  const corrections = Map.groupBy(only(posted, 'EventCorrected'), targetOf);
   const retractions = new Map(only(events, 'EventRetracted').map((event) => [targetOf(event), event]));
   const disputes = Map.groupBy(only(events, 'DisputeOpened', 'DisputeClosed'), targetOf);
-  return ({ position }) => {
-    const [correction, retraction] = [corrections.get(position), retractions.get(position)];
-    const disputed: Dispute[] = [];
-    let opened: string | undefined;
-    for (const event of disputes.get(position) ?? []) {
-      if (event.type === 'DisputeOpened') opened ??= String(event.position);
-      else if (opened !== undefined) {
-        disputed.push({ opened, closed: String(event.position), outcome: event.data.outcome });
-        opened = undefined;
-      }
-    }
-    if (opened !== undefined) disputed.push({ opened });
+  const appeals = Map.groupBy(only(events, 'AppealLodged', 'AppealDecided'), targetOf);
+  const mark = ({ position, body }: RegisterEvent): Mark => ({
+    by: String(position),
+    body,
+    recordedAt: register.recordedAt(position) ?? '',
+  });
+  return (position) => {
+    const all = (corrections.get(position) ?? []).map((event) => {
+      const { data, kind, reason } = event.data;
+      return { data, ...mark(event), kind, reason, stands: standing.has(event.position) };
+    });
+    const latest = all.findLast(({ stands }) => stands);
+    const retraction = retractions.get(position);
+    const disputed = disputesIn(disputes.get(position) ?? [], mark);
+    const appealed = appealIn(appeals.get(position) ?? [], mark);
     return {
       stands: standing.has(position),
-      ...(correction ? { corrected: { data: correction.data.data, by: String(correction.position) } } : {}),
-      ...(retraction ? { retractedBy: String(retraction.position) } : {}),
+      ...(latest ? { corrected: withoutStands(latest) } : {}),
+      ...(all.length > (latest ? 1 : 0) ? { corrections: all } : {}),
+      ...(retraction
+        ? {
+            retractedBy: String(retraction.position),
+            retracted: { ...mark(retraction), reason: retraction.data.reason },
+          }
+        : {}),
       ...(disputed.length > 0 ? { disputes: disputed } : {}),
+      ...(appealed ? { appealed } : {}),
     };
+  };
+}
+
+function withoutStands({ stands: _, ...correction }: Correction & { readonly stands: boolean }): Correction {
+  return correction;
+}
+
+type Marking = (event: RegisterEvent) => Mark;
+
+function disputesIn(
+  events: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[],
+  mark: Marking,
+): readonly Dispute[] {
+  const disputes: Dispute[] = [];
+  let open: Dispute | undefined;
+  for (const event of events) {
+    if (event.type === 'DisputeOpened') {
+      open ??= { opened: String(event.position), opening: { ...mark(event), reason: event.data.reason } };
+    } else if (open) {
+      const { opened, opening } = open;
+      const { outcome } = event.data;
+      disputes.push({ opened, closed: String(event.position), outcome, opening, closing: mark(event) });
+      open = undefined;
+    }
+  }
+  return open ? [...disputes, open] : disputes;
+}
+
+/** The first lodging that stands, and the first decision after it (design, section 4, “Appeals”). */
+function appealIn(
+  events: readonly EventOf<'AppealLodged' | 'AppealDecided'>[],
+  mark: Marking,
+): Appealed | undefined {
+  const lodged = only(events, 'AppealLodged')[0];
+  if (!lodged) return undefined;
+  const decided = only(events, 'AppealDecided').find(({ position }) => position > lodged.position);
+  return {
+    lodging: { ...mark(lodged), on: lodged.data.on },
+    ...(decided
+      ? { decision: { ...mark(decided), on: decided.data.on, outcome: decided.data.outcome } }
+      : {}),
   };
 }

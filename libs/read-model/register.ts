@@ -8,6 +8,7 @@ import { isIdentityStream, type Known } from '@app/domain/known';
 import { isRefusal } from '@app/domain/problem';
 import { providerStreams } from '@app/domain/provider';
 import { asRecorded, fieldErrors, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
+import { Positions } from './positions';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
 import { SubmittedIndex } from './submitted';
@@ -52,6 +53,8 @@ export class Register {
   /** The streams that say who is who and name a key that is not their subject. */
   readonly #namedIn = new StreamLists();
   readonly #repeats = new Set<number>();
+  /** What each body posted. */
+  readonly #posted = new Map<string, Positions>();
   readonly #bodies = new Map<string, number>();
   readonly #policies = new Set<string>();
   readonly #days: { readonly position: number; readonly day: Day }[] = [];
@@ -89,6 +92,7 @@ export class Register {
     this.#previous[position] = this.#last[stream] ?? 0;
     this.#last[stream] = position + 1;
     const { body, source, id } = stored;
+    this.#postedBy(body).push(position);
     const isFirst = this.#submitted.add(submissionName(body, source, id), position, (one) =>
       this.#isOf(one, body, source, id),
     );
@@ -155,6 +159,14 @@ export class Register {
     return this.#streamNames.push(stream) - 1;
   }
 
+  #postedBy(body: string): Positions {
+    const found = this.#posted.get(body);
+    if (found) return found;
+    const positions = new Positions();
+    this.#posted.set(body, positions);
+    return positions;
+  }
+
   #grow(position: number, stream: number): void {
     if (position === this.#recordedAt.length) {
       const recordedAt = new Float64Array(position * 2);
@@ -192,6 +204,11 @@ export class Register {
   /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
   positionAt(instant: number): number {
     return lastBefore(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant);
+  }
+
+  /** Positions of all that a body posted, some of which may be after a position that is asked about. */
+  postedBy(body: string): Pick<Positions, 'at' | 'countUpTo'> {
+    return this.#posted.get(body) ?? NONE;
   }
 
   /** Position of what a body posted from a source under an id. */
@@ -300,6 +317,7 @@ export class Register {
 /** A key of a provider or an adviser, and not what else a stream is found under. */
 const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
 
+const NONE = new Positions();
 const EMPTY: Decoded = { recorded: [], standing: standing([]) };
 
 /** The log as known at one position, over the register that holds it. */

@@ -1,5 +1,6 @@
 /// <reference types="jest" />
 import type { AsOf } from '@app/application/records';
+import type { StoredEvent } from '@app/domain/submission';
 import type { History } from '@app/read-model/history';
 import { RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, headOf, openDay } from './refusal';
@@ -102,6 +103,11 @@ const history = async (key: string, query = '') =>
 const positions = ({ events }: History) => events.map(({ position }) => position);
 const event = async (key: string, name: string, query = '') =>
   (await history(key, query)).events.find(({ position }) => position === at[name]);
+const mark = async (name: string) => {
+  const position = at[name] ?? '';
+  const { body, recordedAt } = (await register.ask(`/v1/events/${position}`)).json as StoredEvent;
+  return { by: position, body, recordedAt };
+};
 const named = (...names: string[]) => names.map((name) => at[name]);
 
 describe('a history', () => {
@@ -164,9 +170,22 @@ describe('a history', () => {
     expect(await event(ONE, 'awarded')).toMatchObject({
       disputes: [{ opened: at['disputed'], closed: at['dismissed'], outcome: 'dismissed' }],
     });
-    expect((await event(ONE, 'awarded', `?knownAt=${at['disputed'] ?? ''}`))?.disputes).toEqual([
-      { opened: at['disputed'] },
+    const open = (await event(ONE, 'awarded', `?knownAt=${at['disputed'] ?? ''}`))?.disputes;
+    expect(open).toEqual([
+      { opened: at['disputed'], opening: { ...(await mark('disputed')), reason: 'wrong-holder' } },
     ]);
+    const [closed] = (await event(ONE, 'awarded'))?.disputes ?? [];
+    expect(closed?.closing).toEqual(await mark('dismissed'));
+  });
+
+  test('says of a correction and a retraction who posted it, when and why', async () => {
+    const { data, ...done } = (await event(ONE, 'awarded'))?.corrected ?? {};
+    expect(data).toMatchObject({ until: '2028-08-31' });
+    expect(done).toEqual({ ...(await mark('corrected')), kind: 'clerical', reason: 'typing' });
+    expect((await event(ONE, 'engaged'))?.retracted).toEqual({
+      ...(await mark('retracted')),
+      reason: 'wrong-person',
+    });
   });
 
   test('shows what was retracted, and by what', async () => {

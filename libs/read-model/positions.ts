@@ -1,0 +1,37 @@
+/** Positions in ascending order, in four bytes each and room to grow into. They are below 2³². */
+export class Positions {
+  #positions = new Uint32Array(16);
+  #count = 0;
+
+  static of(ascending: Iterable<number>): Positions {
+    const positions = new Positions();
+    for (const position of ascending) positions.push(position);
+    return positions;
+  }
+
+  /** Takes a position after all those it has. */
+  push(position: number): void {
+    if (this.#count === this.#positions.length) {
+      const positions = new Uint32Array(this.#count * 2);
+      positions.set(this.#positions);
+      this.#positions = positions;
+    }
+    this.#positions[this.#count++] = position;
+  }
+
+  /** The one at a place among them, from 0, below their count. */
+  at(index: number): number {
+    return this.#positions[index] ?? 0;
+  }
+
+  /** How many of them are at or before a position. */
+  countUpTo(position: number): number {
+    let [low, high] = [0, this.#count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
