@@ -14,6 +14,7 @@ import { PoliciesController } from './api/policies.controller';
 import { AcceptGuard } from './api/media-types';
 import { ProblemFilter } from './api/problem';
 import { ProvidersController } from './api/providers.controller';
+import { SubmissionsController } from './api/submissions.controller';
 import { Metrics, MetricsController } from './metrics';
 import { SETTINGS, type Settings } from './settings';
 import { DescriptionController } from './web/description.controller';
@@ -37,6 +38,7 @@ export class AppModule {
         ProviderPersonController,
         PoliciesController,
         BodiesController,
+        SubmissionsController,
         HealthController,
         MetricsController,
         DescriptionController,

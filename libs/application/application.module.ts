@@ -15,7 +15,7 @@ import { CompareHandler } from './compare';
 import { FindEffectsHandler } from './effects';
 import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
-import { ReadHistoryHandler } from './history';
+import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
 import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
@@ -24,8 +24,10 @@ import { NOBODY, OBSERVER, type Observer } from './observer';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { Reader } from './reader';
 import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
+import { PlanRetractionHandler } from './retractions';
 import { SearchProvidersHandler } from './search';
 import { AskStandingHandler } from './standing';
+import { ReadSubmissionsHandler } from './submissions';
 import {
   ErasePersonHandler,
   ExportPersonHandler,
@@ -128,6 +130,9 @@ export class ApplicationModule {
         },
         SearchProvidersHandler,
         ReadHistoryHandler,
+        ReadEventHistoryHandler,
+        ReadSubmissionsHandler,
+        PlanRetractionHandler,
         AskStandingHandler,
         CompareHandler,
         FindImpactHandler,

@@ -1,5 +1,5 @@
 import type { Refusal } from '@app/domain/problem';
-import { history, type History } from '@app/read-model/history';
+import { eventHistory, history, type History, type HistoryEvent } from '@app/read-model/history';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 import { recordAt, type AsOf } from './records';
@@ -23,6 +23,27 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistory> {
     const part = { after: Number(after), limit: Number(limit) };
     return recordAt(this.reader, moment, ({ position }) =>
       history(this.reader.register, position, key, part),
+    );
+  }
+}
+
+/** One event with what has become of it. */
+export class ReadEventHistory extends Query<AsOf<{ readonly event: HistoryEvent }> | Refusal> {
+  constructor(
+    readonly position: number,
+    readonly moment: Moment,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ReadEventHistory)
+export class ReadEventHistoryHandler implements IQueryHandler<ReadEventHistory> {
+  constructor(private readonly reader: Reader) {}
+
+  execute({ position, moment }: ReadEventHistory) {
+    return recordAt(this.reader, moment, (known) =>
+      eventHistory(this.reader.register, known.position, position),
     );
   }
 }

@@ -15,7 +15,8 @@ import {
 } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import { parseDay } from '@app/domain/day';
-import { ADVISER_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
+import { EVENTS, type EventType } from '@app/domain/event';
+import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
 import { parseInstant } from '@app/domain/submission';
 import { POSITION } from './reader';
 import { Refused } from './refused';
@@ -187,6 +188,10 @@ export const LONGEST_CONTACT = 500;
 /** What can be searched for: more than spaces. */
 const SEARCHABLE = /^(?=[^]*\S)[^]{1,200}$/u;
 
+const A_KEY = new RegExp(ANY_KEY.anyOf.map(({ pattern }) => pattern).join('|'));
+const SOURCE = /^[!-~]{1,256}$/;
+const SOURCE_SAID = 'source is a URI reference of at most 256 printable ASCII characters, as it was posted';
+
 const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
 const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
 
@@ -278,6 +283,28 @@ export class HistoryQuestion extends AsKnown {
   @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'after is the position of an event' })
   readonly after?: string;
   @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+}
+
+/** What a body posted and is wanted, likewise. */
+export class SubmissionsQuestion extends HistoryQuestion {
+  @IsOptional()
+  @IsIn(Object.keys(EVENTS), { message: 'type is the name of an event' })
+  readonly type?: string;
+  @IsOptional()
+  @Matches(A_KEY, { message: 'subject is the key under which it was posted, such as ukprn:10012345' })
+  readonly subject?: string;
+  @IsOptional() @Matches(SOURCE, { message: SOURCE_SAID }) readonly source?: string;
+}
+
+/** A load that is to be retracted: what a body posted from a source, where it is not narrowed further. */
+export class LoadQuestion {
+  @Matches(SOURCE, { message: SOURCE_SAID }) readonly source!: string;
+  @Matches(...said(CODE)) readonly reason!: string;
+  @IsOptional()
+  @IsIn(Object.keys(EVENTS), { each: true, message: 'types is a list of names of events' })
+  readonly types?: EventType[];
+  @IsOptional() @IsMoment() readonly after?: string;
+  @IsOptional() @IsMoment() readonly upTo?: string;
 }
 
 export class LogPage extends AtLeast {

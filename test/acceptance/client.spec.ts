@@ -331,6 +331,7 @@ describe('a client made of the document alone', () => {
       'readAdviserHistory',
       'readLog',
       'readProviderHistory',
+      'readSubmissions',
       'searchProviders',
     ]);
     for (const list of lists) {
@@ -343,7 +344,9 @@ describe('a client made of the document alone', () => {
             ? { key: PROVIDER }
             : list === 'compare'
               ? { before: '0', setting: 'private' }
-              : {};
+              : list === 'readSubmissions'
+                ? { slug: 'registrar' }
+                : {};
       const items = ({ value }: Answer): unknown[] => {
         if (Array.isArray(value)) return value;
         const page = value as { events?: unknown[]; providers?: unknown[] };

@@ -263,6 +263,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   key: 'ukprn:10000001',
   position: '0',
   id: 'cmqa-2017',
+  slug: 'registrar',
 };
 const EVERY_PARAMETER = () => [
   ...new Set(

@@ -5,6 +5,8 @@ import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
 import { problemOf, type ProblemDetails } from './problem';
 
+/** Beyond so many events no append could hold them, whatever they say. */
+export const MOST_IN_AN_APPEND = 4_096;
 /** The answer to a batch holds at most so many problems. */
 const MOST_REJECTED = 1_000;
 
@@ -14,8 +16,11 @@ export interface Mode {
   readonly dryRun: boolean;
 }
 
-/** Where an event stands in what was sent: its place among the events from 0, or the line of a table on which it begins. */
-export type Place = { readonly index: number } | { readonly line: number };
+/**
+ * Where an event stands in what was sent: its place among the events from 0, or the line of a table on which it begins;
+ * of a retraction, the position of what it retracts.
+ */
+export type Place = { readonly index: number } | { readonly line: number } | { readonly position: string };
 
 /** What was sent as one event of several, and where. */
 export interface Item {
@@ -27,7 +32,7 @@ export interface Item {
 
 /** An event, and what became of it. */
 export interface Judged {
-  readonly item: Item;
+  readonly item: Pick<Item, 'place'>;
   readonly result: Result;
 }
 

@@ -2,9 +2,17 @@ import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/credential';
 import type { Result } from '@app/application/draft';
 import { FindEffects } from '@app/application/effects';
+import { ReadEventHistory } from '@app/application/history';
 import { ReadEvent } from '@app/application/log';
 import { PostEvents, TryEvents, type Sent } from '@app/application/post-events';
-import { AtLeast, EventPath, Posting, SheetPosting, TemplateQuestion } from '@app/application/questions';
+import {
+  AsKnown,
+  AtLeast,
+  EventPath,
+  Posting,
+  SheetPosting,
+  TemplateQuestion,
+} from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
 import { eventSheet, headerOf, type EventSheet } from '@app/application/spreadsheet/event-sheet';
 import { readTable, type Table } from '@app/application/spreadsheet/table';
@@ -14,7 +22,17 @@ import { Controller, Get, Header, Inject, Param, Post, Query, Req, Res, UseGuard
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { counted, lines, placed, posted, type Item, type Judged, type Mode, type Place } from './batch';
+import {
+  counted,
+  lines,
+  MOST_IN_AN_APPEND,
+  placed,
+  posted,
+  type Item,
+  type Judged,
+  type Mode,
+  type Place,
+} from './batch';
 import {
   BATCH,
   charsetOf,
@@ -221,10 +239,13 @@ export class EventsController {
     keep(reply, true);
     return text;
   }
+
+  @Get(':position/history')
+  async history(@Param() { position }: EventPath, @Query() moment: AsKnown) {
+    return granted(await this.queries.execute(new ReadEventHistory(Number(position), moment)));
+  }
 }
 
-/** Beyond so many events no append could hold them, whatever they say. */
-const MOST_IN_AN_APPEND = 4_096;
 const BATCH_TOO_LARGE: Refusal = {
   code: 'too-large',
   detail: 'One append cannot hold this batch: split it, or post it without atomic',

@@ -395,6 +395,15 @@ export const SEARCH_PAGE = answer(
   'Providers found, the best match first',
 );
 
+const MARK = { by: POSITION, body: BODY_KEY, recordedAt: INSTANT };
+const OUTCOME = Type.Enum(['upheld', 'dismissed']);
+const CORRECTION = {
+  data: Type.Object({}),
+  ...MARK,
+  kind: Type.Enum(['clerical', 'substantive']),
+  reason: CODE,
+};
+
 const HISTORY_EVENT = Type.Object(
   {
     ...STORED.properties,
@@ -404,21 +413,46 @@ const HISTORY_EVENT = Type.Object(
     }),
     corrected: Type.Optional(
       answer(
-        { data: Type.Object({}), by: POSITION },
-        'The data that count in place of its own, and the correction that gave them',
+        CORRECTION,
+        'The data that count in place of its own, and the correction that gave them: its position, who posted it, when and why',
+      ),
+    ),
+    corrections: Type.Optional(
+      Type.Array(
+        answer({ ...CORRECTION, stands: Type.Boolean() }, 'A correction, and whether it stands itself'),
+        {
+          description:
+            'Every correction of it, in log order, where there were others than the one that counts: every version that it ever had',
+        },
       ),
     ),
     retractedBy: Type.Optional(POSITION),
+    retracted: Type.Optional(
+      answer({ ...MARK, reason: CODE }, 'The retraction: its position, who posted it, when and why'),
+    ),
     disputes: Type.Optional(
       Type.Array(
         answer(
           {
             opened: POSITION,
             closed: Type.Optional(POSITION),
-            outcome: Type.Optional(Type.Enum(['upheld', 'dismissed'])),
+            outcome: Type.Optional(OUTCOME),
+            opening: answer({ ...MARK, reason: CODE }, 'Who opened it, when and why'),
+            closing: Type.Optional(answer(MARK, 'Who closed it, and when')),
           },
           'A dispute of it; open where nothing closed it',
         ),
+      ),
+    ),
+    appealed: Type.Optional(
+      answer(
+        {
+          lodging: answer({ ...MARK, on: DAY }, 'Who posted that it was lodged, when, and on which day'),
+          decision: Type.Optional(
+            answer({ ...MARK, on: DAY, outcome: OUTCOME }, 'Who posted that it was decided, and how'),
+          ),
+        },
+        'The appeal against it that counts',
       ),
     ),
     repeats: Type.Optional(POSITION),
@@ -464,6 +498,15 @@ export const PROVIDER_HISTORY = answer(
 export const ADVISER_HISTORY = answer(
   { adviser: ADVISER_KEY, ...history, keys: Type.Array(ADVISER_KEY) },
   'What was recorded of an adviser, in log order, with both kinds of time',
+);
+
+export const EVENT_HISTORY = answer(
+  { event: HISTORY_EVENT, knownAt: KNOWN_AT },
+  'One event as it was posted, and what had become of it by then',
+);
+export const SUBMISSIONS = answer(
+  { body: BODY_KEY, events: Type.Array(HISTORY_EVENT), next: NEXT, knownAt: KNOWN_AT },
+  'What a body posted, in log order',
 );
 
 export const POLICY = policyEvents.PolicyEditionPublished.data.properties.policy;
@@ -714,6 +757,53 @@ export const TABLE_RESULT = answer(
     }),
   },
   'What became of the rows of a table',
+);
+
+export const LOAD = asked(
+  {
+    source: Type.String({
+      pattern: '^[!-~]{1,256}$',
+      description: 'The source under which the load was posted, to the letter',
+    }),
+    reason: CODE,
+    types: Type.Optional(
+      Type.Array(ENVELOPE.properties.type, {
+        description: 'Only events of these types; of all unless given',
+      }),
+    ),
+    after: Type.Optional(
+      Type.String({ description: 'Only what was recorded after this position or RFC 3339 instant' }),
+    ),
+    upTo: Type.Optional(
+      Type.String({
+        description:
+          'Only what was recorded up to this position or RFC 3339 instant, included; the head of the log unless given',
+      }),
+    ),
+  },
+  'Which load is retracted, and why',
+);
+
+const { effects: _effects, ...retracted } = counts;
+export const RETRACTED_LOAD = answer(
+  {
+    body: BODY_KEY,
+    source: Type.String({
+      description:
+        'Under which source, and the `body` beside it, the retractions stand: retract that load, and this one stands again',
+    }),
+    upTo: Type.String({
+      pattern: '^(?:-1|0|[1-9][0-9]{0,15})$',
+      description:
+        'The position up to which the load went. Give it when you ask again, and nothing that is posted later is taken along',
+    }),
+    ...retracted,
+    rejected: Type.Array(
+      answer({ position: POSITION, problem: PROBLEM }, 'An event that could not be retracted, and why'),
+      { description: 'The first 1,000' },
+    ),
+  },
+  'What became of the events of a load: `accepted` were retracted, `duplicates` had been by the same request before',
 );
 
 export const POSTED_OR_BATCH = Type.Union([POSTED, BATCH_RESULT], {

@@ -278,6 +278,42 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: { 200: { description: 'The event', content: one('StoredEvent') } },
     codes: ['unknown-event'],
   },
+  'GET /v1/events/{position}/history': {
+    operationId: 'readEventHistory',
+    tag: 'Log',
+    summary: 'One event, and what became of it',
+    description:
+      'The event as it was posted, with what was done to it since and known then: corrections, a retraction, disputes and an appeal, each with the event that did it, who posted that, when and why.',
+    answers: { 200: { description: 'The event with its marks', content: one('EventHistory') } },
+    codes: ['unknown-event'],
+  },
+  'GET /v1/bodies/{slug}/events': {
+    operationId: 'readSubmissions',
+    tag: 'Events',
+    summary: 'What a body posted',
+    description:
+      'All that a body ever posted, in log order, each event with what became of it. `type`, `subject` and `source` are taken to the letter: a subject is the key under which an event was posted, and no other key of the same provider. A page is looked for among 20,000 events at the most, so one may be short, even empty, and still have a `next`.',
+    answers: { 200: { description: 'A page of its events', content: one('Submissions') } },
+    codes: ['unknown-body'],
+    parameters: {
+      ...HISTORY_PAGE,
+      type: { description: 'Only events of this type', example: 'AccreditationAwarded' },
+      subject: { description: 'Only events posted under this key', example: 'ukprn:10000001' },
+      source: { description: 'Only events posted from this source', example: 'https://example.org/feed' },
+    },
+  },
+  'POST /v1/bodies/{slug}/retractions': {
+    operationId: 'retractLoad',
+    tag: 'Events',
+    summary: 'Retract a whole load',
+    description:
+      'For the body itself and the registrar. Every event that the body posted from a source and that stands is retracted, the newest first, by an `EventRetracted` of its own that is judged like any other. What is about an event of the load, such as its correction, goes with it; what is about an event of another load is retracted too, for a load of corrections may itself be the mistake. Days and keys are never retracted. Asking again, after a broken connection too, retracts what is missing, and else changes nothing; what has been brought back since, by retracting its retraction, is left as it is. With `dryRun` nothing is written; with `atomic` all is taken at once, where one append can hold it, or nothing.',
+    body: { [JSON_TYPE]: { one: 'Load' } },
+    answers: {
+      200: { description: 'What became of the events of the load', content: one('RetractedLoad') },
+    },
+    codes: ['unknown-body', 'not-your-event', 'not-caught-up'],
+  },
   'GET /v1/log': {
     operationId: 'readLog',
     tag: 'Log',

@@ -55,6 +55,13 @@ const award = event('AccreditationAwarded', PROVIDER, {
   until: '2027-03-14',
   kind: 'initial',
 });
+const MISTAKEN_LOAD = { source: 'https://example.org/mistaken-load', reason: 'loaded-twice' };
+const MISTAKEN = ['ukprn:10000008', 'ukprn:10000009'].map((subject, i) => ({
+  ...registration,
+  source: MISTAKEN_LOAD.source,
+  id: `row-${i + 1}`,
+  subject,
+}));
 /** Nobody: a name that is plainly an example. */
 const PERSON = { name: 'Example Person', contact: 'person@example.org', public: true };
 const post = { operation: 'POST /v1/events', address: '/v1/events' };
@@ -521,6 +528,65 @@ export const STORY: readonly Step[] = [
         },
       },
     },
+  },
+  {
+    ...post,
+    name: 'mistaken-load',
+    summary: 'A load of two providers, posted by mistake',
+    body: { type: BATCH, value: MISTAKEN },
+  },
+  {
+    ...post,
+    name: 'correct-an-event',
+    summary: 'The award ended a day earlier',
+    body: {
+      type: ONE,
+      value: event('EventCorrected', PROVIDER, {
+        event: '5',
+        data: { ...award.data, until: '2027-03-13' },
+        kind: 'clerical',
+        reason: 'typing-mistake',
+      }),
+    },
+  },
+  {
+    name: 'event-history',
+    operation: 'GET /v1/events/{position}/history',
+    summary: 'An award that was corrected',
+    address: '/v1/events/5/history',
+  },
+  {
+    name: 'unknown-event',
+    operation: 'GET /v1/events/{position}/history',
+    summary: 'Not recorded then',
+    address: '/v1/events/5/history?knownAt=4',
+  },
+  {
+    name: 'submissions',
+    operation: 'GET /v1/bodies/{slug}/events',
+    summary: 'What the registrar posted from a source',
+    address: '/v1/bodies/registrar/events?source=https://example.org/mistaken-load',
+  },
+  {
+    name: 'retract-a-load-dry',
+    operation: 'POST /v1/bodies/{slug}/retractions',
+    summary: 'What would be retracted',
+    address: '/v1/bodies/registrar/retractions?dryRun=true',
+    body: { type: JSON_TYPE, value: MISTAKEN_LOAD },
+  },
+  {
+    name: 'retract-a-load',
+    operation: 'POST /v1/bodies/{slug}/retractions',
+    summary: 'All of it, in one request',
+    address: '/v1/bodies/registrar/retractions',
+    body: { type: JSON_TYPE, value: MISTAKEN_LOAD },
+  },
+  {
+    name: 'retract-a-load-again',
+    operation: 'POST /v1/bodies/{slug}/retractions',
+    summary: 'Again: nothing more',
+    address: '/v1/bodies/registrar/retractions',
+    body: { type: JSON_TYPE, value: MISTAKEN_LOAD },
   },
 ];
 

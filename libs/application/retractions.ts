@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { REGISTRAR, type EventType } from '@app/domain/event';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import { loaded, unknownSubmitter, type Load, type Loaded } from '@app/read-model/submissions';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Credential } from './credential';
+import type { Sent } from './post-events';
+import { Reader } from './reader';
+import { Writer } from './writer';
+
+/** Which load is to be retracted, and why: what was posted from a source, of these types and between these moments. */
+export interface LoadToRetract {
+  readonly source: string;
+  readonly reason: string;
+  readonly types?: readonly EventType[];
+  /** Positions or instants: only what was recorded after the one, and not after the other. */
+  readonly after?: string;
+  readonly upTo?: string;
+}
+
+/** The retraction of one event, ready to be posted by whoever asked for it. */
+export interface Retraction {
+  /** Of the event that it retracts. */
+  readonly position: string;
+  readonly sent: Sent;
+}
+
+/** How a load is retracted. */
+export interface RetractionPlan {
+  /** Under which body and source the retractions come to stand: retracting that load brings this one back. */
+  readonly body: string;
+  readonly source: string;
+  /** The position up to which the load goes; what is posted from its source later is none of it. */
+  readonly upTo: string;
+  /** What is to be posted, newest event first, in parts that are worked out when they are asked for. */
+  parts(): AsyncIterable<readonly Retraction[]>;
+}
+
+/**
+ * Plans the retraction of a load. Each of its events that stands is retracted by an event under an id that follows from
+ * the target and the reason: who asks for the same again, after a broken connection too, posts what is missing, and meets
+ * what is there as duplicates. Refused: `unknown-body`, `not-your-event` (only the body itself and the registrar may).
+ */
+export class PlanRetraction extends Query<RetractionPlan | Refusal> {
+  constructor(
+    readonly credential: Credential,
+    readonly slug: string,
+    readonly load: LoadToRetract,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(PlanRetraction)
+export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
+  constructor(
+    private readonly reader: Reader,
+    private readonly writer: Writer,
+  ) {}
+
+  async execute({ credential, slug, load: asked }: PlanRetraction): Promise<RetractionPlan | Refusal> {
+    // What others have posted up to now belongs to the load, whichever process took it.
+    const trial = await this.writer.trial();
+    if (isRefusal(trial)) return trial;
+    const { known } = trial;
+    const body = `body:${slug}`;
+    const unknown = unknownSubmitter(known, body);
+    if (unknown) return unknown;
+    if (credential.body !== body && credential.body !== REGISTRAR) {
+      return refuse(
+        'not-your-event',
+        `Only ${body} and the registrar retract what ${body} posted: ask one of them, or open disputes`,
+      );
+    }
+    const after = asked.after === undefined ? -1 : this.reader.positionOf(asked.after);
+    if (typeof after !== 'number') return after;
+    const upTo = asked.upTo === undefined ? known.position : this.reader.positionOf(asked.upTo);
+    if (typeof upTo !== 'number') return upTo;
+    const { source, types } = asked;
+    return this.#plan(credential.body, slug, asked.reason, { body, source, types, after, upTo });
+  }
+
+  #plan(body: string, slug: string, reason: string, load: Load): RetractionPlan {
+    const { register } = this.reader;
+    const source = `/retractions/${slug}/${hash('sha256', load.source).slice(0, 16)}`;
+    const idOf = ({ position }: Loaded) => `${position}-${reason}`;
+    return {
+      body,
+      source,
+      upTo: String(load.upTo),
+      async *parts() {
+        for (let before: number | undefined = load.upTo + 1; before !== undefined;) {
+          const part = loaded(register, load, before);
+          const retractions = part.events
+            .filter((event) => event.stands || register.submitted(body, source, idOf(event)) !== undefined)
+            .map((event) => ({
+              position: String(event.position),
+              sent: sent(source, idOf(event), event, reason),
+            }));
+          if (retractions.length > 0) yield retractions;
+          // A dry run waits for no disk, on which others would have their turn.
+          await turn();
+          ({ before } = part);
+        }
+      },
+    };
+  }
+}
+
+function sent(source: string, id: string, { position, subject }: Loaded, reason: string): Sent {
+  const data = { event: String(position), reason };
+  const value = { specversion: '1.0', source, id, type: 'EventRetracted', subject, data };
+  return { value, bytes: Buffer.byteLength(JSON.stringify(value)) };
+}
