@@ -18,6 +18,7 @@ import { SubmissionsController } from './api/submissions.controller';
 import { Metrics, MetricsController } from './metrics';
 import { SETTINGS, type Settings } from './settings';
 import { DescriptionController } from './web/description.controller';
+import { EventPageController } from './web/event-page.controller';
 import { FrontController } from './web/front.controller';
 import { ProblemsController } from './web/problems.controller';
 
@@ -43,6 +44,7 @@ export class AppModule {
         MetricsController,
         DescriptionController,
         FrontController,
+        EventPageController,
         ProblemsController,
       ],
       providers: [

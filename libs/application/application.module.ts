@@ -20,6 +20,7 @@ import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
+import { ReadNamesHandler } from './names';
 import { NOBODY, OBSERVER, type Observer } from './observer';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { Reader } from './reader';
@@ -131,6 +132,7 @@ export class ApplicationModule {
         SearchProvidersHandler,
         ReadHistoryHandler,
         ReadEventHistoryHandler,
+        ReadNamesHandler,
         ReadSubmissionsHandler,
         PlanRetractionHandler,
         AskStandingHandler,

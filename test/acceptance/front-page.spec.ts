@@ -235,7 +235,7 @@ describe('the answer', () => {
       `From 15 March to 20 July 2027: the accreditation has run out (event ${awarded}).`,
     );
     expect(words).toContain('from CMQA-5');
-    expect(linksIn(page, '.card')).toContain(`/v1/events/${awarded}`);
+    expect(linksIn(page, '.card')).toContain(`/events/${awarded}`);
     expect(page.querySelector('svg[role=img]')?.getAttribute('aria-label')).toBe(
       'Not on every day: yes from 1 September 2026 to 14 March 2027, no from 15 March to 20 July 2027.',
     );

@@ -1,7 +1,8 @@
 import type { FoundProvider } from '@app/read-model/search';
 import type { PolicyRecord } from '@app/read-model/records';
 import type { Answer, ReasonedRun, Run, UncertainRun } from '@app/domain/eligibility';
-import { Fragment, type ComponentChildren } from 'preact';
+import { createContext, Fragment, type ComponentChildren } from 'preact';
+import { useContext } from 'preact/hooks';
 import { addressOf } from './address';
 import {
   capitalised,
@@ -50,7 +51,7 @@ function unbroken(words: string): string {
 }
 
 /** A tick, a cross or a question mark, beside words that say the same. */
-function Mark({ tone }: { readonly tone: Tone }) {
+export function Mark({ tone }: { readonly tone: Tone }) {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <circle cx="12" cy="12" r="10.5" />
@@ -122,15 +123,19 @@ function Bar({
   );
 }
 
-/** `event 412`, `events 412 and 415`, each leading to the event itself. */
+/** The moment as known at which a page was asked for: what it leads to is to be known likewise. */
+const Moment = createContext<string | undefined>(undefined);
+
+/** `event 412`, `events 412 and 415`, each leading to the page that tells what it says and what became of it. */
 function Events({ positions }: { readonly positions: readonly string[] }) {
+  const knownAt = useContext(Moment);
   return (
     <>
       {positions.length === 1 ? 'event ' : 'events '}
       {positions.map((position, i) => (
         <Fragment>
           {i === 0 ? '' : i === positions.length - 1 ? ' and ' : ', '}
-          <a href={`/v1/events/${position}`}>{position}</a>
+          <a href={addressOf(`/events/${position}`, { knownAt })}>{position}</a>
         </Fragment>
       ))}
     </>
@@ -488,8 +493,8 @@ function Grounds({ answer, policy }: Pick<Answered, 'answer' | 'policy'>) {
         )}
         <dt>Known at</dt>
         <dd>
-          Position <a href={`/v1/events/${position}`}>{position}</a> of the log, recorded on{' '}
-          {instantInWords(recordedAt)}
+          Position <a href={addressOf(`/events/${position}`, { knownAt: position })}>{position}</a> of the
+          log, recorded on {instantInWords(recordedAt)}
           {today !== null && <>; the register’s day was {dayInWords(today)}</>}
         </dd>
         <dt>Provider</dt>
@@ -610,7 +615,7 @@ export function AnswerView({
   const { subcontractors, from, until } = answer;
   const asked = sameOfOthers(answer, knownAt);
   return (
-    <>
+    <Moment value={knownAt}>
       <Patterns />
       <h1>{unbroken(questionInWords(answer))}</h1>
       <Found answer={answer} typed={typed} found={found} knownAt={knownAt} />
@@ -637,6 +642,6 @@ export function AnswerView({
       <Remarks answer={answer} />
       <Grounds answer={answer} policy={policy} />
       <Kept answer={answer} knownAt={knownAt} origin={origin} />
-    </>
+    </Moment>
   );
 }

@@ -86,9 +86,15 @@ figure { margin: 0 0 1rem; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; }
 @media (max-width: 30rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .6rem; } }
+table { width: 100%; border-collapse: collapse; margin: 0 0 1rem; }
+th, td { text-align: left; vertical-align: top; font-weight: 400; border-bottom: 1px solid var(--line); padding: .5rem .75rem .5rem 0; }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { color: var(--muted); font-size: .9375rem; border-bottom-color: var(--edge); }
+tbody th { color: var(--muted); }
+td ul { margin: 0; }
 .note { border-left: .3rem solid var(--edge); padding: .1rem 0 .1rem .9rem; margin: 0 0 1.25rem; }
 .note > :last-child { margin-bottom: 0; }
-.kept { background: var(--soft); border-radius: .375rem; padding: 1rem; }
+.kept { background: var(--soft); border-radius: .375rem; padding: 1rem; margin-top: 2rem; }
 .kept > :first-child { margin-top: 0; }
 .kept > :last-child { margin-bottom: 0; }
 .address { font: .9em/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }

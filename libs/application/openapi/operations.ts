@@ -283,7 +283,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Log',
     summary: 'One event, and what became of it',
     description:
-      'The event as it was posted, with what was done to it since and known then: corrections, a retraction, disputes and an appeal, each with the event that did it, who posted that, when and why.',
+      'The event as it was posted, with what was done to it since and known then: corrections, a retraction, disputes and an appeal, each with the event that did it, who posted that, when and why. `/events/{position}` is the same as a page for people.',
     answers: { 200: { description: 'The event with its marks', content: one('EventHistory') } },
     codes: ['unknown-event'],
   },
@@ -543,6 +543,20 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       'not-caught-up',
       'no-day-opened',
     ],
+  },
+  'GET /events/{position}': {
+    operationId: 'showEvent',
+    tag: 'Operation',
+    summary: 'An event, as a page',
+    description:
+      'For people: what was posted, by whom and when, for which days it holds, how it counts, and what was done to it by whom, when and why. The evidence on the page of an answer leads here.',
+    answers: {
+      200: { description: 'The page', content: { 'text/html': { text: 'A page' } } },
+      400: { description: 'What is wrong with the moment', content: { 'text/html': { text: 'A page' } } },
+      404: { description: 'That there is no such event', content: { 'text/html': { text: 'A page' } } },
+      503: { description: 'That it must wait', content: { 'text/html': { text: 'A page' } } },
+    },
+    codes: ['invalid-question', 'unknown-event', 'not-caught-up'],
   },
   'GET /problems/{code}': {
     operationId: 'explainProblem',
