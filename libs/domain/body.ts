@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { dayOf, type Day } from './day';
+import { dayOf, LAST_DAY, type Day } from './day';
 import { only } from './decide';
 import { define } from './definition';
-import type { RegisterEvent } from './event';
+import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
+import { includes, span, type Days } from './timeline';
 
 const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
 const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
@@ -61,26 +62,40 @@ export interface Matter {
   readonly qualification?: string | undefined;
 }
 
-/**
- * Whether a body may post a type of event on a day, by what stands in its stream: of its recognitions that
- * have begun the last in the log decides, unless it ended before the day (design, section 3, “Who may post what”).
- */
+/** A recognition as it counts: until a later one that stands has begun, or its ending (design, section 3, “Who may post what”). */
+export interface Recognition {
+  readonly event: EventOf<'BodyRecognised'>;
+  /** The days on which it says what the body may post: one run, or none. */
+  readonly days: Days;
+}
+
+/** The recognitions that stand in a body's stream, in log order. On a day, at most one of them counts. */
+export function recognitions(events: readonly RegisterEvent[]): readonly Recognition[] {
+  const recognised = only(events, 'BodyRecognised');
+  const ended = only(events, 'BodyRecognitionEnded');
+  return recognised.map((event) => {
+    const after = ({ position }: RegisterEvent) => position > event.position;
+    const last = Math.min(
+      LAST_DAY,
+      ...recognised.filter(after).map(({ data }) => dayOf(data.from) - 1),
+      ...ended.filter(after).map(({ data }) => dayOf(data.on)),
+    );
+    return { event, days: span(dayOf(event.data.from), last) };
+  });
+}
+
+/** Whether a body may post a type of event on a day, by what stands in its stream. */
 export function mayPost(events: readonly RegisterEvent[], type: string, matter: Matter, day: Day): boolean {
-  const recognition = only(events, 'BodyRecognised').findLast(({ data }) => dayOf(data.from) <= day);
-  if (!recognition) return false;
-  const ended = only(events, 'BodyRecognitionEnded').some(
-    ({ position, data }) => position > recognition.position && dayOf(data.on) < day,
-  );
+  const recognition = recognitions(events).find(({ days }) => includes(days, day));
   const allows = (list: readonly string[] | undefined, one: string | undefined) =>
     list === undefined || one === undefined || list.includes(one);
   return (
-    !ended &&
-    recognition.data.mayPost.some(
+    recognition?.event.data.mayPost.some(
       ({ types, standards, qualifications }) =>
         (types === '*' || types.includes(type)) &&
         allows(standards, matter.standard) &&
         allows(qualifications, matter.qualification),
-    )
+    ) ?? false
   );
 }
 

@@ -18,7 +18,8 @@ export interface Run {
   readonly until: string;
 }
 
-function written(days: Days): Run[] {
+/** Days as records have them. */
+export function written(days: Days): Run[] {
   return [...runs(days)].map(({ from, until }) => ({ from: formatDay(from), until: formatDay(until) }));
 }
 
