@@ -7,6 +7,8 @@ import type { Known } from '@app/domain/known';
 export interface Credential {
   readonly body: string;
   readonly hash: string;
+  /** The name of the key; nothing of one of the registrar’s that is not in the log. */
+  readonly key?: string | undefined;
 }
 
 /** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash keeps it. */
@@ -15,16 +17,25 @@ export function hashOfSecret(secret: string): string {
 }
 
 /**
- * The body whose key in force has this hash. `registrarKey`: the hash of a key of the registrar’s that is not in the
- * log. Hashes are compared in constant time, and only ever hashes: a secret is neither kept nor compared.
+ * Whose key in force has this hash, and what it is called. `registrarKey`: the hash of a key of the registrar’s that is
+ * not in the log. Hashes are compared in constant time, and only ever hashes: a secret is neither kept nor compared.
  */
-export function holderOf(known: Known, hash: string, registrarKey: string | undefined): string | undefined {
-  if (registrarKey !== undefined && sameHash(hash, registrarKey)) return REGISTRAR;
+export function credentialOf(
+  known: Known,
+  hash: string,
+  registrarKey: string | undefined,
+): Credential | undefined {
+  if (registrarKey !== undefined && sameHash(hash, registrarKey)) return { body: REGISTRAR, hash };
   for (const stream of known.streamsAbout(hash)) {
     const key = keysInForce(known.stream(stream), known.today).find(({ data }) => sameHash(data.hash, hash));
-    if (key) return key.subject;
+    if (key) return { body: key.subject, hash, key: key.data.key };
   }
   return undefined;
+}
+
+/** The body whose key in force has this hash, as {@link credentialOf}. */
+export function holderOf(known: Known, hash: string, registrarKey: string | undefined): string | undefined {
+  return credentialOf(known, hash, registrarKey)?.body;
 }
 
 function sameHash(a: string, b: string): boolean {

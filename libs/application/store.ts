@@ -3,6 +3,9 @@ import { format, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
 import { MemoryLog } from '@app/event-store/memory';
 import { SqliteLog } from '@app/event-store/sqlite';
+import type { AccessRecord } from './access/access-record';
+import { MemoryAccessRecord } from './access/memory-access-record';
+import { SqliteAccessRecord } from './access/sqlite-access-record';
 import { ErasureList } from './vault/erasure-list';
 import { MemoryVault } from './vault/memory-vault';
 import { SqliteVault } from './vault/sqlite-vault';
@@ -24,6 +27,13 @@ export function openVault(store: Store): Vault {
   if (store.kind === 'memory') return new MemoryVault();
   const { vault, erasures } = filesOf(store.file);
   return SqliteVault.open(vault, ErasureList.open(erasures));
+}
+
+/** Opens the access record beside a log that is open; throws, and says why, where it is damaged. */
+export function openAccess(store: Store): AccessRecord {
+  return store.kind === 'memory'
+    ? new MemoryAccessRecord()
+    : SqliteAccessRecord.open(filesOf(store.file).access);
 }
 
 /** All that is kept of a register in files. */

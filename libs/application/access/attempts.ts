@@ -1,0 +1,216 @@
+import type { ProblemCode } from '@app/domain/problem';
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../clock';
+import type { Credential } from '../credential';
+import type { AccessRecord, Attempt, AttemptsAsked, KeptAttempt, KeyUse } from './access-record';
+
+/** Who asks for something that is not for everybody, and where: what stands in the record of an attempt. */
+export type Asker = Omit<Attempt, 'at' | 'code' | 'count'>;
+
+/** Of those that are alike (one code, one address, one body) so many at a time are kept one by one, and the rest as a number. */
+const ALIKE_KEPT = 10;
+/** So many sorts are told apart at a time; of what comes beyond, the codes alone. */
+const SORTS_KEPT = 50;
+/** So long what is to be added may wait. */
+const LONGEST_WAIT_MS = 1_000;
+/** No more stand in the record, whoever tries whatever: some 150 MB. */
+const MOST_KEPT = 1_000_000;
+const KEPT_MS = 90 * 86_400_000;
+const FORGET_EVERY_MS = 60_000;
+const FORGOTTEN_AT_ONCE = 5_000;
+const MINUTE_MS = 60_000;
+
+/** Attempts that are alike and wait to be added. */
+interface Alike {
+  /** What all of them have. */
+  readonly common: Attempt;
+  /** Those kept one by one. */
+  readonly single: Map<Asker, Attempt>;
+  readonly mostSingle: number;
+  /** How many more there were, and when the last of them was. */
+  summed: number;
+  at: string;
+}
+
+/**
+ * The access record as this process uses it. To note something costs a request next to nothing: it is kept in memory,
+ * however much comes in a space that is bounded, and added a second later at the most. Where it cannot be added it waits,
+ * the operator is told, and no request fails by it.
+ */
+export class Attempts {
+  readonly #record: AccessRecord;
+  readonly #clock: Clock;
+  readonly #logger = new Logger('access');
+  #waiting = new Map<string, Alike>();
+  /** The instant of the last use, by key. */
+  readonly #used = new Map<string, KeyUse>();
+  readonly #usesWaiting = new Map<string, KeyUse>();
+  /** Who brought a credential, and what was refused of a request already. */
+  readonly #askers = new WeakMap<Credential, Asker>();
+  readonly #noted = new WeakMap<Asker, Set<ProblemCode>>();
+  readonly #forgetting: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #adding: Promise<void> = Promise.resolve();
+  /** Whether the record did not answer last, which has been told. */
+  #failing = false;
+
+  /** Reads when each key was last used, once. */
+  static async of(record: AccessRecord, clock: Clock): Promise<Attempts> {
+    const attempts = new Attempts(record, clock);
+    try {
+      for (const use of await record.uses()) attempts.#used.set(nameOf(use), use);
+    } catch (error) {
+      attempts.#tell(error);
+    }
+    return attempts;
+  }
+
+  private constructor(record: AccessRecord, clock: Clock) {
+    this.#record = record;
+    this.#clock = clock;
+    this.#forgetting = setInterval(() => void this.forget(), FORGET_EVERY_MS).unref();
+  }
+
+  /** Somebody is let in with a key: it was used now, and what is refused of it is this asker’s. */
+  came(credential: Credential, asker: Asker): void {
+    this.#askers.set(credential, asker);
+    const { body, key } = credential;
+    if (key === undefined) return;
+    const at = new Date(Math.floor(this.#clock() / MINUTE_MS) * MINUTE_MS).toISOString();
+    const name = nameOf({ body, key });
+    if ((this.#used.get(name)?.at ?? '') >= at) return;
+    const use = { body, key, at };
+    this.#used.set(name, use);
+    this.#usesWaiting.set(name, use);
+    this.#addSoon();
+  }
+
+  /** When a key was last used, to the minute; nothing where it never was. */
+  lastUsed(body: string, key: string): string | undefined {
+    return this.#used.get(nameOf({ body, key }))?.at;
+  }
+
+  /** Some of what was posted with a credential is refused. */
+  refused(credential: Credential, code: ProblemCode, count: number): void {
+    const asker = this.#askers.get(credential);
+    if (asker) this.#note(asker, code, count);
+  }
+
+  /** A request is answered with a problem. What was noted of it under that code already is not noted twice. */
+  answered(asker: Asker, code: ProblemCode): void {
+    if (!this.#noted.get(asker)?.has(code)) this.#note(asker, code, 1);
+  }
+
+  #note(asker: Asker, code: ProblemCode, count: number): void {
+    let codes = this.#noted.get(asker);
+    if (!codes) this.#noted.set(asker, (codes = new Set()));
+    codes.add(code);
+    const alike = place(this.#waiting, asker, code);
+    alike.at = new Date(this.#clock()).toISOString();
+    const before = alike.single.get(asker);
+    if (before || alike.single.size < alike.mostSingle)
+      alike.single.set(asker, { ...asker, code, at: alike.at, count: (before?.count ?? 0) + count });
+    else alike.summed += count;
+    this.#addSoon();
+  }
+
+  #addSoon(): void {
+    this.#timer ??= setTimeout(() => void this.added(), LONGEST_WAIT_MS).unref();
+  }
+
+  /** Attempts as {@link AccessRecord.attempts}, what was noted up to now among them. */
+  async asked(asked: AttemptsAsked): Promise<readonly KeptAttempt[]> {
+    await this.added();
+    return this.#record.attempts(asked);
+  }
+
+  /** Adds what waits. Resolves when it is added, or the operator has been told why not. */
+  added(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#adding = this.#adding.then(() => this.#add());
+    return this.#adding;
+  }
+
+  async #add(): Promise<void> {
+    const [alike, uses] = [this.#waiting, [...this.#usesWaiting.values()]];
+    if (alike.size + uses.length === 0) return;
+    this.#waiting = new Map();
+    this.#usesWaiting.clear();
+    try {
+      const attempts = [...alike.values()]
+        .flatMap(attemptsOf)
+        .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+      await this.#record.add(attempts, uses, MOST_KEPT);
+      if (this.#failing) this.#logger.log('the access record is written again');
+      this.#failing = false;
+    } catch (error) {
+      this.#tell(error);
+      for (const { common, ...later } of this.#waiting.values()) {
+        const earlier = place(alike, common, common.code);
+        for (const { count } of later.single.values()) earlier.summed += count;
+        earlier.summed += later.summed;
+        earlier.at = later.at;
+      }
+      this.#waiting = alike;
+      for (const use of uses) {
+        const name = nameOf(use);
+        if (!this.#usesWaiting.has(name)) this.#usesWaiting.set(name, use);
+      }
+      this.#addSoon();
+    }
+  }
+
+  /** Deletes what has been kept long enough, a part of it at a time. */
+  async forget(): Promise<void> {
+    const before = new Date(this.#clock() - KEPT_MS).toISOString();
+    await this.#record.forget(before, FORGOTTEN_AT_ONCE).catch((error: unknown) => {
+      this.#tell(error);
+    });
+  }
+
+  /** Once for as long as it lasts. */
+  #tell(error: unknown): void {
+    if (!this.#failing) this.#logger.error(error);
+    this.#failing = true;
+  }
+
+  /** Adds what waits, and lets go of the record. */
+  async close(): Promise<void> {
+    clearInterval(this.#forgetting);
+    await this.added();
+    clearTimeout(this.#timer);
+    await this.#record.close();
+  }
+}
+
+function nameOf({ body, key }: Pick<KeyUse, 'body' | 'key'>): string {
+  return `${body} ${key}`;
+}
+
+const NOBODY = { body: null, key: null, address: null, method: null, route: null, request: null };
+
+/** Those that are alike to one: of its code, address and body or, where too many sorts wait, of its code alone. */
+function place(waiting: Map<string, Alike>, { address, body }: Asker, code: ProblemCode): Alike {
+  const exact = JSON.stringify([code, address, body]);
+  const found = waiting.get(exact);
+  if (found) return found;
+  const isTold = waiting.size < SORTS_KEPT;
+  const sort = isTold ? exact : JSON.stringify([code, null, null]);
+  let alike = waiting.get(sort);
+  if (!alike) {
+    alike = {
+      common: { ...NOBODY, ...(isTold ? { address, body } : {}), at: '', code, count: 0 },
+      single: new Map(),
+      mostSingle: isTold ? ALIKE_KEPT : 0,
+      summed: 0,
+      at: '',
+    };
+    waiting.set(sort, alike);
+  }
+  return alike;
+}
+
+function attemptsOf({ common, single, summed, at }: Alike): readonly Attempt[] {
+  return summed === 0 ? [...single.values()] : [...single.values(), { ...common, at, count: summed }];
+}
