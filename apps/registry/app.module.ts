@@ -2,8 +2,9 @@ import { ApplicationModule, type ApplicationOptions } from '@app/application/app
 import { QuestionPipe } from '@app/application/questions';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { AccessController } from './api/access.controller';
 import { AdvisersController } from './api/advisers.controller';
-import { BodiesController } from './api/bodies.controller';
+import { BodiesController, KeysController } from './api/bodies.controller';
 import { CompareController } from './api/compare.controller';
 import { EligibilityController } from './api/eligibility.controller';
 import { EventsController } from './api/events.controller';
@@ -11,7 +12,8 @@ import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
 import { AdviserPersonController, ProviderPersonController } from './api/persons.controller';
 import { PoliciesController } from './api/policies.controller';
-import { AcceptGuard } from './api/media-types';
+import { LimitGuard } from './api/limit-guard';
+import { AcceptGuard, MediaTypeGuard } from './api/media-types';
 import { ProblemFilter } from './api/problem';
 import { ProvidersController } from './api/providers.controller';
 import { SubmissionsController } from './api/submissions.controller';
@@ -40,6 +42,8 @@ export class AppModule {
         PoliciesController,
         BodiesController,
         SubmissionsController,
+        KeysController,
+        AccessController,
         HealthController,
         MetricsController,
         DescriptionController,
@@ -50,6 +54,8 @@ export class AppModule {
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Metrics, useValue: metrics },
+        MediaTypeGuard,
+        { provide: APP_GUARD, useClass: LimitGuard },
         { provide: APP_GUARD, useClass: AcceptGuard },
         { provide: APP_PIPE, useClass: QuestionPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

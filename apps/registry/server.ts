@@ -1,9 +1,14 @@
 import { Operation, type ApplicationOptions } from '@app/application/application.module';
-import { openVault } from '@app/application/store';
+import { Attempts } from '@app/application/access/attempts';
+import { nameOf } from '@app/application/openapi/document';
+import { openAccess, openVault } from '@app/application/store';
 import type { LoggerService } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Writer } from '@app/application/writer';
+import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { recordRefusals } from './api/asker';
+import { countRequests } from './api/limits';
 import { rememberRoutes } from './api/routes';
 import { AppModule } from './app.module';
 import { takeBodies } from './api/body';
@@ -11,6 +16,7 @@ import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
+import { routesOf, type ControllerClass } from './web/declared';
 
 export interface Surroundings {
   /** Open, and the server’s from now on: it closes it when it stops. */
@@ -34,8 +40,9 @@ export async function serve(
   settings: Settings,
   { log, clock, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, registrarKey } = settings;
+  const { calendar, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
+  const access = openAccess(settings.store);
   const adapter = new FastifyAdapter({
     // As long as an address may be: a key that is too long is refused like any wrong key.
     routerOptions: { maxParamLength: 16_384 },
@@ -44,20 +51,44 @@ export async function serve(
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
   });
   const metrics = new Metrics(settings);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
+  countRequests(adapter.getInstance(), settings, (hash) => app.get(Writer).credentialOf(hash));
+  recordRefusals(
+    adapter.getInstance(),
+    () => app.get(Attempts),
+    asksForKey(() => app),
+  );
   await takeHabits(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(settings, metrics, { log, vault, clock, calendar, registrarKey, showSecret }),
+    AppModule.of(settings, metrics, { log, vault, access, clock, calendar, registrarKey, showSecret }),
     adapter,
     { bodyParser: false, logger },
   );
   await listen(app, settings);
   return { app, started: app.get(Operation).start() };
+}
+
+/** Whether a route, by its method and pattern, asks for a key: as its controller declares it. */
+function asksForKey(app: () => NestFastifyApplication): (method: string, pattern: string) => boolean {
+  let keyed: ReadonlySet<string> | undefined;
+  return (method, pattern) => {
+    keyed ??= new Set(
+      app()
+        .get(DiscoveryService)
+        .getControllers()
+        .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : []))
+        .filter((route) => route.keyed)
+        .map(nameOf),
+    );
+    const path = pattern.replace(/:([a-z]+)/gi, '{$1}');
+    return keyed.has(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
+  };
 }
 
 /** Answers what is under way when the server is told to stop, refuses what comes after, and waits for no client long. */

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** What the operator sets, from the environment (design, section 7). */
 export interface Settings {
   readonly host: string;
@@ -7,9 +9,17 @@ export interface Settings {
   /** The policy of a question that names none. */
   readonly policy: string;
   readonly calendar: 'auto' | 'manual';
+  /** So many requests a minute are answered to a key, and to an address where no key in force is brought. */
+  readonly limitPerKey: number;
+  readonly limitPerAddress: number;
+  /** The proxies that are believed from which address a request comes: addresses, networks, or names of networks. */
+  readonly trustProxy: readonly string[];
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
 }
+
+/** More than a process can answer in a minute. */
+const NO_LIMIT = '2000000';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -41,6 +51,12 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
   const wanted = read('LOG_LEVEL', 'info');
   const logLevel = LOG_LEVELS.find((level) => level === wanted);
   if (logLevel === undefined) throw new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const limit = (name: string) => {
+    const value = read(name, NO_LIMIT);
+    if (!/^[1-9][0-9]{0,8}$/.test(value))
+      throw new Error(`${name} must be a number of requests a minute, from 1 to 999999999`);
+    return Number(value);
+  };
   return {
     host: read('HOST', '127.0.0.1'),
     port: Number(port),
@@ -48,6 +64,9 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     registrarKey: registrarKey === '' ? undefined : registrarKey,
     policy,
     calendar,
+    limitPerKey: limit('REGISTER_LIMIT_PER_KEY'),
+    limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
+    trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     logLevel,
   };
 }
@@ -58,3 +77,22 @@ function storeOf(setting: string): Settings['store'] {
   if (file !== undefined) return { kind: 'sqlite', file };
   throw new Error('REGISTER_STORE must be sqlite: and a file, such as sqlite:data/register.db, or memory:');
 }
+
+function proxiesOf(setting: string): readonly string[] {
+  const proxies = setting
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  for (const proxy of proxies) {
+    const [address = '', bits, ...more] = proxy.split('/');
+    const length = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const isNetwork = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= length);
+    if (!NETWORKS.includes(proxy) && (length < 0 || !isNetwork || more.length > 0))
+      throw new Error(
+        `REGISTER_TRUST_PROXY must name proxies by address or network, such as 10.0.0.7 or 10.0.0.0/8, or by ${NETWORKS.join(', ')}, with commas between them`,
+      );
+  }
+  return proxies;
+}
+
+const NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];

@@ -8,6 +8,10 @@ import { ProviderSearch } from '@app/read-model/search';
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { MintAdviserHandler } from './advisers';
+import type { AccessRecord } from './access/access-record';
+import { Attempts } from './access/attempts';
+import { ReadAttemptsHandler } from './access/read-attempts';
+import { ReadBodiesHandler, ReadBodyHandler } from './bodies';
 import { Calendar } from './calendar';
 import { londonDay, type Clock } from './clock';
 import { hashOfSecret } from './credential';
@@ -17,7 +21,7 @@ import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
 import { FindImpactHandler } from './impact';
-import { IssueKeyHandler, RevokeKeyHandler } from './keys';
+import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
 import { ReadNamesHandler } from './names';
@@ -43,6 +47,7 @@ import { Writer } from './writer';
 export interface ApplicationOptions {
   readonly log: EventLog;
   readonly vault: Vault;
+  readonly access: AccessRecord;
   readonly clock: Clock;
   readonly calendar: 'auto' | 'manual';
   /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
@@ -52,11 +57,11 @@ export interface ApplicationOptions {
   readonly observer?: Observer;
 }
 
-/** Everything of the register but HTTP: the log followed, the vault, the writer, the calendar, and the commands and queries. */
+/** Everything of the register but HTTP: the log followed, the vault, the access record, the writer, the calendar, and the commands and queries. */
 @Module({})
 export class ApplicationModule {
   static of(options: ApplicationOptions): DynamicModule {
-    const { log, vault, clock, calendar, observer = NOBODY } = options;
+    const { log, vault, access, clock, calendar, observer = NOBODY } = options;
     const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
     return {
       module: ApplicationModule,
@@ -93,19 +98,25 @@ export class ApplicationModule {
             writer: Writer,
             days: Calendar,
             search: ProviderSearch,
-          ) => new Operation(options, register, follower, writer, days, search),
-          inject: [Register, Follower, Writer, Calendar, ProviderSearch],
+            attempts: Attempts,
+          ) => new Operation(options, register, follower, writer, days, search, attempts),
+          inject: [Register, Follower, Writer, Calendar, ProviderSearch, Attempts],
         },
         {
           provide: Answers,
           useFactory: (register: Register) => new Answers(register),
           inject: [Register],
         },
+        { provide: Attempts, useFactory: () => Attempts.of(access, clock) },
         PostEventsHandler,
         TryEventsHandler,
         FindEffectsHandler,
         IssueKeyHandler,
         RevokeKeyHandler,
+        ListKeysHandler,
+        ReadAttemptsHandler,
+        ReadBodiesHandler,
+        ReadBodyHandler,
         AskEligibilityHandler,
         AnswerManyHandler,
         ReadEventHandler,
@@ -139,7 +150,7 @@ export class ApplicationModule {
         CompareHandler,
         FindImpactHandler,
       ],
-      exports: [CqrsModule, Operation, Reader, Writer],
+      exports: [CqrsModule, Operation, Reader, Writer, Attempts],
     };
   }
 }
@@ -157,6 +168,7 @@ export class Operation implements OnApplicationShutdown {
   readonly #writer: Writer;
   readonly #calendar: Calendar;
   readonly #search: ProviderSearch;
+  readonly #attempts: Attempts;
   #started = false;
   #stopping = false;
 
@@ -167,6 +179,7 @@ export class Operation implements OnApplicationShutdown {
     writer: Writer,
     calendar: Calendar,
     search: ProviderSearch,
+    attempts: Attempts,
   ) {
     this.#options = options;
     this.#register = register;
@@ -174,6 +187,7 @@ export class Operation implements OnApplicationShutdown {
     this.#writer = writer;
     this.#calendar = calendar;
     this.#search = search;
+    this.#attempts = attempts;
   }
 
   /**
@@ -254,7 +268,7 @@ export class Operation implements OnApplicationShutdown {
     };
   }
 
-  /** Lets what is in flight be answered, then lets go of the log and the vault. */
+  /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     this.#calendar.stop();
@@ -262,6 +276,7 @@ export class Operation implements OnApplicationShutdown {
     this.#follower.stop();
     await this.#options.log.close();
     await this.#options.vault.close();
+    await this.#attempts.close();
   }
 }
 

@@ -3,9 +3,19 @@ import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
 import { isRegistered } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import { Register } from '@app/read-model/register';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { keyRecords } from '@app/read-model/bodies';
+import {
+  Command,
+  CommandHandler,
+  Query,
+  QueryHandler,
+  type ICommandHandler,
+  type IQueryHandler,
+} from '@nestjs/cqrs';
+import { Attempts } from './access/attempts';
 import { hashOfSecret, type Credential } from './credential';
 import { newSecret, ownSubmission } from './first-start';
+import { Reader, type Moment } from './reader';
 import { Writer } from './writer';
 
 const ONLY_REGISTRAR = refuse('not-recognised', 'Only the registrar issues and revokes keys');
@@ -130,6 +140,71 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
     if (!result || result.outcome === 'refused')
       return result?.refusal ?? refuse('internal', 'The key was not revoked');
     return { position: result.position };
+  }
+}
+
+/** Where an event stands, and when it was recorded. */
+interface Stands {
+  readonly position: string;
+  readonly recordedAt: string;
+}
+
+/** A key that a body was issued, without its secret. */
+export interface ListedKey {
+  readonly key: string;
+  readonly issued: Stands;
+  /** Its last day, by the log’s today; null where it has none. */
+  readonly until: string | null;
+  /** Whether it opens the register today. */
+  readonly inForce: boolean;
+  readonly revoked: Stands | null;
+  /** To the minute; null where it was never used, as far as the access record of this process goes back. */
+  readonly lastUsed: string | null;
+}
+
+/** The keys of a body, in the order in which they were issued: for the registrar, and the body itself. */
+export class ListKeys extends Query<{ readonly keys: readonly ListedKey[] } | Refusal> {
+  constructor(
+    readonly credential: Credential,
+    readonly slug: string,
+    readonly moment: Pick<Moment, 'atLeast'>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListKeys)
+export class ListKeysHandler implements IQueryHandler<ListKeys> {
+  constructor(
+    private readonly reader: Reader,
+    private readonly attempts: Attempts,
+  ) {}
+
+  async execute({ credential, slug, moment }: ListKeys) {
+    const position = await this.reader.position(moment);
+    if (typeof position !== 'number') return position;
+    const { register } = this.reader;
+    const unknown = unknownBody(register, slug);
+    if (unknown) return unknown;
+    const body = `body:${slug}`;
+    if (credential.body !== REGISTRAR && credential.body !== body)
+      return refuse('not-recognised', `The keys of ${body} are listed to itself and to the registrar`);
+    const stands = (at: number): Stands => ({
+      position: String(at),
+      recordedAt: register.recordedAt(at) ?? '',
+    });
+    return {
+      keys: keyRecords(register.at(position), body).map(
+        ({ key, issued, until, inForce, revoked }): ListedKey => ({
+          key,
+          issued: stands(issued),
+          until,
+          inForce,
+          revoked: revoked === undefined ? null : stands(revoked),
+          lastUsed: this.attempts.lastUsed(body, key) ?? null,
+        }),
+      ),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { MemoryLog } from '@app/event-store/memory';
 import { ProviderSearch } from '@app/read-model/search';
 import { NestFactory } from '@nestjs/core';
 import { QueryBus } from '@nestjs/cqrs';
+import { MemoryAccessRecord } from './access/memory-access-record';
 import { ApplicationModule, Operation } from './application.module';
 import { SearchProviders } from './search';
 import { MemoryVault } from './vault/memory-vault';
@@ -27,7 +28,14 @@ async function application() {
   const log = new MemoryLog();
   await log.append([REGISTERED], -1);
   const vault = new MemoryVault();
-  const options = { log, vault, clock: Date.now, calendar: 'manual', showSecret: () => undefined } as const;
+  const options = {
+    log,
+    vault,
+    access: new MemoryAccessRecord(),
+    clock: Date.now,
+    calendar: 'manual',
+    showSecret: () => undefined,
+  } as const;
   const app = await NestFactory.createApplicationContext(ApplicationModule.of(options), { logger: false });
   const operation = app.get(Operation);
   return {

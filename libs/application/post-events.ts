@@ -1,7 +1,8 @@
-import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/problem';
 import { readSubmission, tooDeep } from '@app/domain/submission';
 import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Attempts } from './access/attempts';
 import type { Credential } from './credential';
 import type { Candidate, Result } from './draft';
 import { Trial } from './trial';
@@ -46,9 +47,22 @@ export class PostEvents extends Command<readonly Result[] | Refusal> {
 
 @CommandHandler(PostEvents)
 export class PostEventsHandler implements ICommandHandler<PostEvents> {
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly writer: Writer,
+    private readonly attempts: Attempts,
+  ) {}
 
   async execute({ credential, events, atomic }: PostEvents): Promise<readonly Result[] | Refusal> {
+    const answer = await this.#posted(credential, events, atomic);
+    recordRefusals(this.attempts, credential, answer);
+    return answer;
+  }
+
+  async #posted(
+    credential: Credential,
+    events: readonly Sent[],
+    atomic: boolean,
+  ): Promise<readonly Result[] | Refusal> {
     const candidates = events.map((sent) => candidate(credential, sent));
     return atomic ? this.writer.post(credential, candidates) : this.writer.postEach(credential, candidates);
   }
@@ -73,7 +87,10 @@ export class TryEvents extends Command<
 
 @CommandHandler(TryEvents)
 export class TryEventsHandler implements ICommandHandler<TryEvents> {
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly writer: Writer,
+    private readonly attempts: Attempts,
+  ) {}
 
   async execute({ credential, events, atomic, trial: before }: TryEvents) {
     const draft = before?.draft ?? (await this.writer.trial());
@@ -81,6 +98,20 @@ export class TryEventsHandler implements ICommandHandler<TryEvents> {
     const trial = before ?? new Trial(draft);
     const candidates = events.map((sent) => candidate(credential, sent));
     const results = trial.take(candidates, atomic);
+    recordRefusals(this.attempts, credential, results);
     return 'code' in results ? results : { results, trial };
   }
+}
+
+/** Each code once, with the number of events that it refuses. */
+function recordRefusals(
+  attempts: Attempts,
+  credential: Credential,
+  answer: readonly Result[] | Refusal,
+): void {
+  const counts = new Map<ProblemCode, number>();
+  const count = ({ code }: Refusal) => counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (isRefusal(answer)) count(answer);
+  else for (const result of answer) if (result.outcome === 'refused') count(result.refusal);
+  for (const [code, events] of counts) attempts.refused(credential, code, events);
 }

@@ -108,9 +108,10 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
     mend: 'Set `Content-Type`: one event is `application/cloudevents+json`, several are `application/cloudevents-batch+json` or `application/x-ndjson`, everything else is `application/json`. Events go whole in the body, not spread over headers.',
   },
   'slow-down': {
-    refused: 'More is being sent than can be written.',
+    refused:
+      'More requests came within a minute, with one key or without one from one address, than the operator lets anybody make.',
     example: 'Thousands of single posts at once from one place.',
-    mend: 'Wait as long as `Retry-After` says, and send the same again: it is taken once only. Post many events in one request.',
+    mend: 'Wait as long as `Retry-After` says, and send the same again: it is taken once only. `RateLimit-Remaining` in each answer says how many requests are left. Post many events, or ask many questions, in one request.',
   },
   internal: {
     refused: 'The register failed at this. It is not your fault, and its operator has been told.',

@@ -372,6 +372,16 @@ export class BodyPath {
   readonly slug!: string;
 }
 
+/** Refused attempts, the newest first; `after` is the `next` of the page before. */
+export class AccessQuestion {
+  @IsOptional()
+  @Matches(/^[1-9][0-9]{0,14}$/, { message: 'after is the next of the page before' })
+  readonly after?: string;
+  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @Matches(...said(CODE)) readonly code?: string;
+  @IsOptional() @Matches(...said(BODY_KEY)) readonly body?: string;
+}
+
 export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
 }

@@ -156,11 +156,13 @@ class Client {
   }
 
   /** The page to which an answer’s `Link` leads, asked as the same operation. */
-  async next(operationId: string, answer: Answer): Promise<Answer | undefined> {
+  async next(operationId: string, answer: Answer, key?: string): Promise<Answer | undefined> {
     const address = /^<([^>]+)>; rel="next"$/.exec(answer.header('Link') ?? '')?.[1];
     const found = this.operations.get(operationId);
     if (address === undefined || !found) return undefined;
-    return this.#read(found.operation, await fetch(new URL(address, this.#origin)));
+    const isKeyed = key !== undefined && (found.operation.security ?? []).length > 0;
+    const headers = isKeyed ? { authorization: `Bearer ${key}` } : {};
+    return this.#read(found.operation, await fetch(new URL(address, this.#origin), { headers }));
   }
 
   /** The answer at an address that another answer gave. */
@@ -323,11 +325,13 @@ describe('a client made of the document alone', () => {
           certificate,
         }),
       );
+    for (const key of ['nobody-has-this-key', 'nor-this-one']) await client.call('readAccess', { key });
     const lists = [...client.operations].flatMap(([id, { operation }]) =>
       operation.parameters?.some(({ name }) => name === 'limit') ? [id] : [],
     );
     expect(lists.toSorted()).toEqual([
       'compare',
+      'readAccess',
       'readAdviserHistory',
       'readLog',
       'readProviderHistory',
@@ -349,15 +353,19 @@ describe('a client made of the document alone', () => {
                 : {};
       const items = ({ value }: Answer): unknown[] => {
         if (Array.isArray(value)) return value;
-        const page = value as { events?: unknown[]; providers?: unknown[] };
-        return page.events ?? page.providers ?? [];
+        const page = value as { events?: unknown[]; providers?: unknown[]; attempts?: unknown[] };
+        return page.events ?? page.providers ?? page.attempts ?? [];
       };
-      const whole = items(await client.call(list, { parameters }));
+      const key = REGISTRAR_KEY;
+      const whole = items(await client.call(list, { parameters, key }));
       const byOne: unknown[] = [];
       for (
-        let page: Answer | undefined = await client.call(list, { parameters: { ...parameters, limit: '1' } });
+        let page: Answer | undefined = await client.call(list, {
+          parameters: { ...parameters, limit: '1' },
+          key,
+        });
         page;
-        page = await client.next(list, page)
+        page = await client.next(list, page, key)
       ) {
         expect(items(page)).toHaveLength(1);
         byOne.push(...items(page));

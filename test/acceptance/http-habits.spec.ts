@@ -242,7 +242,10 @@ describe('pages of other origins', () => {
     expect(headers['access-control-allow-origin']).toBe('*');
     expect(headers['access-control-allow-credentials']).toBeUndefined();
     expect(headers['access-control-expose-headers']?.split(', ').sort()).toEqual(
-      ['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'].sort(),
+      [
+        ...['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+        ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+      ].sort(),
     );
     expect(headers.vary ?? '').not.toMatch(/origin/i);
   });

@@ -282,6 +282,8 @@ function settled(text: string): string {
     .replace(/"recordedAt":"[^"]+"/g, '"recordedAt":"2026-09-01T09:00:00.000Z"')
     .replace(/"at":"[^"]+"/g, '"at":"2026-09-01T09:00:00.000Z"')
     .replace(/"key":"adviser:[a-z0-9]{24}"/g, '"key":"adviser:k7m2c0w9d4h1x8r5t3b6n0qz"')
+    .replace(/"number":"[^"]+"/g, '"number":"1"')
+    .replace(/"request":"[^"]+"/g, '"request":"ef98c0ac-98f0-4dff-b6b3-2672b2c35f0f"')
     .replace(/"secret":"[^"]+"/g, '"secret":"shown-this-once"')
     .replace(/"hash":"[^"]+"/g, `"hash":"sha256:${'0'.repeat(64)}"`);
 }
@@ -327,6 +329,9 @@ const BUILT_ON = [
   'etag',
   'link',
   'location',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
   'retry-after',
   'www-authenticate',
   'x-request-id',

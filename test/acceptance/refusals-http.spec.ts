@@ -337,7 +337,7 @@ describe('method-not-allowed: another method of an address', () => {
     ['PATCH', '/v1/providers/ukprn:10000001', 'GET, HEAD'],
     ['POST', '/v1/providers/ukprn:10000001/eligibility', 'GET, HEAD'],
     ['PUT', '/v1/policies', 'GET, HEAD'],
-    ['GET', '/v1/bodies/matrix/keys', 'POST'],
+    ['PUT', '/v1/bodies/matrix/keys', 'GET, HEAD, POST'],
     ['GET', '/v1/bodies/matrix/keys/k', 'DELETE'],
     ['POST', '/health/live', 'GET, HEAD'],
   ])('%s %s, which answers %s', async (method, path, allow) => {

@@ -1,18 +1,44 @@
+import { ReadBodies, ReadBody } from '@app/application/bodies';
 import type { Credential } from '@app/application/credential';
-import { IssueKey, RevokeKey } from '@app/application/keys';
-import { BodyPath, KeyPath, NewKey, Nothing, questionOf } from '@app/application/questions';
+import { IssueKey, ListKeys, RevokeKey } from '@app/application/keys';
+import { AsKnown, AtLeast, BodyPath, KeyPath, NewKey, Nothing, questionOf } from '@app/application/questions';
 import { granted } from '@app/application/refused';
-import { Controller, Delete, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, jsonOf } from './body';
 import { Gives, MediaTypeGuard, TakesOrNothing } from './media-types';
 import { KeyGuard, Poster } from './poster';
 
+/** Who is recognised, and for what. */
+@Controller('v1/bodies')
+export class BodiesController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  async list(@Query() moment: AsKnown) {
+    return granted(await this.queries.execute(new ReadBodies(moment)));
+  }
+
+  @Get(':slug')
+  async record(@Param() { slug }: BodyPath, @Query() moment: AsKnown) {
+    return granted(await this.queries.execute(new ReadBody(slug, moment)));
+  }
+}
+
+/** The keys with which a body posts. */
 @Controller('v1/bodies/:slug/keys')
 @UseGuards(MediaTypeGuard, KeyGuard)
-export class BodiesController {
-  constructor(private readonly commands: CommandBus) {}
+export class KeysController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  async list(@Poster() credential: Credential, @Param() { slug }: BodyPath, @Query() moment: AtLeast) {
+    return granted(await this.queries.execute(new ListKeys(credential, slug, moment)));
+  }
 
   @Post()
   @TakesOrNothing(JSON_TYPE)

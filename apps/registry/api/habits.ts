@@ -38,7 +38,17 @@ export async function takeHabits(server: FastifyInstance): Promise<void> {
     origin: '*',
     methods: ['GET', 'HEAD'],
     allowedHeaders: ['Accept', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
-    exposedHeaders: ['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'Content-Location',
+      'ETag',
+      'Link',
+      'Location',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     maxAge: A_DAY,
     strictPreflight: false,
   });

@@ -1,10 +1,12 @@
-import { hashOfSecret, type Credential } from '@app/application/credential';
+import { Attempts } from '@app/application/access/attempts';
+import type { Credential } from '@app/application/credential';
 import type { Refusal } from '@app/domain/problem';
 import { Operation } from '@app/application/application.module';
 import { Writer } from '@app/application/writer';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '@app/application/refused';
+import { askerOf, credentialBy, lookAtKey } from './asker';
 
 /** Until the log is read nobody can say which keys are in force. */
 const STARTING: Refusal = {
@@ -12,14 +14,13 @@ const STARTING: Refusal = {
   detail: 'The register is being started, and has not read its log yet: post the same a while later',
 };
 
-const posters = new WeakMap<FastifyRequest, Credential>();
-
 /** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
     private readonly writer: Writer,
     private readonly operation: Operation,
+    private readonly attempts: Attempts,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
@@ -27,24 +28,23 @@ export class KeyGuard implements CanActivate {
     const { authorization } = request.headers;
     if (authorization === undefined || authorization === '')
       throw new Refused({ code: 'no-key', detail: 'Send your key as Authorization: Bearer' });
-    const secret = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    const hash = secret === undefined ? undefined : hashOfSecret(secret);
     if (!this.operation.started) throw new Refused(STARTING);
-    const body = hash === undefined ? undefined : this.writer.holderOf(hash);
-    if (hash === undefined || body === undefined) {
+    // Once more: a body may have been long in coming, and the key revoked meanwhile.
+    const credential = lookAtKey(request, (hash) => this.writer.credentialOf(hash));
+    if (!credential) {
       throw new Refused({
         code: 'bad-key',
         detail: 'This key is not in force: mend it, or ask the registrar for another',
       });
     }
-    posters.set(request, { body, hash });
+    this.attempts.came(credential, askerOf(request));
     return true;
   }
 }
 
 /** Who posts, in a handler behind {@link KeyGuard}. */
 export const Poster = createParamDecorator((_: unknown, context: ExecutionContext): Credential => {
-  const poster = posters.get(context.switchToHttp().getRequest<FastifyRequest>());
+  const poster = credentialBy(context.switchToHttp().getRequest<FastifyRequest>());
   if (!poster) throw new Error('a handler that asks who posts stands behind KeyGuard');
   return poster;
 });

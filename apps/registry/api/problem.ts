@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { Refused } from '@app/application/refused';
 import type { FieldError, ProblemCode, Refusal } from '@app/domain/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { asksTooMuch } from './limits';
 import { allowedMethods } from './routes';
 
 /** The one place where a code becomes a status (design, section 3, “Refusals”). Every code that is not here is a 422. */
@@ -75,6 +76,8 @@ export class ProblemFilter implements ExceptionFilter {
       case 400:
         return UNREADABLE;
       case 404: {
+        const tooMuch = asksTooMuch(request);
+        if (tooMuch) return tooMuch;
         const allowed = allowedMethods(request);
         if (allowed.length === 0)
           return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
@@ -100,6 +103,16 @@ export class ProblemFilter implements ExceptionFilter {
 
 const answered = new WeakMap<FastifyReply, ProblemCode>();
 
+/** Is told of every request that a server answers with a problem, just before it does. */
+type Watcher = (request: FastifyRequest, code: ProblemCode) => void;
+
+const watchers = new WeakMap<FastifyInstance['server'], Watcher>();
+
+/** Has somebody told of every request that is answered with a problem. One that is not costs nothing. */
+export function watchProblems(server: FastifyInstance, watcher: Watcher): void {
+  watchers.set(server.server, watcher);
+}
+
 /** The code of the problem with which a request was answered, where it was. */
 export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
   return answered.get(reply);
@@ -109,10 +122,12 @@ export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
   const problem = problemOf(refusal);
   answered.set(reply, problem.code);
+  watchers.get(reply.server.server)?.(reply.request, problem.code);
   if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
   if (problem.code === 'bad-key')
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
-  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', '1');
+  if (problem.status === 503) void reply.header('retry-after', '1');
+  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset'));
   if (!reply.request.raw.complete) {
     // What is still being sent is let go by, and would be taken for the next request on this connection.
     void reply.header('connection', 'close');

@@ -33,6 +33,11 @@ export function allowedMethods({ server, url }: FastifyRequest): string[] {
   return [...new Set(methods)].sort();
 }
 
+/** Whether requests to an address are counted and limited: all questions and posts, the page that asks too. */
+export function isLimited(address: string): boolean {
+  return /^\/(?:$|\?|v1(?:[/?]|$))/.test(address);
+}
+
 /** Whether an address tells those who run the register how it is just now: pages of other origins have no use for it. */
 export function isForOperators(address: string): boolean {
   return /^\/(?:health|metrics)(?:[/?]|$)/.test(address);

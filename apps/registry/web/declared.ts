@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common/constants';
 import { GIVES, NOTHING, TAKES } from '../api/media-types';
 import { KeyGuard } from '../api/poster';
-import { isForOperators } from '../api/routes';
+import { isForOperators, isLimited } from '../api/routes';
 
 /** A controller, as the application knows it. */
 export type ControllerClass = abstract new (...args: never[]) => object;
@@ -51,6 +51,7 @@ export function routesOf(controller: ControllerClass): readonly Route[] {
         negotiated: read(GIVES, handler)?.length !== 0,
         keyed: guards.includes(KeyGuard),
         forOperators: isForOperators(address),
+        limited: isLimited(address),
       },
     ];
   });

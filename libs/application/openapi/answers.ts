@@ -10,6 +10,7 @@ import {
   REFERENCE,
 } from '@app/domain/keys';
 import type { Answer } from '@app/domain/eligibility';
+import { events as bodyEvents } from '@app/domain/body';
 import { events as policyEvents } from '@app/domain/policy';
 import type { ProblemCode } from '@app/domain/problem';
 import type { Standing } from '@app/domain/standing';
@@ -17,10 +18,12 @@ import type { Verdict } from '@app/read-model/answers';
 import type { SearchPage } from '@app/read-model/search';
 import { REASONS } from '@app/domain/reason';
 import { ENVELOPE, STORED } from '@app/domain/submission';
+import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { PROBLEM_CODES } from '../problem-pages';
 import { LONGEST_CONTACT } from '../questions';
+import type { ListedKey } from '../keys';
 import type { AsOf, Named } from '../records';
 import type { PersonExport } from '../vault/personal-data';
 import type { Person } from '../vault/vault';
@@ -823,6 +826,81 @@ export const NEW_KEY = asked(
   'What the key is called, where you have a name for it, and its last day, where it has one',
 );
 
+const { mayPost: MAY_POST_AS_POSTED } = bodyEvents.BodyRecognised.data.properties;
+export const MAY_POST = {
+  ...MAY_POST_AS_POSTED,
+  description:
+    'What a body may post: these types, of these standards and qualifications; of all where none are said',
+};
+
+const RECOGNITION = answer(
+  { position: POSITION, name: NAME, from: DAY, days: DAYS, mayPost: MAY_POST },
+  'A recognition that stands: since when, and the days on which it counts, up to its ending or to a later one; none where a later one took its place before it began',
+);
+const BODY = {
+  body: BODY_KEY,
+  name: orNull(NAME),
+  mayPost: { ...MAY_POST, description: 'What it may post on the log’s today; empty where that is nothing' },
+  recognitions: Type.Array(RECOGNITION, {
+    description: 'In log order. On a day, one of them counts at the most',
+  }),
+};
+export const BODY_RECORD = answer(
+  { ...BODY, knownAt: KNOWN_AT },
+  'A body as known at a moment. `name` is null for a registrar without a recognition, who needs none',
+);
+export const BODIES = answer(
+  { bodies: Type.Array(answer(BODY, 'A body')), knownAt: KNOWN_AT },
+  'Every body that is or was recognised, and the registrar, by key',
+);
+
+const STANDS = answer(
+  { position: POSITION, recordedAt: INSTANT },
+  'Where it stands in the log, and since when',
+);
+export const KEYS = answer(
+  {
+    keys: Type.Array(
+      answer(
+        {
+          key: CODE,
+          issued: STANDS,
+          until: orNull(DAY),
+          inForce: Type.Boolean({ description: 'Whether it opens the register on the log’s today' }),
+          revoked: orNull(STANDS),
+          lastUsed: orNull(INSTANT),
+        },
+        'A key. `until` is its last day; `lastUsed` is to the minute, null where it was never used',
+      ),
+    ),
+  },
+  'The keys that a body was issued, in order, without their secrets',
+);
+
+export const ATTEMPTS = answer(
+  {
+    attempts: Type.Array(
+      answer(
+        {
+          number: Type.String({ pattern: '^[1-9][0-9]*$' }),
+          at: INSTANT,
+          code: PROBLEM.properties.code,
+          count: Type.Integer({ minimum: 1 }),
+          body: orNull(BODY_KEY),
+          key: orNull(CODE),
+          address: orNull(Type.String()),
+          method: orNull(Type.String()),
+          route: orNull(Type.String()),
+          request: orNull(Type.String()),
+        },
+        'What was refused: with whose key (`body`, `key`; null where it was none in force), from which address, by which method at the pattern of which route, in which request. `count`: how many events of it. Where very many that are alike came at once, one entry counts the rest of them, without what tells them apart',
+      ),
+    ),
+    next: orNull(Type.String({ description: 'Give it as `after` for the next page; null on the last' })),
+  },
+  'Refused attempts, the newest first',
+);
+
 export const LIVE = answer({ status: Type.Literal('live') }, 'The process runs');
 
 export const READY = answer(
@@ -858,6 +936,9 @@ export type Shapes = [
   Is<AsOf<Named<AdviserRecord>>, Static<typeof ADVISER_RECORD>>,
   Is<Person, Static<typeof PERSON>>,
   Is<PersonExport, Static<typeof PERSON_EXPORT> & Pick<PersonExport, 'events'>>,
+  Is<AsOf<BodyRecord>, Static<typeof BODY_RECORD>>,
+  Is<AsOf<{ readonly bodies: readonly BodyRecord[] }>, Static<typeof BODIES>>,
+  Is<{ readonly keys: readonly ListedKey[] }, Static<typeof KEYS>>,
   Is<AsOf<PolicyRecord>, Static<typeof POLICY_RECORD>>,
   Is<Standing, Static<typeof STANDING>>,
   Is<Verdict, Static<typeof VERDICT>>,

@@ -25,6 +25,8 @@ export interface Route {
   readonly keyed: boolean;
   /** Whether it tells those who run the register how it is just now. */
   readonly forOperators: boolean;
+  /** Whether requests to it are counted and limited. */
+  readonly limited: boolean;
 }
 
 /** How a code is answered. */
@@ -88,10 +90,11 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
 
 const ABOUT = [
   'May this provider deliver careers guidance, in this setting, on every day from A to B, as known at moment K, under policy P? This register answers that, and keeps the answer for ever.',
-  'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key, but for what is kept of persons; writing needs one.',
+  'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key, but for what is kept of persons, keys and the access record; writing needs one.',
   'Every refusal is problem details (RFC 9457) with a `code` for programs; its `type` is the address of a page that explains it. An address that exists, asked by another method, is refused as `method-not-allowed`, and one that does not exist as `not-found`.',
   'Every `GET` answers `HEAD` too, and every address `OPTIONS`, with the methods that it takes in `Allow`.',
   'An answer as known at a position never changes: keep it. One at the head says in `Content-Location` which one it is just now; ask again with its `ETag` in `If-None-Match`, and it is sent only where it has changed. Lists are given in pages: `Link` leads to the next one.',
+  'Requests are counted by the minute: those that bring a key in force by the key, all others by the address that they come from. Each answer under `/v1` says in `RateLimit-Remaining` how many are left; one too many is refused with `slow-down`.',
 ].join('\n\n');
 
 function operation(name: string, route: Route, described: Described, statusOf: StatusOf): Json {

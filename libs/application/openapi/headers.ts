@@ -12,7 +12,30 @@ interface Header {
 
 const ADDRESS: Schema = { type: 'string', format: 'uri-reference' };
 const REQUEST_ID: Schema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,64}$' };
-const SECONDS: Schema = { type: 'integer', minimum: 0 };
+const COUNT: Schema = { type: 'integer', minimum: 0 };
+
+/** Those of every answer where requests are counted. */
+const COUNTED = {
+  RateLimit: {
+    name: 'RateLimit-Limit',
+    description:
+      'How many requests a minute are answered to the key that is brought or, where it is none in force, to the address that asks',
+    required: true,
+    schema: COUNT,
+  },
+  RateLimitRemaining: {
+    name: 'RateLimit-Remaining',
+    description: 'How many of them are left. Where it is none, the next is refused with `slow-down`',
+    required: true,
+    schema: COUNT,
+  },
+  RateLimitReset: {
+    name: 'RateLimit-Reset',
+    description: 'After how many seconds it is counted anew',
+    required: true,
+    schema: COUNT,
+  },
+} as const satisfies Readonly<Record<string, Header>>;
 
 /** Every header of an answer that a client can build on, by the name under which the document refers to it. */
 const HEADERS = {
@@ -72,14 +95,18 @@ const HEADERS = {
     name: 'Retry-After',
     description: 'After how many seconds to ask again',
     required: true,
-    schema: SECONDS,
+    schema: COUNT,
   },
   RetryAfterIfTooMuch: {
     name: 'Retry-After',
     description: 'After how many seconds to ask again. With 429 and 503 alone',
     required: false,
-    schema: SECONDS,
+    schema: COUNT,
   },
+  ...COUNTED,
+  RateLimitIfCounted: { ...COUNTED.RateLimit, required: false },
+  RateLimitRemainingIfCounted: { ...COUNTED.RateLimitRemaining, required: false },
+  RateLimitResetIfCounted: { ...COUNTED.RateLimitReset, required: false },
   Allow: {
     name: 'Allow',
     description: 'The methods that the address answers. With 405 alone, and in the answer to `OPTIONS`',
@@ -126,8 +153,10 @@ export function headersOf(
   if (isTagged(route) && (status === 200 || status === UNCHANGED)) {
     names.push('ETag');
     if (isAsKnown(route)) names.push('ContentLocation');
-    if (parameters.includes('limit')) names.push('Link');
   }
+  if (route.limited) names.push('RateLimit', 'RateLimitRemaining', 'RateLimitReset');
+  if (route.method === 'GET' && (status === 200 || status === UNCHANGED) && parameters.includes('limit'))
+    names.push('Link');
   if (status === 201) names.push('Location');
   if (status === 200 && makes) names.push('LocationOfOne');
   if (status === 401) names.push('Authenticate');
@@ -137,7 +166,15 @@ export function headersOf(
 
 /** Those of whatever else may be answered. */
 export function otherHeaders(): Schema {
-  return referring(['RequestId', 'CacheControl', 'Allow', 'RetryAfterIfTooMuch']);
+  return referring([
+    'RequestId',
+    'CacheControl',
+    'Allow',
+    'RetryAfterIfTooMuch',
+    'RateLimitIfCounted',
+    'RateLimitRemainingIfCounted',
+    'RateLimitResetIfCounted',
+  ]);
 }
 
 function referring(names: readonly (keyof typeof HEADERS)[]): Schema {

@@ -35,7 +35,8 @@ export const TAGS = {
   Policies: 'The rules by which questions are answered.',
   Persons:
     'Who an adviser or a sole trader is: names and contact details, kept beside the log so that they can be erased.',
-  Keys: 'The registrar’s: who may post.',
+  Bodies: 'Who may post what.',
+  Keys: 'With what they post, and what was refused.',
   Operation: 'How the register is, and how it is spoken to.',
 } as const;
 
@@ -354,6 +355,47 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     body: { [JSON_TYPE]: { one: 'DraftEdition' } },
     answers: { 200: { description: 'What it would change', content: one('Impact') } },
     codes: ['invalid-event', 'edition-exists', 'no-day-opened', 'too-large'],
+  },
+  'GET /v1/bodies': {
+    operationId: 'listBodies',
+    tag: 'Bodies',
+    summary: 'All bodies',
+    description:
+      'Every body that is or was recognised, and the registrar: since when, and what each may post, as known at a moment.',
+    answers: { 200: { description: 'The bodies', content: one('Bodies') } },
+  },
+  'GET /v1/bodies/{slug}': {
+    operationId: 'readBody',
+    tag: 'Bodies',
+    summary: 'One body',
+    description:
+      'What a body may post on the log’s today, and every recognition that stands, with its days, as known at a moment.',
+    answers: { 200: { description: 'The body', content: one('BodyRecord') } },
+    codes: ['unknown-body'],
+  },
+  'GET /v1/bodies/{slug}/keys': {
+    operationId: 'listKeys',
+    tag: 'Keys',
+    summary: 'The keys of a body',
+    description:
+      'For the registrar, and the body itself with any of its keys. A key of the registrar’s that the operator brings does not stand in the log, and is not listed.',
+    answers: { 200: { description: 'The keys', content: one('Keys') } },
+    codes: ['unknown-body', 'not-recognised'],
+  },
+  'GET /v1/access': {
+    operationId: 'readAccess',
+    tag: 'Keys',
+    summary: 'What was refused',
+    description:
+      'For the registrar. Every refused attempt to write, or to read what is not for everybody, of the last 90 days: by whose key, from where, and why. Of what was sent it holds nothing.',
+    answers: { 200: { description: 'A page of the access record', content: one('Attempts') } },
+    codes: ['not-recognised'],
+    parameters: {
+      after: { description: 'The `next` of the page before', example: '1042' },
+      limit: { description: 'At most so many, up to 100; 100 unless given', example: '100' },
+      code: { description: 'Those of one code alone', example: 'bad-key' },
+      body: { description: 'Those with a key of one body’s alone', example: 'body:example-assessors' },
+    },
   },
   'POST /v1/bodies/{slug}/keys': {
     operationId: 'issueKey',

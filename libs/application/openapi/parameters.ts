@@ -21,6 +21,7 @@ const MEANINGS: Readonly<
 > = {
   key: { description: 'The key of the subject; of a key of a body’s, its name' },
   id: { description: 'The id of a policy', example: 'cmqa-2017' },
+  body: { description: 'The key of a body', example: 'body:example-assessors' },
   slug: { description: 'The slug of a body: its key without `body:`', example: 'example-assessors' },
   code: { description: 'The code of a refusal', example: 'overlapping-award' },
   file: { description: 'A file of the page of documentation', example: 'swagger-ui.css' },

@@ -588,6 +588,42 @@ export const STORY: readonly Step[] = [
     address: '/v1/bodies/registrar/retractions',
     body: { type: JSON_TYPE, value: MISTAKEN_LOAD },
   },
+  {
+    name: 'bodies',
+    operation: 'GET /v1/bodies',
+    summary: 'All of them',
+    address: '/v1/bodies',
+  },
+  {
+    name: 'body',
+    operation: 'GET /v1/bodies/{slug}',
+    summary: 'As known when it was just recognised',
+    address: '/v1/bodies/example-assessors?knownAt=2',
+  },
+  {
+    name: 'body-now',
+    operation: 'GET /v1/bodies/{slug}',
+    summary: 'As known now',
+    address: '/v1/bodies/example-assessors',
+  },
+  {
+    name: 'keys',
+    operation: 'GET /v1/bodies/{slug}/keys',
+    summary: 'One that was revoked, and never used',
+    address: '/v1/bodies/example-assessors/keys',
+  },
+  {
+    name: 'access',
+    operation: 'GET /v1/access',
+    summary: 'The first, as the only one of its code',
+    address: '/v1/access?code=no-key',
+  },
+  {
+    name: 'access-page',
+    operation: 'GET /v1/access',
+    summary: 'A page that another follows',
+    address: '/v1/access?limit=1&code=not-found',
+  },
 ];
 
 const RECORDED: Readonly<Partial<Record<string, Recorded>>> = recorded;

@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import type { Attempts, Asker } from '@app/application/access/attempts';
+import { hashOfSecret, type Credential } from '@app/application/credential';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { watchProblems } from './problem';
+
+const brought = new WeakMap<FastifyRequest, Credential>();
+const askers = new WeakMap<FastifyRequest, Asker>();
+
+/** Finds whose key in force it is that has a hash. */
+export type CredentialOf = (hash: string) => Credential | undefined;
+
+/**
+ * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; nothing where that is none in
+ * force. The secret itself is kept nowhere.
+ */
+export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
+  const secret = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const credential = secret === undefined ? undefined : credentialOf(hashOfSecret(secret));
+  if (credential) brought.set(request, credential);
+  else brought.delete(request);
+  return credential;
+}
+
+/** Whose key a request brought when it was looked at last. */
+export function credentialBy(request: FastifyRequest): Credential | undefined {
+  return brought.get(request);
+}
+
+/**
+ * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
+ * first one before those. What a proxy passed on that is no address counts as its own.
+ */
+export function addressOf(request: FastifyRequest): string {
+  const { ip, socket } = request;
+  const { remoteAddress = '' } = socket;
+  const address = ip === remoteAddress || isIP(ip) === 0 ? remoteAddress : ip;
+  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+}
+
+/** An IPv4 address, as a socket of IPv6 has it. */
+const MAPPED = '::ffff:';
+
+/** Who asks, as the access record has it: the same for all of a request. */
+export function askerOf(request: FastifyRequest): Asker {
+  const before = askers.get(request);
+  if (before) return before;
+  const credential = credentialBy(request);
+  const asker: Asker = {
+    body: credential?.body ?? null,
+    key: credential?.key ?? null,
+    address: addressOf(request),
+    method: request.method,
+    route: request.routeOptions.url ?? 'none',
+    request: request.id,
+  };
+  askers.set(request, asker);
+  return asker;
+}
+
+/**
+ * Records every request that is answered with a problem where a key is asked for, and wherever more is asked than may be.
+ * `keyed`: whether a route, by its method and pattern, asks for a key.
+ */
+export function recordRefusals(
+  server: FastifyInstance,
+  attempts: () => Attempts,
+  keyed: (method: string, pattern: string) => boolean,
+): void {
+  watchProblems(server, (request, code) => {
+    const { url } = request.routeOptions;
+    if (code === 'slow-down' || (url !== undefined && keyed(request.method, url)))
+      attempts().answered(askerOf(request), code);
+  });
+}

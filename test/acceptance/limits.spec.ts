@@ -1,0 +1,163 @@
+/// <reference types="jest" />
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
+import { accepted, endSound, expectRefusal, keyOf, openDay } from './refusal';
+
+jest.setTimeout(60_000);
+
+/** So many requests a minute, by key and by address. */
+const PER_KEY = 30;
+const PER_ADDRESS = 6;
+
+let register: RegisterProcess;
+beforeAll(async () => {
+  register = await RegisterProcess.start({
+    REGISTER_LIMIT_PER_KEY: String(PER_KEY),
+    REGISTER_LIMIT_PER_ADDRESS: String(PER_ADDRESS),
+    // Each test asks from an address of its own.
+    REGISTER_TRUST_PROXY: '10.0.0.0/8, loopback',
+  });
+  await openDay(register, '2026-09-01');
+  await accepted(register, {
+    type: 'BodyRecognised',
+    subject: 'body:example-assessors',
+    data: { name: 'Example Assessors', mayPost: [{ types: '*' }], from: '2020-01-01' },
+  });
+});
+afterAll(() => endSound(register));
+
+interface Sent {
+  readonly from: string;
+  readonly key?: string;
+  readonly path?: string;
+  readonly method?: string;
+  readonly type?: string;
+  readonly body?: string;
+}
+const send = ({ from, key, path = '/v1/policies', method = 'GET', type, body }: Sent) =>
+  register.ask(path, {
+    method,
+    headers: {
+      'x-forwarded-for': from,
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(type === undefined ? {} : { 'content-type': type }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+const SLOW_DOWN = { status: 429, code: 'slow-down' };
+const left = (reply: Reply) => Number(reply.headers.get('ratelimit-remaining') ?? NaN);
+
+/** Asks as often as may be asked, until nothing is left. */
+async function exhaust(sent: Sent): Promise<void> {
+  for (let reply = await send(sent); left(reply) > 0;) reply = await send(sent);
+}
+
+test('each answer of a question or a post says how many are left, and until when; no other does', async () => {
+  const from = '192.0.2.1';
+  const replies = [
+    await send({ from }),
+    await send({ from, path: '/v1/nowhere' }),
+    await send({ from, path: '/v1/log?limit=0' }),
+    await send({ from, path: '/v1/events', method: 'POST' }),
+    await send({ from, path: '/?provider=nobody' }),
+    await send({ from, path: '/v1/eligibility', method: 'OPTIONS' }),
+  ];
+  expect(replies.map(left)).toEqual([5, 4, 3, 2, 1, 0]);
+  for (const { headers } of replies) {
+    expect(headers.get('ratelimit-limit')).toBe(String(PER_ADDRESS));
+    expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
+    expect(Number(headers.get('ratelimit-reset'))).toBeLessThanOrEqual(60);
+  }
+  for (const path of ['/health/live', '/metrics', '/docs', '/openapi.json', '/problems/slow-down']) {
+    const reply = await send({ from, path });
+    expect([path, reply.status]).toEqual([path, 200]);
+    expect([...reply.headers.keys()].filter((name) => name.startsWith('ratelimit'))).toEqual([]);
+  }
+});
+
+test('an address that asks more is told to slow down and until when, and no other is', async () => {
+  const from = '192.0.2.2';
+  await exhaust({ from });
+  const refused = await send({ from });
+  expectRefusal(refused, SLOW_DOWN);
+  expect(refused.headers.get('retry-after')).toBe(refused.headers.get('ratelimit-reset'));
+  expect(left(refused)).toBe(0);
+  expectRefusal(await send({ from, path: '/v1/policies/cmqa-2017' }), SLOW_DOWN);
+  expectRefusal(await send({ from, path: '/%76%31/policies' }), SLOW_DOWN);
+  expectRefusal(await send({ from, path: '/' }), SLOW_DOWN);
+  expect((await send({ from: '192.0.2.3' })).status).toBe(200);
+});
+
+test('a key in force counts for itself, from wherever it is used; any other counts to the address', async () => {
+  const [from, key] = ['192.0.2.4', await keyOf(register, 'example-assessors')];
+  await exhaust({ from, key: 'nobody-has-this-key' });
+  expectRefusal(await send({ from }), SLOW_DOWN);
+  expect((await send({ from, key })).status).toBe(200);
+  for (let i = 1; i < PER_KEY; i++) expect((await send({ from: `198.51.100.${i}`, key })).status).toBe(200);
+  expectRefusal(await send({ from: '192.0.2.5', key }), SLOW_DOWN);
+  expect((await send({ from: '192.0.2.5' })).status).toBe(200);
+  expect((await send({ from, key: await keyOf(register, 'example-assessors') })).status).toBe(200);
+});
+
+test('is refused after a body that is too large or of another type, and before all else', async () => {
+  const from = '192.0.2.6';
+  await exhaust({ from });
+  const post = { from, path: '/v1/events', method: 'POST' };
+  const ONE = 'application/cloudevents+json';
+  expectRefusal(await send({ ...post, type: ONE, body: 'x'.repeat(1_100_000) }), {
+    status: 413,
+    code: 'too-large',
+  });
+  for (const type of ['text/plain', 'application/json'])
+    expectRefusal(await send({ ...post, type, body: '{}' }), { status: 415, code: 'unsupported-media-type' });
+  expectRefusal(await send({ ...post, type: ONE, body: '{}' }), SLOW_DOWN);
+  for (const path of ['/v1/nowhere', '/v1/providers/nobody', '/v1/providers/ukprn:19999999', '/v1/access'])
+    expectRefusal(await send({ from, path }), SLOW_DOWN);
+});
+
+test('of IPv6 the addresses that one network is given count as one', async () => {
+  await exhaust({ from: '2001:db8:1:2::1' });
+  expectRefusal(await send({ from: '2001:db8:1:2:ffff::7' }), SLOW_DOWN);
+  expectRefusal(await send({ from: '2001:0db8:0001:0002::9' }), SLOW_DOWN);
+  expect((await send({ from: '2001:db8:1:3::1' })).status).toBe(200);
+});
+
+test('what comes through trusted proxies counts to the address before them, believed no further', async () => {
+  await exhaust({ from: '203.0.113.9, 192.0.2.7, 10.1.2.3' });
+  expectRefusal(await send({ from: '192.0.2.7' }), SLOW_DOWN);
+  expect((await send({ from: '203.0.113.9' })).status).toBe(200);
+  // What is no address counts to the proxy that passed it on.
+  await exhaust({ from: 'Jane-Doe' });
+  expectRefusal(await send({ from: 'unknown' }), SLOW_DOWN);
+});
+
+test('counts in the metrics, and is in the access record with the address, wherever it was', async () => {
+  const from = '192.0.2.8';
+  await exhaust({ from });
+  await send({ from });
+  await send({ from, path: '/v1/nowhere' });
+  const { text } = await register.ask('/metrics');
+  expect(
+    Number(/^register_http_problems_total\{code="slow-down"\} ([0-9]+)$/m.exec(text)?.[1]),
+  ).toBeGreaterThan(1);
+  const reply = await send({ from, key: REGISTRAR_KEY, path: '/v1/access?code=slow-down' });
+  const { attempts } = reply.json as { attempts: { address: string; route: string; body: string | null }[] };
+  expect(attempts.filter(({ address }) => address === from).map(({ body, route }) => [body, route])).toEqual([
+    [null, 'none'],
+    [null, '/v1/policies'],
+  ]);
+  expect(JSON.stringify(attempts)).not.toContain('Jane-Doe');
+});
+
+test('no proxy is believed unless it is named, and nobody is stopped unless a limit is set', async () => {
+  const [limited, open] = [
+    await RegisterProcess.start({ REGISTER_LIMIT_PER_ADDRESS: '1' }),
+    await RegisterProcess.start(),
+  ];
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+  expect((await limited.ask('/v1/policies', from('192.0.2.1'))).status).toBe(200);
+  expectRefusal(await limited.ask('/v1/policies', from('192.0.2.2')), SLOW_DOWN);
+  const reply = await open.ask('/v1/policies');
+  expect(reply.headers.get('ratelimit-limit')).toBe('2000000');
+  expect(left(reply)).toBe(1_999_999);
+  await Promise.all([limited.stop(), open.stop()]);
+});
