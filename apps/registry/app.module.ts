@@ -12,6 +12,7 @@ import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
 import { AdviserPersonController, ProviderPersonController } from './api/persons.controller';
 import { PoliciesController } from './api/policies.controller';
+import { Intake } from './api/intake';
 import { LimitGuard } from './api/limit-guard';
 import { AcceptGuard, MediaTypeGuard } from './api/media-types';
 import { ProblemFilter } from './api/problem';
@@ -52,6 +53,7 @@ export class AppModule {
         ProblemsController,
       ],
       providers: [
+        Intake,
         { provide: SETTINGS, useValue: settings },
         { provide: Metrics, useValue: metrics },
         MediaTypeGuard,

@@ -5,8 +5,6 @@ import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
 import { problemOf, type ProblemDetails } from './problem';
 
-/** Beyond so many events no append could hold them, whatever they say. */
-export const MOST_IN_AN_APPEND = 4_096;
 /** The answer to a batch holds at most so many problems. */
 const MOST_REJECTED = 1_000;
 

@@ -1,17 +1,14 @@
 import type { Credential } from '@app/application/credential';
-import type { Result } from '@app/application/draft';
-import { PostEvents, TryEvents } from '@app/application/post-events';
 import { BodyPath, LoadQuestion, Posting, questionOf, SubmissionsQuestion } from '@app/application/questions';
-import { granted, Refused } from '@app/application/refused';
+import { granted } from '@app/application/refused';
 import { PlanRetraction, type Retraction } from '@app/application/retractions';
 import { ReadSubmissions } from '@app/application/submissions';
-import type { Trial } from '@app/application/trial';
-import { TOO_LARGE } from '@app/application/writer';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { counted, MOST_IN_AN_APPEND, type Judged, type Mode } from './batch';
+import type { Item } from './batch';
 import { JSON_TYPE, jsonOf } from './body';
+import { Intake } from './intake';
 import { MediaTypeGuard, Takes } from './media-types';
 import { linkNext } from './paging';
 import { KeyGuard, Poster } from './poster';
@@ -20,7 +17,7 @@ import { KeyGuard, Poster } from './poster';
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly intake: Intake,
     private readonly queries: QueryBus,
   ) {}
 
@@ -51,42 +48,19 @@ export class SubmissionsController {
     const load = questionOf(LoadQuestion, granted(jsonOf(request.body as Buffer)).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = granted(await this.queries.execute(new PlanRetraction(credential, slug, load)));
-    const parts = mode.atomic ? whole(plan.parts()) : plan.parts();
-    const judged = this.#judged(credential, parts, mode, reply);
+    const batch = await this.intake.of(credential, mode).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
-    return { body, source, upTo, ...(await counted(judged, mode)) };
-  }
-
-  /** Posts part after part, for as long as somebody waits for the answer. */
-  async *#judged(
-    credential: Credential,
-    parts: AsyncIterable<readonly Retraction[]>,
-    mode: Mode,
-    reply: FastifyReply,
-  ): AsyncGenerator<readonly Judged[]> {
-    let trial: Trial | undefined;
-    for await (const retractions of parts) {
-      if (reply.raw.destroyed) return;
-      const sent = retractions.map((one) => one.sent);
-      let results: readonly Result[];
-      if (mode.dryRun) {
-        const tried = await this.commands.execute(new TryEvents(credential, sent, mode.atomic, trial));
-        ({ results, trial } = granted(tried));
-      } else results = granted(await this.commands.execute(new PostEvents(credential, sent, mode.atomic)));
-      yield results.flatMap((result, i) => {
-        const position = retractions[i]?.position;
-        return position === undefined ? [] : [{ item: { place: { position } }, result }];
-      });
-    }
+    return { body, source, upTo, ...batch };
   }
 }
 
-/** All parts in one, where one append may hold them. */
-async function* whole(parts: AsyncIterable<readonly Retraction[]>): AsyncGenerator<readonly Retraction[]> {
-  const all: Retraction[] = [];
-  for await (const part of parts) {
-    all.push(...part);
-    if (all.length > MOST_IN_AN_APPEND) throw new Refused(TOO_LARGE);
+/** The retractions of a load, for as long as somebody waits for the answer. */
+async function* whileHeard(
+  parts: AsyncIterable<readonly Retraction[]>,
+  reply: FastifyReply,
+): AsyncGenerator<readonly Item[]> {
+  for await (const retractions of parts) {
+    if (reply.raw.destroyed) return;
+    yield retractions.map(({ position, sent }) => ({ place: { position }, sent }));
   }
-  if (all.length > 0) yield all;
 }

@@ -598,6 +598,10 @@ export const EFFECTS = answer(
             Type.Union([
               answer({ index: Type.Integer({ minimum: 0 }) }, 'The place of an event in the batch, from 0'),
               answer({ line: Type.Integer({ minimum: 2 }) }, 'The line of a table on which its row begins'),
+              answer(
+                { position: POSITION },
+                'Of a load that is retracted: the position of what is retracted',
+              ),
             ]),
             { description: 'Which of the events sent bear on it' },
           ),
@@ -787,7 +791,6 @@ export const LOAD = asked(
   'Which load is retracted, and why',
 );
 
-const { effects: _effects, ...retracted } = counts;
 export const RETRACTED_LOAD = answer(
   {
     body: BODY_KEY,
@@ -800,7 +803,7 @@ export const RETRACTED_LOAD = answer(
       description:
         'The position up to which the load went. Give it when you ask again, and nothing that is posted later is taken along',
     }),
-    ...retracted,
+    ...counts,
     rejected: Type.Array(
       answer({ position: POSITION, problem: PROBLEM }, 'An event that could not be retracted, and why'),
       { description: 'The first 1,000' },
