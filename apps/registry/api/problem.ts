@@ -68,8 +68,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   #refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
-    // Who hung up while sending hears nothing, and nothing failed here.
-    if (request.raw.destroyed && !request.raw.complete) return UNREADABLE;
+    // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
+    if ((request.raw.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
     const status =
       error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
     switch (status) {
@@ -99,6 +99,10 @@ export class ProblemFilter implements ExceptionFilter {
         };
     }
   }
+}
+
+function isCutOff(error: unknown, { raw }: FastifyReply): boolean {
+  return raw.destroyed && (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 const answered = new WeakMap<FastifyReply, ProblemCode>();
