@@ -48,6 +48,8 @@ export async function serve(
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // Node would refuse it without a word; the habits do so as a problem.
+    http: { requireHostHeader: false },
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
@@ -63,6 +65,7 @@ export async function serve(
     asksForKey(() => app),
   );
   await takeHabits(adapter.getInstance());
+  ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -89,6 +92,11 @@ function asksForKey(app: () => NestFastifyApplication): (method: string, pattern
     const path = pattern.replace(/:([a-z]+)/gi, '{$1}');
     return keyed.has(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
   };
+}
+
+/** Who expects of us what nobody knows is answered like everybody else, as RFC 9110, section 10.1.1, allows. */
+function ignoreExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /** Answers what is under way when the server is told to stop, refuses what comes after, and waits for no client long. */

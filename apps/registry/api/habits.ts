@@ -6,7 +6,7 @@ import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { version } from '../../../package.json';
-import { answerRefusal } from './problem';
+import { answerRefusal, answerUnreadable } from './problem';
 import { allowedMethods, isForOperators } from './routes';
 
 /** So many bytes or more are compressed, for those who take them so. */
@@ -30,7 +30,8 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
 export async function takeHabits(server: FastifyInstance): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    if (request.method === 'OPTIONS') answerOptions(request, reply, done);
+    if (!namesItsHost(request.raw)) answerUnreadable(undefined, request, reply);
+    else if (request.method === 'OPTIONS') answerOptions(request, reply, done);
     else done();
   });
   // Without credentials, and without leave to send a key: pages of other origins read, and ask many questions.
@@ -81,6 +82,13 @@ export async function takeHabits(server: FastifyInstance): Promise<void> {
     // Of HEAD the first drops the body: it comes last, so that the headers are those of GET.
     route.onSend = route.method === 'HEAD' ? [...hooks.slice(1), ...hooks.slice(0, 1)] : hooks;
   });
+}
+
+/** Whether a request says once to whom it is addressed, as it has to from HTTP/1.1 on (RFC 9112, section 3.2). */
+function namesItsHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++;
+  return hosts === 1 || (hosts === 0 && httpVersion !== '1.1');
 }
 
 function answerOptions(request: FastifyRequest, reply: FastifyReply, done: () => void): void {

@@ -152,20 +152,28 @@ export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply:
   answerRefusal(reply, UNREADABLE);
 }
 
+/** Who has sent what is no HTTP may go on sending for so long, in milliseconds, before being hung up on. */
+const LONGEST_NONSENSE = 1_000;
+const farewells = new WeakSet<Socket>();
+
 /** Answers what is no HTTP, or has headers without an end, and hangs up. */
 export function answerNoRequest(error: ConnectionError, socket: Socket): void {
-  if (error.code !== 'ECONNRESET' && socket.writable) {
-    const problem = problemOf(UNREADABLE);
-    const text = JSON.stringify(problem);
-    const head = [
-      'HTTP/1.1 400 Bad Request',
-      `Content-Type: ${PROBLEM_TYPE}`,
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      'Connection: close',
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
+  // What follows what was answered is let by: who is hung up on while sending never hears why.
+  if (farewells.has(socket)) return;
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error);
+    return;
   }
-  socket.destroy(error);
+  const text = JSON.stringify(problemOf(UNREADABLE));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+  ];
+  farewells.add(socket);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  setTimeout(() => socket.destroy(), LONGEST_NONSENSE).unref();
 }
 
 export const UNSUPPORTED: Refusal = {
