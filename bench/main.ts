@@ -3,12 +3,13 @@ import { bulk } from './bulk';
 import { growth } from './growth';
 import { http } from './http';
 import { many } from './many';
+import { mutated } from './mutated';
 import { posts } from './posts';
 import { start } from './start';
 import { tables } from './tables';
 import { removeWorlds } from './world';
 
-const BENCHES = { answers, http, many, posts, bulk, tables, start, growth };
+const BENCHES = { answers, http, many, posts, bulk, tables, start, mutated, growth };
 
 /** Runs the benchmarks that are named, or all of them. A ✗ marks a target that was missed; machines differ, ratios less. */
 async function main(): Promise<void> {

@@ -14,22 +14,21 @@ export interface RegisterProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the register on a store, and waits until it listens and has read its log. */
-export async function startRegister(store: string): Promise<RegisterProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=64', join(__dirname, '..', 'apps', 'registry', 'main.js')],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        REGISTER_STORE: store,
-        REGISTER_CALENDAR: 'manual',
-        REGISTER_REGISTRAR_KEY: KEY,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+/** Starts the register on a store, and waits until it listens and has read its log; `flags` are those of its Node. */
+export async function startRegister(
+  store: string,
+  flags: readonly string[] = ['--max-semi-space-size=64'],
+): Promise<RegisterProcess> {
+  const child = spawn(process.execPath, [...flags, join(__dirname, '..', 'apps', 'registry', 'main.js')], {
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      REGISTER_STORE: store,
+      REGISTER_CALENDAR: 'manual',
+      REGISTER_REGISTRAR_KEY: KEY,
     },
-  );
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const port = await portOf(child);
   return {
     port,
