@@ -129,7 +129,11 @@ interface Document {
           string,
           {
             readonly parameters?: readonly { readonly in?: string; readonly name?: string }[];
-            readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+            readonly requestBody?: {
+              readonly content: Readonly<
+                Record<string, { readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }>
+              >;
+            };
           }
         >
       >
@@ -263,6 +267,11 @@ function good(operations: readonly Operation[], dice: Dice, number: number): Req
   );
   const types = Object.keys(described.requestBody?.content ?? {});
   const type = types.length > 0 ? dice.one(types) : '';
+  const examples = Object.values(described.requestBody?.content[type]?.examples ?? {}).map(({ value }) =>
+    typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  const body =
+    examples.length > 0 && dice.chance(0.5) ? dice.one(examples) : bodyOf(type, path, number, dice);
   // Few stand in the end: the log is not to be what grows.
   const dryRun = path.startsWith('/v1/events') && method === 'POST' ? ['dryRun=true'] : [];
   const address = `${path.replace(/\{(\w+)\}/g, (_, name: string) => value(name))}?${[...query, ...dryRun].join('&')}`;
@@ -270,7 +279,7 @@ function good(operations: readonly Operation[], dice: Dice, number: number): Req
     method,
     target: Buffer.from(address.replace(/\?$/, '')),
     headers: [`Authorization: Bearer ${KEY}`, ...(type === '' ? [] : [`Content-Type: ${type}`])],
-    body: Buffer.from(type === '' ? '' : bodyOf(type, path, number, dice)),
+    body: Buffer.from(type === '' ? '' : body),
   };
 }
 
