@@ -83,7 +83,7 @@ const backedUp = async (name = 'backup') => {
 const stands = (text: string, where = at('data')) =>
   readdirSync(where).filter((name) => readFileSync(join(where, name)).includes(text));
 
-test('a backup of a running register is the log, the vault and a manifest of both, and is written over by nothing', async () => {
+test('a backup of a running register is the log, the vault, the access record and a manifest of them, and is written over by nothing', async () => {
   await begin();
   const posting = (async () => {
     for (let i = 0; i < 40; i++)
@@ -92,7 +92,12 @@ test('a backup of a running register is the log, the vault and a manifest of bot
   const { stdout } = await backedUp();
   await posting;
   expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
-  expect(readdirSync(at('backup')).sort()).toEqual(['manifest.json', 'register.db', 'register.vault.db']);
+  expect(readdirSync(at('backup')).sort()).toEqual([
+    'manifest.json',
+    'register.access.db',
+    'register.db',
+    'register.vault.db',
+  ]);
   expect(statSync(at('backup', 'register.vault.db')).mode & 0o077).toBe(0);
   const manifest = JSON.parse(readFileSync(at('backup', 'manifest.json'), 'utf8')) as {
     readonly head: string;
@@ -135,6 +140,7 @@ test('a restored register is what it was, and who was erased since is in none of
   const { code, stdout } = await command('restore', at('backup'), '--replaced', at('old'));
   expect([code, stdout]).toEqual([0, expect.stringContaining('1 erasure.')]);
   expect(readdirSync(at('data')).sort()).toEqual([
+    'register.access.db',
     'register.db',
     'register.db-lock',
     'register.erasures',
