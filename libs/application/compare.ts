@@ -37,6 +37,8 @@ export class Compare extends Query<ComparedAnswers | Refusal> {
     readonly compared: Compared,
     readonly part: Part,
     readonly moment: Pick<Moment, 'atLeast'>,
+    /** Ends the work where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -46,7 +48,7 @@ export class Compare extends Query<ComparedAnswers | Refusal> {
 export class CompareHandler implements IQueryHandler<Compare> {
   constructor(private readonly reader: Reader) {}
 
-  async execute({ compared, part, moment }: Compare): Promise<ComparedAnswers | Refusal> {
+  async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
     const { policy, setting } = compared;
     const head = await this.reader.position(moment);
     if (typeof head !== 'number') return head;
@@ -68,7 +70,10 @@ export class CompareHandler implements IQueryHandler<Compare> {
     const { known } = comparison;
     const days = windowOf({ on: compared.on }, known.after.today);
     if (isRefusal(days)) return days;
-    const { providers, next } = await inTurns(differences(comparison, policy, settings, days.from, part));
+    const { providers, next } = await inTurns(
+      differences(comparison, policy, settings, days.from, part),
+      signal,
+    );
     return {
       knownAt: {
         before: knownAt(known.before, register.recordedAt(before)),

@@ -31,6 +31,8 @@ export class FindImpact extends Query<PolicyImpact | Refusal> {
   constructor(
     readonly sent: unknown,
     readonly moment: Pick<Moment, 'atLeast'>,
+    /** Ends the work where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -40,7 +42,7 @@ export class FindImpact extends Query<PolicyImpact | Refusal> {
 export class FindImpactHandler implements IQueryHandler<FindImpact> {
   constructor(private readonly reader: Reader) {}
 
-  async execute({ sent, moment }: FindImpact): Promise<PolicyImpact | Refusal> {
+  async execute({ sent, moment, signal }: FindImpact): Promise<PolicyImpact | Refusal> {
     const head = await this.reader.position(moment);
     if (typeof head !== 'number') return head;
     const { register } = this.reader;
@@ -66,7 +68,7 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
     const { edition, effectiveFrom, policy } = published;
     const comparison = new Comparison(drafted(register, known, draft.after), id);
     const days = [known.today, endOfSchoolYear(known.today)];
-    const [today, atTheEnd] = await inTurns(impactOn(comparison, id, days));
+    const [today, atTheEnd] = await inTurns(impactOn(comparison, id, days), signal);
     if (!today || !atTheEnd) throw new Error('two days have two impacts');
     return {
       policy: { id, edition, effectiveFrom, digest: digestOf(policy) },

@@ -61,7 +61,10 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     if (before) return before;
     const issued = this.#issue(credential, slug, key, until);
     this.#remembered.set(name, issued);
-    setTimeout(() => this.#remembered.delete(name), REMEMBERED_MS).unref();
+    const forget = () => this.#remembered.delete(name);
+    setTimeout(forget, REMEMBERED_MS).unref();
+    // What was refused may be granted when it is asked again.
+    void issued.then((answer) => isRefusal(answer) && forget(), forget);
     return issued;
   }
 

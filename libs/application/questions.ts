@@ -197,7 +197,8 @@ const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
 
 /** Where a field of a table comes from. */
 const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
-const MAP_SAID = 'map is the name of a field, =, and a text in which {Column} stands for a cell';
+const MAP_SAID =
+  'map is the name of a field, =, and a text of at most 1,000 characters in which {Column} stands for a cell';
 
 export class AtLeast {
   @IsOptional() @IsString() readonly atLeast?: string;

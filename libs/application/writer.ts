@@ -49,9 +49,14 @@ interface Unit {
   stood?: number;
 }
 
+/** A turn judges for so many milliseconds: what is left of a post waits for the next one, and others are answered between. */
+const LONGEST_TURN = 100;
+
 /** What one turn has judged so far, and whose key is whose in it, by hash. */
 interface Turn {
   readonly draft: Draft;
+  /** When it is to end, by the clock of the process. */
+  readonly end: number;
   readonly holders: Map<string, string | undefined>;
 }
 
@@ -212,12 +217,16 @@ export class Writer {
       return true;
     }
     const head = this.#register.head;
-    const turn = { draft: this.#draft(), holders: new Map<string, string | undefined>() };
+    const turn = {
+      draft: this.#draft(),
+      end: performance.now() + LONGEST_TURN,
+      holders: new Map<string, string | undefined>(),
+    };
     const judged: { readonly unit: Unit; readonly answer: readonly Result[] | Refusal }[] = [];
     for (const unit of this.#waiting) {
       const answer = this.#judged(unit, turn);
       if (answer !== 'full') judged.push({ unit, answer });
-      if (answer === 'full' || !isWhole(unit, answer)) break;
+      if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
     }
     const { taken } = turn.draft;
     const settled =
@@ -280,6 +289,7 @@ export class Writer {
       const result = this.#take(candidate, turn);
       if (result === 'full') return results.length > 0 ? results : 'full';
       results.push(result);
+      if (performance.now() > turn.end) return results;
       if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
       // A key may have been issued or revoked just now, the poster’s too.
       turn.holders.clear();

@@ -40,7 +40,10 @@ export function keysAbout(
 export class After implements Known {
   readonly #base: Known;
   readonly #events: RegisterEvent[] = [];
-  readonly #streams = new Map<string, { readonly events: RegisterEvent[]; standing: Standing | undefined }>();
+  readonly #streams = new Map<
+    string,
+    { readonly events: RegisterEvent[]; standing: OwnStanding | undefined }
+  >();
   readonly #about = new Map<string, string[]>();
   #today: Day | undefined;
 
@@ -59,7 +62,7 @@ export class After implements Known {
     const own = this.#streams.get(event.stream);
     if (own) {
       own.events.push(event);
-      own.standing = undefined;
+      if (own.standing && !goesOn(own.standing, event)) own.standing = undefined;
     } else this.#streams.set(event.stream, { events: [event], standing: undefined });
     for (const key of keysAbout(event, (position) => this.find(position)?.event)) {
       const streams = this.#about.get(key);
@@ -93,7 +96,7 @@ export class After implements Known {
 
   #standing(stream: string): Standing | undefined {
     const own = this.#streams.get(stream);
-    return own && (own.standing ??= standing(this.recorded(stream)));
+    return own && (own.standing ??= ownStanding(this.recorded(stream)));
   }
 
   stream(name: string): readonly RegisterEvent[] {
@@ -127,13 +130,48 @@ export class After implements Known {
   }
 }
 
+/** What stands of a stream that goes on, in lists of its own: they grow with it, for a load may be of one subject. */
+interface OwnStanding extends Standing {
+  readonly events: RegisterEvent[];
+  readonly fallen: RegisterEvent[];
+}
+
+function ownStanding(recorded: readonly RegisterEvent[]): OwnStanding {
+  const { events, fallen, disputed } = standing(recorded);
+  return { events: [...events], fallen: [...fallen], disputed };
+}
+
+/** Adds one more event to what stands; false where only a new look at the whole stream can tell what it does. */
+function goesOn({ events, fallen }: OwnStanding, event: RegisterEvent): boolean {
+  if (isAnnotation(event)) {
+    if (event.type !== 'EventRetracted') return false;
+    const at = placeOf(events, targetOf(event));
+    const target = events[at];
+    if (target?.position !== targetOf(event) || isAnnotation(target)) return false;
+    events.splice(at, 1);
+    fallen.splice(placeOf(fallen, target.position), 0, target);
+  }
+  events.push(event);
+  return true;
+}
+
+/** Where an event of a position stands among those in log order, or would. */
+function placeOf(events: readonly RegisterEvent[], position: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events[middle]?.position ?? Infinity) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** An event of a stream, with its data as last corrected, and whether it stands. */
 export function findIn({ events, fallen }: Standing, position: number): ReturnType<Known['find']> {
-  const is = (event: RegisterEvent) => event.position === position;
-  const event = events.find(is);
-  if (event) return { event, stands: true };
-  const gone = fallen.find(is);
-  return gone && { event: gone, stands: false };
+  const event = events[placeOf(events, position)];
+  if (event?.position === position) return { event, stands: true };
+  const gone = fallen[placeOf(fallen, position)];
+  return gone?.position === position ? { event: gone, stands: false } : undefined;
 }
 
 /** What now stands of the log before a position: a correction is judged against it (design, section 5). */

@@ -327,6 +327,13 @@ describe('A table of questions', () => {
     expect((await ask(table, { accept: 'application/json' })).json).toHaveLength(3);
   });
 
+  test('has no formula in it that another party wrote', async () => {
+    const [trap = ''] = registrations(1).keys;
+    answerOf(await postRegistrations(`id,subject,name,legalForm\ntrap,${trap},=1+1,company\n`));
+    const reply = await ask(`provider,setting\n${trap},private\n`);
+    expect(reply.text).toContain(",'=1+1,");
+  });
+
   test('that was answered before is answered anew', async () => {
     const first = await ask(`provider,setting\n${key},private\n`, { query: { brief: 'true' } });
     const again = await ask(first.text, { query: { brief: 'true' } });

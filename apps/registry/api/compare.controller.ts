@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { keep } from './habits';
 import { linkNext } from './paging';
+import { hungUp } from './problem';
 
 @Controller('v1/compare')
 export class CompareController {
@@ -15,7 +16,7 @@ export class CompareController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Whose answers differ between two moments. Where both are given as positions it stays the same for ever. */
+  /** Whose answers differ between two moments. Where both are given as positions, and a policy, it stays the same for ever. */
   @Get()
   async compare(@Query() question: CompareQuestion, @Res({ passthrough: true }) reply: FastifyReply) {
     const {
@@ -30,12 +31,18 @@ export class CompareController {
     } = question;
     const compared = granted(
       await this.queries.execute(
-        new Compare({ before, after, setting, on, policy }, { after: page, limit: Number(limit) }, moment),
+        new Compare(
+          { before, after, setting, on, policy },
+          { after: page, limit: Number(limit) },
+          moment,
+          hungUp(reply),
+        ),
       ),
     );
     const { knownAt } = compared;
     const pinned = { before: knownAt.before.position, after: knownAt.after.position };
-    keep(reply, before === pinned.before && after === pinned.after);
+    // Which policy is asked where none is named is the operator’s to set, and may be another one day.
+    keep(reply, before === pinned.before && after === pinned.after && question.policy !== undefined);
     linkNext(
       reply,
       '/v1/compare',

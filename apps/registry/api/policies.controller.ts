@@ -2,11 +2,12 @@ import { FindImpact } from '@app/application/impact';
 import { AsKnown, AtLeast, PolicyPath } from '@app/application/questions';
 import { ReadPolicies, ReadPolicy } from '@app/application/records';
 import { granted } from '@app/application/refused';
-import { Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, jsonOf } from './body';
 import { MediaTypeGuard, Takes } from './media-types';
+import { hungUp } from './problem';
 
 @Controller('v1/policies')
 export class PoliciesController {
@@ -27,8 +28,12 @@ export class PoliciesController {
   @HttpCode(200)
   @UseGuards(MediaTypeGuard)
   @Takes(JSON_TYPE)
-  async impact(@Query() moment: AtLeast, @Req() request: FastifyRequest) {
+  async impact(
+    @Query() moment: AtLeast,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { value } = granted(jsonOf(request.body as Buffer));
-    return granted(await this.queries.execute(new FindImpact(value, moment)));
+    return granted(await this.queries.execute(new FindImpact(value, moment, hungUp(reply))));
   }
 }

@@ -102,7 +102,17 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 function isCutOff(error: unknown, { raw }: FastifyReply): boolean {
-  return raw.destroyed && (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return raw.destroyed && (code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'AbortError');
+}
+
+/** Is aborted where the one who asked hangs up before the answer. */
+export function hungUp({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 const answered = new WeakMap<FastifyReply, ProblemCode>();

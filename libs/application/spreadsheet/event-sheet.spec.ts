@@ -24,7 +24,7 @@ const award = (...cells: string[]) => said('AccreditationAwarded', AWARD, cells)
 
 describe('A row of a table', () => {
   test('is an event, a cell a field, and an empty cell none', () => {
-    expect(award('1', 'ukprn:10000001', 'matrix', 'M-1', '2026-09-01', '', 'initial', 'a; b')).toEqual({
+    expect(award('1', 'ukprn:10000001', 'matrix', 'M-1', '2026-09-01', '', 'initial', 'a; b;')).toEqual({
       body: 'body:example',
       source: '/table',
       id: '1',
@@ -40,25 +40,32 @@ describe('A row of a table', () => {
     ).toMatchObject({
       data: { from: '2026-04-03', until: '2028-02-28' },
     });
+    expect(
+      award('1', 'ukprn:10000001', 'matrix', 'M-1', '3/4/2026', '9/12/2028', 'initial', ''),
+    ).toMatchObject({ data: { from: '2026-04-03', until: '2028-12-09' } });
   });
 
-  test.each(['13/25/2026', '04/31/2026', '1/9/2026', '2026/09/01', '01-09-2026', '30/02/2026', '01/09/26'])(
-    'has no day in %s, and is not guessed at',
-    (day) => {
-      expect(award('1', 'ukprn:10000001', 'matrix', 'M-1', day, '', 'initial', '')).toMatchObject({
-        code: 'invalid-event',
-        detail: 'Mend from on line 2, and post the table again',
-        errors: [
-          {
-            pointer: '/data/from',
-            column: 'from',
-            value: day,
-            detail: expect.stringContaining('01/09/2026') as string,
-          },
-        ],
-      });
-    },
-  );
+  test.each([
+    ['13/25/2026', 'no month 25'],
+    ['03/14/2026', 'no month 14'],
+    ['01/09/26', 'four digits'],
+    ['31/04/2026', '01/09/2026'],
+    ['2026/09/01', '01/09/2026'],
+    ['01-09-2026', '01/09/2026'],
+  ])('has no day in %s, and is not guessed at', (day, mend) => {
+    expect(award('1', 'ukprn:10000001', 'matrix', 'M-1', day, '', 'initial', '')).toMatchObject({
+      code: 'invalid-event',
+      detail: 'Mend from on line 2, and post the table again',
+      errors: [
+        {
+          pointer: '/data/from',
+          column: 'from',
+          value: day,
+          detail: expect.stringContaining(mend) as string,
+        },
+      ],
+    });
+  });
 
   test('has numbers and pairs of them', () => {
     const columns = ['id', 'subject', 'framework', 'ages', 'from'];
@@ -135,6 +142,13 @@ describe('The columns of a table', () => {
     ['no column that is known', 'AdviserRegistered', '/table', ['Nr', 'Code'], []],
     ['a column that is known, twice', 'AdviserRegistered', '/table', ['id', 'id', 'subject'], []],
     ['a mapping of a field that the type lacks', 'AdviserRegistered', '/table', ['id'], ['name={id}']],
+    [
+      'a mapping of more columns than any field is made of',
+      'AdviserRegistered',
+      '/table',
+      ['id'],
+      [`subject=${'{id}'.repeat(33)}`],
+    ],
     ['a mapping from a column that is not there', 'AdviserRegistered', '/table', ['id'], ['subject={Code}']],
   ])('are refused before any row: %s', (_, type, source, columns, map) => {
     expect(eventSheet(type, source, columns, map)).toMatchObject({ code: 'invalid-event' });

@@ -51,7 +51,7 @@ export function eventSheet(
   if (mapping.size === 0) {
     return refuse(
       'invalid-event',
-      `No column is called ${names.join(', ')}, but ${listed(columns)}: name them so, or map them as map=field={Column}`,
+      `No column is called ${names.join(', ')}, but ${listed(columns)}: name them exactly so, small and capital letters too, or map them as map=field={Column}`,
     );
   }
   return {
@@ -151,10 +151,15 @@ function valueOf(text: string, form: CellForm): unknown {
     case 'number':
       return numberOf(text);
     case 'list':
-      return text.split(';').map((item) => item.trim());
+      return itemsOf(text);
     case 'numbers':
-      return text.split(';').map((item) => numberOf(item.trim()));
+      return itemsOf(text).map(numberOf);
   }
+}
+
+/** An empty item is none, like an empty cell. */
+function itemsOf(text: string): string[] {
+  return text.split(';').flatMap((item) => item.trim() || []);
 }
 
 function numberOf(text: string): unknown {
@@ -179,9 +184,10 @@ function explained(
         : error;
     const from = template.filter((part) => typeof part === 'number');
     const isDay = fields.get(field) === 'day' && refusal.code === 'invalid-event';
+    const said = textIn(cells, template);
     return {
       ...error,
-      ...(isDay && textIn(cells, template) !== undefined ? { detail: DAY_SAID } : {}),
+      ...(isDay && said !== undefined ? { detail: dayFault(said) } : {}),
       ...(from.length > 0
         ? {
             column: from.map((column) => columns[column] ?? '').join(', '),
@@ -199,5 +205,10 @@ function explained(
   };
 }
 
-const DAY_SAID =
-  'A day that exists, from 1900 to 9999, written like 2026-09-01 or, day and month first, like 01/09/2026';
+/** What is wrong with a cell that is no day. */
+function dayFault(text: string): string {
+  const [, month, year = ''] = /^[0-9]{1,2}\/([0-9]{1,2})\/([0-9]+)$/.exec(text) ?? [];
+  if (Number(month) > 12) return `There is no month ${month}: give the day first, like 14/03/2026`;
+  if (year.length === 2) return 'Write the year with four digits, like 14/03/2026';
+  return 'A day that exists, from 1900 to 9999, written like 2026-09-01 or, day and month first, like 01/09/2026';
+}

@@ -3,6 +3,9 @@ import { refuse, type Refusal } from '@app/domain/problem';
 /** How a field is made of the cells of a row: text that stands as it is, and columns by their number. */
 export type Template = readonly (string | number)[];
 
+/** A template repeats what it is made of: a short row must not become a long one. */
+const MOST_PARTS = 32;
+
 /** Where each field comes from. */
 export type Mapping = ReadonlyMap<string, Template>;
 
@@ -34,6 +37,12 @@ export function readMapping(
       else if (columns.includes(name)) parts.push(columns.indexOf(name));
       else return refuse(code, `There is no column ${name}: the header has ${listed(columns)}`, '/map');
     }
+    if (parts.length > MOST_PARTS)
+      return refuse(
+        code,
+        `The text for ${field} has more than ${MOST_PARTS} parts: use fewer columns`,
+        '/map',
+      );
     mapping.set(field, parts);
   }
   for (const field of fields) {
@@ -69,9 +78,11 @@ export function textIn(cells: readonly string[], template: Template): string | u
 }
 
 /**
- * The day in a cell as the register writes days. DD/MM/YYYY is day, month and year and never the other way round, so that
- * 03/04/2026 is the third of April; what has neither form stays as it is, and is refused as that.
+ * The day in a cell as the register writes days. DD/MM/YYYY, with or without leading zeros, is day, month and year and
+ * never the other way round, so that 3/4/2026 is the third of April; what has neither form stays as it is, and is refused
+ * as that.
  */
 export function isoDay(text: string): string {
-  return text.replace(/^([0-9]{2})\/([0-9]{2})\/([0-9]{4})$/, '$3-$2-$1');
+  const [, day = '', month = '', year = ''] = /^([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4})$/.exec(text) ?? [];
+  return year === '' ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }

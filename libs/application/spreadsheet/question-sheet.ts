@@ -100,7 +100,12 @@ function cellsOf(answer: ReturnType<Answering['answer']>): Cells {
     ...(gap
       ? { gapFrom: gap.from, gapUntil: gap.until, requirement: gap.requirement, reason: gap.reason }
       : {}),
-    registeredName: provider.name,
+    registeredName: provider.name && inert(provider.name),
     knownAtPosition: knownAt.position,
   };
+}
+
+/** A name that a spreadsheet would take for a formula, as a text: it is another’s, and whoever opens the table trusts this one. */
+function inert(name: string): string {
+  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
 }

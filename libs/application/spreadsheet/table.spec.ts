@@ -152,6 +152,28 @@ describe('A table, however a spreadsheet saved it', () => {
     ]);
   });
 
+  test.each([
+    ['that has no end', 'a,'.repeat(40_000)],
+    ['of more columns than anybody has', `${'a,'.repeat(300)}b\n1\n`],
+  ])('has no header in a line %s', async (_, text) => {
+    expect(await read(text, { size: 100 })).toMatchObject({ code: 'malformed' });
+  });
+
+  test('has its delimiter from a first line that says so, as some spreadsheets write it', async () => {
+    for (const size of [1, 5, 7, 100])
+      expect(await read('sep=;\r\na,x;b\r\n1;2\r\n', { size })).toMatchObject({
+        columns: ['a,x', 'b'],
+        rows: [{ line: 3, cells: ['1', '2'] }],
+      });
+  });
+
+  test('has no cell that no event has room for', async () => {
+    expect(await rowsIn(`a,b\n1,${'x'.repeat(70_000)}\n2,3\n`, { size: 65_536 })).toMatchObject([
+      { line: 2, refusal: { code: 'too-large' } },
+      { line: 3, cells: ['2', '3'] },
+    ]);
+  });
+
   test('ends at a row that never ends', async () => {
     const rows = await rowsIn(`a,b\n1,2\n3,"${'x'.repeat(1_100_000)}\n`, { size: 65_536 });
     expect(rows).toMatchObject([{ line: 2 }, { line: 3, refusal: { code: 'malformed' } }]);

@@ -35,7 +35,8 @@ const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
 
 /**
  * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs between the
- * cells, whichever of them its header has most of. `malformed` where there is no header.
+ * cells: as a first line `sep=;` says, which some spreadsheets write, or whichever the header has most of. `malformed`
+ * where there is no header.
  */
 export async function readTable(
   source: AsyncIterable<Uint8Array>,
@@ -44,25 +45,26 @@ export async function readTable(
   const text = await readText(source, charset);
   if (isRefusal(text)) return text;
   const chunks = text.chunks[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  let ended = false;
-  while (!ended && endOfLine(head) < 0 && head.length <= LONGEST_ROW) {
-    const next = await chunks.next();
-    if (next.done === true) ended = true;
-    else head = Buffer.concat([head, next.value]);
-  }
-  const delimiter = delimiterOf(head.subarray(0, endOfLine(head)));
-  const parser = new RowParser(delimiter);
-  const parts = partsOf(head, chunks, parser);
+  const { head, line } = await beginning(chunks);
+  if (line === undefined) return refuse('malformed', NO_END_OF_HEADER);
+  const said = /^sep=(.)$/.exec(line)?.[1];
+  const delimiter = said ?? delimiterOf(line);
+  const parts = partsOf(head, chunks, new RowParser(delimiter));
   let first: readonly (Row | BrokenRow)[] = [];
   for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
-    first = next.value;
-    if (first.length > 0) break;
+    first = [...first, ...next.value];
+    if (first.length > (said === undefined ? 0 : 1)) break;
   }
-  const [header, ...rows] = first;
+  const [header, ...rows] = said === undefined ? first : first.slice(1);
   if (!header) return refuse('malformed', NO_HEADER);
   if ('refusal' in header) return header.refusal;
   const columns = header.cells;
+  if (columns.length > MOST_COLUMNS) {
+    return refuse(
+      'malformed',
+      `The header has ${columns.length} columns: leave out what says nothing, at most ${MOST_COLUMNS} are read`,
+    );
+  }
   return {
     columns,
     delimiter,
@@ -74,20 +76,44 @@ export async function readTable(
   };
 }
 
+/** Every row is answered with a cell for each column: a few bytes must not become a long answer. */
+const MOST_COLUMNS = 256;
+const LONGEST_HEADER = 64 * 1024;
+/** What no stored event has room for. */
+const LONGEST_CELL = 65_535;
+
 const NO_HEADER =
   'There is no table: its first line names the columns, and every line after it is a row of cells';
+const NO_END_OF_HEADER = `The first line names the columns, and has to end within ${LONGEST_HEADER} bytes: is a quote in it not closed?`;
 
-/** Where the first line ends, no line within quotes counting; −1 where it does not. */
-function endOfLine(bytes: Buffer): number {
-  let quoted = false;
-  return bytes.findIndex((byte) => {
-    if (byte === QUOTE) quoted = !quoted;
-    return !quoted && LINE_ENDS.includes(byte);
-  });
+/** The chunks up to that in which the first line ends, as one, and that line; none where it does not end in time. */
+async function beginning(
+  chunks: AsyncIterator<Buffer>,
+): Promise<{ readonly head: Buffer; readonly line: string | undefined }> {
+  const parts: Buffer[] = [];
+  let [length, quoted] = [0, false];
+  while (length <= LONGEST_HEADER) {
+    const next = await chunks.next();
+    if (next.done === true) {
+      const head = Buffer.concat(parts);
+      return { head, line: head.toString() };
+    }
+    parts.push(next.value);
+    const end = next.value.findIndex((byte) => {
+      if (byte === QUOTE) quoted = !quoted;
+      return !quoted && LINE_ENDS.includes(byte);
+    });
+    if (end >= 0) {
+      const head = Buffer.concat(parts);
+      return { head, line: head.toString('utf8', 0, length + end) };
+    }
+    length += next.value.length;
+  }
+  return { head: Buffer.concat(parts), line: undefined };
 }
 
-function delimiterOf(line: Buffer): string {
-  const unquoted = line.toString().replace(/"[^"]*"/g, '');
+function delimiterOf(line: string): string {
+  const unquoted = line.replace(/"[^"]*"/g, '');
   const count = (delimiter: string) => unquoted.split(delimiter).length;
   return DELIMITERS.toSorted((a, b) => count(b) - count(a))[0] ?? ',';
 }
@@ -125,6 +151,13 @@ function misfit(cells: readonly string[], columns: readonly string[]): Refusal |
     return refuse(
       'malformed',
       `The row has ${cells.length} cells and the header ${columns.length}: give each column a cell, put a cell with a delimiter in it in quotes, and post the table again`,
+    );
+  }
+  const long = cells.findIndex((cell) => cell.length > LONGEST_CELL);
+  if (long >= 0) {
+    return refuse(
+      'too-large',
+      `The cell in the column ${columns[long] ?? ''} has more than ${LONGEST_CELL} characters, for which no event has room: shorten it`,
     );
   }
   const lost = cells.findIndex((cell) => cell.includes('\uFFFD'));
@@ -207,7 +240,7 @@ function brokenBy(error: Error): Refusal {
   const what =
     error.code === 'CSV_MAX_RECORD_SIZE'
       ? `This row has more than ${LONGEST_ROW} bytes: is a quote not closed?`
-      : 'The quotes of this row do not match: put the whole cell in quotes, and write a quote within it twice';
+      : 'The quotes of this row do not match: put the whole cell in quotes, and write a quote within it twice.';
   return refuse(
     'malformed',
     `${what} What stands before it was read, and nothing from it on: mend it, and post the table again`,
