@@ -16,7 +16,7 @@ export class CompareController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Whose answers differ between two moments. Where both are given as positions, and a policy, it stays the same for ever. */
+  /** Whose answers differ between two moments. Where both are given as positions it stays the same for ever. */
   @Get()
   async compare(@Query() question: CompareQuestion, @Res({ passthrough: true }) reply: FastifyReply) {
     const {
@@ -41,8 +41,7 @@ export class CompareController {
     );
     const { knownAt } = compared;
     const pinned = { before: knownAt.before.position, after: knownAt.after.position };
-    // Which policy is asked where none is named is the operator’s to set, and may be another one day.
-    keep(reply, before === pinned.before && after === pinned.after && question.policy !== undefined);
+    keep(reply, before === pinned.before && after === pinned.after);
     linkNext(
       reply,
       '/v1/compare',
