@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { REGISTRAR, type EventType } from '@app/domain/event';
-import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
 import { loaded, unknownSubmitter, type Load, type Loaded } from '@app/read-model/submissions';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Credential } from './credential';
@@ -35,6 +35,16 @@ export interface RetractionPlan {
   readonly upTo: string;
   /** What is to be posted, newest event first, in parts that are worked out when they are asked for. */
   parts(): AsyncIterable<readonly Retraction[]>;
+  /** What there was to find, of the parts that were asked for. */
+  found(): Found;
+}
+
+/** What is to be known of a load besides what becomes of its retractions. */
+export interface Found {
+  /** How many of its events stand again, for their retraction by the same request was retracted: they are left as they are. */
+  readonly restored: number;
+  /** `restored`, where some do; `nothing-posted`, where there is no such load. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -85,6 +95,7 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
     const { register } = this.reader;
     const source = `/retractions/${slug}/${hash('sha256', load.source).slice(0, 16)}`;
     const idOf = ({ position }: Loaded) => `${position}-${reason}`;
+    let [events, restored] = [0, 0];
     return {
       body,
       source,
@@ -92,20 +103,36 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
       async *parts() {
         for (let before: number | undefined = load.upTo + 1; before !== undefined;) {
           const part = loaded(register, load, before);
-          const retractions = part.events
-            .filter((event) => event.stands || register.submitted(body, source, idOf(event)) !== undefined)
-            .map((event) => ({
-              position: String(event.position),
-              sent: sent(source, idOf(event), event, reason),
-            }));
+          events += part.events.length;
+          const retractions: Retraction[] = [];
+          for (const event of part.events) {
+            const isRetracted = register.submitted(body, source, idOf(event)) !== undefined;
+            if (isRetracted && event.stands) restored++;
+            if (isRetracted || event.stands)
+              retractions.push({
+                position: String(event.position),
+                sent: sent(source, idOf(event), event, reason),
+              });
+          }
           if (retractions.length > 0) yield retractions;
           // A dry run waits for no disk, on which others would have their turn.
           await turn();
           ({ before } = part);
         }
       },
+      found: () => ({ restored, warnings: warningsOf(load, events, restored) }),
     };
   }
+}
+
+function warningsOf({ body, source }: Load, events: number, restored: number): readonly Warning[] {
+  if (events === 0) {
+    const detail = `${body} has posted nothing from ${source} that this request could retract: mend the source, the types or the moments. GET /v1/bodies/${body.slice('body:'.length)}/events says from which source each event came`;
+    return [{ code: 'nothing-posted', detail }];
+  }
+  if (restored === 0) return [];
+  const detail = `${restored} of these events stand, for their retraction was itself retracted, and are left so: to retract them anew, give another reason`;
+  return [{ code: 'restored', detail }];
 }
 
 function sent(source: string, id: string, { position, subject }: Loaded, reason: string): Sent {

@@ -22,6 +22,11 @@ export interface Correction extends Mark {
   readonly reason: string;
 }
 
+/** A retraction of an event, and why. */
+export interface Retraction extends Mark {
+  readonly reason: string;
+}
+
 /** A dispute of an event: by which event it was opened and, where it is not open any more, by which closed and how. */
 export interface Dispute {
   readonly opened: string;
@@ -49,7 +54,15 @@ export type HistoryEvent = StoredEvent & {
   /** Where there were others than that: every correction of it, in log order, so that every version it had is seen. */
   readonly corrections?: readonly (Correction & { readonly stands: boolean })[];
   readonly retractedBy?: string;
-  readonly retracted?: Mark & { readonly reason: string };
+  readonly retracted?: Retraction;
+  /**
+   * Where there were others than that: every retraction of it, in log order. One that does not stand was itself
+   * retracted, which brought the event back: `retracted` says by which event.
+   */
+  readonly retractions?: readonly (Retraction & {
+    readonly stands: boolean;
+    readonly retracted?: Retraction;
+  })[];
   /** In the order of their opening; the last one may be open. */
   readonly disputes?: readonly Dispute[];
   readonly appealed?: Appealed;
@@ -172,7 +185,7 @@ function fatesIn(register: Register, known: Known, stream: string): Fates {
   const standing = new Set(events.map(({ position }) => position));
   const posted = known.recorded(stream).filter(({ repeats }) => !repeats);
   const corrections = Map.groupBy(only(posted, 'EventCorrected'), targetOf);
-  const retractions = new Map(only(events, 'EventRetracted').map((event) => [targetOf(event), event]));
+  const retractions = Map.groupBy(only(posted, 'EventRetracted'), targetOf);
   const disputes = Map.groupBy(only(events, 'DisputeOpened', 'DisputeClosed'), targetOf);
   const appeals = Map.groupBy(only(events, 'AppealLodged', 'AppealDecided'), targetOf);
   const mark = ({ position, body }: RegisterEvent): Mark => ({
@@ -180,33 +193,43 @@ function fatesIn(register: Register, known: Known, stream: string): Fates {
     body,
     recordedAt: register.recordedAt(position) ?? '',
   });
+  const retractionsOf = (position: number) =>
+    (retractions.get(position) ?? []).map((event) => ({
+      ...mark(event),
+      reason: event.data.reason,
+      stands: standing.has(event.position),
+    }));
+  const retractedBy = (position: number) => {
+    const standing = retractionsOf(position).findLast(({ stands }) => stands);
+    return standing && withoutStands(standing);
+  };
   return (position) => {
     const all = (corrections.get(position) ?? []).map((event) => {
       const { data, kind, reason } = event.data;
       return { data, ...mark(event), kind, reason, stands: standing.has(event.position) };
     });
     const latest = all.findLast(({ stands }) => stands);
-    const retraction = retractions.get(position);
+    const retracted = retractedBy(position);
+    const everRetracted = retractionsOf(position).map((retraction) => {
+      const broughtBack = retractedBy(Number(retraction.by));
+      return { ...retraction, ...(broughtBack ? { retracted: broughtBack } : {}) };
+    });
     const disputed = disputesIn(disputes.get(position) ?? [], mark);
     const appealed = appealIn(appeals.get(position) ?? [], mark);
     return {
       stands: standing.has(position),
       ...(latest ? { corrected: withoutStands(latest) } : {}),
       ...(all.length > (latest ? 1 : 0) ? { corrections: all } : {}),
-      ...(retraction
-        ? {
-            retractedBy: String(retraction.position),
-            retracted: { ...mark(retraction), reason: retraction.data.reason },
-          }
-        : {}),
+      ...(retracted ? { retractedBy: retracted.by, retracted } : {}),
+      ...(everRetracted.length > (retracted ? 1 : 0) ? { retractions: everRetracted } : {}),
       ...(disputed.length > 0 ? { disputes: disputed } : {}),
       ...(appealed ? { appealed } : {}),
     };
   };
 }
 
-function withoutStands({ stands: _, ...correction }: Correction & { readonly stands: boolean }): Correction {
-  return correction;
+function withoutStands<T extends Mark>({ stands: _, ...done }: T & { readonly stands: boolean }) {
+  return done;
 }
 
 type Marking = (event: RegisterEvent) => Mark;

@@ -68,6 +68,17 @@ beforeAll(async () => {
   await post('disputed', 'DisputeOpened', ADVISER, { event: at['engaged'], reason: 'never-worked-there' });
   await post('trader', 'ProviderRegistered', TRADER, { legalForm: 'sole-trader' });
   await post('retracted', 'EventRetracted', TRADER, { event: at['trader'], reason: 'twice' });
+  await post('bounded', 'BodyRecognised', 'body:bounded', {
+    name: 'Bounded Assessors',
+    mayPost: [
+      { types: ['AccreditationAwarded', 'EventRetracted'], standards: ['matrix'] },
+      { types: '*', qualifications: ['l6-dcgd', 'l4-cifp'] },
+    ],
+    from: '2017-01-01',
+  });
+  await post('back', 'ProviderRegistered', 'ukprn:10000003', { name: 'Brought Back', legalForm: 'company' });
+  await post('out', 'EventRetracted', 'ukprn:10000003', { event: at['back'], reason: 'wrong-file' });
+  await post('restored', 'EventRetracted', 'ukprn:10000003', { event: at['out'], reason: 'was-right' });
   await register.ask(`/v1/advisers/${ADVISER}/person`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' },
@@ -141,6 +152,27 @@ describe('the page of an event', () => {
     expect(links).toEqual(
       expect.arrayContaining([`/events/${at['misread'] ?? ''}`, `/events/${at['corrected'] ?? ''}`]),
     );
+  });
+
+  test('tells that an event was retracted and brought back, and by which events', async () => {
+    const { page, read, words, links } = await look('back');
+    expect(read('#standing')).toBe('Stands, as posted');
+    expect(words).toContain('It was retracted, and has been brought back since.');
+    expect(page.querySelectorAll('ol li').map((one) => one.text.replace(/\s+/g, ' ').trim())).toEqual([
+      expect.stringMatching(/^Retracted event \d+ By the registrar, .*; reason given: wrong file\.$/),
+      expect.stringMatching(/^Brought back: .* event \d+ By the registrar, .*; reason given: was right\.$/),
+    ]);
+    expect(links).toEqual(
+      expect.arrayContaining([`/events/${at['out'] ?? ''}`, `/events/${at['restored'] ?? ''}`]),
+    );
+  });
+
+  test('says in words what a body may post', async () => {
+    const { rows, text } = await look('bounded');
+    expect(rows.find(([field]) => field === 'May post')?.[1]).toBe(
+      'Types: Accreditation awarded, Retraction Standards: matrix Types: every type of event Qualifications: l6-dcgd, l4-cifp',
+    );
+    expect(text).not.toContain('&quot;types');
   });
 
   test('of a correction shows the data that it gives, and leads to what it corrects', async () => {
@@ -228,6 +260,7 @@ describe('the page of an event', () => {
     ['/events/5?knownAt=4', 404, 'No event stands at 5 yet: the last one is 4'],
     ['/events/5?knownAt=now', 400, 'Give knownAt as a position'],
     ['/events/5?knownAt=999999', 503, 'The register has not reached position 999999'],
+    ['/events/none', 400, 'position'],
   ])('%s says why there is none', async (address, status, why) => {
     const found = await open(address);
     expect(found.status).toBe(status);

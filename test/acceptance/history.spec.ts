@@ -193,6 +193,30 @@ describe('a history', () => {
     expect(await event(ONE, 'retracted')).toMatchObject({ stands: true });
   });
 
+  test('shows of what was retracted and brought back by whom, when and why', async () => {
+    const subject = 'ukprn:10000019';
+    const retract = (event: string | undefined, reason: string) =>
+      accepted(register, { type: 'EventRetracted', subject, data: { event, reason } });
+    const data = { name: 'Brought Back', legalForm: 'company' };
+    at['back'] = await accepted(register, { type: 'ProviderRegistered', subject, data });
+    at['out'] = await retract(at['back'], 'twice');
+    at['undone'] = await retract(at['out'], 'was-right');
+    const fallen = {
+      ...{ ...(await mark('out')), reason: 'twice', stands: false },
+      retracted: { ...(await mark('undone')), reason: 'was-right' },
+    };
+    const broughtBack = await event(subject, 'back');
+    expect(broughtBack).toMatchObject({ stands: true, retractions: [fallen] });
+    expect(broughtBack).not.toHaveProperty('retracted');
+    expect(await event(subject, 'out')).toMatchObject({ stands: false, retractedBy: at['undone'] });
+    at['again'] = await retract(at['back'], 'twice-after-all');
+    const again = { ...(await mark('again')), reason: 'twice-after-all' };
+    const gone = await event(subject, 'back');
+    expect(gone).toMatchObject({ stands: false, retractedBy: at['again'], retracted: again });
+    expect(gone?.retractions).toEqual([fallen, { ...again, stands: true }]);
+    expect(await event(subject, 'back', `?knownAt=${at['out'] ?? ''}`)).not.toHaveProperty('retractions');
+  });
+
   test('of an earlier moment knows nothing of what came later', async () => {
     const before = await history(ONE, `?knownAt=${at['awarded'] ?? ''}`);
     expect(positions(before)).toEqual(named('registered', 'identified', 'awarded'));

@@ -327,6 +327,38 @@ describe('the retraction of a load', () => {
     expect(await stands(...positions)).toEqual([true, true, true, true]);
   });
 
+  test('says how many events stand again, which another reason retracts anew', async () => {
+    const { source, positions, subjects } = await load(1);
+    const asked = { source, reason: 'wrong-file' };
+    expect(await retract(asked)).toMatchObject({ accepted: 2, restored: 0, warnings: [] });
+    expect(await retract(asked)).toMatchObject({ duplicates: 2, restored: 0, warnings: [] });
+    const [first = ''] = subjects;
+    const undone = String(await headOf(register));
+    await accepted(register, retraction(undone, first), key);
+    for (const query of ['?dryRun=true', ''])
+      expect(await retract(asked, { query })).toMatchObject({
+        accepted: 0,
+        duplicates: 2,
+        restored: 1,
+        warnings: [{ code: 'restored', detail: expect.stringContaining('another reason') as unknown }],
+      });
+    expect(await stands(...positions)).toEqual([true, false]);
+    const anew = await retract({ ...asked, reason: 'wrong-after-all' });
+    expect(anew).toMatchObject({ accepted: 1, duplicates: 0, restored: 0, warnings: [] });
+    expect(await stands(...positions)).toEqual([false, false]);
+  });
+
+  test('warns where the body posted nothing that it could retract', async () => {
+    const { source } = await load(1);
+    const nothing = [{ code: 'nothing-posted', detail: expect.stringMatching(/\S/) as unknown }];
+    for (const asked of [{ source: '/loads/never' }, { source, types: ['ProviderClosed'] }])
+      expect(await retract({ ...asked, reason: 'wrong-file' })).toMatchObject({
+        accepted: 0,
+        restored: 0,
+        warnings: nothing,
+      });
+  });
+
   test('leaves what came from the same source later, where it is told up to where', async () => {
     const { source, positions } = await load(1);
     const { upTo } = await retract({ source, reason: 'wrong-file' }, { query: '?dryRun=true' });

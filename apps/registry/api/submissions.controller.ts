@@ -50,7 +50,7 @@ export class SubmissionsController {
     const plan = granted(await this.queries.execute(new PlanRetraction(credential, slug, load)));
     const batch = await this.intake.of(credential, mode).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
-    return { body, source, upTo, ...batch };
+    return { body, source, upTo, ...batch, ...plan.found() };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Refusal } from '@app/domain/problem';
-import type { HistoryEvent, Mark as Done } from '@app/read-model/history';
+import type { HistoryEvent, Mark as Done, Retraction } from '@app/read-model/history';
 import type { KnownAt } from '@app/read-model/records';
 import { isDeepStrictEqual } from 'node:util';
 import { Fragment } from 'preact';
@@ -188,6 +188,7 @@ function Value({ field, value, ...told }: Told & { readonly field: string; reado
     return KEY.test(value) ? <Subject {...told} subject={value} /> : <>{textInWords(field, value)}</>;
   }
   if (isList(value)) {
+    if (value.length === 0) return <span class="quiet">nothing</span>;
     return (
       <>
         {value.map((one, i) => (
@@ -197,6 +198,17 @@ function Value({ field, value, ...told }: Told & { readonly field: string; reado
           </Fragment>
         ))}
       </>
+    );
+  }
+  if (field === 'mayPost' && Array.isArray(value)) {
+    return (
+      <ul class="bare">
+        {value.map((one: unknown) => (
+          <li>
+            <Value {...told} field="data" value={one} />
+          </li>
+        ))}
+      </ul>
     );
   }
   if (field === 'data' && typeof value === 'object' && value !== null) {
@@ -237,7 +249,8 @@ interface Deed extends Done {
   readonly fallen?: boolean;
 }
 
-function deedsOf({ corrected, corrections, retracted, disputes, appealed }: HistoryEvent): readonly Deed[] {
+function deedsOf(event: HistoryEvent): readonly Deed[] {
+  const { corrected, corrections, retracted, retractions, disputes, appealed } = event;
   const all = corrections ?? (corrected ? [{ ...corrected, stands: true }] : []);
   return [
     ...all.map(({ kind, reason, stands, ...done }) => ({
@@ -246,7 +259,7 @@ function deedsOf({ corrected, corrections, retracted, disputes, appealed }: Hist
       detail: reason,
       fallen: !stands,
     })),
-    ...(retracted ? [{ ...retracted, what: 'Retracted', detail: retracted.reason }] : []),
+    ...(retractions ?? (retracted ? [retracted] : [])).flatMap(retractionDeeds),
     ...(disputes ?? []).flatMap(({ opening, closing, outcome }): readonly Deed[] => [
       { ...opening, what: 'Disputed', detail: opening.reason },
       ...(closing ? [{ ...closing, what: `Dispute ${outcome === 'upheld' ? 'upheld' : 'dismissed'}` }] : []),
@@ -266,6 +279,18 @@ function deedsOf({ corrected, corrections, retracted, disputes, appealed }: Hist
       : []),
   ].sort((a, b) => Number(a.by) - Number(b.by));
 }
+
+/** That it was retracted and, where that was retracted in turn, brought back. */
+function retractionDeeds({ reason, retracted: undone, ...done }: Retracted): readonly Deed[] {
+  return [
+    { ...done, what: 'Retracted', detail: reason },
+    ...(undone
+      ? [{ ...undone, what: 'Brought back: the retraction was retracted', detail: undone.reason }]
+      : []),
+  ];
+}
+
+type Retracted = Retraction & { readonly retracted?: Retraction };
 
 /** What was done to it since, by whom, when and why, in the order in which it was recorded. */
 function Fate(told: Told) {

@@ -65,6 +65,8 @@ const TITLES: Readonly<Record<EventType, string>> = {
   DisputeClosed: 'Dispute closed',
 };
 
+const TITLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(TITLES));
+
 /** Of fields whose name alone does not say what they are. */
 const FIELDS: Readonly<Record<string, string>> = {
   legalForm: 'Legal form',
@@ -119,6 +121,7 @@ export function codeInWords(code: string): string {
 export function textInWords(field: string, text: string): string {
   if (DAYS.includes(field)) return text === LAST_DAY ? 'no end known' : dayInWords(text);
   if (field === 'onAppeal') return ON_APPEAL[text] ?? text;
+  if (field === 'types') return text === '*' ? 'every type of event' : (TITLE_OF.get(text) ?? text);
   return WORDS.includes(field) ? codeInWords(text) : text;
 }
 
@@ -141,7 +144,7 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
  * are stored, has them by the alphabet.
  */
 export function fieldsInOrder(fields: readonly string[]): readonly string[] {
-  const rank = (field: string) => [...DAYS, ...LAST_FIELDS].indexOf(field);
+  const rank = (field: string) => (field === 'types' ? -2 : [...DAYS, ...LAST_FIELDS].indexOf(field));
   return fields.toSorted((a, b) => rank(a) - rank(b));
 }
 
@@ -163,7 +166,7 @@ export interface Standing {
 
 /** How an event stands as known then. */
 export function standingInWords(event: HistoryEvent): Standing {
-  const { stands, repeats, retracted, corrected, disputes = [], appealed } = event;
+  const { stands, repeats, retracted, retractions, corrected, disputes = [], appealed } = event;
   const no = (rest: string): Standing => ({ tone: 'no', headline: 'Does not stand', rest });
   if (repeats !== undefined) return no(`It repeats event ${repeats}, which counts alone.`);
   if (retracted) return no('It was retracted, and counts as if it had never been posted.');
@@ -192,8 +195,13 @@ export function standingInWords(event: HistoryEvent): Standing {
   return {
     tone: 'yes',
     headline: `Stands, ${as}`,
-    rest: corrected
-      ? 'What was posted first was wrong; what counts now is in the right-hand column below.'
-      : 'Nobody has corrected or retracted it.',
+    rest: [
+      ...(retractions ? ['It was retracted, and has been brought back since.'] : []),
+      ...(corrected
+        ? ['What was posted first was wrong; what counts now is in the right-hand column below.']
+        : retractions
+          ? []
+          : ['Nobody has corrected or retracted it.']),
+    ].join(' '),
   };
 }

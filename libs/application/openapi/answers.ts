@@ -407,6 +407,11 @@ const CORRECTION = {
   reason: CODE,
 };
 
+const RETRACTION = answer(
+  { ...MARK, reason: CODE },
+  'The retraction: its position, who posted it, when and why',
+);
+
 const HISTORY_EVENT = Type.Object(
   {
     ...STORED.properties,
@@ -430,8 +435,18 @@ const HISTORY_EVENT = Type.Object(
       ),
     ),
     retractedBy: Type.Optional(POSITION),
-    retracted: Type.Optional(
-      answer({ ...MARK, reason: CODE }, 'The retraction: its position, who posted it, when and why'),
+    retracted: Type.Optional(RETRACTION),
+    retractions: Type.Optional(
+      Type.Array(
+        answer(
+          { ...MARK, reason: CODE, stands: Type.Boolean(), retracted: Type.Optional(RETRACTION) },
+          'A retraction, whether it stands itself and, where it was retracted, which brought the event back, by which event',
+        ),
+        {
+          description:
+            'Every retraction of it, in log order, where there were others than the one that stands',
+        },
+      ),
     ),
     disputes: Type.Optional(
       Type.Array(
@@ -808,6 +823,17 @@ export const RETRACTED_LOAD = answer(
       answer({ position: POSITION, problem: PROBLEM }, 'An event that could not be retracted, and why'),
       { description: 'The first 1,000' },
     ),
+    restored: Type.Integer({
+      minimum: 0,
+      description:
+        'How many of the `duplicates` stand again, for their retraction was itself retracted. They are left as they are; another `reason` retracts them anew',
+    }),
+    warnings: Type.Array(
+      answer(
+        { code: Type.Enum(['restored', 'nothing-posted']), detail: Type.String() },
+        'What is to be known before this is taken for done: that events stand again, or that there is no such load',
+      ),
+    ),
   },
   'What became of the events of a load: `accepted` were retracted, `duplicates` had been by the same request before',
 );
@@ -896,7 +922,7 @@ export const ATTEMPTS = answer(
           route: orNull(Type.String()),
           request: orNull(Type.String()),
         },
-        'What was refused: with whose key (`body`, `key`; null where it was none in force), from which address, by which method at the pattern of which route, in which request. `count`: how many events of it. Where very many that are alike came at once, one entry counts the rest of them, without what tells them apart',
+        'What was refused: with whose key (`body`, `key`; of `bad-key` one that is revoked or has run out; null where it was none of the log’s), from which address, by which method at the pattern of which route, in which request. `count`: how many events of it. Where very many that are alike came at once, one entry counts the rest of them, without what tells them apart',
       ),
     ),
     next: orNull(Type.String({ description: 'Give it as `after` for the next page; null on the last' })),
