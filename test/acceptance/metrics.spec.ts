@@ -157,6 +157,36 @@ describe('the metrics', () => {
     expect(more('register_append_duration_seconds_count{outcome="appended"}')).toBe(2);
   });
 
+  test('count what is no event at all among the refusals, in whatever form it is posted, each once', async () => {
+    const send = (path: string, type: string, body: string) =>
+      register.ask(path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': type },
+        body,
+      });
+    const { of: before } = await metrics(register);
+    await send('/v1/events', 'application/cloudevents+json', '{');
+    await send('/v1/events', 'application/x-ndjson', '{\n[\n');
+    await send('/v1/events?atomic=true', 'application/x-ndjson', '{\n');
+    await send('/v1/events?dryRun=true', 'application/x-ndjson', '{\n');
+    await send(
+      '/v1/events/csv?type=AdviserRegistered&source=/rows',
+      'text/csv',
+      'id,subject\n1,adviser:00000001,more\n',
+    );
+    const { of: after } = await metrics(register);
+    const more = (sample: string) => after(sample) - before(sample);
+    expect(more('register_refused_events_total{code="malformed"}')).toBe(5);
+    expect(more('register_posted_events_total{outcome="refused"}')).toBe(5);
+    const { attempts } = (
+      await register.ask('/v1/access?code=malformed', {
+        headers: { authorization: `Bearer ${REGISTRAR_KEY}` },
+      })
+    ).json as { readonly attempts: readonly { readonly count: number }[] };
+    // The dry run too: it was an attempt.
+    expect(attempts.map(({ count }) => count)).toEqual([1, 1, 1, 2, 1]);
+  });
+
   test('count answers by their outcome, and requests by route, method and class of status', async () => {
     await register.post(day(3));
     await register.post(provider);

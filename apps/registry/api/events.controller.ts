@@ -60,9 +60,9 @@ export class EventsController {
     if (mediaTypeOf(request) === NDJSON)
       return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
-    const sent = granted(jsonOf(request.body as Buffer));
+    const sent = jsonOf(request.body as Buffer);
     return mediaTypeOf(request) === BATCH
-      ? this.#postAll(credential, whole(sent), mode, request, reply)
+      ? this.#postAll(credential, whole(granted(sent)), mode, request, reply)
       : this.#postOne(credential, sent, mode, reply);
   }
 
