@@ -63,6 +63,7 @@ export async function serve(
     adapter.getInstance(),
     () => app.get(Attempts),
     asksForKey(() => app),
+    (hash) => app.get(Writer).issuedWith(hash),
   );
   await takeHabits(adapter.getInstance());
   ignoreExpectations(adapter.getInstance());

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { keysInForce } from '@app/domain/body';
+import { only } from '@app/domain/decide';
 import { REGISTRAR } from '@app/domain/event';
 import type { Known } from '@app/domain/known';
 
@@ -29,6 +30,18 @@ export function credentialOf(
   for (const stream of known.streamsAbout(hash)) {
     const key = keysInForce(known.stream(stream), known.today).find(({ data }) => sameHash(data.hash, hash));
     if (key) return { body: key.subject, hash, key: key.data.key };
+  }
+  return undefined;
+}
+
+/** Whose key it is that has this hash and was ever issued, in force or not, by what the log says; nothing of any other. */
+export function issuedWith(
+  known: Known,
+  hash: string,
+): { readonly body: string; readonly key: string } | undefined {
+  for (const stream of known.streamsAbout(hash)) {
+    const issued = only(known.stream(stream), 'BodyKeyIssued').find(({ data }) => sameHash(data.hash, hash));
+    if (issued) return { body: issued.subject, key: issued.data.key };
   }
   return undefined;
 }

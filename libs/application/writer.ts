@@ -6,7 +6,7 @@ import type { Register } from '@app/read-model/register';
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, type Clock } from './clock';
-import { credentialOf, holderOf, type Credential } from './credential';
+import { credentialOf, holderOf, issuedWith, type Credential } from './credential';
 import { Draft, headOf, type Candidate, type Result } from './draft';
 import { NOBODY, type Observer } from './observer';
 
@@ -170,6 +170,11 @@ export class Writer {
   /** Whose key it is that has this hash, and is in force by what is known at the head. */
   credentialOf(hash: string): Credential | undefined {
     return credentialOf(this.#register.at(this.#register.head), hash, this.#options.registrarKey);
+  }
+
+  /** Whose key it is that has this hash, be it revoked or expired. */
+  issuedWith(hash: string): ReturnType<typeof issuedWith> {
+    return issuedWith(this.#register.at(this.#register.head), hash);
   }
 
   /** Whether this process’s clock is too far behind the log’s for it to write. */

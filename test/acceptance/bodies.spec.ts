@@ -229,6 +229,8 @@ interface Attempt {
   readonly number: string;
   readonly code: string;
   readonly count: number;
+  readonly body: string | null;
+  readonly key: string | null;
   readonly route: string | null;
   readonly request: string | null;
 }
@@ -260,6 +262,19 @@ describe('the access record', () => {
         ...{ code: 'not-recognised', count: 1, body: 'body:posters', key: 'feed', address: '127.0.0.1' },
         ...{ method: 'POST', route: '/v1/events', request: 'trace-17' },
       },
+    ]);
+  });
+
+  test('names whose key it was that is revoked or has run out, and nobody for one that was never issued', async () => {
+    await recognise('rotators', '2020-01-01', [{ types: '*' }]);
+    const old = await issue('rotators', 'old');
+    await ask('/v1/bodies/rotators/keys/old', REGISTRAR_KEY, 'DELETE');
+    expectRefusal(await ask('/v1/access', old), { status: 401, code: 'bad-key' });
+    expectRefusal(await ask('/v1/access', 'was-never-issued'), { status: 401, code: 'bad-key' });
+    const { attempts } = attemptsIn(await ask('/v1/access?code=bad-key&limit=2', REGISTRAR_KEY));
+    expect(attempts.map(({ body, key }) => [body, key])).toEqual([
+      [null, null],
+      ['body:rotators', 'old'],
     ]);
   });
 

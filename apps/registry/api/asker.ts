@@ -5,10 +5,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem';
 
 const brought = new WeakMap<FastifyRequest, Credential>();
+/** Hashes of keys that requests brought and that are none in force. */
+const notInForce = new WeakMap<FastifyRequest, string>();
 const askers = new WeakMap<FastifyRequest, Asker>();
 
 /** Finds whose key in force it is that has a hash. */
 export type CredentialOf = (hash: string) => Credential | undefined;
+
+/** Finds whose key it is that has a hash, be it revoked or expired. */
+export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefined;
 
 /**
  * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; nothing where that is none in
@@ -16,9 +21,12 @@ export type CredentialOf = (hash: string) => Credential | undefined;
  */
 export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
   const secret = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  const credential = secret === undefined ? undefined : credentialOf(hashOfSecret(secret));
+  const hash = secret === undefined ? undefined : hashOfSecret(secret);
+  const credential = hash === undefined ? undefined : credentialOf(hash);
   if (credential) brought.set(request, credential);
   else brought.delete(request);
+  if (hash !== undefined && !credential) notInForce.set(request, hash);
+  else notInForce.delete(request);
   return credential;
 }
 
@@ -41,14 +49,18 @@ export function addressOf(request: FastifyRequest): string {
 /** An IPv4 address, as a socket of IPv6 has it. */
 const MAPPED = '::ffff:';
 
-/** Who asks, as the access record has it: the same for all of a request. */
-export function askerOf(request: FastifyRequest): Asker {
+/**
+ * Who asks, as the access record has it: the same for all of a request. `issuedWith` names whose key was brought where it
+ * is not in force any more, so that one sees who still uses it.
+ */
+export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => undefined): Asker {
   const before = askers.get(request);
   if (before) return before;
-  const credential = credentialBy(request);
+  const former = notInForce.get(request);
+  const holder = credentialBy(request) ?? (former === undefined ? undefined : issuedWith(former));
   const asker: Asker = {
-    body: credential?.body ?? null,
-    key: credential?.key ?? null,
+    body: holder?.body ?? null,
+    key: holder?.key ?? null,
     address: addressOf(request),
     method: request.method,
     route: request.routeOptions.url ?? 'none',
@@ -66,10 +78,11 @@ export function recordRefusals(
   server: FastifyInstance,
   attempts: () => Attempts,
   keyed: (method: string, pattern: string) => boolean,
+  issuedWith: IssuedWith,
 ): void {
   watchProblems(server, (request, code) => {
     const { url } = request.routeOptions;
     if (code === 'slow-down' || (url !== undefined && keyed(request.method, url)))
-      attempts().answered(askerOf(request), code);
+      attempts().answered(askerOf(request, issuedWith), code);
   });
 }

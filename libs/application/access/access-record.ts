@@ -10,7 +10,7 @@ export interface Attempt {
   readonly code: ProblemCode;
   /** How many: of a batch its events, of attempts that came too fast to be kept one by one all of them. */
   readonly count: number;
-  /** Whose key was brought; null where it was none in force. */
+  /** Whose key was brought, be it revoked or expired (`bad-key` then); null where it is none in the log. */
   readonly body: string | null;
   /** The name of the key; null of one that has none in the log too. */
   readonly key: string | null;
