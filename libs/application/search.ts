@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '@app/domain/problem';
 import { knownAt } from '@app/read-model/records';
-import { ProviderSearch, type Search, type SearchPage } from '@app/read-model/search';
+import { ProviderSearch, type Found, type Search } from '@app/read-model/search';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 import type { AsOf } from './records';
 
 /** The providers of a key or a name, as known at the head: to find whom to ask about, not evidence of anything. */
-export class SearchProviders extends Query<AsOf<SearchPage> | Refusal> {
+export class SearchProviders extends Query<AsOf<Found> | Refusal> {
   constructor(
     readonly search: Search,
     readonly moment: Pick<Moment, 'atLeast'>,
@@ -22,7 +22,7 @@ export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
     private readonly providers: ProviderSearch,
   ) {}
 
-  async execute({ search, moment }: SearchProviders): Promise<AsOf<SearchPage> | Refusal> {
+  async execute({ search, moment }: SearchProviders): Promise<AsOf<Found> | Refusal> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
     await this.providers.catchUp();
@@ -31,6 +31,7 @@ export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
     const { register } = this.reader;
     return {
       providers: found.providers,
+      namesPerson: found.namesPerson,
       knownAt: knownAt(register.at(register.head), register.recordedAt(register.head)),
       next: found.next,
     };

@@ -22,6 +22,11 @@ export interface SearchPage {
   readonly next: string | null;
 }
 
+/** What a search finds. `namesPerson`: the public name of a sole trader is in it, which may be erased: no copy is to be kept. */
+export interface Found extends SearchPage {
+  readonly namesPerson: boolean;
+}
+
 /** What is searched for, and which part of what is found is wanted. */
 export interface Search {
   /** Every provider where it is absent. */
@@ -127,7 +132,7 @@ export class ProviderSearch {
   }
 
   /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
-  find({ text, everyWord = false, after, limit }: Search): SearchPage | Refusal {
+  find({ text, everyWord = false, after, limit }: Search): Found | Refusal {
     this.#apply(this.#register.head);
     const hits = text === undefined ? undefined : this.#hits(text, everyWord);
     const keys = hits?.map(({ key }) => key) ?? this.#all();
@@ -141,23 +146,23 @@ export class ProviderSearch {
     }
     const known = this.#register.at(this.#register.head);
     const page = keys.slice(first, first + limit);
+    let namesPerson = false;
     return {
       providers: page.map((key, i) => {
         const { keys } = this.#providers.get(key) ?? { keys: [] };
+        const own = together(known, providerStreams(keys));
+        const person = isSoleTrader(own) ? (this.#publicName(keys) ?? null) : undefined;
+        if (typeof person === 'string') namesPerson = true;
         return {
           key,
           keys,
-          name: this.#nameToday(known, keys),
+          name: person === undefined ? nameOn(own, known.today ?? -Infinity) : person,
           matched: hits?.[first + i]?.matched ?? null,
         };
       }),
+      namesPerson,
       next: first + limit < keys.length ? (page.at(-1) ?? null) : null,
     };
-  }
-
-  #nameToday(known: Known, keys: readonly string[]): string | null {
-    const own = together(known, providerStreams(keys));
-    return isSoleTrader(own) ? (this.#publicName(keys) ?? null) : nameOn(own, known.today ?? -Infinity);
   }
 
   #namesOf(known: Known, keys: readonly string[]): readonly string[] {

@@ -411,6 +411,7 @@ describe('the examples', () => {
     }
     expect([...seen].map(([name, cases]) => [name, cases.size]).sort()).toEqual([
       ['Content-Location', 2],
+      ['ETag', 2],
       ['Link', 2],
       ['Location', 2],
     ]);

@@ -14,6 +14,7 @@ const WORTH_COMPRESSING = 1_024;
 const A_DAY = 86_400;
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const AT_THE_HEAD = 'no-cache';
+const NOTHING_KEPT = 'no-store';
 
 const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
@@ -152,9 +153,14 @@ export function keep(reply: FastifyReply, forEver: boolean): void {
   void reply.header('cache-control', forEver ? FOR_EVER : AT_THE_HEAD);
 }
 
+/** Says that nobody is to keep the answer, not even to ask again whether it is the same. */
+export function keepNothing(reply: FastifyReply): void {
+  void reply.header('cache-control', NOTHING_KEPT);
+}
+
 /** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+  if (!reply.hasHeader('cache-control')) keepNothing(reply);
   if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
   const kept = reply.getHeader('cache-control');
   if (kept !== FOR_EVER && kept !== AT_THE_HEAD) return payload;

@@ -7,6 +7,7 @@ import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuar
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, jsonOf } from './body';
+import { keepNothing } from './habits';
 import { Gives, MediaTypeGuard, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
 
@@ -46,6 +47,7 @@ export class AdviserPersonController {
     @Query() _query: Nothing,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    // Else it would be kept by the position that it names.
     keepNothing(reply);
     return granted(await this.queries.execute(new ExportPerson(credential, key)));
   }
@@ -98,6 +100,7 @@ export class ProviderPersonController {
     @Query() _query: Nothing,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    // Else it would be kept by the position that it names.
     keepNothing(reply);
     return granted(await this.queries.execute(new ExportPerson(credential, key)));
   }
@@ -118,11 +121,6 @@ function personIn(request: FastifyRequest): Person {
   const sent = questionOf(PersonToKeep, granted(jsonOf(request.body as Buffer)).value);
   const { name, contact, public: isPublic } = sent;
   return { name, ...(contact ? { contact } : {}), public: isPublic };
-}
-
-/** An answer that says as of when it is would else be kept by its position. */
-function keepNothing(reply: FastifyReply): void {
-  void reply.header('cache-control', 'no-store');
 }
 
 function madeAt(reply: FastifyReply, address: string): void {

@@ -16,7 +16,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE } from './body';
-import { keep } from './habits';
+import { keep, keepNothing } from './habits';
 import { linkNext } from './paging';
 
 @Controller('v1/providers')
@@ -32,8 +32,9 @@ export class ProvidersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const search = { text: q, after, limit: Number(limit) };
-    const page = granted(await this.queries.execute(new SearchProviders(search, moment)));
-    keep(reply, false);
+    const { namesPerson, ...page } = granted(await this.queries.execute(new SearchProviders(search, moment)));
+    if (namesPerson) keepNothing(reply);
+    else keep(reply, false);
     linkNext(reply, '/v1/providers', { q, limit, after: page.next });
     return page;
   }
@@ -45,8 +46,8 @@ export class ProvidersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const record = granted(await this.queries.execute(new ReadProvider(key, moment)));
-    // Who is shown today may be erased tomorrow: there is no address at which this answer stays.
-    if (record.person) keep(reply, false);
+    // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
+    if (record.person) keepNothing(reply);
     return record;
   }
 

@@ -55,8 +55,9 @@ const HEADERS = {
   },
   ETag: {
     name: 'ETag',
-    description: 'The tag of these bytes: give it back in `If-None-Match`',
-    required: true,
+    description:
+      'The tag of these bytes: give it back in `If-None-Match`. Absent where nothing is to be kept, because who a person is is shown',
+    required: false,
     schema: { type: 'string', pattern: '^(?:W/)?"[^"]+"$' },
   },
   ContentLocation: {
