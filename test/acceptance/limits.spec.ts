@@ -114,6 +114,22 @@ test('is refused after a body that is too large or of another type, and before a
     expectRefusal(await send({ from, path }), SLOW_DOWN);
 });
 
+test('at the front page a browser is told so by a page, and everybody else by a problem', async () => {
+  const from = '192.0.2.11';
+  await exhaust({ from });
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const asked = (accept: string) => register.ask('/', { headers: { 'x-forwarded-for': from, accept } });
+  const page = await asked(browser);
+  expect(page.status).toBe(429);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(page.headers.get('retry-after')).toBe(page.headers.get('ratelimit-reset'));
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(page.text).toContain('<h1>Slow down</h1>');
+  expect(page.text).toContain(`More than ${PER_ADDRESS} requests came from this address`);
+  for (const accept of ['*/*', 'application/json', 'application/problem+json'])
+    expectRefusal(await asked(accept), SLOW_DOWN);
+});
+
 test('of IPv6 the addresses that one network is given count as one', async () => {
   await exhaust({ from: '2001:db8:1:2::1' });
   expectRefusal(await send({ from: '2001:db8:1:2:ffff::7' }), SLOW_DOWN);

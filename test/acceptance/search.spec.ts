@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import type { AsOf } from '@app/application/records';
 import type { SearchPage } from '@app/read-model/search';
-import { RegisterProcess, type Reply } from './process';
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 
 let register: RegisterProcess;
@@ -223,6 +223,33 @@ describe('pages', () => {
     expect(headers.get('cache-control')).toBe('no-cache');
     expect(headers.get('etag')).toMatch(/^"/);
     expect(headers.has('content-location')).toBe(false);
+  });
+
+  test('are kept nowhere where the public name of a sole trader is among them, on the front page neither', async () => {
+    const put = await register.ask(`/v1/providers/${TRADER}/person`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Quince Invented', public: true }),
+    });
+    expect(put.status).toBe(201);
+    for (const path of [
+      '/v1/providers?q=quince',
+      '/v1/providers?q=10000003',
+      '/?provider=quince&setting=private',
+    ]) {
+      const { text, headers } = await register.ask(path);
+      expect(text).toContain('Quince Invented');
+      expect([path, headers.get('cache-control')]).toEqual([path, 'no-store']);
+      expect(headers.has('etag')).toBe(false);
+      expect(text).not.toContain('namesPerson');
+    }
+    for (const path of ['/v1/providers?q=bright', '/?provider=bright&setting=private'])
+      expect((await register.ask(path)).headers.get('cache-control')).toBe('no-cache');
+    await register.ask(`/v1/providers/${TRADER}/person`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}` },
+    });
+    expect((await ask('q=10000003')).headers.get('cache-control')).toBe('no-cache');
   });
 
   test('what a body has just posted is there', async () => {

@@ -62,11 +62,12 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = this.#refusalOf(error, request, reply);
+    const refusal = this.refusalOf(error, request, reply);
     if (!reply.sent) answerRefusal(reply, refusal);
   }
 
-  #refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+  /** What is said of an error to whoever asked. */
+  refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
     // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
     if ((request.raw.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
@@ -134,6 +135,12 @@ export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
 
 /** Answers a refusal, with the headers that belong to it. */
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
+  const problem = beginRefusal(reply, refusal);
+  void reply.header('content-type', PROBLEM_TYPE).send(problem);
+}
+
+/** Begins the answer of a refusal, whatever its form: its status and headers, and who is told of it. */
+export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDetails {
   const problem = problemOf(refusal);
   answered.set(reply, problem.code);
   watchers.get(reply.server.server)?.(reply.request, problem.code);
@@ -147,7 +154,8 @@ export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
     void reply.header('connection', 'close');
     reply.request.raw.resume();
   }
-  void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
+  void reply.status(problem.status);
+  return problem;
 }
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

@@ -2,16 +2,18 @@ import { ReadEventHistory } from '@app/application/history';
 import { ReadNames } from '@app/application/names';
 import { EventPageQuestion, EventPath } from '@app/application/questions';
 import type { HistoryEvent } from '@app/read-model/history';
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
 import { EventPage, NoEventPage } from './event-page';
 import { HTML, sendPage } from './page';
+import { PageProblemFilter } from './page-problem';
 
 /** What an event says and what has become of it, for people. */
 @Controller('events')
+@UseFilters(PageProblemFilter)
 export class EventPageController {
   constructor(private readonly queries: QueryBus) {}
 

@@ -6,15 +6,17 @@ import { SearchProviders } from '@app/application/search';
 import type { Answer } from '@app/domain/eligibility';
 import type { Refusal } from '@app/domain/problem';
 import type { FoundProvider } from '@app/read-model/search';
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keepNothing } from '../api/habits';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
 import { SETTINGS, type Settings } from '../settings';
 import type { Answered } from './answer-view';
 import { FIELDS, FrontPage, type Fault, type Field, type Shown, type Typed } from './front-page';
 import { HTML, sendPage } from './page';
+import { PageProblemFilter } from './page-problem';
 
 /** So many providers are shown to choose from. */
 const MOST_CHOICES = 20;
@@ -24,6 +26,7 @@ const KEY = /^(?:ukprn|company|charity|urn):\S+$/;
 
 /** The front page, where a provider is checked. Its address is the question, and whatever is wrong is said on the page. */
 @Controller()
+@UseFilters(PageProblemFilter)
 export class FrontController {
   constructor(
     private readonly queries: QueryBus,
@@ -39,7 +42,7 @@ export class FrontController {
     const policy = await this.queries.execute(new ReadPolicy(id, {}));
     const shown = isRefusal(policy)
       ? faultsOf(policy, typed)
-      : await this.#shown(query, typed, id, originOf(request));
+      : await this.#shown(query, typed, id, request, reply);
     const status = shown.kind === 'faults' ? shown.status : 200;
     if (status === 503) void reply.header('retry-after', '1');
     const read = isRefusal(policy) ? undefined : policy;
@@ -47,7 +50,13 @@ export class FrontController {
     await sendPage(reply, page, { status, hasForm: true });
   }
 
-  async #shown(query: Query, typed: Typed, policy: string, origin: string): Promise<Shown> {
+  async #shown(
+    query: Query,
+    typed: Typed,
+    policy: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Shown> {
     const asked = checked(query);
     if (isRefusal(asked)) {
       // Who names no provider does not ask yet; what stands in the address all the same is to be right.
@@ -56,10 +65,10 @@ export class FrontController {
         ? { kind: 'nothing' }
         : faultsOf({ ...asked, ...(errors && { errors }) }, typed);
     }
-    const whole: Whole = { asked, typed, policy, origin };
+    const whole: Whole = { asked, typed, policy, origin: originOf(request) };
     const answered = KEY.test(asked.provider) ? await this.#answered(asked.provider, whole) : undefined;
     // A key that is not registered may be meant all the same: written in small letters, or not to its end.
-    return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered);
+    return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
   }
 
   /**
@@ -67,7 +76,7 @@ export class FrontController {
    * whole of its name, of its key or of the number in it; or where no other has every word that was typed in a name,
    * typing mistakes forgiven. Whoever has some of the words, or a key that only begins so, is never answered about unasked.
    */
-  async #searched(whole: Whole, otherwise: Shown | undefined): Promise<Shown> {
+  async #searched(whole: Whole, otherwise: Shown | undefined, reply: FastifyReply): Promise<Shown> {
     const { asked, typed } = whole;
     const search = { text: asked.provider, limit: MOST_CHOICES };
     const near = await this.queries.execute(new SearchProviders({ ...search, everyWord: true }, {}));
@@ -75,6 +84,7 @@ export class FrontController {
     const isNear = near.providers.length > 0;
     const page = isNear ? near : await this.queries.execute(new SearchProviders(search, {}));
     if (isRefusal(page)) return faultsOf(page, typed);
+    if (page.namesPerson) keepNothing(reply);
     const { providers } = page;
     if (providers.length === 0) return otherwise ?? faultsOf(nobody(asked.provider), typed);
     const same = providers.filter((one) => isWhole(asked.provider, one));

@@ -72,13 +72,16 @@ export function Page({
   );
 }
 
-/** Sends a page. It may be kept, but not without asking: how it looks changes with the register’s version. */
+/**
+ * Sends a page. It may be kept unless it was said that it is not, but not without asking: how it looks changes with the
+ * register’s version.
+ */
 export async function sendPage(
   reply: FastifyReply,
   page: VNode,
   { status = 200, hasForm = false }: { readonly status?: number; readonly hasForm?: boolean } = {},
 ): Promise<void> {
-  keep(reply, false);
+  if (!reply.hasHeader('cache-control')) keep(reply, false);
   await reply
     .status(status)
     .header('content-type', `${HTML}; charset=utf-8`)

@@ -1,10 +1,18 @@
 import type { ProblemPage } from '@app/application/problem-pages';
-import type { ProblemCode } from '@app/domain/problem';
+import type { ProblemCode, Refusal } from '@app/domain/problem';
 import { problemOf } from '../api/problem';
 import { Marked, Page } from './page';
 
-/** The page of a refusal, for people. */
-export function ProblemPageView({ code, page }: { readonly code: ProblemCode; readonly page: ProblemPage }) {
+/** The page of a refusal, for people; with what was refused just now, where something was. */
+export function ProblemPageView({
+  code,
+  page,
+  refusal,
+}: {
+  readonly code: ProblemCode;
+  readonly page: ProblemPage;
+  readonly refusal?: Refusal;
+}) {
   const { title, status } = problemOf({ code, detail: '' });
   const { refused, example, mend } = page;
   return (
@@ -13,6 +21,18 @@ export function ProblemPageView({ code, page }: { readonly code: ProblemCode; re
       <p class="quiet">
         Code <code>{code}</code>, status {status}
       </p>
+      {refusal && (
+        <>
+          <p>{refusal.detail}.</p>
+          <ul>
+            {refusal.errors?.map(({ pointer, detail }) => (
+              <li>
+                <code>{pointer.slice(1)}</code>: {detail}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <h2>What is refused</h2>
       <p>
         <Marked words={refused} />

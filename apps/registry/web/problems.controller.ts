@@ -1,17 +1,19 @@
 import { problemPage } from '@app/application/problem-pages';
 import { ProblemPath } from '@app/application/questions';
 import { Refused } from '@app/application/refused';
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE } from '../api/body';
 import { keep } from '../api/habits';
 import { Gives, preferred } from '../api/media-types';
 import { problemOf } from '../api/problem';
 import { HTML, sendPage } from './page';
+import { PageProblemFilter } from './page-problem';
 import { ProblemPageView } from './problem-page';
 
 /** The pages to which the `type` of each refusal leads. Nothing that is asked stands in an answer. */
 @Controller('problems')
+@UseFilters(PageProblemFilter)
 export class ProblemsController {
   @Get(':code')
   @Gives(HTML, JSON_TYPE)

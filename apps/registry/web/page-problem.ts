@@ -1,0 +1,41 @@
+import { problemPage } from '@app/application/problem-pages';
+import { Refused } from '@app/application/refused';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE } from '../api/body';
+import { keepNothing } from '../api/habits';
+import { preferred } from '../api/media-types';
+import { answerRefusal, beginRefusal, ProblemFilter } from '../api/problem';
+import { HTML, sendPage } from './page';
+import { ProblemPageView } from './problem-page';
+
+/** Answers what goes wrong at the address of a page: with a page to a browser, and to everybody else as problem details. */
+@Catch()
+export class PageProblemFilter implements ExceptionFilter {
+  readonly #problems = new ProblemFilter();
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = this.#problems.refusalOf(error, request, reply);
+    if (reply.sent) return;
+    const found = problemPage(refusal.code);
+    if (!found || !wantsPage(request)) {
+      answerRefusal(reply, refusal);
+      return;
+    }
+    const { status } = beginRefusal(reply, refusal);
+    keepNothing(reply);
+    await sendPage(reply, ProblemPageView({ ...found, refusal }), { status });
+  }
+}
+
+/** Whether a request names pages among what it takes, before JSON; who takes anything is no browser. */
+function wantsPage(request: FastifyRequest): boolean {
+  try {
+    return preferred(request, [JSON_TYPE, HTML]) === HTML;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+}
