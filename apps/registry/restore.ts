@@ -1,4 +1,6 @@
+import './runtime';
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import { restore } from '@app/application/backup';
 import { Command } from 'commander';
 import { fileOfStore, run, tell, usualFile } from './command';
@@ -24,6 +26,11 @@ async function put(
       recordedAt === null
         ? 'It has no events.'
         : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
+      ...(replaced === undefined || !existsSync(replaced)
+        ? []
+        : [
+            `${replaced} holds the former register, names of persons too, and erasures do not reach it: delete it when it is not needed any more.`,
+          ]),
       '',
     ].join('\n'),
   );

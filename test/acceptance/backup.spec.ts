@@ -139,6 +139,10 @@ test('a restored register is what it was, and who was erased since is in none of
   expect(refused.stderr).toContain('--replaced');
   const { code, stdout } = await command('restore', at('backup'), '--replaced', at('old'));
   expect([code, stdout]).toEqual([0, expect.stringContaining('1 erasure.')]);
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+    /^\S+\/old holds the former register, names .* delete it/,
+  );
+  expect(stands(OTHER.name, at('old'))).not.toEqual([]);
   expect(readdirSync(at('data')).sort()).toEqual([
     'register.access.db',
     'register.db',
@@ -165,7 +169,10 @@ test('who was erased stays erased where the vault itself is lost, by the list th
   );
   await stopped();
   for (const name of readdirSync(at('data'))) if (name !== 'register.erasures') rmSync(at('data', name));
-  expect(await command('restore', at('backup'))).toMatchObject({ code: 0 });
+  expect(await command('restore', at('backup'))).toMatchObject({
+    code: 0,
+    stdout: expect.not.stringContaining('former register') as string,
+  });
   expect(stands('Thistledown')).toEqual([]);
   await started();
   expect([await shown(ADVISER), await shown(OTHER_ADVISER)]).toEqual([undefined, OTHER.name]);
