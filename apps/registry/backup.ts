@@ -1,3 +1,4 @@
+import './runtime';
 import 'reflect-metadata';
 import { backUp } from '@app/application/backup';
 import { Command } from 'commander';

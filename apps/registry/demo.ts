@@ -1,3 +1,4 @@
+import './runtime';
 import 'reflect-metadata';
 import { styleText } from 'node:util';
 import { record } from '@app/application/chronicle';

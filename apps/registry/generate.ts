@@ -1,3 +1,4 @@
+import './runtime';
 import 'reflect-metadata';
 import { record } from '@app/application/chronicle';
 import { openLog } from '@app/application/store';

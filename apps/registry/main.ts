@@ -1,3 +1,4 @@
+import './runtime';
 import 'reflect-metadata';
 import { openLog } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
@@ -38,6 +39,8 @@ function loggerOf(lines: Logger): LoggerService {
 
 const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
+const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 async function main(): Promise<void> {
   const settings = settingsFrom(process.env);
   const lines = pino({ base: null, level: settings.logLevel });
@@ -58,7 +61,15 @@ async function main(): Promise<void> {
         }
       : {}),
   });
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
+  for (const signal of STOPPING)
+    process.once(signal, () => {
+      lines.info({ context: 'register', signal }, 'stopping');
+    });
+  // In front of pino, which writes out at the exit what it was told, and nothing after.
+  process.prependOnceListener('exit', (code) => {
+    if (code === 0) lines.info({ context: 'register' }, 'stopped');
+  });
+  app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
   const url = await app.getUrl();
   if (await started) logger.log(`listening on ${url}`, 'register');
 }

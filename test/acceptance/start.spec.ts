@@ -1,9 +1,10 @@
 /// <reference types="jest" />
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
@@ -131,6 +132,17 @@ function dayOpened(date: string, recordedAt = `${date}T00:00:00.500Z`) {
     recordedAt,
     data: { date },
   };
+}
+
+/** A Node that is too old for the register, from the PATH of whoever runs the tests. */
+function olderNode(): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'node'))
+    .find((node) => {
+      const version = spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout;
+      return parseInt(version, 10) < 26;
+    });
 }
 
 describe('a first start', () => {
@@ -388,6 +400,38 @@ describe('an end', () => {
     expect(await register.stop()).toBe(0);
     expect(performance.now() - before).toBeLessThan(2_500);
   });
+
+  test('can be told from a crash by the last lines of the log', async () => {
+    const ending = ({ output }: RegisterProcess) =>
+      output
+        .map((line) => JSON.parse(line) as { msg: string; signal?: string })
+        .filter(({ msg }) => msg.startsWith('stop'))
+        .map(({ msg, signal }) => [msg, signal]);
+    const [stopped, crashed] = await Promise.all([
+      start({ REGISTER_STORE: 'memory:' }),
+      start({ REGISTER_STORE: 'memory:' }),
+    ]);
+    await Promise.all([stopped.stop('SIGHUP'), crashed.stop('SIGKILL')]);
+    expect(ending(stopped)).toEqual([
+      ['stopping', 'SIGHUP'],
+      ['stopped', undefined],
+    ]);
+    expect(ending(crashed)).toEqual([]);
+  });
+});
+
+describe('an older Node', () => {
+  const node = olderNode();
+  const unless = node === undefined ? ' (left out: there is none on the PATH)' : '';
+  (node === undefined ? test.skip : test).each(['main', 'backup', 'restore', 'demo', 'generate', 'cli/main'])(
+    `is told in words what %s needs${unless}`,
+    (program) => {
+      const file = join(__dirname, '..', '..', 'dist', 'apps', 'registry', `${program}.js`);
+      const { status, stdout, stderr } = spawnSync(node ?? '', [file], { encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^This needs Node 26, .* npm start.*\n$/);
+    },
+  );
 });
 
 describe('a large log', () => {
@@ -420,7 +464,10 @@ describe('a large log', () => {
     const stopped = launch({ PORT });
     expect((await answer(stopped, '/health/ready')).status).toBe(503);
     expect(await stopped.stop()).toBe(0);
-    expect(stopped.output).toEqual([]);
+    expect(stopped.output.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'stopping',
+      'stopped',
+    ]);
 
     const register = launch({ PORT });
     const ready = await answer(register, '/health/ready');

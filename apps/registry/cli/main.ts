@@ -1,3 +1,4 @@
+import '../runtime';
 import { headerOf } from '@app/application/spreadsheet/event-sheet';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../../package.json';
