@@ -111,9 +111,11 @@ describe('guidance-register post', () => {
     const { code, stdout, stderr } = await client(['post', path, ...REGISTER]);
     expect(code).toBe(1);
     expect(stdout).toContain('accepted: 2\nthere already: 0\nrefused: 2\n');
-    expect(stdout).toMatch(/line 3: invalid-event \(UKPRN\)\. UKPRN \(123\): .*8 digits/);
+    expect(stdout).toMatch(/line 3: invalid-event\. UKPRN \(123\): .*8 digits/);
     expect(stdout).toMatch(/line 6: malformed/);
     expect(stderr).toContain('Nothing is taken from the columns Remark.');
+    expect(stderr).toMatch(/The source is file:\S+, .*public for ever/);
+    expect(stderr).toContain(`Mend the rows in ${path}.problems.csv`);
     const problems = `${path}.problems.csv`;
     const [header, two = '', four, ...rest] = readFileSync(problems, 'utf8').split('\r\n');
     expect(header).toBe('\uFEFFline;reason;mend;column;No;UKPRN;Name;Remark');
@@ -225,15 +227,44 @@ describe('guidance-register post', () => {
     const { code, stdout } = await client(['post', path, ...REGISTER, '--dry-run']);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'would be accepted: 2\nthere already: 0\nrefused: 1\n  line 5: invalid-event (UKPRN)',
+      'would be accepted: 2\nthere already: 0\nrefused: 1\n  line 5: invalid-event. UKPRN (x): ',
     );
     expect(readFileSync(`${path}.problems.csv`, 'utf8')).toMatch(/\r\n5,invalid-event,/);
-    expect(stdout).toMatch(/^answers that would change on 2026-09-01: \d+$/m);
+    expect(stdout).toMatch(/^answers that would change on 2026-09-01: 2$/m);
+    expect(stdout).toMatch(
+      /^ {2}Example 1, private, from 1 September 2026: not registered → eligible with no end known$/m,
+    );
     expect(await register.log()).toHaveLength(before);
+    await client(['post', path, ...REGISTER, '--dry-run']);
+    await client(['post', path, ...REGISTER]);
+    expect(readdirSync(folder.path).filter((name) => name.includes(`table${files}.csv.problems`))).toEqual([
+      `table${files}.csv.problems.csv`,
+    ]);
+  });
+
+  test('says of what a rule refuses how to go on, and nothing twice', async () => {
+    const path = file(`No,UKPRN\n1,${key()}\n`);
+    const award = ['standard=matrix', 'reference={No}', 'from=2026-09-01', 'kind=initial', 'id={No}'];
+    const maps = ['subject=ukprn:{UKPRN}', ...award].flatMap((map) => ['--map', map]);
+    const rule = await client(['post', path, '--type', 'AccreditationAwarded', ...maps]);
+    expect(rule.code).toBe(1);
+    expect(rule.stderr).not.toContain('Mend the rows');
+    expect(rule.stderr).toContain('unknown-subject: Register first');
+    const wrong = file('No,UKPRN\n1,1000007\n');
+    const twice = ['subject=ukprn:{UKPRN}', 'into=ukprn:{UKPRN}', 'on=2026-09-01', 'id={No}'];
+    const form = await client([
+      'post',
+      wrong,
+      '--type',
+      'ProviderMerged',
+      ...twice.flatMap((map) => ['--map', map]),
+    ]);
+    expect(form.stdout.match(/UKPRN \(1000007\)/g)).toHaveLength(1);
   });
 
   test.each([
-    [['--type', 'Nothing', '--map', 'id={No}'], 'of which type'],
+    [['--type', 'Nothing', '--map', 'id={No}'], 'There is no type Nothing: say of which type'],
+    [['--type', 'ProviderRegisterd', '--map', 'id={No}'], 'did you mean ProviderRegistered?'],
     [['--type', 'ProviderRegistered', '--map', 'id={Number}'], 'There is no column Number'],
     [['--type', 'ProviderRegistered', '--map', 'id={No}'], 'No column has subject, legalForm'],
     [[...REGISTER, '--with', 'other.csv'], '--with and --on'],
@@ -347,7 +378,7 @@ describe('where the connection is troubled', () => {
     );
     proxy.close();
     expect(code).toBe(75);
-    expect(stdout).toContain('accepted: 0\n');
+    expect(stdout).toContain('accepted: at least 0\n');
     expect(stderr).toContain('give the same command again');
   });
 
@@ -358,7 +389,7 @@ describe('where the connection is troubled', () => {
     running.kill('SIGINT');
     expect(await running.ended).toBe(130);
     proxy.close();
-    expect(running.printed.stdout).toContain('accepted: 0\n');
+    expect(running.printed.stdout).toContain('accepted: at least 0\n');
     expect(running.printed.stderr).toContain('give the same command again');
   });
 });
@@ -435,11 +466,47 @@ describe('guidance-register check and history', () => {
     const { code, stdout, stderr } = await client(['check', list, ...asked, '-o', out]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('eligible 1, not answered 1');
-    const [header, first, second] = readFileSync(out, 'utf8').split('\r\n');
-    expect(header).toMatch(/^Who,UKPRN,outcome,eligibleUntil,/);
+    const written = readFileSync(out, 'utf8');
+    const [header, first, second] = written.split('\r\n');
+    expect(header).toMatch(/^\uFEFFWho,UKPRN,outcome,eligibleUntil,/);
     expect(first).toMatch(new RegExp(`^Café,${OTHER},eligible,`));
     expect(second).toMatch(/^Nobody,x,,.*invalid-question/);
     expect(existsSync(`${out}.unfinished`)).toBe(false);
+    const again = await client(['check', list, ...asked, '-o', out]);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toContain('--force');
+    expect(await client(['check', list, ...asked, '-o', out, '--force'])).toMatchObject({ code: 1 });
+    expect(readFileSync(out, 'utf8')).toBe(written);
+  });
+
+  test('a list is never written over by its answers, and one in UTF-8 without a mark gets none', async () => {
+    const content = `UKPRN\n${OTHER}\n`;
+    const list = file(content);
+    const asked = ['--setting', 'private', '--on', '2026-10-01', '--map', 'provider=ukprn:{UKPRN}', '-o'];
+    for (const force of [[], ['--force']])
+      expect(await client(['check', list, ...asked, list, ...force])).toMatchObject({ code: 2 });
+    expect(readFileSync(list, 'utf8')).toBe(content);
+    const out = join(folder.path, 'unmarked.csv');
+    expect(await client(['check', list, ...asked, out])).toMatchObject({ code: 0 });
+    expect(readFileSync(out, 'utf8')).toMatch(/^UKPRN,outcome/);
+    const marked = file(`\uFEFF${content}`);
+    expect(await client(['check', marked, ...asked, out, '--force'])).toMatchObject({ code: 0 });
+    expect(readFileSync(out, 'utf8')).toMatch(/^\uFEFFUKPRN,outcome/);
+  });
+
+  test('a key is sent where one is set', async () => {
+    const sent: (string | undefined)[] = [];
+    const server = createServer((request, reply) => {
+      sent.push(request.headers.authorization);
+      reply.writeHead(404).end('{"code":"unknown-provider","detail":"There is none"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await client(['check', `ukprn:${OTHER}`, '--setting', 'private'], environment(url, 'mine'));
+    await client(['history', `ukprn:${OTHER}`], environment(url, 'mine'));
+    await client(['history', `ukprn:${OTHER}`], { GUIDANCE_REGISTER_URL: url });
+    server.close();
+    expect(sent).toEqual(['Bearer mine', 'Bearer mine', undefined]);
   });
 
   test('a history says when, by whom and what, and what became of it', async () => {
@@ -448,6 +515,7 @@ describe('guidance-register check and history', () => {
     expect(stdout).toMatch(
       /^\d+ {2}.* \(London time\), body:registrar\n {2}AccreditationAwarded of ukprn:\d+\n {4}.*until 2027-12-31.*\n {4}corrected: until 2026-12-31 \(.*by \d+.*\)\n {4}disputed \(opened \d+/m,
     );
+    expect(stdout).not.toMatch(/[0-9]T[0-9]{2}:/);
     const json = await client(['history', `ukprn:${UKPRN}`, '--json']);
     expect(
       json.stdout

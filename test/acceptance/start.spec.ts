@@ -464,10 +464,8 @@ describe('a large log', () => {
     const stopped = launch({ PORT });
     expect((await answer(stopped, '/health/ready')).status).toBe(503);
     expect(await stopped.stop()).toBe(0);
-    expect(stopped.output.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
-      'stopping',
-      'stopped',
-    ]);
+    const said = stopped.output.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(said.filter((line) => !line.startsWith('read '))).toEqual(['stopping', 'stopped']);
 
     const register = launch({ PORT });
     const ready = await answer(register, '/health/ready');

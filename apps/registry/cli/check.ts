@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { readTable } from '@app/application/spreadsheet/table';
 import type { Answer } from '@app/domain/eligibility';
@@ -33,7 +33,9 @@ export interface CheckOptions {
   readonly encoding?: string;
   readonly output?: string;
   readonly json?: boolean;
+  readonly force?: boolean;
   readonly url: string;
+  readonly key?: string;
 }
 
 const ENDS: Readonly<Record<string, number>> = {
@@ -57,7 +59,9 @@ export async function checkProvider(
     ...adviser.map((one) => ['adviser', one]),
   ]);
   const path = `/v1/providers/${pathOf(key)}/eligibility?${query.toString()}`;
-  const { text, headers } = await once(() => new RegisterAt(options.url).text(path, undefined, signal));
+  const { text, headers } = await once(() =>
+    new RegisterAt(options.url, options.key).text(path, undefined, signal),
+  );
   const answer = JSON.parse(text) as Answer;
   const kept = options.url + (headers['content-location'] ?? path);
   process.stdout.write(options.json === true ? `${text}\n` : `${inWords(answer, kept).join('\n')}\n`);
@@ -101,7 +105,10 @@ function inWords(answer: Answer, kept: string): readonly string[] {
 /** Asks about every row of a table, and gives it back with the answers beside; resolves to the exit code. */
 export async function checkTable(file: string, options: CheckOptions, signal: AbortSignal): Promise<number> {
   const { setting, on, from, until, knownAt, adviser, map, output } = options;
-  const charset = charsetOf(file, options.encoding, (await survey(file)).charset);
+  const found = await survey(file);
+  if (output !== undefined) await mayWrite(output, file, options.force === true);
+  const charset = charsetOf(file, options.encoding, found.charset);
+  const marked = found.isMarked || (charset !== undefined && !/^utf-?8$/i.test(charset));
   const fixed = { setting, on, from, until, knownAt, advisers: adviser.join(';') };
   const query = new URLSearchParams([
     ...map.map((one) => ['map', one]),
@@ -112,7 +119,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
   const body = createReadStream(file) as AsyncIterable<Buffer>;
   const type = charset === undefined ? 'text/csv' : `text/csv; charset=${charset}`;
   const { chunks } = await once(() =>
-    new RegisterAt(options.url).ask(
+    new RegisterAt(options.url, options.key).ask(
       `/v1/eligibility?${query.toString()}`,
       { type, accept: 'text/csv', body: readable(file, body) },
       signal,
@@ -127,7 +134,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     }
     copy.end();
   })();
-  await once(() => (output === undefined ? toStdout(written) : toFile(output, written)));
+  await once(() => (output === undefined ? toStdout(written) : toFile(output, written, marked)));
   const outcomes = await tally;
   const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${counted(rows)}`);
   process.stderr.write(`${told.join(', ') || 'no rows'}${output === undefined ? '' : `: ${output}`}\n`);
@@ -166,13 +173,37 @@ async function toStdout(chunks: AsyncIterable<Buffer>): Promise<void> {
     if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-/** The file is there once it is whole, and what was there before until then. */
-async function toFile(file: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+/** Ends the program where answers would be written over the table itself, or over another file unless that is forced. */
+async function mayWrite(output: string, input: string, force: boolean): Promise<void> {
+  const there = await stat(output).catch(() => undefined);
+  if (!there) return;
+  const { dev, ino } = await stat(input);
+  if (there.dev === dev && there.ino === ino)
+    throw new Ending(EXIT.usage, `${output} is the table itself: name another file with --output`);
+  if (!force)
+    throw new Ending(
+      EXIT.usage,
+      `${output} is there already: name another file, or say --force to replace it`,
+    );
+}
+
+const MARK = Buffer.from('\uFEFF');
+
+/**
+ * The file is there once it is whole, and what was there before until then. `marked`: it begins with a byte-order mark, for
+ * spreadsheets that would not take it for UTF-8 without, where the table came from one of those.
+ */
+async function toFile(file: string, chunks: AsyncIterable<Buffer>, marked: boolean): Promise<void> {
   const unfinished = `${file}.unfinished`;
   try {
     const handle = await open(unfinished, 'w');
     try {
-      for await (const chunk of chunks) await handle.writeFile(chunk);
+      let isFirst = true;
+      for await (const chunk of chunks) {
+        if (isFirst && marked && !chunk.subarray(0, MARK.length).equals(MARK)) await handle.writeFile(MARK);
+        isFirst = false;
+        await handle.writeFile(chunk);
+      }
     } finally {
       await handle.close();
     }

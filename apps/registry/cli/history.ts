@@ -7,6 +7,7 @@ export interface HistoryOptions {
   readonly knownAt?: string;
   readonly json?: boolean;
   readonly url: string;
+  readonly key?: string;
 }
 
 type Told = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ interface Page {
 
 /** Prints the events about a provider or an adviser, each when it comes. */
 export async function history(key: string, options: HistoryOptions, signal: AbortSignal): Promise<number> {
-  const register = new RegisterAt(options.url);
+  const register = new RegisterAt(options.url, options.key);
   const query = new URLSearchParams({
     limit: '100',
     ...(options.knownAt === undefined ? {} : { knownAt: options.knownAt }),
@@ -95,5 +96,9 @@ function fieldsInWords(fields: Told): string {
 function valueInWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueInWords).join(' and ');
   if (typeof value === 'object' && value !== null) return `[${fieldsInWords(value as Told)}]`;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return INSTANT.test(value) ? instantInWords(value) : value;
 }
+
+/** As the register writes instants. No code, reference or day has this form. */
+const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/;

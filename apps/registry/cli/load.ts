@@ -33,14 +33,14 @@ export interface Load {
   };
 }
 
-/** How to mend what is refused, a sentence for each column where they are known. */
+/** How to mend what is refused, a sentence for each column where they are known, and none twice. */
 export function mendOf({ detail, errors = [] }: Fault): string {
   const said = errors.map((error) => {
     const where = columnOf(error) ?? error.pointer.replace(/^\/(?:data\/)?/, '');
     const value = 'value' in error && typeof error.value === 'string' ? ` (${error.value})` : '';
     return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
   });
-  return said.length > 0 ? said.join('; ') : detail;
+  return said.length > 0 ? [...new Set(said)].join('; ') : detail;
 }
 
 /** The columns that are to be mended. */

@@ -13,6 +13,12 @@ const URL_OPTION = () =>
     .default('http://127.0.0.1:3000')
     .argParser(address);
 
+const KEY_OPTION = (what: string) =>
+  new Option(
+    '--key <key>',
+    `${what}. Others on this machine can see a command line: rather set the variable`,
+  ).env('GUIDANCE_REGISTER_KEY');
+
 function address(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ['http:', 'https:'].includes(url.protocol)) return text.replace(/\/+$/, '');
@@ -44,7 +50,7 @@ async function ended(work: (signal: AbortSignal) => Promise<number>): Promise<vo
     process.exitCode = await work(signal);
   } catch (error) {
     if (error instanceof Ending) {
-      process.stderr.write(`${error.message}.\n`.replace(/\.\.\n$/, '.\n'));
+      process.stderr.write(`${error.message}.\n`.replace(/([.?])\.\n$/, '$1\n'));
       process.exitCode = error.code;
     } else if (signal.aborted) process.exitCode = EXIT.interrupted;
     else throw error;
@@ -61,7 +67,7 @@ const program = new Command('guidance-register')
     `
 Environment:
   GUIDANCE_REGISTER_URL  where the register is
-  GUIDANCE_REGISTER_KEY  the key to post with; better than --key, which others on this machine can see
+  GUIDANCE_REGISTER_KEY  the key to post and ask with; better than --key, which others on this machine can see
 
 Example:
   guidance-register check ukprn:10000001 --setting school-commissioned`,
@@ -71,13 +77,13 @@ program
   .command('post')
   .summary('post events, a row of a table each')
   .description(
-    'Posts the rows of a table as events of one type. Any encoding, line ends and delimiter will do; days are written 2026-09-01 or 01/09/2026. Files .ndjson, .jsonl and .json are taken for CloudEvents, and need no --type; “-” is standard input.\n\nPosting a file again does only what is missing. Where the connection breaks, it goes on by itself. Rows that are refused are written to FILE.problems.csv (or -2, -3 …: one that is there is never touched), each with what was wrong and how to mend it: mend them there, and post that file with the same options.',
+    'Posts the rows of a table as events of one type. Any encoding, line ends and delimiter will do; days are written 2026-09-01 or 01/09/2026. Files .ndjson, .jsonl and .json are taken for CloudEvents, and need no --type; “-” is standard input.\n\nPosting a file again does only what is missing. Where the connection breaks, it goes on by itself. Rows that are refused are written to FILE.problems.csv (or -2, -3 …: one that is there is never touched, and none is made that says the same as one that is there), each with what was wrong and how to mend it: mend them there, and post that file with the same options.',
   )
   .argument('<file>', 'the file, or - for standard input')
   .option('--type <type>', 'which type of event the rows are, such as AccreditationAwarded')
   .option(
     '--source <source>',
-    'of which source they are, a URI reference (default: file: and the file’s name)',
+    'of which source they are, a URI reference (default: file: and the file’s name). Source and ids are public for ever: let no names of people be in them',
   )
   .option(
     '--map <field=text>',
@@ -88,12 +94,7 @@ program
   .option('--with <file>', 'another table, whose columns can be mapped too')
   .option('--on <column>', 'the column by which its rows are looked up; both tables have it')
   .option('--encoding <name>', 'in which encoding the file is, such as windows-1252 or macintosh')
-  .addOption(
-    new Option(
-      '--key <key>',
-      'the key to post with. Others on this machine can see a command line: rather set the variable',
-    ).env('GUIDANCE_REGISTER_KEY'),
-  )
+  .addOption(KEY_OPTION('the key to post with'))
   .addOption(URL_OPTION())
   .option('--dry-run', 'have everything judged and write nothing; says what would change')
   .option('--patience <seconds>', 'give up where it got no further for so long', seconds, 300)
@@ -139,7 +140,9 @@ program
   .option('--map <field=text>', 'of a file: where provider and other fields come from (repeats)', several, [])
   .option('--encoding <name>', 'of a file: in which encoding it is')
   .option('-o, --output <file>', 'of a file: where to write the answers, else to standard output')
+  .option('--force', 'replace the file of --output where it is there already')
   .option('--json', 'of a provider: print the answer as it comes')
+  .addOption(KEY_OPTION('a key, where the register counts requests by it'))
   .addOption(URL_OPTION())
   .addHelpText(
     'after',
@@ -147,7 +150,7 @@ program
 Exit codes:
   0 eligible, 1 not eligible, 3 it cannot be said yet (of a file: 0 all are, 1 some are not or were not
   answered), 2 wrong usage or an unknown provider, 66 no such file, 69 the register is not reached,
-  74 a file cannot be written, 75 no answer for now
+  74 a file cannot be written, 75 no answer for now, 77 the key is refused
 
 Examples:
   guidance-register check ukprn:10000001 --setting school-commissioned --from 2026-09-01 --until 2027-07-20
@@ -170,12 +173,14 @@ program
   .argument('<key>', 'such as ukprn:10000001 or adviser:k7m2p9q4')
   .option('--known-at <moment>', 'as known then: a position, or an instant such as 2026-09-01T09:00:00Z')
   .option('--json', 'print each event as JSON, one a line')
+  .addOption(KEY_OPTION('a key, where the register counts requests by it'))
   .addOption(URL_OPTION())
   .addHelpText(
     'after',
     `
 Exit codes:
-  0 done, 2 wrong usage or an unknown key, 69 the register is not reached, 75 no answer for now
+  0 done, 2 wrong usage or an unknown key, 69 the register is not reached, 75 no answer for now,
+  77 the key is refused
 
 Example:
   guidance-register history ukprn:10000001 --known-at 2026-09-01T09:00:00Z`,

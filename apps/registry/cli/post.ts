@@ -2,10 +2,12 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { problemPage } from '@app/application/problem-pages';
 import { counted, teller } from '../teller';
+import { dayInWords } from '../web/words';
 import { Ending, EXIT } from './ending';
 import { arrayLoad, linesLoad } from './events-load';
-import { columnsOf, Lines, mendOf, type Fault, type Item, type Load } from './load';
+import { Lines, mendOf, type Fault, type Item, type Load } from './load';
 import { patiently, type Patience } from './patience';
 import { ProblemsFile } from './problems-file';
 import { RegisterAt } from './register';
@@ -41,7 +43,22 @@ interface Batch {
     readonly on?: string;
     readonly changed?: number;
     readonly summary?: readonly Readonly<Record<string, unknown>>[];
+    readonly providers?: readonly Changed[];
   } | null;
+}
+
+/** A provider whose answer would change in a setting, from a day on. */
+interface Changed {
+  readonly provider: { readonly key: string; readonly name: string | null };
+  readonly setting: string;
+  readonly from: string;
+  readonly before: Standing | null;
+  readonly after: Standing | null;
+}
+
+interface Standing {
+  readonly outcome: string;
+  readonly eligibleUntil?: string | null;
 }
 
 /** What became of all. */
@@ -53,10 +70,14 @@ interface Tally {
   readonly warnings: Map<string, number>;
   /** The first of those that are refused, to be shown. */
   readonly first: string[];
+  /** The codes of all of them. */
+  readonly codes: Set<string>;
 }
 
 /** So many of those that are refused are shown. */
 const SHOWN = 5;
+/** So many of those whose answers would change. */
+const CHANGED_SHOWN = 10;
 const STDIN = '-';
 
 /** Posts a file of events; resolves to the exit code. */
@@ -91,10 +112,19 @@ async function postFile(
   const told = teller(load.count, `${counted(load.count)} events`);
   const patience: Patience = { longest: options.patience * 1_000, signal, say: told.say };
   const problems = new ProblemsFile(beside, load.problems);
-  const tally: Tally = { accepted: 0, there: 0, refused: 0, last: -1, warnings: new Map(), first: [] };
+  const tally: Tally = {
+    accepted: 0,
+    there: 0,
+    refused: 0,
+    last: -1,
+    warnings: new Map(),
+    first: [],
+    codes: new Set(),
+  };
   const refuse = (item: Item, fault: Fault) => {
     tally.refused++;
     words.refused++;
+    tally.codes.add(fault.code);
     problems.add(item, fault);
     if (tally.first.length < SHOWN) tally.first.push(refusedInWords(item, fault));
   };
@@ -125,7 +155,7 @@ async function postFile(
     told.end();
     problems.close();
     if (signal.aborted || (error instanceof Ending && error.code === EXIT.later))
-      process.stdout.write(endInWords(tally, problems.name, options.dryRun === true));
+      process.stdout.write(endInWords(tally, problems.name, options.dryRun === true, 'at least '));
     const goOn = 'To go on, give the same command again: what stands already is not posted twice';
     if (signal.aborted) throw new Ending(EXIT.interrupted, `Stopped. ${goOn}`);
     if (error instanceof Ending && error.code === EXIT.later)
@@ -137,9 +167,7 @@ async function postFile(
   process.stdout.write(endInWords(tally, problems.name, options.dryRun === true));
   if (effects) process.stdout.write(effectsInWords(effects));
   if (problems.name !== undefined && options.dryRun !== true)
-    process.stderr.write(
-      `Mend the rows in ${problems.name}, and post that file with the same options: their ids are free.\n`,
-    );
+    process.stderr.write(`${mendInWords(tally.codes, problems.name).join('\n')}\n`);
   return tally.refused > 0 ? EXIT.refused : EXIT.done;
 }
 
@@ -168,7 +196,7 @@ async function loadOf(
   const source = options.source ?? sourceOf(file);
   if (options.source === undefined)
     process.stderr.write(
-      `The source is ${source}. By it a file is known when it is posted again or retracted: keep to it, or say --source.\n`,
+      `The source is ${source}, from the file’s name. By it a file is known when it is posted again or retracted: keep to it, or say --source. Source and ids are public for ever: let no names of people be in them.\n`,
     );
   const columns = await columnsIn(file, charset);
   const lookup =
@@ -315,16 +343,32 @@ async function* placed(load: Load): AsyncGenerator<{ readonly item: Item; readon
 }
 
 function refusedInWords({ line }: Item, fault: Fault): string {
-  const column = columnsOf(fault);
-  return `  line ${line}: ${fault.code}${column === '' ? '' : ` (${column})`}. ${mendOf(fault)}`;
+  return `  line ${line}: ${fault.code}. ${mendOf(fault)}`;
 }
 
-function endInWords(tally: Tally, problems: string | undefined, dryRun: boolean): string {
+/** How to go on after a posting some of which is refused: rows are mended where their form is wrong, else as the rule says. */
+function mendInWords(codes: ReadonlySet<string>, problems: string): readonly string[] {
+  const rules = [...codes].filter((code) => !FORMS.includes(code));
+  return [
+    ...(rules.length < codes.size ? [`Mend the rows in ${problems} whose form is wrong.`] : []),
+    ...rules.flatMap((code) => {
+      const mend = problemPage(code)?.page.mend;
+      return mend === undefined ? [] : [`${code}: ${mend.replaceAll('`', '')}`];
+    }),
+    `Then post ${problems} with the same options: the ids in it are free.`,
+  ];
+}
+
+/** The codes of what no register could take. */
+const FORMS = ['malformed', 'invalid-event'];
+
+/** `least`: stands before numbers that may be higher by what was sent and not answered. */
+function endInWords(tally: Tally, problems: string | undefined, dryRun: boolean, least = ''): string {
   const { accepted, there, refused, last, warnings, first } = tally;
   const lines = [
-    `${dryRun ? 'would be accepted' : 'accepted'}: ${counted(accepted)}`,
-    `there already: ${counted(there)}`,
-    `refused: ${counted(refused)}`,
+    `${dryRun ? 'would be accepted' : 'accepted'}: ${least}${counted(accepted)}`,
+    `there already: ${least}${counted(there)}`,
+    `refused: ${least}${counted(refused)}`,
     ...first,
     ...(refused > first.length && first.length > 0 ? [`  and ${counted(refused - first.length)} more`] : []),
     ...[...warnings].map(([code, times]) => `taken with the warning ${code}: ${counted(times)}`),
@@ -335,7 +379,12 @@ function endInWords(tally: Tally, problems: string | undefined, dryRun: boolean)
 }
 
 /** What would change, setting by setting; settings in which nothing would are left out. */
-function effectsInWords({ on, changed, summary = [] }: NonNullable<Batch['effects']>): string {
+function effectsInWords({
+  on,
+  changed = 0,
+  summary = [],
+  providers = [],
+}: NonNullable<Batch['effects']>): string {
   const lines = summary.flatMap(({ setting, ...counts }) => {
     const told = Object.entries(counts).flatMap(([kind, count]) =>
       typeof count === 'number' && count > 0 ? [`${counted(count)} ${kind}`] : [],
@@ -343,5 +392,27 @@ function effectsInWords({ on, changed, summary = [] }: NonNullable<Batch['effect
     return told.length === 0 ? [] : [`  ${String(setting)}: ${told.join(', ')}`];
   });
   const day = on === undefined ? '' : ` on ${on}`;
-  return `${[`answers that would change${day}: ${counted(changed ?? 0)}`, ...lines].join('\n')}\n`;
+  const first = providers
+    .slice(0, CHANGED_SHOWN)
+    .map(
+      ({ provider: { key, name }, setting, from, before, after }) =>
+        `  ${name ?? key}, ${setting}, from ${dayInWords(from)}: ${standingInWords(before)} → ${standingInWords(after)}`,
+    );
+  const more = changed - first.length;
+  return `${[
+    `answers that would change${day}: ${counted(changed)}`,
+    ...lines,
+    ...first,
+    ...(more > 0 && first.length > 0 ? [`  and ${counted(more)} more`] : []),
+  ].join('\n')}\n`;
+}
+
+const LAST_DAY = '9999-12-31';
+
+function standingInWords(standing: Standing | null): string {
+  if (standing === null) return 'not registered';
+  const { outcome, eligibleUntil } = standing;
+  if (outcome !== 'eligible') return outcome;
+  if (eligibleUntil === undefined || eligibleUntil === null) return outcome;
+  return `${outcome} ${eligibleUntil === LAST_DAY ? 'with no end known' : `until ${dayInWords(eligibleUntil)}`}`;
 }

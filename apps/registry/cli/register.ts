@@ -68,7 +68,7 @@ export class RegisterAt {
     const request = (address.protocol === 'https:' ? overHttps : overHttp)(address, {
       method: sent ? 'POST' : 'GET',
       headers: {
-        ...(this.key === undefined || !sent ? {} : { authorization: `Bearer ${this.key}` }),
+        ...(this.key === undefined || this.key === '' ? {} : { authorization: `Bearer ${this.key}` }),
         ...(sent ? { 'content-type': sent.type, accept: sent.accept } : {}),
       },
       ...(signal ? { signal } : {}),

@@ -5,6 +5,8 @@ import { unreadable } from './ending';
 export interface Survey {
   /** How many lines are not blank, line breaks within quotes not counting. */
   readonly lines: number;
+  /** Whether it begins with a byte-order mark, or is UTF-16 without one. */
+  readonly isMarked: boolean;
   /** In which encoding it is, where it does not show that by itself. */
   readonly charset?: 'macintosh' | 'windows-1252';
 }
@@ -18,11 +20,14 @@ const [TAB, LF, CR, SPACE, QUOTE] = [0x09, 0x0a, 0x0d, 0x20, 0x22];
 export async function survey(file: string): Promise<Survey> {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let [lines, carriageReturns, lineFeeds] = [0, 0, 0];
-  let [isUtf8, isUtf16, quoted, blank, begun] = [true, false, false, true, false];
+  let [isUtf8, isUtf16, isMarked, quoted, blank, begun] = [true, false, false, false, true, false];
   let before = 0;
   try {
     for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      if (!begun) isUtf16 = hasUtf16(chunk);
+      if (!begun) {
+        isUtf16 = hasUtf16(chunk);
+        isMarked = isUtf16 || (chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf);
+      }
       begun = true;
       if (isUtf8 && !isUtf16) isUtf8 = isText(utf8, chunk);
       for (const byte of chunk) {
@@ -43,8 +48,8 @@ export async function survey(file: string): Promise<Survey> {
     throw unreadable(file, error);
   }
   if (!blank) lines++;
-  if (isUtf8 || isUtf16) return { lines };
-  return { lines, charset: carriageReturns > lineFeeds ? 'macintosh' : 'windows-1252' };
+  if (isUtf8 || isUtf16) return { lines, isMarked };
+  return { lines, isMarked, charset: carriageReturns > lineFeeds ? 'macintosh' : 'windows-1252' };
 }
 
 function hasUtf16([first, second]: Uint8Array): boolean {

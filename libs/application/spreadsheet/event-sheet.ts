@@ -1,4 +1,4 @@
-import { definitionOf, isEventType, type EventType } from '@app/domain/event';
+import { definitionOf, EVENTS, isEventType, type EventType } from '@app/domain/event';
 import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
 import { isSource } from '@app/domain/submission';
 import type { Sent } from '../post-events';
@@ -71,12 +71,7 @@ interface RowForm {
 }
 
 function formsOf(type: string | undefined): RowForm | Refusal {
-  if (type === undefined || !isEventType(type))
-    return refuse(
-      'invalid-event',
-      'Say of which type the events are, such as type=AccreditationAwarded',
-      '/type',
-    );
+  if (type === undefined || !isEventType(type)) return refuse('invalid-event', noType(type), '/type');
   const { data } = definitionOf(type);
   const { properties, required } = data as Shape;
   const fields = new Map<string, CellForm>([
@@ -95,6 +90,33 @@ function formsOf(type: string | undefined): RowForm | Refusal {
     fields.set(name, form);
   }
   return { type, fields, required: ['id', 'subject', ...(required ?? [])] };
+}
+
+/** What is wrong with the name of a type; the one that was meant is said where it is close. */
+function noType(type: string | undefined): string {
+  const ask = 'say of which type the events are, such as type=AccreditationAwarded';
+  if (type === undefined || !/^[A-Za-z-]{1,64}$/.test(type)) return `S${ask.slice(1)}`;
+  const [meant] = Object.keys(EVENTS)
+    .map((name) => ({ name, edits: edits(type.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ edits }) => edits <= MOST_EDITS)
+    .sort((one, other) => one.edits - other.edits);
+  return `There is no type ${type}${meant ? `; did you mean ${meant.name}?` : `: ${ask}`}`;
+}
+
+const MOST_EDITS = 3;
+
+/** How many letters are to be put in, left out or exchanged to make one word another (V. I. Levenshtein, 1966). */
+function edits(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, letter] of one.split('').entries()) {
+    const next = [i + 1];
+    for (const [j, its] of other.split('').entries()) {
+      const exchanged = (row[j] ?? 0) + (letter === its ? 0 : 1);
+      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** What matters of a JSON Schema here. */
