@@ -317,7 +317,11 @@ describe('LOG_LEVEL', () => {
     const quiet = await RegisterProcess.start();
     await quiet.ask('/health/live');
     await quiet.stop();
-    expect(quiet.output).toHaveLength(1);
+    expect(quiet.output.map((line) => (JSON.parse(line) as { readonly msg: string }).msg)).toEqual([
+      expect.stringMatching(/^listening on /),
+      'stopping',
+      'stopped',
+    ]);
   });
 
   test('of another name is refused with how to mend it', async () => {
