@@ -65,6 +65,8 @@ function reportRows(what: string, rates: readonly number[]): void {
 
 async function watchMemory(register: RegisterProcess): Promise<void> {
   const again = { ...AWARDS, row: (n: number) => AWARDS.row(n % AGAIN) };
+  // The heap of a process takes its room at the first of them.
+  await post(register, again, ROWS);
   const resident = await residentWhile(register, () => post(register, again, MANY));
   const quarter = resident.length >> 2;
   const growth = median(resident.slice(-quarter)) / median(resident.slice(0, quarter));
