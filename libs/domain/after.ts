@@ -1,5 +1,6 @@
 import { mostStreamsAbout } from './adviser';
 import { isAnnotation, standing, targetOf, type Standing } from './annotation';
+import { countWhile } from './bisect';
 import { dayOf, type Day } from './day';
 import { only } from './decide';
 import { definitionOf, type RegisterEvent } from './event';
@@ -157,13 +158,7 @@ function goesOn({ events, fallen }: OwnStanding, event: RegisterEvent): boolean 
 
 /** Where an event of a position stands among those in log order, or would. */
 function placeOf(events: readonly RegisterEvent[], position: number): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((events[middle]?.position ?? Infinity) < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(events.length, (index) => (events[index]?.position ?? Infinity) < position);
 }
 
 /** An event of a stream, with its data as last corrected, and whether it stands. */

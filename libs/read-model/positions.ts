@@ -1,3 +1,5 @@
+import { countWhile } from '@app/domain/bisect';
+
 /** Positions in ascending order, in four bytes each and room to grow into. They are below 2³². */
 export class Positions {
   #positions = new Uint32Array(16);
@@ -26,12 +28,6 @@ export class Positions {
 
   /** How many of them are at or before a position. */
   countUpTo(position: number): number {
-    let [low, high] = [0, this.#count];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.at(middle) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#count, (index) => this.at(index) <= position);
   }
 }

@@ -1,6 +1,7 @@
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
+import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
@@ -203,7 +204,7 @@ export class Register {
 
   /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
   positionAt(instant: number): number {
-    return lastBefore(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant);
+    return countWhile(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant) - 1;
   }
 
   /** Positions of all that a body posted, some of which may be after a position that is asked about. */
@@ -230,8 +231,8 @@ export class Register {
   todayAt(position: number): Day | undefined {
     const last = this.#days.at(-1);
     if (last && last.position <= position) return last.day;
-    return this.#days[lastBefore(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position)]
-      ?.day;
+    const opened = countWhile(this.#days.length, (i) => (this.#days[i]?.position ?? Infinity) <= position);
+    return this.#days[opened - 1]?.day;
   }
 
   /** Names of the streams about a key, some of which may begin after a position that is asked about. */
@@ -409,15 +410,4 @@ function doubled(array: Uint32Array): Uint32Array {
   const result = new Uint32Array(array.length * 2);
   result.set(array);
   return result;
-}
-
-/** Of 0 … count − 1, the last for which `holds`, which holds of all before one of which it holds; −1 where of none. */
-function lastBefore(count: number, holds: (index: number) => boolean): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
