@@ -1,4 +1,4 @@
-import { bodyName } from '@app/domain/body';
+import { bodyName, bodyStream } from '@app/domain/body';
 import { keysOf, together } from '@app/domain/known';
 import { nameOn, providerStreams } from '@app/domain/provider';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
@@ -25,7 +25,7 @@ export class ReadNamesHandler implements IQueryHandler<ReadNames> {
     const known = this.reader.register.at(position);
     const named = [...new Set(keys)].flatMap((key): [string, string][] => {
       const name = key.startsWith('body:')
-        ? bodyName(known.stream(`body-${key.slice('body:'.length)}`))
+        ? bodyName(known.stream(bodyStream(key)))
         : nameOn(together(known, providerStreams(keysOf(known, key))), known.today ?? -Infinity);
       return name == null ? [] : [[key, name]];
     });

@@ -199,37 +199,36 @@ function fatesIn(register: Register, known: Known, stream: string): Fates {
       reason: event.data.reason,
       stands: standing.has(event.position),
     }));
-  const retractedBy = (position: number) => {
-    const standing = retractionsOf(position).findLast(({ stands }) => stands);
-    return standing && withoutStands(standing);
-  };
   return (position) => {
-    const all = (corrections.get(position) ?? []).map((event) => {
+    const corrected = (corrections.get(position) ?? []).map((event) => {
       const { data, kind, reason } = event.data;
       return { data, ...mark(event), kind, reason, stands: standing.has(event.position) };
     });
-    const latest = all.findLast(({ stands }) => stands);
-    const retracted = retractedBy(position);
-    const everRetracted = retractionsOf(position).map((retraction) => {
-      const broughtBack = retractedBy(Number(retraction.by));
+    const retracted = retractionsOf(position).map((retraction) => {
+      const broughtBack = standingOf(retractionsOf(Number(retraction.by)));
       return { ...retraction, ...(broughtBack ? { retracted: broughtBack } : {}) };
     });
+    const [correction, retraction] = [standingOf(corrected), standingOf(retracted)];
     const disputed = disputesIn(disputes.get(position) ?? [], mark);
     const appealed = appealIn(appeals.get(position) ?? [], mark);
     return {
       stands: standing.has(position),
-      ...(latest ? { corrected: withoutStands(latest) } : {}),
-      ...(all.length > (latest ? 1 : 0) ? { corrections: all } : {}),
-      ...(retracted ? { retractedBy: retracted.by, retracted } : {}),
-      ...(everRetracted.length > (retracted ? 1 : 0) ? { retractions: everRetracted } : {}),
+      ...(correction ? { corrected: correction } : {}),
+      ...(corrected.length > (correction ? 1 : 0) ? { corrections: corrected } : {}),
+      ...(retraction ? { retractedBy: retraction.by, retracted: retraction } : {}),
+      ...(retracted.length > (retraction ? 1 : 0) ? { retractions: retracted } : {}),
       ...(disputed.length > 0 ? { disputes: disputed } : {}),
       ...(appealed ? { appealed } : {}),
     };
   };
 }
 
-function withoutStands<T extends Mark>({ stands: _, ...done }: T & { readonly stands: boolean }) {
-  return done;
+/** The latest of them that stands. */
+function standingOf<T extends Mark & { readonly stands: boolean }>(marks: readonly T[]) {
+  const latest = marks.findLast((mark) => mark.stands);
+  if (!latest) return undefined;
+  const { stands: _, ...mark } = latest;
+  return mark;
 }
 
 type Marking = (event: RegisterEvent) => Mark;

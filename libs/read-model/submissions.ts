@@ -1,5 +1,5 @@
 import { isAnnotation, targetOf } from '@app/domain/annotation';
-import type { EventType } from '@app/domain/event';
+import { REGISTRAR, type EventType } from '@app/domain/event';
 import { isRetractable } from '@app/domain/judge';
 import type { Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
@@ -59,7 +59,7 @@ export function submissions(
 
 /** Refuses a body of which no recognition was recorded up to a position. The registrar needs none. */
 export function unknownSubmitter(known: Known, body: string): Refusal | undefined {
-  return body === 'body:registrar' || known.bodies().includes(body)
+  return body === REGISTRAR || known.bodies().includes(body)
     ? undefined
     : refuse(
         'unknown-body',

@@ -16,7 +16,6 @@ type Told = Readonly<Record<string, unknown>>;
 type HistoryEvent = StoredEvent & {
   readonly stands: boolean;
   readonly corrected?: Told & { readonly data: Told };
-  readonly retractedBy?: string;
   readonly retracted?: Told;
   readonly disputes?: readonly Told[];
   readonly appealed?: Told;
@@ -50,15 +49,11 @@ export async function history(key: string, options: HistoryOptions, signal: Abor
 
 function inWords(event: HistoryEvent): readonly string[] {
   const { position, recordedAt, body, type, subject, data, stands } = event;
-  const { corrected, retracted, retractedBy, disputes = [], appealed, repeats } = event;
+  const { corrected, retracted, disputes = [], appealed, repeats } = event;
   const indented = [
     fieldsInWords(data),
     ...(corrected ? [`corrected: ${fieldsInWords(changed(data, corrected.data))}${by(corrected)}`] : []),
-    ...((retracted ?? retractedBy === undefined)
-      ? retracted
-        ? [`retracted${by(retracted)}`]
-        : []
-      : [`retracted (by ${retractedBy})`]),
+    ...(retracted ? [`retracted${by(retracted)}`] : []),
     ...disputes.map((dispute) => `disputed (${fieldsInWords(dispute)})`),
     ...(appealed ? [`appealed (${fieldsInWords(appealed)})`] : []),
     ...(repeats === undefined ? [] : [`repeats ${repeats}`]),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { problemPage } from '@app/application/problem-pages';
 import { counted, teller } from '../teller';
-import { dayInWords } from '../web/words';
+import { dayInWords, untilInWords } from '../web/words';
 import { Ending, EXIT } from './ending';
 import { arrayLoad, linesLoad } from './events-load';
 import { Lines, mendOf, type Fault, type Item, type Load } from './load';
@@ -40,10 +40,10 @@ interface Batch {
   readonly unknownColumns?: readonly string[];
   readonly missingColumns?: readonly string[];
   readonly effects?: {
-    readonly on?: string;
-    readonly changed?: number;
-    readonly summary?: readonly Readonly<Record<string, unknown>>[];
-    readonly providers?: readonly Changed[];
+    readonly on: string;
+    readonly changed: number;
+    readonly summary: readonly ({ readonly setting: string } & Readonly<Record<string, string | number>>)[];
+    readonly providers: readonly Changed[];
   } | null;
 }
 
@@ -58,7 +58,7 @@ interface Changed {
 
 interface Standing {
   readonly outcome: string;
-  readonly eligibleUntil?: string | null;
+  readonly eligibleUntil: string | null;
 }
 
 /** What became of all. */
@@ -379,19 +379,13 @@ function endInWords(tally: Tally, problems: string | undefined, dryRun: boolean,
 }
 
 /** What would change, setting by setting; settings in which nothing would are left out. */
-function effectsInWords({
-  on,
-  changed = 0,
-  summary = [],
-  providers = [],
-}: NonNullable<Batch['effects']>): string {
+function effectsInWords({ on, changed, summary, providers }: NonNullable<Batch['effects']>): string {
   const lines = summary.flatMap(({ setting, ...counts }) => {
     const told = Object.entries(counts).flatMap(([kind, count]) =>
       typeof count === 'number' && count > 0 ? [`${counted(count)} ${kind}`] : [],
     );
-    return told.length === 0 ? [] : [`  ${String(setting)}: ${told.join(', ')}`];
+    return told.length === 0 ? [] : [`  ${setting}: ${told.join(', ')}`];
   });
-  const day = on === undefined ? '' : ` on ${on}`;
   const first = providers
     .slice(0, CHANGED_SHOWN)
     .map(
@@ -400,19 +394,16 @@ function effectsInWords({
     );
   const more = changed - first.length;
   return `${[
-    `answers that would change${day}: ${counted(changed)}`,
+    `answers that would change on ${on}: ${counted(changed)}`,
     ...lines,
     ...first,
     ...(more > 0 && first.length > 0 ? [`  and ${counted(more)} more`] : []),
   ].join('\n')}\n`;
 }
 
-const LAST_DAY = '9999-12-31';
-
 function standingInWords(standing: Standing | null): string {
   if (standing === null) return 'not registered';
   const { outcome, eligibleUntil } = standing;
-  if (outcome !== 'eligible') return outcome;
-  if (eligibleUntil === undefined || eligibleUntil === null) return outcome;
-  return `${outcome} ${eligibleUntil === LAST_DAY ? 'with no end known' : `until ${dayInWords(eligibleUntil)}`}`;
+  if (outcome !== 'eligible' || eligibleUntil === null) return outcome;
+  return `${outcome} ${untilInWords(eligibleUntil)}`;
 }

@@ -1,6 +1,6 @@
 import type { EventType } from '@app/domain/event';
 import type { HistoryEvent } from '@app/read-model/history';
-import { capitalised, dayInWords, daysInWords } from './words';
+import { capitalised, dayInWords, daysInWords, LAST_DAY, untilInWords } from './words';
 
 /*
  * An event in plain English: what kind of thing happened, what its fields are called, for which days it holds, and
@@ -98,7 +98,6 @@ const ON_APPEAL: Readonly<Record<string, string>> = {
 const WORDS = ['reason', 'kind', 'outcome', 'legalForm', 'basis', 'role', 'phase', 'setting'];
 const DAYS = ['from', 'until', 'on', 'awardedOn', 'expectedEnd', 'effectiveFrom', 'date'];
 const LAST_FIELDS = ['onAppeal', 'outcome', 'kind', 'reason', 'data'];
-const LAST_DAY = '9999-12-31';
 
 type Data = HistoryEvent['data'];
 
@@ -131,7 +130,7 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
   const [from, until] = [day('from') ?? day('effectiveFrom'), day('until') ?? day('expectedEnd')];
   if (from !== undefined && until !== undefined) return daysInWords({ from, until });
   if (from !== undefined) return `from ${dayInWords(from)} on`;
-  if (until !== undefined) return until === LAST_DAY ? 'with no end known' : `until ${dayInWords(until)}`;
+  if (until !== undefined) return untilInWords(until);
   const awardedOn = day('awardedOn');
   if (awardedOn !== undefined) return `from ${dayInWords(awardedOn)} on`;
   const on = day('on') ?? day('date');

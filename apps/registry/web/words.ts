@@ -8,7 +8,7 @@ import type { Reason } from '@app/domain/reason';
  */
 
 /** What is known to go on for ever goes on until this day. */
-const LAST_DAY = '9999-12-31';
+export const LAST_DAY = '9999-12-31';
 
 /** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
 const DELIVERED: Readonly<Record<string, string>> = {
@@ -128,10 +128,15 @@ export function dayInWords(day: string): string {
   return Temporal.PlainDate.from(day).toLocaleString('en-GB', { dateStyle: 'long' });
 }
 
+/** The last day of something, as it follows on that: `until 1 September 2026`, or that no end is known. */
+export function untilInWords(day: string): string {
+  return day === LAST_DAY ? 'with no end known' : `until ${dayInWords(day)}`;
+}
+
 /** Days from one to another, both included, as they follow on a verb: `on 1 September 2026`, `from 1 May to 3 June 2027`. */
 export function daysInWords({ from, until }: Run): string {
   if (from === until) return `on ${dayInWords(from)}`;
-  if (until === LAST_DAY) return `from ${dayInWords(from)} with no end known`;
+  if (until === LAST_DAY) return `from ${dayInWords(from)} ${untilInWords(until)}`;
   const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(until)];
   const isOneYear = first.year === last.year;
   const start = !isOneYear

@@ -27,7 +27,7 @@ export interface Table {
   readonly rows: AsyncIterable<readonly (Row | BrokenRow)[]>;
 }
 
-/** A row, or the header, has at most so many bytes: a quote that is never closed ends there. */
+/** A row has at most so many bytes: a quote that is never closed ends there. */
 const LONGEST_ROW = 1024 * 1024;
 const DELIMITERS = [',', ';', '\t'] as const;
 const QUOTE = 0x22;
@@ -91,25 +91,23 @@ async function beginning(
   chunks: AsyncIterator<Buffer>,
 ): Promise<{ readonly head: Buffer; readonly line: string | undefined }> {
   const parts: Buffer[] = [];
-  let [length, quoted] = [0, false];
-  while (length <= LONGEST_HEADER) {
+  let [length, end, quoted] = [0, -1, false];
+  while (end < 0 && length <= LONGEST_HEADER) {
     const next = await chunks.next();
     if (next.done === true) {
-      const head = Buffer.concat(parts);
-      return { head, line: head.toString() };
+      end = length;
+      break;
     }
     parts.push(next.value);
-    const end = next.value.findIndex((byte) => {
+    const within = next.value.findIndex((byte) => {
       if (byte === QUOTE) quoted = !quoted;
       return !quoted && LINE_ENDS.includes(byte);
     });
-    if (end >= 0) {
-      const head = Buffer.concat(parts);
-      return { head, line: head.toString('utf8', 0, length + end) };
-    }
+    if (within >= 0) end = length + within;
     length += next.value.length;
   }
-  return { head: Buffer.concat(parts), line: undefined };
+  const head = Buffer.concat(parts);
+  return { head, line: end < 0 ? undefined : head.toString('utf8', 0, end) };
 }
 
 function delimiterOf(line: string): string {
