@@ -1,15 +1,15 @@
 import { Type } from 'typebox';
-import { appealsIn } from './annotation';
+import { appealsIn, undecided, type UndecidedAppeal } from './annotation';
 import { addMonths, dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, EventType, RegisterEvent } from './event';
-import { grantsOf, holds, inForce, type Act, type Facts, type Grant } from './fact';
+import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, together, type Known } from './known';
 import { refuse } from './problem';
-import { fallback, type Cause, type Reason } from './reason';
-import { intersection, NO_DAYS, span, union, type Days } from './timeline';
+import { fallback, type Cause, type Ground, type Reason } from './reason';
+import { intersection, NO_DAYS, span, type Days } from './timeline';
 
 const stream = (subject: string, { standard }: { standard: string }) =>
   `accreditation-${standard}-${subject}`;
@@ -111,12 +111,9 @@ function act(
       return { does: 'extend', position, until: dayOf(event.data.until) };
     case 'AccreditationSuspended':
     case 'AccreditationWithdrawn': {
-      const days = inForce(
-        span(dayOf(event.data.from), LAST_DAY),
-        event.data.onAppeal,
-        appeals.get(position),
-      );
-      return { does: 'block', position, as: event.type, days };
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      return { does: 'block', position, as: event.type, days, except };
     }
     case 'AccreditationSurrendered':
     case 'AccreditationLapsed':
@@ -155,17 +152,13 @@ export function awards(events: readonly RegisterEvent[], scope?: string): readon
     .filter(({ event }) => scope === undefined || !event.data.scope || event.data.scope.includes(scope));
 }
 
-/** The days of `accredited` (design, section 4). */
-export function accreditedDays(events: readonly RegisterEvent[], scope?: string): Days {
-  return holds(awards(events, scope));
-}
-
-/** The days of `applied` (design, section 4). */
-export function appliedDays(events: readonly RegisterEvent[], withinMonths?: number): Days {
-  return only(events, 'AccreditationApplied').reduce<Days>((days, { data }) => {
+/** The applications of a standard, each with the days on which it counts for `applied` (design, section 4). */
+export function applications(events: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
+  return only(events, 'AccreditationApplied').map(({ position, data }) => {
     const on = dayOf(data.on);
-    return union(days, span(on, withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1));
-  }, NO_DAYS);
+    const until = withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1;
+    return { days: span(on, until), evidence: [position] };
+  });
 }
 
 const HIDDEN_AS: Readonly<Record<string, Reason>> = {
@@ -177,8 +170,8 @@ const HIDDEN_AS: Readonly<Record<string, Reason>> = {
 } satisfies Partial<Record<EventType, Reason>>;
 
 /** Why a holder is not accredited, on the days on which it is not (design, section 4, “Reasons”). */
-export function accreditationCauses(events: readonly RegisterEvent[], scope?: string): readonly Cause[] {
-  const given = awards(events, scope).filter(({ days }) => days.length > 0);
+export function accreditationCauses(awarded: readonly Award[]): readonly Cause[] {
+  const given = awarded.filter(({ days }) => days.length > 0);
   return [
     ...given.flatMap((award) => [
       {
@@ -204,11 +197,7 @@ function expired(given: readonly Award[]): Cause[] {
   return ends.map((end, i) => ({
     reason: 'accreditation-expired',
     days: span(end + 1, ends[i + 1] ?? LAST_DAY),
-    evidence: given
-      .filter(({ until }) => until === end)
-      .flatMap(({ event, extendedBy }) =>
-        extendedBy === undefined ? [event.position] : [event.position, extendedBy],
-      ),
+    evidence: given.filter(({ until }) => until === end).flatMap(positionsOf),
   }));
 }
 
@@ -244,6 +233,17 @@ export function missedChecks(events: readonly RegisterEvent[], window: Days): re
       return !made && bearing === true;
     })
     .map(({ position }) => position);
+}
+
+/** The undecided appeals against a suspension or withdrawal in a standard that would hide an award on a day of the window. */
+export function undecidedOfAwards(
+  events: readonly RegisterEvent[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  const appeals = undecided(events);
+  if (appeals.length === 0) return [];
+  const bearing = bearingIn([...awardsByReference(events).values()], window);
+  return appeals.filter(({ against }) => bearing.includes(against));
 }
 
 function factsOf(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {

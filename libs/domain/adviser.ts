@@ -1,16 +1,26 @@
 import { Type } from 'typebox';
 import { notStarted } from './accreditation';
-import { appealsIn } from './annotation';
+import { appealsIn, undecided, type UndecidedAppeal } from './annotation';
 import { addMonths, dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
-import { appealed, counts, grantsOf, holds, inForce, type Act, type Facts, type Grant } from './fact';
+import {
+  appealed,
+  bearingIn,
+  counts,
+  grantsOf,
+  groundsOf,
+  positionsOf,
+  type Act,
+  type Facts,
+  type Grant,
+} from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
 import { isRegistered, keysOf, together, type Known } from './known';
 import { refuse, type Warning } from './problem';
-import { fallback, type Cause } from './reason';
-import { difference, intersection, NO_DAYS, span, union, type Days } from './timeline';
+import { fallback, type Cause, type Ground } from './reason';
+import { difference, intersection, NO_DAYS, span, type Days } from './timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
 const ON_APPEAL = Type.Enum(['stays', 'stands']);
@@ -127,12 +137,10 @@ function act(
       ];
     }
     case 'QualificationRevoked': {
-      const days = inForce(
-        span(dayOf(event.data.from), LAST_DAY),
-        event.data.onAppeal,
-        appeals.get(position),
-      );
-      return [`certificate ${event.data.certificate}`, { does: 'block', position, as: event.type, days }];
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      const block = { does: 'block', position, as: event.type, days, except } as const;
+      return [`certificate ${event.data.certificate}`, block];
     }
     case 'QualificationVoided':
       return [`certificate ${event.data.certificate}`, { does: 'void', position }];
@@ -164,12 +172,10 @@ function act(
       return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
     }
     case 'RegistrationRemoved': {
-      const days = inForce(
-        span(dayOf(event.data.from), LAST_DAY),
-        event.data.onAppeal,
-        appeals.get(position),
-      );
-      return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      const block = { does: 'block', position, as: event.type, days, except } as const;
+      return [`registration ${event.data.register}`, block];
     }
     case 'RegistrationRestored': {
       const lifts = ['RegistrationLapsed', 'RegistrationRemoved'];
@@ -227,30 +233,30 @@ function enrolledDays(enrolment: Grant<EventOf<'EnrolmentStarted'>>, withinMonth
     : intersection(days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1));
 }
 
-/** The days of `qualified` (design, section 4). */
-export function qualifiedDays(facts: AdviserFacts, accepted: readonly string[]): Days {
-  const certified = grants(facts.certificates).filter(({ event }) =>
-    accepted.includes(event.data.qualification),
+/** What `qualified` rests on, sanctions left aside: the accepted certificates that count (design, section 4). */
+export function certifiedGrounds(facts: AdviserFacts, accepted: readonly string[]): readonly Ground[] {
+  return groundsOf(
+    grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification)),
   );
-  return difference(holds(certified), holds(facts.sanctions));
 }
 
-/** The days of `workingTowards` (design, section 4). */
-export function workingTowardsDays(
+/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments that count (design, section 4). */
+export function enrolledGrounds(
   facts: AdviserFacts,
   accepted: readonly string[],
   withinMonths?: number,
-): Days {
-  const days = grants(facts.enrolments)
+): readonly Ground[] {
+  return grants(facts.enrolments)
     .filter(({ event }) => accepted.includes(event.data.qualification))
-    .reduce<Days>((all, enrolment) => union(all, enrolledDays(enrolment, withinMonths)), NO_DAYS);
-  return difference(days, holds(facts.sanctions));
+    .map((enrolment) => ({
+      days: enrolledDays(enrolment, withinMonths),
+      evidence: positionsOf(enrolment),
+    }));
 }
 
-/** The days of `registered` (design, section 4). */
-export function registeredDays(facts: AdviserFacts, register: string): Days {
-  const registered = grants(facts.registrations).filter(({ event }) => event.data.register === register);
-  return difference(holds(registered), holds(facts.sanctions));
+/** What `registered` rests on, sanctions left aside: the registrations that count (design, section 4). */
+export function registeredGrounds(facts: AdviserFacts, register: string): readonly Ground[] {
+  return groundsOf(grants(facts.registrations).filter(({ event }) => event.data.register === register));
 }
 
 /** The days of the sanctions of a person, each with its own evidence. */
@@ -311,6 +317,24 @@ export function enrolmentCauses(
     ...notStarted(enrolled, 'qualification-not-started'),
     fallback('no-qualification'),
   ];
+}
+
+/**
+ * The undecided appeals against what was done to a person that matter on a day of the window: a sanction covers one, a
+ * revocation or removal would hide a certificate or registration on one.
+ */
+export function undecidedOfAdviser(
+  events: readonly RegisterEvent[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  const appeals = undecided(events);
+  if (appeals.length === 0) return [];
+  const facts = adviserFacts(events);
+  const bearing = bearingIn([...facts.certificates, ...facts.registrations], window);
+  const sanctions = facts.sanctions
+    .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
+    .map(({ event }) => event.position);
+  return appeals.filter(({ against }) => bearing.includes(against) || sanctions.includes(against));
 }
 
 function factsAbout(subject: string, known: Known): AdviserFacts {

@@ -54,13 +54,31 @@ export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number,
     const target = targetOf(event);
     const appeal = appeals.get(target);
     if (event.type === 'AppealLodged') {
-      if (!appeal) appeals.set(target, { lodged: dayOf(event.data.on) });
+      if (!appeal) appeals.set(target, { lodging: event.position, lodged: dayOf(event.data.on) });
     } else if (appeal && !appeal.decided) {
       const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
       appeals.set(target, { ...appeal, decided });
     }
   }
   return appeals;
+}
+
+/** An appeal that was lodged and not decided: the positions of the event that it is against, and of its lodging. */
+export interface UndecidedAppeal {
+  readonly against: number;
+  readonly lodging: number;
+}
+
+/** The undecided appeals among what stands, against events that stand there too. */
+export function undecided(events: readonly RegisterEvent[]): readonly UndecidedAppeal[] {
+  const appeals = appealsIn(events);
+  if (appeals.size === 0) return [];
+  return events.flatMap(({ position, data }) => {
+    const appeal = appeals.get(position);
+    return appeal && !appeal.decided && 'onAppeal' in data
+      ? [{ against: position, lodging: appeal.lodging }]
+      : [];
+  });
 }
 
 function appealAgainst(event: Annotation, known: Known): Appeal | undefined {
@@ -127,7 +145,7 @@ export interface Standing {
   readonly events: readonly RegisterEvent[];
   /** Those that do not stand any more, with their data as last corrected. */
   readonly fallen: readonly RegisterEvent[];
-  /** Positions of those under an open dispute, whether they stand or not. */
+  /** Positions of those under an open dispute; what does not stand any more is under none. */
   readonly disputed: readonly number[];
 }
 
@@ -145,7 +163,7 @@ export function standing(all: readonly RegisterEvent[]): Standing {
     if (about) {
       const standingDisputes = about.filter(({ position }) => !fallen.has(position));
       if (upheld(standingDisputes)) fallen.add(event.position);
-      if (isOpen(standingDisputes)) open.push(event.position);
+      if (!fallen.has(event.position) && isOpen(standingDisputes)) open.push(event.position);
     }
     if (fallen.has(event.position)) continue;
     if (event.type === 'EventRetracted') fallen.add(targetOf(event));

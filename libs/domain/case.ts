@@ -1,6 +1,6 @@
 import { formatDay, type Day } from './day';
-import { Evaluation, persons, type Value } from './evaluation';
-import { isRegistered, keysOf, type Known } from './known';
+import { Evaluation } from './evaluation';
+import { isRegistered, keysOf, persons, type Known } from './known';
 import { editionsOf, PROVIDER_OPEN, reigns, requirementsOf, type Edition, type Requirement } from './policy';
 import { refuse, type Refusal } from './problem';
 import {
@@ -15,6 +15,7 @@ import {
   type Days,
   type Truth,
 } from './timeline';
+import type { Value } from './value';
 
 /** May this provider deliver guidance in this setting, on every one of these days, under this policy? */
 export interface Question {

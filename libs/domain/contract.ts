@@ -3,7 +3,7 @@ import { dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
-import { grantsOf, holds, type Act, type Facts } from './fact';
+import { grantsOf, holds, type Act, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, type Known } from './known';
 import { refuse } from './problem';
@@ -49,22 +49,25 @@ export function referencesOf(known: Known, provider: readonly string[]): readonl
   const held = provider.flatMap((key) =>
     known
       .streamsAbout(key)
-      .filter((name) => name.startsWith(PREFIX) && holders(known, name).includes(key))
-      .map((name) => name.slice(PREFIX.length)),
+      .flatMap((name) => referenceIn(name) ?? [])
+      .filter((reference) => holders(known, reference).includes(key)),
   );
   return [...new Set(held)];
 }
 
-/** The keys under which contracts of a stream are held. */
-export function holders(known: Known, name: string): readonly string[] {
-  return [...new Set(only(known.stream(name), 'ContractAwarded').map(({ subject }) => subject))];
+/** The contracts that stand under one reference, whoever holds them. */
+export function contractsUnder(known: Known, reference: string): readonly EventOf<'ContractAwarded'>[] {
+  return only(known.stream(contractStream(reference)), 'ContractAwarded');
+}
+
+/** The keys under which contracts of one reference are held. */
+export function holders(known: Known, reference: string): readonly string[] {
+  return [...new Set(contractsUnder(known, reference).map(({ subject }) => subject))];
 }
 
 /** The references of the contracts above one: those that any contract of the reference names, whoever holds it. */
 export function referencesAbove(known: Known, reference: string): readonly string[] {
-  const above = only(known.stream(contractStream(reference)), 'ContractAwarded').map(
-    ({ data }) => data.subcontractorOf,
-  );
+  const above = contractsUnder(known, reference).map(({ data }) => data.subcontractorOf);
   return [...new Set(above)].filter((parent) => parent !== undefined);
 }
 
@@ -90,18 +93,18 @@ function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined 
   };
 }
 
-function contractOf(
+/** The contracts that a holder has under one reference, of the events of that reference. */
+export function contractsOf(
   events: readonly RegisterEvent[],
   holder: readonly string[],
-): Facts<EventOf<'ContractAwarded'>> {
-  return grantsOf(
-    events.filter(({ subject }) => holder.includes(subject)).flatMap((event) => act(event) ?? []),
-  );
+): readonly Grant<EventOf<'ContractAwarded'>>[] {
+  const own = events.filter(({ subject }) => holder.includes(subject));
+  return grantsOf(own.flatMap((event) => act(event) ?? [])).grants;
 }
 
 /** The days on which a holder's contract is in force, of the events of its reference. */
 export function contractedDays(events: readonly RegisterEvent[], holder: readonly string[]): Days {
-  return holds(contractOf(events, holder).grants);
+  return holds(contractsOf(events, holder));
 }
 
 /** Whether a chain that begins with `from` comes to `reference`. */
@@ -135,7 +138,7 @@ export const decide: Deciders<keyof typeof events> = {
   },
   ContractEnded(event, known) {
     const { reference } = event.data;
-    const found = contractOf(known.stream(event.stream), keysOf(known, event.subject)).grants.length > 0;
+    const found = contractsOf(known.stream(event.stream), keysOf(known, event.subject)).length > 0;
     return needsGrant(
       found,
       '/data/reference',

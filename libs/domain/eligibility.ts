@@ -1,4 +1,3 @@
-import { accreditationStreams, missedChecks } from './accreditation';
 import {
   asked,
   eligibleDays,
@@ -10,19 +9,20 @@ import {
   type Reign,
 } from './case';
 import { formatDay, parseDay, type Day } from './day';
-import type { Value } from './evaluation';
 import { together, type Known } from './known';
-import {
-  digestOf,
-  POLICY_IN_FORCE,
-  PROVIDER_OPEN,
-  type Combined,
-  type ProviderTest,
-  type Requirement,
-} from './policy';
+import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN, type Requirement } from './policy';
 import { refuse, type Refusal } from './problem';
 import { nameOn, providerStreams } from './provider';
-import { firstReasons, gapsOf, within, type Cause, type Gap, type Reason } from './reason';
+import {
+  firstReasons,
+  gapsOf,
+  groundedRuns,
+  within,
+  type Cause,
+  type Gap,
+  type Ground,
+  type Reason,
+} from './reason';
 import { routeTo, type Step } from './route';
 import {
   ALL_DAYS,
@@ -36,6 +36,8 @@ import {
   unknownDays,
   type Days,
 } from './timeline';
+import type { Value } from './value';
+import { warningsIn, type AnswerWarning } from './warnings';
 
 export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, type Question } from './case';
 
@@ -54,7 +56,8 @@ export interface ReasonedRun extends Run {
 interface FailingRun extends Run {
   readonly reason: Reason;
 }
-export interface UncertainRun extends Run {
+/** Days that the events named say something of: what makes them uncertain, or what they rest on. */
+export interface EvidencedRun extends Run {
   readonly evidence: readonly string[];
 }
 interface OfRequirement {
@@ -92,7 +95,7 @@ export interface Answer {
   readonly eligibleUntil: string | null;
   readonly covered: readonly Run[];
   readonly gaps: readonly (ReasonedRun & OfRequirement)[];
-  readonly uncertain: readonly (UncertainRun & OfRequirement)[];
+  readonly uncertain: readonly (EvidencedRun & OfRequirement)[];
   readonly requirements: readonly {
     readonly id: string;
     readonly of: Requirement['of'];
@@ -100,20 +103,26 @@ export interface Answer {
     readonly cites: string | null;
     readonly covered: readonly Run[];
     readonly gaps: readonly ReasonedRun[];
-    readonly uncertain: readonly UncertainRun[];
+    readonly uncertain: readonly EvidencedRun[];
+    /** What its covered days rest on; of requirements of the provider alone, and not of `provider-open`. */
+    readonly grounds?: readonly EvidencedRun[];
   }[];
   readonly engaged: readonly {
     readonly adviser: string;
     readonly days: readonly Run[];
     readonly gaps: readonly FailingRun[];
+    /** What the days that are no gap rest on: the engagement, and the tests of advisers of the day. */
+    readonly grounds: readonly EvidencedRun[];
   }[];
   readonly subcontractors: readonly {
     readonly provider: string;
     readonly days: readonly Run[];
     readonly gaps: readonly FailingRun[];
+    /** What the days that are no gap rest on: the tests of subcontractors of the day. */
+    readonly grounds: readonly EvidencedRun[];
   }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];
-  readonly warnings: readonly { readonly code: string; readonly evidence: readonly string[] }[];
+  readonly warnings: readonly AnswerWarning[];
   readonly route?: readonly Step[];
 }
 
@@ -129,6 +138,8 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
   const ruled = intersection(inForce(found), window);
   const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   const order = (list: readonly Asked[]) => byRequirement(list);
+  const engaged = engagedIn(found, window);
+  const subcontractors = subcontractorsIn(found, window);
   return {
     provider: { key: provider[0] ?? question.provider, name: nameAt(known, provider) },
     setting: question.setting,
@@ -171,16 +182,20 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
       ),
       gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
       uncertain: uncertainRuns(parts).map(writtenUncertain),
+      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
     })),
-    engaged: engagedIn(found, window),
-    subcontractors: subcontractorsIn(found, window),
+    engaged,
+    subcontractors,
     advice: inOrder(
       found,
       order(present.filter(({ requirement }) => requirement.binding === 'encouraged')).flatMap(
         ({ id, parts }) => gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
       ),
     ),
-    warnings: warningsIn(found, window),
+    warnings: warningsIn(found, window, {
+      advisers: engaged.map(({ adviser }) => adviser),
+      subcontractors: subcontractors.map(({ provider }) => provider),
+    }),
     ...(withRoute ? { route: verdict.outcome === 'not-eligible' ? routeTo(found, window) : [] } : {}),
   };
 }
@@ -231,6 +246,14 @@ export function failing({ days, value }: Pick<Asked, 'days' | 'value'>): Cause[]
   return failed.length === 0 ? [] : firstReasons(value.causes(), failed);
 }
 
+/** What the covered days of a requirement of the provider rest on. */
+export function groundsOfCovered(parts: readonly Pick<Asked, 'days' | 'value'>[]): EvidencedRun[] {
+  const grounds = parts.flatMap(({ value, days }) =>
+    within(value.grounds(), intersection(value.truth.certain, days)),
+  );
+  return writtenGrounds(grounds, ALL_DAYS);
+}
+
 /** The days on which nobody can say, with the disputes that make it so. */
 export function uncertainRuns(parts: readonly Pick<Asked, 'days' | 'value'>[]) {
   const days = parts.reduce<Days>(
@@ -272,7 +295,13 @@ function inOrder(found: Case, gaps: readonly { requirement: string; gap: Gap }[]
     });
 }
 
-/** Whom the setting's requirements of advisers bear on, and where they fail the day's. */
+/** What somebody who takes part has to pass on some days. */
+interface Demand {
+  readonly value: Value;
+  readonly days: Days;
+}
+
+/** Whom the setting's requirements of advisers bear on, where they fail the day's, and what speaks for them elsewhere. */
 function engagedIn(found: Case, window: Days): Answer['engaged'] {
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ edition, requirements, days }) =>
@@ -286,13 +315,11 @@ function engagedIn(found: Case, window: Days): Answer['engaged'] {
   return evaluation.engaged().flatMap(({ keys: [adviser = '', ...others], engaged }) => {
     const days = intersection(engaged.stands, window);
     if (days.length === 0) return [];
-    const gaps = reasonsOf(
-      demands.map((demand) => ({
-        value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
-        days: intersection(days, demand.days),
-      })),
-    );
-    return [{ adviser, days: written(days), gaps }];
+    const tests = demands.map((demand) => ({
+      value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
+      days: intersection(days, demand.days),
+    }));
+    return [{ adviser, ...takingPart(days, tests, engaged.grounds()) }];
   });
 }
 
@@ -309,41 +336,35 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
   return evaluation.subcontractors().flatMap(({ keys, contracted }) => {
     const days = intersection(contracted.stands, window);
     if (days.length === 0) return [];
-    const gaps = reasonsOf(
-      demands.map((demand) => ({
-        value: evaluation.ofProvider(keys, demand.test),
-        days: intersection(days, demand.days),
-      })),
-    );
-    return [{ provider: keys[0] ?? '', days: written(days), gaps }];
+    const tests = demands.map((demand) => ({
+      value: evaluation.ofProvider(keys, demand.test),
+      days: intersection(days, demand.days),
+    }));
+    return [{ provider: keys[0] ?? '', ...takingPart(days, tests) }];
   });
 }
 
-/** Of several demands, each on its days: where some fails as the log stands, the reason that comes first. */
-function reasonsOf(demands: readonly { value: Value; days: Days }[]): FailingRun[] {
-  const causes = demands.flatMap(({ value, days }) => {
-    const failed = difference(days, value.stands);
-    return failed.length === 0 ? [] : within(value.causes(), failed);
-  });
-  return gapsOf(firstReasons(causes, ALL_DAYS)).map((gap) => ({ ...writtenRun(gap), reason: gap.reason }));
-}
-
-function standardsOf(test: Combined<ProviderTest>): string[] {
-  if ('any' in test) return test.any.flatMap(standardsOf);
-  if ('all' in test) return test.all.flatMap(standardsOf);
-  return ['accredited' in test ? test.accredited : test.applied];
-}
-
-function warningsIn({ known, provider, reigns }: Case, window: Days): Answer['warnings'] {
-  const standards = reigns
-    .filter(({ days }) => intersection(days, window).length > 0)
-    .flatMap(({ requirements = [] }) =>
-      requirements.flatMap((one) => (one.of === 'provider' ? standardsOf(one.test) : [])),
-    );
-  return [...new Set(standards)]
-    .flatMap((standard) => missedChecks(together(known, accreditationStreams(provider, standard)), window))
-    .sort((a, b) => a - b)
-    .map((position) => ({ code: 'improvement-check-missed', evidence: [String(position)] }));
+/**
+ * The days of somebody who takes part; as the log stands, where some demand fails, with the reason that comes first, and
+ * what the other days rest on.
+ */
+function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground[] = []) {
+  const failed = demands.reduce<Days>(
+    (all, { value, days: asked }) => union(all, difference(asked, value.stands)),
+    NO_DAYS,
+  );
+  const causes = demands.flatMap(({ value, days: asked }) =>
+    within(value.causes(), difference(asked, value.stands)),
+  );
+  const grounds = demands.flatMap(({ value, days: asked }) => within(value.grounds(), asked));
+  return {
+    days: written(days),
+    gaps: gapsOf(firstReasons(causes, ALL_DAYS)).map((gap): FailingRun => ({
+      ...writtenRun(gap),
+      reason: gap.reason,
+    })),
+    grounds: writtenGrounds([...own, ...grounds], difference(days, failed)),
+  };
 }
 
 function writtenRun({ from, until }: { from: Day; until: Day }): Run {
@@ -358,9 +379,17 @@ export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun 
   return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
 }
 
+/** On which of the days which grounds apply. */
+function writtenGrounds(grounds: readonly Ground[], days: Days): EvidencedRun[] {
+  return groundedRuns(grounds, days).map(({ evidence, ...run }) => ({
+    ...writtenRun(run),
+    evidence: evidence.map(String),
+  }));
+}
+
 type Uncertain = ReturnType<typeof uncertainRuns>[number];
 
-export function writtenUncertain({ from, until, evidence }: Uncertain): UncertainRun {
+export function writtenUncertain({ from, until, evidence }: Uncertain): EvidencedRun {
   return { from: formatDay(from), until: formatDay(until), evidence: evidence.map(String) };
 }
 

@@ -3,10 +3,10 @@ import { dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
-import { grantsOf, holds, type Act } from './fact';
+import { grantsOf, type Act, type Grant } from './fact';
 import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from './keys';
 import { keysOf, together, type Known } from './known';
-import { span, type Days } from './timeline';
+import { span } from './timeline';
 
 const PREFIX = 'engagement-';
 const stream = (subject: string, { provider }: { provider: string }) =>
@@ -76,9 +76,11 @@ function act(event: RegisterEvent): Act<EventOf<'EngagementStarted'>> | undefine
   return { does: 'block', position: event.position, as: event.type, days };
 }
 
-/** The days on which one person is engaged with one provider (design, section 4). */
-export function engagedDays(events: readonly RegisterEvent[]): Days {
-  return holds(grantsOf(events.flatMap((event) => act(event) ?? [])).grants);
+/** The engagements of one person with one provider, with all that ended them (design, section 4). */
+export function engagements(
+  events: readonly RegisterEvent[],
+): readonly Grant<EventOf<'EngagementStarted'>>[] {
+  return grantsOf(events.flatMap((event) => act(event) ?? [])).grants;
 }
 
 export const decide: Deciders<keyof typeof events> = {

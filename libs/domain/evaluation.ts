@@ -1,27 +1,20 @@
-import { accreditationCauses, accreditationStreams, accreditedDays, appliedDays } from './accreditation';
+import { accreditationCauses, accreditationStreams, applications, awards, type Award } from './accreditation';
 import {
   adviserFacts,
   adviserStreams,
+  certifiedGrounds,
+  enrolledGrounds,
   enrolmentCauses,
   qualificationCauses,
-  qualifiedDays,
-  registeredDays,
+  registeredGrounds,
   sanctionCauses,
-  workingTowardsDays,
+  type AdviserFacts,
 } from './adviser';
-import {
-  contractedDays,
-  contractStream,
-  holders,
-  referencesAbove,
-  referencesBelow,
-  referencesOf,
-} from './contract';
 import { LAST_DAY } from './day';
-import { engagedDays, engagementStreams, everEngaged } from './engagement';
-import type { RegisterEvent } from './event';
-import { holds } from './fact';
-import { keysOf, together, type Known } from './known';
+import { engagements, engagementStreams, everEngaged } from './engagement';
+import type { EventOf, RegisterEvent } from './event';
+import { groundsOf, holds, type Grant } from './fact';
+import { persons, type Known } from './known';
 import {
   acceptedFor,
   type AdviserRequirement,
@@ -33,87 +26,10 @@ import {
   type Requirement,
 } from './policy';
 import { closing, openDays, providerStreams } from './provider';
-import { fallback, firstReasons, within, type Cause } from './reason';
-import {
-  ALL_DAYS,
-  both,
-  certainly,
-  complement,
-  difference,
-  either,
-  FALSE,
-  intersection,
-  NO_DAYS,
-  not,
-  span,
-  TRUE,
-  union,
-  UNKNOWN,
-  unknownDays,
-  type Days,
-  type Truth,
-} from './timeline';
-
-/** Days on which a single value is unknown, and the disputed events that make it so. */
-export interface Doubt {
-  readonly days: Days;
-  readonly evidence: readonly number[];
-}
-
-/** A value day by day, and what can be said about it. */
-export interface Value {
-  readonly truth: Truth;
-  /** The days on which it is true as the log stands, disputed events counting. */
-  readonly stands: Days;
-  /** Why it fails as the log stands, on the days on which it does. */
-  causes(): readonly Cause[];
-  readonly doubts: readonly Doubt[];
-}
-
-/** Beyond so many open disputes a value is unknown on every day (design, section 4, “Disputes”). */
-const MOST_TRIED = 8;
-
-/** Whether so many disputes are open in these streams that nothing further in them could settle a value. */
-export function isUnsettled(known: Known, streams: readonly string[]): boolean {
-  return streams.flatMap((stream) => known.disputed(stream)).length > MOST_TRIED;
-}
-
-/**
- * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in
- * them. `causes` explains it by the same events.
- */
-function single(
-  known: Known,
-  streams: readonly string[],
-  days: (events: readonly RegisterEvent[]) => Days,
-  causes: (events: readonly RegisterEvent[]) => readonly Cause[],
-): Value {
-  const events = together(known, streams);
-  const disputed = streams.flatMap((stream) => known.disputed(stream));
-  const stands = days(events);
-  const truth = disputed.length === 0 ? certainly(stands) : tried(events, disputed, days);
-  return {
-    truth,
-    stands,
-    causes: once(() => within(causes(events), complement(stands))),
-    doubts: disputed.length === 0 ? NO_DOUBTS : [{ days: unknownDays(truth), evidence: disputed }],
-  };
-}
-
-function tried(
-  events: readonly RegisterEvent[],
-  disputed: readonly number[],
-  days: (events: readonly RegisterEvent[]) => Days,
-): Truth {
-  if (disputed.length > MOST_TRIED) return UNKNOWN;
-  let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
-  for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
-    const out = new Set(disputed.filter((_, i) => outcome & (1 << i)));
-    const result = days(events.filter(({ position }) => !out.has(position)));
-    truth = { certain: intersection(truth.certain, result), possible: union(truth.possible, result) };
-  }
-  return truth;
-}
+import { fallback, firstReasons, within, type Cause, type Ground } from './reason';
+import { subcontractorsOf, type Subcontractor } from './subcontracting';
+import { complement, difference, span, type Days } from './timeline';
+import { all, any, negated, once, single, type Rule, type Value } from './value';
 
 const texts = new WeakMap<object, string>();
 
@@ -124,56 +40,73 @@ function written(test: object): string {
   return text;
 }
 
-/** Works something out when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
+const OPEN: Rule<readonly RegisterEvent[]> = {
+  facts: (events) => events,
+  grounds: (events) => [{ days: openDays(events), evidence: [] }],
+  causes(events) {
+    const last = closing(events);
+    if (!last) return [];
+    return [{ reason: 'provider-closed', days: span(last.on + 1, LAST_DAY), evidence: [last.position] }];
+  },
+};
 
-const NO_DOUBTS: readonly Doubt[] = [];
+const ENGAGED: Rule<readonly Grant<EventOf<'EngagementStarted'>>[]> = {
+  facts: engagements,
+  grounds: groundsOf,
+  causes: () => [fallback('adviser-not-engaged')],
+};
 
-/** Those of each value once: the same contract may stand in many chains. */
-function doubtsOf(values: readonly Value[]): readonly Doubt[] {
-  if (values.every(({ doubts }) => doubts.length === 0)) return NO_DOUBTS;
-  return [...new Set(values.flatMap(({ doubts }) => doubts))];
-}
+const SANCTIONED: Rule<AdviserFacts> = {
+  facts: adviserFacts,
+  grounds: sanctionCauses,
+  causes: () => [],
+};
 
-/** Whether the days of a value are those on which it is true as the log stands: no dispute bears on it. */
-function isPlain({ truth, stands }: Value): boolean {
-  return truth.certain === stands && truth.possible === stands;
-}
-
-function all(values: readonly Value[]): Value {
-  const [first, ...more] = values;
-  if (first && more.length === 0) return first;
-  const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
+function accredited(scope: string | undefined): Rule<readonly Award[]> {
   return {
-    truth: values.every(isPlain)
-      ? certainly(stands)
-      : values.reduce((truth, value) => both(truth, value.truth), TRUE),
-    stands,
-    causes: once(() => values.flatMap((value) => value.causes())),
-    doubts: doubtsOf(values),
+    facts: (events) => awards(events, scope),
+    grounds: groundsOf,
+    causes: accreditationCauses,
   };
 }
 
-function any(values: readonly Value[]): Value {
-  const [first, ...more] = values;
-  if (first && more.length === 0) return first;
-  const stands = values.reduce<Days>((days, value) => union(days, value.stands), NO_DAYS);
+function applied(withinMonths: number | undefined): Rule<readonly Ground[]> {
   return {
-    truth: values.every(isPlain)
-      ? certainly(stands)
-      : values.reduce((truth, value) => either(truth, value.truth), FALSE),
-    stands,
-    causes: once(() =>
-      within(
-        values.flatMap((value) => value.causes()),
-        complement(stands),
-      ),
-    ),
-    doubts: doubtsOf(values),
+    facts: (events) => applications(events, withinMonths),
+    grounds: (counting) => counting,
+    causes: () => [fallback('applied-not-met')],
   };
+}
+
+/** A test that nobody passes on the days of a sanction. */
+function unlessSanctioned(rule: Pick<Rule<AdviserFacts>, 'grounds' | 'causes'>): Rule<AdviserFacts> {
+  return {
+    facts: adviserFacts,
+    grounds: rule.grounds,
+    except: ({ sanctions }) => holds(sanctions),
+    causes: (facts) => [...sanctionCauses(facts), ...rule.causes(facts)],
+  };
+}
+
+function qualified(accepted: readonly string[]): Rule<AdviserFacts> {
+  return unlessSanctioned({
+    grounds: (facts) => certifiedGrounds(facts, accepted),
+    causes: (facts) => qualificationCauses(facts, accepted),
+  });
+}
+
+function workingTowards(accepted: readonly string[], withinMonths: number | undefined): Rule<AdviserFacts> {
+  return unlessSanctioned({
+    grounds: (facts) => enrolledGrounds(facts, accepted, withinMonths),
+    causes: (facts) => enrolmentCauses(facts, accepted, withinMonths),
+  });
+}
+
+function registered(register: string): Rule<AdviserFacts> {
+  return unlessSanctioned({
+    grounds: (facts) => registeredGrounds(facts, register),
+    causes: () => [fallback('registered-not-met')],
+  });
 }
 
 function combined<T extends object>(test: Combined<T>, leaf: (test: T) => Value): Value {
@@ -187,12 +120,6 @@ export interface Engaged {
   /** All keys of the person, the one first registered in front. */
   readonly keys: readonly string[];
   readonly engaged: Value;
-}
-
-/** A provider under contract below the one asked about, and when. */
-export interface Subcontractor {
-  readonly keys: readonly string[];
-  readonly contracted: Value;
 }
 
 /**
@@ -230,14 +157,7 @@ export class Evaluation {
   }
 
   open(): Value {
-    return this.#once('open', () =>
-      single(this.known, providerStreams(this.provider), openDays, (events) => {
-        const last = closing(events);
-        return last
-          ? [{ reason: 'provider-closed', days: span(last.on + 1, LAST_DAY), evidence: [last.position] }]
-          : [];
-      }),
-    );
+    return this.#once('open', () => single(this.known, providerStreams(this.provider), OPEN));
   }
 
   /** What a test says of a provider. */
@@ -245,19 +165,11 @@ export class Evaluation {
     return combined(test, (leaf) =>
       this.#once(`${keys[0]} ${written(leaf)}`, () => {
         if ('accredited' in leaf) {
-          return single(
-            this.known,
-            accreditationStreams(keys, leaf.accredited),
-            (events) => accreditedDays(events, leaf.scope),
-            (events) => accreditationCauses(events, leaf.scope),
-          );
+          const streams = accreditationStreams(keys, leaf.accredited);
+          return single(this.known, streams, accredited(leaf.scope));
         }
-        return single(
-          this.known,
-          accreditationStreams(keys, leaf.applied),
-          (events) => appliedDays(events, leaf.withinMonths),
-          () => [fallback('applied-not-met')],
-        );
+        const streams = accreditationStreams(keys, leaf.applied);
+        return single(this.known, streams, applied(leaf.withinMonths));
       }),
     );
   }
@@ -277,57 +189,23 @@ export class Evaluation {
             ? acceptedFor(policy, leaf.workingTowards)
             : [];
       return this.#once(`${keys[0]} ${written(leaf)} ${accepted.join()}`, () => {
-        if ('qualified' in leaf) {
-          return single(
-            this.known,
-            streams,
-            (events) => qualifiedDays(adviserFacts(events), accepted),
-            (events) => [
-              ...sanctionCauses(adviserFacts(events)),
-              ...qualificationCauses(adviserFacts(events), accepted),
-            ],
-          );
-        }
-        if ('workingTowards' in leaf) {
-          return single(
-            this.known,
-            streams,
-            (events) => workingTowardsDays(adviserFacts(events), accepted, leaf.withinMonths),
-            (events) => [
-              ...sanctionCauses(adviserFacts(events)),
-              ...enrolmentCauses(adviserFacts(events), accepted, leaf.withinMonths),
-            ],
-          );
-        }
-        return single(
-          this.known,
-          streams,
-          (events) => registeredDays(adviserFacts(events), leaf.registered),
-          (events) => [...sanctionCauses(adviserFacts(events)), fallback('registered-not-met')],
-        );
+        if ('qualified' in leaf) return single(this.known, streams, qualified(accepted));
+        if ('workingTowards' in leaf)
+          return single(this.known, streams, workingTowards(accepted, leaf.withinMonths));
+        return single(this.known, streams, registered(leaf.registered));
       });
     });
   }
 
   /** The days of a person’s sanctions, on which no test of the person is passed. */
   sanctioned(keys: readonly string[]): Value {
-    return this.#once(`${keys[0]} sanctioned`, () =>
-      single(
-        this.known,
-        adviserStreams(keys),
-        (events) => holds(adviserFacts(events).sanctions),
-        (events) => sanctionCauses(adviserFacts(events)),
-      ),
-    );
+    return this.#once(`${keys[0]} sanctioned`, () => single(this.known, adviserStreams(keys), SANCTIONED));
   }
 
   /** One person’s engagement with the provider. */
   engagement(keys: readonly string[]): Engaged {
     const streams = engagementStreams(keys, this.provider);
-    return {
-      keys,
-      engaged: single(this.known, streams, engagedDays, () => [fallback('adviser-not-engaged')]),
-    };
+    return { keys, engaged: single(this.known, streams, ENGAGED) };
   }
 
   /** The advisers that were ever engaged with the provider, named or not, by key. */
@@ -340,80 +218,8 @@ export class Evaluation {
 
   /** The providers that ever held a contract below one of this provider's, by key. */
   subcontractors(): readonly Subcontractor[] {
-    this.#subcontractors ??= this.#below();
+    this.#subcontractors ??= subcontractorsOf(this.known, this.provider);
     return this.#subcontractors;
-  }
-
-  /** The contract of one holder under one reference: in force or not. */
-  #contract(holder: readonly string[], reference: string): Value {
-    return this.#once(`contract ${holder[0]} ${reference}`, () =>
-      single(
-        this.known,
-        [contractStream(reference)],
-        (events) => contractedDays(events, holder),
-        () => [],
-      ),
-    );
-  }
-
-  #below(): Subcontractor[] {
-    const own = referencesOf(this.known, this.provider);
-    const references = [...own];
-    for (const reference of references) {
-      for (const child of referencesBelow(this.known, reference))
-        if (!references.includes(child)) references.push(child);
-    }
-    const heldBy = new Map(
-      references.map((reference) => [
-        reference,
-        persons(this.known, holders(this.known, contractStream(reference))),
-      ]),
-    );
-    const above = new Map(
-      references.map((reference) => [
-        reference,
-        referencesAbove(this.known, reference).filter((one) => references.includes(one)),
-      ]),
-    );
-    // The days on which a chain leads from a reference up to a contract of the provider's: the least fixed
-    // point, so that a chain that only returns to itself leads nowhere.
-    const leadsWithout = (left: string | undefined) => {
-      let leads = new Map<string, Value>();
-      const others = references.filter((reference) => reference !== left);
-      for (const _ of others) {
-        const next = new Map(
-          others.map((reference) => {
-            const inForce = any(
-              (heldBy.get(reference) ?? []).map((holder) => this.#contract(holder, reference)),
-            );
-            const top = own.includes(reference) ? this.#contract(this.provider, reference) : NEVER;
-            return [reference, any([top, all([inForce, upFrom(reference, leads)])])];
-          }),
-        );
-        const settled = others.every((reference) => sameDays(next.get(reference), leads.get(reference)));
-        leads = next;
-        if (settled) break;
-      }
-      return leads;
-    };
-    const upFrom = (reference: string, leads: ReadonlyMap<string, Value>) =>
-      any((above.get(reference) ?? []).map((parent) => leads.get(parent) ?? NEVER));
-    const leads = leadsWithout(undefined);
-    const subcontractors = new Map<string, { keys: readonly string[]; parts: Value[] }>();
-    for (const reference of references) {
-      if ((above.get(reference) ?? []).length === 0) continue;
-      // A chain that comes back to a reference of the provider's own has not reached the provider.
-      const chain = upFrom(reference, own.includes(reference) ? leadsWithout(reference) : leads);
-      for (const keys of heldBy.get(reference) ?? []) {
-        const name = keys[0] ?? '';
-        const subcontractor = subcontractors.get(name) ?? { keys, parts: [] };
-        subcontractor.parts.push(all([this.#contract(keys, reference), chain]));
-        subcontractors.set(name, subcontractor);
-      }
-    }
-    return [...subcontractors.values()]
-      .map(({ keys, parts }) => ({ keys, contracted: any(parts) }))
-      .sort((a, b) => byKey(a.keys, b.keys));
   }
 
   /** One requirement of a policy, for all days. */
@@ -488,39 +294,4 @@ function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
     ...cause,
     reason,
   }));
-}
-
-const NEVER: Value = { truth: FALSE, stands: NO_DAYS, causes: () => [], doubts: [] };
-
-function negated(value: Value): Value {
-  const stands = complement(value.stands);
-  return {
-    truth: isPlain(value) ? certainly(stands) : not(value.truth),
-    stands,
-    causes: () => [],
-    doubts: value.doubts,
-  };
-}
-
-function sameDays(a: Value | undefined, b: Value | undefined): boolean {
-  const daysOf = (value: Value | undefined) =>
-    JSON.stringify([value?.truth.certain, value?.truth.possible, value?.stands]);
-  return daysOf(a) === daysOf(b);
-}
-
-/** The keys of each person or provider that these keys stand for, once each, by first key. */
-export function persons(known: Known, keys: readonly string[]): readonly (readonly string[])[] {
-  const found = new Map<string, readonly string[]>();
-  const seen = new Set<string>();
-  for (const key of keys) {
-    if (seen.has(key)) continue;
-    const all = keysOf(known, key);
-    for (const one of all) seen.add(one);
-    found.set(all[0] ?? key, all);
-  }
-  return [...found.values()].sort(byKey);
-}
-
-function byKey([a = '']: readonly string[], [b = '']: readonly string[]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

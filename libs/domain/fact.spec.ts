@@ -1,8 +1,8 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
-import { counts, grantsOf, holds, inForce, type Act, type Appeal } from './fact';
-import { ALL_DAYS, includes, span } from './timeline';
+import { appealed, counts, grantsOf, holds, type Act, type Appeal } from './fact';
+import { ALL_DAYS, difference, includes, span } from './timeline';
 
 /** Days of a small world, and one after it all. */
 const WORLD = Array.from({ length: 12 }, (_, i) => i);
@@ -88,8 +88,8 @@ describe('a fact', () => {
 
 describe('an event under appeal', () => {
   const appeal: fc.Arbitrary<Appeal> = fc.oneof(
-    fc.record({ lodged: day }),
-    fc.record({ lodged: day, decided: fc.record({ on: day, upheld: fc.boolean() }) }),
+    fc.record({ lodging: fc.nat(), lodged: day }),
+    fc.record({ lodging: fc.nat(), lodged: day, decided: fc.record({ on: day, upheld: fc.boolean() }) }),
   );
 
   test('is out of force for ever once it is upheld, and while it stays, until the day before the decision', () => {
@@ -98,7 +98,7 @@ describe('an event under appeal', () => {
         fc.option(appeal, { nil: undefined }),
         fc.constantFrom('stays', 'stands'),
         (lodging, onAppeal) => {
-          const days = inForce(ALL_DAYS, onAppeal, lodging);
+          const days = difference(ALL_DAYS, appealed(onAppeal, lodging));
           for (const on of [FIRST_DAY, ...WORLD, LAST_DAY]) {
             const { lodged = Infinity, decided } = lodging ?? {};
             const stayed = onAppeal === 'stays' && lodged <= on && on < (decided?.on ?? Infinity);

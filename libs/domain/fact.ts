@@ -1,13 +1,14 @@
 import { LAST_DAY, type Day } from './day';
 import type { RegisterEvent } from './event';
-import { difference, NO_DAYS, span, union, type Days } from './timeline';
+import type { Ground } from './reason';
+import { difference, intersection, NO_DAYS, span, union, type Days } from './timeline';
 
 /**
  * What an event does to one fact (design, section 4): grants days, moves the end of the grant before it,
  * blocks days, lifts blocks, or voids. Acts come in log order and all bear on one row and its names.
  */
 export type Act<E = RegisterEvent> =
-  /** `except`: days that an appeal takes out of the grant itself. */
+  /** `except`: days that an appeal takes out of the grant, or out of the block, itself. */
   | {
       readonly does: 'grant';
       readonly event: E;
@@ -16,7 +17,13 @@ export type Act<E = RegisterEvent> =
       readonly except?: Days;
     }
   | { readonly does: 'extend'; readonly position: number; readonly until: Day }
-  | { readonly does: 'block'; readonly position: number; readonly as: string; readonly days: Days }
+  | {
+      readonly does: 'block';
+      readonly position: number;
+      readonly as: string;
+      readonly days: Days;
+      readonly except?: Days;
+    }
   | { readonly does: 'lift'; readonly from: Day; readonly lifts: readonly string[] }
   | { readonly does: 'void'; readonly position: number };
 
@@ -25,6 +32,8 @@ export interface Block {
   readonly position: number;
   readonly as: string;
   readonly days: Days;
+  /** The days that it would be in force, lifts considered, if nobody had appealed against it. */
+  readonly unappealed: Days;
   /** Whether a lift stands after it, whatever days it leaves. */
   readonly lifted: boolean;
 }
@@ -49,8 +58,9 @@ export interface Facts<E = RegisterEvent> {
   readonly blocks: readonly Block[];
 }
 
-/** An appeal that was lodged, and what came of it. */
+/** An appeal that was lodged, at which position and for which day, and what came of it. */
 export interface Appeal {
+  readonly lodging: number;
   readonly lodged: Day;
   readonly decided?: { readonly on: Day; readonly upheld: boolean };
 }
@@ -83,7 +93,8 @@ export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
         break;
       }
       case 'block': {
-        const block = { position: act.position, as: act.as, days: act.days, lifted: false };
+        const { position, as, days: unappealed, except = NO_DAYS } = act;
+        const block = { position, as, days: difference(unappealed, except), unappealed, lifted: false };
         blocks.push(block);
         for (const grant of grants) grant.blocks.push(block);
         break;
@@ -91,7 +102,9 @@ export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
       case 'lift':
         for (const block of blocks) {
           if (!act.lifts.includes(block.as)) continue;
-          block.days = difference(block.days, span(act.from, LAST_DAY));
+          const after = span(act.from, LAST_DAY);
+          block.days = difference(block.days, after);
+          block.unappealed = difference(block.unappealed, after);
           block.lifted = true;
         }
         break;
@@ -124,7 +137,33 @@ export function appealed(onAppeal: 'stays' | 'stands', appeal: Appeal | undefine
     : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
 }
 
-/** Of the days that such an event claims, those on which it is in force. */
-export function inForce(days: Days, onAppeal: 'stays' | 'stands', appeal: Appeal | undefined): Days {
-  return difference(days, appealed(onAppeal, appeal));
+/** What the fact rests on, day by day: the grants that count, with the last extension of each. */
+export function groundsOf<E extends { readonly position: number }>(grants: readonly Grant<E>[]): Ground[] {
+  return grants.map((grant) => ({ days: counts(grant), evidence: positionsOf(grant) }));
+}
+
+/** The positions of a grant and of its last extension. */
+export function positionsOf<E extends { readonly position: number }>({
+  event,
+  extendedBy,
+}: Pick<Grant<E>, 'event' | 'extendedBy'>): readonly number[] {
+  return extendedBy === undefined ? [event.position] : [event.position, extendedBy];
+}
+
+/**
+ * The positions of the blocks that some days of a window would feel if nobody had appealed: on these a grant that is
+ * not voided, and on which the block bears, would be hidden.
+ */
+export function bearingIn(facts: readonly Facts<unknown>[], window: Days): readonly number[] {
+  const bearing = facts.flatMap(({ grants }) =>
+    grants
+      .filter(({ voidedBy }) => voidedBy.length === 0)
+      .flatMap(({ days, blocks }) => {
+        const asked = intersection(days, window);
+        return blocks
+          .filter(({ unappealed }) => intersection(unappealed, asked).length > 0)
+          .map(({ position }) => position);
+      }),
+  );
+  return [...new Set(bearing)];
 }

@@ -18,7 +18,7 @@ export interface Known {
   streamsAbout(key: string): readonly string[];
   /** Of those, the ones that say who is who. */
   identityStreams(key: string): readonly string[];
-  /** Positions of the events of a stream under an open dispute, whether they still stand or not. */
+  /** Positions of the events of a stream under an open dispute; what does not stand any more is under none. */
   disputed(stream: string): readonly number[];
   /** The event at a position, with its data as last corrected, and whether it stands. */
   find(position: number): { readonly event: RegisterEvent; readonly stands: boolean } | undefined;
@@ -100,4 +100,22 @@ export function keysOf(known: Known, key: string): readonly string[] {
     const [first, second] = [order.get(a) ?? Infinity, order.get(b) ?? Infinity];
     return first === second ? (a < b ? -1 : 1) : first - second;
   });
+}
+
+/** The keys of each person or provider that these keys stand for, once each, by first key. */
+export function persons(known: Known, keys: readonly string[]): readonly (readonly string[])[] {
+  const found = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) continue;
+    const all = keysOf(known, key);
+    for (const one of all) seen.add(one);
+    found.set(all[0] ?? key, all);
+  }
+  return [...found.values()].sort(byFirstKey);
+}
+
+/** Orders subjects by the key that was registered first. */
+export function byFirstKey([a = '']: readonly string[], [b = '']: readonly string[]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

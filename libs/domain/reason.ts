@@ -35,10 +35,21 @@ export type Reason = (typeof REASONS)[number];
 
 const RANK = new Map<Reason, number>(REASONS.map((reason, rank) => [reason, rank]));
 
-/** A reason, the days on which it applies and the positions of the events that show it. */
-export interface Cause {
-  readonly reason: Reason;
+/** Days, and the positions of the events that show something of each of them. */
+export interface Ground {
   readonly days: Days;
+  readonly evidence: readonly number[];
+}
+
+/** A reason, the days on which it applies and the positions of the events that show it. */
+export interface Cause extends Ground {
+  readonly reason: Reason;
+}
+
+/** A run of days that rest on the same events; their positions ascend. */
+export interface GroundedRun {
+  readonly from: Day;
+  readonly until: Day;
   readonly evidence: readonly number[];
 }
 
@@ -53,12 +64,44 @@ export function fallback(reason: Reason): Cause {
   return { reason, days: ALL_DAYS, evidence: [] };
 }
 
-/** The same causes, on some of their days only. */
-export function within(causes: readonly Cause[], days: Days): Cause[] {
-  return causes.flatMap((cause) => {
-    const left = intersection(cause.days, days);
-    return left.length === 0 ? [] : [{ ...cause, days: left }];
+/** Causes or grounds, on some of their days only. */
+export function within<G extends Ground>(grounds: readonly G[], days: Days): G[] {
+  return grounds.flatMap((ground) => {
+    const left = intersection(ground.days, days);
+    return left.length === 0 ? [] : [{ ...ground, days: left }];
   });
+}
+
+/** The first day of each piece in which the same grounds apply on every day, ascending. */
+function edgesOf(grounds: readonly Ground[]): readonly Day[] {
+  const edges = new Set(
+    grounds.flatMap(({ days }) => [...runs(days)].flatMap(({ from, until }) => [from, until + 1])),
+  );
+  return [...edges].sort((a, b) => a - b);
+}
+
+/**
+ * Of the given days, those on which some ground applies: maximal runs with the same evidence, which is that of every
+ * ground that applies.
+ */
+export function groundedRuns(grounds: readonly Ground[], days: Days): GroundedRun[] {
+  const asked = within(grounds, days);
+  const edges = edgesOf(asked);
+  const grounded: { from: Day; until: Day; evidence: readonly number[] }[] = [];
+  edges.forEach((from, i) => {
+    const applying = asked.filter((ground) => includes(ground.days, from));
+    if (applying.length === 0) return;
+    const evidence = ascending(applying.flatMap((ground) => ground.evidence));
+    const until = (edges[i + 1] ?? from + 1) - 1;
+    const last = grounded.at(-1);
+    if (last?.until === from - 1 && last.evidence.join() === evidence.join()) last.until = until;
+    else grounded.push({ from, until, evidence });
+  });
+  return grounded;
+}
+
+function ascending(positions: readonly number[]): readonly number[] {
+  return [...new Set(positions)].sort((a, b) => a - b);
 }
 
 /**
@@ -72,12 +115,7 @@ export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
   const ranked = Map.groupBy(within(causes, days), ({ reason }) => RANK.get(reason) ?? Infinity);
   for (const rank of [...ranked.keys()].sort((a, b) => a - b)) {
     const same = within(ranked.get(rank) ?? [], left);
-    const edges = [
-      ...new Set(
-        same.flatMap((cause) => [...runs(cause.days)].flatMap(({ from, until }) => [from, until + 1])),
-      ),
-    ];
-    edges.sort((a, b) => a - b);
+    const edges = edgesOf(same);
     edges.forEach((from, i) => {
       const applying = same.filter((cause) => includes(cause.days, from));
       const [first] = applying;
@@ -112,6 +150,6 @@ export function gapsOf(pieces: readonly Cause[]): Gap[] {
   return gaps.map((gap) => ({
     ...gap,
     days: [gap.from, gap.until],
-    evidence: [...new Set(gap.evidence)].sort((a, b) => a - b),
+    evidence: ascending(gap.evidence),
   }));
 }

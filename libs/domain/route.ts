@@ -5,7 +5,6 @@ import { firstDayOf, isAllowed, matterOf } from './authority';
 import { caseOf, eligibleDays, inForce, type Case } from './case';
 import { formatDay } from './day';
 import { engagementStreams } from './engagement';
-import { isUnsettled } from './evaluation';
 import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from './event';
 import { fewest, type Condition, type Demand, type GrantableValue, type Offer } from './fewest';
 import { isRegistered, keysOf, together, type Known } from './known';
@@ -18,6 +17,7 @@ import {
   type Requirement,
 } from './policy';
 import { complement, coversAll, difference, intersection, NO_DAYS, type Days, type Truth } from './timeline';
+import { isUnsettled } from './value';
 
 type StepType =
   | 'AdviserRegistered'

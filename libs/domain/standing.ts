@@ -3,6 +3,7 @@ import { formatDay, type Day } from './day';
 import {
   EVALUATOR,
   failing,
+  groundsOfCovered,
   momentOf,
   policyOf,
   uncertainRuns,
@@ -11,9 +12,9 @@ import {
   writtenUncertain,
   type MomentOfAnswer,
   type PolicyOfAnswer,
+  type EvidencedRun,
   type ReasonedRun,
   type Run,
-  type UncertainRun,
 } from './eligibility';
 import { Evaluation } from './evaluation';
 import { isRegistered, keysOf, type Known } from './known';
@@ -21,6 +22,7 @@ import { editionsOf, reigns } from './policy';
 import { refuse, type Refusal } from './problem';
 import { gapsOf, type Cause } from './reason';
 import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from './timeline';
+import { undecidedAppeals, undecidedOfPerson, type AnswerWarning } from './warnings';
 
 /** Is this adviser qualified for a purpose of this policy, on every one of these days? */
 export interface StandingQuestion {
@@ -51,7 +53,11 @@ export interface Standing {
   readonly covered: readonly Run[];
   /** On days decided by no edition that has the purpose the reason is `no-policy-in-force`. */
   readonly gaps: readonly ReasonedRun[];
-  readonly uncertain: readonly UncertainRun[];
+  readonly uncertain: readonly EvidencedRun[];
+  /** What the covered days rest on: the certificates that count. */
+  readonly grounds: readonly EvidencedRun[];
+  /** Undecided appeals against what was done to the adviser. */
+  readonly warnings: readonly AnswerWarning[];
 }
 
 /** The standing, or what is not known at that position. `recordedAt`: when the event there was recorded. */
@@ -109,5 +115,7 @@ export function standingOf(known: Known, question: StandingQuestion, recordedAt:
     covered: written(intersection(truth.certain, window)),
     gaps: gapsOf([lawless, ...inWindow.flatMap(failing)]).map(writtenGap),
     uncertain: uncertainRuns(inWindow).map(writtenUncertain),
+    grounds: groundsOfCovered(inWindow),
+    warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),
   };
 }

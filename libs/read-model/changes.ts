@@ -3,7 +3,7 @@ import { adviserIn } from '@app/domain/adviser';
 import type { After } from '@app/domain/after';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
 import { eligibleDays, reignsIn, type Reign } from '@app/domain/case';
-import { contractStream, holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
+import { holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
 import type { Day } from '@app/domain/day';
 import { engagerIn, everEngagedWith } from '@app/domain/engagement';
 import { Evaluation } from '@app/domain/evaluation';
@@ -150,7 +150,7 @@ class Side {
     const { known } = this;
     const chain = new Set(references);
     for (const link of chain) for (const above of referencesAbove(known, link)) chain.add(above);
-    return [...chain].flatMap((reference) => holders(known, contractStream(reference)));
+    return [...chain].flatMap((reference) => holders(known, reference));
   }
 
   #first(keys: readonly string[]): readonly string[] {

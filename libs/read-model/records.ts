@@ -3,10 +3,9 @@ import { adviserFacts, adviserStreams } from '@app/domain/adviser';
 import { contractedDays, contractStream, referencesOf } from '@app/domain/contract';
 import { formatDay } from '@app/domain/day';
 import { only } from '@app/domain/decide';
-import { engagedDays, engagementStreams, everEngaged } from '@app/domain/engagement';
-import { persons } from '@app/domain/evaluation';
+import { engagements, engagementStreams, everEngaged } from '@app/domain/engagement';
 import { counts, holds } from '@app/domain/fact';
-import { isRegistered, keysOf, registrationOf, together, type Known } from '@app/domain/known';
+import { isRegistered, keysOf, persons, registrationOf, together, type Known } from '@app/domain/known';
 import { digestOf, editionsOf, reigns, type Policy } from '@app/domain/policy';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/provider';
@@ -83,7 +82,7 @@ export function providerRecord(known: Known, key: string): ProviderRecord | Refu
     ...accreditationsOf(known, keys),
     engaged: persons(known, everEngaged(known, keys)).map((person) => ({
       adviser: person[0] ?? '',
-      days: written(engagedDays(together(known, engagementStreams(person, keys)))),
+      days: written(holds(engagements(together(known, engagementStreams(person, keys))))),
     })),
     contracts: referencesOf(known, keys)
       .toSorted()

@@ -1,49 +1,11 @@
 /// <reference types="jest" />
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { RegisterProcess } from './process';
-
-interface Run {
-  readonly from: string;
-  readonly until: string;
-}
-interface Case {
-  readonly name: string;
-  readonly events: readonly {
-    readonly id: string;
-    readonly type: string;
-    readonly subject: string;
-    readonly data: object;
-  }[];
-  readonly questions: readonly {
-    readonly ask: {
-      readonly provider: string;
-      readonly setting: string;
-      readonly from: string;
-      readonly until: string;
-      readonly advisers?: readonly string[];
-      readonly knownAt?: string;
-    };
-    readonly expect: {
-      readonly outcome: string;
-      readonly eligibleUntil: string | null;
-      readonly covered: readonly Run[];
-      readonly gaps: readonly (Run & {
-        readonly requirement: string;
-        readonly reason: string;
-        readonly evidence: readonly string[];
-      })[];
-      readonly uncertain: readonly (Run & { readonly requirement: string })[];
-    };
-  }[];
-}
-
-const FOLDER = join(__dirname, '..', 'vectors');
-const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+import { asExpected, asFixed, casesOf, FILES } from '../vectors/cases';
+import { REGISTRAR_KEY, RegisterProcess } from './process';
 
 /** All cases stand in one register beside each other; they share no keys. */
 describe('the worked histories', () => {
   let register: RegisterProcess;
+  const keys = new Map([['body:registrar', REGISTRAR_KEY]]);
 
   beforeAll(async () => {
     register = await RegisterProcess.start();
@@ -57,36 +19,59 @@ describe('the worked histories', () => {
   });
   afterAll(() => register.stop());
 
-  let number = 0;
-  describe.each(FILES)('%s', (file) => {
-    const cases = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Case[];
-    test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { events, questions }) => {
-      const source = `case-${++number}`;
-      const positions = new Map<string, string>();
-      for (const event of events) {
-        const reply = await register.post({ source, ...event });
-        expect({ id: event.id, status: reply.status, text: reply.text }).toMatchObject({ status: 201 });
-        positions.set(event.id, (reply.json as { position: string }).position);
-      }
-      const position = (id: string) => positions.get(id) ?? `no event ${id}`;
-      for (const { ask, expect: expected } of questions) {
-        const query = new URLSearchParams({ setting: ask.setting, from: ask.from, until: ask.until });
-        for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
-        if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
-        const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
-        const { outcome, eligibleUntil, covered, gaps, uncertain } =
-          reply.json as (typeof questions)[number]['expect'];
-        expect({
-          outcome,
-          eligibleUntil,
-          covered,
-          gaps: gaps.map((gap) => ({ ...gap, evidence: gap.evidence.toSorted() })),
-          uncertain: uncertain.map(({ from, until, requirement }) => ({ from, until, requirement })),
-        }).toEqual({
-          ...expected,
-          gaps: expected.gaps.map((gap) => ({ ...gap, evidence: gap.evidence.map(position).sort() })),
-        });
-      }
+  /** The key with which a body posts, issued when it first does. */
+  const keyOf = async (body: string): Promise<string> => {
+    const known = keys.get(body);
+    if (known !== undefined) return known;
+    const issued = await register.ask(`/v1/bodies/${body.slice('body:'.length)}/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ key: 'worked' }),
     });
+    const { secret } = issued.json as { secret: string };
+    keys.set(body, secret);
+    return secret;
+  };
+
+  let number = 0;
+  describe.each(FILES.filter((file) => casesOf(file).length > 0))('%s', (file) => {
+    test.each(casesOf(file).map((one) => [one.name, one] as const))(
+      '%s',
+      async (_, { events, questions }) => {
+        const source = `case-${++number}`;
+        const positions = new Map<string, string>();
+        const position = (id: string) => positions.get(id) ?? `no event ${id}`;
+        for (const { body = 'body:registrar', refused, ...event } of events) {
+          const key = await keyOf(body);
+          const reply = await register.post(
+            { source, ...event, data: placed(event.data, position) },
+            { key },
+          );
+          const { code = null, position: at } = reply.json as { code?: string; position: string };
+          expect({ id: event.id, refused: code, text: reply.text }).toMatchObject({
+            refused: refused ?? null,
+          });
+          positions.set(event.id, at);
+        }
+        for (const { ask, expect: expected } of questions) {
+          const query = new URLSearchParams({ setting: ask.setting, from: ask.from, until: ask.until });
+          for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
+          if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
+          if (ask.policy !== undefined) query.set('policy', ask.policy);
+          const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
+          const told = reply.json as Parameters<typeof asFixed>[0];
+          expect(asFixed(told, expected)).toEqual(asExpected(expected, position));
+        }
+      },
+    );
   });
+
+  /** A body finds its own events alone by their ids: those of others go by their positions. */
+  function placed(data: Readonly<Record<string, unknown>>, position: (id: string) => string) {
+    const entries = Object.entries(data).map(([field, value]) => [
+      field,
+      typeof value === 'string' && value.startsWith('id:') ? position(value.slice('id:'.length)) : value,
+    ]);
+    return Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
+  }
 });

@@ -1,21 +1,12 @@
 /// <reference types="jest" />
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asExpected, asFixed, casesOf, FILES } from '../vectors/cases';
 import { history, questions } from './histories';
 import { EVENT_TYPES, Oracle } from './oracle';
 import type { Answer, Data, Posting, Question, Refused } from './oracle';
 
-interface Ask extends Omit<Question, 'knownAt'> {
-  knownAt?: string;
-}
-interface WorkedCase {
-  name: string;
-  events: { id: string; type: string; subject: string; data: Data }[];
-  questions: { ask: Ask; because?: string; expect: Partial<Answer> }[];
-}
-
 const SEEDS = 70;
-const VECTORS = join(__dirname, '..', 'vectors');
 const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json');
 
 function start(): Oracle {
@@ -58,32 +49,30 @@ function answerOf(reply: Answer | Refused): Answer {
 describe('the worked histories', () => {
   const oracle = start();
   let number = 0;
-  for (const file of readdirSync(VECTORS).filter((name) => name.endsWith('.json'))) {
-    const cases = JSON.parse(readFileSync(join(VECTORS, file), 'utf8')) as WorkedCase[];
-    for (const { name, events, questions } of cases) {
+  for (const file of FILES) {
+    for (const { name, events, questions } of casesOf(file)) {
       const source = `case-${number++}`;
       test(`${file}: ${name}`, () => {
-        const positions = new Map<string, number>();
-        for (const event of events)
-          positions.set(event.id, accepted(oracle, { body: 'body:registrar', source, ...event }));
-        const position = (id: string): string => String(positions.get(id));
+        const positions = new Map<string, string>();
+        for (const { body = 'body:registrar', refused, ...event } of events) {
+          const verdict = oracle.post({ body, source, ...event });
+          expect({
+            id: event.id,
+            refusedAs: verdict.kind === 'refused' ? [...verdict.codes] : undefined,
+          }).toEqual({ id: event.id, refusedAs: refused === undefined ? undefined : [refused] });
+          if (verdict.kind !== 'refused') positions.set(event.id, String(verdict.position));
+        }
+        const position = (id: string): string => positions.get(id) ?? `no event ${id}`;
         for (const { ask, expect: expected } of questions) {
-          const { knownAt, ...question } = ask;
+          const { knownAt, advisers, ...question } = ask;
           const answer = answerOf(
             oracle.ask({
               ...question,
+              ...(advisers === undefined ? {} : { advisers: [...advisers] }),
               ...(knownAt === undefined ? {} : { knownAt: Number(position(knownAt)) }),
             }),
           );
-          expect(answer).toMatchObject({
-            ...expected,
-            gaps: expected.gaps?.map((gap) => ({
-              ...gap,
-              evidence: gap.evidence.map(position).sort((a, b) => Number(a) - Number(b)),
-            })),
-            uncertain: expected.uncertain,
-          });
-          expect(answer.gaps).toHaveLength(expected.gaps?.length ?? 0);
+          expect(asFixed(answer, expected)).toEqual(asExpected(expected, position));
         }
       });
     }

@@ -74,10 +74,15 @@ export interface RequirementAnswer {
   covered: Interval[];
   gaps: Omit<Gap, 'requirement'>[];
   uncertain: Omit<Uncertain, 'requirement'>[];
+  grounds?: Rested[];
+}
+export interface Rested extends Interval {
+  evidence: string[];
 }
 export interface Presence {
   days: Interval[];
   gaps: (Interval & { reason: string })[];
+  grounds: Rested[];
 }
 export interface Answer {
   provider: { key: string; name: string | null };
@@ -401,6 +406,24 @@ function blocksOn(row: Row, grant: Grant, facts: readonly Fact[], on: Day): Fact
       beginOfBlock(row, fact) <= on &&
       !lifted(row, fact, facts, on) &&
       !setAsideByAppeal(fact, facts, on),
+  );
+}
+
+/** Whether, appeals left aside, a sanction covers a day, or a block would hide on it a grant that is not voided. */
+function mattersOn(event: Fact, facts: readonly Fact[], on: Day): boolean {
+  if (event.type === SANCTIONED.grant)
+    return grantsOf(SANCTIONED, [event]).some((sanction) => covers(sanction, on));
+  return ROWS.filter((row) => event.type in row.blocks).some(
+    (row) =>
+      beginOfBlock(row, event) <= on &&
+      !lifted(row, event, facts, on) &&
+      grantsOf(row, facts).some(
+        (grant) =>
+          grant.fact.position < event.position &&
+          sameNames(row, grant.fact.data, event.data) &&
+          covers(grant, on) &&
+          voidingsOf(row, grant, facts).length === 0,
+      ),
   );
 }
 
@@ -774,6 +797,13 @@ interface Subject {
   keys: string[];
 }
 
+/** What a holder has under a reference below one parent, or below none. */
+interface Contract {
+  holder: Subject;
+  reference: string;
+  parent: string | undefined;
+}
+
 function byKey(a: Subject, b: Subject): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
@@ -883,14 +913,15 @@ class World {
 
   // --- Disputes ---
 
-  /** A dispute is open from a standing `DisputeOpened` to the next standing `DisputeClosed` of the same event. */
+  /** A dispute is open from a standing `DisputeOpened` to the next standing `DisputeClosed` of the same event, while that stands. */
   private openDisputes(): OpenDispute[] {
     let open: OpenDispute[] = [];
     for (const fact of this.ofType('DisputeOpened', 'DisputeClosed')) {
       const event = named(fact);
       if (event === undefined) continue;
       open = open.filter((dispute) => dispute.event !== event);
-      if (fact.type === 'DisputeOpened') open.push({ event, stream: fact.stream });
+      const stands = this.facts.some(({ position }) => position === event);
+      if (fact.type === 'DisputeOpened' && stands) open.push({ event, stream: fact.stream });
     }
     return open;
   }
@@ -957,12 +988,15 @@ class World {
     };
   }
 
-  contract(holder: Subject, reference: string): Value {
+  contract({ holder, reference, parent }: Contract): Value {
     return {
       streams: [`contract-${reference}`],
       holds: (facts, on) => {
         const own = this.contractFacts(facts, holder);
-        return grantsOf(CONTRACTED, own).some((grant) => counts(CONTRACTED, grant, own, on));
+        return grantsOf(CONTRACTED, own).some(
+          (grant) =>
+            text(grant.fact.data, 'subcontractorOf') === parent && counts(CONTRACTED, grant, own, on),
+        );
       },
     };
   }
@@ -1023,6 +1057,70 @@ class World {
     return reasons;
   }
 
+  /** What a test rests on, where it is true as the log stands: of `any` every part that is, with its last extensions. */
+  groundsOf(test: Test, edition: Edition, subject: Subject, on: Day): number[] {
+    if (this.passes(test, edition, subject, this.asItStands(on)) !== true) return [];
+    if ('any' in test) return test.any.flatMap((part) => this.groundsOf(part, edition, subject, on));
+    if ('all' in test) return test.all.flatMap((part) => this.groundsOf(part, edition, subject, on));
+    const facts = this.inStreams(this.leaf(test, edition, subject).streams);
+    const counting = (row: Row, grants: readonly Grant[]): number[] =>
+      grants
+        .filter((grant) => counts(row, grant, facts, on))
+        .flatMap(({ fact, lastExtension }) =>
+          positionsOf(lastExtension === undefined ? [fact] : [fact, lastExtension]),
+        );
+    if ('accredited' in test) return counting(ACCREDITED, awardsOf(test.accredited, test.scope, facts));
+    if ('applied' in test)
+      return facts
+        .filter((fact) => hasApplied(test.applied, test.withinMonths, [fact], on))
+        .map(({ position }) => position);
+    if ('qualified' in test) {
+      const accepted = edition.purposes[test.qualified] ?? [];
+      return counting(
+        CERTIFIED,
+        grantsOf(CERTIFIED, facts).filter(({ fact }) => isAccepted(accepted, fact)),
+      );
+    }
+    if ('workingTowards' in test) {
+      const accepted = edition.purposes[test.workingTowards] ?? [];
+      return counting(
+        ENROLLED,
+        grantsOf(ENROLLED, facts).filter(
+          (enrolment) =>
+            isAccepted(accepted, enrolment.fact) && enrolmentCounts(enrolment, test.withinMonths, facts, on),
+        ),
+      );
+    }
+    return counting(
+      REGISTERED,
+      grantsOf(REGISTERED, facts).filter(({ fact }) => fact.data['register'] === test.registered),
+    );
+  }
+
+  engagementsOn(adviser: Subject, provider: Subject, on: Day): number[] {
+    const facts = this.inStreams(this.engagementStreams(adviser, provider));
+    return positionsOf(
+      grantsOf(ENGAGED, facts)
+        .filter((grant) => counts(ENGAGED, grant, facts, on))
+        .map(({ fact }) => fact),
+    );
+  }
+
+  /** Undecided appeals, in some streams, against what would matter on some of the days if there were no appeal. */
+  undecidedIn(streams: readonly string[], days: readonly Day[]): { event: number; lodging: number }[] {
+    const facts = this.inStreams(streams);
+    return facts.flatMap((event) => {
+      const against = (fact: Fact): boolean => named(fact) === event.position;
+      const lodged = facts.find((fact) => fact.type === 'AppealLodged' && against(fact));
+      if (event.data['onAppeal'] === undefined || lodged === undefined) return [];
+      const isDecided = facts.some(
+        (fact) => fact.type === 'AppealDecided' && against(fact) && fact.position > lodged.position,
+      );
+      if (isDecided || !days.some((on) => mattersOn(event, facts, on))) return [];
+      return [{ event: event.position, lodging: lodged.position }];
+    });
+  }
+
   // --- Advisers ---
 
   /** Every adviser with a standing engagement by the provider, of whatever days. */
@@ -1035,68 +1133,69 @@ class World {
 
   // --- Subcontractors ---
 
-  private parentsOf(reference: string): string[] {
-    return unique(
-      this.ofType('ContractAwarded')
-        .filter((fact) => fact.data['reference'] === reference)
-        .flatMap((fact) => text(fact.data, 'subcontractorOf') ?? []),
+  /** What each holder has under a reference, below each parent that it names for itself. */
+  private contractsUnder(reference: string): Contract[] {
+    const contracts = this.ofType('ContractAwarded')
+      .filter((fact) => fact.data['reference'] === reference)
+      .map((fact) => ({
+        holder: this.subject(fact.subject),
+        reference,
+        parent: text(fact.data, 'subcontractorOf'),
+      }));
+    return contracts.filter(
+      (contract, i) =>
+        contracts.findIndex(
+          (other) => other.holder === contract.holder && other.parent === contract.parent,
+        ) === i,
     );
   }
 
-  private holdersOf(reference: string): Subject[] {
-    return unique(
-      this.ofType('ContractAwarded')
-        .filter((fact) => fact.data['reference'] === reference)
-        .map((fact) => this.subject(fact.subject)),
+  /** The contracts of a reference from which a chain that never returns may lead up to one of the provider's. */
+  private contractsTowards(top: Subject, reference: string | undefined, path: readonly string[]): Contract[] {
+    if (reference === undefined || path.includes(reference)) return [];
+    return this.contractsUnder(reference).filter(
+      ({ holder, parent }) =>
+        holder === top || this.contractsTowards(top, parent, [...path, reference]).length > 0,
     );
   }
 
-  /** The parents from which a chain that never returns leads up to a contract that the provider ever had. */
-  private parentsTowards(top: Subject, reference: string, path: readonly string[]): string[] {
-    return this.parentsOf(reference).filter(
-      (parent) =>
-        !path.includes(parent) &&
-        (this.holdersOf(parent).includes(top) ||
-          this.parentsTowards(top, parent, [...path, parent]).length > 0),
-    );
-  }
-
-  /** Whether above this reference each contract of a chain is in force, up to one of the provider's. */
-  private chainInForce(top: Subject, reference: string, path: readonly string[], ask: Ask): Truth {
+  /** Whether a chain of contracts in force leads from a reference that is named up to a contract of the provider's. */
+  private leadsUp(top: Subject, reference: string, path: readonly string[], ask: Ask): Truth {
     return any(
-      this.parentsTowards(top, reference, path).map((parent) => {
-        const holders = this.holdersOf(parent);
-        const own = holders.includes(top) ? ask(this.contract(top, parent)) : false;
-        const further = [...path, parent];
-        if (this.parentsTowards(top, parent, further).length === 0) return own;
-        const inForce = any(holders.map((holder) => ask(this.contract(holder, parent))));
-        return any([own, all([inForce, this.chainInForce(top, parent, further, ask)])]);
-      }),
+      this.contractsTowards(top, reference, path).map((contract) =>
+        contract.holder === top || contract.parent === undefined
+          ? ask(this.contract(contract))
+          : all([
+              ask(this.contract(contract)),
+              this.leadsUp(top, contract.parent, [...path, reference], ask),
+            ]),
+      ),
     );
-  }
-
-  /** Every provider that may be a subcontractor, with the references of its contracts below the provider's. */
-  private contractsBelow(top: Subject): { holder: Subject; references: string[] }[] {
-    const references = unique(
-      this.ofType('ContractAwarded').flatMap((fact) => text(fact.data, 'reference') ?? []),
-    ).filter((reference) => this.parentsTowards(top, reference, [reference]).length > 0);
-    const holders = unique(references.flatMap((reference) => this.holdersOf(reference))).sort(byKey);
-    return holders.map((holder) => ({
-      holder,
-      references: references.filter((reference) => this.holdersOf(reference).includes(holder)),
-    }));
   }
 
   /** Each possible subcontractor, and whether it is one on the day. */
   subcontractors(top: Subject, ask: Ask): { holder: Subject; inForce: Truth }[] {
-    return this.contractsBelow(top).map(({ holder, references }) => ({
-      holder,
-      inForce: any(
-        references.map((reference) =>
-          all([ask(this.contract(holder, reference)), this.chainInForce(top, reference, [reference], ask)]),
+    const references = unique(
+      this.ofType('ContractAwarded').flatMap((fact) => text(fact.data, 'reference') ?? []),
+    );
+    const below = references
+      .flatMap((reference) => this.contractsUnder(reference))
+      .filter(({ reference, parent }) => this.contractsTowards(top, parent, [reference]).length > 0);
+    return unique(below.map(({ holder }) => holder))
+      .sort(byKey)
+      .map((holder) => ({
+        holder,
+        inForce: any(
+          below
+            .filter((contract) => contract.holder === holder)
+            .map((contract) =>
+              all([
+                ask(this.contract(contract)),
+                this.leadsUp(top, contract.parent ?? '', [contract.reference], ask),
+              ]),
+            ),
         ),
-      ),
-    }));
+      }));
   }
 
   subcontractorsOn(top: Subject, on: Day): Subject[] {
@@ -1586,6 +1685,18 @@ function runs(days: readonly { on: Day; says: string; evidence: readonly number[
   return found;
 }
 
+/** Maximal runs of days that rest on the same events; days that rest on none are left out. */
+function rested(days: readonly { on: Day; evidence: readonly number[] }[]): Rested[] {
+  const said = days
+    .map(({ on, evidence }) => ({ on, says: ascending(evidence).join(), evidence }))
+    .filter(({ says }) => says !== '');
+  return runs(said).map(({ from, until, evidence }) => ({
+    from: dateOf(from),
+    until: dateOf(until),
+    evidence: ascending(evidence),
+  }));
+}
+
 function intervals(days: readonly Day[]): Interval[] {
   return runs(days.map((on) => ({ on, says: '', evidence: [] }))).map(({ from, until }) => ({
     from: dateOf(from),
@@ -1819,6 +1930,18 @@ class Inquiry {
           evidence,
         })),
         uncertain: uncertainOf(id, every).map(({ from, until, evidence }) => ({ from, until, evidence })),
+        ...(of === 'provider' && id !== PROVIDER_OPEN.id
+          ? {
+              grounds: rested(
+                found(id)
+                  .filter(({ finding }) => finding.truth === true)
+                  .map(({ on, finding }) => ({
+                    on,
+                    evidence: this.groundsOn(on, this.provider, [finding.requirement]),
+                  })),
+              ),
+            }
+          : {}),
       })),
       engaged: this.engaged(),
       subcontractors: this.subcontractors(),
@@ -1847,21 +1970,35 @@ class Inquiry {
   }
 
   /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
-  private presence(subject: Subject, of: readonly string[], present: (on: Day) => boolean): Presence {
+  /** What the tests of some requirements rest on for somebody. */
+  private groundsOn(on: Day, subject: Subject, requirements: readonly Requirement[]): number[] {
+    const edition = this.editionOn(on);
+    return requirements.flatMap(({ test }) =>
+      test === undefined || edition === undefined ? [] : this.world.groundsOf(test, edition, subject, on),
+    );
+  }
+
+  private presence(
+    subject: Subject,
+    of: readonly string[],
+    present: (on: Day) => boolean,
+    own: (on: Day) => number[],
+  ): Presence {
     const days: Day[] = [];
+    const passing: { on: Day; evidence: number[] }[] = [];
     const failing: { on: Day; says: string; evidence: number[] }[] = [];
     for (let on = this.from; on <= this.until; on++) {
       if (!present(on)) continue;
       days.push(on);
       const asked = this.requirementsOn(on);
-      const reasons = (asked?.requirements ?? [])
-        .filter((requirement) => of.includes(requirement.of))
-        .flatMap(({ test }) =>
-          test === undefined || asked === undefined
-            ? []
-            : this.world.reasonsOf(test, asked.edition, subject, on),
-        );
+      const requirements = (asked?.requirements ?? []).filter((requirement) => of.includes(requirement.of));
+      const reasons = requirements.flatMap(({ test }) =>
+        test === undefined || asked === undefined
+          ? []
+          : this.world.reasonsOf(test, asked.edition, subject, on),
+      );
       if (reasons.length > 0) failing.push({ on, says: firstReason(reasons).reason, evidence: [] });
+      else passing.push({ on, evidence: [...own(on), ...this.groundsOn(on, subject, requirements)] });
     }
     return {
       days: intervals(days),
@@ -1870,6 +2007,7 @@ class Inquiry {
         until: dateOf(until),
         reason: says,
       })),
+      grounds: rested(passing),
     };
   }
 
@@ -1879,7 +2017,12 @@ class Inquiry {
       .everEngaged(this.provider)
       .map((adviser) => ({
         adviser: adviser.key,
-        ...this.presence(adviser, ADVISER_OF, (on) => this.isEngaged(adviser, on)),
+        ...this.presence(
+          adviser,
+          ADVISER_OF,
+          (on) => this.isEngaged(adviser, on),
+          (on) => this.world.engagementsOn(adviser, this.provider, on),
+        ),
       }))
       .filter(({ days }) => days.length > 0);
   }
@@ -1896,21 +2039,61 @@ class Inquiry {
     if (!this.isAsked(['subcontractors'])) return [];
     return this.subcontractorsInWindow().map((holder) => ({
       provider: holder.key,
-      ...this.presence(holder, ['subcontractors'], (on) =>
-        this.world.subcontractorsOn(this.provider, on).includes(holder),
+      ...this.presence(
+        holder,
+        ['subcontractors'],
+        (on) => this.world.subcontractorsOn(this.provider, on).includes(holder),
+        () => [],
       ),
     }));
   }
 
-  /** Missed improvement checks of standards that the setting asks of the provider. */
-  private warnings(): { code: string; evidence: string[] }[] {
+  private get days(): Day[] {
+    return Array.from({ length: this.until - this.from + 1 }, (_, i) => this.from + i);
+  }
+
+  /** The standards that the setting asks of the provider, or of its subcontractors, on some day of the window. */
+  private standardsOf(whom: 'provider' | 'subcontractors'): ReadonlySet<string> {
     const standards = new Set<string>();
-    for (let on = this.from; on <= this.until; on++)
+    for (const on of this.days)
       for (const { of, test } of this.requirementsOn(on)?.requirements ?? [])
-        for (const leaf of of === 'provider' && test !== undefined ? leavesOf(test) : []) {
+        for (const leaf of of === whom && test !== undefined ? leavesOf(test) : []) {
           if ('accredited' in leaf) standards.add(leaf.accredited);
           if ('applied' in leaf) standards.add(leaf.applied);
         }
+    return standards;
+  }
+
+  private warnings(): { code: string; evidence: string[] }[] {
+    return [...this.missedChecks(), ...this.undecidedAppeals()];
+  }
+
+  /** Undecided appeals of all who take part, one an event. */
+  private undecidedAppeals(): { code: string; evidence: string[] }[] {
+    const { world } = this;
+    const undecided = [
+      ...[...this.standardsOf('provider')].map((standard) =>
+        world.accreditationStreams(this.provider, standard),
+      ),
+      ...this.engaged().map(({ adviser }) => world.adviserStreams(world.subject(adviser))),
+      ...this.subcontractors().flatMap(({ provider }) =>
+        [...this.standardsOf('subcontractors')].map((standard) =>
+          world.accreditationStreams(world.subject(provider), standard),
+        ),
+      ),
+    ].flatMap((streams) => world.undecidedIn(streams, this.days));
+    const lodgings = new Map(undecided.map(({ event, lodging }) => [event, lodging]));
+    return [...lodgings]
+      .sort(([a], [b]) => a - b)
+      .map(([event, lodging]) => ({
+        code: 'appeal-undecided',
+        evidence: [String(event), String(lodging)],
+      }));
+  }
+
+  /** Missed improvement checks of standards that the setting asks of the provider. */
+  private missedChecks(): { code: string; evidence: string[] }[] {
+    const standards = this.standardsOf('provider');
     const missed: number[] = [];
     for (const standard of standards) {
       const facts = this.world.inStreams(this.world.accreditationStreams(this.provider, standard));

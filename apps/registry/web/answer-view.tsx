@@ -1,6 +1,6 @@
 import type { FoundProvider } from '@app/read-model/search';
 import type { PolicyRecord } from '@app/read-model/records';
-import type { Answer, ReasonedRun, Run, UncertainRun } from '@app/domain/eligibility';
+import type { Answer, ReasonedRun, Run, EvidencedRun } from '@app/domain/eligibility';
 import { createContext, Fragment, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { addressOf } from './address';
@@ -175,7 +175,7 @@ function GapLines({ gaps }: { readonly gaps: readonly Failing[] }) {
   );
 }
 
-function DoubtLine({ doubt: { evidence, ...run } }: { readonly doubt: UncertainRun }) {
+function DoubtLine({ doubt: { evidence, ...run } }: { readonly doubt: EvidencedRun }) {
   return (
     <li>
       {capitalised(daysInWords(run))}: it cannot be said, because{' '}

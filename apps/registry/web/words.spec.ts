@@ -292,8 +292,8 @@ describe('the reasons', () => {
       ...NOT_IN_SPRING,
       gaps: [gap],
       engaged: [
-        { adviser, days: [YEAR], gaps: [failing] },
-        { adviser: 'adviser:bbbbbbbb', days: [YEAR], gaps: [inAutumn] },
+        { adviser, days: [YEAR], gaps: [failing], grounds: [] },
+        { adviser: 'adviser:bbbbbbbb', days: [YEAR], gaps: [inAutumn], grounds: [] },
       ],
     };
     expect(reasonsInWords(answer)).toEqual([

@@ -18,6 +18,7 @@ import type { Verdict } from '@app/read-model/answers';
 import type { SearchPage } from '@app/read-model/search';
 import { REASONS } from '@app/domain/reason';
 import { ENVELOPE, STORED } from '@app/domain/submission';
+import { ANSWER_WARNINGS } from '@app/domain/warnings';
 import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
@@ -83,6 +84,11 @@ const FAILING = Type.Array(
   answer({ from, until, reason: REASON }, 'Days on which somebody who takes part fails a requirement'),
 );
 
+const GROUNDS = Type.Array(answer({ from, until, evidence: EVIDENCE }, 'Days that rest on the same events'), {
+  description:
+    'What a yes rests on: maximal runs with the same evidence, the grants that count on the day with the last extension of each',
+});
+
 const REQUIREMENT = answer(
   {
     id: Type.String(),
@@ -98,6 +104,7 @@ const REQUIREMENT = answer(
     uncertain: Type.Array(
       answer({ from, until, evidence: EVIDENCE }, 'Days on which it depends on a dispute'),
     ),
+    grounds: Type.Optional(GROUNDS),
   },
   'What one requirement of the policy says of each day of the window on which it is asked',
 );
@@ -122,6 +129,17 @@ export const KNOWN_AT = answer(
     today: orNull(DAY),
   },
   'The moment of knowledge: the same question at the same position has the same answer for ever',
+);
+
+const ANSWER_WARNING = answer(
+  {
+    code: Type.Enum([...ANSWER_WARNINGS], {
+      description:
+        '`improvement-check-missed`: the check named was missed, and none of that month was completed later. `appeal-undecided`: the event that is named first is under appeal, lodged by the second; once the appeal is decided, the answer may change',
+    }),
+    evidence: Type.Array(POSITION, { description: 'Positions of the events that it speaks of' }),
+  },
+  'Something worth knowing that decides nothing',
 );
 
 export const ELIGIBILITY = answer(
@@ -170,20 +188,18 @@ export const ELIGIBILITY = answer(
     requirements: Type.Array(REQUIREMENT),
     engaged: Type.Array(
       answer(
-        { adviser: ADVISER_KEY, days: DAYS, gaps: FAILING },
+        { adviser: ADVISER_KEY, days: DAYS, gaps: FAILING, grounds: GROUNDS },
         'An adviser engaged on a day of the window, where the setting asks anything of advisers',
       ),
     ),
     subcontractors: Type.Array(
       answer(
-        { provider: PROVIDER_KEY, days: DAYS, gaps: FAILING },
+        { provider: PROVIDER_KEY, days: DAYS, gaps: FAILING, grounds: GROUNDS },
         'A provider with a contract under this one’s',
       ),
     ),
     advice: Type.Array(GAP, { description: 'The gaps of `encouraged` requirements, which decide nothing' }),
-    warnings: Type.Array(
-      answer({ code: CODE, evidence: EVIDENCE }, 'Something worth knowing that decides nothing'),
-    ),
+    warnings: Type.Array(ANSWER_WARNING),
     route: Type.Optional(
       Type.Array(STEP, {
         description:
@@ -369,6 +385,8 @@ export const STANDING = answer(
     covered: DAYS,
     gaps: REQUIREMENT.properties.gaps,
     uncertain: REQUIREMENT.properties.uncertain,
+    grounds: GROUNDS,
+    warnings: Type.Array(ANSWER_WARNING),
   },
   'The days on which an adviser holds a qualification that a policy accepts for a purpose, and is not sanctioned',
 );

@@ -1,0 +1,175 @@
+import type { RegisterEvent } from './event';
+import { together, type Known } from './known';
+import { within, type Cause, type Ground } from './reason';
+import {
+  ALL_DAYS,
+  both,
+  certainly,
+  complement,
+  difference,
+  either,
+  FALSE,
+  intersection,
+  NO_DAYS,
+  not,
+  TRUE,
+  union,
+  UNKNOWN,
+  unknownDays,
+  type Days,
+  type Truth,
+} from './timeline';
+
+/** Days on which a single value is unknown, and the disputed events that make it so. */
+export interface Doubt {
+  readonly days: Days;
+  readonly evidence: readonly number[];
+}
+
+/** A value day by day, and what can be said about it. */
+export interface Value {
+  readonly truth: Truth;
+  /** The days on which it is true as the log stands, disputed events counting. */
+  readonly stands: Days;
+  /** Why it fails as the log stands, on the days on which it does. */
+  causes(): readonly Cause[];
+  /** What it rests on as the log stands, on the days on which it is true. */
+  grounds(): readonly Ground[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** Beyond so many open disputes a value is unknown on every day (design, section 4, “Disputes”). */
+const MOST_TRIED = 8;
+
+/** Whether so many disputes are open in these streams that nothing further in them could settle a value. */
+export function isUnsettled(known: Known, streams: readonly string[]): boolean {
+  return streams.flatMap((stream) => known.disputed(stream)).length > MOST_TRIED;
+}
+
+/** How a single value follows from the events of its streams. */
+export interface Rule<F> {
+  /** What the events come to. */
+  facts(this: void, events: readonly RegisterEvent[]): F;
+  /** On the days of each of these it is true, unless something speaks against it. */
+  grounds(this: void, facts: F): readonly Ground[];
+  /** Days on which it is false whatever grounds there are. */
+  except?(this: void, facts: F): Days;
+  /** Why it is false, on whatever days that is so. */
+  causes(this: void, facts: F): readonly Cause[];
+}
+
+function daysBy<F>(rule: Rule<F>, facts: F): Days {
+  const grounded = rule.grounds(facts).reduce<Days>((days, ground) => union(days, ground.days), NO_DAYS);
+  return rule.except ? difference(grounded, rule.except(facts)) : grounded;
+}
+
+/** One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. */
+export function single<F>(known: Known, streams: readonly string[], rule: Rule<F>): Value {
+  const events = together(known, streams);
+  const disputed = streams.flatMap((stream) => known.disputed(stream));
+  const facts = rule.facts(events);
+  const stands = daysBy(rule, facts);
+  const truth = disputed.length === 0 ? certainly(stands) : tried(events, disputed, rule);
+  return {
+    truth,
+    stands,
+    causes: once(() => within(rule.causes(facts), complement(stands))),
+    grounds: once(() => within(rule.grounds(facts), stands)),
+    doubts: disputed.length === 0 ? NO_DOUBTS : [{ days: unknownDays(truth), evidence: disputed }],
+  };
+}
+
+function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {
+  if (disputed.length > MOST_TRIED) return UNKNOWN;
+  let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
+  for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
+    const out = new Set(disputed.filter((_, i) => outcome & (1 << i)));
+    const left = rule.facts(events.filter(({ position }) => !out.has(position)));
+    const days = daysBy(rule, left);
+    truth = { certain: intersection(truth.certain, days), possible: union(truth.possible, days) };
+  }
+  return truth;
+}
+
+/** Works something out when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const NO_DOUBTS: readonly Doubt[] = [];
+
+/** Those of each value once: the same contract may stand in many chains. */
+function doubtsOf(values: readonly Value[]): readonly Doubt[] {
+  if (values.every(({ doubts }) => doubts.length === 0)) return NO_DOUBTS;
+  return [...new Set(values.flatMap(({ doubts }) => doubts))];
+}
+
+/** Whether the days of a value are those on which it is true as the log stands: no dispute bears on it. */
+function isPlain({ truth, stands }: Value): boolean {
+  return truth.certain === stands && truth.possible === stands;
+}
+
+/** What each of the values rests on, where it is true, on some days. */
+function groundsWithin(values: readonly Value[], days: Days): readonly Ground[] {
+  return within(
+    values.flatMap((value) => value.grounds()),
+    days,
+  );
+}
+
+export function all(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
+  const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
+  return {
+    truth: values.every(isPlain)
+      ? certainly(stands)
+      : values.reduce((truth, value) => both(truth, value.truth), TRUE),
+    stands,
+    causes: once(() => values.flatMap((value) => value.causes())),
+    grounds: once(() => groundsWithin(values, stands)),
+    doubts: doubtsOf(values),
+  };
+}
+
+export function any(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
+  const stands = values.reduce<Days>((days, value) => union(days, value.stands), NO_DAYS);
+  return {
+    truth: values.every(isPlain)
+      ? certainly(stands)
+      : values.reduce((truth, value) => either(truth, value.truth), FALSE),
+    stands,
+    causes: once(() =>
+      within(
+        values.flatMap((value) => value.causes()),
+        complement(stands),
+      ),
+    ),
+    grounds: once(() => groundsWithin(values, stands)),
+    doubts: doubtsOf(values),
+  };
+}
+
+/** The contrary of a value. It gives no reasons and rests on nothing: whoever asks for it says why. */
+export function negated(value: Value): Value {
+  const stands = complement(value.stands);
+  return {
+    truth: isPlain(value) ? certainly(stands) : not(value.truth),
+    stands,
+    causes: () => [],
+    grounds: () => [],
+    doubts: value.doubts,
+  };
+}
+
+/** A value that is never true. */
+export const NEVER: Value = {
+  truth: FALSE,
+  stands: NO_DAYS,
+  causes: () => [],
+  grounds: () => [],
+  doubts: NO_DOUBTS,
+};

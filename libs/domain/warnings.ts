@@ -1,0 +1,86 @@
+import { accreditationStreams, missedChecks, undecidedOfAwards } from './accreditation';
+import { adviserStreams, undecidedOfAdviser } from './adviser';
+import type { UndecidedAppeal } from './annotation';
+import type { Case } from './case';
+import { keysOf, together, type Known } from './known';
+import type { Combined, ProviderTest } from './policy';
+import { intersection, type Days } from './timeline';
+
+/** What an answer warns of, in this order. */
+export const ANSWER_WARNINGS = ['improvement-check-missed', 'appeal-undecided'] as const;
+
+/**
+ * What may mislead whoever reads the answer alone, though it decides nothing.
+ * - `improvement-check-missed`: evidence is the missed check. None of that month was completed later.
+ * - `appeal-undecided`: evidence is the event appealed against, then the lodging. Once the appeal is decided, the answer
+ *   may change.
+ */
+export interface AnswerWarning {
+  readonly code: (typeof ANSWER_WARNINGS)[number];
+  /** Positions of events. */
+  readonly evidence: readonly string[];
+}
+
+/** Those who take part in the answer, by first key. */
+interface TakingPart {
+  readonly advisers: readonly string[];
+  readonly subcontractors: readonly string[];
+}
+
+/** What is warned of on the days of a window: missed checks, then undecided appeals, each by position. */
+export function warningsIn(
+  { known, provider, reigns }: Case,
+  window: Days,
+  { advisers, subcontractors }: TakingPart,
+): readonly AnswerWarning[] {
+  const asked = reigns
+    .filter(({ days }) => intersection(days, window).length > 0)
+    .flatMap(({ requirements = [] }) => requirements);
+  const own = standardsOf(asked.flatMap((one) => (one.of === 'provider' ? [one.test] : [])));
+  const below = standardsOf(asked.flatMap((one) => (one.of === 'subcontractors' ? [one.test] : [])));
+  const dealings = (keys: readonly string[], standard: string) =>
+    together(known, accreditationStreams(keys, standard));
+  const missed = own.flatMap((standard) => missedChecks(dealings(provider, standard), window));
+  const undecided = [
+    ...own.flatMap((standard) => undecidedOfAwards(dealings(provider, standard), window)),
+    ...below.flatMap((standard) =>
+      subcontractors.flatMap((key) => undecidedOfAwards(dealings(keysOf(known, key), standard), window)),
+    ),
+    ...advisers.flatMap((key) => undecidedOfPerson(known, keysOf(known, key), window)),
+  ];
+  return [
+    ...missed
+      .sort((a, b) => a - b)
+      .map((position): AnswerWarning => ({ code: 'improvement-check-missed', evidence: [String(position)] })),
+    ...undecidedAppeals(undecided),
+  ];
+}
+
+/** The undecided appeals of one person that matter on a day of the window. */
+export function undecidedOfPerson(
+  known: Known,
+  keys: readonly string[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  return undecidedOfAdviser(together(known, adviserStreams(keys)), window);
+}
+
+/** The warnings of undecided appeals, one an event, by its position. */
+export function undecidedAppeals(appeals: readonly UndecidedAppeal[]): readonly AnswerWarning[] {
+  const byEvent = new Map(appeals.map((appeal) => [appeal.against, appeal]));
+  return [...byEvent.values()]
+    .sort((a, b) => a.against - b.against)
+    .map(({ against, lodging }) => ({
+      code: 'appeal-undecided',
+      evidence: [String(against), String(lodging)],
+    }));
+}
+
+function standardsOf(tests: readonly Combined<ProviderTest>[]): readonly string[] {
+  const standards = tests.flatMap(function named(test): string[] {
+    if ('any' in test) return test.any.flatMap(named);
+    if ('all' in test) return test.all.flatMap(named);
+    return ['accredited' in test ? test.accredited : test.applied];
+  });
+  return [...new Set(standards)];
+}
