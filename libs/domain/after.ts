@@ -135,15 +135,16 @@ export class After implements Known {
 interface OwnStanding extends Standing {
   readonly events: RegisterEvent[];
   readonly fallen: RegisterEvent[];
+  readonly disputed: number[];
 }
 
 function ownStanding(recorded: readonly RegisterEvent[]): OwnStanding {
   const { events, fallen, disputed } = standing(recorded);
-  return { events: [...events], fallen: [...fallen], disputed };
+  return { events: [...events], fallen: [...fallen], disputed: [...disputed] };
 }
 
 /** Adds one more event to what stands; false where only a new look at the whole stream can tell what it does. */
-function goesOn({ events, fallen }: OwnStanding, event: RegisterEvent): boolean {
+function goesOn({ events, fallen, disputed }: OwnStanding, event: RegisterEvent): boolean {
   if (isAnnotation(event)) {
     if (event.type !== 'EventRetracted') return false;
     const at = placeOf(events, targetOf(event));
@@ -151,6 +152,8 @@ function goesOn({ events, fallen }: OwnStanding, event: RegisterEvent): boolean 
     if (target?.position !== targetOf(event) || isAnnotation(target)) return false;
     events.splice(at, 1);
     fallen.splice(placeOf(fallen, target.position), 0, target);
+    const open = disputed.indexOf(target.position);
+    if (open >= 0) disputed.splice(open, 1);
   }
   events.push(event);
   return true;

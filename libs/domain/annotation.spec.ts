@@ -86,8 +86,9 @@ describe('an event stands', () => {
     expect(disputed(opened, dismissed, opened)).toEqual([AWARD]);
     expect(disputed(opened, dismissed, retraction(4))).toEqual([AWARD]);
     expect(disputed(opened, retraction(3))).toEqual([]);
-    // The dispute outlives the standing of the event, and comes back with it.
-    expect(disputed(opened, retraction(AWARD))).toEqual([AWARD]);
+    // Of what does not stand nothing is disputed; the dispute comes back with the event.
+    expect(disputed(opened, retraction(AWARD))).toEqual([]);
+    expect(disputed(opened, retraction(AWARD), retraction(4))).toEqual([AWARD]);
   });
 
   test('nowhere else: what is said of one stream changes no other', () => {

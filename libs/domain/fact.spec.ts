@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
-import { appealed, counts, grantsOf, holds, type Act, type Appeal } from './fact';
+import { appealed, bearingIn, counts, grantsOf, groundsOf, holds, type Act, type Appeal } from './fact';
 import { ALL_DAYS, difference, includes, span } from './timeline';
 
 /** Days of a small world, and one after it all. */
@@ -108,4 +108,47 @@ describe('an event under appeal', () => {
       ),
     );
   });
+});
+
+describe('a block under appeal', () => {
+  const suspension = (until = 6, except = span(3, LAST_DAY)): Act<number>[] => [
+    { does: 'grant', event: 0, from: 1, until },
+    { does: 'block', position: 1, as: 'Suspended', days: since(3), except },
+  ];
+  const bearing = (acts: Act<number>[], from: Day, until: Day) =>
+    bearingIn([grantsOf(acts)], span(from, until));
+
+  test('bears on the days on which it would hide the grant if nobody had appealed', () => {
+    expect(holds(grantsOf(suspension()).grants)).toEqual([1, 6]);
+    expect([bearing(suspension(), 1, 2), bearing(suspension(), 6, 9), bearing(suspension(), 7, 9)]).toEqual([
+      [],
+      [1],
+      [],
+    ]);
+  });
+
+  test('bears on no day from its lift on, nor on a grant after it or one that is voided', () => {
+    const lift: Act<number> = { does: 'lift', from: 5, lifts: ['Suspended'] };
+    expect([bearing([...suspension(), lift], 4, 4), bearing([...suspension(), lift], 5, 6)]).toEqual([
+      [1],
+      [],
+    ]);
+    const later: Act<number> = { does: 'grant', event: 9, from: 7, until: 9 };
+    expect(bearing([...suspension(), later], 7, 9)).toEqual([]);
+    expect(bearing([...suspension(), { does: 'void', position: 9 }], 1, 6)).toEqual([]);
+  });
+});
+
+test('a fact rests on each day on the grants that count, with the last extension of each', () => {
+  const { grants } = grantsOf<{ readonly position: number }>([
+    { does: 'grant', event: { position: 0 }, from: 1, until: 3 },
+    { does: 'extend', position: 1, until: 5 },
+    { does: 'extend', position: 2, until: 8 },
+    { does: 'grant', event: { position: 3 }, from: 4, until: 9 },
+    { does: 'block', position: 4, as: 'Withdrawn', days: since(7) },
+  ]);
+  expect(groundsOf(grants)).toEqual([
+    { days: [1, 6], evidence: [0, 2] },
+    { days: [4, 6], evidence: [3] },
+  ]);
 });

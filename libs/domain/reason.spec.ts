@@ -1,6 +1,6 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
-import { firstReasons, gapsOf, REASONS, type Cause } from './reason';
+import { firstReasons, gapsOf, groundedRuns, REASONS, type Cause, type Ground } from './reason';
 import { includes, NO_DAYS, span, union, type Days } from './timeline';
 
 const WORLD = Array.from({ length: 10 }, (_, i) => i);
@@ -58,5 +58,31 @@ describe('the reasons of a gap', () => {
   test('position 9 comes before position 10', () => {
     const [gap] = gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]);
     expect(gap?.evidence).toEqual([9, 10, 100]);
+  });
+});
+
+describe('what a yes rests on', () => {
+  const ground: fc.Arbitrary<Ground> = fc.record({
+    days,
+    evidence: fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 2 }),
+  });
+
+  test('is, on each of the days asked about, the evidence of every ground that applies, in maximal runs', () => {
+    fc.assert(
+      fc.property(fc.array(ground, { maxLength: 6 }), days, (grounds, asked) => {
+        const given = groundedRuns(grounds, asked);
+        for (const on of WORLD) {
+          const told = grounds.filter((one) => includes(asked, on) && includes(one.days, on));
+          const evidence = [...new Set(told.flatMap((one) => one.evidence))].sort((a, b) => a - b);
+          const found = given.filter(({ from, until }) => from <= on && on <= until);
+          expect(found.map((run) => run.evidence)).toEqual(evidence.length === 0 ? [] : [evidence]);
+        }
+        given.forEach(({ until, evidence }, i) => {
+          const next = given[i + 1];
+          if (next?.from === until + 1) expect(next.evidence).not.toEqual(evidence);
+        });
+      }),
+      { numRuns: 500 },
+    );
   });
 });
