@@ -140,6 +140,13 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
     example: 'A second `ProviderRegistered` for `ukprn:10000001`.',
     mend: 'Use the registration there is, and post an `EventCorrected` where it is wrong. A key is free again once its registration is retracted.',
   },
+  'same-subject': {
+    refused:
+      'The event names its own subject, by another of its keys: both keys are one provider, or one person, already. Nobody is merged into, or hands an accreditation to, themselves.',
+    example:
+      '`ukprn:10000001` is known as `company:01234567` too, and `ProviderMerged` of it says `"into": "company:01234567"`.',
+    mend: 'Check `into` or `to`: name the other provider, or the other person. Where two keys of one provider only have to be known as one, `ProviderIdentified` has said so already, and nothing is left to do.',
+  },
   'invalid-interval': {
     refused: 'The last day is before the first. Both ends belong to a stretch of days.',
     example: '`"from": "2026-09-01", "until": "2026-08-31"`.',

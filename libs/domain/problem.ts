@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'not-caught-up'
   | 'unknown-subject'
   | 'already-registered'
+  | 'same-subject'
   | 'invalid-interval'
   | 'overlapping-award'
   | 'no-such-award'
