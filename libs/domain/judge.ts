@@ -18,7 +18,7 @@ import { refuse, type Refusal, type Warning } from './problem';
 import * as provider from './provider';
 import * as school from './school';
 import { fieldErrors, invalid, type Submission } from './submission';
-import { fallen, warningsOf } from './warnings';
+import { fallen, warningsOf } from './remarks';
 
 /** What a judge goes by: what is known at the head, and what was posted under which id. */
 export interface Ledger {
