@@ -1,3 +1,5 @@
+import type { PostingWarning } from './warning';
+
 /** One broken field of a submission: a JSON Pointer (RFC 6901) into the submitted event. */
 export interface FieldError {
   readonly pointer: string;
@@ -67,9 +69,9 @@ export function isRefusal(value: object): value is Refusal {
   return 'code' in value && 'detail' in value;
 }
 
-/** Something worth knowing about an accepted submission. */
-export interface Warning {
-  readonly code: string;
+/** Something worth knowing about what was taken. */
+export interface Warning<Code extends string = PostingWarning> {
+  readonly code: Code;
   readonly pointer?: string;
   readonly detail: string;
 }
