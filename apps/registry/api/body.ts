@@ -80,7 +80,7 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   } catch (error) {
     return {
       code: 'malformed',
-      detail: `This is not JSON${placeOf(error, text)}: correct it, RFC 8259 says how it is written`,
+      detail: `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
     };
   }
   const pointer = twinIn(text, value);
