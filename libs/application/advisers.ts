@@ -46,10 +46,12 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
   async execute({ credential, idempotencyKey }: MintAdviser): Promise<MintedAdviser | Refusal> {
     const { body } = credential;
     const request = idempotencyKey === undefined ? undefined : hashOfSecret(idempotencyKey);
+    // Earlier releases took the quotes of a structured header for a part of it.
+    const formerly = idempotencyKey === undefined ? undefined : hashOfSecret(JSON.stringify(idempotencyKey));
     const trial = await this.writer.trial();
     if (isRefusal(trial)) return trial;
 
-    const before = request === undefined ? undefined : await available(this.persons.minted(body, request));
+    const before = await available(this.#minted(body, [request, formerly]));
     if (typeof before === 'object') return before;
     const stored = before && trial.submitted(REGISTRAR, OWN_SOURCE, mintingId(before));
     if (before !== undefined && stored)
@@ -68,6 +70,15 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
       return result?.refusal ?? refuse('internal', 'The adviser was not registered');
     const { position, recordedAt, outcome } = result;
     return { key, position, recordedAt, first: outcome === 'accepted' };
+  }
+
+  /** The key that was minted for a body at the first of these requests for which one was. */
+  async #minted(body: string, requests: readonly (string | undefined)[]): Promise<string | undefined> {
+    for (const request of requests) {
+      const key = request === undefined ? undefined : await this.persons.minted(body, request);
+      if (key !== undefined) return key;
+    }
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { RegisterEvent } from '@app/domain/event';
 import { judge } from '@app/domain/judge';
 import type { Known } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
-import { asRecorded, type StoredEvent, type Submission } from '@app/domain/submission';
+import { asRecorded, readStored, type StoredEvent, type Submission } from '@app/domain/submission';
 import { MOST_BYTES_AN_APPEND, MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import type { Checked, Register } from '@app/read-model/register';
 import { canonical } from './canonical';
@@ -33,6 +33,8 @@ export interface Taken extends Checked {
 /** What a draft goes on from: the log up to a position, and what was posted under which id in it. */
 interface Base {
   readonly known: Known;
+  /** Position up to which the log is written; that of `known` where nothing is said. */
+  readonly written?: number;
   submitted(body: string, source: string, id: string): StoredEvent | undefined;
 }
 
@@ -82,6 +84,10 @@ export class Draft implements Base {
     return this.#after;
   }
 
+  get written(): number {
+    return this.#base.written ?? this.#base.known.position;
+  }
+
   /** What is known without its events. */
   get base(): Known {
     return this.#base.known;
@@ -106,6 +112,7 @@ export class Draft implements Base {
     if (isRefusal(submission)) return { outcome: 'refused', refusal: submission };
     const judgement = judge(submission, {
       known: this.#after,
+      written: this.written,
       latestDay: this.#latestDay,
       submitted: (body, source, id) => {
         const stored = this.submitted(body, source, id);
@@ -129,6 +136,9 @@ export class Draft implements Base {
         ),
       };
     }
+    // Whoever made it: what a start would refuse to read is never written.
+    const read = readStored(stored);
+    if (isRefusal(read)) throw new Error(`an event was made that could not be read again: ${read.detail}`);
     if (this.#bytes + bytes > this.#room) return 'full';
     this.#add({ stored, event: asRecorded(stored), text, bytes });
     return recorded('accepted', stored, judgement.warnings);

@@ -99,7 +99,7 @@ function publication(sent: unknown, known: Known) {
     type: 'PolicyEditionPublished',
     subject: `policy:${id}`,
     data: {
-      edition: edition ?? next,
+      edition: edition === undefined ? next : edition,
       ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
       ...(document === undefined ? {} : { policy: document }),
     },

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { keysInForce } from '@app/domain/body';
+import { dayOf, formatDay } from '@app/domain/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
 import { isRegistered } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
@@ -74,13 +76,13 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     key: string,
     until: string | undefined,
   ): Promise<Issued> {
-    const unknown = unknownBody(this.register, slug);
-    if (unknown) return unknown;
+    const refusal = unknownBody(this.register, slug) ?? isOver(this.register, until);
+    if (refusal) return refusal;
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
     const secret = newSecret();
     const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
     const answer = await this.writer.post(credential, [
-      ownSubmission(`key-${slug}-${key}`, 'BodyKeyIssued', `body:${slug}`, data),
+      ownSubmission(ownId('key', slug, key), 'BodyKeyIssued', `body:${slug}`, data),
     ]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
@@ -93,10 +95,30 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
   }
 }
 
+/** An id of the register’s own about a key of a body. Where the two names are too long for one, it has their hash in it. */
+function ownId(what: 'key' | 'revoked', slug: string, key: string): string {
+  const id = `${what}-${slug}-${key}`;
+  return id.length <= LONGEST_ID ? id : `${what}:${hash('sha256', `${slug}:${key}`)}`;
+}
+
+const LONGEST_ID = 128;
+
 /** A name for a key: the same for the same idempotency key, so that asking again never issues a second one. */
 function nameFor(slug: string, idempotencyKey: string | undefined): string {
   const seed = idempotencyKey === undefined ? newSecret() : `${slug}\n${idempotencyKey}`;
   return `k-${hashOfSecret(seed).slice('sha256:'.length, 'sha256:'.length + 12)}`;
+}
+
+/** Refuses a last day that is over: the key would open nothing. */
+function isOver(register: Register, until: string | undefined): Refusal | undefined {
+  const { today } = register.at(register.head);
+  return until !== undefined && today !== undefined && dayOf(until) < today
+    ? refuse(
+        'invalid-question',
+        `A key until ${until} would open nothing, for today is ${formatDay(today)}: give that day or a later one, or leave until out`,
+        '/until',
+      )
+    : undefined;
 }
 
 function issuedBefore(refusal: Refusal, key: string): Refusal {
@@ -127,7 +149,7 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
     const unknown = unknownBody(this.register, slug);
     if (unknown) return unknown;
     const known = this.register.at(this.register.head);
-    const before = this.register.submitted(REGISTRAR, OWN_SOURCE, `revoked-${slug}-${key}`);
+    const before = this.register.submitted(REGISTRAR, OWN_SOURCE, ownId('revoked', slug, key));
     if (
       before === undefined &&
       !keysInForce(known.stream(`body-${slug}`), undefined).some(({ data }) => data.key === key)
@@ -136,7 +158,7 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
     }
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
     const answer = await this.writer.post(credential, [
-      ownSubmission(`revoked-${slug}-${key}`, 'BodyKeyRevoked', `body:${slug}`, { key }),
+      ownSubmission(ownId('revoked', slug, key), 'BodyKeyRevoked', `body:${slug}`, { key }),
     ]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;

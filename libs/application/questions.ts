@@ -16,7 +16,15 @@ import {
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import { parseDay } from '@app/domain/day';
 import { EVENTS, type EventType } from '@app/domain/event';
-import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
+import {
+  ADVISER_KEY,
+  ANY_KEY,
+  BODY_KEY,
+  CODE,
+  LONGEST_NAME,
+  nameFault,
+  PROVIDER_KEY,
+} from '@app/domain/keys';
 import { parseInstant } from '@app/domain/submission';
 import { POSITION } from './reader';
 import { Refused } from './refused';
@@ -39,6 +47,7 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
     throw new Refused({ code: 'invalid-question', detail: 'Send a JSON object' });
   }
   refuseInherited(value);
+  refuseNulls(value);
   const { lists, checks } = rulesOf(type);
   const sent: Record<string, unknown> = { ...value };
   for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
@@ -118,6 +127,14 @@ function refuseInherited(value: unknown): void {
     );
 }
 
+/** A program that has no value for a member leaves it out: what it means by `null` nobody can tell. */
+function refuseNulls(value: object): void {
+  const names = Object.entries(value).flatMap(([name, member]) => (member === null ? [name] : []));
+  if (names.length === 0) return;
+  const constraints = { isNull: 'null is no value: leave it out' };
+  throw new Refused(invalidQuestion(names.map((property) => ({ property, constraints }))));
+}
+
 function invalidQuestion(errors: readonly ValidationError[]): Refusal {
   const fields = errors.map(({ property, constraints }) => ({
     pointer: `/${property}`,
@@ -171,13 +188,19 @@ function IsTrueOrFalse(): PropertyDecorator {
   return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
-function IsLine(most: number): PropertyDecorator {
+/** A text of which the same is asked as of a name (design, section 3). */
+function IsLikeName(most: number): PropertyDecorator {
   return ValidateBy({
-    name: 'isLine',
+    name: 'isLikeName',
     validator: {
-      validate: (value) => typeof value === 'string' && isLine(value, most),
-      defaultMessage: () =>
-        `$property is a text of 1–${most} characters in Unicode form NFC, without control characters`,
+      validate: (value) => typeof value === 'string' && nameFault(value, most) === undefined,
+      defaultMessage: (of) => {
+        const sent: unknown = of?.value;
+        return (
+          (typeof sent === 'string' ? nameFault(sent, most) : undefined) ??
+          `$property is a text of 1–${most} characters`
+        );
+      },
     },
   });
 }
@@ -389,8 +412,8 @@ export class KeyPath extends BodyPath {
 
 /** What is to be kept of a person, and whether everybody may see it (design, section 9). */
 export class PersonToKeep {
-  @IsLine(LONGEST_NAME) readonly name!: string;
-  @IsOptional() @IsLine(LONGEST_CONTACT) readonly contact?: string | null;
+  @IsLikeName(LONGEST_NAME) readonly name!: string;
+  @IsOptional() @IsLikeName(LONGEST_CONTACT) readonly contact?: string;
   @IsBoolean({ message: 'public is true or false: whether everybody may see the name and the contact' })
   readonly public!: boolean;
 }

@@ -110,7 +110,7 @@ export class ReadPoliciesHandler implements IQueryHandler<ReadPolicies> {
 
   execute({ moment }: ReadPolicies) {
     return recordAt(this.reader, moment, (known) => {
-      const records = this.reader.register.policies().map((id) => policyRecord(known, id));
+      const records = known.policies().map((id) => policyRecord(known, id));
       return { policies: records.filter((record): record is PolicyRecord => !isRefusal(record)) };
     });
   }

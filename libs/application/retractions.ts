@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { REGISTRAR, type EventType } from '@app/domain/event';
 import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
+import type { LoadWarning } from '@app/domain/warning';
 import { loaded, unknownSubmitter, type Load, type Loaded } from '@app/read-model/submissions';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Credential } from './credential';
@@ -44,7 +45,7 @@ export interface Found {
   /** How many of its events stand again, for their retraction by the same request was retracted: they are left as they are. */
   readonly restored: number;
   /** `restored`, where some do; `nothing-posted`, where there is no such load. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Warning<LoadWarning>[];
 }
 
 /**
@@ -125,7 +126,11 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
   }
 }
 
-function warningsOf({ body, source }: Load, events: number, restored: number): readonly Warning[] {
+function warningsOf(
+  { body, source }: Load,
+  events: number,
+  restored: number,
+): readonly Warning<LoadWarning>[] {
   if (events === 0) {
     const detail = `${body} has posted nothing from ${source} that this request could retract: mend the source, the types or the moments. GET /v1/bodies/${body.slice('body:'.length)}/events says from which source each event came`;
     return [{ code: 'nothing-posted', detail }];

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { appealsIn, undecided, type UndecidedAppeal } from './annotation';
 import { addMonths, dayOf, LAST_DAY } from './day';
-import { type Deciders, needsGrant, only } from './decide';
+import { type Deciders, isAnother, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, EventType, RegisterEvent } from './event';
 import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
@@ -298,7 +298,8 @@ export const decide: Deciders<keyof typeof events> = {
   AccreditationSurrendered: actsOnAward,
   AccreditationLapsed: actsOnAward,
   AccreditationVoided: actsOnAward,
-  AccreditationTransferred: actsOnAward,
+  AccreditationTransferred: (event, known) =>
+    isAnother(event, 'to', event.data.to, known) ?? actsOnAward(event, known),
   ImprovementCheckCompleted: actsOnAward,
   ImprovementCheckMissed: actsOnAward,
   AccreditationReinstated(event, known) {

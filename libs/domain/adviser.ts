@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { notStarted } from './accreditation';
 import { appealsIn, undecided, type UndecidedAppeal } from './annotation';
 import { addMonths, dayOf, LAST_DAY } from './day';
-import { type Deciders, needsGrant, only } from './decide';
+import { type Deciders, isAnother, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import {
@@ -406,6 +406,7 @@ export const decide: Deciders<keyof typeof events> = {
           '/subject',
         )
       : undefined,
+  AdviserMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
   EnrolmentExtended(event, known) {

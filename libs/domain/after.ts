@@ -2,7 +2,6 @@ import { mostStreamsAbout } from './adviser';
 import { isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { countWhile } from './bisect';
 import { dayOf, type Day } from './day';
-import { only } from './decide';
 import { definitionOf, type RegisterEvent } from './event';
 import { isIdentityStream, type Known } from './known';
 
@@ -17,6 +16,7 @@ export const NOTHING_KNOWN: Known = {
   disputed: () => [],
   find: () => undefined,
   bodies: () => [],
+  policies: () => [],
 };
 
 /**
@@ -46,6 +46,7 @@ export class After implements Known {
     { readonly events: RegisterEvent[]; standing: OwnStanding | undefined }
   >();
   readonly #about = new Map<string, string[]>();
+  readonly #policies = new Set<string>();
   #today: Day | undefined;
 
   constructor(base: Known, events: readonly RegisterEvent[] = []) {
@@ -60,6 +61,7 @@ export class After implements Known {
       throw new RangeError(`expected position ${this.position + 1}, not ${event.position}`);
     this.#events.push(event);
     if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
+    if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
     const own = this.#streams.get(event.stream);
     if (own) {
       own.events.push(event);
@@ -129,6 +131,11 @@ export class After implements Known {
     const own = this.#events.flatMap(({ type, subject }) => (type === 'BodyRecognised' ? [subject] : []));
     return own.length === 0 ? this.#base.bodies() : [...new Set([...this.#base.bodies(), ...own])].sort();
   }
+
+  policies(): readonly string[] {
+    const own = this.#policies;
+    return own.size === 0 ? this.#base.policies() : [...own.union(new Set(this.#base.policies()))].sort();
+  }
 }
 
 /** What stands of a stream that goes on, in lists of its own: they grow with it, for a load may be of one subject. */
@@ -185,6 +192,7 @@ export function before(known: Known, position: number): Known {
     disputed: (name) => known.disputed(name).filter((one) => one < position),
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),
+    policies: () => known.policies(),
   };
 }
 
@@ -200,8 +208,11 @@ export function formerly(known: Known, position: number): Known {
   return {
     ...earlier,
     get today() {
-      const day = only(standingThen('calendar').events, 'DayOpened').at(-1);
-      return day && dayOf(day.data.date);
+      // No day is ever undone, so the last one recorded before it is the last that stood.
+      const day = known
+        .recorded('calendar')
+        .findLast((event) => event.type === 'DayOpened' && event.position < position);
+      return day?.type === 'DayOpened' ? dayOf(day.data.date) : undefined;
     },
     stream: (name) => standingThen(name).events,
     disputed: (name) => standingThen(name).disputed,

@@ -46,6 +46,13 @@ export function targetOf(event: Annotation): number {
   return Number('against' in event.data ? event.data.against : event.data.event);
 }
 
+/** The event with the data that a correction would give it. */
+export function asCorrected(target: RegisterEvent, correction: RegisterEvent): RegisterEvent {
+  return correction.type === 'EventCorrected'
+    ? ({ ...target, data: correction.data.data } as RegisterEvent)
+    : target;
+}
+
 /** The appeals among what stands, by the position of what they are against: the first lodging, the first decision after it. */
 export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number, Appeal> {
   const appeals = new Map<number, Appeal>();
@@ -81,7 +88,8 @@ export function undecided(events: readonly RegisterEvent[]): readonly UndecidedA
   });
 }
 
-function appealAgainst(event: Annotation, known: Known): Appeal | undefined {
+/** The appeal that an event is about, as it stands. */
+export function appealAgainst(event: Annotation, known: Known): Appeal | undefined {
   return appealsIn(known.stream(event.stream)).get(targetOf(event));
 }
 
@@ -162,7 +170,7 @@ export function standing(all: readonly RegisterEvent[]): Standing {
     const about = disputes.get(event.position);
     if (about) {
       const standingDisputes = about.filter(({ position }) => !fallen.has(position));
-      if (upheld(standingDisputes)) fallen.add(event.position);
+      if (isUpheld(standingDisputes)) fallen.add(event.position);
       if (!fallen.has(event.position) && isOpen(standingDisputes)) open.push(event.position);
     }
     if (fallen.has(event.position)) continue;
@@ -183,7 +191,7 @@ export function standing(all: readonly RegisterEvent[]): Standing {
 }
 
 /** Whether a closing upheld a dispute that was open before it. A closing with none open changes nothing. */
-function upheld(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
+export function isUpheld(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
   return disputes.some(
     (event, i) =>
       event.type === 'DisputeClosed' &&

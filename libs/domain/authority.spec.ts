@@ -39,6 +39,39 @@ describe('a body may post', () => {
     expect(from('2026-09-02', '2026-09-02')).toBe('not-recognised');
   });
 
+  test('nothing else, and is told the day that fails and no other, and from when it may', () => {
+    const detail = (recognition: string, day: string) =>
+      given(...begun, recognised(BODY, recognition, ALL)).detail(by(awarded(day)));
+    const first = detail('2026-01-01', '2025-02-01');
+    expect(first).toContain('for AccreditationAwarded of matrix from 2026-01-01 on, and not on 2025-02-01');
+    expect(first).not.toContain('2026-09-01');
+    const later = detail('2026-10-01', '2026-11-01');
+    expect(later).toContain('from 2026-10-01 on, and not today, 2026-09-01:');
+    expect(later).not.toContain('2026-11-01');
+    expect(detail('2026-10-01', '2026-08-01')).toContain(
+      'not today, 2026-09-01, nor on 2026-08-01, the first',
+    );
+    expect(detail('2026-10-01', '2026-09-01')).not.toContain('nor');
+    const closed = given(...begun, recognised(BODY, '2020-01-01', ALL), ended('2026-12-31'));
+    expect(closed.detail(by(awarded('2027-01-01')))).toContain(
+      'from 2020-01-01 to 2026-12-31, and not on 2027-01-01',
+    );
+    const twice = given(
+      ...begun,
+      recognised(BODY, '2020-01-01', ALL),
+      recognised(BODY, '2022-01-01', []),
+      recognised(BODY, '2024-01-01', ALL),
+    );
+    expect(twice.detail(by(awarded('2023-01-01')))).toContain(
+      'from 2020-01-01 to 2021-12-31 and from 2024-01-01 on, and not on 2023-01-01',
+    );
+    const never = given(
+      ...begun,
+      recognised(BODY, '2020-01-01', [{ types: '*', standards: ['quality-in-careers'] }]),
+    );
+    expect(never.detail(by(awarded('2023-01-01')))).toContain('for AccreditationAwarded of matrix on no day');
+  });
+
   test.each([
     ['from', matrix('Applied', { on: '2020-01-01' })],
     ['on', { type: 'ProviderClosed', subject: P, data: { on: '2020-01-01', reason: 'wound-up' } }],

@@ -1,11 +1,12 @@
 import { isAnnotation, targetOf } from './annotation';
 import { adviserStreams } from './adviser';
-import { bodyStream, mayPost, type Matter } from './body';
-import { dayOf, formatDay, type Day } from './day';
+import { bodyStream, daysAllowed, mayPost, type Matter } from './body';
+import { dayOf, formatDay, LAST_DAY, type Day } from './day';
 import { only } from './decide';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
 import { keysOf, together, type Known } from './known';
 import { refuse, type Refusal } from './problem';
+import { includes, runs, type Days } from './timeline';
 
 /** The fact’s own first day: `from`, `on` or `awardedOn`, where it has one. */
 export function firstDayOf(data: object): Day | undefined {
@@ -58,10 +59,28 @@ export function authorise(event: RegisterEvent, body: string, known: Known): Ref
     return refuse('not-recognised', `Only the registrar posts ${event.type}`, '/type');
   }
   const what = [event.type, matter.standard ?? matter.qualification].filter(Boolean).join(' of ');
-  const days = [known.today, first].filter((day) => day !== undefined).map(formatDay);
+  const days = daysAllowed(known.stream(bodyStream(body)), event.type, matter);
   return refuse(
     'not-recognised',
-    `${body} is not recognised for ${what} on ${[...new Set(days)].join(' and ')}: ask the registrar, or mend the type, its standard or qualification, or the day`,
+    days.length === 0
+      ? `${body} is recognised for ${what} on no day: ask the registrar, or correct the type, or its standard or qualification`
+      : `${body} is recognised for ${what} ${inWords(days)}, and not ${failing(days, known.today, first)}: ask the registrar to recognise it for that day too, or correct the day`,
     '/type',
   );
+}
+
+function inWords(days: Days): string {
+  return [...runs(days)]
+    .map(({ from, until }) =>
+      until === LAST_DAY ? `from ${formatDay(from)} on` : `from ${formatDay(from)} to ${formatDay(until)}`,
+    )
+    .join(' and ');
+}
+
+/** Of today and the first day of a fact, those that are not among the days. */
+function failing(days: Days, today: Day | undefined, first: Day | undefined): string {
+  const fails = (day: Day | undefined): day is Day => day !== undefined && !includes(days, day);
+  const told = fails(today) ? [`today, ${formatDay(today)}`] : [];
+  if (fails(first) && first !== today) told.push(`on ${formatDay(first)}, the first day of this event`);
+  return told.join(', nor ');
 }

@@ -4,7 +4,7 @@ import { only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
-import { includes, span, type Days } from './timeline';
+import { includes, NO_DAYS, span, union, type Days } from './timeline';
 
 const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
 const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
@@ -84,19 +84,28 @@ export function recognitions(events: readonly RegisterEvent[]): readonly Recogni
   });
 }
 
+function allows({ event }: Recognition, type: string, matter: Matter): boolean {
+  const names = (list: readonly string[] | undefined, one: string | undefined) =>
+    list === undefined || one === undefined || list.includes(one);
+  return event.data.mayPost.some(
+    ({ types, standards, qualifications }) =>
+      (types === '*' || types.includes(type)) &&
+      names(standards, matter.standard) &&
+      names(qualifications, matter.qualification),
+  );
+}
+
 /** Whether a body may post a type of event on a day, by what stands in its stream. */
 export function mayPost(events: readonly RegisterEvent[], type: string, matter: Matter, day: Day): boolean {
   const recognition = recognitions(events).find(({ days }) => includes(days, day));
-  const allows = (list: readonly string[] | undefined, one: string | undefined) =>
-    list === undefined || one === undefined || list.includes(one);
-  return (
-    recognition?.event.data.mayPost.some(
-      ({ types, standards, qualifications }) =>
-        (types === '*' || types.includes(type)) &&
-        allows(standards, matter.standard) &&
-        allows(qualifications, matter.qualification),
-    ) ?? false
-  );
+  return recognition !== undefined && allows(recognition, type, matter);
+}
+
+/** All days on which it may. */
+export function daysAllowed(events: readonly RegisterEvent[], type: string, matter: Matter): Days {
+  return recognitions(events)
+    .filter((recognition) => allows(recognition, type, matter))
+    .reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
 }
 
 /** What a body is called by the last of its recognitions that stand; nothing where none does. */

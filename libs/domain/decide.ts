@@ -1,5 +1,5 @@
 import type { EventOf, EventType, RegisterEvent } from './event';
-import type { Known } from './known';
+import { keysOf, type Known } from './known';
 import { refuse, type Refusal } from './problem';
 
 /**
@@ -13,6 +13,22 @@ export type Deciders<T extends EventType> = { readonly [K in T]?: Decide<K> };
 /** The events of the given types among those given. */
 export function only<T extends EventType>(events: readonly RegisterEvent[], ...types: T[]): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => (types as EventType[]).includes(event.type));
+}
+
+/** Refuses an event one of whose fields names its own subject, under another of its keys (design, section 3, `same-subject`). */
+export function isAnother(
+  { subject }: RegisterEvent,
+  field: string,
+  key: string,
+  known: Known,
+): Refusal | undefined {
+  return keysOf(known, subject).includes(key)
+    ? refuse(
+        'same-subject',
+        `${key} is a key of ${subject} itself: name another in ${field}, or leave this event out, for the two keys are one already`,
+        `/data/${field}`,
+      )
+    : undefined;
 }
 
 /** Refuses an event that acts on something of which no grant stands (design, section 3, `no-such-award`). */

@@ -178,6 +178,12 @@ describe('posting the same again', () => {
     expect(world.when({ ...other, body: BODY })).toBe('not-recognised');
   });
 
+  test('with other content is refused in words that say where the first stands, and what to do', () => {
+    const world = given(...begun, posted);
+    const other = { ...posted, data: { ...posted.data, until: '2028-12-31' } };
+    expect(world.detail(other)).toMatch(/at position 3 .*EventCorrected.*new id/);
+  });
+
   test('after a retraction is a no-op with a warning, until that is retracted', () => {
     const world = given(...begun, posted);
     expect(world.remarks(posted)).toEqual([]);
@@ -186,6 +192,55 @@ describe('posting the same again', () => {
     world.and(about('EventRetracted', 3));
     expect(world.when(posted)).toBe('duplicate');
     expect(world.when({ ...posted, id: 'new' })).toBe('accepted');
+  });
+});
+
+describe('an event about a subject and another', () => {
+  const OTHER = 'company:00000009';
+  const B = 'adviser:bbbbbbbb';
+  const identified: Posting = { type: 'ProviderIdentified', subject: P, data: { as: OTHER } };
+  const merged = (into: string): Posting => ({
+    type: 'ProviderMerged',
+    subject: P,
+    data: { into, on: '2026-08-31' },
+  });
+  const one = (subject: string, into: string): Posting => ({
+    type: 'AdviserMerged',
+    subject,
+    data: { into },
+  });
+  const transferred = (to: string, subject = P) => matrix('Transferred', { to, from: '2026-09-01' }, subject);
+  const world = () => given(...begun, identified, person(), person(B));
+
+  test('never says by a further key that the other is the subject itself', () => {
+    expect([world().when(merged(OTHER)), world().remarks(merged(OTHER))]).toEqual([
+      'same-subject',
+      ['/data/into'],
+    ]);
+    expect(world().when({ ...merged(P), subject: OTHER })).toBe('same-subject');
+    expect(world().when(transferred(OTHER))).toBe('same-subject');
+    expect(world().when(transferred(P, OTHER))).toBe('same-subject');
+    expect(world().and(one(A, B)).when(one(B, A))).toBe('same-subject');
+    expect(world().and(one(A, B)).remarks(one(A, B))).toEqual(['/data/into']);
+  });
+
+  test('has not its form where it says so by the very same key', () => {
+    expect(world().when(merged(P))).toBe('invalid-event');
+    expect(world().when(transferred(P))).toBe('invalid-event');
+    expect(world().when(one(A, A))).toBe('invalid-event');
+  });
+
+  test('is taken where the other is another, or no more the same', () => {
+    const apart = world().and(about('EventRetracted', 3)).and(organisation(OTHER));
+    expect(apart.when(merged(OTHER))).toBe('accepted');
+    expect(apart.when(transferred(OTHER))).toBe('accepted');
+    expect(world().when(one(A, B))).toBe('accepted');
+  });
+
+  test('is judged alike where a correction would say so', () => {
+    const to = world().and(organisation('ukprn:10000002'), merged('ukprn:10000002'));
+    const position = to.head;
+    expect(to.when(corrected(position, merged(OTHER).data))).toBe('same-subject');
   });
 });
 

@@ -3,13 +3,13 @@ import * as accreditation from './accreditation';
 import * as adviser from './adviser';
 import { before, formerly } from './after';
 import * as annotation from './annotation';
-import { isAnnotation, targetOf, type Annotation } from './annotation';
+import { asCorrected, isAnnotation, targetOf, type Annotation } from './annotation';
 import * as area from './area';
 import { authorise } from './authority';
 import * as calendar from './calendar';
 import * as contract from './contract';
 import { dayOf, formatDay, type Day } from './day';
-import { only, type Decide, type Deciders } from './decide';
+import type { Decide, Deciders } from './decide';
 import * as engagement from './engagement';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
 import { isRegistered, type Known } from './known';
@@ -18,12 +18,15 @@ import { refuse, type Refusal, type Warning } from './problem';
 import * as provider from './provider';
 import * as school from './school';
 import { fieldErrors, invalid, type Submission } from './submission';
+import { fallen, warningsOf } from './remarks';
 
 /** What a judge goes by: what is known at the head, and what was posted under which id. */
 export interface Ledger {
   readonly known: Known;
   /** The event, as it was posted, that a body posted from a source under an id. */
   submitted(body: string, source: string, id: string): RegisterEvent | undefined;
+  /** Position up to which the log is written, where what is judged goes on from more than that. */
+  readonly written?: number;
   /** The last day that may be opened, where the calendar opens by itself. */
   readonly latestDay?: Day | undefined;
 }
@@ -64,7 +67,7 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
       of: first,
       warnings: [
         ...warningsOf(first, formerly(ledger.known, first.position)),
-        ...retractionOf(first, ledger),
+        ...fallen(first, ledger.known),
       ],
     };
 
@@ -74,7 +77,7 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
     return refused(
       refuse(
         'same-id-different-content',
-        'Another event was posted under this source and id: use a new id',
+        `Another event ${first.position > (ledger.written ?? Infinity) ? 'was sent before this one' : `stands at position ${first.position}`} under this source and id: to change that one, post an EventCorrected that names it; to post something else, use a new id`,
         '/id',
       ),
     );
@@ -160,22 +163,6 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
     first.subject === again.subject &&
     canonicalize(first.data) === canonicalize(again.data)
   );
-}
-
-function retractionOf(event: RegisterEvent, { known }: Ledger): Warning[] {
-  const retracted = only(known.stream(event.stream), 'EventRetracted').some(
-    (retraction) => targetOf(retraction) === event.position,
-  );
-  const detail =
-    'The event was posted before and has been retracted: use a new id, or retract the retraction';
-  return retracted ? [{ code: 'retracted', detail }] : [];
-}
-
-/** The event with the data that a correction would give it. */
-function asCorrected(target: RegisterEvent, correction: RegisterEvent): RegisterEvent {
-  return correction.type === 'EventCorrected'
-    ? ({ ...target, data: correction.data.data } as RegisterEvent)
-    : target;
 }
 
 /** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
@@ -303,30 +290,4 @@ function interval({ data }: RegisterEvent): Refusal | undefined {
   return from !== undefined && end !== undefined && dayOf(end) < dayOf(from)
     ? refuse('invalid-interval', `The last day, ${end}, is before the first, ${from}`, pointer)
     : undefined;
-}
-
-/** What is warned of, by what was known before the event. */
-function warningsOf(event: RegisterEvent, known: Known): Warning[] {
-  const shared = adviser.sharedCertificate(event, known);
-  return [...unusualReference(event), ...(shared ? [shared] : [])];
-}
-
-/** Reference formats with known exceptions are warned about, never refused (design, section 2). */
-function unusualReference({ type, data }: RegisterEvent): Warning[] {
-  if ('certificate' in data && /^\d+\/\d+(?:\/\w*)?$/.test(data.certificate)) {
-    const sound = /^\d{3}\/\d{4}\/[\dX]$/.test(data.certificate);
-    const detail = sound
-      ? 'This is the form of an Ofqual qualification number, which names the qualification and not the certificate'
-      : 'This looks like an Ofqual qualification number, but those have the form 600/1234/5';
-    return [{ code: 'unusual-reference', pointer: '/data/certificate', detail }];
-  }
-  if (
-    type === 'AccreditationAwarded' &&
-    data.standard === 'matrix' &&
-    !/^[A-Za-z]{1,4}-?[0-9]{1,8}(?:[-/][0-9]+)*$/.test(data.reference)
-  ) {
-    const detail = 'matrix client ids are a few letters and a number, as a rule: check the reference';
-    return [{ code: 'unusual-reference', pointer: '/data/reference', detail }];
-  }
-  return [];
 }

@@ -24,6 +24,8 @@ export interface Known {
   find(position: number): { readonly event: RegisterEvent; readonly stands: boolean } | undefined;
   /** Keys of the bodies of which a recognition was ever recorded, sorted; some may not be recognised any more. */
   bodies(): readonly string[];
+  /** Ids of the policies of which an edition was ever recorded, sorted; of some none may stand any more. */
+  policies(): readonly string[];
 }
 
 /** What stands in several streams, in log order. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type Deciders, only } from './decide';
+import { type Deciders, isAnother, only } from './decide';
 import { define } from './definition';
 import type { RegisterEvent } from './event';
 import { AREA_KEY, CODE, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
@@ -154,4 +154,5 @@ export const decide: Deciders<keyof typeof events> = {
           '/data/as',
         )
       : undefined,
+  ProviderMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
 };

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
-import { isRefusal } from './problem';
-import { parseInstant, readStored, readSubmission } from './submission';
+import { isRefusal, type Refusal } from './problem';
+import { fieldErrors, parseInstant, readStored, readSubmission } from './submission';
 
 describe('an instant', () => {
   test('is read as it is written', () => {
@@ -115,14 +115,74 @@ describe('what a body posts', () => {
     blamed({ ...AWARD, type: 'ProviderRegistered', data: { legalForm, name } });
   test.each([
     ['of one character', 'Ä', []],
-    ['of two hundred characters beyond the first plane', '😀'.repeat(200), []],
+    ['of two hundred characters beyond the first plane', `a${'😀'.repeat(199)}`, []],
     ['of two hundred and one characters', 'a'.repeat(201), ['/data/name']],
     ['of none', '', ['/data/name']],
     ['that is not NFC', 'A\u0308', ['/data/name']],
     ['with a line break', 'A\nB', ['/data/name']],
     ['with half a character', '\ud83d', ['/data/name']],
+    ['that nobody sees', '\u200b', ['/data/name']],
   ])('a name %s', (_, name, pointers) => {
     expect(named(name)).toEqual(pointers);
+  });
+
+  test('attributes that are null are absent, and data that are null are not', () => {
+    const { specversion: _, ...read } = AWARD;
+    const unset = {
+      time: null,
+      datacontenttype: null,
+      dataschema: null,
+      data_base64: null,
+      traceparent: null,
+    };
+    expect(readSubmission('body:matrix', { ...AWARD, ...unset })).toEqual({ body: 'body:matrix', ...read });
+    expect(blamed({ ...AWARD, id: null, data: null })).toEqual(['/id', '/data']);
+    expect(blamed({ ...AWARD, data: { ...data, until: null } })).toEqual(['/data/until']);
+  });
+
+  test('the type of the data is JSON, in whatever letters', () => {
+    for (const datacontenttype of ['Application/JSON', 'APPLICATION/VND.MATRIX+JSON; charset=utf-8'])
+      expect(blamed({ ...AWARD, datacontenttype })).toEqual([]);
+    expect(blamed({ ...AWARD, datacontenttype: 'application/jsonx' })).toEqual(['/datacontenttype']);
+  });
+
+  test('data in base64 are not read, alone or beside others, and it is said so', () => {
+    const { data: _, ...without } = AWARD;
+    for (const event of [AWARD, without]) {
+      const read = readSubmission('body:matrix', { ...event, data_base64: 'e30=' });
+      expect(read).toMatchObject({ code: 'invalid-event', errors: [{ pointer: '/data_base64' }] });
+      expect((read as Refusal).errors).toHaveLength(1);
+      expect((read as Refusal).detail).toContain('as a JSON object in data');
+    }
+  });
+
+  test('what is no object is no event; of a list it is said how several are posted', () => {
+    for (const value of [[AWARD], [], 'ProviderRegistered', 1, null]) {
+      const read = readSubmission('body:matrix', value);
+      expect(read).toMatchObject({ code: 'invalid-event', errors: [{ pointer: '' }] });
+      expect((read as Refusal).detail.includes('application/cloudevents-batch+json')).toBe(
+        Array.isArray(value),
+      );
+    }
+  });
+
+  test('of an unknown type it is said which one resembles it', () => {
+    const detail = (type: string) =>
+      (readSubmission('body:matrix', { ...AWARD, type }) as Refusal).errors?.[0]?.detail;
+    expect(detail('AcreditationAwarded')).toContain('did you mean AccreditationAwarded?');
+    expect(detail('accreditationawarded')).toContain('did you mean AccreditationAwarded?');
+    expect(detail('CertificateIssued')).not.toContain('did you mean');
+  });
+
+  test('the words of a refusal say of each field how to correct it', () => {
+    const read = readSubmission('body:matrix', {
+      ...AWARD,
+      subject: 'company:1234567',
+      data: { ...data, from: 1 },
+    });
+    expect((read as Refusal).detail).toMatch(/\/subject \(.*company:01234567.*\/data\/from \(.*YYYY-MM-DD/);
+    const many = readSubmission('body:matrix', { ...AWARD, data: { a: 1, b: 2, c: 3, d: 4 } });
+    expect((many as Refusal).detail).toContain('and 5 more');
   });
 
   test('a sole trader’s name never stands in the log, and no other organisation is without one', () => {
@@ -216,6 +276,30 @@ describe('what is read from a log', () => {
     ['an event about a later one', { type: 'AppealLodged', data: { against: '4183', on: '2026-09-01' } }],
   ])('%s is refused', (_, change) => {
     expect(readStored({ ...STORED, ...change })).toMatchObject({ code: 'invalid-event' });
+  });
+
+  test.each([
+    ['nobody sees', '\u200b'],
+    ['has white space at its ends', ' x '],
+    ['reads from right to left', 'Careers \u202edtL'],
+    ['has no letter', '—'],
+    ['is of 200 characters beyond the first plane', '😀'.repeat(200)],
+  ])('may have a name that %s, for it could be taken once', (_, name) => {
+    const registration = { ...STORED, type: 'ProviderRegistered', data: { name, legalForm: 'company' } };
+    expect(readStored(registration)).toBe(registration);
+    expect(fieldErrors('ProviderRegistered', STORED.subject, registration.data)).toMatchObject([
+      { pointer: '/data/name' },
+    ]);
+  });
+
+  test.each([
+    ['of two lines', 'a\nb'],
+    ['of none', ''],
+    ['that is too long', 'a'.repeat(201)],
+    ['that is not NFC', 'A\u0308'],
+  ])('has no name %s, which never could', (_, name) => {
+    const registration = { ...STORED, type: 'ProviderRegistered', data: { name, legalForm: 'company' } };
+    expect(readStored(registration)).toMatchObject({ code: 'invalid-event' });
   });
 
   test('names an event before it', () => {

@@ -1,9 +1,10 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Type, type Static, type TSchema } from 'typebox';
 import { digits, parseDay } from './day';
 import { definitionOf, EVENTS, isEventType, type EventType, type RegisterEvent } from './event';
-import { BODY_KEY, isLine, LONGEST_NAME } from './keys';
+import { BODY_KEY, isLine, LONGEST_NAME, nameFault } from './keys';
 import { refuse, type FieldError, type Refusal } from './problem';
+import { resembling } from './resemblance';
 
 /**
  * What a body asks to have recorded, its form checked but not yet judged (design, section 3): a known type,
@@ -19,22 +20,32 @@ export interface Submission {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const ajv = new Ajv({
+const FORMATS = {
+  day: (text: string) => parseDay(text) !== undefined,
+  name: (text: string) => nameFault(text) === undefined,
+  text: (text: string) => text.isWellFormed(),
+  'event-type': isEventType,
+  'uri-reference': (text: string) =>
+    /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text),
+  instant: (text: string) => parseInstant(text) !== undefined,
+  'json-media-type': (text: string) => /^application\/(?:json|[^;]+\+json)\s*(?:;.*)?$/i.test(text),
+};
+const OPTIONS: Options = {
   allErrors: true,
   strict: true,
   strictTypes: false,
   verbose: true,
   // All patterns are of ASCII; a million events are checked with them at a start.
   unicodeRegExp: false,
-  formats: {
-    day: (text: string) => parseDay(text) !== undefined,
-    name: (text: string) => isLine(text, LONGEST_NAME),
-    text: (text: string) => text.isWellFormed(),
-    'event-type': isEventType,
-    'uri-reference': (text: string) =>
-      /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text),
-    instant: (text: string) => parseInstant(text) !== undefined,
-  },
+};
+const ofPostings = new Ajv({ ...OPTIONS, formats: FORMATS });
+/**
+ * What stands in a log was taken by the rules of its time, and is read by them (design, section 8). All in which those of
+ * a posting, or of a correction, have been made narrower since stands here.
+ */
+const ofWhatStands = new Ajv({
+  ...OPTIONS,
+  formats: { ...FORMATS, name: (text: string) => isLine(text, LONGEST_NAME) },
 });
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
@@ -84,27 +95,25 @@ export const ENVELOPE = Type.Object({
   id: Type.String({
     pattern: '^[!-?A-~]{1,128}$',
     description:
-      '1–128 printable ASCII characters without @ and spaces, for an id stands in the log for ever',
+      '1–128 printable ASCII characters without @ and spaces, for an id stands in the log permanently',
   }),
   source: Type.String({
     format: 'uri-reference',
     maxLength: 256,
-    description: 'A URI reference of at most 256 ASCII characters',
+    description:
+      'A URI reference of at most 256 printable ASCII characters, without spaces, such as https://body.example/feed or /feed',
   }),
   type: Type.String({ format: 'event-type', description: 'The name of an event' }),
   subject: Type.String({ description: 'The key of the subject' }),
   time: Type.Optional(Type.String({ format: 'instant', maxLength: 64, description: 'An RFC 3339 instant' })),
   datacontenttype: Type.Optional(
-    Type.String({
-      pattern: '^application/(?:json|[^;]+\\+json)\\s*(?:;.*)?$',
-      description: 'application/json',
-    }),
+    Type.String({ format: 'json-media-type', description: 'application/json, for the data are JSON' }),
   ),
   data: Type.Object({}, { description: 'The fields of the event' }),
 });
 
-const isEnvelope: ValidateFunction = ajv.compile(ENVELOPE);
-const isSourceText: ValidateFunction = ajv.compile(ENVELOPE.properties.source);
+const isEnvelope: ValidateFunction = ofPostings.compile(ENVELOPE);
+const isSourceText: ValidateFunction = ofPostings.compile(ENVELOPE.properties.source);
 
 /** Whether a value can be the source of events: a URI reference of at most 256 printable ASCII characters. */
 export function isSource(value: unknown): value is string {
@@ -112,7 +121,7 @@ export function isSource(value: unknown): value is string {
 }
 
 /** Compiles the schema of a type when it is first met: a start waits for none that its log does not hold. */
-function compiled(schemaOf: (type: EventType) => TSchema): (type: EventType) => ValidateFunction {
+function compiled(ajv: Ajv, schemaOf: (type: EventType) => TSchema): (type: EventType) => ValidateFunction {
   const validators = new Map<EventType, ValidateFunction>();
   return (type) => {
     let validate = validators.get(type);
@@ -121,8 +130,33 @@ function compiled(schemaOf: (type: EventType) => TSchema): (type: EventType) => 
   };
 }
 
-const isData = compiled((type) => EVENTS[type].data);
-const isSubject = compiled((type) => EVENTS[type].subject);
+/** Says what is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
+type FieldCheck = (type: EventType, subject: string, data: unknown) => readonly FieldError[];
+
+function fieldCheck(ajv: Ajv): FieldCheck {
+  const isData = compiled(ajv, (type) => EVENTS[type].data);
+  const isSubject = compiled(ajv, (type) => EVENTS[type].subject);
+  return (type, subject, data) => {
+    const ofSubject = isSubject(type);
+    const ofData = isData(type);
+    const [isOfType, isFilled] = [ofSubject(subject), ofData(data)];
+    if (isOfType && isFilled) {
+      const flaws = definitionOf(type).check?.(subject, data);
+      return flaws ? flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' })) : [];
+    }
+    const detail = hint(EVENTS[type].subject) ?? 'A wrong key';
+    return [
+      ...(isOfType ? [] : [{ pointer: '/subject', code: 'invalid-event', detail }]),
+      ...(isFilled ? [] : errorsOf(ofData.errors, '/data')),
+    ];
+  };
+}
+
+/** Of what a body posts, or would have a correction put in the place of what it posted. */
+export const fieldErrors: FieldCheck = fieldCheck(ofPostings);
+
+/** Of what stands in a log. */
+export const storedFieldErrors: FieldCheck = fieldCheck(ofWhatStands);
 
 /** The shape of a stored event; its type’s own schema says what `data` holds. */
 export const STORED = Type.Object(
@@ -149,13 +183,13 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
-const isStored: ValidateFunction = ajv.compile(STORED);
+const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
 /** Checks what was read from a log, wherever it came from; the stored event, or what is wrong with it. */
 export function readStored(value: unknown): StoredEvent | Refusal {
   if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
   const event = value as StoredEvent;
-  const errors = fieldErrors(event.type, event.subject, event.data);
+  const errors = storedFieldErrors(event.type, event.subject, event.data);
   if (errors.length > 0) return invalid(errors);
   const { event: named, against = named } = event.data;
   if (against === undefined || Number(against) < Number(event.position)) return event;
@@ -168,12 +202,19 @@ export function asRecorded({ position, stream, type, subject, body, data }: Stor
   return { position: Number(position), stream, type, subject, body, data } as RegisterEvent;
 }
 
-/** Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored. */
+/**
+ * Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored; one
+ * that is `null` is absent, as the JSON format of CloudEvents has it.
+ */
 export function readSubmission(body: string, value: unknown): Submission | Refusal {
-  const flaws = isEnvelope(value) ? [] : errorsOf(isEnvelope.errors, '');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return noEvent(value);
+  const sent = withoutNulls(value);
+  const flaws = isEnvelope(sent) ? [] : errorsOf(isEnvelope.errors, '');
+  if ('data_base64' in sent)
+    return invalid([IN_BASE64, ...flaws.filter(({ pointer }) => pointer !== '/data')]);
   const broken = (field: string) => flaws.some(({ pointer }) => pointer === field);
-  if (broken('') || broken('/type') || broken('/data')) return invalid(flaws);
-  const { type, subject, data, source, id, time } = value as Static<typeof ENVELOPE> & { type: EventType };
+  if (broken('/type') || broken('/data')) return invalid(flaws);
+  const { type, subject, data, source, id, time } = sent as Static<typeof ENVELOPE> & { type: EventType };
   const errors = [...flaws, ...fieldErrors(type, subject, data).filter(({ pointer }) => !broken(pointer))];
   if (errors.length > 0) return invalid(errors);
   const unsound = unsoundness(data, '/data', 0);
@@ -187,6 +228,30 @@ export function readSubmission(body: string, value: unknown): Submission | Refus
     data: data as Submission['data'],
     ...(time === undefined ? {} : { time }),
   };
+}
+
+const IN_BASE64: FieldError = {
+  pointer: '/data_base64',
+  code: 'invalid-event',
+  detail: 'Leave it out, and give the fields as a JSON object in data: nothing is read in base64',
+};
+
+function noEvent(value: unknown): Refusal {
+  const several =
+    'post several events in one list as application/cloudevents-batch+json, or one a line as application/x-ndjson';
+  return refuse(
+    'invalid-event',
+    `An event is a JSON object${Array.isArray(value) ? `, and this is a list: ${several}` : ', and this is none'}`,
+    '',
+  );
+}
+
+function withoutNulls(sent: object): object {
+  const attributes = sent as Readonly<Record<string, unknown>>;
+  for (const name in attributes)
+    if (attributes[name] === null)
+      return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+  return attributes;
 }
 
 /** Deeper than the data of any event has reason to be nested, those of a policy or a correction too. */
@@ -213,27 +278,17 @@ function unsoundness(value: unknown, pointer: string, depth: number): FieldError
   return undefined;
 }
 
-/** What is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
-export function fieldErrors(type: EventType, subject: string, data: unknown): readonly FieldError[] {
-  const ofSubject = isSubject(type);
-  const ofData = isData(type);
-  const [isOfType, isFilled] = [ofSubject(subject), ofData(data)];
-  if (isOfType && isFilled) {
-    const flaws = definitionOf(type).check?.(subject, data);
-    return flaws ? flaws.map((flaw) => ({ ...flaw, code: 'invalid-event' })) : [];
-  }
-  const detail = hint(EVENTS[type].subject) ?? 'A wrong key';
-  return [
-    ...(isOfType ? [] : [{ pointer: '/subject', code: 'invalid-event', detail }]),
-    ...(isFilled ? [] : errorsOf(ofData.errors, '/data')),
-  ];
-}
+/** So many errors are told in the words of a refusal; all of them stand in its list. */
+const MOST_IN_WORDS = 3;
 
 export function invalid(errors: readonly FieldError[]): Refusal {
-  const fields = [...new Set(errors.map(({ pointer }) => pointer || 'the whole event'))].join(', ');
+  const told = errors
+    .slice(0, MOST_IN_WORDS)
+    .map(({ pointer, detail }) => `${pointer || 'the whole'} (${detail})`);
+  const more = errors.length > told.length ? ` and ${errors.length - told.length} more` : '';
   return {
     code: 'invalid-event',
-    detail: `Mend ${fields}, and post the event again under the same id`,
+    detail: `Correct ${told.join(', ')}${more}, and post the event again under the same id`,
     errors,
   };
 }
@@ -245,7 +300,9 @@ function hint(schema: object): string | undefined {
 /** One error a field: the words of the schema where it has some, else the validator's. */
 function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string): readonly FieldError[] {
   const byField = new Map<string, FieldError>();
-  for (const { instancePath, keyword, params, message, parentSchema } of withoutBranches(errors ?? [])) {
+  for (const { instancePath, keyword, params, message, parentSchema, data } of withoutBranches(
+    errors ?? [],
+  )) {
     const part =
       keyword === 'required'
         ? `/${escaped(params['missingProperty'])}`
@@ -263,10 +320,22 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
             : 'There is no such field: leave it out'
           : keyword === 'enum'
             ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
-            : ((parentSchema && hint(parentSchema)) ?? message ?? 'Wrong value');
+            : (ofText(params['format'], data) ??
+              (parentSchema && hint(parentSchema)) ??
+              message ??
+              'Wrong value');
     byField.set(pointer, { pointer, code: 'invalid-event', detail });
   }
   return [...byField.values()];
+}
+
+/** What is wrong with a text of a form, where more can be said than what that form is. */
+function ofText(format: unknown, text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  if (format === 'name') return nameFault(text);
+  if (format !== 'event-type') return undefined;
+  const meant = resembling(text, Object.keys(EVENTS));
+  return `There is no such event: ${meant === undefined ? 'see /docs for their names' : `did you mean ${meant}?`}`;
 }
 
 /** Of a choice between forms, what is wrong inside of it or, where nothing is, that it is none of them. */

@@ -55,6 +55,10 @@ export class Reads implements Known {
     throw new Error('the days of a provider do not depend on who may post');
   }
 
+  policies(): readonly string[] {
+    throw new Error('the days of a provider depend on no policy but that which is asked');
+  }
+
   /** Names of the streams that were asked for until now. */
   get streams(): Iterable<string> {
     return this.#streams;

@@ -8,7 +8,13 @@ import type { RegisterEvent } from '@app/domain/event';
 import { isIdentityStream, type Known } from '@app/domain/known';
 import { isRefusal } from '@app/domain/problem';
 import { providerStreams } from '@app/domain/provider';
-import { asRecorded, fieldErrors, parseInstant, readStored, type StoredEvent } from '@app/domain/submission';
+import {
+  asRecorded,
+  parseInstant,
+  readStored,
+  storedFieldErrors,
+  type StoredEvent,
+} from '@app/domain/submission';
 import { Positions } from './positions';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
@@ -57,7 +63,7 @@ export class Register {
   /** What each body posted. */
   readonly #posted = new Map<string, Positions>();
   readonly #bodies = new Map<string, number>();
-  readonly #policies = new Set<string>();
+  readonly #policies = new Map<string, number>();
   readonly #days: { readonly position: number; readonly day: Day }[] = [];
   /** Decoded streams by number, those lately asked for and those asked for before them. */
   #young = new Map<number, Decoded>();
@@ -128,7 +134,7 @@ export class Register {
   #checkCorrection(event: RegisterEvent): void {
     if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
     const target = this.#event(targetOf(event));
-    const [error] = fieldErrors(target.type, target.subject, event.data.data);
+    const [error] = storedFieldErrors(target.type, target.subject, event.data.data);
     if (error) {
       throw new UnreadableEvent(
         `The event at ${event.position} corrects a ${target.type} to what is none: ${error.pointer}`,
@@ -150,7 +156,9 @@ export class Register {
     if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
     if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
       this.#bodies.set(event.subject, position);
-    if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
+    const policy =
+      event.type === 'PolicyEditionPublished' ? event.subject.slice('policy:'.length) : undefined;
+    if (policy !== undefined && !this.#policies.has(policy)) this.#policies.set(policy, position);
   }
 
   #numberOf(stream: string): number {
@@ -256,9 +264,9 @@ export class Register {
     return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
   }
 
-  /** Ids of the policies of which an edition was ever published, sorted. */
-  policies(): readonly string[] {
-    return [...this.#policies].sort();
+  /** Ids of the policies of which an edition was published at or before a position, sorted. */
+  policiesAt(position: number): readonly string[] {
+    return [...this.#policies].flatMap(([id, since]) => (since <= position ? [id] : [])).sort();
   }
 
   /** Names of the streams that went on after one position and up to another. */
@@ -372,6 +380,10 @@ class Snapshot implements Known {
     return this.#register.bodiesAt(this.position);
   }
 
+  policies(): readonly string[] {
+    return this.#register.policiesAt(this.position);
+  }
+
   find(position: number): ReturnType<Known['find']> {
     if (position > this.position) return undefined;
     return findIn(this.#decoded(this.#register.streamAt(position)).standing, position);
@@ -386,8 +398,12 @@ function ownIdentityStreams(key: string): readonly string[] {
 /** What stands in the log at a position, read and checked. Throws {@link UnreadableEvent} for what is no event of this version’s. */
 export function checked(text: string, position: number): Checked {
   const stored = readStored(parsed(text, position));
-  if (isRefusal(stored))
-    throw new UnreadableEvent(`The event at ${position} is not one of this version’s: ${stored.detail}`);
+  if (isRefusal(stored)) {
+    const [{ pointer, detail } = { pointer: '', detail: stored.detail }] = stored.errors ?? [];
+    throw new UnreadableEvent(
+      `The event at ${position} is not one of this version’s: ${pointer === '' ? 'the whole' : pointer} (${detail})`,
+    );
+  }
   if (stored.position !== String(position))
     throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
   return { text, stored, event: asRecorded(stored) };

@@ -404,6 +404,9 @@ describe('a draft edition', () => {
     ['has a policy’s id', { ...draft, policy: 'CMQA' }, ['/policy']],
     ['has a day', { ...draft, effectiveFrom: 'soon' }, ['/effectiveFrom']],
     ['has a number', { ...draft, edition: 0 }, ['/edition']],
+    ['has a number that is not null', { ...draft, edition: null }, ['/edition']],
+    ['has a day that is not null', { ...draft, effectiveFrom: null }, ['/effectiveFrom']],
+    ['has a document that is not null', { ...draft, document: null }, ['/document']],
     ['has a document', { ...draft, document: undefined }, ['/document']],
     ['has nothing else', { ...draft, effectiveUntil: '2027-01-01' }, ['/effectiveUntil']],
     [

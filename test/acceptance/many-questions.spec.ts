@@ -221,6 +221,16 @@ describe('a problem stands in the place of its answer', () => {
     expect(new Set([lines[0], lines[2], lines[4]]).size).toBe(1);
   });
 
+  test('a line in which a member stands twice: malformed; of an array, the whole', async () => {
+    const good = JSON.stringify(question);
+    const twice = good.replace('"until"', '"until":"2099-08-31","until"');
+    const problem = { status: 400, code: 'malformed' };
+    const lines = linesOf(await post(NDJSON, `${good}\n${twice}`));
+    expect(lines).toHaveLength(2);
+    expectProblem(JSON.parse(lines[1] ?? ''), { ...problem, pointers: ['/until'] });
+    expectRefusal(await post(JSON_TYPE, `[${good},${twice}]`), { ...problem, pointers: ['/1/until'] });
+  });
+
   test('a line that is too long: too-large', async () => {
     const lines = linesOf(
       await post(NDJSON, `${'x'.repeat(1024 * 1024 + 1)}\n${JSON.stringify(question)}\n`),
@@ -251,6 +261,19 @@ describe('a problem stands in the place of its answer', () => {
     ['of text', { ...question, advisers: [[PERSON]] }, '/advisers'],
     ['the policy is a code', { ...question, policy: 'CMQA' }, '/policy'],
     ['the policy is not nothing', { ...question, policy: null }, '/policy'],
+    [
+      'the days are not nothing',
+      { ...question, on: null, from: null, until: null },
+      '/on',
+      '/from',
+      '/until',
+    ],
+    [
+      'nor are the advisers and the moment',
+      { ...question, advisers: null, knownAt: null },
+      '/advisers',
+      '/knownAt',
+    ],
     ['the moment is text', { ...question, knownAt: 1 }, '/knownAt'],
     ['the moment is one', { ...question, knownAt: 'yesterday' }, '/knownAt'],
     ['unknown fields are not passed over', { ...question, untill: '2026-09-01' }, '/untill'],

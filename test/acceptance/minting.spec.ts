@@ -103,6 +103,17 @@ describe('an adviser whose key the register makes', () => {
     expect(new Set(keys.map((reply) => minted(reply).key)).size).toBe(8);
   });
 
+  test('is none that is asked for under an empty Idempotency-Key, which everybody would share', async () => {
+    for (const request of ['', '  ', '""', 'k'.repeat(257), 'clé'])
+      expectRefusal(await mint(key, request), { status: 400, code: 'invalid-question' });
+  });
+
+  test('is the same one whether its Idempotency-Key is in quotes or not', async () => {
+    const first = minted(await mint(key, 'row "18"'));
+    const again = await mint(key, String.raw`"row \"18\""`);
+    expect([again.status, again.json]).toEqual([200, first]);
+  });
+
   test('is the same one where the same body asks again under the same Idempotency-Key, also after a restart', async () => {
     const first = await mint(key, 'a persons row 17');
     const again = await mint(key, 'a persons row 17');

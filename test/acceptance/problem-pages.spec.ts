@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { PROBLEM_CODES, PROBLEM_PAGES } from '@app/application/problem-pages';
+import { PROBLEM_CODES, problemPage } from '@app/application/problem-pages';
 import { RegisterProcess } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 
@@ -32,12 +32,13 @@ describe.each(PROBLEM_CODES)('%s', (code) => {
     const { status, headers, json } = await page(code, 'application/json');
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(json).toMatchObject({ code, ...PROBLEM_PAGES[code] });
+    expect(json).toMatchObject({ code, ...problemPage(code)?.page });
   });
 
   test('is told in sentences that say how to mend it', () => {
-    const { refused, example, mend } = PROBLEM_PAGES[code];
-    for (const words of [refused, example, mend]) {
+    const said = Object.values(problemPage(code)?.page ?? {});
+    expect(said).toHaveLength(3);
+    for (const words of said) {
       expect(words.replaceAll('`', '')).toMatch(/\.$/);
       expect((words.match(/`/g) ?? []).length % 2).toBe(0);
     }

@@ -155,6 +155,17 @@ describe.each([
     );
   });
 
+  test('a member that stands twice is malformed: of a line, that one; of an array, the whole', async () => {
+    const twice = line(registered()).replace('"name"', '"name":"Another","name"');
+    const before = await headOf(register);
+    const reply = await send(type, written([line(registered()), twice]));
+    if (type === BATCH) {
+      expect(reply.status).toBe(400);
+      expectProblem(reply.json, { ...MALFORMED, pointers: ['/1/data/name'] });
+      expect(await headOf(register)).toBe(before);
+    } else expectAnswer(reply, { accepted: 1 }, [[1, { ...MALFORMED, pointers: ['/data/name'] }]]);
+  });
+
   test('atomic: all are taken', async () => {
     const one = next();
     expectAnswer(

@@ -157,11 +157,15 @@ describe('an event whose fields are sound', () => {
     ...['ukprn:10000000', 'ukprn:19999999', 'company:01234567', 'company:SC123456', 'company:OC301234'].map(
       (key) => about(PROVIDER, key),
     ),
+    // Registered societies and some partnerships.
+    ...['company:IP00123R', 'company:SL00911A', 'company:IP000CUS'].map((key) => about(PROVIDER, key)),
     ...['charity:123456', 'charity:1012345', 'charity:SC012345', 'charity:NIC100123'].map((key) =>
       about(PROVIDER, key),
     ),
     having(PROVIDER, { name: 'é'.normalize('NFC').repeat(200) }),
     having(PROVIDER, { name: '𝒩'.repeat(200) }),
+    having(PROVIDER, { name: '7' }),
+    having(PROVIDER, { name: 'Careers\u00a0& Co. 🚀' }),
     having(PROVIDER, {
       name: undefined,
       legalForm: 'sole-trader',
@@ -204,7 +208,8 @@ describe('the key of a subject', () => {
     ['a UKPRN ends where it ends', about(PROVIDER, 'ukprn:10012345\n'), '/subject'],
     ['a company number is in capitals', about(PROVIDER, 'company:sc123456'), '/subject'],
     ['a company number is zero-padded', about(PROVIDER, 'company:1234567'), '/subject'],
-    ['a company number ends in six digits', about(PROVIDER, 'company:SC12345A'), '/subject'],
+    ['a company number has 8 characters, not 9', about(PROVIDER, 'company:012345678'), '/subject'],
+    ['a company number has digits in its middle', about(PROVIDER, 'company:SCA23456'), '/subject'],
     ['a charity number has 6 or 7 digits, not 5', about(PROVIDER, 'charity:12345'), '/subject'],
     ['a charity number has 6 or 7 digits, not 8', about(PROVIDER, 'charity:12345678'), '/subject'],
     ['a Scottish charity has SC and 6 digits', about(PROVIDER, 'charity:SC12345'), '/subject'],
@@ -367,6 +372,26 @@ describe('names', () => {
     named('have no lone high surrogate', 'Bright \ud83d'),
     named('have no lone low surrogate', '\ude00 Bright'),
     named('are text', ['Bright Futures']),
+    named('have a letter or digit', '— & —'),
+    named('are not white space alone', ' '),
+    named('are not a no-break space alone', '\u00a0'),
+    named('have no white space in front', ' Bright Futures'),
+    named('have no white space behind', 'Bright Futures\u2003'),
+    named('are not of no width', '\u200b'),
+    named('are not a letter that fills', '\u3164'),
+    named('do not run backwards', 'Careers \u202edtL'),
+    named('have no soft hyphens', 'Bright\u00adFutures'),
+    named('have no byte order mark', '\ufeffBright Futures'),
+    named('have no line separators', 'Bright\u2028Futures'),
+    named('have no non-characters', 'Bright\uffff'),
+    named('have no variation selectors', 'Bright\ufe0f'),
+    [
+      'a renaming gives one',
+      { type: 'ProviderRenamed', subject: PROVIDER.subject, data: { name: ' x ', from: '2026-09-01' } },
+      '/data/name',
+    ],
+    ['a school’s is seen', having(SCHOOL, { name: '\u200b' }), '/data/name'],
+    ['a body’s is seen', having(BODY, { name: 'x\u2066' }), '/data/name'],
     ['an organisation has one', having(PROVIDER, { name: undefined }), '/data/name'],
     ['a sole trader’s is personal data', having(PROVIDER, { legalForm: 'sole-trader' }), '/data/name'],
     ['a school has one', having(SCHOOL, { name: undefined }), '/data/name'],
@@ -584,13 +609,15 @@ describe('the attributes of an event', () => {
     attribute('time has a zone', { time: '2026-09-01T09:00:00' }, '/time'),
     attribute('time is one that there is', { time: '2026-09-01T24:00:00Z' }, '/time'),
     attribute('time is of a day that there is', { time: '2026-02-29T09:00:00Z' }, '/time'),
-    attribute('time is not null', { time: null }, '/time'),
     attribute('data are JSON', { datacontenttype: 'text/xml' }, '/datacontenttype'),
     attribute('data are there', { data: undefined }, '/data'),
     attribute('data are not null', { data: null }, '/data'),
     attribute('data are not a list', { data: [] }, '/data'),
     attribute('data are not text', { data: '{}' }, '/data'),
-    attribute('data are not base64', { data: undefined, data_base64: 'e30=' }, '/data'),
+    attribute('id is not null', { id: null }, '/id'),
+    attribute('data are not base64', { data: undefined, data_base64: 'e30=' }, '/data_base64'),
+    attribute('data are not base64 beside others', { data_base64: 'e30=' }, '/data_base64'),
+    attribute('data are not base64 where they are null', { data: null, data_base64: 'e30=' }, '/data_base64'),
     attribute('every broken one is told', { id: '', source: ' ', time: 'now' }, '/id', '/source', '/time'),
     attribute(
       'what is broken in the data is told at the same time',
@@ -616,6 +643,31 @@ describe('the attributes of an event', () => {
       datacontenttype: 'application/json; charset=utf-8',
     };
     expect((await register.post(event, { query: '?dryRun=true' })).status).toBe(200);
+  });
+
+  test.each([
+    [
+      'one that is null is absent',
+      { time: null, datacontenttype: null, data_base64: null, dataschema: null, x: null },
+    ],
+    ['the type of the data is written in any letters', { datacontenttype: 'Application/JSON;Charset=UTF-8' }],
+  ])('%s', async (_, attributes) => {
+    const event = { ...submission(PROVIDER), ...attributes };
+    expect((await register.post(event, { query: '?dryRun=true' })).status).toBe(200);
+  });
+
+  test('of an unknown type it is said which one resembles it, and of several events how they are posted', async () => {
+    const detail = (reply: Reply) => (reply.json as { readonly detail: string }).detail;
+    const typo = await register.post({ ...submission(PROVIDER), type: 'ProviderRegistred' });
+    expect(detail(typo)).toContain('did you mean ProviderRegistered?');
+    const list = await register.ask('/v1/events', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify([{ specversion: '1.0', ...submission(PROVIDER) }]),
+    });
+    expect(detail(list)).toContain('application/cloudevents-batch+json');
+    const base64 = await register.post({ ...submission(PROVIDER), data_base64: 'e30=' });
+    expect(detail(base64)).toContain('as a JSON object in data');
   });
 });
 
@@ -651,6 +703,26 @@ describe('the bytes of a body', () => {
     ['UTF-16', new Uint8Array(Buffer.from(good, 'utf16le')), malformed],
     ['two byte order marks', `\ufeff\ufeff${good}`, malformed],
     ['nesting without an end', '['.repeat(DEEP), malformed],
+    [
+      'a field that stands twice',
+      good.replace('"name"', '"name":"Another","name"'),
+      { ...malformed, pointers: ['/data/name'] },
+    ],
+    [
+      'a field that stands twice, in two ways of writing',
+      good.replace('"name"', String.raw`"n\u0061me":"Another","name"`),
+      { ...malformed, pointers: ['/data/name'] },
+    ],
+    [
+      'an attribute that stands twice',
+      good.replace('"id"', '"id":"x","id"'),
+      { ...malformed, pointers: ['/id'] },
+    ],
+    [
+      'a member that stands twice deep inside',
+      withData('{"event":"4000","kind":"clerical","reason":"x","data":{"a":[{"b":1,"b":1}]}}'),
+      { ...malformed, pointers: ['/data/data/a/0/b'] },
+    ],
     ['nesting 10,000 deep', '['.repeat(DEEP) + ']'.repeat(DEEP), invalid('')],
     ['a list of one event', `[${good}]`, invalid('')],
     ['null', 'null', invalid('')],

@@ -92,6 +92,18 @@ describe('who posts', () => {
     expect(await headOf(register)).toBe(before);
   });
 
+  test.each([
+    ['a key without a scheme', REGISTRAR_KEY],
+    ['another scheme', 'Basic cmVnaXN0cmFyOmtleQ=='],
+    ['two schemes', `Bearer ${REGISTRAR}`],
+    ['a colon', `Bearer: ${REGISTRAR_KEY}`],
+    ['a scheme without a key', 'Bearer'],
+  ])('bad-key says how a key is sent: %s', async (_, authorization) => {
+    const { detail } = (await post({ authorization })).json as { readonly detail: string };
+    expect(detail).toContain('Write Bearer and a space before the key');
+    expect(detail).not.toContain('not in force');
+  });
+
   test('the scheme is written in any case', async () => {
     expect((await post({ authorization: `bEARER ${REGISTRAR_KEY}` })).status).toBe(201);
   });
@@ -99,8 +111,10 @@ describe('who posts', () => {
   test('bad-key: one that was revoked, and one whose last day is over', async () => {
     const recognition = { name: 'Keys', mayPost: [{ types: '*' }], from: '2020-01-01' };
     await accepted(register, { type: 'BodyRecognised', subject: 'body:keys', data: recognition });
-    const over = await keyOf(register, 'keys', '2026-08-31');
-    const good = await keyOf(register, 'keys', '2026-09-01');
+    const over = await keyOf(register, 'keys', '2026-09-01');
+    const good = await keyOf(register, 'keys', '2026-09-02');
+    expect((await post({ authorization: `Bearer ${over}` })).status).toBe(201);
+    await openDay(register, '2026-09-02');
     const issued = await register.ask('/v1/bodies/keys/keys', {
       method: 'POST',
       headers: { authorization: REGISTRAR, 'content-type': 'application/json' },
@@ -148,8 +162,9 @@ describe('unsupported-media-type: the type of a body', () => {
     const before = await headOf(register);
     const reply = await post(headers);
     expectRefusal(reply, { status: 415, code: 'unsupported-media-type' });
-    for (const type of [ONE, BATCH, NDJSON])
-      expect((reply.json as { readonly detail: string }).detail).toContain(type);
+    const { detail } = reply.json as { readonly detail: string };
+    for (const type of [ONE, BATCH, NDJSON]) expect(detail).toContain(type);
+    expect(detail.includes('binary mode')).toBe('ce-id' in headers);
     expect(await headOf(register)).toBe(before);
   });
 
@@ -447,6 +462,22 @@ describe('the keys of bodies', () => {
       { status: 400, code: 'invalid-question', pointers: ['/until'] },
     ],
     [
+      'a last day that is null',
+      '{"key":"k","until":null}',
+      { status: 400, code: 'invalid-question', pointers: ['/until'] },
+    ],
+    ['a name that is null', '{"key":null}', { status: 400, code: 'invalid-question', pointers: ['/key'] }],
+    [
+      'a last day that is over',
+      '{"key":"k","until":"2026-08-31"}',
+      { status: 400, code: 'invalid-question', pointers: ['/until'] },
+    ],
+    [
+      'a last day that stands twice',
+      '{"key":"k","until":"2027-08-31","until":"2099-08-31"}',
+      { status: 400, code: 'malformed', pointers: ['/until'] },
+    ],
+    [
       'a field that there is not',
       '{"key":"k","secret":"mine"}',
       { status: 400, code: 'invalid-question', pointers: ['/secret'] },
@@ -494,6 +525,33 @@ describe('the keys of bodies', () => {
     expect(other.json).not.toEqual(first.json);
     const log = await register.ask('/v1/log?limit=10000');
     expect(log.text.split((first.json as { key: string }).key).length - 1).toBe(2);
+  });
+
+  test('are issued for an Idempotency-Key that is one: not for an empty one, which everybody would share', async () => {
+    const ask = (again: string) =>
+      register.ask('/v1/bodies/issuing/keys', {
+        method: 'POST',
+        headers: { authorization: REGISTRAR, 'idempotency-key': again },
+      });
+    for (const empty of ['', ' ', '\t', '""', '" "', 'é', 'k'.repeat(257)])
+      await expectRefused(register, () => ask(empty), { status: 400, code: 'invalid-question' });
+    const [plain, quoted] = [await ask('said twice'), await ask('"said twice"')];
+    expect([plain.status, quoted.json]).toEqual([201, plain.json]);
+  });
+
+  test('are issued and revoked however long the names of the body and the key are', async () => {
+    const slug = 'b'.repeat(64);
+    const recognition = { name: 'Long', mayPost: [{ types: '*' }], from: '2020-01-01' };
+    await accepted(register, { type: 'BodyRecognised', subject: `body:${slug}`, data: recognition });
+    for (const key of ['k'.repeat(64), 'k'.repeat(59), 'k'.repeat(58), 'k'.repeat(54)]) {
+      const issued = await issue(slug, JSON.stringify({ key }));
+      expect(issued.status).toBe(201);
+      const { secret } = issued.json as { readonly secret: string };
+      expect((await post({ authorization: `Bearer ${secret}` })).status).toBe(201);
+      expect((await issue(slug, JSON.stringify({ key }))).status).toBe(409);
+      expect((await revoke(slug, key)).status).toBe(204);
+      expect((await post({ authorization: `Bearer ${secret}` })).status).toBe(401);
+    }
   });
 
   test('are asked for without parameters', async () => {

@@ -334,6 +334,44 @@ describe('a start that cannot be', () => {
     expect(readFileSync(file).equals(torn)).toBe(true);
   });
 
+  test('a log of an earlier release is served as it stands, though some of it could not be posted any more', async () => {
+    const key = 'ukprn:10000001';
+    const registered = (name: string) => ({ legalForm: 'company', name });
+    const recordedAt = '2025-01-02T00:00:00.500Z';
+    const of = { source: '/tests', subject: key, stream: `provider-${key}`, recordedAt };
+    await writeLog([
+      dayOpened('2025-01-01', '2025-01-01T00:00:00.500Z'),
+      { ...of, id: 'a', revision: 0, type: 'ProviderRegistered', data: registered('\u200b') },
+      { ...of, id: 'b', revision: 1, type: 'ProviderRenamed', data: { from: '2025-01-01', name: ' x ' } },
+      {
+        ...of,
+        id: 'c',
+        revision: 2,
+        type: 'EventCorrected',
+        data: { data: registered('Careers \u202edtL'), event: '1', kind: 'clerical', reason: 'mistake' },
+      },
+    ]);
+    const register = await start();
+    expect((await register.ask(`/v1/providers/${key}`)).json).toMatchObject({ provider: { name: ' x ' } });
+    const posted = (id: string, type: string, data: object) =>
+      register.post({ source: '/tests', id, type, subject: key, data: { ...data } });
+    const correcting = (name: string) => ({
+      event: '1',
+      data: registered(name),
+      kind: 'clerical',
+      reason: 'mistake',
+    });
+    for (const [id, type, data] of [
+      ['d', 'ProviderRenamed', { name: ' x ', from: '2025-03-01' }],
+      ['e', 'EventCorrected', correcting('\u200b')],
+    ] as const)
+      expect(await posted(id, type, data)).toMatchObject({ status: 400, json: { code: 'invalid-event' } });
+    expect((await posted('f', 'EventCorrected', correcting('Careers Ltd'))).status).toBe(201);
+    expect(await register.stop()).toBe(0);
+    const again = await start();
+    expect((await again.ask('/v1/events/3')).status).toBe(200);
+  });
+
   test('a log with an event that no register writes is not served', async () => {
     await writeLog([...advisers(2), { ...dayOpened('2025-01-01'), type: 'DayClosed' }]);
     const register = launch();

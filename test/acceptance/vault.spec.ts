@@ -479,6 +479,13 @@ describe('a person is put with', () => {
     ['a name without line breaks', { name: 'Example\nPerson', public: true }, ['/name']],
     ['a name in form NFC', { name: 'E\u0301xample', public: true }, ['/name']],
     ['a name that is text', { name: 1, public: true }, ['/name']],
+    ['a name without white space at its ends', { name: `${NAME} `, public: true }, ['/name']],
+    ['a name with a letter', { name: '—', public: true }, ['/name']],
+    ['a name that is seen', { name: '\u200b', public: true }, ['/name']],
+    ['a name that runs one way', { name: `${NAME}\u202e`, public: true }, ['/name']],
+    ['a contact that is seen', { ...PUBLIC, contact: '\u3164' }, ['/contact']],
+    ['a contact that is not null', { ...PUBLIC, contact: null }, ['/contact']],
+    ['nothing that is null', { name: null, contact: null, public: null }, ['/name', '/contact', '/public']],
     ['a contact that has characters', { ...PUBLIC, contact: '' }, ['/contact']],
     ['a contact that is text', { ...PUBLIC, contact: { email: 'x' } }, ['/contact']],
     ['a contact of 500 at the most', { ...PUBLIC, contact: 'x'.repeat(501) }, ['/contact']],
@@ -501,6 +508,8 @@ describe('a person is put with', () => {
       expect((reply.json as { readonly detail: string }).detail).toContain(says);
       expect(reply.text).not.toMatch(/zebedee|exampl|person/i);
     }
+    const twice = await send(ADVISER, `{"name": "${NAME}", "public": false, "public": true}`);
+    expectRefusal(twice, { status: 400, code: 'malformed', pointers: ['/public'] });
     expectRefusal(await send(ADVISER, '[]'), { status: 400, code: 'invalid-question' });
     expectRefusal(
       await register.ask(addressOf(ADVISER), { method: 'PUT', headers: authorised(key), body: 'x' }),
@@ -508,11 +517,11 @@ describe('a person is put with', () => {
     );
   });
 
-  test('names of 200 and contacts of 500 characters, whatever their bytes; no contact may be told as null', async () => {
+  test('names of 200 and contacts of 500 characters, whatever their bytes, and no contact', async () => {
     const longest = { name: '𝒜'.repeat(200), contact: 'é'.repeat(500), public: false };
     await kept(ADVISER, longest);
     expect((await read(ADVISER)).json).toEqual(longest);
-    await kept(ADVISER, { name: NAME, contact: null, public: false });
+    await kept(ADVISER, { name: NAME, public: false });
     expect((await read(ADVISER)).json).toEqual({ name: NAME, public: false });
     await erased(ADVISER);
   });

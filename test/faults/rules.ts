@@ -359,8 +359,8 @@ function snapshot(register: Register): string {
       register.recordedAt(position),
       register.todayAt(position),
       register.bodiesAt(position),
+      register.policiesAt(position),
     ]),
-    register.policies(),
     register.at(head).stream('body-matrix'),
   ]);
 }

@@ -87,6 +87,12 @@ class World {
       : judgement.warnings.map(({ code }) => code);
   }
 
+  /** In which words a posting is refused; nothing where it is not. */
+  detail(posting: Posting): string | undefined {
+    const judgement = this.judged(posting);
+    return judgement.verdict === 'refused' ? judgement.refusal.detail : undefined;
+  }
+
   /** What is warned of at a posting that is not refused. */
   warnings(posting: Posting): readonly Warning[] {
     const judgement = this.judged(posting);

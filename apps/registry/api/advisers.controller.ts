@@ -19,6 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE, jsonOf } from './body';
 import { keepNothing } from './habits';
+import { idempotencyKeyOf } from './idempotency';
 import { MediaTypeGuard, TakesOrNothing } from './media-types';
 import { linkNext } from './paging';
 import { KeyGuard, Poster } from './poster';
@@ -42,7 +43,7 @@ export class AdvisersController {
   ) {
     const body = request.body as Buffer | undefined;
     if (body?.length) questionOf(Nothing, granted(jsonOf(body)).value);
-    const again = request.headers['idempotency-key']?.toString();
+    const again = idempotencyKeyOf(request);
     const minted = granted(await this.commands.execute(new MintAdviser(credential, again)));
     const { key, position, recordedAt, first } = minted;
     void reply.status(first ? 201 : 200).header('location', `/v1/advisers/${key}`);

@@ -20,7 +20,7 @@ export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefin
  * force. The secret itself is kept nowhere.
  */
 export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
-  const secret = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const secret = secretIn(request);
   const hash = secret === undefined ? undefined : hashOfSecret(secret);
   const credential = hash === undefined ? undefined : credentialOf(hash);
   if (credential) brought.set(request, credential);
@@ -28,6 +28,15 @@ export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): 
   if (hash !== undefined && !credential) notInForce.set(request, hash);
   else notInForce.delete(request);
   return credential;
+}
+
+function secretIn({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** Whether a request brings anything that may be a key as `Authorization: Bearer`, be it in force or not. */
+export function isBearer(request: FastifyRequest): boolean {
+  return secretIn(request) !== undefined;
 }
 
 /** Whose key a request brought when it was looked at last. */

@@ -7,6 +7,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGua
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, jsonOf } from './body';
+import { idempotencyKeyOf } from './idempotency';
 import { Gives, MediaTypeGuard, TakesOrNothing } from './media-types';
 import { KeyGuard, Poster } from './poster';
 
@@ -51,7 +52,7 @@ export class KeysController {
   ): Promise<{ readonly key: string; readonly secret: string }> {
     const body = request.body as Buffer | undefined;
     const { key, until } = questionOf(NewKey, body?.length ? granted(jsonOf(body)).value : {});
-    const again = request.headers['idempotency-key']?.toString();
+    const again = idempotencyKeyOf(request);
     const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
     void reply
       .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Refused } from '@app/application/refused';
+import { twinIn } from '@app/application/twins';
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -65,7 +66,7 @@ export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`. */
+/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. */
 export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
   let text: string;
   try {
@@ -73,14 +74,19 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   } catch {
     return { code: 'malformed', detail: 'This is not UTF-8: write the JSON in UTF-8' };
   }
+  let value: unknown;
   try {
-    return { value: JSON.parse(text), bytes: bytes.byteLength };
+    value = JSON.parse(text);
   } catch (error) {
     return {
       code: 'malformed',
       detail: `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
     };
   }
+  const pointer = twinIn(text, value);
+  if (pointer === undefined) return { value, bytes: bytes.byteLength };
+  const detail = `${pointer} stands twice in one object, and it cannot be told which is meant: leave one out`;
+  return { code: 'malformed', detail, errors: [{ pointer, code: 'malformed', detail }] };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { JSON_TYPE, mediaTypeOf } from './body';
-import { UNSUPPORTED } from './problem';
+import { unsupported } from './problem';
 
 export const TAKES = 'takes';
 /** Stands for no media type at all, of a request without a body. */
@@ -31,7 +31,7 @@ export class MediaTypeGuard implements CanActivate {
     if (!taken || (taken.includes(NOTHING) && !request.body)) return true;
     const coding = request.headers['content-encoding'] ?? 'identity';
     if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity')
-      throw new Refused(UNSUPPORTED);
+      throw new Refused(unsupported(request));
     return true;
   }
 }

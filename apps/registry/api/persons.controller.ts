@@ -120,7 +120,7 @@ export class ProviderPersonController {
 function personIn(request: FastifyRequest): Person {
   const sent = questionOf(PersonToKeep, granted(jsonOf(request.body as Buffer)).value);
   const { name, contact, public: isPublic } = sent;
-  return { name, ...(contact ? { contact } : {}), public: isPublic };
+  return { name, ...(contact === undefined ? {} : { contact }), public: isPublic };
 }
 
 function madeAt(reply: FastifyReply, address: string): void {

@@ -6,13 +6,15 @@ import { Writer } from '@app/application/writer';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '@app/application/refused';
-import { askerOf, credentialBy, lookAtKey } from './asker';
+import { askerOf, credentialBy, isBearer, lookAtKey } from './asker';
 
 /** Until the log is read nobody can say which keys are in force. */
 const STARTING: Refusal = {
   code: 'not-caught-up',
   detail: 'The register is being started, and has not read its log yet: post the same a while later',
 };
+
+const HEADER = 'Authorization: Bearer <key>';
 
 /** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is. */
 @Injectable()
@@ -27,14 +29,16 @@ export class KeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { authorization } = request.headers;
     if (authorization === undefined || authorization === '')
-      throw new Refused({ code: 'no-key', detail: 'Send your key as Authorization: Bearer' });
+      throw new Refused({ code: 'no-key', detail: `Send your key in the header ${HEADER}` });
     if (!this.operation.started) throw new Refused(STARTING);
     // Once more: a body may have been long in coming, and the key revoked meanwhile.
     const credential = lookAtKey(request, (hash) => this.writer.credentialOf(hash));
     if (!credential) {
       throw new Refused({
         code: 'bad-key',
-        detail: 'This key is not in force: mend it, or ask the registrar for another',
+        detail: isBearer(request)
+          ? 'This key is not in force: check how it is written, or ask the registrar for another'
+          : `Write Bearer and a space before the key, and nothing else: ${HEADER}`,
       });
     }
     this.attempts.came(credential, askerOf(request));

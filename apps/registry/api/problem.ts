@@ -24,6 +24,7 @@ const STATUS: Partial<Record<ProblemCode, number>> = {
   'method-not-allowed': 405,
   'not-acceptable': 406,
   'same-id-different-content': 409,
+  'other-log': 409,
   'too-large': 413,
   'unsupported-media-type': 415,
   'slow-down': 429,
@@ -91,7 +92,7 @@ export class ProblemFilter implements ExceptionFilter {
           detail: 'The body is too large: post it in parts, or as application/x-ndjson',
         };
       case 415:
-        return UNSUPPORTED;
+        return unsupported(request);
       default:
         this.#logger.error(error);
         return {
@@ -194,8 +195,16 @@ export function answerNoRequest(error: ConnectionError, socket: Socket): void {
   setTimeout(() => socket.destroy(), LONGEST_NONSENSE).unref();
 }
 
-export const UNSUPPORTED: Refusal = {
-  code: 'unsupported-media-type',
-  detail:
-    'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; everything else as application/json',
-};
+const TAKEN =
+  'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; everything else as application/json';
+
+/** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
+export function unsupported({ headers }: FastifyRequest): Refusal {
+  const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
+  return {
+    code: 'unsupported-media-type',
+    detail: isBinary
+      ? `CloudEvents are not taken in binary mode, with ce- headers: send the whole event in the body. ${TAKEN}`
+      : TAKEN,
+  };
+}

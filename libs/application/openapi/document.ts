@@ -1,5 +1,5 @@
-import type { ProblemCode } from '@app/domain/problem';
-import { PROBLEM_CODES, PROBLEM_PAGES } from '../problem-pages';
+import { PROBLEMS, type ProblemCode } from '@app/domain/problem';
+import { PROBLEM_CODES } from '../problem-pages';
 import { AtLeast } from '../questions';
 import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
 import { OPERATIONS, TAGS, type Answers, type Content, type Described } from './operations';
@@ -158,7 +158,7 @@ const OTHERWISE = 'Otherwise';
 /** What may be answered at an address whatever the operation. */
 function otherwise(statusOf: StatusOf): Json {
   const codes = (['not-found', 'method-not-allowed', 'slow-down'] as const).map(
-    (code) => `${statusOf(code)}, [\`${code}\`](/problems/${code}): ${PROBLEM_PAGES[code].refused}`,
+    (code) => `${statusOf(code)}, [\`${code}\`](/problems/${code}): ${PROBLEMS[code]}`,
   );
   return {
     description: ['Whatever else is refused, where nothing more is said of it here', ...codes].join('\n\n'),
@@ -248,7 +248,8 @@ function answered(
 /** The refusals of an operation: its own, and those that its guards, parameters and body bring with them. */
 function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCode> {
   const { pathQuestion, queryQuestion, takesBody, negotiated, keyed } = route;
-  const waits = queryQuestion !== undefined && queryQuestion.prototype instanceof AtLeast;
+  const waits =
+    queryQuestion !== undefined && (queryQuestion === AtLeast || queryQuestion.prototype instanceof AtLeast);
   const all = new Set<ProblemCode>([
     ...codes,
     'invalid-question',
@@ -256,7 +257,8 @@ function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCo
     'unavailable',
     ...(negotiated ? (['not-acceptable'] as const) : []),
     ...(keyed ? (['no-key', 'bad-key'] as const) : []),
-    ...(keyed || waits || queryQuestion === AtLeast ? (['not-caught-up'] as const) : []),
+    ...(waits ? (['other-log'] as const) : []),
+    ...(keyed || waits ? (['not-caught-up'] as const) : []),
     ...(takesBody ? (['malformed', 'too-large', 'unsupported-media-type'] as const) : []),
     ...(pathQuestion || queryQuestion ? (['invalid-question'] as const) : []),
   ]);
@@ -276,7 +278,7 @@ function refusals(
       const own = answers[status];
       const description = [
         ...(own ? [own.description] : []),
-        ...its.map((code) => `[\`${code}\`](/problems/${code}): ${PROBLEM_PAGES[code].refused}`),
+        ...its.map((code) => `[\`${code}\`](/problems/${code}): ${PROBLEMS[code]}`),
       ].join('\n\n');
       const headers = sentWith(status);
       const { content = {} } = own ? answered(own, headers, steps, status) : {};

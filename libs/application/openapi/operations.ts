@@ -58,6 +58,7 @@ const JUDGED: readonly ProblemCode[] = [
   'same-id-different-content',
   'unknown-subject',
   'already-registered',
+  'same-subject',
   'invalid-interval',
   'overlapping-award',
   'no-such-award',

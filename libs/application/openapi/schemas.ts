@@ -87,6 +87,7 @@ const FORMATS: Readonly<Record<string, Schema>> = {
   name: { minLength: 1, maxLength: 200 },
   'event-type': { enum: Object.keys(EVENTS) },
   text: {},
+  'json-media-type': {},
 };
 
 /** A schema of the code as the document shows it: what has a name by reference, formats in words that others know. */
