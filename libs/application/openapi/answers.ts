@@ -12,16 +12,17 @@ import {
 import type { Answer } from '@app/domain/eligibility';
 import { events as bodyEvents } from '@app/domain/body';
 import { events as policyEvents } from '@app/domain/policy';
-import type { ProblemCode } from '@app/domain/problem';
+import { PROBLEMS, type ProblemCode } from '@app/domain/problem';
 import type { Standing } from '@app/domain/standing';
+import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from '@app/domain/warning';
 import type { Verdict } from '@app/read-model/answers';
 import type { SearchPage } from '@app/read-model/search';
-import { REASONS } from '@app/domain/reason';
+import { choice, described } from '@app/domain/meaning';
+import { REASON_MEANINGS, REASONS } from '@app/domain/reason';
 import { ENVELOPE, STORED } from '@app/domain/submission';
 import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
-import { PROBLEM_CODES } from '../problem-pages';
 import { LONGEST_CONTACT } from '../questions';
 import type { ListedKey } from '../keys';
 import type { AsOf, Named } from '../records';
@@ -54,9 +55,11 @@ export const INSTANT = Type.String({ format: 'instant', description: 'An RFC 333
 const EVIDENCE = Type.Array(POSITION, {
   description: 'Positions of the events that this is put down to, ascending: see `GET /v1/events/{position}`',
 });
-const REASON = Type.Enum([...REASONS], {
-  description: 'Why a day is not covered. Where several apply, the first of this list',
-});
+export const REASON = described(
+  Type.Enum([...REASONS]),
+  'Why a day is not covered. Where several apply, the first of this list.',
+  REASON_MEANINGS,
+);
 
 export const RUN = answer(
   { from: DAY, until: DAY },
@@ -182,7 +185,10 @@ export const ELIGIBILITY = answer(
     ),
     advice: Type.Array(GAP, { description: 'The gaps of `encouraged` requirements, which decide nothing' }),
     warnings: Type.Array(
-      answer({ code: CODE, evidence: EVIDENCE }, 'Something worth knowing that decides nothing'),
+      answer(
+        { code: choice('What is warned of.', ANSWER_WARNINGS), evidence: EVIDENCE },
+        'Something worth knowing that decides nothing',
+      ),
     ),
     route: Type.Optional(
       Type.Array(STEP, {
@@ -220,7 +226,7 @@ export const PROBLEM = answer(
     detail: Type.String({
       description: 'What is refused here, and how to mend it. For people; it may change',
     }),
-    code: Type.Enum([...PROBLEM_CODES], { description: 'For programs; it never changes its meaning' }),
+    code: choice('What is refused, for programs. A code never changes its meaning.', PROBLEMS),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),
     line: ROW,
   },
@@ -557,7 +563,13 @@ export const POLICIES = answer(
 );
 
 const WARNING = answer(
-  { code: CODE, pointer: Type.Optional(Type.String()), detail: Type.String() },
+  {
+    code: choice('What is warned of.', POSTING_WARNINGS),
+    pointer: Type.Optional(
+      Type.String({ description: 'A JSON Pointer to the field that it is about, in the submitted event' }),
+    ),
+    detail: Type.String({ description: 'What is warned of here, for people; it may change' }),
+  },
   'Something worth knowing about an event that was taken all the same',
 );
 
@@ -830,7 +842,10 @@ export const RETRACTED_LOAD = answer(
     }),
     warnings: Type.Array(
       answer(
-        { code: Type.Enum(['restored', 'nothing-posted']), detail: Type.String() },
+        {
+          code: choice('What is warned of.', LOAD_WARNINGS),
+          detail: Type.String({ description: 'What is warned of here, for people; it may change' }),
+        },
         'What is to be known before this is taken for done: that events stand again, or that there is no such load',
       ),
     ),

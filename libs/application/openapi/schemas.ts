@@ -1,6 +1,9 @@
+import { EFFECTS } from '@app/domain/definition';
 import * as keys from '@app/domain/keys';
 import { definitionOf, EVENTS, type EventType } from '@app/domain/event';
-import { ENVELOPE, STORED } from '@app/domain/submission';
+import { described, meaningOf } from '@app/domain/meaning';
+import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
+import type { TSchema } from 'typebox';
 import * as answers from './answers';
 
 /** A JSON Schema as a document of OpenAPI 3.1 has it. */
@@ -27,6 +30,7 @@ const NAMED: Readonly<Record<string, object>> = {
   Position: answers.POSITION,
   Instant: answers.INSTANT,
   Days: answers.RUN,
+  Reason: answers.REASON,
   Policy: answers.POLICY,
   KnownAt: answers.KNOWN_AT,
   Eligibility: answers.ELIGIBILITY,
@@ -89,10 +93,29 @@ const FORMATS: Readonly<Record<string, Schema>> = {
   text: {},
 };
 
-/** A schema of the code as the document shows it: what has a name by reference, formats in words that others know. */
+/**
+ * A schema of the code as the document shows it: what has a name by reference, formats in words that others know. What a
+ * field means stands before its form.
+ */
 export function published(schema: object, top = false): Schema {
   const name = names.get(JSON.stringify(schema));
-  if (name !== undefined && !top) return referenceTo(name);
+  if (name !== undefined && !top) {
+    const isItsOwn = meaningOf(schema) === meaningOf(NAMED[name] ?? {});
+    return { ...referenceTo(name), ...(isItsOwn ? {} : explained(schema)) };
+  }
+  return { ...inItsForm(schema), ...explained(schema, 'description' in schema ? schema.description : '') };
+}
+
+/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; nothing where it has only a form. */
+function explained(schema: object, form: unknown = ''): Schema {
+  const meaning = meaningOf(schema);
+  if (!meaning) return {};
+  const values = Object.entries(meaning.values).map(([value, means]) => `- \`${value}\`: ${means}`);
+  const said = values.length > 0 ? ['', ...values].join('\n') : form === '' ? '' : ` ${String(form)}.`;
+  return { description: `${meaning.sentence}${values.length > 0 ? '\n' : ''}${said}` };
+}
+
+function inItsForm(schema: object): Schema {
   const closed = 'additionalProperties' in schema;
   return Object.fromEntries(
     Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
@@ -100,7 +123,9 @@ export function published(schema: object, top = false): Schema {
       if (keyword === 'items' && Array.isArray(value))
         return [
           ['prefixItems', within(value)],
-          ['items', false],
+          // None comes after these, and yet some programs ask of every list what its items are.
+          ['items', within(value[0])],
+          ['maxItems', value.length],
         ];
       if (keyword === 'additionalItems') return [];
       if (keyword === 'properties' && Object.keys(value as object).length === 0 && !closed)
@@ -121,15 +146,28 @@ function within(value: unknown): unknown {
 
 const TYPES = Object.keys(EVENTS) as EventType[];
 
+/** The attributes of an event, each with what it means. */
+function withMeanings<P extends Partial<Readonly<Record<keyof typeof ATTRIBUTES, TSchema>>>>(
+  properties: P,
+): P {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [
+      name,
+      described(schema, ATTRIBUTES[name as keyof typeof ATTRIBUTES]),
+    ]),
+  ) as P;
+}
+
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
-  const { type: _type, subject: _subject, data: _data, ...attributes } = ENVELOPE.properties;
-  const { type: _stored, data: _fields, ...recorded } = STORED.properties;
+  const { type: _type, subject: _subject, data: _data, ...attributes } = withMeanings(ENVELOPE.properties);
+  const { type: _stored, data: _fields, ...recorded } = withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
-    const { data, subject, effect, registrarOnly } = definitionOf(type);
+    const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [
-      effect === undefined ? 'A record: it gives and takes no day.' : `Its effect: ${effect}.`,
-      ...(registrarOnly ? ['Only the registrar posts it.'] : []),
+      meaning,
+      ...(effect === undefined ? [] : [EFFECTS[effect]]),
+      ...(registrarOnly ? ['The registrar alone posts it.'] : []),
     ];
     return [
       [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],
@@ -141,9 +179,9 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
           required: [...ENVELOPE.required],
           properties: {
             ...published(attributes),
-            type: { const: type },
-            subject: published(subject),
-            data: referenceTo(`${type}Data`),
+            type: { const: type, description: ATTRIBUTES.type },
+            subject: published(described(subject, ATTRIBUTES.subject)),
+            data: { ...referenceTo(`${type}Data`), description: ATTRIBUTES.data },
           },
         },
       ],
@@ -170,8 +208,8 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
       required: [...STORED.required],
       properties: {
         ...published(recorded),
-        type: referenceTo('EventType'),
-        data: { type: 'object', additionalProperties: true },
+        type: { ...referenceTo('EventType'), description: ATTRIBUTES.type },
+        data: { type: 'object', additionalProperties: true, description: ATTRIBUTES.data },
       },
       additionalProperties: false,
       oneOf: TYPES.map((type) => ({
