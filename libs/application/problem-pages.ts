@@ -18,7 +18,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   'invalid-event': {
     example: 'An `AccreditationAwarded` with `"from": "2026-02-30"`: there is no such day.',
-    mend: 'Look at `errors`: each has a `pointer` to the field and says what belongs there. Mend them all and post the event again under the same id.',
+    mend: 'Look at `errors`: each has a `pointer` to the field and says what belongs there. Correct them all and post the event again under the same id. `onAppeal`, where it is asked for, says what an appeal does to the event: with `stays` an appeal suspends its effect until the appeal is decided, with `stands` the effect stands meanwhile.',
   },
   'invalid-question': {
     example: '`?setting=school-commissioned&form=2026-09-01`: the parameter is called `from`.',

@@ -37,7 +37,7 @@ export type Requirement = ProviderRequirement | AdviserRequirement;
 const text = (maxLength: number) =>
   Type.String({ format: 'text', maxLength, description: `Text of at most ${maxLength} characters` });
 
-const REQUIREMENT = fields({
+export const REQUIREMENT = fields({
   id: described(CODE, 'What the requirement is called in answers. In one setting no two have one name.'),
   of: choice('Who has to pass the test.', {
     provider: 'The provider itself.',
@@ -64,7 +64,7 @@ const REQUIREMENT = fields({
   ),
 });
 
-const POLICY = fields({
+export const POLICY = fields({
   title: described(text(500), 'What the policy is called.'),
   strength: choice('What weight the source of the rules has. It is shown with every answer.', {
     statute: 'The law requires it.',

@@ -151,7 +151,7 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
 
 /** What each attribute of an event means, as it is posted and as it is stored. */
 export const ATTRIBUTES: Readonly<Record<keyof Static<typeof ENVELOPE> | keyof StoredEvent, string>> = {
-  specversion: 'The version of CloudEvents by which the event is written.',
+  specversion: 'How the event is written around its `data`.',
   id: 'What its body calls it: one id for one event of a source. The same posted again under it changes nothing and gives the first answer; anything else is refused.',
   source:
     'Where it comes from, such as the address of your system or of one load. Events of one source can be retracted together.',

@@ -10,8 +10,9 @@ import {
   REFERENCE,
 } from '@app/domain/keys';
 import type { Answer } from '@app/domain/eligibility';
+import { events as annotations } from '@app/domain/annotation';
 import { events as bodyEvents } from '@app/domain/body';
-import { events as policyEvents } from '@app/domain/policy';
+import { POLICY, REQUIREMENT as ASKED } from '@app/domain/policy';
 import { PROBLEMS, type ProblemCode } from '@app/domain/problem';
 import type { Standing } from '@app/domain/standing';
 import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from '@app/domain/warning';
@@ -19,7 +20,7 @@ import type { Verdict } from '@app/read-model/answers';
 import type { SearchPage } from '@app/read-model/search';
 import { choice, described } from '@app/domain/meaning';
 import { REASON_MEANINGS, REASONS } from '@app/domain/reason';
-import { ENVELOPE, STORED } from '@app/domain/submission';
+import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
 import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
@@ -39,6 +40,18 @@ const answer = <T extends TProperties>(properties: T, description: string) =>
 /** The shape of what is asked. What nobody knows is refused. */
 const asked = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
+
+/** The attributes of an event, each with what it means. */
+export function withMeanings<P extends Partial<Readonly<Record<keyof typeof ATTRIBUTES, TSchema>>>>(
+  properties: P,
+): P {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [
+      name,
+      described(schema, ATTRIBUTES[name as keyof typeof ATTRIBUTES]),
+    ]),
+  ) as P;
+}
 
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -86,13 +99,12 @@ const FAILING = Type.Array(
   answer({ from, until, reason: REASON }, 'Days on which somebody who takes part fails a requirement'),
 );
 
+const { of, binding } = ASKED.properties;
 const REQUIREMENT = answer(
   {
     id: Type.String(),
-    of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
-    binding: Type.Enum(['must', 'encouraged'], {
-      description: '`must` requirements decide; `encouraged` ones only advise',
-    }),
+    of,
+    binding,
     cites: orNull(Type.String({ description: 'Where the rule comes from' })),
     covered: DAYS,
     gaps: Type.Array(
@@ -151,9 +163,7 @@ export const ELIGIBILITY = answer(
               digest: Type.String({
                 description: '`sha256:` and the SHA-256 of the RFC 8785 form of the policy',
               }),
-              strength: Type.Enum(['statute', 'funding-condition', 'guidance', 'proposal'], {
-                description: 'What weight the source of the rules has. A proposal is not law',
-              }),
+              strength: POLICY.properties.strength,
             },
             'An edition that decides a day of the window',
           ),
@@ -162,9 +172,11 @@ export const ELIGIBILITY = answer(
       'Under which policy this is said',
     ),
     evaluator: Type.String({ description: 'The version of the rules by which the log was read' }),
-    outcome: Type.Enum(['eligible', 'not-eligible', 'indeterminate'], {
-      description:
-        '`eligible`: on every day asked about. `not-eligible`: some day is not covered. `indeterminate`: none fails, but some depends on an open dispute',
+    outcome: choice('What is answered of the days asked about as a whole.', {
+      eligible: 'Every day is covered.',
+      'not-eligible': 'Some day is not covered; `gaps` says which, and why.',
+      indeterminate:
+        'No day is known not to be covered, and of some it depends on an open dispute; `uncertain` says of which.',
     }),
     eligibleUntil: orNull(DAY),
     covered: DAYS,
@@ -405,11 +417,10 @@ export const SEARCH_PAGE = answer(
 );
 
 const MARK = { by: POSITION, body: BODY_KEY, recordedAt: INSTANT };
-const OUTCOME = Type.Enum(['upheld', 'dismissed']);
 const CORRECTION = {
   data: Type.Object({}),
   ...MARK,
-  kind: Type.Enum(['clerical', 'substantive']),
+  kind: annotations.EventCorrected.data.properties.kind,
   reason: CODE,
 };
 
@@ -420,8 +431,7 @@ const RETRACTION = answer(
 
 const HISTORY_EVENT = Type.Object(
   {
-    ...STORED.properties,
-    data: Type.Object({}),
+    ...withMeanings(STORED.properties),
     stands: Type.Boolean({
       description: 'Whether it counts: not retracted, no dispute of it upheld, no repetition',
     }),
@@ -460,7 +470,7 @@ const HISTORY_EVENT = Type.Object(
           {
             opened: POSITION,
             closed: Type.Optional(POSITION),
-            outcome: Type.Optional(OUTCOME),
+            outcome: Type.Optional(annotations.DisputeClosed.data.properties.outcome),
             opening: answer({ ...MARK, reason: CODE }, 'Who opened it, when and why'),
             closing: Type.Optional(answer(MARK, 'Who closed it, and when')),
           },
@@ -473,7 +483,10 @@ const HISTORY_EVENT = Type.Object(
         {
           lodging: answer({ ...MARK, on: DAY }, 'Who posted that it was lodged, when, and on which day'),
           decision: Type.Optional(
-            answer({ ...MARK, on: DAY, outcome: OUTCOME }, 'Who posted that it was decided, and how'),
+            answer(
+              { ...MARK, on: DAY, outcome: annotations.AppealDecided.data.properties.outcome },
+              'Who posted that it was decided, and how',
+            ),
           ),
         },
         'The appeal against it that counts',
@@ -532,8 +545,6 @@ export const SUBMISSIONS = answer(
   { body: BODY_KEY, events: Type.Array(HISTORY_EVENT), next: NEXT, knownAt: KNOWN_AT },
   'What a body posted, in log order',
 );
-
-export const POLICY = policyEvents.PolicyEditionPublished.data.properties.policy;
 
 export const POLICY_RECORD = answer(
   {

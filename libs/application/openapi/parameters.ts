@@ -77,7 +77,8 @@ export function parametersOf(place: 'path' | 'query', question: Question): reado
   return [...rules].map(([name, its]) => {
     const meaning = MEANINGS[name];
     const each = its.some(({ each }) => each);
-    const one: Schema = Object.assign({ type: 'string' }, meaning?.schema, ...its.map(shapeOf));
+    const rules = Object.assign({}, ...its.map(shapeOf)) as Schema;
+    const one = { type: 'string', ...meaning?.schema, ...rules };
     return {
       name,
       in: place,

@@ -1,10 +1,12 @@
 import { EFFECTS } from '@app/domain/definition';
 import * as keys from '@app/domain/keys';
 import { definitionOf, EVENTS, type EventType } from '@app/domain/event';
-import { described, meaningOf } from '@app/domain/meaning';
+import { choice, described, meaningOf } from '@app/domain/meaning';
+import { POLICY } from '@app/domain/policy';
 import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
-import type { TSchema } from 'typebox';
 import * as answers from './answers';
+
+const TYPES = Object.keys(EVENTS) as EventType[];
 
 /** A JSON Schema as a document of OpenAPI 3.1 has it. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -31,7 +33,7 @@ const NAMED: Readonly<Record<string, object>> = {
   Instant: answers.INSTANT,
   Days: answers.RUN,
   Reason: answers.REASON,
-  Policy: answers.POLICY,
+  Policy: POLICY,
   KnownAt: answers.KNOWN_AT,
   Eligibility: answers.ELIGIBILITY,
   ProviderRecord: answers.PROVIDER_RECORD,
@@ -89,7 +91,7 @@ const FORMATS: Readonly<Record<string, Schema>> = {
   day: { format: 'date' },
   instant: { format: 'date-time' },
   name: { minLength: 1, maxLength: 200 },
-  'event-type': { enum: Object.keys(EVENTS) },
+  'event-type': { enum: TYPES },
   text: {},
 };
 
@@ -119,6 +121,11 @@ function inItsForm(schema: object): Schema {
   const closed = 'additionalProperties' in schema;
   return Object.fromEntries(
     Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      if (keyword === 'enum' && (value as unknown[]).every((one) => typeof one === 'string'))
+        return [
+          ['type', 'string'],
+          ['enum', value],
+        ];
       // Tuples and free objects as JSON Schema 2020-12 writes them.
       if (keyword === 'items' && Array.isArray(value))
         return [
@@ -144,24 +151,15 @@ function within(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? published(value) : value;
 }
 
-const TYPES = Object.keys(EVENTS) as EventType[];
-
-/** The attributes of an event, each with what it means. */
-function withMeanings<P extends Partial<Readonly<Record<keyof typeof ATTRIBUTES, TSchema>>>>(
-  properties: P,
-): P {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [
-      name,
-      described(schema, ATTRIBUTES[name as keyof typeof ATTRIBUTES]),
-    ]),
-  ) as P;
-}
-
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
-  const { type: _type, subject: _subject, data: _data, ...attributes } = withMeanings(ENVELOPE.properties);
-  const { type: _stored, data: _fields, ...recorded } = withMeanings(STORED.properties);
+  const {
+    type: _type,
+    subject: _subject,
+    data: _data,
+    ...attributes
+  } = answers.withMeanings(ENVELOPE.properties);
+  const { type: _stored, data: _fields, ...recorded } = answers.withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
     const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [
@@ -219,6 +217,9 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
       })),
     },
     ...Object.fromEntries(Object.entries(NAMED).map(([name, schema]) => [name, published(schema, true)])),
+    EventType: published(
+      choice('What happened.', Object.fromEntries(TYPES.map((type) => [type, definitionOf(type).meaning]))),
+    ),
     ...Object.fromEntries(events),
   };
 }
