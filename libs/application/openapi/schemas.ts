@@ -5,6 +5,7 @@ import { choice, described, meaningOf } from '@app/domain/meaning';
 import { POLICY } from '@app/domain/policy';
 import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
 import * as answers from './answers';
+import { EVENT_EXAMPLES } from './event-examples';
 
 const TYPES = Object.keys(EVENTS) as EventType[];
 
@@ -151,6 +152,12 @@ function within(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? published(value) : value;
 }
 
+/** An event of a type as a body posts it. */
+export function exampleOf(type: EventType): Schema {
+  const { subject, data } = EVENT_EXAMPLES[type];
+  return { specversion: '1.0', id: '2026-0142', source: 'https://example.org/feed', type, subject, data };
+}
+
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
   const {
@@ -174,6 +181,7 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
         {
           type: 'object',
           description: says.join(' '),
+          examples: [exampleOf(type)],
           required: [...ENVELOPE.required],
           properties: {
             ...published(attributes),
