@@ -4,9 +4,9 @@ import { EFFECTS } from './definition';
 import { definitionOf, EVENTS, type EventType } from './event';
 import { DAY } from './keys';
 import { choice, described, meaningOf, ON_APPEAL } from './meaning';
-import { PROBLEMS } from './problem';
+import { isRefusal, PROBLEMS } from './problem';
 import { REASON_MEANINGS } from './reason';
-import { ATTRIBUTES } from './submission';
+import { ATTRIBUTES, readSubmission } from './submission';
 import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from './warning';
 
 /** What a body reads before it posts: a whole sentence of everything that it can post and be told. */
@@ -108,6 +108,48 @@ test.each(
   const said = Object.values(table);
   expect(said.filter((one) => !SENTENCE.test(one))).toEqual([]);
   expect(new Set(said).size).toBe(said.length);
+});
+
+describe('a refusal', () => {
+  const EVENT = {
+    specversion: '1.0',
+    id: '1',
+    source: '/feed',
+    type: 'AccreditationSuspended',
+    subject: 'ukprn:10012345',
+  };
+  const SUSPENSION = { standard: 'matrix', reference: 'M-1', from: '2026-09-01', reason: 'review-overdue' };
+  const said = (type: EventType, data: object) => {
+    const read = readSubmission('body:matrix', { ...EVENT, type, data });
+    return isRefusal(read) ? (read.errors ?? []) : [];
+  };
+  const APPEALABLE = TYPES.filter(
+    (type) => 'onAppeal' in ((definitionOf(type).data as Shape).properties ?? {}),
+  );
+
+  test.each(APPEALABLE)('of a missing or wrong onAppeal of %s says what its values mean', (type) => {
+    for (const data of [{}, { onAppeal: 'stay' }, { onAppeal: null }]) {
+      const error = said(type, data).find(({ pointer }) => pointer === '/data/onAppeal');
+      expect(error?.detail).toMatch(
+        /one of stays, stands\. stays: an appeal suspends its effect until the appeal is decided; stands: the effect stands meanwhile$/i,
+      );
+    }
+  });
+
+  test('of a missing field of a fixed list names the values', () => {
+    expect(said('AccreditationAwarded', { ...SUSPENSION, reason: undefined })).toContainEqual({
+      pointer: '/data/kind',
+      code: 'invalid-event',
+      detail: 'This field is missing: one of initial, review, transfer',
+    });
+  });
+
+  test('goes on saying the form of a field', () => {
+    const suspended = { ...SUSPENSION, onAppeal: 'stays', from: 'tomorrow' };
+    expect(said('AccreditationSuspended', suspended)).toEqual([
+      { pointer: '/data/from', code: 'invalid-event', detail: (DAY as Shape).description },
+    ]);
+  });
 });
 
 describe('a schema with a meaning', () => {
