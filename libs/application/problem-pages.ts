@@ -18,7 +18,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   'invalid-event': {
     example: 'An `AccreditationAwarded` with `"from": "2026-02-30"`: there is no such day.',
-    mend: 'Look at `errors`: each has a `pointer` to the field and says what belongs there. Mend them all and post the event again under the same id.',
+    mend: 'Look at `errors`: each has a `pointer` to the field and says what belongs there. Correct them all and post the event again under the same id. `onAppeal`, where it is asked for, says what an appeal does to the event: with `stays` an appeal suspends its effect until the appeal is decided, with `stands` the effect stands meanwhile.',
   },
   'invalid-question': {
     example: '`?setting=school-commissioned&form=2026-09-01`: the parameter is called `from`.',
@@ -77,9 +77,8 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
     mend: 'Give the new event an id of its own. To change what was posted, post an `EventCorrected` under a new id. For a key: choose another name.',
   },
   'other-log': {
-    example:
-      '`?knownAt=4182-9f86d081`, where the event at 4182 begins with other digits since the register was restored.',
-    mend: 'Ask again without the digits, or with those that an answer of today gives. What was built on the other log is to be read anew from the position up to which both agree.',
+    example: '`?knownAt=4182-1a2b3c4d`, where position 4182 is `4182-99aa00ff` here.',
+    mend: 'Ask without the digits, or as known now, to hear what this register says: it may differ from what you keep. A program that copies the log begins its copy anew. To learn what was given up, ask the operator when the register was restored, and up to which position.',
   },
   'too-large': {
     example: 'An atomic batch of 10,000 events: one append to the log cannot hold it.',
@@ -103,8 +102,8 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   'not-caught-up': {
     example:
-      '`?knownAt=` an instant of tomorrow or a position that the log has not reached, or any post while the register starts.',
-    mend: 'Ask again a while later, or about an earlier moment: without `knownAt` it is the last one. `/health/ready` says how far the register has read.',
+      '`?knownAt=` an instant of tomorrow, `/v1/log?after=` a position beyond the last event, or any question while the register starts.',
+    mend: 'While it starts, try again in a minute: `/health/ready` says how far it is. Of a moment to come, ask about an earlier one. A position that was there before, and is beyond the end now, means that the register was restored from a backup, or that this is another register.',
   },
   'unknown-subject': {
     example: 'An award to `ukprn:10000002` before its `ProviderRegistered`.',

@@ -188,6 +188,18 @@ function IsTrueOrFalse(): PropertyDecorator {
   return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
+/** How many are wanted at the most: a number from 1, without leading zeros. */
+function IsLimit(most: number): PropertyDecorator {
+  return ValidateBy({
+    name: 'isLimit',
+    constraints: [most],
+    validator: {
+      validate: (value) => typeof value === 'string' && /^[1-9][0-9]*$/.test(value) && Number(value) <= most,
+      defaultMessage: () => `$property is a number from 1 to ${most}`,
+    },
+  });
+}
+
 /** A text of which the same is asked as of a name (design, section 3). */
 function IsLikeName(most: number): PropertyDecorator {
   return ValidateBy({
@@ -214,9 +226,6 @@ const SEARCHABLE = /^(?=[^]*\S)[^]{1,200}$/u;
 const A_KEY = new RegExp(ANY_KEY.anyOf.map(({ pattern }) => pattern).join('|'));
 const SOURCE = /^[!-~]{1,256}$/;
 const SOURCE_SAID = 'source is a URI reference of at most 256 printable ASCII characters, as it was posted';
-
-const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
-const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
 
 /** Where a field of a table comes from. */
 const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
@@ -276,7 +285,7 @@ export class ProviderSearchQuestion extends AtLeast {
     message: 'q is a name or a key, or their beginning, of 1 to 200 characters',
   })
   readonly q?: string;
-  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @IsLimit(100) readonly limit?: string;
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly after?: string;
 }
 
@@ -302,7 +311,7 @@ export class CompareQuestion extends AtLeast {
   @IsOptional() @Matches(...said(CODE)) readonly setting?: string;
   @IsOptional() @IsString() readonly on?: string;
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
-  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @IsLimit(100) readonly limit?: string;
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly page?: string;
 }
 
@@ -311,7 +320,7 @@ export class HistoryQuestion extends AsKnown {
   @IsOptional()
   @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'after is the position of an event' })
   readonly after?: string;
-  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @IsLimit(100) readonly limit?: string;
 }
 
 /** What a body posted and is wanted, likewise. */
@@ -340,9 +349,7 @@ export class LogPage extends AtLeast {
   @IsOptional()
   @Matches(/^(?:-1|0|[1-9][0-9]{0,14})$/, { message: 'after is a position, or -1 for the start' })
   readonly after?: string;
-  @IsOptional()
-  @Matches(/^(?:[1-9][0-9]{0,3}|10000)$/, { message: 'limit is a number from 1 to 10000' })
-  readonly limit?: string;
+  @IsOptional() @IsLimit(10_000) readonly limit?: string;
 }
 
 export class Posting {
@@ -401,7 +408,7 @@ export class AccessQuestion {
   @IsOptional()
   @Matches(/^[1-9][0-9]{0,14}$/, { message: 'after is the next of the page before' })
   readonly after?: string;
-  @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @IsLimit(100) readonly limit?: string;
   @IsOptional() @Matches(...said(CODE)) readonly code?: string;
   @IsOptional() @Matches(...said(BODY_KEY)) readonly body?: string;
 }

@@ -7,73 +7,182 @@ import type { EventOf, EventType, RegisterEvent } from './event';
 import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, together, type Known } from './known';
+import { described, choice, number, ON_APPEAL, REASON } from './meaning';
 import { refuse } from './problem';
 import { fallback, type Cause, type Ground, type Reason } from './reason';
 import { intersection, NO_DAYS, span, type Days } from './timeline';
 
 const stream = (subject: string, { standard }: { standard: string }) =>
   `accreditation-${standard}-${subject}`;
-const award = { standard: CODE, reference: REFERENCE };
-const ON_APPEAL = Type.Enum(['stays', 'stands']);
-const MONTH = Type.Union([Type.Literal(12), Type.Literal(24)], { description: '12 or 24' });
+const standard = described(
+  CODE,
+  'The standard, such as `matrix` of organisations or `quality-in-careers` of schools. A policy asks for it by this code.',
+);
+const award = {
+  standard,
+  reference: described(
+    REFERENCE,
+    'The reference of the award that is meant, to the letter as the award gives it.',
+  ),
+};
+/** The first day of what takes days away from the awards before it. */
+const AWAY_FROM = described(DAY, 'The first day on which the awards before it do not count any more.');
+const MONTH = described(
+  Type.Union(
+    [number(12, 'The check in the twelfth month.'), number(24, 'The check in the twenty-fourth month.')],
+    { description: '12 or 24' },
+  ),
+  'Which check of the award it is, in months after the award.',
+);
 const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
 
 export const events = {
   AccreditationApplied: define({
     ...about,
+    meaning:
+      'The holder has applied to be accredited; a school has committed itself to the standard. It counts where a policy takes an application in place of an award.',
     effect: 'application',
     data: fields({
-      standard: CODE,
-      reference: Type.Optional(REFERENCE),
-      on: DAY,
-      scope: Type.Optional(CODES),
+      standard,
+      reference: Type.Optional(
+        described(REFERENCE, 'The reference of the application. Absent: it has none of its own.'),
+      ),
+      on: described(
+        DAY,
+        'The day of the application, from which on it counts. A policy may let it count for so many months only.',
+      ),
+      scope: Type.Optional(
+        described(
+          CODES,
+          'What accreditation is applied for. A record, which narrows nothing. Absent: nothing is said of it.',
+        ),
+      ),
     }),
   }),
   AccreditationAwarded: define({
     ...about,
+    meaning:
+      'The holder is accredited, from a first day to a last one. On days that are suspended, withdrawn, surrendered, lapsed or transferred after it, it is not.',
     effect: 'grant',
     data: fields({
-      ...award,
-      from: DAY,
-      until: Type.Optional(DAY),
-      kind: Type.Enum(['initial', 'review', 'transfer']),
-      scope: Type.Optional(CODES),
-      conditions: Type.Optional(CODES),
+      standard,
+      reference: described(
+        REFERENCE,
+        'The reference of the award. Whatever is done to the award later names it. Under one reference no two awards count on one day.',
+      ),
+      from: described(DAY, 'The first day on which the holder is accredited; it is covered.'),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day on which the holder is accredited; it is covered too. Absent: the award never ends of itself.',
+        ),
+      ),
+      kind: choice('How the award came about. It changes no answer.', {
+        initial: 'The first award of the standard to this holder.',
+        review: 'An award after a review of an earlier one.',
+        transfer: 'An award taken on from another holder, beside that one’s `AccreditationTransferred`.',
+      }),
+      scope: Type.Optional(
+        described(
+          CODES,
+          'What the award is for. Where a policy asks for a scope, an award that names others does not count. Absent: the award is for everything.',
+        ),
+      ),
+      conditions: Type.Optional(
+        described(
+          CODES,
+          'The conditions of the award, as codes. A record, which changes no answer. Absent: it has none.',
+        ),
+      ),
     }),
   }),
   AccreditationExtended: define({
     ...about,
+    meaning:
+      'The last award of this reference before it ends later. An award without a last day cannot be extended.',
     effect: 'extension',
-    data: fields({ ...award, until: DAY, reason: CODE }),
+    data: fields({
+      ...award,
+      until: described(
+        DAY,
+        'The new last day of the award; it is covered too. It is not before the present one.',
+      ),
+      reason: REASON,
+    }),
   }),
   AccreditationSuspended: define({
     ...about,
+    meaning:
+      'The accreditation is suspended: from a day on the awards of this reference before it do not count, until an `AccreditationReinstated`.',
     effect: 'block',
-    data: fields({ ...award, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
   }),
-  AccreditationReinstated: define({ ...about, effect: 'lift', data: fields({ ...award, from: DAY }) }),
+  AccreditationReinstated: define({
+    ...about,
+    meaning: 'Every suspension of this reference before it ends, and its awards count again.',
+    effect: 'lift',
+    data: fields({
+      ...award,
+      from: described(DAY, 'The first day on which the awards count again.'),
+    }),
+  }),
   AccreditationWithdrawn: define({
     ...about,
+    meaning:
+      'The body has taken the accreditation away: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
     effect: 'block',
-    data: fields({ ...award, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
   }),
-  AccreditationSurrendered: define({ ...about, effect: 'block', data: fields({ ...award, from: DAY }) }),
+  AccreditationSurrendered: define({
+    ...about,
+    meaning:
+      'The holder has given the accreditation up: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
+    effect: 'block',
+    data: fields({ ...award, from: AWAY_FROM }),
+  }),
   AccreditationLapsed: define({
     ...about,
+    meaning:
+      'The accreditation has lapsed before its last day: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
     effect: 'block',
-    data: fields({ ...award, from: DAY, reason: CODE }),
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON }),
   }),
-  AccreditationVoided: define({ ...about, effect: 'voiding', data: fields({ ...award, reason: CODE }) }),
+  AccreditationVoided: define({
+    ...about,
+    meaning:
+      'The awards of this reference before it are void, as if they had never been made. They cannot be extended, suspended or withdrawn any more.',
+    effect: 'voiding',
+    data: fields({ ...award, reason: REASON }),
+  }),
   AccreditationTransferred: define({
     ...about,
+    meaning:
+      'The award has passed to another holder and ends for this one. The other one is accredited only by an award of its own, of kind `transfer`: post both in one atomic batch.',
     effect: 'block',
     needs: ['subject', 'to'],
-    data: fields({ ...award, to: PROVIDER_KEY, from: DAY }),
+    data: fields({
+      ...award,
+      to: described(PROVIDER_KEY, 'The registered provider that takes the award on.'),
+      from: described(
+        DAY,
+        'The first day on which the award does not count for this holder any more; the first of the other one’s award, as a rule.',
+      ),
+    }),
     check: (subject, { to }) =>
       to === subject ? [{ pointer: '/data/to', detail: 'Name another provider than the subject' }] : [],
   }),
-  ImprovementCheckCompleted: define({ ...about, data: fields({ ...award, month: MONTH, on: DAY }) }),
-  ImprovementCheckMissed: define({ ...about, data: fields({ ...award, month: MONTH, on: DAY }) }),
+  ImprovementCheckCompleted: define({
+    ...about,
+    meaning:
+      'A check between two reviews was made. A record, which changes no answer; it ends the warning of a check of the same month that was missed before it.',
+    data: fields({ ...award, month: MONTH, on: described(DAY, 'The day of the check.') }),
+  }),
+  ImprovementCheckMissed: define({
+    ...about,
+    meaning:
+      'A check between two reviews was not made. A record, which takes no day away; answers about days of the award warn of it until a check of the same month is completed.',
+    data: fields({ ...award, month: MONTH, on: described(DAY, 'The day on which the check was missed.') }),
+  }),
 };
 
 export type Award = Grant<EventOf<'AccreditationAwarded'>>;

@@ -18,12 +18,12 @@ import {
 } from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
 import { isRegistered, keysOf, together, type Known } from './known';
+import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse, type Warning } from './problem';
 import { fallback, type Cause, type Ground } from './reason';
 import { difference, intersection, NO_DAYS, span, type Days } from './timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
-const ON_APPEAL = Type.Enum(['stays', 'stands']);
 const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
 
 const CERTIFICATE = 'certificate:';
@@ -39,72 +39,191 @@ export function mostStreamsAbout(key: string): number {
   return key.startsWith(CERTIFICATE) ? 16 : Infinity;
 }
 
+const qualification = described(
+  CODE,
+  'The qualification, such as `l6-dcgd`. A policy names those that it accepts by these codes.',
+);
+const certificate = described(
+  REFERENCE,
+  'The number of the certificate that is meant, to the letter as its award gives it.',
+);
+const register = described(
+  CODE,
+  'The professional register, such as `uk-register`. A policy asks for it by this code.',
+);
+
 export const events = {
-  AdviserRegistered: define({ subject: ADVISER_KEY, stream, data: fields({}) }),
+  AdviserRegistered: define({
+    meaning:
+      'A person opens, under an opaque key, to posting and asking. Name and contact are kept beside the log, where they can be erased.',
+    subject: ADVISER_KEY,
+    stream,
+    data: fields({}),
+  }),
   AdviserMerged: define({
     ...about,
+    meaning:
+      'Two keys mean one person: from this event on, what was posted under both is told of one person, and either key finds it.',
     needs: ['subject', 'into'],
     about: ({ into }) => [into],
-    data: fields({ into: ADVISER_KEY }),
+    data: fields({ into: described(ADVISER_KEY, 'The other registered key of the same person.') }),
     check: (subject, { into }) =>
       into === subject ? [{ pointer: '/data/into', detail: 'Name another adviser than the subject' }] : [],
   }),
   QualificationClaimed: define({
     ...about,
+    meaning:
+      'The person says to hold a qualification, and no awarding body has confirmed it. It never counts; where nothing else is there, the reason says that it is only claimed.',
     about: underCertificate,
-    data: fields({ qualification: CODE, awardedOn: DAY, certificate: Type.Optional(REFERENCE) }),
+    data: fields({
+      qualification,
+      awardedOn: described(DAY, 'The day on which it was awarded, as the person says.'),
+      certificate: Type.Optional(
+        described(REFERENCE, 'The number of the certificate, as the person says. Absent: none is given.'),
+      ),
+    }),
   }),
   QualificationAwarded: define({
     ...about,
+    meaning:
+      'The person holds a qualification, from the day of its award on. It has no last day; only a revocation or a voiding takes it away.',
     effect: 'grant',
     about: underCertificate,
-    data: fields({ qualification: CODE, awardedOn: DAY, certificate: REFERENCE }),
+    data: fields({
+      qualification,
+      awardedOn: described(DAY, 'The day of the award: the first day on which the person holds it.'),
+      certificate: described(
+        REFERENCE,
+        'The number of the certificate, which a revocation or a voiding names later. It is the number of this one award, not of the qualification.',
+      ),
+    }),
   }),
   QualificationRevoked: define({
     ...about,
+    meaning:
+      'The certificate is revoked: from a day on the awards of it that stand before it do not count. What it covered earlier stays.',
     effect: 'block',
-    data: fields({ certificate: REFERENCE, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+    data: fields({
+      certificate,
+      from: described(DAY, 'The first day on which the certificate does not count any more.'),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
   }),
   QualificationVoided: define({
     ...about,
+    meaning: 'The awards of the certificate before it are void, as if they had never been made.',
     effect: 'voiding',
-    data: fields({ certificate: REFERENCE, reason: CODE }),
+    data: fields({ certificate, reason: REASON }),
   }),
   EnrolmentStarted: define({
     ...about,
+    meaning:
+      'The person is enrolled for a qualification. It counts where a policy takes working towards one.',
     effect: 'grant',
-    data: fields({ qualification: CODE, from: DAY, expectedEnd: DAY }),
+    data: fields({
+      qualification,
+      from: described(
+        DAY,
+        'The first day of the enrolment; it is covered. A policy may let it count for so many months only.',
+      ),
+      expectedEnd: described(
+        DAY,
+        'The day on which it is expected to end; it is covered too. After it the enrolment does not count, unless it is extended.',
+      ),
+    }),
   }),
   EnrolmentExtended: define({
     ...about,
+    meaning: 'The last enrolment for this qualification before it ends later.',
     effect: 'extension',
-    data: fields({ qualification: CODE, expectedEnd: DAY }),
+    data: fields({
+      qualification,
+      expectedEnd: described(
+        DAY,
+        'The new day on which it is expected to end; it is covered too. It is not before the present one.',
+      ),
+    }),
   }),
   EnrolmentEnded: define({
     ...about,
+    meaning:
+      'The enrolments for this qualification before it have ended. A course that was completed gives nothing of itself: the award is posted by `QualificationAwarded`.',
     effect: 'block',
-    data: fields({ qualification: CODE, on: DAY, outcome: Type.Enum(['completed', 'withdrawn', 'failed']) }),
+    data: fields({
+      qualification,
+      on: described(
+        DAY,
+        'The day on which it ended: the first day on which the person is not enrolled any more.',
+      ),
+      outcome: choice('How it ended. It changes no answer.', {
+        completed: 'The person has completed the course.',
+        withdrawn: 'The person has left the course.',
+        failed: 'The person has not passed.',
+      }),
+    }),
   }),
   RegistrationGranted: define({
     ...about,
+    meaning: 'The person stands on a professional register, from a first day to a last one.',
     effect: 'grant',
-    data: fields({ register: CODE, from: DAY, until: Type.Optional(DAY) }),
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person stands on it; it is covered.'),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day on which the person stands on it; it is covered too. Absent: the registration never ends of itself.',
+        ),
+      ),
+    }),
   }),
   RegistrationLapsed: define({
     ...about,
+    meaning:
+      'The registration has lapsed: from a day on those before it do not count, until a `RegistrationRestored`.',
     effect: 'block',
-    data: fields({ register: CODE, from: DAY, reason: CODE }),
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
+      reason: REASON,
+    }),
   }),
   RegistrationRemoved: define({
     ...about,
+    meaning:
+      'The person was removed from the register: from a day on the registrations before it do not count, until a `RegistrationRestored`.',
     effect: 'block',
-    data: fields({ register: CODE, from: DAY, reason: CODE, onAppeal: ON_APPEAL }),
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
   }),
-  RegistrationRestored: define({ ...about, effect: 'lift', data: fields({ register: CODE, from: DAY }) }),
+  RegistrationRestored: define({
+    ...about,
+    meaning:
+      'Every lapse of and removal from this register before it ends, and the registrations count again.',
+    effect: 'lift',
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person stands on the register again.'),
+    }),
+  }),
   SanctionImposed: define({
     ...about,
+    meaning:
+      'The person is under a sanction: on its days the person counts as neither qualified nor working towards a qualification nor registered, under any policy.',
     effect: 'grant',
-    data: fields({ from: DAY, until: Type.Optional(DAY), reason: CODE, onAppeal: ON_APPEAL }),
+    data: fields({
+      from: described(DAY, 'The first day of the sanction; it is covered.'),
+      until: Type.Optional(
+        described(DAY, 'The last day of the sanction; it is covered too. Absent: the sanction never ends.'),
+      ),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
   }),
 };
 

@@ -4,34 +4,93 @@ import { type Deciders, only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import type { Appeal } from './fact';
-import { ANY_KEY, CODE, DAY, EVENT_REFERENCE, fields } from './keys';
+import { ANY_KEY, DAY, EVENT_REFERENCE, fields } from './keys';
 import type { Known } from './known';
+import { choice, described, REASON } from './meaning';
 import { refuse } from './problem';
 
-const OUTCOME = Type.Enum(['upheld', 'dismissed']);
 const about = { subject: ANY_KEY } as const;
+const against = described(
+  EVENT_REFERENCE,
+  'The event appealed against: one that says `onAppeal`. It stands in the log as a position.',
+);
+const target = (meaning: string) =>
+  described(EVENT_REFERENCE, `${meaning} It stands in the log as a position.`);
 
 /** Events about events (design, sections 3 and 5). Each stands in the stream of the event that it names. */
 export const events = {
-  AppealLodged: define({ ...about, data: fields({ against: EVENT_REFERENCE, on: DAY }) }),
-  AppealDecided: define({ ...about, data: fields({ against: EVENT_REFERENCE, on: DAY, outcome: OUTCOME }) }),
-  EventCorrected: define({
+  AppealLodged: define({
     ...about,
+    meaning:
+      'An appeal has been lodged against an event. What that does until it is decided, the event itself says: `onAppeal`.',
     data: fields({
-      event: EVENT_REFERENCE,
-      data: Type.Record(Type.String(), Type.Unknown(), {
-        description: 'All fields of the event, as they should have been',
-      }),
-      kind: Type.Enum(['clerical', 'substantive']),
-      reason: CODE,
+      against,
+      on: described(
+        DAY,
+        'The day on which it was lodged: with `onAppeal` `stays`, the first day on which the event has no effect.',
+      ),
     }),
   }),
-  EventRetracted: define({ ...about, data: fields({ event: EVENT_REFERENCE, reason: CODE }) }),
-  DisputeOpened: define({ ...about, data: fields({ event: EVENT_REFERENCE, reason: CODE }) }),
+  AppealDecided: define({
+    ...about,
+    meaning: 'The appeal against an event has been decided.',
+    data: fields({
+      against,
+      on: described(
+        DAY,
+        'The day of the decision: with `onAppeal` `stays`, the first day on which the event has its effect again, where the appeal is dismissed.',
+      ),
+      outcome: choice('What was decided.', {
+        upheld: 'The appeal succeeds: the event appealed against counts on no day.',
+        dismissed: 'The appeal fails: the event appealed against counts.',
+      }),
+    }),
+  }),
+  EventCorrected: define({
+    ...about,
+    meaning:
+      'An event has other data in the place of those posted, for every question as known from here on. What was known before stays as it was. The body that posted the event corrects it, or the registrar.',
+    data: fields({
+      event: target('The event to be corrected.'),
+      data: described(
+        Type.Record(Type.String(), Type.Unknown(), {
+          description: 'All fields of the event, as they should have been',
+        }),
+        'All fields of the event as they should have been, not the changed ones alone: they replace what was posted, whole.',
+      ),
+      kind: choice('What kind of mistake it was. It is shown, and decides nothing.', {
+        clerical: 'A slip in writing down what was known.',
+        substantive: 'What was held to be so was not.',
+      }),
+      reason: REASON,
+    }),
+  }),
+  EventRetracted: define({
+    ...about,
+    meaning:
+      'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, or the registrar.',
+    data: fields({ event: target('The event to be retracted.'), reason: REASON }),
+  }),
+  DisputeOpened: define({
+    ...about,
+    meaning:
+      'An event is held to be wrong. Until the dispute is closed, days that depend on the event are told as uncertain.',
+    data: fields({
+      event: target('The event disputed: one that gives, takes or moves days.'),
+      reason: REASON,
+    }),
+  }),
   DisputeClosed: define({
     ...about,
+    meaning: 'The open dispute of an event has been settled.',
     registrarOnly: true,
-    data: fields({ event: EVENT_REFERENCE, outcome: OUTCOME }),
+    data: fields({
+      event: target('The event disputed, not its dispute.'),
+      outcome: choice('How it was settled.', {
+        upheld: 'The event is wrong: it does not stand any more, as if it were retracted.',
+        dismissed: 'The event is right: it stands as before.',
+      }),
+    }),
   }),
 };
 

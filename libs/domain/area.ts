@@ -1,8 +1,8 @@
-import { Type } from 'typebox';
 import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import { ADVISER_KEY, AREA_KEY, DAY, fields } from './keys';
 import { keysOf } from './known';
+import { choice, described } from './meaning';
 
 const about = {
   subject: AREA_KEY,
@@ -13,13 +13,24 @@ const about = {
 export const events = {
   CoordinatorAssigned: define({
     ...about,
+    meaning: 'An adviser coordinates careers work in the area. A record, which changes no answer.',
     data: fields({
-      coordinator: ADVISER_KEY,
-      role: Type.Enum(['career-development', 'enterprise']),
-      from: DAY,
+      coordinator: described(ADVISER_KEY, 'The registered adviser who does.'),
+      role: choice('What is coordinated.', {
+        'career-development': 'The development of young people’s careers.',
+        enterprise: 'The schools’ dealings with employers.',
+      }),
+      from: described(DAY, 'The first day of the assignment.'),
     }),
   }),
-  CoordinatorEnded: define({ ...about, data: fields({ coordinator: ADVISER_KEY, on: DAY }) }),
+  CoordinatorEnded: define({
+    ...about,
+    meaning: 'An adviser’s assignment to the area has ended. A record, which changes no answer.',
+    data: fields({
+      coordinator: described(ADVISER_KEY, 'The adviser who was assigned.'),
+      on: described(DAY, 'The day on which it ended.'),
+    }),
+  }),
 };
 
 export const decide: Deciders<keyof typeof events> = {

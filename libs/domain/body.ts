@@ -4,6 +4,7 @@ import { only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
+import { described, REASON } from './meaning';
 import { includes, NO_DAYS, span, union, type Days } from './timeline';
 
 const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
@@ -12,43 +13,82 @@ const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
 export const events = {
   BodyRecognised: define({
     ...about,
+    meaning:
+      'A body is recognised, and this is what it may post. Of its recognitions that have begun, the one that stands last in the log says all of it, and those before it nothing.',
     data: fields({
-      name: NAME,
-      mayPost: Type.Array(
-        fields({
-          types: Type.Union(
-            [
-              Type.Literal('*'),
-              Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), {
-                minItems: 1,
-              }),
-            ],
-            {
-              description: '"*", or a list of one or more names of events',
-            },
-          ),
-          standards: Type.Optional(CODES),
-          qualifications: Type.Optional(CODES),
-        }),
+      name: described(NAME, 'What the body is called.'),
+      mayPost: described(
+        Type.Array(
+          fields({
+            types: described(
+              Type.Union(
+                [
+                  Type.Literal('*'),
+                  Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), {
+                    minItems: 1,
+                  }),
+                ],
+                {
+                  description: '"*", or a list of one or more names of events',
+                },
+              ),
+              'The types of event that it may post; `"*"` for every one that is not the registrar’s alone.',
+            ),
+            standards: Type.Optional(
+              described(CODES, 'The standards of which it may post them. Absent: of any standard.'),
+            ),
+            qualifications: Type.Optional(
+              described(CODES, 'The qualifications of which it may post them. Absent: of any qualification.'),
+            ),
+          }),
+        ),
+        'What it may post: whatever one of these entries allows. An empty list allows nothing.',
       ),
-      from: DAY,
+      from: described(
+        DAY,
+        'The first day on which it holds. A fact has to be allowed today and on its own first day: begin before the earliest fact that the body is to post.',
+      ),
     }),
   }),
-  BodyRecognitionEnded: define({ ...about, needs: ['subject'], data: fields({ on: DAY, reason: CODE }) }),
+  BodyRecognitionEnded: define({
+    ...about,
+    meaning:
+      'The recognitions of the body before it have ended, and it may post nothing any more. What it has posted stands.',
+    needs: ['subject'],
+    data: fields({
+      on: described(DAY, 'The last day on which they hold; they still hold on that day.'),
+      reason: REASON,
+    }),
+  }),
   BodyKeyIssued: define({
     ...about,
+    meaning:
+      'A key opens the register to the body. Ask for one at `POST /v1/bodies/{slug}/keys`, which makes the secret and posts this.',
     needs: ['subject'],
     about: ({ hash }) => [hash],
     data: fields({
-      key: CODE,
-      hash: Type.String({
-        pattern: '^sha256:[0-9a-f]{64}$',
-        description: 'sha256: and the SHA-256 of the secret, in hexadecimal',
-      }),
-      until: Type.Optional(DAY),
+      key: described(CODE, 'What the key is called, to revoke it by.'),
+      hash: described(
+        Type.String({
+          pattern: '^sha256:[0-9a-f]{64}$',
+          description: 'sha256: and the SHA-256 of the secret, in hexadecimal',
+        }),
+        'The hash by which the secret is known again. The secret itself stands nowhere.',
+      ),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day, by the log’s today, on which the key opens anything; it still does on that day. Absent: until it is revoked.',
+        ),
+      ),
     }),
   }),
-  BodyKeyRevoked: define({ ...about, needs: ['subject'], data: fields({ key: CODE }) }),
+  BodyKeyRevoked: define({
+    ...about,
+    meaning: 'A key of the body opens nothing any more, from this event on.',
+    needs: ['subject'],
+    data: fields({ key: described(CODE, 'What the key is called, as its issue says.') }),
+  }),
 };
 
 /** The stream of a body's recognition and keys. */

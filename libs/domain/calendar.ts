@@ -2,6 +2,7 @@ import { dayOf, formatDay } from './day';
 import type { Deciders } from './decide';
 import { define } from './definition';
 import { CALENDAR_KEY, DAY, fields } from './keys';
+import { described } from './meaning';
 import { refuse } from './problem';
 
 export const CALENDAR = 'calendar:england';
@@ -9,10 +10,17 @@ export const CALENDAR = 'calendar:england';
 /** Time itself is in the log: *today* is the date of the last day opened (design, section 1). */
 export const events = {
   DayOpened: define({
+    meaning:
+      'A day has begun, and is today until the next one is opened. So an expiry follows from the log alone. With the calendar `auto` the register posts it itself.',
     subject: CALENDAR_KEY,
     stream: () => 'calendar',
     registrarOnly: true,
-    data: fields({ date: DAY }),
+    data: fields({
+      date: described(
+        DAY,
+        'The day that has begun in Europe/London: the one after the last that was opened. The first may be any.',
+      ),
+    }),
   }),
 };
 

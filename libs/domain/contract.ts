@@ -6,6 +6,7 @@ import type { EventOf, RegisterEvent } from './event';
 import { grantsOf, holds, type Act, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, type Known } from './known';
+import { described } from './meaning';
 import { refuse } from './problem';
 import { intersection, span, type Days } from './timeline';
 
@@ -19,19 +20,44 @@ const below = (reference: string) => `below:${reference}`;
 export const events = {
   ContractAwarded: define({
     ...about,
+    meaning:
+      'The provider has a contract of a public programme, from a first day to a last one. Where a policy asks something of subcontractors, it asks it of each provider with a contract under one of those that the provider in question holds.',
     effect: 'grant',
     about: ({ subcontractorOf }) => [subcontractorOf === undefined ? undefined : below(subcontractorOf)],
     data: fields({
-      reference: REFERENCE,
-      programme: CODE,
-      services: CODES,
-      clientGroups: CODES,
-      from: DAY,
-      until: DAY,
-      subcontractorOf: Type.Optional(REFERENCE),
+      reference: described(
+        REFERENCE,
+        'The reference of the contract. Its end names it, and so does each contract under it.',
+      ),
+      programme: described(CODE, 'The public programme, such as `national-careers-service`.'),
+      services: described(
+        CODES,
+        'What is to be delivered, such as `personal-guidance`. A record, which changes no answer.',
+      ),
+      clientGroups: described(CODES, 'For whom, such as `young-people`. A record, which changes no answer.'),
+      from: described(DAY, 'The first day of the contract; it is covered.'),
+      until: described(DAY, 'The last day of the contract; it is covered too.'),
+      subcontractorOf: Type.Optional(
+        described(
+          REFERENCE,
+          'The reference of the contract under which this one stands; it may be posted later. Absent: this one stands under no other.',
+        ),
+      ),
     }),
   }),
-  ContractEnded: define({ ...about, effect: 'block', data: fields({ reference: REFERENCE, on: DAY }) }),
+  ContractEnded: define({
+    ...about,
+    meaning:
+      'The contract has ended early: those of this reference that the provider was awarded before it do not count after a last day.',
+    effect: 'block',
+    data: fields({
+      reference: described(
+        REFERENCE,
+        'The reference of the contract that is meant, to the letter as its award gives it.',
+      ),
+      on: described(DAY, 'The last day of the contract; it is still covered.'),
+    }),
+  }),
 };
 
 /** The stream of all contracts of one reference, whoever holds them. */

@@ -37,7 +37,7 @@ import {
   type Days,
 } from './timeline';
 import type { Value } from './value';
-import { warningsIn, type AnswerWarning } from './warnings';
+import { warningsIn, type WarningOfAnswer } from './answer-warnings';
 
 export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, type Question } from './case';
 
@@ -122,7 +122,7 @@ export interface Answer {
     readonly grounds: readonly EvidencedRun[];
   }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];
-  readonly warnings: readonly AnswerWarning[];
+  readonly warnings: readonly WarningOfAnswer[];
   readonly route?: readonly Step[];
 }
 

@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant } from './decide';
 import { define } from './definition';
@@ -6,6 +5,7 @@ import type { EventOf, RegisterEvent } from './event';
 import { grantsOf, type Act, type Grant } from './fact';
 import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from './keys';
 import { keysOf, together, type Known } from './known';
+import { choice, described } from './meaning';
 import { span } from './timeline';
 
 const PREFIX = 'engagement-';
@@ -21,10 +21,29 @@ const about = {
 export const events = {
   EngagementStarted: define({
     ...about,
+    meaning:
+      'An adviser works for a provider from a day on, until an `EngagementEnded`. Where a question names no adviser, those engaged on the day are asked about; where it names some, each has to be engaged.',
     effect: 'grant',
-    data: fields({ provider: PROVIDER_KEY, from: DAY, basis: Type.Enum(['employed', 'contracted', 'self']) }),
+    data: fields({
+      provider: described(PROVIDER_KEY, 'The registered provider for which the adviser works.'),
+      from: described(DAY, 'The first day of the engagement; it is covered.'),
+      basis: choice('How the adviser works for the provider.', {
+        employed: 'As an employee.',
+        contracted: 'Under a contract for services.',
+        self: 'On the adviser’s own account: the provider is the adviser.',
+      }),
+    }),
   }),
-  EngagementEnded: define({ ...about, effect: 'block', data: fields({ provider: PROVIDER_KEY, on: DAY }) }),
+  EngagementEnded: define({
+    ...about,
+    meaning:
+      'The adviser has ceased to work for the provider: the engagements before it do not count after a last day.',
+    effect: 'block',
+    data: fields({
+      provider: described(PROVIDER_KEY, 'The provider for which the adviser worked.'),
+      on: described(DAY, 'The last day of the engagement; it is still covered.'),
+    }),
+  }),
 };
 
 /** The streams of one person's engagement with one provider, all keys of both taken together. */

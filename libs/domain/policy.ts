@@ -6,6 +6,7 @@ import { type Deciders, only } from './decide';
 import { define } from './definition';
 import { CODE, DAY, fields, POLICY_KEY, WHOLE_NUMBER } from './keys';
 import type { Known } from './known';
+import { choice, described } from './meaning';
 import { refuse } from './problem';
 import { difference, NO_DAYS, span, union, type Days } from './timeline';
 
@@ -36,23 +37,55 @@ export type Requirement = ProviderRequirement | AdviserRequirement;
 const text = (maxLength: number) =>
   Type.String({ format: 'text', maxLength, description: `Text of at most ${maxLength} characters` });
 
-const REQUIREMENT = fields({
-  id: CODE,
-  of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
-  binding: Type.Enum(['must', 'encouraged']),
-  cites: Type.Optional(text(200)),
-  test: Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({
-    type: 'object',
-    description: 'A test, which is an object',
+export const REQUIREMENT = fields({
+  id: described(CODE, 'What the requirement is called in answers. In one setting no two have one name.'),
+  of: choice('Who has to pass the test.', {
+    provider: 'The provider itself.',
+    'some-adviser':
+      'At least one adviser engaged on the day; where a question names advisers, each of them, and each has to be engaged.',
+    'every-adviser':
+      'Every adviser engaged on the day, and there has to be one; where a question names advisers, each of them, and each has to be engaged.',
+    subcontractors:
+      'Each provider with a contract in force under one of the provider’s. Where there is none, it is met.',
   }),
+  binding: choice('What depends on it.', {
+    must: 'It decides: a day on which it fails is not covered.',
+    encouraged: 'It decides nothing: where it fails, the answer gives advice.',
+  }),
+  cites: Type.Optional(
+    described(text(200), 'Where the rule comes from, shown with the answer. Absent: no place is cited.'),
+  ),
+  test: described(
+    Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({
+      type: 'object',
+      description: 'A test, which is an object',
+    }),
+    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, or `registered` and a register. `any` and `all` combine several.',
+  ),
 });
 
-const POLICY = fields({
-  title: text(500),
-  strength: Type.Enum(['statute', 'funding-condition', 'guidance', 'proposal']),
-  readings: Type.Optional(Type.Array(text(2000))),
-  purposes: Type.Record(CODE, Type.Array(CODE), { additionalProperties: false }),
-  settings: Type.Record(CODE, Type.Array(REQUIREMENT), { additionalProperties: false }),
+export const POLICY = fields({
+  title: described(text(500), 'What the policy is called.'),
+  strength: choice('What weight the source of the rules has. It is shown with every answer.', {
+    statute: 'The law requires it.',
+    'funding-condition': 'Whoever takes the public funding has to keep it.',
+    guidance: 'It is guidance, and not law.',
+    proposal: 'It is proposed, and not law.',
+  }),
+  readings: Type.Optional(
+    described(
+      Type.Array(text(2000)),
+      'The choices that were made where the source is silent, shown with every answer. Absent: none were made.',
+    ),
+  ),
+  purposes: described(
+    Type.Record(CODE, Type.Array(CODE), { additionalProperties: false }),
+    'For each purpose, the qualifications that are accepted for it.',
+  ),
+  settings: described(
+    Type.Record(CODE, Type.Array(REQUIREMENT), { additionalProperties: false }),
+    'For each setting, what is required in it, in the order in which answers tell it. That the provider is open is required in every one.',
+  ),
 });
 
 /** A policy document (design, section 6). */
@@ -60,10 +93,19 @@ export type Policy = Static<typeof POLICY>;
 
 export const events = {
   PolicyEditionPublished: define({
+    meaning:
+      'An edition of a policy is published: the rules by which questions under it are answered. A day is decided by the edition that stands last in the log among those that are in force on it.',
     subject: POLICY_KEY,
     stream: (subject) => policyStream(subject.slice('policy:'.length)),
     registrarOnly: true,
-    data: fields({ edition: WHOLE_NUMBER, effectiveFrom: DAY, policy: POLICY }),
+    data: fields({
+      edition: described(
+        WHOLE_NUMBER,
+        'The number of the edition. It is published once, and the edition never changes.',
+      ),
+      effectiveFrom: described(DAY, 'The first day that the edition can decide; it is covered.'),
+      policy: described(POLICY, 'The policy itself.'),
+    }),
     check: (_subject, { policy }) => flawsOf(policy),
   }),
 };

@@ -34,7 +34,7 @@ export const PROBLEMS = {
   'same-id-different-content':
     'Another event was posted under this source and id before. Posting the same again is harmless, but one id never stands for two contents.',
   'other-log':
-    'The position was given with the digits of another log: the event that stands here at that position is not the one that was meant. So it is after a register was restored from a backup and has gone on differently.',
+    'The moment asked about is one of another log: it names a position and the first digits of what stood there, and something else stands there here. The register was restored from a backup and has gone on otherwise since, or the address is of another register. To answer would be to give the answer of one history as that of another.',
   'too-large': 'The body, a line, an event or an atomic batch is larger than can be taken in one piece.',
   'unsupported-media-type': 'The body is of a type that this address does not take, or is compressed.',
   'slow-down':
@@ -42,7 +42,7 @@ export const PROBLEMS = {
   internal: 'The register failed at this. It is not your fault, and its operator has been told.',
   unavailable: 'The log cannot be written or read at the moment, or the register is being stopped.',
   'not-caught-up':
-    'The register has not read the log up to the moment asked about, or the log does not reach that moment: a position beyond its end, an instant that is still to come. It says so rather than answer from less than it should know.',
+    'The register is still reading its log, the position asked about is beyond the end of the log, or the moment has not come yet. It says so rather than answer from less than it should know.',
   'unknown-subject':
     'The event is about somebody, or names somebody, who is not registered: its subject, or a provider, adviser or body in its data.',
   'already-registered': 'The key is registered already, maybe as a further key of another provider.',

@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import { type Deciders, isAnother, only } from './decide';
 import { define } from './definition';
 import type { RegisterEvent } from './event';
-import { AREA_KEY, CODE, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
+import { AREA_KEY, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
 import { isRegistered, keysOf, together, type Known } from './known';
+import { choice, described, REASON } from './meaning';
 import { refuse, type Refusal } from './problem';
 import { dayOf, FIRST_DAY, LAST_DAY, type Day } from './day';
 import { span, type Days } from './timeline';
@@ -16,14 +17,43 @@ function otherThanSubject(pointer: string, subject: string, key: string) {
 
 export const events = {
   ProviderRegistered: define({
+    meaning:
+      'An organisation or a sole trader opens, under this key, to posting and asking. A school or college is registered by `SchoolRegistered`.',
     subject: ORGANISATION_KEY,
     stream,
     data: fields({
-      name: Type.Optional(NAME),
-      legalForm: Type.Enum(['company', 'charity', 'college', 'local-authority', 'sole-trader', 'other']),
-      services: Type.Optional(CODES),
-      clientGroups: Type.Optional(CODES),
-      area: Type.Optional(AREA_KEY),
+      name: Type.Optional(
+        described(
+          NAME,
+          'The name by which the provider is found and shown. It is required. Absent only of a sole trader, whose name is personal data and never stands in the log.',
+        ),
+      ),
+      legalForm: choice('What kind of provider it is. It decides only whether its name stands in the log.', {
+        company: 'A company, or another body that Companies House registers.',
+        charity: 'A charity.',
+        college: 'A college.',
+        'local-authority': 'A local authority.',
+        'sole-trader': 'One person who trades alone. The name is left out.',
+        other: 'None of these.',
+      }),
+      services: Type.Optional(
+        described(
+          CODES,
+          'What it offers, such as `personal-guidance`. A record, which changes no answer. Absent: nothing is said of it.',
+        ),
+      ),
+      clientGroups: Type.Optional(
+        described(
+          CODES,
+          'Whom it serves, such as `young-people`. A record, which changes no answer. Absent: nothing is said of it.',
+        ),
+      ),
+      area: Type.Optional(
+        described(
+          AREA_KEY,
+          'The area in which it is based. A record, which changes no answer. Absent: nothing is said of it.',
+        ),
+      ),
     }),
     check(_subject, { name, legalForm }) {
       const pointer = '/data/name';
@@ -35,33 +65,54 @@ export const events = {
     },
   }),
   ProviderRenamed: define({
+    meaning:
+      'The provider has another name from a day on. It is never posted of a sole trader, whose name does not stand in the log.',
     subject: PROVIDER_KEY,
     stream,
     needs: ['subject'],
-    data: fields({ name: NAME, from: DAY }),
+    data: fields({
+      name: described(NAME, 'The new name.'),
+      from: described(
+        DAY,
+        'The first day on which it has this name. Shown is the name that began last, up to today.',
+      ),
+    }),
   }),
   ProviderIdentified: define({
+    meaning:
+      'A further key means the same provider: from this event on either key finds it, and what was posted under both is told of one provider.',
     subject: PROVIDER_KEY,
     stream,
     needs: ['subject'],
     about: ({ as }) => [as],
-    data: fields({ as: PROVIDER_KEY }),
+    data: fields({
+      as: described(PROVIDER_KEY, 'The further key. It is new to the register.'),
+    }),
     check: (subject, { as }) => otherThanSubject('/data/as', subject, as),
   }),
   ProviderMerged: define({
+    meaning:
+      'The provider has merged into another one and has closed. Nothing passes over: the other one needs awards, engagements and contracts of its own.',
     subject: PROVIDER_KEY,
     stream,
     effect: 'closing',
     needs: ['subject', 'into'],
-    data: fields({ into: PROVIDER_KEY, on: DAY }),
+    data: fields({
+      into: described(PROVIDER_KEY, 'The registered provider into which it has merged.'),
+      on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
+    }),
     check: (subject, { into }) => otherThanSubject('/data/into', subject, into),
   }),
   ProviderClosed: define({
+    meaning: 'The provider has closed: on later days it may deliver no guidance, in whatever setting.',
     subject: PROVIDER_KEY,
     stream,
     effect: 'closing',
     needs: ['subject'],
-    data: fields({ on: DAY, reason: CODE }),
+    data: fields({
+      on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
+      reason: REASON,
+    }),
   }),
 };
 

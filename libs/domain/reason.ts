@@ -33,6 +33,45 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
+/** What each reason says of a day that is not covered. */
+export const REASON_MEANINGS: Readonly<Record<Reason, string>> = {
+  'provider-closed': 'The provider has closed, or has merged into another one.',
+  'accreditation-voided':
+    'The award that would cover the day was declared void, as if it had never been made.',
+  'accreditation-transferred': 'The award that would cover the day has passed to another holder.',
+  'accreditation-withdrawn': 'The award that would cover the day has been withdrawn by its body.',
+  'accreditation-surrendered': 'The award that would cover the day has been given up by its holder.',
+  'accreditation-lapsed': 'The award that would cover the day has lapsed before its last day.',
+  'accreditation-suspended': 'The award that would cover the day is suspended, and has not been reinstated.',
+  'accreditation-expired': 'The last day of the award, as extended, is past.',
+  'accreditation-not-started': 'The first day of the award is yet to come.',
+  'accreditation-never-awarded':
+    'No award of the standard is on record, or none of the scope that is asked for.',
+  'adviser-not-engaged': 'An adviser whom the question names is not engaged by the provider.',
+  'adviser-sanctioned': 'The adviser is under a sanction.',
+  'qualification-revoked': 'The certificate of a qualification that the policy accepts has been revoked.',
+  'qualification-voided':
+    'The certificate of a qualification that the policy accepts was declared void, as if it had never been awarded.',
+  'enrolment-ended':
+    'The adviser was enrolled for a qualification that the policy accepts, and the enrolment does not count any more: it was ended, has reached its expected end, or has lasted longer than the policy lets it count.',
+  'qualification-not-started': 'A qualification or enrolment that the policy accepts begins after the day.',
+  'qualification-only-claimed':
+    'The adviser claims a qualification that the policy accepts, and no awarding body has confirmed it.',
+  'qualification-not-accepted': 'The adviser holds a qualification, and none that the policy accepts.',
+  'no-qualification': 'No qualification of the adviser is on record that bears on the day.',
+  'no-adviser-engaged': 'No adviser is engaged by the provider.',
+  'no-qualified-adviser':
+    'Advisers are engaged, and none of them meets the requirement. The reason of each is in `engaged`.',
+  'unqualified-adviser-engaged':
+    'An adviser is engaged who does not meet the requirement. The reason of each is in `engaged`.',
+  'subcontractor-fails':
+    'A subcontractor does not meet the requirement. The reason of each is in `subcontractors`.',
+  'no-policy-in-force':
+    'No edition of the policy is in force, or the one in force says nothing of this setting.',
+  'applied-not-met': 'No application for the accreditation is on record that counts on the day.',
+  'registered-not-met': 'The adviser does not stand on the professional register that the policy asks for.',
+};
+
 const RANK = new Map<Reason, number>(REASONS.map((reason, rank) => [reason, rank]));
 
 /** Days, and the positions of the events that show something of each of them. */

@@ -3,6 +3,7 @@ import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import { ADVISER_KEY, AREA_KEY, CODE, DAY, fields, NAME, PROVIDER_KEY, REFERENCE, SCHOOL_KEY } from './keys';
 import { isRegistered, keysOf, together, type Known } from './known';
+import { described } from './meaning';
 import { providerStreams } from './provider';
 import { refuse } from './problem';
 
@@ -11,40 +12,79 @@ const about = {
   stream: (subject: string) => `school-${subject.slice('urn:'.length)}`,
 } as const;
 const AGE = Type.Integer({ minimum: 0, maximum: 150, description: 'An age in whole years' });
+const reference = described(REFERENCE, 'The reference of the commission, under which it is ended.');
+const appointment = described(
+  REFERENCE,
+  'What the appointment is called, to end it by. It never says who the person is.',
+);
 
 export const events = {
-  SchoolRegistered: define({ ...about, data: fields({ name: NAME, phase: CODE, area: AREA_KEY }) }),
-  CommissionAgreed: define({
+  SchoolRegistered: define({
     ...about,
-    needs: ['subject', 'provider', 'advisers'],
+    meaning:
+      'A school or college opens, under this key, to posting and asking. It is a provider too: of the guidance that it gives itself.',
     data: fields({
-      reference: REFERENCE,
-      provider: PROVIDER_KEY,
-      setting: CODE,
-      from: DAY,
-      until: DAY,
-      advisers: Type.Optional(Type.Array(ADVISER_KEY, { minItems: 1 })),
+      name: described(NAME, 'The name by which the school is found and shown.'),
+      phase: described(
+        CODE,
+        'The phase of education, such as `secondary`. A record, which changes no answer.',
+      ),
+      area: described(AREA_KEY, 'The area in which the school lies. A record, which changes no answer.'),
     }),
   }),
-  CommissionEnded: define({ ...about, needs: ['subject'], data: fields({ reference: REFERENCE, on: DAY }) }),
+  CommissionAgreed: define({
+    ...about,
+    meaning: 'The school has commissioned guidance from a provider. A record, which changes no answer.',
+    needs: ['subject', 'provider', 'advisers'],
+    data: fields({
+      reference,
+      provider: described(PROVIDER_KEY, 'The registered provider that is to deliver the guidance.'),
+      setting: described(
+        CODE,
+        'The setting in which it is delivered, by its name in the policies, such as `school-commissioned`.',
+      ),
+      from: described(DAY, 'The first day of the commission; it is covered.'),
+      until: described(DAY, 'The last day of the commission; it is covered too.'),
+      advisers: Type.Optional(
+        described(
+          Type.Array(ADVISER_KEY, { minItems: 1, description: 'A list of one or more keys of advisers' }),
+          'The registered advisers who are to deliver it. Absent: none is named.',
+        ),
+      ),
+    }),
+  }),
+  CommissionEnded: define({
+    ...about,
+    meaning: 'A commission has ended early. A record, which changes no answer.',
+    needs: ['subject'],
+    data: fields({ reference, on: described(DAY, 'The day on which it ended.') }),
+  }),
   CareersLeaderAppointed: define({
     ...about,
+    meaning: 'The school has a careers leader. A record, which changes no answer.',
     needs: ['subject'],
-    data: fields({ appointment: REFERENCE, from: DAY }),
+    data: fields({ appointment, from: described(DAY, 'The first day of the appointment.') }),
   }),
   CareersLeaderEnded: define({
     ...about,
+    meaning: 'The appointment of a careers leader has ended. A record, which changes no answer.',
     needs: ['subject'],
-    data: fields({ appointment: REFERENCE, on: DAY }),
+    data: fields({ appointment, on: described(DAY, 'The day on which it ended.') }),
   }),
   ProgrammeMapped: define({
     ...about,
+    meaning: 'The school has mapped its careers programme to a framework. A record, which changes no answer.',
     needs: ['subject'],
     data: fields({
-      framework: CODE,
-      ages: Type.Tuple([AGE, AGE], { description: 'Two ages, the lower one first' }),
-      from: DAY,
-      until: Type.Optional(DAY),
+      framework: described(CODE, 'The framework, such as `cdi`.'),
+      ages: described(
+        Type.Tuple([AGE, AGE], { description: 'Two ages, the lower one first' }),
+        'The pupils’ ages that it covers, in whole years, both included: `[11, 16]`.',
+      ),
+      from: described(DAY, 'The first day on which the mapping holds.'),
+      until: Type.Optional(
+        described(DAY, 'The last day on which the mapping holds; it is covered too. Absent: it never ends.'),
+      ),
     }),
     check: (_subject, { ages: [from, to] }) =>
       to < from ? [{ pointer: '/data/ages', detail: 'Give the lower age first' }] : [],

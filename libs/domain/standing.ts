@@ -22,7 +22,7 @@ import { editionsOf, reigns } from './policy';
 import { refuse, type Refusal } from './problem';
 import { gapsOf, type Cause } from './reason';
 import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from './timeline';
-import { undecidedAppeals, undecidedOfPerson, type AnswerWarning } from './warnings';
+import { undecidedAppeals, undecidedOfPerson, type WarningOfAnswer } from './answer-warnings';
 
 /** Is this adviser qualified for a purpose of this policy, on every one of these days? */
 export interface StandingQuestion {
@@ -57,7 +57,7 @@ export interface Standing {
   /** What the covered days rest on: the certificates that count. */
   readonly grounds: readonly EvidencedRun[];
   /** Undecided appeals against what was done to the adviser. */
-  readonly warnings: readonly AnswerWarning[];
+  readonly warnings: readonly WarningOfAnswer[];
 }
 
 /** The standing, or what is not known at that position. `recordedAt`: when the event there was recorded. */

@@ -183,6 +183,26 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
+/** What each attribute of an event means, as it is posted and as it is stored. */
+export const ATTRIBUTES: Readonly<Record<keyof Static<typeof ENVELOPE> | keyof StoredEvent, string>> = {
+  specversion: 'How the event is written around its `data`.',
+  id: 'What its body calls it: one id for one event of a source. The same posted again under it changes nothing and gives the first answer; anything else is refused.',
+  source:
+    'Where it comes from, such as the address of your system or of one load. Events of one source can be retracted together.',
+  type: 'What happened. It says which fields `data` has.',
+  subject: 'Who or what it happened to, by its key.',
+  time: 'When it happened by its body’s own clock. It is kept and decides nothing. Absent: no such time is known.',
+  datacontenttype: 'How `data` is written, which is JSON. It is not kept. Absent: it is JSON too.',
+  data: 'The fields of its type.',
+  position: 'Its place in the log, from 0, as a decimal string.',
+  stream: 'The part of the log about one subject to which it belongs.',
+  revision: 'Its place in that stream, from 0.',
+  schema:
+    'The version of the shape of its data. Another number comes where an old event would else be read otherwise.',
+  body: 'Who posted it, by its key.',
+  recordedAt: 'When the log took it, in UTC. From one event to the next it never goes back.',
+};
+
 const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
 /** Checks what was read from a log, wherever it came from; the stored event, or what is wrong with it. */
@@ -313,13 +333,13 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
     if (byField.has(pointer)) continue;
     const detail =
       keyword === 'required'
-        ? 'This field is missing'
+        ? `This field is missing${missingChoice(parentSchema, params['missingProperty'])}`
         : keyword === 'additionalProperties'
           ? parentSchema && 'patternProperties' in parentSchema
             ? 'This is named by a code: a–z, 0–9 and hyphens, at most 64 characters'
             : 'There is no such field: leave it out'
           : keyword === 'enum'
-            ? `One of ${(params['allowedValues'] as unknown[]).join(', ')}`
+            ? oneOf(params['allowedValues'], parentSchema)
             : (ofText(params['format'], data) ??
               (parentSchema && hint(parentSchema)) ??
               message ??
@@ -336,6 +356,19 @@ function ofText(format: unknown, text: unknown): string | undefined {
   if (format !== 'event-type') return undefined;
   const meant = resembling(text, Object.keys(EVENTS));
   return `There is no such event: ${meant === undefined ? 'see /docs for their names' : `did you mean ${meant}?`}`;
+}
+
+/** What may stand where a value is none of a fixed list, and what that means where the names do not say it. */
+function oneOf(values: unknown, schema: object = {}): string {
+  const means = hint(schema);
+  return `One of ${(values as unknown[]).join(', ')}${means === undefined ? '' : `. ${means}`}`;
+}
+
+/** The same of a field that is missing, where it is of a fixed list. */
+function missingChoice(parent: object | undefined, field: unknown): string {
+  const { properties = {} } = (parent ?? {}) as { properties?: Readonly<Record<string, object>> };
+  const schema = properties[String(field)];
+  return schema && 'enum' in schema ? `: o${oneOf(schema.enum, schema).slice(1)}` : '';
 }
 
 /** Of a choice between forms, what is wrong inside of it or, where nothing is, that it is none of them. */

@@ -58,6 +58,12 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'uri-reference': /^[!-~]+$/,
 };
 
+/** What the text of a parameter or header stands for, by its schema. */
+function valueOf({ type }: Schema, text: unknown): unknown {
+  if (type === 'integer') return Number(text);
+  return type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
+}
+
 class Client {
   readonly #origin: string;
   readonly #document: Json;
@@ -119,7 +125,8 @@ class Client {
     for (const [name, value] of Object.entries(given)) {
       const parameter = known.find((one) => one.name === name);
       if (!parameter && !unchecked) throw new Error(`${operationId} has no parameter ${name}`);
-      if (parameter && !unchecked) this.#fit(parameter.schema, value, `${operationId}, ${name}`);
+      if (parameter && !unchecked)
+        this.#fit(parameter.schema, valueOf(parameter.schema, value), `${operationId}, ${name}`);
       if (parameter?.in === 'path') address = address.replace(`{${name}}`, encodeURIComponent(String(value)));
       else if (parameter?.in === 'header') headers.set(name, String(value));
       else for (const one of [value].flat()) query.append(name, one);
@@ -180,8 +187,7 @@ class Client {
     const what = `what ${operationId} answers with ${status}`;
     for (const [name, { required = false, schema }] of Object.entries(described.headers ?? {})) {
       const sent = headers.get(name);
-      if (sent !== null)
-        this.#fit(schema, schema.type === 'integer' ? Number(sent) : sent, `${what}, ${name}`);
+      if (sent !== null) this.#fit(schema, valueOf(schema, sent), `${what}, ${name}`);
       else if (required) throw new Error(`${what} has no ${name}`);
     }
     const header = (name: string) => {

@@ -9,6 +9,7 @@ import { asked, nameOf } from '@app/application/openapi/document';
 import { recordedAnswer, STORY, type Recorded, type Step } from '@app/application/openapi/story';
 import { PROBLEM_CODES } from '@app/application/problem-pages';
 import { EVENTS } from '@app/domain/event';
+import { REASONS } from '@app/domain/reason';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 
 /** The document cannot lie: its routes are those of the server, and its examples are told to a running register again. */
@@ -23,7 +24,10 @@ interface Media {
 interface Schema {
   readonly $ref?: string;
   readonly type?: string;
-  readonly properties?: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly items?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
   readonly 'x-line'?: Schema;
 }
 interface Header {
@@ -37,6 +41,7 @@ interface Operation {
     readonly in: string;
     readonly description: string;
     readonly required: boolean;
+    readonly schema: Schema;
     readonly example?: string;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
@@ -53,6 +58,7 @@ interface Operation {
 }
 interface Document {
   readonly openapi: string;
+  readonly info: { readonly contact: { readonly name: string } };
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
@@ -204,11 +210,67 @@ describe('the document', () => {
     expect(properties.code.enum).toEqual(PROBLEM_CODES);
   });
 
+  test('says of every event, its fields and all codes what they mean', () => {
+    const { schemas } = document.components;
+    const said = (schema: Schema) => schema.description ?? '';
+    const silent = Object.entries(schemas).flatMap(([name, schema]) =>
+      within(schema, name).flatMap(({ at, one }) => [
+        ...(one.enum ?? [])
+          .filter((code) => !said(one).includes(`- \`${code}\`: `))
+          .map((code) => `${at} ${code}`),
+        ...((name in EVENTS || name === 'StoredEvent' || name.endsWith('Data')) && !at.includes('/oneOf/')
+          ? Object.entries(one.properties ?? {}).flatMap(([field, its]) =>
+              said(its) === '' ? [`${at} ${field}`] : [],
+            )
+          : []),
+      ]),
+    );
+    expect(silent).toEqual([]);
+    const { description = '', properties } = schemas['AccreditationSuspendedData'] as Schema;
+    expect(description).toContain('AccreditationSuspended');
+    expect(properties?.['onAppeal']?.description).toContain(
+      '- `stays`: An appeal suspends its effect until the appeal is decided.',
+    );
+    expect((schemas['Reason'] as Schema).enum).toEqual(REASONS);
+  });
+
+  test('says of every list what is in it, and of every parameter what it is', () => {
+    const unknown = within(document as unknown as Schema, '').filter(
+      ({ one: { type, items } }) => type === 'array' && (typeof items !== 'object' || items === null),
+    );
+    expect(unknown.map(({ at }) => at)).toEqual([]);
+    const types = new Map(
+      operations().flatMap(([, { parameters = [] }]) =>
+        parameters.map(({ name, schema }) => [name, schema.type]),
+      ),
+    );
+    expect(Object.fromEntries(types)).toMatchObject({
+      limit: 'integer',
+      atomic: 'boolean',
+      brief: 'boolean',
+      dryRun: 'boolean',
+      route: 'boolean',
+      setting: 'string',
+    });
+    expect(document.info.contact.name).not.toBe('');
+  });
+
   test('is clean to a linter, by its recommended rules', () => {
     const said = inProcess(LINT, JSON.stringify(document));
     expect(JSON.parse(said)).toEqual([]);
   });
 });
+
+/** A schema and all within it, each with where it stands; examples are none. */
+function within(schema: unknown, at: string): { at: string; one: Schema }[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return [
+    { at, one: schema },
+    ...Object.entries(schema).flatMap(([name, one]) =>
+      name === 'examples' ? [] : within(one, `${at}/${name}`),
+    ),
+  ];
+}
 
 /** Runs what tests cannot load, modules of another kind, and returns what it prints. */
 function inProcess(script: string, input = ''): string {

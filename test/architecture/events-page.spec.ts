@@ -1,27 +1,51 @@
 /// <reference types="jest" />
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENTS } from '@app/domain/event';
+import { exampleOf } from '@app/application/openapi/schemas';
+import { EVENTS, type EventType } from '@app/domain/event';
+import { isRefusal } from '@app/domain/problem';
+import { readSubmission } from '@app/domain/submission';
+import { KINDS, partsOfThePage } from './events-page';
 
-const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'events.md'), 'utf8');
+const ROOT = join(__dirname, '..', '..');
+const FILE = join(ROOT, 'docs', 'events.md');
 
-/** The rows of the page’s table: type, fields and effect. */
-const WRITTEN = [...PAGE.matchAll(/^\| +`(\w+)` +\| +(?:`([^`]*)`|none) +\| +(\w*) *\|/gm)].map(
-  ([, type = '', fields = '', effect = '']) => ({
-    type,
-    fields: fields.split(', ').filter(Boolean),
-    effect,
-  }),
-);
+/** Where a definition is meant to have changed: the page is written anew, for you to look at the difference. */
+const RECORDING = process.env['RECORD_EXAMPLES'] === 'yes';
 
-test('the page of events lists every type, with its fields and its effect', () => {
-  const defined = Object.entries(EVENTS).map(([type, definition]) => {
-    const { properties, required = [] } = definition.data as {
-      properties: object;
-      required?: readonly string[];
-    };
-    const fields = Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`));
-    return { type, fields, effect: ('effect' in definition ? definition.effect : undefined) ?? '' };
+/** The page with its parts made from the definitions, each between the marks of its name. */
+function made(page: string): string {
+  const whole = Object.entries(partsOfThePage()).reduce((text, [name, part]) => {
+    const marks = new RegExp(`(<!-- ${name}: made from the definitions -->)[^]*?(<!-- end -->)`);
+    if (!marks.test(text)) throw new Error(`docs/events.md has no marks around its ${name}`);
+    return text.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${part}\n\n${end}`);
+  }, page);
+  const formatter = join(ROOT, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
+  return execFileSync(process.execPath, [formatter, '--stdin-filepath', FILE], {
+    cwd: ROOT,
+    input: whole,
+    encoding: 'utf8',
   });
-  expect(WRITTEN).toEqual(defined);
+}
+
+test('the page of events says what the definitions say', () => {
+  const page = readFileSync(FILE, 'utf8');
+  const asMade = made(page);
+  if (RECORDING) writeFileSync(FILE, asMade);
+  // To write it anew: RECORD_EXAMPLES=yes npx jest test/architecture/events-page.spec.ts
+  else expect(page).toBe(asMade);
+});
+
+test('the page of events has every type once', () => {
+  expect(
+    Object.values(KINDS)
+      .flatMap((events) => Object.keys(events))
+      .sort(),
+  ).toEqual(Object.keys(EVENTS).sort());
+});
+
+test.each(Object.keys(EVENTS) as EventType[])('the example of %s could be posted', (type) => {
+  const read = readSubmission('body:registrar', exampleOf(type));
+  expect(isRefusal(read) ? read : { ...read }).toMatchObject({ type });
 });

@@ -10,19 +10,20 @@ import {
   REFERENCE,
 } from '@app/domain/keys';
 import type { Answer } from '@app/domain/eligibility';
+import { events as annotations } from '@app/domain/annotation';
 import { events as bodyEvents } from '@app/domain/body';
-import { events as policyEvents } from '@app/domain/policy';
-import type { ProblemCode } from '@app/domain/problem';
+import { POLICY, REQUIREMENT as ASKED } from '@app/domain/policy';
+import { PROBLEMS, type ProblemCode } from '@app/domain/problem';
 import type { Standing } from '@app/domain/standing';
+import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from '@app/domain/warning';
 import type { Verdict } from '@app/read-model/answers';
 import type { SearchPage } from '@app/read-model/search';
-import { REASONS } from '@app/domain/reason';
-import { ENVELOPE, STORED } from '@app/domain/submission';
-import { ANSWER_WARNINGS } from '@app/domain/warnings';
+import { choice, described } from '@app/domain/meaning';
+import { REASON_MEANINGS, REASONS } from '@app/domain/reason';
+import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
 import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
-import { PROBLEM_CODES } from '../problem-pages';
 import { LONGEST_CONTACT } from '../questions';
 import type { ListedKey } from '../keys';
 import type { AsOf, Named } from '../records';
@@ -40,6 +41,18 @@ const answer = <T extends TProperties>(properties: T, description: string) =>
 const asked = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
+/** The attributes of an event, each with what it means. */
+export function withMeanings<P extends Partial<Readonly<Record<keyof typeof ATTRIBUTES, TSchema>>>>(
+  properties: P,
+): P {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [
+      name,
+      described(schema, ATTRIBUTES[name as keyof typeof ATTRIBUTES]),
+    ]),
+  ) as P;
+}
+
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const POSITION = Type.String({
@@ -55,9 +68,11 @@ export const INSTANT = Type.String({ format: 'instant', description: 'An RFC 333
 const EVIDENCE = Type.Array(POSITION, {
   description: 'Positions of the events that this is put down to, ascending: see `GET /v1/events/{position}`',
 });
-const REASON = Type.Enum([...REASONS], {
-  description: 'Why a day is not covered. Where several apply, the first of this list',
-});
+export const REASON = described(
+  Type.Enum([...REASONS]),
+  'Why a day is not covered. Where several apply, the first of this list.',
+  REASON_MEANINGS,
+);
 
 export const RUN = answer(
   { from: DAY, until: DAY },
@@ -89,13 +104,12 @@ const GROUNDS = Type.Array(answer({ from, until, evidence: EVIDENCE }, 'Days tha
     'What a yes rests on: maximal runs with the same evidence, the grants that count on the day with the last extension of each',
 });
 
+const { of, binding } = ASKED.properties;
 const REQUIREMENT = answer(
   {
     id: Type.String(),
-    of: Type.Enum(['provider', 'some-adviser', 'every-adviser', 'subcontractors']),
-    binding: Type.Enum(['must', 'encouraged'], {
-      description: '`must` requirements decide; `encouraged` ones only advise',
-    }),
+    of,
+    binding,
     cites: orNull(Type.String({ description: 'Where the rule comes from' })),
     covered: DAYS,
     gaps: Type.Array(
@@ -133,10 +147,7 @@ export const KNOWN_AT = answer(
 
 const ANSWER_WARNING = answer(
   {
-    code: Type.Enum([...ANSWER_WARNINGS], {
-      description:
-        '`improvement-check-missed`: the check named was missed, and none of that month was completed later. `appeal-undecided`: the event that is named first is under appeal, lodged by the second; once the appeal is decided, the answer may change',
-    }),
+    code: choice('What is warned of.', ANSWER_WARNINGS),
     evidence: Type.Array(POSITION, { description: 'Positions of the events that it speaks of' }),
   },
   'Something worth knowing that decides nothing',
@@ -166,9 +177,7 @@ export const ELIGIBILITY = answer(
               digest: Type.String({
                 description: '`sha256:` and the SHA-256 of the RFC 8785 form of the policy',
               }),
-              strength: Type.Enum(['statute', 'funding-condition', 'guidance', 'proposal'], {
-                description: 'What weight the source of the rules has. A proposal is not law',
-              }),
+              strength: POLICY.properties.strength,
             },
             'An edition that decides a day of the window',
           ),
@@ -177,9 +186,11 @@ export const ELIGIBILITY = answer(
       'Under which policy this is said',
     ),
     evaluator: Type.String({ description: 'The version of the rules by which the log was read' }),
-    outcome: Type.Enum(['eligible', 'not-eligible', 'indeterminate'], {
-      description:
-        '`eligible`: on every day asked about. `not-eligible`: some day is not covered. `indeterminate`: none fails, but some depends on an open dispute',
+    outcome: choice('What is answered of the days asked about as a whole.', {
+      eligible: 'Every day is covered.',
+      'not-eligible': 'Some day is not covered; `gaps` says which, and why.',
+      indeterminate:
+        'No day is known not to be covered, and of some it depends on an open dispute; `uncertain` says of which.',
     }),
     eligibleUntil: orNull(DAY),
     covered: DAYS,
@@ -236,7 +247,7 @@ export const PROBLEM = answer(
     detail: Type.String({
       description: 'What is refused here, and how to mend it. For people; it may change',
     }),
-    code: Type.Enum([...PROBLEM_CODES], { description: 'For programs; it never changes its meaning' }),
+    code: choice('What is refused, for programs. A code never changes its meaning.', PROBLEMS),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),
     line: ROW,
   },
@@ -417,11 +428,10 @@ export const SEARCH_PAGE = answer(
 );
 
 const MARK = { by: POSITION, body: BODY_KEY, recordedAt: INSTANT };
-const OUTCOME = Type.Enum(['upheld', 'dismissed']);
 const CORRECTION = {
   data: Type.Object({}),
   ...MARK,
-  kind: Type.Enum(['clerical', 'substantive']),
+  kind: annotations.EventCorrected.data.properties.kind,
   reason: CODE,
 };
 
@@ -432,8 +442,7 @@ const RETRACTION = answer(
 
 const HISTORY_EVENT = Type.Object(
   {
-    ...STORED.properties,
-    data: Type.Object({}),
+    ...withMeanings(STORED.properties),
     stands: Type.Boolean({
       description: 'Whether it counts: not retracted, no dispute of it upheld, no repetition',
     }),
@@ -472,7 +481,7 @@ const HISTORY_EVENT = Type.Object(
           {
             opened: POSITION,
             closed: Type.Optional(POSITION),
-            outcome: Type.Optional(OUTCOME),
+            outcome: Type.Optional(annotations.DisputeClosed.data.properties.outcome),
             opening: answer({ ...MARK, reason: CODE }, 'Who opened it, when and why'),
             closing: Type.Optional(answer(MARK, 'Who closed it, and when')),
           },
@@ -485,7 +494,10 @@ const HISTORY_EVENT = Type.Object(
         {
           lodging: answer({ ...MARK, on: DAY }, 'Who posted that it was lodged, when, and on which day'),
           decision: Type.Optional(
-            answer({ ...MARK, on: DAY, outcome: OUTCOME }, 'Who posted that it was decided, and how'),
+            answer(
+              { ...MARK, on: DAY, outcome: annotations.AppealDecided.data.properties.outcome },
+              'Who posted that it was decided, and how',
+            ),
           ),
         },
         'The appeal against it that counts',
@@ -545,8 +557,6 @@ export const SUBMISSIONS = answer(
   'What a body posted, in log order',
 );
 
-export const POLICY = policyEvents.PolicyEditionPublished.data.properties.policy;
-
 export const POLICY_RECORD = answer(
   {
     id: CODE,
@@ -575,7 +585,13 @@ export const POLICIES = answer(
 );
 
 const WARNING = answer(
-  { code: CODE, pointer: Type.Optional(Type.String()), detail: Type.String() },
+  {
+    code: choice('What is warned of.', POSTING_WARNINGS),
+    pointer: Type.Optional(
+      Type.String({ description: 'A JSON Pointer to the field that it is about, in the submitted event' }),
+    ),
+    detail: Type.String({ description: 'What is warned of here, for people; it may change' }),
+  },
   'Something worth knowing about an event that was taken all the same',
 );
 
@@ -848,7 +864,10 @@ export const RETRACTED_LOAD = answer(
     }),
     warnings: Type.Array(
       answer(
-        { code: Type.Enum(['restored', 'nothing-posted']), detail: Type.String() },
+        {
+          code: choice('What is warned of.', LOAD_WARNINGS),
+          detail: Type.String({ description: 'What is warned of here, for people; it may change' }),
+        },
         'What is to be known before this is taken for done: that events stand again, or that there is no such load',
       ),
     ),

@@ -3,7 +3,7 @@ import { PROBLEM_CODES } from '../problem-pages';
 import { AtLeast } from '../questions';
 import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
 import { OPERATIONS, TAGS, type Answers, type Content, type Described } from './operations';
-import { parametersOf, type Question } from './parameters';
+import { parametersOf, type Parameter, type Question } from './parameters';
 import { componentSchemas, referenceTo, type Schema } from './schemas';
 import { recordedAnswer, STORY, type Recorded, type Step } from './story';
 
@@ -63,6 +63,7 @@ export function openApiDocument(routes: readonly Route[], version: string, statu
       version,
       summary: 'Careers advisers’ qualifications and organisations’ accreditations, exact to the day',
       description: ABOUT,
+      contact: { name: 'The operator of this register' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'Where this document comes from' }],
@@ -106,13 +107,10 @@ function operation(name: string, route: Route, described: Described, statusOf: S
   const parameters = [
     ...(route.pathQuestion ? parametersOf('path', route.pathQuestion) : []),
     ...(route.queryQuestion ? parametersOf('query', route.queryQuestion) : []),
-  ].map((parameter) => ({ ...parameter, ...described.parameters?.[parameter.name] }));
+  ].map((parameter) => withExample({ ...parameter, ...described.parameters?.[parameter.name] }));
+  const named = parameters.map((parameter) => parameter.name);
   const sentWith = (status: number) =>
-    headersOf(
-      route,
-      { makes: 201 in described.answers, parameters: parameters.map((parameter) => parameter.name) },
-      status,
-    );
+    headersOf(route, { makes: 201 in described.answers, parameters: named }, status);
   return {
     operationId,
     tags: [tag],
@@ -151,6 +149,12 @@ function operation(name: string, route: Route, described: Described, statusOf: S
       default: { $ref: `#/components/responses/${OTHERWISE}` },
     },
   };
+}
+
+/** A parameter with its example as a value of its type, not as the text of an address. */
+function withExample({ example, ...parameter }: Parameter): Omit<Parameter, 'example'> {
+  const value = parameter.schema['type'] === 'integer' ? Number(example) : example;
+  return { ...parameter, ...(example === undefined ? {} : { example: value }) };
 }
 
 const OTHERWISE = 'Otherwise';

@@ -612,6 +612,10 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
         description: 'The page, for people or for programs',
         content: { 'text/html': { text: 'A page' }, [JSON_TYPE]: { one: 'ProblemPage' } },
       },
+      404: {
+        description: 'That there is no such page',
+        content: { 'text/html': { text: 'A page' } },
+      },
     },
     codes: ['not-found'],
   },

@@ -77,7 +77,8 @@ export function parametersOf(place: 'path' | 'query', question: Question): reado
   return [...rules].map(([name, its]) => {
     const meaning = MEANINGS[name];
     const each = its.some(({ each }) => each);
-    const one = { type: 'string', ...meaning?.schema, ...(Object.assign({}, ...its.map(shapeOf)) as Schema) };
+    const rules = Object.assign({}, ...its.map(shapeOf)) as Schema;
+    const one = { type: 'string', ...meaning?.schema, ...rules };
     return {
       name,
       in: place,
@@ -97,6 +98,8 @@ function plain({ type, ...schema }: Schema): Schema {
 function shapeOf({ name, constraints }: ValidationMetadata): Schema {
   const [first] = (constraints as unknown[] | undefined) ?? [];
   if (name === 'matches' && first instanceof RegExp) return { pattern: first.source };
-  if (name === 'isIn' && Array.isArray(first)) return { enum: first };
+  if (name === 'isIn' && Array.isArray(first))
+    return first.includes('true') ? { type: 'boolean' } : { enum: first };
+  if (name === 'isLimit') return { type: 'integer', minimum: 1, maximum: first };
   return name === 'isDay' ? published(DAY) : {};
 }

@@ -1,7 +1,13 @@
+import { EFFECTS } from '@app/domain/definition';
 import * as keys from '@app/domain/keys';
 import { definitionOf, EVENTS, type EventType } from '@app/domain/event';
-import { ENVELOPE, STORED } from '@app/domain/submission';
+import { choice, described, meaningOf } from '@app/domain/meaning';
+import { POLICY } from '@app/domain/policy';
+import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
 import * as answers from './answers';
+import { EVENT_EXAMPLES } from './event-examples';
+
+const TYPES = Object.keys(EVENTS) as EventType[];
 
 /** A JSON Schema as a document of OpenAPI 3.1 has it. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -27,7 +33,8 @@ const NAMED: Readonly<Record<string, object>> = {
   Position: answers.POSITION,
   Instant: answers.INSTANT,
   Days: answers.RUN,
-  Policy: answers.POLICY,
+  Reason: answers.REASON,
+  Policy: POLICY,
   KnownAt: answers.KNOWN_AT,
   Eligibility: answers.ELIGIBILITY,
   ProviderRecord: answers.PROVIDER_RECORD,
@@ -85,23 +92,49 @@ const FORMATS: Readonly<Record<string, Schema>> = {
   day: { format: 'date' },
   instant: { format: 'date-time' },
   name: { minLength: 1, maxLength: 200 },
-  'event-type': { enum: Object.keys(EVENTS) },
+  'event-type': { enum: TYPES },
   text: {},
   'json-media-type': {},
 };
 
-/** A schema of the code as the document shows it: what has a name by reference, formats in words that others know. */
+/**
+ * A schema of the code as the document shows it: what has a name by reference, formats in words that others know. What a
+ * field means stands before its form.
+ */
 export function published(schema: object, top = false): Schema {
   const name = names.get(JSON.stringify(schema));
-  if (name !== undefined && !top) return referenceTo(name);
+  if (name !== undefined && !top) {
+    const isItsOwn = meaningOf(schema) === meaningOf(NAMED[name] ?? {});
+    return { ...referenceTo(name), ...(isItsOwn ? {} : explained(schema)) };
+  }
+  return { ...inItsForm(schema), ...explained(schema, 'description' in schema ? schema.description : '') };
+}
+
+/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; nothing where it has only a form. */
+function explained(schema: object, form: unknown = ''): Schema {
+  const meaning = meaningOf(schema);
+  if (!meaning) return {};
+  const values = Object.entries(meaning.values).map(([value, means]) => `- \`${value}\`: ${means}`);
+  const said = values.length > 0 ? ['', ...values].join('\n') : form === '' ? '' : ` ${String(form)}.`;
+  return { description: `${meaning.sentence}${values.length > 0 ? '\n' : ''}${said}` };
+}
+
+function inItsForm(schema: object): Schema {
   const closed = 'additionalProperties' in schema;
   return Object.fromEntries(
     Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      if (keyword === 'enum' && (value as unknown[]).every((one) => typeof one === 'string'))
+        return [
+          ['type', 'string'],
+          ['enum', value],
+        ];
       // Tuples and free objects as JSON Schema 2020-12 writes them.
       if (keyword === 'items' && Array.isArray(value))
         return [
           ['prefixItems', within(value)],
-          ['items', false],
+          // None comes after these, and yet some programs ask of every list what its items are.
+          ['items', within(value[0])],
+          ['maxItems', value.length],
         ];
       if (keyword === 'additionalItems') return [];
       if (keyword === 'properties' && Object.keys(value as object).length === 0 && !closed)
@@ -120,17 +153,27 @@ function within(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? published(value) : value;
 }
 
-const TYPES = Object.keys(EVENTS) as EventType[];
+/** An event of a type as a body posts it. */
+export function exampleOf(type: EventType): Schema {
+  const { subject, data } = EVENT_EXAMPLES[type];
+  return { specversion: '1.0', id: '2026-0142', source: 'https://example.org/feed', type, subject, data };
+}
 
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
-  const { type: _type, subject: _subject, data: _data, ...attributes } = ENVELOPE.properties;
-  const { type: _stored, data: _fields, ...recorded } = STORED.properties;
+  const {
+    type: _type,
+    subject: _subject,
+    data: _data,
+    ...attributes
+  } = answers.withMeanings(ENVELOPE.properties);
+  const { type: _stored, data: _fields, ...recorded } = answers.withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
-    const { data, subject, effect, registrarOnly } = definitionOf(type);
+    const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [
-      effect === undefined ? 'A record: it gives and takes no day.' : `Its effect: ${effect}.`,
-      ...(registrarOnly ? ['Only the registrar posts it.'] : []),
+      meaning,
+      ...(effect === undefined ? [] : [EFFECTS[effect]]),
+      ...(registrarOnly ? ['The registrar alone posts it.'] : []),
     ];
     return [
       [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],
@@ -139,12 +182,13 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
         {
           type: 'object',
           description: says.join(' '),
+          examples: [exampleOf(type)],
           required: [...ENVELOPE.required],
           properties: {
             ...published(attributes),
-            type: { const: type },
-            subject: published(subject),
-            data: referenceTo(`${type}Data`),
+            type: { const: type, description: ATTRIBUTES.type },
+            subject: published(described(subject, ATTRIBUTES.subject)),
+            data: { ...referenceTo(`${type}Data`), description: ATTRIBUTES.data },
           },
         },
       ],
@@ -171,8 +215,8 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
       required: [...STORED.required],
       properties: {
         ...published(recorded),
-        type: referenceTo('EventType'),
-        data: { type: 'object', additionalProperties: true },
+        type: { ...referenceTo('EventType'), description: ATTRIBUTES.type },
+        data: { type: 'object', additionalProperties: true, description: ATTRIBUTES.data },
       },
       additionalProperties: false,
       oneOf: TYPES.map((type) => ({
@@ -182,6 +226,9 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
       })),
     },
     ...Object.fromEntries(Object.entries(NAMED).map(([name, schema]) => [name, published(schema, true)])),
+    EventType: published(
+      choice('What happened.', Object.fromEntries(TYPES.map((type) => [type, definitionOf(type).meaning]))),
+    ),
     ...Object.fromEntries(events),
   };
 }

@@ -5,18 +5,14 @@ import type { Case } from './case';
 import { keysOf, together, type Known } from './known';
 import type { Combined, ProviderTest } from './policy';
 import { intersection, type Days } from './timeline';
-
-/** What an answer warns of, in this order. */
-export const ANSWER_WARNINGS = ['improvement-check-missed', 'appeal-undecided'] as const;
+import type { AnswerWarning } from './warning';
 
 /**
- * What may mislead whoever reads the answer alone, though it decides nothing.
- * - `improvement-check-missed`: evidence is the missed check. None of that month was completed later.
- * - `appeal-undecided`: evidence is the event appealed against, then the lodging. Once the appeal is decided, the answer
- *   may change.
+ * Something that may mislead whoever reads the answer alone, though it decides nothing. Evidence of a missed check is that
+ * check; of an undecided appeal the event appealed against, then the lodging.
  */
-export interface AnswerWarning {
-  readonly code: (typeof ANSWER_WARNINGS)[number];
+export interface WarningOfAnswer {
+  readonly code: AnswerWarning;
   /** Positions of events. */
   readonly evidence: readonly string[];
 }
@@ -32,7 +28,7 @@ export function warningsIn(
   { known, provider, reigns }: Case,
   window: Days,
   { advisers, subcontractors }: TakingPart,
-): readonly AnswerWarning[] {
+): readonly WarningOfAnswer[] {
   const asked = reigns
     .filter(({ days }) => intersection(days, window).length > 0)
     .flatMap(({ requirements = [] }) => requirements);
@@ -51,7 +47,10 @@ export function warningsIn(
   return [
     ...missed
       .sort((a, b) => a - b)
-      .map((position): AnswerWarning => ({ code: 'improvement-check-missed', evidence: [String(position)] })),
+      .map((position): WarningOfAnswer => ({
+        code: 'improvement-check-missed',
+        evidence: [String(position)],
+      })),
     ...undecidedAppeals(undecided),
   ];
 }
@@ -66,7 +65,7 @@ export function undecidedOfPerson(
 }
 
 /** The warnings of undecided appeals, one an event, by its position. */
-export function undecidedAppeals(appeals: readonly UndecidedAppeal[]): readonly AnswerWarning[] {
+export function undecidedAppeals(appeals: readonly UndecidedAppeal[]): readonly WarningOfAnswer[] {
   const byEvent = new Map(appeals.map((appeal) => [appeal.against, appeal]));
   return [...byEvent.values()]
     .sort((a, b) => a.against - b.against)

@@ -1,0 +1,165 @@
+import * as accreditation from '@app/domain/accreditation';
+import * as adviser from '@app/domain/adviser';
+import * as annotation from '@app/domain/annotation';
+import * as area from '@app/domain/area';
+import * as body from '@app/domain/body';
+import * as calendar from '@app/domain/calendar';
+import * as contract from '@app/domain/contract';
+import { EFFECTS } from '@app/domain/definition';
+import * as engagement from '@app/domain/engagement';
+import { definitionOf, type EventType } from '@app/domain/event';
+import * as keys from '@app/domain/keys';
+import { meaningOf } from '@app/domain/meaning';
+import * as policy from '@app/domain/policy';
+import * as provider from '@app/domain/provider';
+import * as school from '@app/domain/school';
+import { ATTRIBUTES } from '@app/domain/submission';
+import { POSTING_WARNINGS } from '@app/domain/warning';
+import { exampleOf } from '@app/application/openapi/schemas';
+
+/*
+ * The parts of docs/events.md that follow from the definitions of the events, in Markdown.
+ */
+
+/** The events by the subject of which they tell, each kind in the order of its file. */
+export const KINDS: Readonly<Record<string, object>> = {
+  'A provider': provider.events,
+  'Accreditation of a provider': accreditation.events,
+  'An adviser': adviser.events,
+  'An adviser’s engagement with a provider': engagement.events,
+  'A school or college': school.events,
+  'An area': area.events,
+  'A contract of a provider': contract.events,
+  'A body': body.events,
+  'A policy': policy.events,
+  'The calendar': calendar.events,
+  'An event': annotation.events,
+};
+
+/** The forms that fields share, by the name under which the page refers to them. */
+const FORMS: Readonly<Record<string, object>> = {
+  code: keys.CODE,
+  codes: keys.CODES,
+  reference: keys.REFERENCE,
+  day: keys.DAY,
+  name: keys.NAME,
+  'whole number': keys.WHOLE_NUMBER,
+  'provider key': keys.PROVIDER_KEY,
+  'adviser key': keys.ADVISER_KEY,
+  'area key': keys.AREA_KEY,
+  'event reference': keys.EVENT_REFERENCE,
+};
+const formNames = new Map(Object.entries(FORMS).map(([name, schema]) => [JSON.stringify(schema), name]));
+
+interface Shape {
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly patternProperties?: Readonly<Record<string, Shape>>;
+}
+
+/** What stands between two marks on the page, by the name of the marks. */
+export function partsOfThePage(): Readonly<Record<string, string>> {
+  return {
+    attributes: listed(ATTRIBUTES),
+    effects: listed(EFFECTS),
+    forms: Object.entries(FORMS)
+      .map(([name, schema]) => `- **${name}**: ${(schema as Shape).description}`)
+      .join('\n'),
+    contents: Object.entries(KINDS)
+      .map(([kind, events]) => `- ${kind}: ${typesOf(events).map(linked).join(' · ')}`)
+      .join('\n'),
+    events: Object.entries(KINDS)
+      .map(([kind, events]) => [`### ${kind}`, ...typesOf(events).map(eventInWords)].join('\n\n'))
+      .join('\n\n'),
+    warnings: listed(POSTING_WARNINGS),
+  };
+}
+
+function typesOf(events: object): readonly EventType[] {
+  return Object.keys(events) as EventType[];
+}
+
+function linked(type: EventType): string {
+  return `[\`${type}\`](#${type.toLowerCase()})`;
+}
+
+function listed(table: Readonly<Record<string, string>>): string {
+  return Object.entries(table)
+    .map(([code, sentence]) => `- \`${code}\`: ${sentence}`)
+    .join('\n');
+}
+
+function eventInWords(type: EventType): string {
+  const { meaning, data, subject, effect } = definitionOf(type);
+  const fields = fieldsInWords(data, '');
+  return [
+    `#### \`${type}\``,
+    meaning,
+    [
+      ...(effect === undefined ? [] : [`- **Effect**: ${effect}. ${EFFECTS[effect]}`]),
+      `- **Subject**: ${formOf(subject)}`,
+      `- **Posted by**: ${posters(type)}`,
+      ...(fields.length > 0 ? ['- **Data**:', ...fields.map((line) => `  ${line}`)] : ['- **Data**: none']),
+    ].join('\n'),
+    ['```json', JSON.stringify(exampleOf(type), null, 2), '```'].join('\n'),
+  ].join('\n\n');
+}
+
+function posters(type: EventType): string {
+  const { data, registrarOnly } = definitionOf(type);
+  if (registrarOnly) return 'the registrar alone';
+  const { properties = {} } = data as Shape;
+  const matter =
+    'standard' in properties
+      ? ' and for the standard'
+      : 'qualification' in properties || 'certificate' in properties
+        ? ' and for the qualification'
+        : type in annotation.events
+          ? ' and for the standard or qualification of the event that it names'
+          : '';
+  return `a body recognised for it${matter}, or the registrar`;
+}
+
+/** A line for each field, and under it one for each value of a fixed list and each field within. */
+function fieldsInWords({ properties = {}, required = [] }: Shape, indent: string): readonly string[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const { sentence = '', values = {} } = meaningOf(schema) ?? {};
+    const said = Object.entries({ ...values, ...numbersIn(schema) });
+    const form = said.length > 0 ? 'one of these' : formOf(schema);
+    const needed = required.includes(name) ? '' : ', may be absent';
+    return [
+      `${indent}- \`${name}\` (${form}${needed}): ${sentence}`,
+      ...said.map(([value, means]) => `${indent}  - \`${value}\`: ${means}`),
+      ...within(schema).flatMap((one) => fieldsInWords(one, `${indent}  `)),
+    ];
+  });
+}
+
+function numbersIn({ anyOf = [] }: Shape): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    anyOf.flatMap((one) =>
+      typeof one.const === 'number' ? [[one.const, meaningOf(one)?.sentence ?? '']] : [],
+    ),
+  );
+}
+
+/** The objects in a field. */
+function within(schema: Shape): readonly Shape[] {
+  const { properties, items, patternProperties = {} } = schema;
+  const inside = [items ?? [], Object.values(patternProperties)].flat();
+  return properties ? [schema] : inside.flatMap(within);
+}
+
+function formOf(schema: Shape): string {
+  const { description, items, properties, patternProperties } = schema;
+  const name = formNames.get(JSON.stringify(schema));
+  if (name !== undefined) return name;
+  if (description !== undefined) return description.charAt(0).toLowerCase() + description.slice(1);
+  if (properties) return 'an object of the fields below';
+  if (patternProperties) return 'an object whose names are codes';
+  return items ? `a list: ${formOf(items)}` : 'a value';
+}
