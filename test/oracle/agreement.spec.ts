@@ -5,7 +5,7 @@ import { isRefusal } from '@app/domain/problem';
 import { readSubmission, type StoredEvent } from '@app/domain/submission';
 import { Register } from '@app/read-model/register';
 import { history, questions } from './histories';
-import { Oracle, type Posting, type Question, type Verdict } from './oracle';
+import { Oracle, WARNINGS, type Posting, type Question, type Verdict } from './oracle';
 
 const SEEDS = Number(process.env['ORACLE_SEEDS'] ?? 70);
 const FIRST_SEED = Number(process.env['ORACLE_FIRST_SEED'] ?? 1);
@@ -26,16 +26,12 @@ function post(
   const result = draft.take(submission);
   if (result === 'full') throw new Error('an event filled an append');
   if (result.outcome === 'refused') return { kind: 'refused', code: result.refusal.code };
-  if (result.outcome === 'duplicate') {
-    return {
-      kind: 'duplicate',
-      position: result.position,
-      retracted: result.warnings.some(({ code }) => code === 'retracted'),
-    };
-  }
+  const codes = new Set(result.warnings.map(({ code }) => code).filter((code) => WARNINGS.includes(code)));
+  const warnings = [...codes].sort();
+  if (result.outcome === 'duplicate') return { kind: 'duplicate', position: result.position, warnings };
   for (const text of draft.texts) register.apply(text);
   const { recordedAt: _, ...stored } = JSON.parse(register.text(result.position)) as StoredEvent;
-  return { kind: 'accepted', position: result.position, stored: { ...stored, schema: 1 } };
+  return { kind: 'accepted', position: result.position, stored: { ...stored, schema: 1 }, warnings };
 }
 
 function ask(register: Register, question: Question) {

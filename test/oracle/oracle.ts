@@ -33,8 +33,9 @@ export interface StoredEvent {
 }
 
 export type Verdict =
-  | { kind: 'accepted'; position: number; stored: StoredEvent }
-  | { kind: 'duplicate'; position: number; retracted: boolean }
+  /** `warnings`: those of the codes that the oracle knows ({@link WARNINGS}), each once, sorted. */
+  | { kind: 'accepted'; position: number; stored: StoredEvent; warnings: string[] }
+  | { kind: 'duplicate'; position: number; warnings: string[] }
   | { kind: 'refused'; status: number; codes: ReadonlySet<string> };
 
 export interface Question {
@@ -221,7 +222,7 @@ class Log {
   }
 
   /** A closing with no dispute open changes nothing. */
-  private disputeUpheld(position: number): boolean {
+  disputeUpheld(position: number): boolean {
     let open = false;
     for (const later of this.naming(position, ['DisputeOpened', 'DisputeClosed'])) {
       const event = this.events[later];
@@ -1527,6 +1528,11 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
   if (type === 'ProviderIdentified' && world.isRegistered(text(data, 'as') ?? ''))
     codes.add('already-registered');
 
+  for (const field of ['into', 'to']) {
+    const key = text(data, field);
+    if (key !== undefined && world.subject(key) === world.subject(subject)) codes.add('same-subject');
+  }
+
   const from = day(data, 'from');
   const until = day(data, 'until') ?? day(data, 'expectedEnd');
   if (from !== undefined && until !== undefined && until < from) codes.add('invalid-interval');
@@ -2216,6 +2222,77 @@ function grantsOfTest(
 }
 
 // ---------------------------------------------------------------------------------------------------------------
+// Warnings of a posting (design, section 3)
+// ---------------------------------------------------------------------------------------------------------------
+
+/** The warnings that the oracle tells; those of shapes and of shared certificates are told elsewhere. */
+export const WARNINGS = [
+  'retracted',
+  'dispute-upheld',
+  'unknown-standard',
+  'unknown-qualification',
+  'unknown-register',
+  'future-date',
+  'decided-before-lodged',
+];
+
+const OWN_CODES = [
+  ...['matrix', 'quality-in-careers', 'uk-register'],
+  ...['l6-dcgd', 'qcg', 'qcgd', 'qcd', 'dipcg', 'l6-cdp', 'l7-pgdip-cg', 'l4-dcia'],
+];
+
+/** Every text in the policies that stand: whatever they name is known. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+const TELLS_OF_THE_PAST: Record<string, string> = {
+  QualificationClaimed: 'awardedOn',
+  QualificationAwarded: 'awardedOn',
+  AccreditationApplied: 'on',
+  AppealLodged: 'on',
+  AppealDecided: 'on',
+  ImprovementCheckCompleted: 'on',
+  ImprovementCheckMissed: 'on',
+};
+
+/** By what stood before the posting; a correction is warned of as its target with the new data. */
+function warningsOf(submission: Submission, world: World, log: Log): string[] {
+  if (submission.type === 'EventCorrected') {
+    const target = log.events[named(submission) ?? -1];
+    const { data } = submission.data;
+    if (target === undefined || !isObject(data)) return [];
+    return warningsOf({ type: target.type, subject: target.subject, data }, world, log);
+  }
+  const { type, data } = submission;
+  const warnings: string[] = [];
+  const known = [
+    ...OWN_CODES,
+    ...world.ofType('PolicyEditionPublished').flatMap(({ data }) => textsIn(data)),
+  ];
+  const grants = type === 'BodyRecognised' ? (data['mayPost'] as Data[]) : [];
+  for (const field of ['standard', 'qualification', 'register']) {
+    const codes: unknown[] = [data[field] ?? [], ...grants.map((grant) => grant[`${field}s`] ?? [])].flat();
+    if (codes.some((code) => !known.some((one) => one === code))) warnings.push(`unknown-${field}`);
+  }
+  const happened = day(data, TELLS_OF_THE_PAST[type] ?? '');
+  const today = world.today();
+  if (happened !== undefined && today !== undefined && happened > today) warnings.push('future-date');
+  if (type === 'AppealDecided' || type === 'AppealLodged') {
+    const of = (which: string): Day | undefined => {
+      if (type === which) return day(data, 'on');
+      const first = world.ofType(which).find((fact) => named(fact) === named(submission));
+      return first && day(first.data, 'on');
+    };
+    const [lodged, decided] = [of('AppealLodged'), of('AppealDecided')];
+    if (lodged !== undefined && decided !== undefined && decided < lodged)
+      warnings.push('decided-before-lodged');
+  }
+  return warnings;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
 // The oracle
 // ---------------------------------------------------------------------------------------------------------------
 
@@ -2291,7 +2368,11 @@ export class Oracle {
         canonical(submission);
     if (isSame) {
       const position = Number(earlier.position);
-      return { kind: 'duplicate', position, retracted: log.retracted(position) };
+      const then = new World(new Log(this.log.slice(0, position)).facts());
+      const warnings = warningsOf(submission, then, log);
+      if (log.retracted(position)) warnings.push('retracted');
+      if (log.disputeUpheld(position)) warnings.push('dispute-upheld');
+      return { kind: 'duplicate', position, warnings: unique(warnings).sort() };
     }
 
     const world = new World(log.facts());
@@ -2306,7 +2387,9 @@ export class Oracle {
     if (body !== REGISTRAR && world.today() === undefined) codes.add('no-day-opened');
     if (codes.size > 0) return refused(422, codes);
 
-    return { kind: 'accepted', position: log.events.length, stored: this.append(posting, submission, time) };
+    const warnings = unique(warningsOf(submission, world, log)).sort();
+    const stored = this.append(posting, submission, time);
+    return { kind: 'accepted', position: log.events.length, stored, warnings };
   }
 
   private append(
