@@ -20,6 +20,7 @@ import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KE
 import { parseInstant } from '@app/domain/submission';
 import { POSITION } from './reader';
 import { Refused } from './refused';
+import { DAY_FORMS, type DayForm } from './spreadsheet/days';
 
 /** A class of what may be asked: a flat list of parameters, their rules its decorators. */
 type QuestionClass<T extends object> = new () => T;
@@ -195,10 +196,14 @@ const SOURCE_SAID = 'source is a URI reference of at most 256 printable ASCII ch
 const PAGE_LIMIT = /^(?:[1-9][0-9]?|100)$/;
 const PAGE_LIMIT_SAID = 'limit is a number from 1 to 100';
 
-/** Where a field of a table comes from. */
+/** Of a table: where a field comes from, which column is left out, and in which form its days are. */
 const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
 const MAP_SAID =
   'map is the name of a field, =, and a text of at most 1,000 characters in which {Column} stands for a cell';
+const IGNORE = /^[^]{1,1000}$/;
+const IGNORE_SAID = 'ignore is the name of a column, or * for all from which nothing comes';
+const DATES_SAID =
+  'dates is iso (days like 2026-02-28) or dmy (day first, like 28/02/2026); both are read without it';
 
 export class AtLeast {
   @IsOptional() @IsString() readonly atLeast?: string;
@@ -270,6 +275,8 @@ export class ManyQuestions extends AtLeast {
   @IsOptional() @IsTrueOrFalse() readonly brief?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+  @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
+  @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
 }
 
 /** Two moments to compare; `page` is the `next` of the page before. */
@@ -332,6 +339,8 @@ export class SheetPosting extends Posting {
   @IsOptional() @IsString() readonly type?: string;
   @IsOptional() @IsString() readonly source?: string;
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+  @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
+  @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
 }
 
 export class TemplateQuestion {

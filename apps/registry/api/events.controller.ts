@@ -73,12 +73,12 @@ export class EventsController {
   @Gives(JSON_TYPE, NDJSON)
   async postTable(
     @Poster() credential: Credential,
-    @Query() { type, source, map = [], ...query }: SheetPosting,
+    @Query() { type, source, map = [], ignore = [], dates, ...query }: SheetPosting,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const table = granted(await readTable(chunksOf(request), charsetOf(request)));
-    const sheet = granted(eventSheet(type, source, table.columns, map));
+    const sheet = granted(eventSheet(type, source, table.columns, { map, ignore, dates }));
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const { unknownColumns, missingColumns } = sheet;
     await this.#postAll(credential, rowsOf(table, sheet), mode, request, reply, {

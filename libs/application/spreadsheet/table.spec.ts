@@ -159,6 +159,28 @@ describe('A table, however a spreadsheet saved it', () => {
     expect(await read(text, { size: 100 })).toMatchObject({ code: 'malformed' });
   });
 
+  test('has hundreds of empty columns at its end as spreadsheets write them, and its rows may lack them', async () => {
+    const empty = ','.repeat(300);
+    expect(await read(`a,b${empty}\n1,2${empty}\n3,4\n5\n6,7,,8\n`, { size: 100 })).toMatchObject({
+      columns: ['a', 'b'],
+      rows: [{ cells: ['1', '2'] }, { cells: ['3', '4'] }, { refusal: {} }, { refusal: {} }],
+    });
+    expect(await read('a,b,,\n1,2\n3,4,5\n6\n')).toMatchObject({
+      columns: ['a', 'b', '', ''],
+      rows: [{ cells: ['1', '2', '', ''] }, { cells: ['3', '4', '5', ''] }, { refusal: {} }],
+    });
+  });
+
+  test('has the delimiter of which the first row has as many as the header, whose names have others in them', async () => {
+    const header = 'No (as printed, with dashes, no spaces);UKPRN;Start';
+    for (const size of [1, 9, 1_000])
+      expect(await read(`\n${header}\n\n1;17000002;"2026-01-01, or\nlater"\n`, { size })).toMatchObject({
+        columns: ['No (as printed, with dashes, no spaces)', 'UKPRN', 'Start'],
+        rows: [{ line: 4, cells: ['1', '17000002', '2026-01-01, or\nlater'] }],
+      });
+    expect(await read('a (x;y),b\n')).toMatchObject({ delimiter: ',' });
+  });
+
   test('has its delimiter from a first line that says so, as some spreadsheets write it', async () => {
     for (const size of [1, 5, 7, 100])
       expect(await read('sep=;\r\na,x;b\r\n1;2\r\n', { size })).toMatchObject({
