@@ -52,7 +52,7 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
     // A question without parameters has no rules, and refuses every parameter.
     forbidUnknownValues: false,
   });
-  if (errors.length > 0) throw new Refused(invalidQuestion(errors));
+  if (errors.length > 0) throw new Refused(invalidQuestion(errors, checks.has('map')));
   return question;
 }
 
@@ -119,14 +119,15 @@ function refuseInherited(value: unknown): void {
     );
 }
 
-function invalidQuestion(errors: readonly ValidationError[]): Refusal {
+/** `isOfTable`: whether it can be said of a table where its fields come from. */
+function invalidQuestion(errors: readonly ValidationError[], isOfTable = false): Refusal {
   const fields = errors.map(({ property, constraints }) => ({
     pointer: `/${property}`,
     code: 'invalid-question',
     detail:
       constraints?.['whitelistValidation'] === undefined
         ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
-        : 'There is no such parameter: leave it out',
+        : `There is no such parameter: leave it out${isOfTable ? `, or say of all rows of a table what it says as map=${property}=…` : ''}`,
   }));
   return {
     code: 'invalid-question',

@@ -57,6 +57,11 @@ interface Answer {
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly problem: object }[];
   readonly refused: number;
+  readonly warned: number;
+  readonly warnings: readonly {
+    readonly index: number;
+    readonly warnings: readonly { readonly code: string }[];
+  }[];
   readonly lastPosition: string | null;
 }
 
@@ -77,6 +82,8 @@ function expectAnswer(
     'lastPosition',
     'refused',
     'rejected',
+    'warned',
+    'warnings',
   ]);
   expect(answer).toMatchObject({ refused: rejected.length, ...counts });
   expect(answer.rejected.map(({ index }) => index)).toEqual(rejected.map(([index]) => index));
@@ -86,6 +93,21 @@ function expectAnswer(
 }
 
 const head = async () => String(await headOf(register));
+
+test.each([
+  ['UTF-16', (text: string) => Buffer.from(text, 'utf16le')],
+  ['UTF-16 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  [
+    'UTF-16 with a mark, the other way round',
+    (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
+  ],
+  ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+])('events are read as a shell saved them: %s', async (_, saved) => {
+  const [one, other, third] = [registered(), registered(), registered()];
+  const lines = `${line(one)}\r\n\r\n${line(other)}\r\n`;
+  expectAnswer(await send(NDJSON, new Uint8Array(saved(lines))), { accepted: 2 }, []);
+  expectAnswer(await send(BATCH, new Uint8Array(saved(`[${line(third)}]`))), { accepted: 1 }, []);
+});
 
 describe.each([
   ['an array', BATCH, (lines: readonly string[]) => `[${lines.join()}]`],
@@ -121,6 +143,39 @@ describe.each([
       [],
     );
     expectAnswer(await post([first]), { accepted: 0, duplicates: 1, lastPosition: position }, []);
+  });
+
+  test.each(['', '?dryRun=true', '?atomic=true'])(
+    'a repeat of what was retracted is told as one that counts for nothing%s',
+    async (query) => {
+      const [retracted, fresh] = [registered(), registered()];
+      const position = await accepted(register, retracted);
+      await accepted(register, {
+        type: 'EventRetracted',
+        subject: retracted.subject,
+        data: { event: position, reason: 'posted-in-error' },
+      });
+      const answer = (await post([fresh, retracted, fresh], query)).json as Answer;
+      expect(answer).toMatchObject({
+        accepted: 1,
+        duplicates: 2,
+        refused: 0,
+        warned: 1,
+        warnings: [{ index: 1, warnings: [{ code: 'retracted' }] }],
+      });
+      const lines = await send(type, written([line(retracted)]), '', NDJSON);
+      expect(JSON.parse(lines.text)).toMatchObject({ position, warnings: [{ code: 'retracted' }] });
+    },
+  );
+
+  test('all warnings are counted, and those of the first thousand told', async () => {
+    const retracted = registered();
+    const event = await accepted(register, retracted);
+    const { subject } = retracted;
+    await accepted(register, { type: 'EventRetracted', subject, data: { event, reason: 'posted-in-error' } });
+    const answer = (await post([broken(), ...Array.from({ length: 1_005 }, () => retracted)])).json as Answer;
+    expect(answer).toMatchObject({ accepted: 0, duplicates: 1_005, refused: 1, warned: 1_005 });
+    expect(answer.warnings.map(({ index }) => index)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));
   });
 
   test('where all are refused, no position is told and nothing is written', async () => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Refused } from '@app/application/refused';
+import { granted, Refused } from '@app/application/refused';
+import { encodingOf, readText } from '@app/application/spreadsheet/text';
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -65,11 +66,13 @@ export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`. */
+/** The value that bytes say in JSON (RFC 8259), in UTF-8 or UTF-16, and how many they are, or `malformed`. */
 export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
   let text: string;
   try {
-    text = utf8.decode(bytes);
+    const encoding = encodingOf(bytes);
+    const decoder = encoding === 'utf-8' ? utf8 : new TextDecoder(encoding, { fatal: true });
+    text = decoder.decode(bytes);
   } catch {
     return { code: 'malformed', detail: 'This is not UTF-8: write the JSON in UTF-8' };
   }
@@ -96,11 +99,17 @@ function placeOf(error: unknown, text: string): string {
   return ` at line ${lines.length}, character ${Array.from(lines.at(-1) ?? '').length + 1}`;
 }
 
+/** The lines of a request, in UTF-8 or, as some shells save what they print, in UTF-16, as {@link linesOf}. */
+export async function* linesIn(request: FastifyRequest): AsyncGenerator<(Buffer | Refusal)[]> {
+  const { chunks } = granted(await readText(chunksOf(request), undefined));
+  yield* linesOf(chunks);
+}
+
 /**
  * The lines of a stream as they come, without those that are blank; a line that is too long comes as its refusal. Throws
  * where the stream breaks off, and never gives its unfinished last line then.
  */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
   let parts: Buffer[] = [];
   let length = 0;
   const finished = (): (Buffer | Refusal)[] => {

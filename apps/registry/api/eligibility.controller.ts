@@ -10,7 +10,7 @@ import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { charsetOf, chunksOf, CSV, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON } from './body';
+import { charsetOf, chunksOf, CSV, JSON_TYPE, jsonOf, linesIn, mediaTypeOf, NDJSON } from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { problemOf } from './problem';
 
@@ -55,7 +55,7 @@ export class EligibilityController {
             form === CSV ? tableOf(sheet) : formOf(form),
           )
         : answered<SentQuestion>(
-            whole ?? parsed(linesOf(chunksOf(request))),
+            whole ?? parsed(linesIn(request)),
             (question) => answering.answer(question),
             formOf(form),
           );

@@ -26,7 +26,7 @@ import {
   CSV,
   JSON_TYPE,
   jsonOf,
-  linesOf,
+  linesIn,
   mediaTypeOf,
   NDJSON,
   ONE_EVENT,
@@ -58,7 +58,7 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
+      return this.#postAll(credential, parsed(linesIn(request)), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = jsonOf(request.body as Buffer);
     return mediaTypeOf(request) === BATCH
@@ -117,12 +117,14 @@ export class EventsController {
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
-    more: object = {},
+    more: Partial<Pick<EventSheet, 'unknownColumns' | 'missingColumns'>> = {},
   ): Promise<void> {
     const taking = this.intake.of(credential, mode);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
-      await reply.header('content-type', NDJSON).send(Readable.from(lines(taking.judged(items), mode)));
+      await reply
+        .header('content-type', NDJSON)
+        .send(Readable.from(lines(taking.judged(items), mode, ofColumns(more))));
       return;
     }
     await reply.send({ ...(await taking.counted(items)), ...more });
@@ -145,6 +147,11 @@ export class EventsController {
   async history(@Param() { position }: EventPath, @Query() moment: AsKnown) {
     return granted(await this.queries.execute(new ReadEventHistory(Number(position), moment)));
   }
+}
+
+/** Which columns of a table are not read, where there are any. */
+function ofColumns({ unknownColumns = [] }: Partial<Pick<EventSheet, 'unknownColumns'>>): object {
+  return unknownColumns.length > 0 ? { unknownColumns } : {};
 }
 
 async function* whole({

@@ -200,7 +200,7 @@ function cellForm(shape: Shape): CellForm | undefined {
     return kinds.has('number') ? { kind: 'numbers' } : kinds.has('text') ? { kind: 'list' } : undefined;
   }
   const words = values.filter((value) => typeof value === 'string');
-  if (shape.enum?.length === words.length) return { kind: 'word', words };
+  if (words.length > 0 && words.length === values.length) return { kind: 'word', words };
   if (type !== 'string' && typeof first !== 'string') return undefined;
   return format === 'day' ? { kind: 'day' } : TEXT;
 }
