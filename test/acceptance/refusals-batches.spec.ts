@@ -95,18 +95,27 @@ function expectAnswer(
 const head = async () => String(await headOf(register));
 
 test.each([
-  ['UTF-16', (text: string) => Buffer.from(text, 'utf16le')],
-  ['UTF-16 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
-  [
-    'UTF-16 with a mark, the other way round',
-    (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
-  ],
-  ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
-])('events are read as a shell saved them: %s', async (_, saved) => {
-  const [one, other, third] = [registered(), registered(), registered()];
-  const lines = `${line(one)}\r\n\r\n${line(other)}\r\n`;
-  expectAnswer(await send(NDJSON, new Uint8Array(saved(lines))), { accepted: 2 }, []);
-  expectAnswer(await send(BATCH, new Uint8Array(saved(`[${line(third)}]`))), { accepted: 1 }, []);
+  ['as it is', (text: string) => Buffer.from(text, 'utf16le')],
+  ['with a mark', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['with a mark, the other way round', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+])('events in UTF-16 are refused, and told that they are that: %s', async (_, saved) => {
+  const before = await headOf(register);
+  const lines = await send(
+    NDJSON,
+    new Uint8Array(saved(`${line(registered())}\r\n${line(registered())}\r\n`)),
+  );
+  const { accepted: taken, rejected } = lines.json as Answer;
+  expect(taken).toBe(0);
+  for (const { problem } of rejected)
+    expect(problem).toMatchObject({ code: 'malformed', detail: expect.stringContaining('UTF-16') as string });
+  const list = await send(BATCH, new Uint8Array(saved(`[${line(registered())}]`)));
+  expect(list.text).toContain('UTF-16');
+  expect(list.status).toBe(400);
+  expect(await headOf(register)).toBe(before);
+});
+
+test('events after a byte-order mark of UTF-8 are read', async () => {
+  expectAnswer(await send(NDJSON, `\uFEFF${line(registered())}\n`), { accepted: 1 }, []);
 });
 
 describe.each([

@@ -169,6 +169,7 @@ describe('A table of events', () => {
     });
     const lines = await awards({ ignore: '*', dryRun: 'true' }, { accept: 'application/x-ndjson' });
     expect(JSON.parse(lines.text)).toMatchObject({ line: 2, unknownColumns: ['Until'] });
+    expect(lines.headers.get('register-unknown-columns')).toBe('Until');
     const stored = await awards({ map: 'until={Until}' });
     expect(answerOf(stored)).toMatchObject({ accepted: 1, unknownColumns: [] });
     expect((await register.log((await headOf(register)) - 1))[0]).toContain('"until":"2027-08-31"');
@@ -411,7 +412,9 @@ describe('A table of questions', () => {
       `North;${key.slice(6)};01/09/2026;31/08/2027;not-eligible;;2026-09-01;2027-08-31;adviser-qualified;no-adviser-engaged;"2026-09-01/2027-08-31 adviser-qualified no-adviser-engaged; 2026-09-01/2027-08-31 matrix-accredited accreditation-never-awarded";Example, Asked;${position};`,
     );
     expect(south).toMatch(/^South;19999999;;;;;;;;;;;;unknown-provider: ukprn:19999999 is not registered/);
-    expect(east).toMatch(/^"Ea""st";\d+;31\/09\/2026;31\/08\/2027;;;;;;;;;;invalid-question: From \(31\/09\/2026\): A day/);
+    expect(east).toMatch(
+      /^"Ea""st";\d+;31\/09\/2026;31\/08\/2027;;;;;;;;;;invalid-question: From \(31\/09\/2026\): A day/,
+    );
   });
 
   test('is answered briefly, as lines or as JSON where that is asked for', async () => {
@@ -462,7 +465,9 @@ describe('A table of questions', () => {
       code: 'malformed',
       pointers: ['/adviser'],
     });
-    expect((await ask(table, { query: { map: 'on={On}', brief: 'true' } })).text).toBe(
+    const mapped = await ask(table, { query: { map: 'on={On}', brief: 'true' } });
+    expect(mapped.headers.get('register-unknown-columns')).toBe('contact');
+    expect(mapped.text).toBe(
       `provider,setting,On,contact,outcome,eligibleUntil,problem\r\n${key},private,2026-09-01,office,eligible,9999-12-31,\r\n`,
     );
     expect((await ask(table, { query: { ignore: 'On', brief: 'true' } })).text).toContain(

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import { granted, Refused } from '@app/application/refused';
-import { encodingOf, readText } from '@app/application/spreadsheet/text';
+import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export const ONE_EVENT = 'application/cloudevents+json';
 export const BATCH = 'application/cloudevents-batch+json';
@@ -64,15 +63,29 @@ export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
   return (request.body as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
+/** Names the columns of a table from which nothing is taken. */
+export const UNKNOWN_COLUMNS = 'Register-Unknown-Columns';
+/** Clients take no headers without end. */
+const LONGEST_LIST = 2_000;
+
+/** Says in a header from which columns of a table nothing is taken, where there are any. */
+export function tellUnknown(reply: FastifyReply, columns: readonly string[]): void {
+  let list = '';
+  for (const name of columns.map((column) => encodeURIComponent(column.toWellFormed()))) {
+    const longer = list === '' ? name : `${list}, ${name}`;
+    if (longer.length <= LONGEST_LIST) list = longer;
+  }
+  if (list !== '') void reply.header(UNKNOWN_COLUMNS, list);
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value that bytes say in JSON (RFC 8259), in UTF-8 or UTF-16, and how many they are, or `malformed`. */
+/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`. */
 export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
+  if (isUtf16(bytes)) return UTF_16;
   let text: string;
   try {
-    const encoding = encodingOf(bytes);
-    const decoder = encoding === 'utf-8' ? utf8 : new TextDecoder(encoding, { fatal: true });
-    text = decoder.decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return { code: 'malformed', detail: 'This is not UTF-8: write the JSON in UTF-8' };
   }
@@ -84,6 +97,19 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
       detail: `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
     };
   }
+}
+
+const UTF_16: Refusal = {
+  code: 'malformed',
+  detail:
+    'This is UTF-16, as some shells save what they print: JSON is sent in UTF-8. Save it so (in PowerShell: Out-File -Encoding utf8), and send it again',
+};
+
+/** Whether bytes are those of UTF-16, from their beginning or from within: of the first two one is zero, or both are its mark. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (
+    first === 0 || second === 0 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  );
 }
 
 /**
@@ -99,17 +125,11 @@ function placeOf(error: unknown, text: string): string {
   return ` at line ${lines.length}, character ${Array.from(lines.at(-1) ?? '').length + 1}`;
 }
 
-/** The lines of a request, in UTF-8 or, as some shells save what they print, in UTF-16, as {@link linesOf}. */
-export async function* linesIn(request: FastifyRequest): AsyncGenerator<(Buffer | Refusal)[]> {
-  const { chunks } = granted(await readText(chunksOf(request), undefined));
-  yield* linesOf(chunks);
-}
-
 /**
  * The lines of a stream as they come, without those that are blank; a line that is too long comes as its refusal. Throws
  * where the stream breaks off, and never gives its unfinished last line then.
  */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
   let parts: Buffer[] = [];
   let length = 0;
   const finished = (): (Buffer | Refusal)[] => {

@@ -10,7 +10,17 @@ import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { charsetOf, chunksOf, CSV, JSON_TYPE, jsonOf, linesIn, mediaTypeOf, NDJSON } from './body';
+import {
+  charsetOf,
+  chunksOf,
+  CSV,
+  JSON_TYPE,
+  jsonOf,
+  linesOf,
+  mediaTypeOf,
+  NDJSON,
+  tellUnknown,
+} from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { problemOf } from './problem';
 
@@ -45,6 +55,7 @@ export class EligibilityController {
       ([, said]) => said.length > 0,
     );
     if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
+    if (sheet) tellUnknown(reply, sheet.unknownColumns);
     const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(request.body as Buffer)).value) : undefined;
     const answering = granted(await this.queries.execute(new AnswerMany(manner, moment)));
     const texts =
@@ -55,7 +66,7 @@ export class EligibilityController {
             form === CSV ? tableOf(sheet) : formOf(form),
           )
         : answered<SentQuestion>(
-            whole ?? parsed(linesIn(request)),
+            whole ?? parsed(linesOf(chunksOf(request))),
             (question) => answering.answer(question),
             formOf(form),
           );

@@ -26,10 +26,11 @@ import {
   CSV,
   JSON_TYPE,
   jsonOf,
-  linesIn,
+  linesOf,
   mediaTypeOf,
   NDJSON,
   ONE_EVENT,
+  tellUnknown,
 } from './body';
 import { keep } from './habits';
 import { Intake } from './intake';
@@ -58,7 +59,7 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, parsed(linesIn(request)), mode, request, reply);
+      return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = jsonOf(request.body as Buffer);
     return mediaTypeOf(request) === BATCH
@@ -81,6 +82,7 @@ export class EventsController {
     const sheet = granted(eventSheet(type, source, table.columns, { map, ignore, dates }));
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const { unknownColumns, missingColumns } = sheet;
+    tellUnknown(reply, unknownColumns);
     await this.#postAll(credential, rowsOf(table, sheet), mode, request, reply, {
       unknownColumns,
       missingColumns,

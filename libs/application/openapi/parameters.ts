@@ -67,7 +67,6 @@ const MEANINGS: Readonly<
   ignore: {
     description:
       'A column that is left out, by its name, or `*` for all from which nothing comes. Give it once for each',
-    example: 'Notes',
   },
   dates: {
     description:

@@ -155,6 +155,8 @@ describe('A table, however a spreadsheet saved it', () => {
   test.each([
     ['that has no end', 'a,'.repeat(40_000)],
     ['of more columns than anybody has', `${'a,'.repeat(300)}b\n1\n`],
+    ['of thousands of columns without a name', `a,b${','.repeat(3_000)}\n1,2\n`],
+    ['of what is a spreadsheet’s own file', 'PK\u0003\u0004,\n'],
   ])('has no header in a line %s', async (_, text) => {
     expect(await read(text, { size: 100 })).toMatchObject({ code: 'malformed' });
   });

@@ -47,6 +47,8 @@ export async function readTable(
   if (isRefusal(text)) return text;
   const chunks = text.chunks[Symbol.asyncIterator]();
   const { head, line, delimiter } = await beginning(chunks);
+  if (WORKBOOKS.some((bytes) => bytes.every((byte, i) => head[i] === byte)))
+    return refuse('malformed', A_WORKBOOK);
   if (line === undefined) return refuse('malformed', NO_END_OF_HEADER);
   const said = /^sep=(.)$/.exec(line)?.[1];
   const parts = partsOf(head, chunks, new RowParser(delimiter));
@@ -59,8 +61,9 @@ export async function readTable(
   if (!header) return refuse('malformed', NO_HEADER);
   if ('refusal' in header) return header.refusal;
   const named = header.cells.findLastIndex((name) => name !== '') + 1;
-  // Empty columns at the end are a spreadsheet's way; where there are more of them than are read, they are let by.
-  const columns = header.cells.length > MOST_COLUMNS ? header.cells.slice(0, named) : header.cells;
+  // Spreadsheets write empty columns at the end by the hundred: beyond what is read they are let by.
+  const isLong = header.cells.length > MOST_COLUMNS && header.cells.length <= MOST_EMPTY_COLUMNS;
+  const columns = isLong ? header.cells.slice(0, named) : header.cells;
   if (columns.length > MOST_COLUMNS) {
     return refuse(
       'malformed',
@@ -80,12 +83,21 @@ export async function readTable(
 
 /** Every row is answered with a cell for each column: a few bytes must not become a long answer. */
 const MOST_COLUMNS = 256;
+/** So many it may have where those at the end have no name. */
+const MOST_EMPTY_COLUMNS = 2_048;
 const LONGEST_HEADER = 64 * 1024;
 /** What no stored event has room for. */
 const LONGEST_CELL = 65_535;
 
 const NO_HEADER =
   'There is no table: its first line names the columns, and every line after it is a row of cells';
+/** How the files of spreadsheets themselves begin: as a ZIP of XML, and as those before 2007. */
+const WORKBOOKS: readonly (readonly number[])[] = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+];
+const A_WORKBOOK =
+  'This is a spreadsheet’s own file (such as .xlsx), and no text: save it as CSV UTF-8 in the spreadsheet, and send that';
 const NO_END_OF_HEADER = `The first line names the columns, and has to end within ${LONGEST_HEADER} bytes: is a quote in it not closed?`;
 
 /** The chunks up to that in which the header ends, as one, and it; no header where it does not end in time. */

@@ -14,15 +14,6 @@ const MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] =
 ];
 const LONGEST_MARK = 3;
 
-/** The encoding in which a text of JSON or NDJSON was saved, by its first bytes: UTF-8 unless they show UTF-16. */
-export function encodingOf(head: Uint8Array): string {
-  return markOf(head)?.[0] ?? withoutMark(head);
-}
-
-function markOf(head: Uint8Array): (typeof MARKS)[number] | undefined {
-  return MARKS.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
-}
-
 /**
  * Reads a text in the encoding in which it was saved: as its byte-order mark says; else as `charset` says, any name of
  * the WHATWG Encoding Standard; else UTF-16 where every other of its first bytes is zero; else UTF-8. What is none of
@@ -39,7 +30,7 @@ export async function readText(
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
   }
-  const [marked, mark] = markOf(head) ?? [];
+  const [marked, mark] = MARKS.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte)) ?? [];
   const encoding = marked ?? charset ?? withoutMark(head);
   const decoder = decoderOf(encoding);
   if (!decoder)
