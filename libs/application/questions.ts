@@ -127,7 +127,7 @@ function invalidQuestion(errors: readonly ValidationError[], isOfTable = false):
     detail:
       constraints?.['whitelistValidation'] === undefined
         ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
-        : `There is no such parameter: leave it out${isOfTable ? `, or say of all rows of a table what it says as map=${property}=…` : ''}`,
+        : `There is no such parameter: leave it out${isOfTable ? `, or say of all rows of a table what it says as map=${property === 'adviser' ? 'advisers' : property}=…` : ''}`,
   }));
   return {
     code: 'invalid-question',

@@ -42,7 +42,7 @@ export function readCells(
   let length = 0;
   for (const [field, source] of mapping) {
     const form = formOf(field);
-    const read = fieldIn(cells, source, form, dates);
+    const read = fieldIn(field, cells, source, form, dates);
     if (read === undefined) continue;
     if ('detail' in read) faults.set(field, read);
     else length += read.length;
@@ -62,12 +62,13 @@ export function afterMonthFirst({ line }: Row): Refusal {
 type Read = { readonly value: unknown; readonly length: number } | Fault;
 
 function fieldIn(
+  field: string,
   cells: readonly string[],
   { template, own }: FieldSource,
   form: CellForm,
   dates: DayForm | undefined,
 ): Read | undefined {
-  const text = textIn(cells, template, form);
+  const text = textIn(field, cells, template, form);
   if (typeof text === 'object') return text;
   const its = own === undefined ? '' : (cells[own] ?? '');
   const said = text === undefined ? undefined : valueOf(text, form, dates);
@@ -77,7 +78,7 @@ function fieldIn(
     return said && 'detail' in said ? said : itself;
   if (JSON.stringify(said.value) === JSON.stringify(itself.value)) return said;
   return {
-    detail: `The column of this name says ${its}, and map says ${text ?? ''}: correct one of them, or leave the column out with ignore=`,
+    detail: `The column of this name says ${its}, and map says ${text ?? ''}: correct one of them, or leave the column out with ignore=${field}`,
     isMonthFirst: false,
   };
 }
@@ -86,7 +87,12 @@ function fieldIn(
  * What a template says of a row: nothing where every cell that it is made of is empty and no text is its own. Half of what
  * a field is made of is never taken for the whole.
  */
-function textIn(cells: readonly string[], template: Template, form: CellForm): string | undefined | Fault {
+function textIn(
+  field: string,
+  cells: readonly string[],
+  template: Template,
+  form: CellForm,
+): string | undefined | Fault {
   const [only] = template;
   if (template.length === 1 && typeof only === 'number') return cells[only] === '' ? undefined : cells[only];
   const columns = template.filter((part) => typeof part === 'number');
@@ -98,7 +104,7 @@ function textIn(cells: readonly string[], template: Template, form: CellForm): s
   const hasText = template.some(isText);
   if (isEmpty && !hasText) return undefined;
   if (empty > 0 && (hasText || form.kind !== 'list')) {
-    const detail = 'A cell of those that this is made of is empty: fill it in, or leave the row out';
+    const detail = `A cell that ${field} is made of is empty: fill it in, or leave the row out`;
     return { detail, isMonthFirst: false };
   }
   return template.map((part) => (typeof part === 'number' ? (cells[part] ?? '') : part)).join('');
@@ -170,7 +176,7 @@ export function daysIn(
   return [...mapping].flatMap(([field, source]) => {
     const form = formOf(field);
     if (form.kind !== 'day') return [];
-    const said = textIn(cells, source.template, form);
+    const said = textIn(field, cells, source.template, form);
     const texts = [
       ...(typeof said === 'string' ? [{ text: said, source: { template: source.template } }] : []),
       ...(source.own === undefined
