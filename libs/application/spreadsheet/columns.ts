@@ -81,22 +81,23 @@ const ALL = '*';
 
 /** Refuses a table for its doubtful columns, each with what it resembles and how to go on; nothing where it has none. */
 export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
-  const errors = others.filter(({ isDoubtful }) => isDoubtful).map(doubtIn);
-  const [first] = errors;
+  const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
+  const [first] = doubtful;
   if (!first) return undefined;
-  const names = others.flatMap(({ name, isDoubtful }) => (isDoubtful ? [name] : []));
-  const { name = '', resembles } = others.find(({ isDoubtful }) => isDoubtful) ?? {};
+  const are = doubtful.length === 1 ? 'this column is no field' : 'these columns are no fields';
   return {
     code: 'malformed',
-    detail: `${listed(names)}: ${names.length === 1 ? 'this column is no field' : 'these columns are no fields'} of ${of}, and nothing is read of the table, lest what they say is lost. ${errors.map(({ detail }) => detail).join(' ')} Name ${names.length === 1 ? 'it' : 'each'} as the field that is meant, map it (map=${resembles?.field ?? 'field'}={${name}}), or leave it out (ignore=${name}; ignore=* leaves out all of them)`,
-    errors,
+    detail: `${listed(doubtful.map(({ name }) => name))}: ${are} of ${of}, and nothing of the table is read, lest what is meant is lost. ${doubtful.map(doubtIn).join('. ')}. Or leave out all that are no fields with ignore=*`,
+    errors: doubtful.map((column): FieldError => ({
+      pointer: `/${escaped(column.name)}`,
+      code: 'malformed',
+      detail: doubtIn(column),
+    })),
   };
 }
 
-function doubtIn({ name, resembles }: OtherColumn): FieldError {
-  return {
-    pointer: `/${escaped(name)}`,
-    code: 'malformed',
-    detail: `The column ${name} ${resembles ? `resembles ${resembles.field}` : 'resembles no field'}.`,
-  };
+/** What a column resembles, and how to go on. */
+function doubtIn({ name, resembles }: OtherColumn): string {
+  const is = resembles ? `resembles ${resembles.field}` : 'resembles no field';
+  return `${name} ${is}: ${resembles ? 'name it so, ' : ''}map it (map=${resembles?.field ?? 'field'}={${name}}), or leave it out (ignore=${name})`;
 }

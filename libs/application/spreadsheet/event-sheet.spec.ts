@@ -1,6 +1,7 @@
 import { EVENTS, type EventType } from '@app/domain/event';
 import { isRefusal, refuse } from '@app/domain/problem';
 import { readSubmission } from '@app/domain/submission';
+import fc from 'fast-check';
 import { eventSheet, headerOf, surveyEvents, type EventSheetSaid } from './event-sheet';
 
 const NOTHING = { map: [], ignore: [] };
@@ -318,6 +319,36 @@ describe('The columns of a table', () => {
     expect(sheet([]).eventIn(row(''))).toHaveProperty('value');
     expect(sheet([]).eventIn(row('2027-08-31'))).toMatchObject({ code: 'malformed' });
     expect(sheet(['*']).eventIn(row('2027-08-31'))).toHaveProperty('value');
+  });
+
+  test('are each read, left out or told of, whatever they are called: none is passed over unsaid', () => {
+    const name = fc.oneof(
+      fc.constantFrom(...LAPSED, 'Until', 'From', 'Notes', 'refrence', '', 'Start'),
+      fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.normalize('NFC').trim()),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(name, { maxLength: 10 }),
+        fc.subarray(['reason=expired', 'from={Start}', 'reference={refrence}']),
+        fc.subarray(['Notes', 'Until', '*']),
+        (columns, map, ignore) => {
+          const survey = surveyEvents('AccreditationLapsed', columns, { map, ignore });
+          if (isRefusal(survey)) return;
+          const { used, ignored, others, nameless } = survey;
+          expect([...used, ...ignored, ...others.map((other) => other.name)].toSorted()).toEqual(
+            columns.filter((_, i) => !nameless.includes(i) && columns[i] !== '').toSorted(),
+          );
+          const sheet = eventSheet('AccreditationLapsed', '/table', columns, { map, ignore });
+          const isDoubtful = others.some((other) => other.isDoubtful);
+          if (map.length === 0) expect(isDoubtful).toBe(others.length > 0);
+          if (isDoubtful) expect(sheet).toMatchObject({ code: 'malformed' });
+          else if (!isRefusal(sheet))
+            expect(sheet.unknownColumns.toSorted()).toEqual(
+              [...ignored, ...others.map((other) => other.name)].toSorted(),
+            );
+        },
+      ),
+    );
   });
 
   test('are surveyed in values, for who asks before anything is sent', () => {
