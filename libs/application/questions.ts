@@ -28,6 +28,7 @@ import {
 import { parseInstant } from '@app/domain/submission';
 import { POSITION } from './reader';
 import { Refused } from './refused';
+import { DAY_FORMS, type DayForm } from './spreadsheet/days';
 
 /** A class of what may be asked: a flat list of parameters, their rules its decorators. */
 type QuestionClass<T extends object> = new () => T;
@@ -60,7 +61,7 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
     // A question without parameters has no rules, and refuses every parameter.
     forbidUnknownValues: false,
   });
-  if (errors.length > 0) throw new Refused(invalidQuestion(errors));
+  if (errors.length > 0) throw new Refused(invalidQuestion(errors, checks.has('map')));
   return question;
 }
 
@@ -135,14 +136,15 @@ function refuseNulls(value: object): void {
   throw new Refused(invalidQuestion(names.map((property) => ({ property, constraints }))));
 }
 
-function invalidQuestion(errors: readonly ValidationError[]): Refusal {
+/** `isOfTable`: whether it can be said of a table where its fields come from. */
+function invalidQuestion(errors: readonly ValidationError[], isOfTable = false): Refusal {
   const fields = errors.map(({ property, constraints }) => ({
     pointer: `/${property}`,
     code: 'invalid-question',
     detail:
       constraints?.['whitelistValidation'] === undefined
         ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
-        : 'There is no such parameter: leave it out',
+        : `There is no such parameter: leave it out${isOfTable ? `, or say of all rows of a table what it says as map=${property === 'adviser' ? 'advisers' : property}=…` : ''}`,
   }));
   return {
     code: 'invalid-question',
@@ -227,10 +229,14 @@ const A_KEY = new RegExp(ANY_KEY.anyOf.map(({ pattern }) => pattern).join('|'));
 const SOURCE = /^[!-~]{1,256}$/;
 const SOURCE_SAID = 'source is a URI reference of at most 256 printable ASCII characters, as it was posted';
 
-/** Where a field of a table comes from. */
+/** Of a table: where a field comes from, which column is left out, and in which form its days are. */
 const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
 const MAP_SAID =
   'map is the name of a field, =, and a text of at most 1,000 characters in which {Column} stands for a cell';
+const IGNORE = /^[^]{1,1000}$/;
+const IGNORE_SAID = 'ignore is the name of a column, or * for all from which nothing comes';
+const DATES_SAID =
+  'dates is iso (days like 2026-02-28) or dmy (day first, like 28/02/2026); both are read without it';
 
 export class AtLeast {
   @IsOptional() @IsString() readonly atLeast?: string;
@@ -302,6 +308,8 @@ export class ManyQuestions extends AtLeast {
   @IsOptional() @IsTrueOrFalse() readonly brief?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+  @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
+  @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
 }
 
 /** Two moments to compare; `page` is the `next` of the page before. */
@@ -362,6 +370,8 @@ export class SheetPosting extends Posting {
   @IsOptional() @IsString() readonly type?: string;
   @IsOptional() @IsString() readonly source?: string;
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+  @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
+  @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
 }
 
 export class TemplateQuestion {

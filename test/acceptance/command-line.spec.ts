@@ -266,7 +266,11 @@ describe('guidance-register post', () => {
     [['--type', 'Nothing', '--map', 'id={No}'], 'There is no type Nothing: say of which type'],
     [['--type', 'ProviderRegisterd', '--map', 'id={No}'], 'did you mean ProviderRegistered?'],
     [['--type', 'ProviderRegistered', '--map', 'id={Number}'], 'There is no column Number'],
-    [['--type', 'ProviderRegistered', '--map', 'id={No}'], 'No column has subject, legalForm'],
+    [
+      ['--type', 'ProviderRegistered', '--map', 'id={No}', '--map', 'name={Name}'],
+      'No column has subject, legalForm',
+    ],
+    [['--type', 'ProviderRegistered', '--map', 'id={No}'], 'Name resembles name'],
     [[...REGISTER, '--with', 'other.csv'], '--with and --on'],
     [[], '--type'],
   ])('with %j says before anything is sent what is wrong', async (args, hint) => {

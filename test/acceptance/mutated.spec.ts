@@ -496,9 +496,19 @@ const TABLE_KINDS: readonly Kind[] = [
   [
     'columns __proto__ and constructor',
     () => table(`__proto__,constructor,${HEADER}\na,b,${row()}\n`),
+    '400 malformed',
+  ],
+  [
+    'columns __proto__ and constructor that are left out',
+    () =>
+      table(
+        `__proto__,constructor,${HEADER}\na,b,${row()}\n`,
+        'type=ProviderRegistered&source=/table&ignore=__proto__&ignore=constructor',
+      ),
     '200',
   ],
-  ['only columns that nobody knows', () => table('__proto__,toString\n1,2\n'), '400 invalid-event'],
+  ['only columns that nobody knows', () => table('__proto__,toString\n1,2\n'), '400 malformed'],
+  ['three hundred columns without a name', () => table(`${HEADER}${','.repeat(300)}\n${row()}\n`), '200'],
   ['NUL in a cell', () => table(`${HEADER}\nr-1,ukprn:10000099,A\0B,company\n`), '200, 1 refused'],
   [
     'old Windows that does not say so',
@@ -515,12 +525,12 @@ const TABLE_KINDS: readonly Kind[] = [
     () => table(`${HEADER}\n`, undefined, 'text/csv; charset=utf-7'),
     '400 malformed',
   ],
-  ['half a character of UTF-16', () => table(Buffer.from([0xff, 0xfe, 0x69])), '400 invalid-event'],
+  ['half a character of UTF-16', () => table(Buffer.from([0xff, 0xfe, 0x69])), '400 malformed'],
   ['a byte-order mark alone', () => table('\uFEFF'), '400 malformed'],
   [
     'a spreadsheet’s own file',
     () => table(Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0, 0, 0, 0x21, 0])),
-    '400 invalid-event',
+    '400 malformed',
   ],
   ['JSON as a table', () => table(registration()), '400 malformed'],
   [
@@ -564,7 +574,7 @@ const TABLE_KINDS: readonly Kind[] = [
   [
     'a mapping with braces in braces',
     () => table(`${HEADER}\nr-1,a,b,c\n`, 'type=ProviderRegistered&source=/table&map=id={{id}}'),
-    '200, 1 refused',
+    '400 invalid-event',
   ],
   [
     'a mapping of __proto__',
@@ -592,7 +602,7 @@ const TABLE_KINDS: readonly Kind[] = [
         `${HEADER}\n${row()}\n`,
         `type=ProviderRegistered&source=/table${'&map=name={name}'.repeat(500)}`,
       ),
-    '200',
+    '400 invalid-event',
   ],
 ];
 

@@ -394,6 +394,7 @@ const BUILT_ON = [
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
+  'register-unknown-columns',
   'retry-after',
   'www-authenticate',
   'x-request-id',
@@ -476,6 +477,7 @@ describe('the examples', () => {
       ['ETag', 2],
       ['Link', 2],
       ['Location', 2],
+      ['Register-Unknown-Columns', 2],
     ]);
   });
 

@@ -57,6 +57,11 @@ interface Answer {
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly problem: object }[];
   readonly refused: number;
+  readonly warned: number;
+  readonly warnings: readonly {
+    readonly index: number;
+    readonly warnings: readonly { readonly code: string }[];
+  }[];
   readonly lastPosition: string | null;
 }
 
@@ -77,6 +82,8 @@ function expectAnswer(
     'lastPosition',
     'refused',
     'rejected',
+    'warned',
+    'warnings',
   ]);
   expect(answer).toMatchObject({ refused: rejected.length, ...counts });
   expect(answer.rejected.map(({ index }) => index)).toEqual(rejected.map(([index]) => index));
@@ -86,6 +93,30 @@ function expectAnswer(
 }
 
 const head = async () => String(await headOf(register));
+
+test.each([
+  ['as it is', (text: string) => Buffer.from(text, 'utf16le')],
+  ['with a mark', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['with a mark, the other way round', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+])('events in UTF-16 are refused, and told that they are that: %s', async (_, saved) => {
+  const before = await headOf(register);
+  const lines = await send(
+    NDJSON,
+    new Uint8Array(saved(`${line(registered())}\r\n${line(registered())}\r\n`)),
+  );
+  const { accepted: taken, rejected } = lines.json as Answer;
+  expect(taken).toBe(0);
+  for (const { problem } of rejected)
+    expect(problem).toMatchObject({ code: 'malformed', detail: expect.stringContaining('UTF-16') as string });
+  const list = await send(BATCH, new Uint8Array(saved(`[${line(registered())}]`)));
+  expect(list.text).toContain('UTF-16');
+  expect(list.status).toBe(400);
+  expect(await headOf(register)).toBe(before);
+});
+
+test('events after a byte-order mark of UTF-8 are read', async () => {
+  expectAnswer(await send(NDJSON, `\uFEFF${line(registered())}\n`), { accepted: 1 }, []);
+});
 
 describe.each([
   ['an array', BATCH, (lines: readonly string[]) => `[${lines.join()}]`],
@@ -121,6 +152,39 @@ describe.each([
       [],
     );
     expectAnswer(await post([first]), { accepted: 0, duplicates: 1, lastPosition: position }, []);
+  });
+
+  test.each(['', '?dryRun=true', '?atomic=true'])(
+    'a repeat of what was retracted is told as one that counts for nothing%s',
+    async (query) => {
+      const [retracted, fresh] = [registered(), registered()];
+      const position = await accepted(register, retracted);
+      await accepted(register, {
+        type: 'EventRetracted',
+        subject: retracted.subject,
+        data: { event: position, reason: 'posted-in-error' },
+      });
+      const answer = (await post([fresh, retracted, fresh], query)).json as Answer;
+      expect(answer).toMatchObject({
+        accepted: 1,
+        duplicates: 2,
+        refused: 0,
+        warned: 1,
+        warnings: [{ index: 1, warnings: [{ code: 'retracted' }] }],
+      });
+      const lines = await send(type, written([line(retracted)]), '', NDJSON);
+      expect(JSON.parse(lines.text)).toMatchObject({ position, warnings: [{ code: 'retracted' }] });
+    },
+  );
+
+  test('all warnings are counted, and those of the first thousand told', async () => {
+    const retracted = registered();
+    const event = await accepted(register, retracted);
+    const { subject } = retracted;
+    await accepted(register, { type: 'EventRetracted', subject, data: { event, reason: 'posted-in-error' } });
+    const answer = (await post([broken(), ...Array.from({ length: 1_005 }, () => retracted)])).json as Answer;
+    expect(answer).toMatchObject({ accepted: 0, duplicates: 1_005, refused: 1, warned: 1_005 });
+    expect(answer.warnings.map(({ index }) => index)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));
   });
 
   test('where all are refused, no position is told and nothing is written', async () => {

@@ -65,13 +65,16 @@ export function sheetOf(postings: readonly Posting[], dice: Dice): Sheet {
       return [{ name, texts: isKey ? texts.map((text) => text.slice(prefix.length)) : texts }];
     },
   );
-  for (const name of REMARKS) {
-    if (dice.chance(0.25))
-      columns.splice(dice.below(columns.length + 1), 0, {
-        name,
-        texts: rows.map(() => dice.one(REMARK)),
-        means: 'nothing',
-      });
+  const remarks = REMARKS.filter(() => dice.chance(0.25));
+  // What is no field is left out by name or with all others; where something is mapped, it may stand there unsaid.
+  if (dice.chance(0.3)) query.append('ignore', '*');
+  else if (!query.has('map') || dice.chance(0.3)) for (const name of remarks) query.append('ignore', name);
+  for (const name of remarks) {
+    columns.splice(dice.below(columns.length + 1), 0, {
+      name,
+      texts: rows.map(() => dice.one(REMARK)),
+      means: 'nothing',
+    });
   }
   return { query, ...written(columns, postings.length, dice) };
 }
@@ -123,7 +126,9 @@ function textOf(value: unknown, dice: Dice): string {
   if (typeof value !== 'string') return '';
   if (BLANK.test(value)) throw new Error('no cell can say this');
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value) ?? [];
-  return day !== undefined && dice.chance(0.4) ? `${day}/${month}/${year}` : value;
+  if (day === undefined) return value;
+  const between = dice.one(['/', '.', '-']);
+  return dice.one([value, value, `${year}/${month}/${day}`, `${day}${between}${month}${between}${year}`]);
 }
 
 /** In an order in which each may stand anywhere. */

@@ -2,7 +2,7 @@
 import { request as send } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
-import { endSound, expectProblem, expectRefusal, headOf, openDay } from './refusal';
+import { accepted, endSound, expectProblem, expectRefusal, headOf, openDay } from './refusal';
 
 /** Tables of events and of questions, as spreadsheets save them: `POST /v1/events/csv` and `POST /v1/eligibility`. */
 let register: RegisterProcess;
@@ -58,7 +58,7 @@ const answerOf = ({ status, json, text }: Reply) => {
     readonly accepted: number;
     readonly duplicates: number;
     readonly refused: number;
-    readonly rejected: readonly { readonly line: number; readonly problem: unknown }[];
+    readonly rejected: readonly { readonly line: number; readonly problem: { readonly detail: string } }[];
     readonly lastPosition: string | null;
   };
 };
@@ -74,6 +74,8 @@ describe('A table of events', () => {
       duplicates: 0,
       rejected: [],
       refused: 0,
+      warned: 0,
+      warnings: [],
       lastPosition: String(head + 3),
       unknownColumns: [],
       missingColumns: [],
@@ -90,7 +92,7 @@ describe('A table of events', () => {
     });
   });
 
-  test('tells of a wrong row the line, the column, what stands there and how to mend it, and takes the others', async () => {
+  test('tells of a wrong row the line, the column, what stands there and how to correct it, and takes the others', async () => {
     const [a, b] = registrations(2).keys;
     const table = `id,subject,name,legalForm\n1,${a},Example,company\n2,${b},Example,firm\n3,ukprn:123,"Exam\nple",other\n`;
     const answer = answerOf(await postRegistrations(table, { query: { source: '/wrong-rows' } }));
@@ -99,7 +101,7 @@ describe('A table of events', () => {
     expect(answer.rejected[0]?.problem).toMatchObject({
       code: 'invalid-event',
       status: 400,
-      detail: 'Mend legalForm on line 3, and post the table again',
+      detail: 'Correct legalForm on line 3, and post the table again',
       errors: [{ pointer: '/data/legalForm', column: 'legalForm', value: 'firm' }],
     });
     expect(answer.rejected[1]?.problem).toMatchObject({
@@ -108,8 +110,8 @@ describe('A table of events', () => {
         { pointer: '/data/name', column: 'name', value: 'Exam\nple' },
       ],
     });
-    const mended = table.replace('firm', 'charity');
-    expect(answerOf(await postRegistrations(mended, { query: { source: '/wrong-rows' } }))).toMatchObject({
+    const corrected = table.replace('firm', 'charity');
+    expect(answerOf(await postRegistrations(corrected, { query: { source: '/wrong-rows' } }))).toMatchObject({
       accepted: 1,
       duplicates: 1,
       refused: 1,
@@ -137,6 +139,105 @@ describe('A table of events', () => {
       missingColumns: [],
     });
     expect((await register.ask(`/v1/providers/${key}`)).json).toMatchObject({ legalForm: 'charity' });
+  });
+
+  test('is refused where a column may be meant that is not read, and says how to go on', async () => {
+    const [key = ''] = registrations(1).keys;
+    const table = `id,subject,standard,reference,from,Until,kind\nu1,${key},matrix,UN-1,2026-09-01,2027-08-31,initial\n`;
+    const awards = (query: Record<string, string | readonly string[]> = {}, sent: Sent = {}) =>
+      postRegistrations(table, {
+        query: { type: 'AccreditationAwarded', source: '/awards', ...query },
+        ...sent,
+      });
+    const head = await headOf(register);
+    for (const accept of ['application/json', 'application/x-ndjson'])
+      for (const query of [{}, { dryRun: 'true' }, { atomic: 'true' }, { map: 'kind=initial' }]) {
+        const reply = await awards(query, { accept });
+        expectRefusal(reply, { status: 400, code: 'malformed', pointers: ['/Until'] });
+        for (const said of ['Until resembles until', 'map=until={Until}', 'ignore=Until'])
+          expect((reply.json as { detail: string }).detail).toContain(said);
+      }
+    for (const query of [{ ignore: 'until' }, { map: ['kind=initial', 'kind=review'] }])
+      expect((await awards(query)).status).toBe(400);
+    expectRefusal(await awards({ Until: '2027-08-31' }), { status: 400, code: 'invalid-question' });
+    expect(await headOf(register)).toBe(head);
+    await postRegistrations(`id,subject,name,legalForm\n${key.slice(6)},${key},Example,company\n`);
+    expect(answerOf(await awards({ map: 'until={Until}', dryRun: 'true' }))).toMatchObject({ accepted: 1 });
+    expect(answerOf(await awards({ ignore: 'Until', dryRun: 'true' }))).toMatchObject({
+      accepted: 1,
+      unknownColumns: ['Until'],
+    });
+    const lines = await awards({ ignore: '*', dryRun: 'true' }, { accept: 'application/x-ndjson' });
+    expect(JSON.parse(lines.text)).toMatchObject({ line: 2, unknownColumns: ['Until'] });
+    expect(lines.headers.get('register-unknown-columns')).toBe('Until');
+    const stored = await awards({ map: 'until={Until}' });
+    expect(answerOf(stored)).toMatchObject({ accepted: 1, unknownColumns: [] });
+    expect((await register.log((await headOf(register)) - 1))[0]).toContain('"until":"2027-08-31"');
+  });
+
+  test('is read day first, and not at all from a row on whose day can only have the month first', async () => {
+    const { keys } = registrations(4);
+    const [a, b, c, d] = keys;
+    expect(
+      answerOf(
+        await postRegistrations(
+          `id,subject,name,legalForm\n${keys.map((key) => `${key},${key},Example,company`).join('\n')}\n`,
+        ),
+      ),
+    ).toMatchObject({ accepted: 4 });
+    const table = [
+      'id,subject,on,reason',
+      `${a},${a},3 Apr 2026,merger`,
+      `${b},${b},31/04/2026,merger`,
+      `${c},${c},08/31/2026,merger`,
+      `${d},${d},03/04/2026,merger`,
+      '',
+    ].join('\n');
+    const closings = async (query: Record<string, string>) =>
+      answerOf(
+        await postRegistrations(table, { query: { type: 'ProviderClosed', source: '/closings', ...query } }),
+      );
+    const head = await headOf(register);
+    expect(await closings({ atomic: 'true' })).toMatchObject({ accepted: 0, refused: 3, lastPosition: null });
+    expect(await headOf(register)).toBe(head);
+    const rehearsed = await closings({ dryRun: 'true' });
+    const posted = await closings({});
+    for (const answer of [rehearsed, posted]) {
+      expect(answer).toMatchObject({ accepted: 1, refused: 3 });
+      expect(answer.rejected).toMatchObject([
+        { line: 3, problem: { code: 'invalid-event', errors: [{ column: 'on', value: '31/04/2026' }] } },
+        {
+          line: 4,
+          problem: { code: 'invalid-event', errors: [{ pointer: '/data/on', value: '08/31/2026' }] },
+        },
+        { line: 5, problem: { code: 'malformed' } },
+      ]);
+      expect(answer.rejected[2]?.problem.detail).toContain('line 4');
+    }
+    expect(await headOf(register)).toBe(head + 1);
+    expect(await closings({ dates: 'iso' })).toMatchObject({ accepted: 0, duplicates: 0, refused: 4 });
+    expectRefusal(await postRegistrations(table, { query: { type: 'ProviderClosed', dates: 'mdy' } }), {
+      status: 400,
+      code: 'invalid-question',
+      pointers: ['/dates'],
+    });
+  });
+
+  test('says of a row that was posted before and retracted that it counts for nothing', async () => {
+    const { keys, table } = registrations(2);
+    const position = answerOf(await postRegistrations(table)).lastPosition;
+    await accepted(register, {
+      type: 'EventRetracted',
+      subject: keys[1] ?? '',
+      data: { event: position, reason: 'posted-in-error' },
+    });
+    for (const query of [{}, { dryRun: 'true' }, { atomic: 'true' }])
+      expect(answerOf(await postRegistrations(table, { query }))).toMatchObject({
+        accepted: 0,
+        duplicates: 2,
+        warned: 1,
+        warnings: [{ line: 3, warnings: [{ code: 'retracted' }] }],
+      });
   });
 
   test('is answered line by line where that is asked for', async () => {
@@ -244,7 +345,15 @@ describe('A table of events', () => {
 
   test('without a header is no table, and one of which no column is known is refused before its rows', async () => {
     expectRefusal(await postRegistrations('\n\n'), { status: 400, code: 'malformed' });
-    expectRefusal(await postRegistrations('a,b\n1,2\n'), { status: 400, code: 'invalid-event' });
+    expectRefusal(await postRegistrations('a,b\n1,2\n'), {
+      status: 400,
+      code: 'malformed',
+      pointers: ['/a', '/b'],
+    });
+    expectRefusal(await postRegistrations('a,b\n1,2\n', { query: { ignore: '*' } }), {
+      status: 400,
+      code: 'invalid-event',
+    });
     expectRefusal(await postRegistrations('id\n1\n', { query: { map: ['name={Title}'] } }), {
       status: 400,
       code: 'invalid-event',
@@ -297,13 +406,15 @@ describe('A table of questions', () => {
     const position = await headOf(register);
     const [header, north, south, east] = reply.text.split('\r\n');
     expect(header).toBe(
-      'School;UKPRN;From;Until;outcome;eligibleUntil;gapFrom;gapUntil;requirement;reason;registeredName;knownAtPosition;problem',
+      'School;UKPRN;From;Until;outcome;eligibleUntil;gapFrom;gapUntil;requirement;reason;gaps;registeredName;knownAtPosition;problem',
     );
     expect(north).toBe(
-      `North;${key.slice(6)};01/09/2026;31/08/2027;not-eligible;;2026-09-01;2027-08-31;adviser-qualified;no-adviser-engaged;Example, Asked;${position};`,
+      `North;${key.slice(6)};01/09/2026;31/08/2027;not-eligible;;2026-09-01;2027-08-31;adviser-qualified;no-adviser-engaged;"2026-09-01/2027-08-31 adviser-qualified no-adviser-engaged; 2026-09-01/2027-08-31 matrix-accredited accreditation-never-awarded";Example, Asked;${position};`,
     );
-    expect(south).toMatch(/^South;19999999;;;;;;;;;;;unknown-provider: ukprn:19999999 is not registered/);
-    expect(east).toMatch(/^"Ea""st";\d+;31\/09\/2026;31\/08\/2027;;;;;;;;;invalid-question: /);
+    expect(south).toMatch(/^South;19999999;;;;;;;;;;;;unknown-provider: ukprn:19999999 is not registered/);
+    expect(east).toMatch(
+      /^"Ea""st";\d+;31\/09\/2026;31\/08\/2027;;;;;;;;;;invalid-question: From \(31\/09\/2026\): A day/,
+    );
   });
 
   test('is answered briefly, as lines or as JSON where that is asked for', async () => {
@@ -334,19 +445,69 @@ describe('A table of questions', () => {
     expect(reply.text).toContain(",'=1+1,");
   });
 
-  test('that was answered before is answered anew', async () => {
-    const first = await ask(`provider,setting\n${key},private\n`, { query: { brief: 'true' } });
-    const again = await ask(first.text, { query: { brief: 'true' } });
-    expect(again.text).toBe(first.text);
+  test('that was answered before is answered anew, and never grows', async () => {
+    for (const brief of ['true', 'false']) {
+      const first = await ask(`outcome,provider,setting,reason\nboard,${key},private,new site\n`, {
+        query: { brief },
+      });
+      expect(first.text).toMatch(/^outcome \(yours\),provider,setting,reason/);
+      expect(first.text).toMatch(/\r\nboard,[^,]*,private,new site,eligible,9999-12-31,/);
+      const again = await ask(first.text, { query: { brief } });
+      expect(again.text).toBe(first.text);
+    }
+  });
+
+  test('is refused where a column resembles what can be asked, lest another question is answered', async () => {
+    const table = `provider,setting,On,contact\n${key},private,2026-09-01,office\n`;
+    expectRefusal(await ask(table), { status: 400, code: 'malformed', pointers: ['/On'] });
+    expectRefusal(await ask(`provider,setting,adviser\n${key},private,\n`), {
+      status: 400,
+      code: 'malformed',
+      pointers: ['/adviser'],
+    });
+    const mapped = await ask(table, { query: { map: 'on={On}', brief: 'true' } });
+    expect(mapped.headers.get('register-unknown-columns')).toBe('contact');
+    expect(mapped.text).toBe(
+      `provider,setting,On,contact,outcome,eligibleUntil,problem\r\n${key},private,2026-09-01,office,eligible,9999-12-31,\r\n`,
+    );
+    expect((await ask(table, { query: { ignore: 'On', brief: 'true' } })).text).toContain(
+      ',office,eligible,',
+    );
+  });
+
+  test('has no answer where a row and what is said of all rows differ, and none from a month first on', async () => {
+    const table = `provider,setting,from,until\n${key},,09/01/2026,07/02/2027\n${key},publicly-funded,,\n${key},,09/01/2026,07/20/2027\n${key},,2026-01-09,2027-02-07\n`;
+    const reply = await ask(table, { query: { map: 'setting=private' }, accept: 'application/json' });
+    expect(reply.json).toMatchObject([
+      { from: '2026-01-09', until: '2027-02-07', outcome: 'eligible' },
+      {
+        code: 'invalid-question',
+        errors: [{ pointer: '/setting', column: 'setting', value: 'publicly-funded' }],
+      },
+      { code: 'invalid-question', errors: [{ pointer: '/until', column: 'until', value: '07/20/2027' }] },
+      { code: 'malformed' },
+    ]);
+    const answered = (await ask(table, { query: { map: 'setting=private' } })).text.split('\r\n');
+    expect(answered[2]).toContain(
+      'setting (publicly-funded): The column of this name says publicly-funded, and map says private',
+    );
+    expect(answered[4]).toContain('malformed: Nothing of the table is read from line 4 on');
+  });
+
+  test('says where a parameter of the single question belongs', async () => {
+    const reply = await ask(`provider\n${key}\n`, { query: { setting: 'private', on: '2026-09-01' } });
+    expectRefusal(reply, { status: 400, code: 'invalid-question', pointers: ['/on', '/setting'] });
+    for (const said of ['map=setting=', 'map=on=']) expect(reply.text).toContain(said);
   });
 
   test('needs to say whom it asks about', async () => {
     expectRefusal(await ask('UKPRN\n10000001\n'), { status: 400, code: 'invalid-question' });
     expectRefusal(await ask(''), { status: 400, code: 'malformed' });
-    expectRefusal(await ask('[]', { type: 'application/json', query: { map: ['provider={a}'] } }), {
-      status: 400,
-      code: 'invalid-question',
-      pointers: ['/map'],
-    });
+    for (const [name, said] of Object.entries({ map: 'provider={a}', ignore: 'a', dates: 'iso' }))
+      expectRefusal(await ask('[]', { type: 'application/json', query: { [name]: said } }), {
+        status: 400,
+        code: 'invalid-question',
+        pointers: [`/${name}`],
+      });
   });
 });

@@ -5,8 +5,8 @@ import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
 import { problemOf, type ProblemDetails } from './problem';
 
-/** The answer to a batch holds at most so many problems. */
-const MOST_REJECTED = 1_000;
+/** The answer to a batch tells at most so many problems, and the warnings of so many events. */
+const MOST_TOLD = 1_000;
 
 /** How a request wants its events taken. */
 export interface Mode {
@@ -50,6 +50,9 @@ export interface Batch {
   readonly duplicates: number;
   readonly rejected: readonly (Place & { readonly problem: ProblemDetails })[];
   readonly refused: number;
+  /** How many of those that were not refused have warnings. */
+  readonly warned: number;
+  readonly warnings: readonly (Place & Pick<Posted, 'warnings'>)[];
   readonly lastPosition: string | null;
 }
 
@@ -67,17 +70,24 @@ export function posted(
   };
 }
 
-/** A line for each event, as JSON; one from a table says on which line it stands there. */
+/**
+ * A line for each event, as JSON; one from a table says on which line it stands there. `ofAll`: what is said of all of them,
+ * beside the first.
+ */
 export async function* lines(
   parts: AsyncIterable<readonly Judged[]>,
   mode: Mode,
+  ofAll: object = {},
 ): AsyncGenerator<string, void, undefined> {
+  let more = ofAll;
   try {
     for await (const part of parts) {
       yield part
         .map(({ item: { place }, result }) => {
           const answer = result.outcome === 'refused' ? problemOf(result.refusal) : posted(result, mode);
-          return `${JSON.stringify('line' in place ? { ...place, ...answer } : answer)}\n`;
+          const told = 'line' in place ? { ...place, ...answer, ...more } : answer;
+          more = {};
+          return `${JSON.stringify(told)}\n`;
         })
         .join('');
     }
@@ -87,26 +97,34 @@ export async function* lines(
   }
 }
 
-/** Counts what became of each. Of an atomic batch in which anything is refused, nothing was taken. */
+/**
+ * Counts what became of each. Of an atomic batch in which anything is refused, nothing was taken; its warnings are those
+ * that the others would have.
+ */
 export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mode): Promise<Batch> {
-  let [accepted, duplicates, refused, last] = [0, 0, 0, -1];
+  let [accepted, duplicates, refused, warned, last] = [0, 0, 0, 0, -1];
   const rejected: (Place & { readonly problem: ProblemDetails })[] = [];
+  const warnings: (Place & Pick<Posted, 'warnings'>)[] = [];
   for await (const part of parts) {
     for (const { item, result } of part) {
       if (result.outcome === 'refused') {
         refused++;
-        if (rejected.length < MOST_REJECTED)
-          rejected.push({ ...item.place, problem: problemOf(result.refusal) });
+        if (rejected.length < MOST_TOLD) rejected.push({ ...item.place, problem: problemOf(result.refusal) });
       } else {
         if (result.outcome === 'accepted') accepted++;
         else duplicates++;
+        if (result.warnings.length > 0) {
+          warned++;
+          if (warnings.length < MOST_TOLD) warnings.push({ ...item.place, warnings: result.warnings });
+        }
         if (!mode.dryRun || result.outcome === 'duplicate') last = Math.max(last, result.position);
       }
     }
   }
+  const told = { rejected, refused, warned, warnings };
   return mode.atomic && refused > 0
-    ? { accepted: 0, duplicates: 0, rejected, refused, lastPosition: null }
-    : { accepted, duplicates, rejected, refused, lastPosition: last < 0 ? null : String(last) };
+    ? { accepted: 0, duplicates: 0, ...told, lastPosition: null }
+    : { accepted, duplicates, ...told, lastPosition: last < 0 ? null : String(last) };
 }
 
 /** Effects whose events are named by their places in what was sent, as those that are rejected are. */

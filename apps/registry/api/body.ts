@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Refused } from '@app/application/refused';
 import { twinIn } from '@app/application/twins';
 import type { Refusal } from '@app/domain/problem';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export const ONE_EVENT = 'application/cloudevents+json';
 export const BATCH = 'application/cloudevents-batch+json';
@@ -64,10 +64,26 @@ export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
   return (request.body as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
+/** Names the columns of a table from which nothing is taken. */
+export const UNKNOWN_COLUMNS = 'Register-Unknown-Columns';
+/** Clients take no headers without end. */
+const LONGEST_LIST = 2_000;
+
+/** Says in a header from which columns of a table nothing is taken, where there are any. */
+export function tellUnknown(reply: FastifyReply, columns: readonly string[]): void {
+  let list = '';
+  for (const name of columns.map((column) => encodeURIComponent(column.toWellFormed()))) {
+    const longer = list === '' ? name : `${list}, ${name}`;
+    if (longer.length <= LONGEST_LIST) list = longer;
+  }
+  if (list !== '') void reply.header(UNKNOWN_COLUMNS, list);
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. */
 export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
+  if (isUtf16(bytes)) return UTF_16;
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -87,6 +103,19 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   if (pointer === undefined) return { value, bytes: bytes.byteLength };
   const detail = `${pointer} stands twice in one object, and it cannot be told which is meant: leave one out`;
   return { code: 'malformed', detail, errors: [{ pointer, code: 'malformed', detail }] };
+}
+
+const UTF_16: Refusal = {
+  code: 'malformed',
+  detail:
+    'This is UTF-16, as some shells save what they print: JSON is sent in UTF-8. Save it so (in PowerShell: Out-File -Encoding utf8), and send it again',
+};
+
+/** Whether bytes are those of UTF-16, from their beginning or from within: of the first two one is zero, or both are its mark. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (
+    first === 0 || second === 0 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  );
 }
 
 /**

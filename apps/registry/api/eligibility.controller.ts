@@ -10,7 +10,17 @@ import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { charsetOf, chunksOf, CSV, JSON_TYPE, jsonOf, linesOf, mediaTypeOf, NDJSON } from './body';
+import {
+  charsetOf,
+  chunksOf,
+  CSV,
+  JSON_TYPE,
+  jsonOf,
+  linesOf,
+  mediaTypeOf,
+  NDJSON,
+  tellUnknown,
+} from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
 import { problemOf } from './problem';
 
@@ -32,7 +42,7 @@ export class EligibilityController {
   @Takes(JSON_TYPE, NDJSON, CSV)
   @Gives(JSON_TYPE, NDJSON, CSV)
   async ask(
-    @Query() { brief, route, map = [], ...moment }: ManyQuestions,
+    @Query() { brief, route, map = [], ignore = [], dates, ...moment }: ManyQuestions,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -40,15 +50,19 @@ export class EligibilityController {
     const form = preferred(request, FORMS[sent] ?? []);
     const manner = { policy: this.settings.policy, brief: brief === 'true', route: route === 'true' };
     const table = sent === CSV ? granted(await readTable(chunksOf(request), charsetOf(request))) : undefined;
-    const sheet = table && granted(questionSheet(table, map, manner.brief));
-    if (!sheet && map.length > 0) throw new Refused(NO_TABLE);
+    const sheet = table && granted(questionSheet(table, { map, ignore, dates, brief: manner.brief }));
+    const ofTables = Object.entries({ map, ignore, dates: [dates ?? []].flat() }).filter(
+      ([, said]) => said.length > 0,
+    );
+    if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
+    if (sheet) tellUnknown(reply, sheet.unknownColumns);
     const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(request.body as Buffer)).value) : undefined;
     const answering = granted(await this.queries.execute(new AnswerMany(manner, moment)));
     const texts =
       table && sheet
         ? answered(
             table.rows,
-            (row) => answering.answer(sheet.questionIn(row)),
+            (row) => sheet.explained(answering.answer(sheet.questionIn(row)), row),
             form === CSV ? tableOf(sheet) : formOf(form),
           )
         : answered<SentQuestion>(
@@ -70,11 +84,17 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
   [CSV]: [CSV, NDJSON, JSON_TYPE],
 };
 
-const NO_TABLE: Refusal = {
-  code: 'invalid-question',
-  detail: 'Only the columns of a table are mapped: leave map out, or send text/csv',
-  errors: [{ pointer: '/map', code: 'invalid-question', detail: 'Leave it out, or send text/csv' }],
-};
+function noTable(names: readonly string[]): Refusal {
+  return {
+    code: 'invalid-question',
+    detail: `Only of a table ${names.join(', ')} can be said: leave it out, or send text/csv`,
+    errors: names.map((name) => ({
+      pointer: `/${name}`,
+      code: 'invalid-question',
+      detail: 'Leave it out, or send text/csv',
+    })),
+  };
+}
 
 type Answer = ReturnType<Answering['answer']>;
 

@@ -30,6 +30,7 @@ import {
   mediaTypeOf,
   NDJSON,
   ONE_EVENT,
+  tellUnknown,
 } from './body';
 import { keep } from './habits';
 import { Intake } from './intake';
@@ -73,14 +74,15 @@ export class EventsController {
   @Gives(JSON_TYPE, NDJSON)
   async postTable(
     @Poster() credential: Credential,
-    @Query() { type, source, map = [], ...query }: SheetPosting,
+    @Query() { type, source, map = [], ignore = [], dates, ...query }: SheetPosting,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const table = granted(await readTable(chunksOf(request), charsetOf(request)));
-    const sheet = granted(eventSheet(type, source, table.columns, map));
+    const sheet = granted(eventSheet(type, source, table.columns, { map, ignore, dates }));
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const { unknownColumns, missingColumns } = sheet;
+    tellUnknown(reply, unknownColumns);
     await this.#postAll(credential, rowsOf(table, sheet), mode, request, reply, {
       unknownColumns,
       missingColumns,
@@ -117,12 +119,14 @@ export class EventsController {
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
-    more: object = {},
+    more: Partial<Pick<EventSheet, 'unknownColumns' | 'missingColumns'>> = {},
   ): Promise<void> {
     const taking = this.intake.of(credential, mode);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
-      await reply.header('content-type', NDJSON).send(Readable.from(lines(taking.judged(items), mode)));
+      await reply
+        .header('content-type', NDJSON)
+        .send(Readable.from(lines(taking.judged(items), mode, ofColumns(more))));
       return;
     }
     await reply.send({ ...(await taking.counted(items)), ...more });
@@ -145,6 +149,11 @@ export class EventsController {
   async history(@Param() { position }: EventPath, @Query() moment: AsKnown) {
     return granted(await this.queries.execute(new ReadEventHistory(Number(position), moment)));
   }
+}
+
+/** Which columns of a table are not read, where there are any. */
+function ofColumns({ unknownColumns = [] }: Partial<Pick<EventSheet, 'unknownColumns'>>): object {
+  return unknownColumns.length > 0 ? { unknownColumns } : {};
 }
 
 async function* whole({

@@ -48,7 +48,12 @@ export class SubmissionsController {
     const load = questionOf(LoadQuestion, granted(jsonOf(request.body as Buffer)).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = granted(await this.queries.execute(new PlanRetraction(credential, slug, load)));
-    const batch = await this.intake.of(credential, mode).counted(whileHeard(plan.parts(), reply));
+    // A retraction that was itself retracted is told of as an event that stands again.
+    const {
+      warned: _,
+      warnings: __,
+      ...batch
+    } = await this.intake.of(credential, mode).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }

@@ -64,6 +64,12 @@ const LINE = Type.Integer({
   description: 'Of a row of a table: the line on which it begins; the header is 1',
 });
 const ROW = Type.Optional(LINE);
+const UNREAD = Type.Optional(
+  Type.Array(Type.String(), {
+    description:
+      'Of the first row that is answered, where there are any: the columns from which nothing is taken',
+  }),
+);
 export const INSTANT = Type.String({ format: 'instant', description: 'An RFC 3339 instant, in UTC' });
 const EVIDENCE = Type.Array(POSITION, {
   description: 'Positions of the events that this is put down to, ascending: see `GET /v1/events/{position}`',
@@ -250,6 +256,7 @@ export const PROBLEM = answer(
     code: choice('What is refused, for programs. A code never changes its meaning.', PROBLEMS),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),
     line: ROW,
+    unknownColumns: UNREAD,
   },
   'A refusal as problem details (RFC 9457). A refused submission changes nothing',
 );
@@ -777,15 +784,26 @@ export const POSTED = answer(
     recordedAt: INSTANT,
     warnings: Type.Array(WARNING),
     line: ROW,
+    unknownColumns: UNREAD,
     effects: IN_A_DRY_RUN,
   },
   'Where an event stands in the log. `position` is null in a dry run of what does not stand there',
 );
 
+const WARNED = Type.Integer({
+  minimum: 0,
+  description: 'How many were not refused and have warnings, in all',
+});
+const WARNINGS = Type.Array(WARNING);
+
 export const BATCH_RESULT = answer(
   {
     accepted: Type.Integer({ minimum: 0 }),
-    duplicates: Type.Integer({ minimum: 0, description: 'Those that stood in the log already' }),
+    duplicates: Type.Integer({
+      minimum: 0,
+      description:
+        'Those that stood in the log already. One that was retracted since counts for nothing: it is among the `warnings`, as `retracted`',
+    }),
     rejected: Type.Array(
       answer(
         { index: Type.Integer({ minimum: 0 }), problem: PROBLEM },
@@ -794,20 +812,34 @@ export const BATCH_RESULT = answer(
       { description: 'The first 1,000' },
     ),
     refused: Type.Integer({ minimum: 0, description: 'How many were refused in all' }),
+    warned: WARNED,
+    warnings: Type.Array(
+      answer(
+        { index: Type.Integer({ minimum: 0 }), warnings: WARNINGS },
+        'The warnings of an event, by its place in the batch, from 0',
+      ),
+      { description: 'The first 1,000 events that have warnings' },
+    ),
     lastPosition: orNull(POSITION),
     effects: IN_A_DRY_RUN,
   },
   'What became of a batch. `lastPosition`: the highest among those accepted and duplicates',
 );
 
-const { rejected: _rejected, ...counts } = BATCH_RESULT.properties;
+const { rejected: _rejected, warned: _warned, warnings: _warnings, ...counts } = BATCH_RESULT.properties;
 export const TABLE_RESULT = answer(
   {
     ...counts,
+    warned: WARNED,
+    warnings: Type.Array(answer({ line: LINE, warnings: WARNINGS }, 'The warnings of a row'), {
+      description: 'The first 1,000 rows that have warnings',
+    }),
     rejected: Type.Array(answer({ line: LINE, problem: PROBLEM }, 'A refused row'), {
       description: 'The first 1,000',
     }),
-    unknownColumns: Type.Array(Type.String(), { description: 'The columns from which nothing was taken' }),
+    unknownColumns: Type.Array(Type.String(), {
+      description: 'The columns from which nothing was taken, those that `ignore` leaves out too',
+    }),
     missingColumns: Type.Array(Type.String(), {
       description: 'The fields that every event of the type has, and no column of the table',
     }),

@@ -86,6 +86,13 @@ const HEADERS = {
     required: false,
     schema: ADDRESS,
   },
+  UnknownColumns: {
+    name: 'Register-Unknown-Columns',
+    description:
+      'The columns of a table from which nothing is taken, percent-encoded (RFC 3986), with a comma and a space between; of very many the first. Absent where there are none, and of what is no table',
+    required: false,
+    schema: { type: 'string' },
+  },
   Authenticate: {
     name: 'WWW-Authenticate',
     description: 'How to send a key (RFC 6750)',
@@ -160,6 +167,7 @@ export function headersOf(
     names.push('Link');
   if (status === 201) names.push('Location');
   if (status === 200 && makes) names.push('LocationOfOne');
+  if (status === 200 && parameters.includes('map')) names.push('UnknownColumns');
   if (status === 401) names.push('Authenticate');
   if (status === 429 || status === 503) names.push('RetryAfter');
   return referring(names);

@@ -105,7 +105,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       [JSON_TYPE]: { one: 'Questions' },
       [NDJSON]: { lines: ['Question'] },
       [CSV]: {
-        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `knownAt` and `policy`, or others that are mapped to them. All columns come back with the answers beside them',
+        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `knownAt` and `policy`, or others that are mapped to them. All columns come back with the answers beside them. A column whose name is that of a field but for case, blanks, `_` and `-`, or its singular, refuses the table (`malformed`) unless it is mapped or left out (`ignore`); a row that says something else than `map` says of all is not answered, and none is from a day on that can only have the month first',
       },
     },
     answers: {
@@ -116,7 +116,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
           [JSON_TYPE]: { one: 'ManyAnswers' },
           [NDJSON]: { lines: ['OneOfMany'] },
           [CSV]: {
-            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`',
+            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), all `gaps` (`from/until requirement reason`, `; ` between), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`. They replace those of before where all stand at the end; a column of yours of the same name keeps its place and is called `outcome (yours)`',
           },
         },
       },
@@ -248,7 +248,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Events',
     summary: 'Post a table of what happened',
     description:
-      'Events of one type, a row each, as spreadsheets save them: in UTF-8 or UTF-16 or what `charset` says, with any line ends, separated by commas, semicolons or tabs, the columns in any order. A list in a cell is separated by `;`, an empty cell is no field, a day is `2026-09-01` or, day and month first, `01/09/2026`. Each row is judged as `POST /v1/events` judges an event, and durable once it is answered: a table posted again, after a broken connection or once its wrong rows are mended, does only what is missing.',
+      'Events of one type, a row each, as spreadsheets save them: in UTF-8 or UTF-16 or what `charset` says, with any line ends, separated by commas, semicolons or tabs, the columns in any order. A list in a cell is separated by `;`, an empty cell is no field, a day is `2026-09-01` or, day first, `01/09/2026` or `1 Sep 2026`, a word of a fixed list has any case. A column that is no field, and neither mapped nor left out by `ignore`, refuses the table (`malformed`); where `map` is given, only one that is a field’s name but for case, blanks, `_` and `-`. A row is refused where a cell is empty that a field is made of together with text, or where a column says something else than what is mapped in its place. A day that can only have the month first ends the table at its row: nothing is read from it on. Each row is judged as `POST /v1/events` judges an event, and durable once it is answered: a table posted again, after a broken connection or once its wrong rows are corrected, does only what is missing.',
     body: {
       [CSV]: {
         text: 'A header of `id`, `subject` and the fields of the type, or of columns that are mapped to them, and the rows',
@@ -257,7 +257,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: {
       200: {
         description:
-          'The rows, judged; with `Accept: application/x-ndjson` a line for each row, streamed as they are judged',
+          'The rows, judged; with `Accept: application/x-ndjson` a line for each row, streamed as they are judged, the first with the `unknownColumns` where there are any',
         content: { [JSON_TYPE]: { one: 'TableResult' }, [NDJSON]: { lines: ['Posted', 'Problem'] } },
       },
     },

@@ -62,7 +62,15 @@ const MEANINGS: Readonly<
   source: { description: 'The source of the events, a URI reference', example: 'https://example.org/feed' },
   map: {
     description:
-      'Where a field comes from, as `field=text`, in which `{Column}` stands for the cell of that column: `subject=ukprn:{UKPRN}`. Without it a field comes from the column of its name. Give it once for each',
+      'Where a field comes from, as `field=text`, in which `{Column}` stands for the cell of that column: `subject=ukprn:{UKPRN}`. Without it a field comes from the column of its name. Where both say something of a row and differ, that row is refused. Give it once for each',
+  },
+  ignore: {
+    description:
+      'A column that is left out, by its name, or `*` for all from which nothing comes. Give it once for each',
+  },
+  dates: {
+    description:
+      'In which form the days of the table are: `iso` (`2026-02-28`, `2026/02/28`) or `dmy` (day first: `28/02/2026`, with `/`, `.` or `-`, or `28 Feb 2026`); both unless given. A day that can only have the month first ends the table at its row',
   },
   before: { description: 'The earlier moment of knowledge, a position or an instant', example: '4' },
   page: { description: 'The `next` of the page before', example: 'ukprn:10000001' },

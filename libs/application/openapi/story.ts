@@ -422,7 +422,7 @@ export const STORY: readonly Step[] = [
     name: 'table',
     operation: 'POST /v1/events/csv',
     summary: 'Registrations, of which one has a wrong key',
-    address: '/v1/events/csv?type=ProviderRegistered&source=https%3A%2F%2Fexample.org%2Ftable',
+    address: '/v1/events/csv?type=ProviderRegistered&source=https%3A%2F%2Fexample.org%2Ftable&ignore=Notes',
     body: {
       type: CSV,
       text: 'id,subject,name,legalForm,area,Notes\r\nr-1,ukprn:10000021,Example Careers,company,,first call\r\nr-2,ukprn:1000002,Sample Advice,charity,,\r\n',

@@ -1,15 +1,21 @@
 import { definitionOf, EVENTS, isEventType, type EventType } from '@app/domain/event';
-import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import { isSource } from '@app/domain/submission';
 import type { Sent } from '../post-events';
-import { isoDay, listed, readMapping, textIn, unmapped, type Mapping } from './mapping';
+import {
+  afterMonthFirst,
+  cellsOf,
+  daysIn,
+  readCells,
+  type CellError,
+  type CellForm,
+  type DayCell,
+} from './cells';
+import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
+import type { DayForm } from './days';
+import { listed, type Mapping } from './mapping';
+import { nearest } from './resembling';
 import type { Row } from './table';
-
-/** What is wrong with a field, with the column and the cell from which it comes. */
-export type CellError = FieldError & { readonly column?: string; readonly value?: string };
-
-/** How the cell of a field is read. */
-type CellForm = 'text' | 'day' | 'number' | 'list' | 'numbers';
 
 /** Rows that are events of one type and source (design, section 7, `POST /v1/events/csv`). */
 export interface EventSheet {
@@ -17,10 +23,18 @@ export interface EventSheet {
   readonly unknownColumns: readonly string[];
   /** The fields that every event of the type has, and no column. */
   readonly missingColumns: readonly string[];
-  /** The CloudEvent that a row is. */
+  /**
+   * The CloudEvent that a row is. Rows are read once and in their order: after one with a day that can only be read with the
+   * month first, none is.
+   */
   eventIn(row: Row): Sent;
   /** A refusal of a row in words of its cells. */
   explained(refusal: Refusal, row: Row): Refusal;
+}
+
+/** What is said of a table of events: of its columns, and in which form its days are, in both unless one is given. */
+export interface EventSheetSaid extends Said {
+  readonly dates?: DayForm | undefined;
 }
 
 /** The header of a table of events of a type; `invalid-event` where the type has no flat data. */
@@ -29,12 +43,44 @@ export function headerOf(type: string | undefined): readonly string[] | Refusal 
   return isRefusal(forms) ? forms : [...forms.fields.keys()];
 }
 
-/** Finds how the columns of a table are to be read as events. `map`: as {@link readMapping} reads it. */
+/** What the header of a table says of events of a type; `invalid-event` where the type has no flat data. */
+export function surveyEvents(
+  type: string | undefined,
+  columns: readonly string[],
+  said: Said,
+): Survey | Refusal {
+  const form = formsOf(type);
+  return isRefusal(form) ? form : surveyed(form, columns, said);
+}
+
+function surveyed({ fields }: RowForm, columns: readonly string[], said: Said): Survey | Refusal {
+  return surveyColumns(columns, said, {
+    fields: [...fields.keys()],
+    code: 'invalid-event',
+    isDoubtful: (resembles) => said.map.length === 0 || resembles?.by === 'form',
+  });
+}
+
+/** The days that a row of a table has, as they stand in it. */
+export function eventDaysIn(
+  type: string | undefined,
+  { mapping }: Survey,
+  columns: readonly string[],
+  { cells }: Row,
+): readonly DayCell[] {
+  const form = formsOf(type);
+  return isRefusal(form) ? [] : daysIn(cells, mapping, (field) => formIn(form, field), columns);
+}
+
+/**
+ * Finds how the columns of a table are to be read as events. `malformed` where one may have been meant and is not read, so
+ * that the end of an award is not passed over because its column is spelled otherwise.
+ */
 export function eventSheet(
   type: string | undefined,
   source: string | undefined,
   columns: readonly string[],
-  map: readonly string[],
+  said: EventSheetSaid,
 ): EventSheet | Refusal {
   const form = formsOf(type);
   if (isRefusal(form)) return form;
@@ -45,21 +91,45 @@ export function eventSheet(
       '/source',
     );
   }
-  const names = [...form.fields.keys()];
-  const mapping = readMapping(map, names, columns, 'invalid-event');
-  if (isRefusal(mapping)) return mapping;
+  const survey = surveyed(form, columns, said);
+  if (isRefusal(survey)) return survey;
+  const refusal = refusalOf(survey, form.type);
+  if (refusal) return refusal;
+  const { mapping, ignored, others, nameless } = survey;
   if (mapping.size === 0) {
     return refuse(
       'invalid-event',
-      `No column is called ${names.join(', ')}, but ${listed(columns)}: name them exactly so, small and capital letters too, or map them as map=field={Column}`,
+      `No column is called ${[...form.fields.keys()].join(', ')}, but ${listed(columns)}: name them exactly so, small and capital letters too, or map them as map=field={Column}`,
     );
   }
+  const unknown = new Set([...ignored, ...others.map(({ name }) => name)]);
+  let doubt: Refusal | undefined;
   return {
-    unknownColumns: unmapped(mapping, columns),
+    unknownColumns: columns.filter((name) => unknown.has(name)),
     missingColumns: form.required.filter((field) => !mapping.has(field)),
-    eventIn: (row) => eventOf(row, form, source, mapping),
-    explained: (refusal, row) => explained(refusal, row, form, mapping, columns),
+    eventIn(row) {
+      if (doubt) return doubt;
+      const stray =
+        said.map.length > 0 ? undefined : nameless.find((column) => (row.cells[column] ?? '') !== '');
+      if (stray !== undefined) return strayText(row, stray);
+      const { values, faults, length } = readCells(
+        row.cells,
+        mapping,
+        (field) => formIn(form, field),
+        said.dates,
+      );
+      if ([...faults.values()].some(({ isMonthFirst }) => isMonthFirst)) doubt = afterMonthFirst(row);
+      return eventOf(form, source, values, length);
+    },
+    explained: (refusal, row) => explained(refusal, row, form, mapping, columns, said.dates),
   };
+}
+
+function strayText({ cells }: Row, column: number): Refusal {
+  return refuse(
+    'malformed',
+    `Column ${column + 1} has no name, and ${cells[column] ?? ''} stands in it: name the column, empty the cell, or leave such columns out with ignore=*`,
+  );
 }
 
 /** The form of the rows of one type. */
@@ -75,8 +145,8 @@ function formsOf(type: string | undefined): RowForm | Refusal {
   const { data } = definitionOf(type);
   const { properties, required } = data as Shape;
   const fields = new Map<string, CellForm>([
-    ['id', 'text'],
-    ['subject', 'text'],
+    ['id', TEXT],
+    ['subject', TEXT],
   ]);
   for (const [name, shape] of Object.entries(properties ?? {})) {
     const form = cellForm(shape);
@@ -92,32 +162,21 @@ function formsOf(type: string | undefined): RowForm | Refusal {
   return { type, fields, required: ['id', 'subject', ...(required ?? [])] };
 }
 
+const TEXT: CellForm = { kind: 'text' };
+
+function formIn({ fields }: RowForm, field: string): CellForm {
+  return fields.get(field) ?? TEXT;
+}
+
 /** What is wrong with the name of a type; the one that was meant is said where it is close. */
 function noType(type: string | undefined): string {
   const ask = 'say of which type the events are, such as type=AccreditationAwarded';
   if (type === undefined || !/^[A-Za-z-]{1,64}$/.test(type)) return `S${ask.slice(1)}`;
-  const [meant] = Object.keys(EVENTS)
-    .map((name) => ({ name, edits: edits(type.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ edits }) => edits <= MOST_EDITS)
-    .sort((one, other) => one.edits - other.edits);
-  return `There is no type ${type}${meant ? `; did you mean ${meant.name}?` : `: ${ask}`}`;
+  const meant = nearest(type, Object.keys(EVENTS), MOST_EDITS);
+  return `There is no type ${type}${meant === undefined ? `: ${ask}` : `; did you mean ${meant}?`}`;
 }
 
 const MOST_EDITS = 3;
-
-/** How many letters are to be put in, left out or exchanged to make one word another (V. I. Levenshtein, 1966). */
-function edits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of one.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, its] of other.split('').entries()) {
-      const exchanged = (row[j] ?? 0) + (letter === its ? 0 : 1);
-      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
 
 /** What matters of a JSON Schema here. */
 interface Shape {
@@ -133,104 +192,62 @@ interface Shape {
 
 function cellForm(shape: Shape): CellForm | undefined {
   const { type, format, items, anyOf = [] } = shape;
-  const [first] = shape.enum ?? anyOf.map((one) => one.const);
-  if (type === 'integer' || typeof first === 'number') return 'number';
+  const values = shape.enum ?? anyOf.map((one) => one.const);
+  const [first] = values;
+  if (type === 'integer' || typeof first === 'number') return { kind: 'number' };
   if (type === 'array') {
-    const forms = new Set([items ?? []].flat().map((item) => cellForm(item)));
-    return forms.has('number') ? 'numbers' : forms.has('text') ? 'list' : undefined;
+    const kinds = new Set([items ?? []].flat().map((item) => cellForm(item)?.kind));
+    return kinds.has('number') ? { kind: 'numbers' } : kinds.has('text') ? { kind: 'list' } : undefined;
   }
+  const words = values.filter((value) => typeof value === 'string');
+  if (words.length > 0 && words.length === values.length) return { kind: 'word', words };
   if (type !== 'string' && typeof first !== 'string') return undefined;
-  return format === 'day' ? 'day' : 'text';
+  return format === 'day' ? { kind: 'day' } : TEXT;
 }
 
 function eventOf(
-  { cells }: Row,
-  { type, fields }: RowForm,
+  { type }: RowForm,
   source: string,
-  mapping: Mapping,
+  values: ReadonlyMap<string, unknown>,
+  length: number,
 ): Exclude<Sent, Refusal> {
   const data: Record<string, unknown> = {};
   const event: Record<string, unknown> = { specversion: '1.0', type, source, data };
-  let bytes = 0;
-  for (const [field, template] of mapping) {
-    const text = textIn(cells, template);
-    if (text === undefined) continue;
-    bytes += text.length;
-    if (field === 'id' || field === 'subject') event[field] = text;
-    else data[field] = valueOf(text, fields.get(field) ?? 'text');
+  for (const [field, value] of values) {
+    if (field === 'id' || field === 'subject') event[field] = value;
+    else data[field] = value;
   }
   // One character takes three bytes at the most.
-  return { value: event, bytes: bytes * 3 };
-}
-
-/** What a cell says. One that does not have the form of its field stays as it is, and is refused as that. */
-function valueOf(text: string, form: CellForm): unknown {
-  switch (form) {
-    case 'text':
-      return text;
-    case 'day':
-      return isoDay(text);
-    case 'number':
-      return numberOf(text);
-    case 'list':
-      return itemsOf(text);
-    case 'numbers':
-      return itemsOf(text).map(numberOf);
-  }
-}
-
-/** An empty item is none, like an empty cell. */
-function itemsOf(text: string): string[] {
-  return text.split(';').flatMap((item) => item.trim() || []);
-}
-
-function numberOf(text: string): unknown {
-  return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : text;
+  return { value: event, bytes: length * 3 };
 }
 
 /** A refusal with the column and the cell of each field that is wrong. */
 function explained(
   refusal: Refusal,
   { line, cells }: Row,
-  { fields }: RowForm,
+  form: RowForm,
   mapping: Mapping,
   columns: readonly string[],
+  dates: DayForm | undefined,
 ): Refusal {
   if (!refusal.errors) return refusal;
+  const isOfForm = refusal.code === 'invalid-event';
+  const { faults } = readCells(cells, mapping, (field) => formIn(form, field), dates);
   const errors = refusal.errors.map((error): CellError => {
     const field = /^\/(?:data\/)?([^/]+)/.exec(error.pointer)?.[1] ?? '';
-    const template = mapping.get(field);
-    if (!template)
-      return fields.has(field)
+    const source = mapping.get(field);
+    if (!source)
+      return form.fields.has(field)
         ? { ...error, detail: `No column has this field: add the column ${field}, or map it` }
         : error;
-    const from = template.filter((part) => typeof part === 'number');
-    const isDay = fields.get(field) === 'day' && refusal.code === 'invalid-event';
-    const said = textIn(cells, template);
-    return {
-      ...error,
-      ...(isDay && said !== undefined ? { detail: dayFault(said) } : {}),
-      ...(from.length > 0
-        ? {
-            column: from.map((column) => columns[column] ?? '').join(', '),
-            value: from.map((column) => cells[column] ?? '').join(', '),
-          }
-        : {}),
-    };
+    const detail = isOfForm ? faults.get(field)?.detail : undefined;
+    return { ...error, ...(detail === undefined ? {} : { detail }), ...cellsOf(source, cells, columns) };
   });
-  if (refusal.code !== 'invalid-event') return { ...refusal, errors };
+  if (!isOfForm) return { ...refusal, errors };
   const names = new Set(errors.map(({ column, pointer }) => column ?? pointer.replace(/^\/(?:data\/)?/, '')));
   return {
     ...refusal,
     errors,
-    detail: `Mend ${[...names].join(', ')} on line ${line}, and post the table again`,
+    detail: `Correct ${[...names].join(', ')} on line ${line}, and post the table again`,
   };
-}
-
-/** What is wrong with a cell that is no day. */
-function dayFault(text: string): string {
-  const [, month, year = ''] = /^[0-9]{1,2}\/([0-9]{1,2})\/([0-9]+)$/.exec(text) ?? [];
-  if (Number(month) > 12) return `There is no month ${month}: give the day first, like 14/03/2026`;
-  if (year.length === 2) return 'Write the year with four digits, like 14/03/2026';
-  return 'A day that exists, from 1900 to 9999, written like 2026-09-01 or, day and month first, like 01/09/2026';
 }

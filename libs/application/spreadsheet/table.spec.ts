@@ -155,8 +155,32 @@ describe('A table, however a spreadsheet saved it', () => {
   test.each([
     ['that has no end', 'a,'.repeat(40_000)],
     ['of more columns than anybody has', `${'a,'.repeat(300)}b\n1\n`],
+    ['of thousands of columns without a name', `a,b${','.repeat(3_000)}\n1,2\n`],
+    ['of what is a spreadsheet’s own file', 'PK\u0003\u0004,\n'],
   ])('has no header in a line %s', async (_, text) => {
     expect(await read(text, { size: 100 })).toMatchObject({ code: 'malformed' });
+  });
+
+  test('has hundreds of empty columns at its end as spreadsheets write them, and its rows may lack them', async () => {
+    const empty = ','.repeat(300);
+    expect(await read(`a,b${empty}\n1,2${empty}\n3,4\n5\n6,7,,8\n`, { size: 100 })).toMatchObject({
+      columns: ['a', 'b'],
+      rows: [{ cells: ['1', '2'] }, { cells: ['3', '4'] }, { refusal: {} }, { refusal: {} }],
+    });
+    expect(await read('a,b,,\n1,2\n3,4,5\n6\n')).toMatchObject({
+      columns: ['a', 'b', '', ''],
+      rows: [{ cells: ['1', '2', '', ''] }, { cells: ['3', '4', '5', ''] }, { refusal: {} }],
+    });
+  });
+
+  test('has the delimiter of which the first row has as many as the header, whose names have others in them', async () => {
+    const header = 'No (as printed, with dashes, no spaces);UKPRN;Start';
+    for (const size of [1, 9, 1_000])
+      expect(await read(`\n${header}\n\n1;17000002;"2026-01-01, or\nlater"\n`, { size })).toMatchObject({
+        columns: ['No (as printed, with dashes, no spaces)', 'UKPRN', 'Start'],
+        rows: [{ line: 4, cells: ['1', '17000002', '2026-01-01, or\nlater'] }],
+      });
+    expect(await read('a (x;y),b\n')).toMatchObject({ delimiter: ',' });
   });
 
   test('has its delimiter from a first line that says so, as some spreadsheets write it', async () => {

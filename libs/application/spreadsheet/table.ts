@@ -35,7 +35,8 @@ const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
 
 /**
  * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs between the
- * cells: as a first line `sep=;` says, which some spreadsheets write, or whichever the header has most of. `malformed`
+ * cells: as a first line `sep=;` says, which some spreadsheets write, or whichever the header has most of; where it has several,
+ * that of which the first row has as many. `malformed`
  * where there is no header.
  */
 export async function readTable(
@@ -45,10 +46,11 @@ export async function readTable(
   const text = await readText(source, charset);
   if (isRefusal(text)) return text;
   const chunks = text.chunks[Symbol.asyncIterator]();
-  const { head, line } = await beginning(chunks);
+  const { head, line, delimiter } = await beginning(chunks);
+  if (WORKBOOKS.some((bytes) => bytes.every((byte, i) => head[i] === byte)))
+    return refuse('malformed', A_WORKBOOK);
   if (line === undefined) return refuse('malformed', NO_END_OF_HEADER);
   const said = /^sep=(.)$/.exec(line)?.[1];
-  const delimiter = said ?? delimiterOf(line);
   const parts = partsOf(head, chunks, new RowParser(delimiter));
   let first: readonly (Row | BrokenRow)[] = [];
   for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
@@ -58,7 +60,10 @@ export async function readTable(
   const [header, ...rows] = said === undefined ? first : first.slice(1);
   if (!header) return refuse('malformed', NO_HEADER);
   if ('refusal' in header) return header.refusal;
-  const columns = header.cells;
+  const named = header.cells.findLastIndex((name) => name !== '') + 1;
+  // Spreadsheets write empty columns at the end by the hundred: beyond what is read they are let by.
+  const isLong = header.cells.length > MOST_COLUMNS && header.cells.length <= MOST_EMPTY_COLUMNS;
+  const columns = isLong ? header.cells.slice(0, named) : header.cells;
   if (columns.length > MOST_COLUMNS) {
     return refuse(
       'malformed',
@@ -70,50 +75,75 @@ export async function readTable(
     delimiter,
     marked: text.marked,
     rows: (async function* () {
-      yield await Promise.resolve(fitted(rows, columns));
-      for await (const part of parts) yield fitted(part, columns);
+      yield await Promise.resolve(fitted(rows, columns, named));
+      for await (const part of parts) yield fitted(part, columns, named);
     })(),
   };
 }
 
 /** Every row is answered with a cell for each column: a few bytes must not become a long answer. */
 const MOST_COLUMNS = 256;
+/** So many it may have where those at the end have no name. */
+const MOST_EMPTY_COLUMNS = 2_048;
 const LONGEST_HEADER = 64 * 1024;
 /** What no stored event has room for. */
 const LONGEST_CELL = 65_535;
 
 const NO_HEADER =
   'There is no table: its first line names the columns, and every line after it is a row of cells';
+/** How the files of spreadsheets themselves begin: as a ZIP of XML, and as those before 2007. */
+const WORKBOOKS: readonly (readonly number[])[] = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+];
+const A_WORKBOOK =
+  'This is a spreadsheet’s own file (such as .xlsx), and no text: save it as CSV UTF-8 in the spreadsheet, and send that';
 const NO_END_OF_HEADER = `The first line names the columns, and has to end within ${LONGEST_HEADER} bytes: is a quote in it not closed?`;
 
-/** The chunks up to that in which the first line ends, as one, and that line; none where it does not end in time. */
-async function beginning(
-  chunks: AsyncIterator<Buffer>,
-): Promise<{ readonly head: Buffer; readonly line: string | undefined }> {
-  const parts: Buffer[] = [];
-  let [length, end, quoted] = [0, -1, false];
-  while (end < 0 && length <= LONGEST_HEADER) {
-    const next = await chunks.next();
-    if (next.done === true) {
-      end = length;
-      break;
-    }
-    parts.push(next.value);
-    const within = next.value.findIndex((byte) => {
-      if (byte === QUOTE) quoted = !quoted;
-      return !quoted && LINE_ENDS.includes(byte);
-    });
-    if (within >= 0) end = length + within;
-    length += next.value.length;
-  }
-  const head = Buffer.concat(parts);
-  return { head, line: end < 0 ? undefined : head.toString('utf8', 0, end) };
+/** The chunks up to that in which the header ends, as one, and it; no header where it does not end in time. */
+interface Beginning {
+  readonly head: Buffer;
+  readonly line: string | undefined;
+  readonly delimiter: string;
 }
 
-function delimiterOf(line: string): string {
-  const unquoted = line.replace(/"[^"]*"/g, '');
-  const count = (delimiter: string) => unquoted.split(delimiter).length;
-  return DELIMITERS.toSorted((a, b) => count(b) - count(a))[0] ?? ',';
+async function beginning(chunks: AsyncIterator<Buffer>): Promise<Beginning> {
+  let head: Buffer = Buffer.alloc(0);
+  let isWhole = false;
+  /** The first line from a byte on that is not blank, and where it ends; none where it does not end in time. */
+  const lineFrom = async (from: number): Promise<{ text: string; end: number } | undefined> => {
+    let [start, quoted] = [from, false];
+    for (let at = from; ;) {
+      for (; at < head.length; at++) {
+        const byte = head[at] ?? 0;
+        if (byte === QUOTE) quoted = !quoted;
+        if (quoted || !LINE_ENDS.includes(byte)) continue;
+        if (at > start) return { text: head.toString('utf8', start, at), end: at };
+        start = at + 1;
+      }
+      if (isWhole) return { text: head.toString('utf8', start), end: at };
+      if (head.length - from > LONGEST_HEADER) return undefined;
+      const next = await chunks.next();
+      if (next.done === true) isWhole = true;
+      else head = Buffer.concat([head, next.value]);
+    }
+  };
+  const first = await lineFrom(0);
+  const line = first?.text;
+  if (!first || line === undefined) return { head, line, delimiter: ',' };
+  const said = /^sep=(.)$/.exec(line)?.[1];
+  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: countOf(line, delimiter) }));
+  const [most, other] = counts.filter(({ count }) => count > 0).sort((one, two) => two.count - one.count);
+  if (said !== undefined || !other) return { head, line, delimiter: said ?? most?.delimiter ?? ',' };
+  // Names have commas in them, too: what parts the cells of the header parts those of the first row.
+  const { text: row } = (await lineFrom(first.end)) ?? { text: '' };
+  const same = counts.filter(({ delimiter, count }) => count > 0 && countOf(row, delimiter) === count);
+  const [only] = same.length === 1 ? same : [];
+  return { head, line, delimiter: (only ?? most)?.delimiter ?? ',' };
+}
+
+function countOf(line: string, delimiter: string): number {
+  return line.replace(/"[^"]*"/g, '').split(delimiter).length - 1;
 }
 
 async function* partsOf(
@@ -129,23 +159,24 @@ async function* partsOf(
   if (!parser.broken) yield await parser.end();
 }
 
-/** The rows with a cell for each column, those that are not blank. */
+/** The rows with a cell for each column, those that are not blank; the columns after the last that is named may be left out. */
 function fitted(
   rows: readonly (Row | BrokenRow)[],
   columns: readonly string[],
+  named: number,
 ): readonly (Row | BrokenRow)[] {
   return rows.flatMap((row) => {
     if ('refusal' in row) return [row];
     const { line, cells } = row;
     if (cells.every((cell) => cell === '')) return [];
-    const refusal = misfit(cells, columns);
+    const refusal = misfit(cells, columns, named);
     if (refusal) return [{ line, cells, refusal }];
-    return [cells.length === columns.length ? row : { line, cells: cells.slice(0, columns.length) }];
+    return [cells.length === columns.length ? row : { line, cells: columns.map((_, i) => cells[i] ?? '') }];
   });
 }
 
-function misfit(cells: readonly string[], columns: readonly string[]): Refusal | undefined {
-  if (cells.length < columns.length || cells.slice(columns.length).some((cell) => cell !== '')) {
+function misfit(cells: readonly string[], columns: readonly string[], named: number): Refusal | undefined {
+  if (cells.length < named || cells.slice(columns.length).some((cell) => cell !== '')) {
     return refuse(
       'malformed',
       `The row has ${cells.length} cells and the header ${columns.length}: give each column a cell, put a cell with a delimiter in it in quotes, and post the table again`,
@@ -241,7 +272,7 @@ function brokenBy(error: Error): Refusal {
       : 'The quotes of this row do not match: put the whole cell in quotes, and write a quote within it twice.';
   return refuse(
     'malformed',
-    `${what} What stands before it was read, and nothing from it on: mend it, and post the table again`,
+    `${what} What stands before it was read, and nothing from it on: correct it, and post the table again`,
   );
 }
 
