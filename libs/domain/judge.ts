@@ -77,7 +77,7 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
     return refused(
       refuse(
         'same-id-different-content',
-        `Another event ${first.position > (ledger.written ?? Infinity) ? 'was sent before this one' : `stands at position ${first.position}`} under this source and id: to change that one, post an EventCorrected that names it; to post something else, use a new id`,
+        `Another event ${first.position > (ledger.written ?? Infinity) ? 'was sent before this one' : `was posted at position ${first.position}`} under this source and id: to change that one, post an EventCorrected that names it; to post something else, use a new id`,
         '/id',
       ),
     );

@@ -109,7 +109,7 @@ export const ENVELOPE = Type.Object({
   datacontenttype: Type.Optional(
     Type.String({ format: 'json-media-type', description: 'application/json, for the data are JSON' }),
   ),
-  data: Type.Object({}, { description: 'The fields of the event' }),
+  data: Type.Object({}, { description: 'The fields of the event, as a JSON object' }),
 });
 
 const isEnvelope: ValidateFunction = ofPostings.compile(ENVELOPE);

@@ -164,7 +164,10 @@ async function* whole({
   readonly bytes: number;
 }): AsyncGenerator<Item[]> {
   if (!Array.isArray(value))
-    throw new Refused({ code: 'invalid-event', detail: 'A batch is a JSON array of events' });
+    throw new Refused({
+      code: 'invalid-event',
+      detail: 'A batch is a JSON array of events: post a single one as application/cloudevents+json',
+    });
   const events = value as unknown[];
   for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) {
     const part = events.slice(i, i + EVENTS_AT_ONCE);

@@ -265,7 +265,7 @@ const CONTACT = Type.String({
   minLength: 1,
   maxLength: LONGEST_CONTACT,
   description:
-    'How the person wants to be reached, such as an e-mail address, in a line of Unicode form NFC without control characters',
+    'How the person wants to be reached, such as an e-mail address: a line of which the same is asked as of a name',
 });
 const IS_PUBLIC = Type.Boolean({ description: 'Whether everybody may see the name and the contact' });
 

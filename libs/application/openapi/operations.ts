@@ -417,7 +417,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     },
     headers: {
       'Idempotency-Key':
-        'Anything of your own making. Who asks again with the same one within ten minutes is given the same answer',
+        '1–256 printable ASCII characters of your own making, never the same for two requests. Who asks again with the same one within ten minutes is given the same answer',
     },
   },
   'DELETE /v1/bodies/{slug}/keys/{key}': {
@@ -447,7 +447,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     codes: ['not-recognised', 'no-day-opened'],
     headers: {
       'Idempotency-Key':
-        'Anything of your own making. Whenever you ask again with the same one you are given the same adviser, until what is kept of the person is erased',
+        '1–256 printable ASCII characters of your own making, never the same for two persons. Whenever you ask again with the same one you are given the same adviser, until what is kept of the person is erased',
     },
   },
   'PUT /v1/advisers/{key}/person': {
