@@ -167,10 +167,6 @@ function IsMoment(): PropertyDecorator {
   });
 }
 
-function IsTrueOrFalse(): PropertyDecorator {
-  return IsIn(['true', 'false'], { message: '$property is true or false' });
-}
-
 /** How many are wanted at the most: a number from 1, without leading zeros. */
 function IsLimit(most: number): PropertyDecorator {
   return ValidateBy({
@@ -181,6 +177,10 @@ function IsLimit(most: number): PropertyDecorator {
       defaultMessage: () => `$property is a number from 1 to ${most}`,
     },
   });
+}
+
+function IsTrueOrFalse(): PropertyDecorator {
+  return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
 function IsLine(most: number): PropertyDecorator {
