@@ -38,7 +38,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   'not-your-event': {
     example: 'One body posts an `EventCorrected` of an award that another body made.',
-    mend: 'Ask the body that posted it to mend it. If it does not agree that it is wrong, open a dispute: `DisputeOpened`.',
+    mend: 'Ask the body that posted it to correct it. If it does not agree that it is wrong, open a dispute: `DisputeOpened`.',
   },
   'unknown-provider': {
     example: '`ukprn:10000002`, where the provider is registered as `ukprn:10000001`.',

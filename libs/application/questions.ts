@@ -186,10 +186,6 @@ function IsMoment(): PropertyDecorator {
   });
 }
 
-function IsTrueOrFalse(): PropertyDecorator {
-  return IsIn(['true', 'false'], { message: '$property is true or false' });
-}
-
 /** How many are wanted at the most: a number from 1, without leading zeros. */
 function IsLimit(most: number): PropertyDecorator {
   return ValidateBy({

@@ -7,7 +7,7 @@ import type { EventOf, EventType, RegisterEvent } from './event';
 import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, together, type Known } from './known';
-import { described, choice, number, ON_APPEAL, REASON } from './meaning';
+import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse } from './problem';
 import { fallback, type Cause, type Ground, type Reason } from './reason';
 import { intersection, NO_DAYS, span, type Days } from './timeline';
@@ -29,7 +29,10 @@ const award = {
 const AWAY_FROM = described(DAY, 'The first day on which the awards before it do not count any more.');
 const MONTH = described(
   Type.Union(
-    [number(12, 'The check in the twelfth month.'), number(24, 'The check in the twenty-fourth month.')],
+    [
+      described(Type.Literal(12), 'The check in the twelfth month.'),
+      described(Type.Literal(24), 'The check in the twenty-fourth month.'),
+    ],
     { description: '12 or 24' },
   ),
   'Which check of the award it is, in months after the award.',
@@ -180,7 +183,7 @@ export const events = {
   ImprovementCheckMissed: define({
     ...about,
     meaning:
-      'A check between two reviews was not made. A record, which takes no day away; answers about days of the award warn of it until a check of the same month is completed.',
+      'A check between two reviews was not made. A record, which takes no day away; answers about days of the award warn of it until an `ImprovementCheckCompleted` of the same month is posted after it.',
     data: fields({ ...award, month: MONTH, on: described(DAY, 'The day on which the check was missed.') }),
   }),
 };

@@ -73,7 +73,7 @@ export const events = {
   QualificationClaimed: define({
     ...about,
     meaning:
-      'The person says to hold a qualification, and no awarding body has confirmed it. It never counts; where nothing else is there, the reason says that it is only claimed.',
+      'The person claims to hold a qualification, and no awarding body has confirmed it. It never counts; where nothing else is on record, the reason says that it is only claimed.',
     about: underCertificate,
     data: fields({
       qualification,

@@ -48,7 +48,7 @@ export const events = {
   ContractEnded: define({
     ...about,
     meaning:
-      'The contract has ended early: those of this reference that the provider was awarded before it do not count after a last day.',
+      'The contract has ended: those of this reference that the provider was awarded before it do not count after a last day.',
     effect: 'block',
     data: fields({
       reference: described(

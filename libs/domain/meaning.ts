@@ -1,4 +1,4 @@
-import { Type, type TEnum, type TLiteral, type TSchema } from 'typebox';
+import { Type, type TEnum, type TSchema } from 'typebox';
 import { CODE } from './keys';
 
 /*
@@ -32,11 +32,6 @@ export function choice<const Code extends string>(
 ): TEnum<Code[]> {
   const codes = Object.keys(values) as Code[];
   return described(Type.Enum(codes, form === undefined ? {} : { description: form }), sentence, values);
-}
-
-/** One number of a fixed list. */
-export function number<const N extends number>(value: N, sentence: string): TLiteral<N> {
-  return described(Type.Literal(value), sentence);
 }
 
 /** What a schema means; nothing where it has only a form. */

@@ -65,7 +65,7 @@ export const PROBLEMS = {
   'not-appealable':
     'No appeal lies against this event: it does not say what an appeal would do to it (`onAppeal`).',
   'not-correctable':
-    'This event cannot be mended in this way. Corrections, retractions and disputes are not corrected, and days and keys are neither corrected nor retracted.',
+    'This event cannot be changed in this way. Corrections, retractions and disputes are not corrected, and days and keys are neither corrected nor retracted.',
   'not-disputable':
     'A dispute of this event could change no answer. Only what gives, ends, hides or moves days can be disputed.',
   'already-disputed': 'A dispute of this event is open already.',

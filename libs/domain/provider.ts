@@ -74,7 +74,7 @@ export const events = {
       name: described(NAME, 'The new name.'),
       from: described(
         DAY,
-        'The first day on which it has this name. Shown is the name that began last, up to today.',
+        'The first day on which it has this name. Of several names, answers show the one that began last, today at the latest.',
       ),
     }),
   }),
@@ -104,7 +104,7 @@ export const events = {
     check: (subject, { into }) => otherThanSubject('/data/into', subject, into),
   }),
   ProviderClosed: define({
-    meaning: 'The provider has closed: on later days it may deliver no guidance, in whatever setting.',
+    meaning: 'The provider has closed: after its last day it is eligible in no setting.',
     subject: PROVIDER_KEY,
     stream,
     effect: 'closing',

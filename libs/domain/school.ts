@@ -55,7 +55,7 @@ export const events = {
   }),
   CommissionEnded: define({
     ...about,
-    meaning: 'A commission has ended early. A record, which changes no answer.',
+    meaning: 'A commission has ended. A record, which changes no answer.',
     needs: ['subject'],
     data: fields({ reference, on: described(DAY, 'The day on which it ended.') }),
   }),

@@ -41,7 +41,7 @@ export function ProblemPageView({
       <p>
         <Marked words={example} />
       </p>
-      <h2>How to mend it</h2>
+      <h2>How to correct it</h2>
       <p>
         <Marked words={mend} />
       </p>

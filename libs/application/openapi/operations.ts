@@ -606,7 +606,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Operation',
     summary: 'What a refusal means',
     description:
-      'The page to which the `type` of a refusal leads: what is refused, an example, and how to mend it.',
+      'The page to which the `type` of a refusal leads: what is refused, an example, and how to correct it.',
     answers: {
       200: {
         description: 'The page, for people or for programs',
