@@ -1,6 +1,7 @@
 import { Operation, type ApplicationOptions } from '@app/application/application.module';
 import { Attempts } from '@app/application/access/attempts';
 import { nameOf } from '@app/application/openapi/document';
+import { Reader } from '@app/application/reader';
 import { openAccess, openVault } from '@app/application/store';
 import type { LoggerService } from '@nestjs/common';
 import { Writer } from '@app/application/writer';
@@ -65,7 +66,7 @@ export async function serve(
     asksForKey(() => app),
     (hash) => app.get(Writer).issuedWith(hash),
   );
-  await takeHabits(adapter.getInstance());
+  await takeHabits(adapter.getInstance(), () => app.get(Reader));
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());

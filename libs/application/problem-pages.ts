@@ -97,6 +97,12 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
     example: 'Id `2026-0117` is used for an award, and a week later for its suspension.',
     mend: 'Give the new event an id of its own. To change what was posted, post an `EventCorrected` under a new id. For a key: choose another name.',
   },
+  'other-log': {
+    refused:
+      'The moment asked about is one of another log: it names a position and the first digits of what stood there, and something else stands there here. The register was restored from a backup and has gone on otherwise since, or the address is of another register. To answer would be to give the answer of one history as that of another.',
+    example: '`?knownAt=4182-1a2b3c4d`, where position 4182 is `4182-99aa00ff` here.',
+    mend: 'Ask without the digits, or as known now, to hear what this register says: it may differ from what you keep. A program that copies the log begins its copy anew. To learn what was given up, ask the operator when the register was restored, and up to which position.',
+  },
   'too-large': {
     refused: 'The body, a line, an event or an atomic batch is larger than can be taken in one piece.',
     example: 'An atomic batch of 10,000 events: one append to the log cannot hold it.',
@@ -125,9 +131,10 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemCode, ProblemPage>> = {
   },
   'not-caught-up': {
     refused:
-      'The register has not yet read the log up to the moment asked about, or that moment is still to come. It says so rather than answer from less than it should know.',
-    example: '`?knownAt=` an instant of tomorrow, or any post while the register starts.',
-    mend: 'Ask again a while later, or about an earlier moment. `/health/ready` says how far it is.',
+      'The register is still reading its log, the position asked about is beyond the end of the log, or the moment has not come yet. It says so rather than answer from less than it should know.',
+    example:
+      '`?knownAt=` an instant of tomorrow, `/v1/log?after=` a position beyond the last event, or any question while the register starts.',
+    mend: 'While it starts, try again in a minute: `/health/ready` says how far it is. Of a moment to come, ask about an earlier one. A position that was there before, and is beyond the end now, means that the register was restored from a backup, or that this is another register.',
   },
   'unknown-subject': {
     refused:

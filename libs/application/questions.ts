@@ -17,8 +17,7 @@ import type { ValidationMetadata } from 'class-validator/types/metadata/Validati
 import { parseDay } from '@app/domain/day';
 import { EVENTS, type EventType } from '@app/domain/event';
 import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, isLine, LONGEST_NAME, PROVIDER_KEY } from '@app/domain/keys';
-import { parseInstant } from '@app/domain/submission';
-import { POSITION } from './reader';
+import { isMoment, POSITION, POSITION_OR_START } from './reader';
 import { Refused } from './refused';
 
 /** A class of what may be asked: a flat list of parameters, their rules its decorators. */
@@ -160,8 +159,7 @@ function IsMoment(): PropertyDecorator {
   return ValidateBy({
     name: 'isMoment',
     validator: {
-      validate: (value) =>
-        typeof value === 'string' && (POSITION.test(value) || parseInstant(value) !== undefined),
+      validate: (value) => typeof value === 'string' && isMoment(value),
       defaultMessage: () => 'Give a position, such as 4182, or a moment, such as 2026-09-01T12:00:00Z',
     },
   });
@@ -274,12 +272,14 @@ export class ManyQuestions extends AtLeast {
 
 /** Two moments to compare; `page` is the `next` of the page before. */
 export class CompareQuestion extends AtLeast {
-  @IsString({ message: 'before is a position or an RFC 3339 instant' }) readonly before!: string;
+  @IsString({ message: 'before is a position, such as 4182 or 4182-1a2b3c4d, or an RFC 3339 instant' })
+  readonly before!: string;
   @IsOptional() @IsString() readonly after?: string;
   @IsOptional() @Matches(...said(CODE)) readonly setting?: string;
   @IsOptional() @IsString() readonly on?: string;
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
   @IsOptional() @Matches(PAGE_LIMIT, { message: PAGE_LIMIT_SAID }) readonly limit?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly provider?: string;
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly page?: string;
 }
 
@@ -315,7 +315,10 @@ export class LoadQuestion {
 
 export class LogPage extends AtLeast {
   @IsOptional()
-  @Matches(/^(?:-1|0|[1-9][0-9]{0,14})$/, { message: 'after is a position, or -1 for the start' })
+  @Matches(POSITION_OR_START, {
+    message:
+      'after is a position, such as 4182 or 4182-1a2b3c4d (8 digits, 0–9 and a–f), or -1 for the start',
+  })
   readonly after?: string;
   @IsOptional()
   @Matches(/^(?:[1-9][0-9]{0,3}|10000)$/, { message: 'limit is a number from 1 to 10000' })
@@ -350,7 +353,9 @@ export class AdviserPath {
 }
 
 export class EventPath {
-  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'A position is a number from 0, without leading zeros' })
+  @Matches(POSITION, {
+    message: 'A position is a whole number from 0, of at most 20 digits, without leading zeros',
+  })
   readonly position!: string;
 }
 

@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'method-not-allowed'
   | 'not-acceptable'
   | 'same-id-different-content'
+  | 'other-log'
   | 'too-large'
   | 'unsupported-media-type'
   | 'slow-down'

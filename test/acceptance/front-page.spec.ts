@@ -487,7 +487,7 @@ describe('what is wrong is said beside its field, and nothing that was typed is 
       400,
       /Give a position, such as 4182/,
     ],
-    ['a moment to come', { ...RIGHT, knownAt: '999999' }, 'knownAt', 503, /has not reached position 999999/],
+    ['a moment to come', { ...RIGHT, knownAt: '999999' }, 'knownAt', 503, /position 999999 is beyond/],
     ['a key that is none', { ...RIGHT, adviser: 'Jo' }, 'adviser', 400, /A key is adviser:/],
     [
       'an adviser whom nobody knows',

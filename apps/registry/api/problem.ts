@@ -24,6 +24,7 @@ const STATUS: Partial<Record<ProblemCode, number>> = {
   'method-not-allowed': 405,
   'not-acceptable': 406,
   'same-id-different-content': 409,
+  'other-log': 409,
   'too-large': 413,
   'unsupported-media-type': 415,
   'slow-down': 429,

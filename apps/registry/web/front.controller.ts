@@ -1,5 +1,6 @@
 import { AskEligibility } from '@app/application/eligibility';
 import { PageQuestion, questionOf } from '@app/application/questions';
+import { Reader } from '@app/application/reader';
 import { ReadPolicy } from '@app/application/records';
 import { Refused } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
@@ -30,6 +31,7 @@ const KEY = /^(?:ukprn|company|charity|urn):\S+$/;
 export class FrontController {
   constructor(
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -119,6 +121,7 @@ export class FrontController {
       typed: typed.provider,
       found,
       knownAt,
+      pinned: this.reader.written(position) ?? '',
       origin,
     };
   }

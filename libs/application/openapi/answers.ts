@@ -121,7 +121,7 @@ export const KNOWN_AT = answer(
     recordedAt: orNull(INSTANT),
     today: orNull(DAY),
   },
-  'The moment of knowledge: the same question at the same position has the same answer for ever',
+  'The moment of knowledge: the same question at the same position of the same log has the same answer',
 );
 
 export const ELIGIBILITY = answer(
@@ -136,7 +136,7 @@ export const ELIGIBILITY = answer(
     advisers: Type.Array(ADVISER_KEY),
     knownAt: answer(
       { ...KNOWN_AT.properties, recordedAt: INSTANT },
-      'The moment of knowledge: the same question at the same position has the same answer for ever',
+      'The moment of knowledge: the same question at the same position of the same log has the same answer',
     ),
     policy: answer(
       {
@@ -345,7 +345,10 @@ export const QUESTION = asked(
     until: Type.Optional(DAY),
     advisers: Type.Optional(Type.Array(ADVISER_KEY)),
     knownAt: Type.Optional(
-      Type.String({ description: 'A position, or an RFC 3339 instant; the head of the log unless given' }),
+      Type.String({
+        description:
+          'A position, alone or with `-` and the digits that say of which log (`4182-1a2b3c4d`), or an RFC 3339 instant; the head of the log unless given',
+      }),
     ),
     policy: Type.Optional(CODE),
   },
