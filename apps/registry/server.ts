@@ -41,7 +41,7 @@ export async function serve(
   settings: Settings,
   { log, clock, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, registrarKey, trustProxy } = settings;
+  const { calendar, policy, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
   const access = openAccess(settings.store);
   const adapter = new FastifyAdapter({
@@ -71,7 +71,16 @@ export async function serve(
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(settings, metrics, { log, vault, access, clock, calendar, registrarKey, showSecret }),
+    AppModule.of(settings, metrics, {
+      log,
+      vault,
+      access,
+      clock,
+      calendar,
+      policy,
+      registrarKey,
+      showSecret,
+    }),
     adapter,
     { bodyParser: false, logger },
   );

@@ -352,7 +352,10 @@ describe('a log in SQLite', () => {
       expect(await log.append(large, 0)).toEqual({
         outcome: 'unavailable',
         detail: expect.stringContaining('SQLITE_FULL') as string,
+        why: 'the disk is full',
       });
+      // There is room for what changes nothing.
+      expect(await log.tryToWrite()).toEqual({ outcome: 'appended' });
       expect(await log.head()).toBe(0);
       expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
       await log.close();

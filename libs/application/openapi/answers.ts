@@ -944,6 +944,7 @@ export const READY = answer(
     ),
     today: orNull(DAY),
     follower: Type.String({ description: 'What the reading of the log is doing' }),
+    detail: Type.Optional(Type.String({ description: 'Why it is not ready, in words; absent where it is' })),
   },
   'How far this process is',
 );

@@ -540,7 +540,8 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     operationId: 'isReady',
     tag: 'Operation',
     summary: 'Does it answer and take posts?',
-    description: 'Ready once the log is read, and as long as it is followed and can be written.',
+    description:
+      'Ready once the log is read, and as long as it is followed and can be written, and the policy stands in it that is asked where none is named.',
     answers: {
       200: { description: 'It is ready', content: one('Ready') },
       503: { description: 'It is not: how far it is', content: one('Ready') },
