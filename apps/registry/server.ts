@@ -15,6 +15,7 @@ import { AppModule } from './app.module';
 import { takeBodies } from './api/body';
 import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
+import { trusted } from './api/whence';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/declared';
@@ -54,7 +55,7 @@ export async function serve(
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
-    trustProxy: trustProxy.length > 0 && [...trustProxy],
+    trustProxy: trustProxy.length > 0 && trusted(trustProxy),
   });
   const metrics = new Metrics(settings);
   metrics.watch(adapter.getInstance(), answered);
