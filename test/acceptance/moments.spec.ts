@@ -6,7 +6,6 @@ import { run } from './program';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 
 /** Moments of knowledge: how they are named, of which log they are, and what is said of one that is not there. */
-jest.setTimeout(60_000);
 
 const ONE = 'ukprn:10000001';
 const TWO = 'ukprn:10000002';

@@ -9,8 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
-jest.setTimeout(60_000);
-
 interface Stored {
   readonly position: string;
   readonly stream: string;
@@ -361,6 +359,7 @@ describe('a start that cannot be', () => {
 });
 
 interface Line {
+  readonly time: number;
   readonly level: number;
   readonly msg: string;
 }
@@ -563,9 +562,8 @@ describe('an end', () => {
         }
       });
       while (acknowledged.length < 100) await sleep(5);
-      const before = performance.now();
+      // One client goes on sending for ever: a register that waited for it would never end.
       expect(await register.stop(signal)).toBe(0);
-      expect(performance.now() - before).toBeLessThan(8_000);
       await Promise.all(posting);
       for (const socket of sockets) socket.destroy();
       expect(new Set(refusals)).toEqual(new Set(refusals.length > 0 ? [503] : []));
@@ -578,11 +576,17 @@ describe('an end', () => {
   );
 
   test('comes at once where nobody is served, idle connections or not', async () => {
-    const register = await start();
-    await Promise.all(Array.from({ length: 5 }, () => register.ask('/health/live')));
-    const before = performance.now();
-    expect(await register.stop()).toBe(0);
-    expect(performance.now() - before).toBeLessThan(2_500);
+    // By the register’s own clock. One that waited for idle connections would take three seconds every time; one that does
+    // not is that slow three times in a row on no machine that can run it.
+    const took: number[] = [];
+    while (took.length < 3 && !took.some((milliseconds) => milliseconds < 3_000)) {
+      const register = await start({ REGISTER_STORE: 'memory:' });
+      await Promise.all(Array.from({ length: 5 }, () => register.ask('/health/live')));
+      expect(await register.stop()).toBe(0);
+      const at = (words: string) => linesOf(register).find(({ msg }) => msg === words)?.time ?? NaN;
+      took.push(at('stopped') - at('stopping'));
+    }
+    expect(Math.min(...took)).toBeLessThan(3_000);
   });
 
   test('can be told from a crash by the last lines of the log', async () => {
@@ -621,14 +625,20 @@ describe('an older Node', () => {
 describe('a large log', () => {
   const COUNT = 200_000;
 
-  /** A port that was free a moment ago. */
+  /** A port that is free, and that no program is given which asks for any: those are from 32768 on. */
   async function freePort(): Promise<string> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return String(port);
+    for (;;) {
+      const port = 20_000 + Math.floor(Math.random() * 12_000);
+      const server = createServer().listen(port, '127.0.0.1');
+      const isFree = await once(server, 'listening').then(
+        () => true,
+        () => false,
+      );
+      if (!isFree) continue;
+      server.close();
+      await once(server, 'close');
+      return String(port);
+    }
   }
 
   /** Asks until there is somebody to answer. */
@@ -645,13 +655,15 @@ describe('a large log', () => {
   test('is read while the register is alive and says how far it is; to stop meanwhile is no failure', async () => {
     const head = await writeLog([published, ...advisers(COUNT)]);
     const PORT = await freePort();
-    const stopped = launch({ PORT });
+    // They yield to whoever asks: however busy the machine is, they are asked before they have read all of it.
+    const slowly = 'renice -n 19 $$ > /dev/null';
+    const stopped = launch({ PORT }, slowly);
     expect((await answer(stopped, '/health/ready')).status).toBe(503);
     expect(await stopped.stop()).toBe(0);
     const said = stopped.output.map((line) => (JSON.parse(line) as { msg: string }).msg);
     expect(said.filter((line) => !line.startsWith('read '))).toEqual(['stopping', 'stopped']);
 
-    const register = launch({ PORT });
+    const register = launch({ PORT }, slowly);
     const ready = await answer(register, '/health/ready');
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ ready: false, head: String(head), follower: 'starting' });
