@@ -7,7 +7,8 @@ import type { FastifyRequest } from 'fastify';
  * An address as proxies and sockets write it, read: without the port, brackets, quotes and zone that may be about it, and
  * an IPv4 address within one of IPv6 (mapped, or by NAT64) as what it is. Nothing where it is none.
  */
-export function readAddress(written: string): string | undefined {
+export function readAddress(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
   const bare = written.trim().replace(/^"(.*)"$/, '$1');
   const address =
     /^\[([^\]]*)\](?::[0-9]{1,5})?$/.exec(bare)?.[1] ?? bare.replace(/^([0-9.]+):[0-9]{1,5}$/, '$1');
@@ -50,7 +51,7 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether an address, however it is written, is one of the proxies that are trusted, named as the settings have them. */
-export function trusted(proxies: readonly string[]): (written: string) => boolean {
+export function trusted(proxies: readonly string[]): (written: string | undefined) => boolean {
   const list = new BlockList();
   for (const proxy of proxies.flatMap((one) => NETWORKS[one] ?? one)) {
     const [address = '', bits] = proxy.split('/');
@@ -69,8 +70,8 @@ export function trusted(proxies: readonly string[]): (written: string) => boolea
  * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
  * first one before those. Where a proxy passed on what is no address, the proxy’s.
  */
-export function addressOf({ ip, socket: { remoteAddress = '' } }: FastifyRequest): string {
-  return readAddress(ip) ?? readAddress(remoteAddress) ?? remoteAddress;
+export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
+  return readAddress(ip) ?? readAddress(remoteAddress) ?? '';
 }
 
 /** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
@@ -85,9 +86,9 @@ const PASSED_ON = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
  */
 export function originOf(
   { headers, protocol, host, socket }: FastifyRequest,
-  isProxy: (address: string) => boolean,
+  isProxy: (address: string | undefined) => boolean,
 ): string {
-  const { localAddress = '', localPort, remoteAddress = '' } = socket;
+  const { localAddress, localPort, remoteAddress } = socket;
   if (isProxy(remoteAddress)) return HOST.test(host) ? `${protocol}://${host}` : '';
   const own = readAddress(localAddress) ?? '';
   const names = [
@@ -104,10 +105,13 @@ export function originOf(
  * different things do not share one count; those of whom it wrote the same do, and the operator is told once.
  */
 export function countedAs(request: FastifyRequest): string {
-  const address = readAddress(request.ip);
+  const { ip, socket } = request;
+  const address = readAddress(ip);
   if (address !== undefined) return networkOf(address);
+  // Whose connection is gone has no address, and hears no answer.
+  if (ip === socket.remoteAddress) return '';
   tellOfUnreadable(addressOf(request));
-  return `unreadable ${hash('sha256', request.ip)}`;
+  return `unreadable ${hash('sha256', ip)}`;
 }
 
 /** What is counted of an address. */

@@ -30,7 +30,7 @@ const KEY = /^(?:ukprn|company|charity|urn):\S+$/;
 @Controller()
 @UseFilters(PageProblemFilter)
 export class FrontController {
-  readonly #isProxy: (address: string) => boolean;
+  readonly #isProxy: (address: string | undefined) => boolean;
 
   constructor(
     private readonly queries: QueryBus,
