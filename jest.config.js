@@ -21,7 +21,8 @@ module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: 'node',
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // Only what hangs takes as long: no test is refused because the machine is busy.
+  testTimeout: 300_000,
   moduleNameMapper: { '^@app/(.*)$': '<rootDir>/libs/$1' },
   transform: { '^.+\\.m?[jt]s$': compiled(false), '^.+\\.tsx$': compiled(true) },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|typebox|canonicalize|preact)/)'],

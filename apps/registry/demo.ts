@@ -35,7 +35,7 @@ const QUESTIONS: readonly Shown[] = [
   {
     title: 'What was known then, and what is known now',
     shows:
-      'The award was posted with a year too many, and corrected a year later. What was answered before can be asked again for ever, and the correction does not hide it.',
+      'The award was posted with a year too many, and corrected a year later. What was answered before can be asked again, as it was known then, and the correction does not hide it.',
     provider: 'ukprn:10000002',
     asked: { setting: 'school-commissioned', from: '2025-09-01', until: '2026-07-20' },
     knownAt: [

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { record } from '@app/application/chronicle';
 import { openLog } from '@app/application/store';
 import { Command, InvalidArgumentError } from 'commander';
+import { usualFile } from './command';
 import { settingsFrom } from './settings';
 import { counted, teller } from './teller';
 import { generated, MOST_EVENTS, populationFor } from './world/generated';
@@ -10,7 +11,7 @@ import { generated, MOST_EVENTS, populationFor } from './world/generated';
 interface Options {
   readonly events: number;
   readonly seed: number;
-  readonly store: string;
+  readonly store?: string;
 }
 
 /** A whole number within limits, both of them allowed; as commander wants what is wrong said. */
@@ -23,22 +24,23 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 
 function store(text: string): string {
-  try {
-    settingsFrom({ REGISTER_STORE: text });
-    return text;
-  } catch {
-    throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/generated.db.');
-  }
+  if (/^sqlite:.+/.test(text)) return text;
+  throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/generated.db.');
+}
+
+/** The store that the environment names, or one beside the usual one. */
+function usualStore(): string {
+  return process.env['REGISTER_STORE'] ? `sqlite:${usualFile()}` : 'sqlite:data/generated.db';
 }
 
 /** Writes the register; resolves to whether all of it stands. */
-async function generate({ events, seed, store }: Options): Promise<boolean> {
+async function generate({ events, seed, store = usualStore() }: Options): Promise<boolean> {
   const log = await openLog(settingsFrom({ REGISTER_STORE: store }).store);
   try {
     const before = (await log.head()) + 1;
     if (before > 0) {
       throw new Error(
-        `${store} holds ${counted(before)} events already, and a register is generated into a new one: name another file with --store, or remove that one`,
+        `${store} holds ${counted(before)} events already, and a register is generated into a new one: name another file with --store or REGISTER_STORE, or remove that one`,
       );
     }
     const stop = new AbortController();
@@ -91,7 +93,11 @@ const command = new Command('npm run generate --')
     wholeNumber(1, MOST_EVENTS),
   )
   .option('--seed <number>', 'which of all such registers', wholeNumber(0, 4_294_967_295), 1)
-  .option('--store <store>', 'where to write it, a store without events', store, 'sqlite:data/generated.db')
+  .option(
+    '--store <store>',
+    'where to write it, a store without events; unless given that of REGISTER_STORE, or sqlite:data/generated.db',
+    store,
+  )
   .addHelpText(
     'after',
     '\nExit codes: 0 all events stand, 1 they do not, 2 wrong usage.\n\nExample:\n  npm run generate -- --events 1000000 --store sqlite:data/million.db',

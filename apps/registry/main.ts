@@ -1,10 +1,12 @@
 import './runtime';
 import 'reflect-metadata';
-import { openLog } from '@app/application/store';
+import { Operation } from '@app/application/application.module';
+import { filesOf, openLog } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
+import { version } from '../../package.json';
 import { serve } from './server';
-import { settingsFrom } from './settings';
+import { settingsFrom, unknownSettings, type Settings } from './settings';
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {
   log: 'info',
@@ -43,15 +45,19 @@ const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
   const settings = settingsFrom(process.env);
-  const lines = pino({ base: null, level: settings.logLevel });
+  // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
+  const lines = pino({ base: null, level: settings.logLevel }, pino.destination({ sync: true }));
   const logger = loggerOf(lines);
+  for (const sentence of unknownSettings(process.env)) logger.warn(sentence, 'register');
   const { app, started } = await serve(settings, {
     log: await openLog(settings.store),
     clock: Date.now,
     logger,
     showSecret: (secret) => {
       // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
-      process.stdout.write(`\nThe registrar’s key, shown this once:\n\n  ${secret}\n\n`);
+      process.stdout.write(
+        `\nThe registrar’s key, shown this once:\n\n  ${secret}\n\nKeep it. Next, recognise a body with it, and give that a key of its own: docs/operating.md, “Recognise a body”.\n\n`,
+      );
     },
     ...(lines.isLevelEnabled('debug')
       ? {
@@ -65,13 +71,46 @@ async function main(): Promise<void> {
     process.once(signal, () => {
       lines.info({ context: 'register', signal }, 'stopping');
     });
-  // In front of pino, which writes out at the exit what it was told, and nothing after.
-  process.prependOnceListener('exit', (code) => {
+  process.once('exit', (code) => {
     if (code === 0) lines.info({ context: 'register' }, 'stopped');
   });
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
   const url = await app.getUrl();
-  if (await started) logger.log(`listening on ${url}`, 'register');
+  if (!(await started)) return;
+  await tellOfStart(app.get(Operation), settings, lines);
+  logger.log(`listening on ${url}`, 'register');
+}
+
+/** Says what has been started, and all that its operator may not have meant. */
+async function tellOfStart(operation: Operation, settings: Settings, lines: Logger): Promise<void> {
+  const { store, policy, calendar, registrarKey } = settings;
+  const where =
+    store.kind === 'sqlite' ? filesOf(store.file).log : 'memory, which the end of this process empties';
+  const { position, today } = await operation.status();
+  const events = position + 1;
+  lines.info(
+    { context: 'register', release: version, store: where, policy, calendar, events, today },
+    `release ${version}: ${events} ${events === 1 ? 'event' : 'events'} in ${where}; today is ${today ?? 'not opened yet'}; policy ${policy}, calendar ${calendar}`,
+  );
+  const warn = (sentence: string) => {
+    lines.warn({ context: 'register' }, sentence);
+  };
+  if (operation.isNew && store.kind === 'sqlite')
+    warn(
+      `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
+    );
+  if (operation.isNew && registrarKey !== undefined)
+    lines.info(
+      { context: 'register' },
+      'next, recognise a body with the key of REGISTER_REGISTRAR_KEY: docs/operating.md, “Recognise a body”',
+    );
+  if (!operation.hasRegistrarKey)
+    warn(
+      'no registrar’s key is in force: nobody can recognise bodies, issue keys or close disputes. Start the register with REGISTER_REGISTRAR_KEY',
+    );
+  const { missingPolicy } = operation;
+  if (missingPolicy !== undefined)
+    lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
 }
 
 main().catch((error: unknown) => {

@@ -11,6 +11,7 @@ import type { FollowerState } from '@app/read-model/follower';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { version } from '../../package.json';
 import { Gives } from './api/media-types';
 import { problemAnswered } from './api/problem';
 import type { Settings } from './settings';
@@ -124,6 +125,12 @@ export class Metrics implements Observer {
     this.#settings = settings;
     for (const outcome of POSTED) this.#posted.inc({ outcome }, 0);
     for (const outcome of ANSWERED) this.#answers.inc({ outcome }, 0);
+    this.#gauge(
+      'build_info',
+      'Always 1, with the release of the register and that of Node as labels',
+      'release',
+      'node',
+    ).set({ release: version, node: process.versions.node }, 1);
     collectDefaultMetrics({ register: this.#registry });
   }
 

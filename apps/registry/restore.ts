@@ -26,6 +26,7 @@ async function put(
       recordedAt === null
         ? 'It has no events.'
         : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
+      `What was recorded after position ${head} is gone from this register, and these positions will be given again. An address that was given out for an answer at one of them names the event that stood there (knownAt=4182-1a2b3c4d): it is refused with 409 other-log from then on, and with 503 not-caught-up before. An auditor who kept such an answer, or a copy of the log, sees that it was restored: say publicly when, and up to which position.`,
       ...(replaced === undefined || !existsSync(replaced)
         ? []
         : [

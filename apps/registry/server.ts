@@ -1,6 +1,7 @@
 import { Operation, type ApplicationOptions } from '@app/application/application.module';
 import { Attempts } from '@app/application/access/attempts';
 import { nameOf } from '@app/application/openapi/document';
+import { Reader } from '@app/application/reader';
 import { openAccess, openVault } from '@app/application/store';
 import type { LoggerService } from '@nestjs/common';
 import { Writer } from '@app/application/writer';
@@ -14,6 +15,7 @@ import { AppModule } from './app.module';
 import { takeBodies } from './api/body';
 import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
+import { trusted } from './api/whence';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/declared';
@@ -40,7 +42,7 @@ export async function serve(
   settings: Settings,
   { log, clock, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, registrarKey, trustProxy } = settings;
+  const { calendar, policy, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
   const access = openAccess(settings.store);
   const adapter = new FastifyAdapter({
@@ -53,7 +55,7 @@ export async function serve(
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
-    trustProxy: trustProxy.length > 0 && [...trustProxy],
+    trustProxy: trustProxy.length > 0 && trusted(trustProxy),
   });
   const metrics = new Metrics(settings);
   metrics.watch(adapter.getInstance(), answered);
@@ -65,12 +67,21 @@ export async function serve(
     asksForKey(() => app),
     (hash) => app.get(Writer).issuedWith(hash),
   );
-  await takeHabits(adapter.getInstance());
+  await takeHabits(adapter.getInstance(), () => app.get(Reader));
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(settings, metrics, { log, vault, access, clock, calendar, registrarKey, showSecret }),
+    AppModule.of(settings, metrics, {
+      log,
+      vault,
+      access,
+      clock,
+      calendar,
+      policy,
+      registrarKey,
+      showSecret,
+    }),
     adapter,
     { bodyParser: false, logger },
   );

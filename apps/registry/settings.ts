@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { nearest } from '@app/application/spreadsheet/resembling';
 
 /** What the operator sets, from the environment (design, section 7). */
 export interface Settings {
@@ -27,6 +28,43 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** Under which the settings are injected. */
 export const SETTINGS = Symbol('settings');
 
+/** Every setting that this release reads and whose name begins with `REGISTER_`. */
+const NAMES = [
+  'REGISTER_STORE',
+  'REGISTER_REGISTRAR_KEY',
+  'REGISTER_POLICY',
+  'REGISTER_CALENDAR',
+  'REGISTER_LIMIT_PER_KEY',
+  'REGISTER_LIMIT_PER_ADDRESS',
+  'REGISTER_TRUST_PROXY',
+] as const;
+const PREFIX = 'REGISTER_'.length;
+/** So many letters of the rest of a name may be mistyped, and it is still known which setting was meant. */
+const MOST_MISTYPED = 3;
+
+/**
+ * What an environment sets as if for the register, and no one reads: each in a sentence that says which setting it
+ * resembles. The value is not in it, for it may be a secret.
+ */
+export function unknownSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return Object.keys(environment)
+    .filter((name) => !NAMES.some((one) => one === name))
+    .filter((name) => /^REGISTER_/i.test(name) || nearest(name, NAMES) !== undefined)
+    .sort()
+    .map((name) => {
+      const meant = nearest(
+        name.slice(PREFIX),
+        NAMES.map((one) => one.slice(PREFIX)),
+        MOST_MISTYPED,
+      );
+      const hint =
+        meant === undefined ? `those that there are: ${NAMES.join(', ')}` : `did you mean REGISTER_${meant}?`;
+      return `${name} is no setting of this release, and is passed over: ${hint}`;
+    });
+}
+
 /** The settings of an environment; throws, and says how to mend it, where one is wrong. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
   const read = (name: string, otherwise: string) => {
@@ -38,7 +76,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     throw new Error('PORT must be a number from 0 to 65535');
   const calendar = read('REGISTER_CALENDAR', 'auto');
   if (calendar !== 'auto' && calendar !== 'manual')
-    throw new Error('REGISTER_CALENDAR must be auto or manual');
+    throw new Error(`REGISTER_CALENDAR must be auto or manual${meaning(calendar, ['auto', 'manual'])}`);
   const registrarKey = read('REGISTER_REGISTRAR_KEY', '');
   if (registrarKey !== '' && !/^[\x21-\x7e]{16,}$/.test(registrarKey)) {
     throw new Error(
@@ -50,7 +88,8 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     throw new Error('REGISTER_POLICY must be the id of a policy, such as cmqa-2017');
   const wanted = read('LOG_LEVEL', 'info');
   const logLevel = LOG_LEVELS.find((level) => level === wanted);
-  if (logLevel === undefined) throw new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  if (logLevel === undefined)
+    throw new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}${meaning(wanted, LOG_LEVELS)}`);
   const limit = (name: string) => {
     const value = read(name, NO_LIMIT);
     if (!/^[1-9][0-9]{0,8}$/.test(value))
@@ -69,6 +108,12 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     logLevel,
   };
+}
+
+/** Which of the values that there are one resembles, at the end of a sentence. */
+function meaning(value: string, values: readonly string[]): string {
+  const meant = nearest(value, values);
+  return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 
 function storeOf(setting: string): Settings['store'] {

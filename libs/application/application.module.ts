@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyStream, keysInForce } from '@app/domain/body';
 import { formatDay } from '@app/domain/day';
+import { REGISTRAR } from '@app/domain/event';
+import { editionsOf } from '@app/domain/policy';
 import type { EventLog } from '@app/event-store/event-log';
 import { Answers } from '@app/read-model/answers';
 import { Follower } from '@app/read-model/follower';
@@ -50,6 +53,8 @@ export interface ApplicationOptions {
   readonly access: AccessRecord;
   readonly clock: Clock;
   readonly calendar: 'auto' | 'manual';
+  /** The policy of a question that names none: where no edition of it stands, this process is not ready. */
+  readonly policy?: string | undefined;
   /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
   readonly registrarKey?: string | undefined;
   /** Is told the secret that a first start made. It is nowhere else. */
@@ -155,6 +160,8 @@ export class ApplicationModule {
   }
 }
 
+/** So often, in milliseconds, it is looked at whether the log can be read and written. */
+const LOOK_EVERY = 1_000;
 const SHOW_PROGRESS_EVERY = 100_000;
 /** A log that does not say what became of an append keeps a stopping register no longer. */
 const LONGEST_WAIT = 10_000;
@@ -171,6 +178,10 @@ export class Operation implements OnApplicationShutdown {
   readonly #attempts: Attempts;
   #started = false;
   #stopping = false;
+  #isNew = false;
+  #looking: NodeJS.Timeout | undefined;
+  /** Whether it was told that the log cannot be written or read. */
+  #failing = false;
 
   constructor(
     options: ApplicationOptions,
@@ -205,6 +216,7 @@ export class Operation implements OnApplicationShutdown {
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
     const { clock, calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
+      this.#isNew = true;
       const secret = await firstStart(this.#writer, {
         day: calendar === 'auto' ? londonDay(clock()) : undefined,
         makeKey: registrarKey === undefined,
@@ -217,8 +229,49 @@ export class Operation implements OnApplicationShutdown {
       if (this.#goesOn()) this.#calendar.start();
     }
     this.#started = true;
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
     return this.#goesOn();
+  }
+
+  /** Whether the log had no event before this start. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** Whether anybody can act as the registrar: by a key that the operator brings, or by one in the log that is in force. */
+  get hasRegistrarKey(): boolean {
+    if (this.#options.registrarKey !== undefined) return true;
+    const known = this.#register.at(this.#register.head);
+    return keysInForce(known.stream(bodyStream(REGISTRAR)), known.today).length > 0;
+  }
+
+  /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */
+  get missingPolicy(): string | undefined {
+    const { policy } = this.#options;
+    const known = this.#register.at(this.#register.head);
+    const stands = (id: string) => editionsOf(known, id).length > 0;
+    if (policy === undefined || stands(policy)) return undefined;
+    const standing = known.policies().filter(stands);
+    return `No edition of the policy ${policy} stands in the log; there ${standing.length === 1 ? 'stands' : 'stand'} ${standing.join(', ') || 'none'}. Set REGISTER_POLICY to one that stands, or publish an edition of ${policy}`;
+  }
+
+  /** Tells once that the log cannot be written or read, and why, and once that it can again. */
+  async #look(): Promise<void> {
+    await this.#writer.tryAgain();
+    const { fault } = this.#writer;
+    const found = fault?.detail ?? (this.#follower.state === 'lost' ? await this.#whyLost() : undefined);
+    if ((found !== undefined) === this.#failing || !this.#goesOn()) return;
+    this.#failing = found !== undefined;
+    if (found === undefined) this.#logger.log('the log can be read and written again');
+    else this.#logger.error(`${found}. The register is not ready until it can be again`);
+  }
+
+  async #whyLost(): Promise<string> {
+    return this.#options.log.head().then(
+      () => 'The log is not followed at the moment',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
   }
 
   /** Whether the log has been read, and a new one begun. */
@@ -246,6 +299,8 @@ export class Operation implements OnApplicationShutdown {
   /** How far this process is, for those who watch it. */
   async status(): Promise<{
     readonly ready: boolean;
+    /** Why it is not ready, in words for anybody; nothing where it is. */
+    readonly detail: string | undefined;
     readonly position: number;
     readonly head: number | null;
     /** The day that is open, `YYYY-MM-DD`; null before the first. */
@@ -257,9 +312,10 @@ export class Operation implements OnApplicationShutdown {
     const position = this.#register.head;
     const head = await this.#options.log.head().catch(() => null);
     const { today } = this.#register.at(position);
+    const detail = this.#notReady(head);
     return {
-      ready:
-        this.#started && this.#follower.state === 'caught-up' && head !== null && !this.#writer.clockBehind,
+      ready: detail === undefined,
+      detail,
       position,
       head,
       today: today === undefined ? null : formatDay(today),
@@ -268,9 +324,22 @@ export class Operation implements OnApplicationShutdown {
     };
   }
 
+  #notReady(head: number | null): string | undefined {
+    const { fault, clockBehind } = this.#writer;
+    if (this.#follower.state === 'stopped')
+      return 'This process does not follow the log any more: start it again';
+    if (!this.#started) return 'The register is starting';
+    if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
+    if (fault !== undefined)
+      return `The log cannot be written: ${fault.why ?? 'its store does not take what is written'}`;
+    if (clockBehind) return 'The clock of this process is behind the log’s';
+    return this.missingPolicy;
+  }
+
   /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#looking);
     this.#calendar.stop();
     await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
     this.#follower.stop();

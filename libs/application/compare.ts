@@ -10,12 +10,14 @@ import { inTurns } from './turns';
 
 /** Two moments of knowledge, and what is compared between them. */
 export interface Compared {
-  /** A position or an RFC 3339 instant; `after` is the head unless given. */
+  /** A position, that says perhaps of which log it is, or an RFC 3339 instant; `after` is the head unless given. */
   readonly before: string;
   readonly after?: string | undefined;
   readonly policy: string;
   /** All of the policy’s unless given. */
   readonly setting?: string | undefined;
+  /** Whose answers are compared: all providers’ unless given. */
+  readonly provider?: string | undefined;
   /** The day from which answers are looked at; the later moment’s today unless given. */
   readonly on?: string | undefined;
 }
@@ -49,7 +51,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
   constructor(private readonly reader: Reader) {}
 
   async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
-    const { policy, setting } = compared;
+    const { policy, provider, setting } = compared;
     const head = await this.reader.position(moment);
     if (typeof head !== 'number') return head;
     const before = this.reader.positionOf(compared.before, 'before');
@@ -68,10 +70,16 @@ export class CompareHandler implements IQueryHandler<Compare> {
     const settings = settingsOf(comparison, policy, setting);
     if (isRefusal(settings)) return settings;
     const { known } = comparison;
+    if (provider !== undefined && !comparison.knows(provider)) {
+      return refuse(
+        'unknown-provider',
+        `${provider} is registered at neither moment, position ${before} or ${after}: search for it, or compare later ones`,
+      );
+    }
     const days = windowOf({ on: compared.on }, known.after.today);
     if (isRefusal(days)) return days;
     const { providers, next } = await inTurns(
-      differences(comparison, policy, settings, days.from, part),
+      differences(comparison, policy, settings, days.from, { ...part, provider }),
       signal,
     );
     return {

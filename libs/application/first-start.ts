@@ -24,9 +24,9 @@ export function dayOpened(day: Day): Submission {
   return ownSubmission(`day-${date}`, 'DayOpened', CALENDAR, { date });
 }
 
-/** A secret of 256 random bits, in 43 characters that need no quoting anywhere. */
+/** A secret of 256 random bits: 43 characters that need no quoting anywhere, behind `grk_`, by which scanners know one that was leaked. */
 export function newSecret(): string {
-  return randomBytes(32).toString('base64url');
+  return `grk_${randomBytes(32).toString('base64url')}`;
 }
 
 const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };

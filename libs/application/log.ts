@@ -25,14 +25,17 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
   }
 }
 
-/** The events after a position, in order, each as its stored bytes. `next`: where the page after it begins; nothing at the head. */
+/**
+ * The events after a moment, in order, each as its stored bytes: after a position, that says perhaps of which log it is, or
+ * −1 for the start. `next`: the moment after which the page after it begins; nothing at the head.
+ */
 export class ReadLog extends Query<
-  { readonly events: readonly string[]; readonly next: number | undefined } | Refusal
+  { readonly events: readonly string[]; readonly next: string | undefined } | Refusal
 > {
   constructor(
-    readonly after: number,
+    readonly after: string,
     readonly limit: number,
-    readonly moment: Moment,
+    readonly moment: Pick<Moment, 'atLeast'>,
   ) {
     super();
   }
@@ -45,10 +48,13 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
   async execute({ after, limit, moment }: ReadLog) {
     const known = await this.reader.position(moment);
     if (typeof known !== 'number') return known;
-    const last = Math.min(after + limit, known);
+    const from = after === '-1' ? -1 : this.reader.positionOf(after, 'after');
+    if (typeof from !== 'number') return from;
+    const last = Math.min(from + limit, known);
     const events: string[] = [];
-    for (let position = after + 1; position <= last; position++)
+    for (let position = from + 1; position <= last; position++)
       events.push(this.reader.register.text(position));
-    return { events, next: last < known ? Math.max(last, after) : undefined };
+    // With the digits, so that who follows the log learns that it was restored from a backup.
+    return { events, next: last < known ? this.reader.written(last) : undefined };
   }
 }

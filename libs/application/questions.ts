@@ -25,8 +25,7 @@ import {
   nameFault,
   PROVIDER_KEY,
 } from '@app/domain/keys';
-import { parseInstant } from '@app/domain/submission';
-import { POSITION } from './reader';
+import { isMoment, POSITION, POSITION_OR_START } from './reader';
 import { Refused } from './refused';
 import { DAY_FORMS, type DayForm } from './spreadsheet/days';
 
@@ -179,8 +178,7 @@ function IsMoment(): PropertyDecorator {
   return ValidateBy({
     name: 'isMoment',
     validator: {
-      validate: (value) =>
-        typeof value === 'string' && (POSITION.test(value) || parseInstant(value) !== undefined),
+      validate: (value) => typeof value === 'string' && isMoment(value),
       defaultMessage: () => 'Give a position, such as 4182, or a moment, such as 2026-09-01T12:00:00Z',
     },
   });
@@ -196,6 +194,10 @@ function IsLimit(most: number): PropertyDecorator {
       defaultMessage: () => `$property is a number from 1 to ${most}`,
     },
   });
+}
+
+function IsTrueOrFalse(): PropertyDecorator {
+  return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
 /** A text of which the same is asked as of a name (design, section 3). */
@@ -310,12 +312,14 @@ export class ManyQuestions extends AtLeast {
 
 /** Two moments to compare; `page` is the `next` of the page before. */
 export class CompareQuestion extends AtLeast {
-  @IsString({ message: 'before is a position or an RFC 3339 instant' }) readonly before!: string;
+  @IsString({ message: 'before is a position, such as 4182 or 4182-1a2b3c4d, or an RFC 3339 instant' })
+  readonly before!: string;
   @IsOptional() @IsString() readonly after?: string;
   @IsOptional() @Matches(...said(CODE)) readonly setting?: string;
   @IsOptional() @IsString() readonly on?: string;
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
   @IsOptional() @IsLimit(100) readonly limit?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly provider?: string;
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly page?: string;
 }
 
@@ -351,7 +355,10 @@ export class LoadQuestion {
 
 export class LogPage extends AtLeast {
   @IsOptional()
-  @Matches(/^(?:-1|0|[1-9][0-9]{0,14})$/, { message: 'after is a position, or -1 for the start' })
+  @Matches(POSITION_OR_START, {
+    message:
+      'after is a position, such as 4182 or 4182-1a2b3c4d (8 digits, 0–9 and a–f), or -1 for the start',
+  })
   readonly after?: string;
   @IsOptional() @IsLimit(10_000) readonly limit?: string;
 }
@@ -386,7 +393,9 @@ export class AdviserPath {
 }
 
 export class EventPath {
-  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'A position is a number from 0, without leading zeros' })
+  @Matches(POSITION, {
+    message: 'A position is a whole number from 0, of at most 20 digits, without leading zeros',
+  })
   readonly position!: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Day } from '@app/domain/day';
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
-import type { EventLog } from '@app/event-store/event-log';
+import type { Append, EventLog, StoreFault } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { Register } from '@app/read-model/register';
 import { Logger } from '@nestjs/common';
@@ -81,6 +81,7 @@ export class Writer {
   readonly #options: Required<Omit<WriterOptions, 'registrarKey'>> & Pick<WriterOptions, 'registrarKey'>;
   readonly #logger = new Logger('writer');
   #waiting: Unit[] = [];
+  #fault: StoreFault | undefined;
   #running: Promise<void> | undefined;
 
   constructor(log: EventLog, register: Register, follower: Follower, options: WriterOptions) {
@@ -128,9 +129,7 @@ export class Writer {
   ): Promise<readonly Result[] | Refusal> {
     return new Promise((resolve) => {
       const giveUp = () => {
-        unit.settle(
-          refuse('unavailable', 'The log did not answer in time: post the same again under the same id'),
-        );
+        unit.settle(refuse('unavailable', this.#notInTime()));
       };
       const timer = patience === Infinity ? undefined : setTimeout(giveUp, patience);
       const unit: Unit = {
@@ -180,6 +179,33 @@ export class Writer {
   /** Whether this process’s clock is too far behind the log’s for it to write. */
   get clockBehind(): boolean {
     return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;
+  }
+
+  /** What keeps the log from being written, since it last said so. */
+  get fault(): StoreFault | undefined {
+    return this.#fault;
+  }
+
+  /** Finds out whether a log that could not be written can be written again. What waits to be written finds that out by itself. */
+  async tryAgain(): Promise<void> {
+    if (this.#fault === undefined || this.#isAtWork()) return;
+    const said = (await this.#log.tryToWrite?.()) ?? { outcome: 'appended' };
+    // What was posted meanwhile knows better.
+    if (!this.#isAtWork()) this.#hear(said);
+  }
+
+  #isAtWork(): boolean {
+    return this.#running !== undefined;
+  }
+
+  #hear(said: Append): void {
+    this.#fault = 'detail' in said ? { detail: said.detail, why: said.why } : undefined;
+  }
+
+  #notInTime(): string {
+    if (this.#fault === undefined)
+      return 'The log did not answer in time: post the same again under the same id';
+    return `The register cannot write to its log: ${this.#fault.why ?? 'the store does not take it'}. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;
   }
 
   /** Why this process must not write. */
@@ -341,7 +367,9 @@ export class Writer {
     let unknown = false;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       const begun = performance.now();
-      const { outcome } = await this.#log.append(texts, head);
+      const said = await this.#log.append(texts, head);
+      const { outcome } = said;
+      this.#hear(said);
       this.#options.observer.appended(texts.length, outcome, performance.now() - begun);
       if (outcome === 'appended') return 'settled';
       if (outcome === 'unknown') unknown = true;

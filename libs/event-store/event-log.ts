@@ -16,6 +16,12 @@ export interface EventLog {
   append(events: readonly string[], head: number): Promise<Append>;
 
   /**
+   * Finds out, without an event, whether what would be appended now could become durable: writes and flushes something
+   * that no one reads. To be called while no append is in flight. Where a store has none, only an append tells.
+   */
+  tryToWrite?(): Promise<Append>;
+
+  /**
    * Pages of what is durable after a position (−1: from the start), in order, up to the head at the time of the last
    * page. The next page is read when it is asked for; leaving the loop or `signal` ends the reading, quietly. Throws
    * {@link LogUnavailable}; what came before stays good, and reading may go on after it. Where a store is found to be
@@ -42,9 +48,17 @@ export type Append =
   /** The log’s head was another one: nothing was written. */
   | { readonly outcome: 'moved' }
   /** Nothing was written, and trying again may help. */
-  | { readonly outcome: 'unavailable'; readonly detail: string }
+  | ({ readonly outcome: 'unavailable' } & StoreFault)
   /** They may stand in the log or not, now or a while later. Only a moved head settles it. */
-  | { readonly outcome: 'unknown'; readonly detail: string };
+  | ({ readonly outcome: 'unknown' } & StoreFault);
+
+/** What is wrong with a store. */
+export interface StoreFault {
+  /** For its operator, with the names of files. */
+  readonly detail: string;
+  /** The cause in words that anybody may hear, such as `the disk is full`; nothing where it is not known. */
+  readonly why?: string | undefined;
+}
 
 /** Events that stand one after the other. */
 export interface Page {

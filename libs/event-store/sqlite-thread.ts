@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { LogUnavailable, type Append } from './event-log';
-import type { WriterAnswer, WriterRequest, WriterSettings } from './sqlite-writer';
+import { LogUnavailable, type Append, type StoreFault } from './event-log';
+import { faultOf, type WriterAnswer, type WriterRequest, type WriterSettings } from './sqlite-writer';
 
 /** Compiled or not, as this file is. */
 const KIND = extname(__filename);
@@ -31,30 +31,27 @@ export class WritingThread {
       ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
     });
     this.#worker = worker;
-    let reason = 'the thread was ended';
+    let fault: StoreFault = { detail: `The log ${settings.file} cannot be written: the thread was ended.` };
     worker.on('message', (answer: WriterAnswer) => {
       if (answer === null) {
         worker.unref();
         ready(this);
       } else if (answer.outcome === 'unknown') {
         // It lets go of the file now; only then may another one begin.
-        reason = answer.detail;
+        fault = answer;
       } else {
         worker.unref();
         this.#settle?.(answer);
       }
     });
     worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
+      fault = faultOf(`The log ${settings.file} cannot be written`, error);
     });
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#alive = false;
-        failed(new LogUnavailable(`The log ${settings.file} cannot be written: ${reason}.`));
-        this.#settle?.({
-          outcome: 'unknown',
-          detail: `The log ${settings.file} may not have been written: ${reason}.`,
-        });
+        failed(new LogUnavailable(fault.detail));
+        this.#settle?.({ outcome: 'unknown', detail: fault.detail, why: fault.why });
         resolve();
       });
     });

@@ -9,6 +9,7 @@ import { createWhole, flush, restoredName } from './sqlite-file';
 import { WritingThread } from './sqlite-thread';
 import {
   codeOf,
+  faultOf,
   openAppender,
   type Appender,
   type WriterRequest,
@@ -153,7 +154,7 @@ export class SqliteLog implements EventLog {
     try {
       this.#here ??= openAppender(this.#settings);
     } catch (error) {
-      return unavailable(error instanceof Error ? error.message : String(error));
+      return this.#unwritable(error);
     }
     const outcome = this.#here.append(request);
     if (outcome.outcome === 'unknown') {
@@ -168,10 +169,29 @@ export class SqliteLog implements EventLog {
       try {
         this.#thread = await WritingThread.start(this.#settings);
       } catch (error) {
-        return unavailable(error instanceof Error ? error.message : String(error));
+        return this.#unwritable(error);
       }
     }
     return this.#thread.append(request);
+  }
+
+  #unwritable(error: unknown): Append {
+    if (error instanceof LogUnavailable) return unavailable(error.message);
+    return {
+      outcome: 'unavailable',
+      ...faultOf(`The log ${this.#settings.file} cannot be written`, error),
+    };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- as the port has it
+  async tryToWrite(): Promise<Append> {
+    if (this.#closing !== undefined) return unavailable('The log is closed.');
+    try {
+      this.#here ??= openAppender(this.#settings);
+      return this.#here.tryToWrite();
+    } catch (error) {
+      return this.#unwritable(error);
+    }
   }
 
   async *read(
@@ -291,7 +311,7 @@ function locate(path: string, readOnly: boolean): string {
     return join(realpathSync(directory), basename(wanted));
   } catch (error) {
     if (error instanceof LogUnavailable) throw error;
-    throw new LogUnavailable(`The log ${wanted} cannot be opened: ${String(error)}`, { cause: error });
+    throw new LogUnavailable(cannot(wanted, 'opened', error), { cause: error });
   }
 }
 
@@ -311,10 +331,10 @@ export function lockLog(file: string): Database.Database {
     lock?.close();
     if (codeOf(error)?.startsWith('SQLITE_BUSY')) {
       throw new LogInUse(
-        `The log ${file} is open for writing already. Close it there, or open it for reading only.`,
+        `The log ${file} is open for writing already: another register, or a command such as restore, has it. End that, or name another file in REGISTER_STORE.`,
       );
     }
-    throw new LogUnavailable(`The log ${file} cannot be locked: ${String(error)}`, { cause: error });
+    throw new LogUnavailable(cannot(file, 'written', error), { cause: error });
   }
 }
 
@@ -331,7 +351,7 @@ function mustBeWritable(file: string): void {
   try {
     accessSync(file, constants.W_OK);
   } catch (error) {
-    throw new LogUnavailable(`The log ${file} cannot be written: ${String(error)}`, { cause: error });
+    throw new LogUnavailable(cannot(file, 'written', error), { cause: error });
   }
 }
 
@@ -345,7 +365,7 @@ function openReader(file: string): Database.Database {
   const pragma = (name: string) => reader.pragma(name, { simple: true });
   try {
     const application = pragma('application_id');
-    if (application !== APPLICATION_ID) throw damaged(file, 'it is not the log of a register');
+    if (application !== APPLICATION_ID) throw foreign(file, 'it is not the log of a register');
     const layout = pragma('user_version');
     if (layout !== LAYOUT)
       throw damaged(file, `its layout is ${String(layout)}, and this release knows only ${LAYOUT}`);
@@ -374,6 +394,20 @@ function openReader(file: string): Database.Database {
   }
 }
 
+/** Why a file cannot be had, and what to do. */
+function cannot(file: string, done: string, error: unknown): string {
+  const { detail } = faultOf(`The log ${file} cannot be ${done}`, error);
+  return `${detail}. Let the user that the register runs as read and write in ${dirname(file)}, or name another file in REGISTER_STORE.`;
+}
+
+/** The file is a whole one of another kind, or so it seems. */
+function foreign(file: string, what: string, cause?: unknown): LogDamaged {
+  return new LogDamaged(
+    `The log ${file} is not whole, and has been left as it is: ${what}. Where it is another file, name the register’s own in REGISTER_STORE; where it was the register’s, restore it from a backup.`,
+    { cause },
+  );
+}
+
 function damaged(file: string, what: string, cause?: unknown): LogDamaged {
   return new LogDamaged(
     `The log ${file} is not whole, and has been left as it is: ${what}. Restore it from a backup, without -wal and -shm files beside it.`,
@@ -387,10 +421,13 @@ function reading<T>(file: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof LogDamaged) throw error;
-    if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, (error as Error).message, error);
-    throw new LogUnavailable(`The log ${file} cannot be read: ${String(error)}`, { cause: error });
+    const code = codeOf(error) ?? '';
+    if (code === 'SQLITE_NOTADB')
+      throw foreign(file, `it is not the log of a register (${(error as Error).message})`, error);
+    if (DAMAGE.test(code)) throw damaged(file, (error as Error).message, error);
+    throw new LogUnavailable(cannot(file, 'read', error), { cause: error });
   }
 }
 
 /** The statements are always the same, so a plain SQLITE_ERROR means that the file is not what they are for. */
-const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|NOTADB|FORMAT|ERROR|TOOBIG)$/;
+const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|FORMAT|ERROR|TOOBIG)$/;

@@ -233,6 +233,20 @@ export class Comparison {
     return yield* sorted(found);
   }
 
+  /** Whether a provider has a key at one of the moments. */
+  knows(key: string): boolean {
+    return this.#goesBy(key).length > 0;
+  }
+
+  /** The same as {@link candidates} of the provider that has a key. */
+  *candidate(key: string): Generator<undefined, readonly string[]> {
+    return yield* sorted(new Set(this.#goesBy(key)));
+  }
+
+  #goesBy(key: string): readonly string[] {
+    return [this.#before, this.#after].flatMap((side) => side.find(key)?.keys[0] ?? []);
+  }
+
   /** The days of the provider that goes by a key, in each of some settings; nothing where none does at either moment. */
   sides(key: string, settings: readonly string[]): readonly Sides[] {
     const after = this.#after.find(key);

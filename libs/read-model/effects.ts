@@ -124,8 +124,9 @@ function looked(known: Known, provider: string, setting: string, policy: string,
   };
 }
 
-/** Which part of the providers whose answers differ is wanted: so many, whose keys come after one. */
+/** Which part of the providers whose answers differ is wanted: so many, whose keys come after one; or one provider alone. */
 export interface Part {
+  readonly provider?: string | undefined;
   readonly after: string | undefined;
   readonly limit: number;
 }
@@ -136,11 +137,13 @@ export function* differences(
   policy: string,
   settings: readonly string[],
   on: Day,
-  { after = '', limit }: Part,
+  { provider, after = '', limit }: Part,
 ): Generator<undefined, { readonly providers: readonly Change<Looked>[]; readonly next: string | null }> {
   const providers: Change<Looked>[] = [];
   const found: string[] = [];
-  for (const key of yield* comparison.candidates()) {
+  const keys =
+    provider === undefined ? yield* comparison.candidates() : yield* comparison.candidate(provider);
+  for (const key of keys) {
     if (key <= after) continue;
     yield;
     const differing = comparison.sides(key, settings).flatMap((sides) => {

@@ -159,7 +159,9 @@ export function eventHistory(
 }
 
 export function unknownEvent(event: number, known: number): Refusal {
-  return refuse('unknown-event', `No event stands at ${event} yet: the last one is ${known}`);
+  const where = Number.isSafeInteger(event) ? `at ${event}` : 'so far on';
+  const last = known < 0 ? 'the log is empty' : `the last one is ${known}`;
+  return refuse('unknown-event', `No event stands ${where} yet: ${last}`);
 }
 
 type Fates = (position: number) => Omit<HistoryEvent, keyof StoredEvent>;

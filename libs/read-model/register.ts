@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
@@ -51,6 +52,8 @@ export class Register {
   #recordedAt = new Float64Array(1024);
   /** The instant asked for last, and how it is written. */
   #written = { at: NaN, text: '' };
+  /** The position whose hash was asked for last, which is nearly always the head. */
+  #hashed = { position: -1, hex: '' };
   readonly #streams = new Map<string, number>();
   readonly #streamNames: string[] = [];
   /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
@@ -189,6 +192,13 @@ export class Register {
   /** The stored bytes of the event at a position up to the head, as text. */
   text(position: number): string {
     return this.#shelf.text(position);
+  }
+
+  /** SHA-256 of the stored bytes at a position up to the head, in hexadecimal: it tells this log from any other. */
+  hash(position: number): string {
+    if (position !== this.#hashed.position)
+      this.#hashed = { position, hex: hash('sha256', this.#shelf.bytes(position)) };
+    return this.#hashed.hex;
   }
 
   #event(position: number): RegisterEvent {

@@ -39,10 +39,15 @@ export class Shelf {
 
   /** The text at a position that has been pushed. */
   text(position: number): string {
+    return this.bytes(position).toString('utf8');
+  }
+
+  /** The bytes of it, where they are kept: not to be changed. */
+  bytes(position: number): Buffer {
     const [start, length] = [this.#starts[position], this.#lengths[position]];
     if (start === undefined || length === undefined || position >= this.#count)
       throw new RangeError(`no event at ${position}`);
     const offset = start % SLAB;
-    return this.#slabs[(start - offset) / SLAB]?.toString('utf8', offset, offset + length) ?? '';
+    return this.#slabs[(start - offset) / SLAB]?.subarray(offset, offset + length) ?? Buffer.alloc(0);
   }
 }

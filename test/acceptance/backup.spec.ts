@@ -17,7 +17,6 @@ import { run } from './program';
 import { accepted, endSound, headOf, openDay } from './refusal';
 
 /** Backups, and who is erased in them: made of a running register, checked, and put back by the commands of operators. */
-jest.setTimeout(60_000);
 
 const PERSON = { name: 'Example Person Thistledown', contact: 'thistledown@example.org', public: true };
 const OTHER = { name: 'Other Person Sedgewick', public: true };

@@ -8,8 +8,6 @@ import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 import { run } from './program';
 import { accepted, endSound, openDay } from './refusal';
 
-jest.setTimeout(60_000);
-
 /** The client for the command line, as its users run it, and a register. */
 let register: RegisterProcess;
 let folder: ReturnType<typeof temporaryFolder>;

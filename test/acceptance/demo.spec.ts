@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { run, type Running } from './program';
 
-jest.setTimeout(60_000);
-
 interface Answer {
   readonly provider: { readonly name: string | null };
   readonly outcome: string;

@@ -383,7 +383,7 @@ describe(`a register that is killed at any moment (SEED=${SEED})`, () => {
 
   beforeAll(async () => {
     await Promise.all(sieges.map((siege) => siege.run()));
-  }, 300_000);
+  }, 1_200_000);
 
   test('keeps every event that it acknowledged, as it acknowledged it', () => {
     expect(broken('acknowledged')).toEqual([]);

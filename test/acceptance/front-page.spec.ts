@@ -406,7 +406,7 @@ describe('the answer', () => {
     expect(words).toContain('Not on every day');
   });
 
-  test('is kept under a whole address, but for a host that is none', async () => {
+  test('is kept under a whole address, but for a host that only the client says', async () => {
     const query = { provider: GUIDANCE, ...AUTUMN };
     const { page } = await look(query);
     const links = page.querySelectorAll('.kept .address');
@@ -423,9 +423,15 @@ describe('the answer', () => {
       parse(await under(host))
         .querySelectorAll('.kept .address')
         .map((link) => link.text.trim().replace(link.getAttribute('href') ?? '', ''));
-    expect(await shown('guidance.example')).toEqual(['http://guidance.example', 'http://guidance.example']);
-    expect(await shown('[::1]:3000')).toEqual(['http://[::1]:3000', 'http://[::1]:3000']);
-    for (const host of ['guidance.example/elsewhere', 'a@guidance.example', '"><b>', 'guidance example'])
+    const { port } = new URL(register.url);
+    expect(await shown(`localhost:${port}`)).toEqual(Array(2).fill(`http://localhost:${port}`));
+    for (const host of [
+      'guidance.example',
+      `127.0.0.1:1${port}`,
+      '[::1]:3000',
+      'a@guidance.example',
+      '"><b>',
+    ])
       expect(await shown(host)).toEqual(['', '']);
   });
 
@@ -487,7 +493,7 @@ describe('what is wrong is said beside its field, and nothing that was typed is 
       400,
       /Give a position, such as 4182/,
     ],
-    ['a moment to come', { ...RIGHT, knownAt: '999999' }, 'knownAt', 503, /has not reached position 999999/],
+    ['a moment to come', { ...RIGHT, knownAt: '999999' }, 'knownAt', 503, /position 999999 is beyond/],
     ['a key that is none', { ...RIGHT, adviser: 'Jo' }, 'adviser', 400, /A key is adviser:/],
     [
       'an adviser whom nobody knows',

@@ -4,8 +4,6 @@ import { SqliteLog } from '@app/event-store/sqlite';
 import { RegisterProcess, temporaryFolder } from './process';
 import { run } from './program';
 
-jest.setTimeout(60_000);
-
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();

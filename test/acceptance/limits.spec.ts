@@ -1,8 +1,7 @@
 /// <reference types="jest" />
+import { setTimeout as wait } from 'node:timers/promises';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, keyOf, openDay } from './refusal';
-
-jest.setTimeout(60_000);
 
 /** So many requests a minute, by key and by address. */
 const PER_KEY = 30;
@@ -24,6 +23,17 @@ beforeAll(async () => {
   });
 });
 afterAll(() => endSound(register));
+
+/** What one test asks takes no longer, in seconds. */
+const A_TEST = 25;
+/** Counts begin anew every minute: no test begins so late in one that it would end in the next. */
+beforeEach(async () => {
+  const { headers } = await register.ask('/v1/policies', {
+    headers: { 'x-forwarded-for': '198.51.100.250' },
+  });
+  const left = Number(headers.get('ratelimit-reset'));
+  if (left < A_TEST) await wait(left * 1_000);
+});
 
 interface Sent {
   readonly from: string;
@@ -141,9 +151,44 @@ test('what comes through trusted proxies counts to the address before them, beli
   await exhaust({ from: '203.0.113.9, 192.0.2.7, 10.1.2.3' });
   expectRefusal(await send({ from: '192.0.2.7' }), SLOW_DOWN);
   expect((await send({ from: '203.0.113.9' })).status).toBe(200);
-  // What is no address counts to the proxy that passed it on.
+});
+
+test.each([
+  ['with a port', '203.0.113.20', ['203.0.113.20:50000', '203.0.113.20:50001', '"203.0.113.20:1"']],
+  ['in brackets', '2001:db8:9:9::1', ['[2001:db8:9:9::1]', '[2001:db8:9:9::1]:50000', '2001:DB8:9:9::2']],
+  [
+    'as one of IPv6',
+    '203.0.113.21',
+    ['::ffff:203.0.113.21', '::ffff:cb00:7115', '64:ff9b::cb00:7115', '[64:ff9b::203.0.113.21]:443'],
+  ],
+  [
+    'behind a proxy with a port',
+    '203.0.113.22',
+    ['203.0.113.22, 10.1.2.3:4567', '203.0.113.22:1, [::ffff:10.1.2.3]:80, 10.0.0.1'],
+  ],
+])('an address is the same however a proxy writes it: %s', async (_, address, written) => {
+  for (const from of written) expect((await send({ from })).status).toBe(200);
+  await exhaust({ from: address });
+  for (const from of written) expectRefusal(await send({ from }), SLOW_DOWN);
+  // Its neighbour, written with the same port, is somebody else.
+  expect((await send({ from: '203.0.113.99:50000' })).headers.get('ratelimit-limit')).toBe(
+    String(PER_ADDRESS),
+  );
+  const key = await keyOf(register, 'example-assessors');
+  expect((await send({ from: written[0] ?? '', key, path: '/v1/access' })).status).not.toBe(429);
+});
+
+test('what is no address counts for itself, and the operator is told once, without what it was', async () => {
+  const told = () => register.output.filter((line) => line.includes('X-Forwarded-For'));
   await exhaust({ from: 'Jane-Doe' });
-  expectRefusal(await send({ from: 'unknown' }), SLOW_DOWN);
+  expectRefusal(await send({ from: 'Jane-Doe' }), SLOW_DOWN);
+  expect((await send({ from: 'unknown' })).status).toBe(200);
+  expect((await send({ from: '127.0.0.1' })).status).toBe(200);
+  expect(told()).toEqual([
+    expect.stringContaining('the proxy 127.0.0.1 wrote something into X-Forwarded-For that is no address'),
+  ]);
+  expect(told().join()).toContain('"level":40');
+  expect(register.output.join()).not.toContain('Jane-Doe');
 });
 
 test('counts in the metrics, and is in the access record with the address, wherever it was', async () => {

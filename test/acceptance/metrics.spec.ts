@@ -3,8 +3,6 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
-jest.setTimeout(60_000);
-
 interface Family {
   readonly type: string;
   /** By name and labels, as they are written. */
@@ -281,6 +279,7 @@ describe('whatever is sent', () => {
   test('the labels take no more values than stand in the code', async () => {
     await send();
     const { text } = await metrics(register);
+    expect(text).toMatch(/^register_build_info\{release="[0-9.]+",node="[0-9.]+"\} 1$/m);
     expect(text).not.toContain(SECRET);
     // The digits of a time may be those of a key: looked at are the names and the labels.
     expect(text.replace(/^([^#].*) \S+$/gm, '$1')).not.toContain('10000001');
@@ -318,6 +317,8 @@ describe('LOG_LEVEL', () => {
     await quiet.ask('/health/live');
     await quiet.stop();
     expect(quiet.output.map((line) => (JSON.parse(line) as { readonly msg: string }).msg)).toEqual([
+      expect.stringMatching(/^release [0-9.]+: 1 event in memory/),
+      expect.stringMatching(/^next, recognise a body/),
       expect.stringMatching(/^listening on /),
       'stopping',
       'stopped',

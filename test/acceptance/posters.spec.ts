@@ -293,7 +293,7 @@ describe(`${POSTERS} posters at once, every ${CUT_EVERY}th request cut off and s
     await posters.run();
     lines = await register.log();
     stored = lines.map((line) => JSON.parse(line) as Stored);
-  }, 120_000);
+  });
   afterAll(async () => {
     try {
       await endSound(register);

@@ -33,9 +33,10 @@ export class RegisterProcess {
   readonly listening: Promise<void>;
   url = '';
 
-  private constructor(environment: Readonly<Record<string, string>>) {
+  private constructor(environment: Readonly<Record<string, string>>, before?: string) {
     if (!existsSync(MAIN)) throw new Error('Build the register first: npm run build');
-    const child = spawn(process.execPath, [MAIN], {
+    const limited = before === undefined ? [] : ['-c', `${before}; exec "$0" "$1"`, process.execPath];
+    const child = spawn(before === undefined ? process.execPath : 'sh', [...limited, MAIN], {
       env: {
         PATH: process.env['PATH'],
         // Each test starts a register: compiling it once is enough.
@@ -78,9 +79,16 @@ export class RegisterProcess {
     return register;
   }
 
-  /** Starts a register that may never listen, or not for a while; with a `PORT` it can be spoken to before. */
-  static launch(environment: Readonly<Record<string, string>> = {}): RegisterProcess {
-    return new RegisterProcess(environment);
+  /**
+   * Starts a register that may never listen, or not for a while; with a `PORT` it can be spoken to before. `before`: what a
+   * shell does to itself first, such as to set a limit.
+   */
+  static launch(environment: Readonly<Record<string, string>> = {}, before?: string): RegisterProcess {
+    return new RegisterProcess(environment, before);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get stdout(): string {

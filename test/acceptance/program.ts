@@ -35,7 +35,12 @@ export function run(
   };
   read(child.stdout, 'stdout');
   read(child.stderr, 'stderr');
-  const ended = once(child, 'close').then(() => child.exitCode);
+  let isOver = false;
+  // Only now is all that it printed here: it may have gone before that.
+  const ended = once(child, 'close').then(() => {
+    isOver = true;
+    return child.exitCode;
+  });
   return {
     printed,
     ended,
@@ -43,7 +48,7 @@ export function run(
       const seen = () => wanted.test(printed.stdout) || wanted.test(printed.stderr);
       while (!seen()) {
         await Promise.race([once(child, 'printed'), ended]);
-        if (child.exitCode !== null && !seen())
+        if (isOver && !seen())
           throw new Error(`${name} ended with ${child.exitCode}: ${printed.stdout}${printed.stderr}`);
       }
     },

@@ -4,8 +4,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, type Running } from './program';
 
-jest.setTimeout(60_000);
-
 /** The address at which the README finds the demo. */
 const THERE = 'http://127.0.0.1:3000';
 

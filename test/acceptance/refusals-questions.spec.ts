@@ -136,7 +136,7 @@ describe('invalid-question: keys in a path', () => {
     ['a position is a number', '/v1/events/first', '/position'],
     ['a position has no leading zero', '/v1/events/00', '/position'],
     ['a position is not before the log', '/v1/events/-1', '/position'],
-    ['a position is of 15 digits at most', '/v1/events/1000000000000000', '/position'],
+    ['a position is of 20 digits at most', '/v1/events/100000000000000000000', '/position'],
   ]);
 });
 

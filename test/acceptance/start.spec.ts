@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,6 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
-
-jest.setTimeout(60_000);
 
 interface Stored {
   readonly position: string;
@@ -40,8 +38,8 @@ afterEach(async () => {
   folder.remove();
 });
 
-function launch(environment: Readonly<Record<string, string>> = {}): RegisterProcess {
-  const register = RegisterProcess.launch({ REGISTER_STORE: `sqlite:${file}`, ...environment });
+function launch(environment: Readonly<Record<string, string>> = {}, before?: string): RegisterProcess {
+  const register = RegisterProcess.launch({ REGISTER_STORE: `sqlite:${file}`, ...environment }, before);
   launched.push(register);
   return register;
 }
@@ -66,7 +64,7 @@ async function events(register: RegisterProcess): Promise<Stored[]> {
 }
 
 const shownKeys = ({ stdout }: RegisterProcess) =>
-  [...stdout.matchAll(/^ {2}([\w-]{43})$/gm)].map(([, key = '']) => key);
+  [...stdout.matchAll(/^ {2}(grk_[\w-]{43})$/gm)].map(([, key = '']) => key);
 
 const adviser = (number: number) => ({
   source: '/tests',
@@ -120,6 +118,22 @@ function* advisers(count: number) {
     yield { ...event, subject, stream: subject.replace(':', '-'), revision: 0, recordedAt };
   }
 }
+
+const POLICY = JSON.parse(
+  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json'), 'utf8'),
+) as Readonly<Record<string, unknown>>;
+
+/** With what every log of a register begins. */
+const published = {
+  source: '/register',
+  id: 'policy-cmqa-2017-1',
+  type: 'PolicyEditionPublished',
+  subject: 'policy:cmqa-2017',
+  stream: 'policy-cmqa-2017',
+  revision: 0,
+  recordedAt: '2025-01-01T00:00:00.000Z',
+  data: { edition: 1, effectiveFrom: '2017-10-01', policy: POLICY },
+};
 
 function dayOpened(date: string, recordedAt = `${date}T00:00:00.500Z`) {
   return {
@@ -319,7 +333,7 @@ describe('a start that cannot be', () => {
     const message = await refusedStart({});
     expect(message).toContain('is not whole');
     expect(message).toContain(file);
-    expect(message).toMatch(/Restore .* from a backup/);
+    expect(message).toMatch(/Restore .* from a backup/i);
     expect(readFileSync(file).equals(torn)).toBe(true);
   });
 
@@ -382,6 +396,175 @@ describe('a start that cannot be', () => {
   });
 });
 
+interface Line {
+  readonly time: number;
+  readonly level: number;
+  readonly msg: string;
+}
+const linesOf = ({ output }: RegisterProcess) =>
+  output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line);
+/** What is said at warn and above. */
+const gravely = (register: RegisterProcess) => linesOf(register).filter(({ level }) => level >= 40);
+
+/** Resolves once a line says this; the register is watched, not timed. */
+async function said(register: RegisterProcess, words: RegExp): Promise<Line> {
+  for (;;) {
+    const line = linesOf(register).find(({ msg }) => words.test(msg));
+    if (line) return line;
+    await sleep(20);
+  }
+}
+
+describe('a start says', () => {
+  test('what has been started, and at warn that a log was made', async () => {
+    const first = await start({ REGISTER_CALENDAR: 'auto' });
+    const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(linesOf(first).find(({ msg }) => msg.startsWith('release'))).toMatchObject({
+      level: 30,
+      release: version,
+      store: file,
+      policy: 'cmqa-2017',
+      calendar: 'auto',
+      events: 2,
+      msg: expect.stringContaining(`release ${version}: 2 events in ${file}; today is `) as string,
+    });
+    expect(gravely(first)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: expect.stringContaining(`a new log was made at ${file}`) as string,
+      }),
+    ]);
+    expect(linesOf(first).map(({ msg }) => msg)).toContainEqual(
+      expect.stringMatching(/^next, recognise a body/),
+    );
+    await first.stop();
+    const second = await start({ REGISTER_CALENDAR: 'auto' });
+    expect(gravely(second)).toEqual([]);
+    expect(second.output.join()).not.toContain('next,');
+  });
+
+  test('where the log is that was made, wherever the path leads', async () => {
+    const deep = join(folder.path, 'no', 'such', 'folder', 'new.db');
+    const register = await start({ REGISTER_STORE: `sqlite:${folder.path}/no/../no/such/folder/new.db` });
+    expect(gravely(register).map(({ msg }) => msg)).toEqual([expect.stringContaining(`made at ${deep}`)]);
+  });
+
+  test('the next step, beside the key that it made', async () => {
+    const register = await start({ REGISTER_REGISTRAR_KEY: '' });
+    expect(register.stdout).toMatch(/Keep it\. Next, recognise a body/);
+    expect(gravely(register)).toHaveLength(1);
+  });
+
+  test('that no key of the registrar’s is in force', async () => {
+    await (await start()).stop();
+    const without = await start({ REGISTER_REGISTRAR_KEY: '' });
+    expect(gravely(without)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: expect.stringContaining('no registrar’s key is in force') as string,
+      }),
+    ]);
+  });
+
+  test('which settings nothing reads, and what they resemble, without their values', async () => {
+    const register = await start({
+      REGISTER_SOTRE: 'a-secret-value',
+      register_policy: 'a-secret-value',
+      REGISTRE_CALENDAR: 'a-secret-value',
+      REGISTER_COLOUR: 'a-secret-value',
+    });
+    const warned = gravely(register).map(({ msg }) => msg);
+    for (const [name, hint] of [
+      ['REGISTER_SOTRE', 'did you mean REGISTER_STORE?'],
+      ['register_policy', 'did you mean REGISTER_POLICY?'],
+      ['REGISTRE_CALENDAR', 'did you mean REGISTER_CALENDAR?'],
+      ['REGISTER_COLOUR', 'those that there are: REGISTER_STORE, '],
+    ] as const)
+      expect(warned).toContainEqual(
+        expect.stringMatching(`^${name} is no setting of this release.*${hint.replace('?', '\\?')}`),
+      );
+    expect(register.output.join()).not.toContain('a-secret-value');
+  });
+
+  test('that the policy does not stand in the log which is asked where none is named, and is not ready', async () => {
+    const register = await start({ REGISTER_POLICY: 'cmqa2017' });
+    const words =
+      'No edition of the policy cmqa2017 stands in the log; there stands cmqa-2017. Set REGISTER_POLICY';
+    expect(gravely(register)).toContainEqual(
+      expect.objectContaining({ level: 50, msg: expect.stringContaining(words) as string }),
+    );
+    const ready = await register.ask('/health/ready');
+    expect([ready.status, ready.json]).toEqual([
+      503,
+      expect.objectContaining({ ready: false, detail: expect.stringContaining(words) as string }),
+    ]);
+    expect((await register.ask('/metrics')).text).toContain('\nregister_ready 0\n');
+    expect((await register.ask('/health/live')).status).toBe(200);
+    const [builtIn] = await events(register);
+    const edition = { source: '/tests', id: 'p', type: 'PolicyEditionPublished', subject: 'policy:cmqa2017' };
+    expect((await register.post({ ...edition, data: builtIn?.data })).status).toBe(201);
+    expect((await register.ask('/health/ready')).json).toMatchObject({ ready: true });
+  });
+
+  test('in the same words what keeps a file from being had, whatever it is', async () => {
+    mkdirSync(`${file}-lock`);
+    const message = await refusedStart({});
+    expect(message).toContain(
+      `The log ${file} cannot be written: a file there can neither be opened nor made`,
+    );
+    expect(message).toContain(`Let the user that the register runs as read and write in ${folder.path}`);
+  });
+});
+
+describe('a disk that is full', () => {
+  test('is told once with the file, keeps the register from being ready, and is told when there is room', async () => {
+    await (await start()).stop();
+    const register = launch({}, 'ulimit -S -f 400');
+    await register.listening;
+    let posted = 0;
+    let reply = await register.post(adviser(posted));
+    while (reply.status === 201) reply = await register.post(adviser(++posted));
+    expect(reply.status).toBe(503);
+    expect(reply.text).toMatch(/The register cannot write to its log: the disk .*full/);
+    expect(reply.text).toContain('post');
+    expect(reply.text).not.toContain(folder.path);
+    await said(register, /cannot be written/);
+    const ready = await register.ask('/health/ready');
+    expect([ready.status, ready.json]).toEqual([
+      503,
+      expect.objectContaining({
+        ready: false,
+        detail: expect.stringMatching(/^The log cannot be written: the disk .*full/) as string,
+      }),
+    ]);
+    expect(ready.text).not.toContain(folder.path);
+    expect((await register.ask('/v1/policies')).status).toBe(200);
+
+    await once(
+      spawn('prlimit', ['--pid', String(register.pid), '--fsize=unlimited'], { stdio: 'inherit' }),
+      'exit',
+    );
+    // By itself: nobody has to post for it.
+    expect((await said(register, /can be read and written again/)).level).toBe(30);
+    expect((await register.ask('/health/ready')).status).toBe(200);
+    expect([200, 201]).toContain((await register.post(adviser(posted))).status);
+    const told = gravely(register).filter(({ msg }) => msg.startsWith('The log'));
+    expect(told).toEqual([
+      expect.objectContaining({
+        level: 50,
+        msg: expect.stringContaining(`The log ${file} cannot be written: the disk`) as string,
+      }),
+    ]);
+    expect(await register.stop()).toBe(0);
+    expect((await events(await start())).map(({ id }) => id)).toEqual([
+      'policy-cmqa-2017-1',
+      ...Array.from({ length: posted + 1 }, (_, number) => `adviser-${number}`),
+    ]);
+  });
+});
+
 describe('an end', () => {
   test.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
     'by %s keeps every acknowledged post, and waits for no client long',
@@ -417,9 +600,8 @@ describe('an end', () => {
         }
       });
       while (acknowledged.length < 100) await sleep(5);
-      const before = performance.now();
+      // One client goes on sending for ever: a register that waited for it would never end.
       expect(await register.stop(signal)).toBe(0);
-      expect(performance.now() - before).toBeLessThan(8_000);
       await Promise.all(posting);
       for (const socket of sockets) socket.destroy();
       expect(new Set(refusals)).toEqual(new Set(refusals.length > 0 ? [503] : []));
@@ -432,11 +614,17 @@ describe('an end', () => {
   );
 
   test('comes at once where nobody is served, idle connections or not', async () => {
-    const register = await start();
-    await Promise.all(Array.from({ length: 5 }, () => register.ask('/health/live')));
-    const before = performance.now();
-    expect(await register.stop()).toBe(0);
-    expect(performance.now() - before).toBeLessThan(2_500);
+    // By the register’s own clock. One that waited for idle connections would take three seconds every time; one that does
+    // not is that slow three times in a row on no machine that can run it.
+    const took: number[] = [];
+    while (took.length < 3 && !took.some((milliseconds) => milliseconds < 3_000)) {
+      const register = await start({ REGISTER_STORE: 'memory:' });
+      await Promise.all(Array.from({ length: 5 }, () => register.ask('/health/live')));
+      expect(await register.stop()).toBe(0);
+      const at = (words: string) => linesOf(register).find(({ msg }) => msg === words)?.time ?? NaN;
+      took.push(at('stopped') - at('stopping'));
+    }
+    expect(Math.min(...took)).toBeLessThan(3_000);
   });
 
   test('can be told from a crash by the last lines of the log', async () => {
@@ -475,14 +663,20 @@ describe('an older Node', () => {
 describe('a large log', () => {
   const COUNT = 200_000;
 
-  /** A port that was free a moment ago. */
+  /** A port that is free, and that no program is given which asks for any: those are from 32768 on. */
   async function freePort(): Promise<string> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return String(port);
+    for (;;) {
+      const port = 20_000 + Math.floor(Math.random() * 12_000);
+      const server = createServer().listen(port, '127.0.0.1');
+      const isFree = await once(server, 'listening').then(
+        () => true,
+        () => false,
+      );
+      if (!isFree) continue;
+      server.close();
+      await once(server, 'close');
+      return String(port);
+    }
   }
 
   /** Asks until there is somebody to answer. */
@@ -497,15 +691,17 @@ describe('a large log', () => {
   }
 
   test('is read while the register is alive and says how far it is; to stop meanwhile is no failure', async () => {
-    const head = await writeLog(advisers(COUNT));
+    const head = await writeLog([published, ...advisers(COUNT)]);
     const PORT = await freePort();
-    const stopped = launch({ PORT });
+    // They yield to whoever asks: however busy the machine is, they are asked before they have read all of it.
+    const slowly = 'renice -n 19 $$ > /dev/null';
+    const stopped = launch({ PORT }, slowly);
     expect((await answer(stopped, '/health/ready')).status).toBe(503);
     expect(await stopped.stop()).toBe(0);
     const said = stopped.output.map((line) => (JSON.parse(line) as { msg: string }).msg);
     expect(said.filter((line) => !line.startsWith('read '))).toEqual(['stopping', 'stopped']);
 
-    const register = launch({ PORT });
+    const register = launch({ PORT }, slowly);
     const ready = await answer(register, '/health/ready');
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ ready: false, head: String(head), follower: 'starting' });
@@ -521,7 +717,7 @@ describe('a large log', () => {
     expect(positions.length).toBeGreaterThan(2);
     expect(positions.toSorted((a, b) => a - b)).toEqual(positions);
     expect(positions.at(-1)).toBe(head);
-    expect(register.output.join('\n')).toContain(`read 100000 of ${COUNT} events`);
+    expect(register.output.join('\n')).toContain(`read 100000 of ${COUNT + 1} events`);
     expect((await register.post(adviser(COUNT))).status).toBe(201);
   });
 });
@@ -532,9 +728,9 @@ describe('the calendar', () => {
 
   test('in auto catches up every missed day in order after an outage, once', async () => {
     const [ago, before] = [londonDay(5), londonDay()];
-    await writeLog([dayOpened(ago)]);
+    await writeLog([published, dayOpened(ago)]);
     const first = await start({ REGISTER_CALENDAR: 'auto' });
-    const opened = await events(first);
+    const opened = (await events(first)).slice(1);
     const dates = opened.map(({ data }) => String(data['date']));
     const wanted = [5, 4, 3, 2, 1, 0].map((daysAgo) => londonDay(daysAgo));
     if (londonDay() === before) expect(dates).toEqual(wanted);

@@ -24,7 +24,7 @@ describe('what is broken is found', () => {
       const { breaches } = await schedule(seed, withSmallWriter());
       expect({ seed, breaches }).toEqual({ seed, breaches: [] });
     }
-  }, 60_000);
+  });
 
   test.each(Object.entries(BROKEN_WRITERS))(
     'a writer that %s: %s',

@@ -10,6 +10,7 @@ import {
   StandingQuestion,
 } from '@app/application/questions';
 import { ReadAdviser } from '@app/application/records';
+import { Reader } from '@app/application/reader';
 import { granted } from '@app/application/refused';
 import { AskStanding } from '@app/application/standing';
 import type { Standing } from '@app/domain/standing';
@@ -29,6 +30,7 @@ export class AdvisersController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -69,7 +71,7 @@ export class AdvisersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const page = granted(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
-    const knownAt = page.knownAt.position;
+    const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/advisers/${key}/history`, { knownAt, limit, after: page.next });
     return page;
   }

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import type { Attempts, Asker } from '@app/application/access/attempts';
 import { hashOfSecret, type Credential } from '@app/application/credential';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem';
+import { addressOf } from './whence';
 
 const brought = new WeakMap<FastifyRequest, Credential>();
 /** Hashes of keys that requests brought and that are none in force. */
@@ -43,20 +43,6 @@ export function isBearer(request: FastifyRequest): boolean {
 export function credentialBy(request: FastifyRequest): Credential | undefined {
   return brought.get(request);
 }
-
-/**
- * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
- * first one before those. What a proxy passed on that is no address counts as its own.
- */
-export function addressOf(request: FastifyRequest): string {
-  const { ip, socket } = request;
-  const { remoteAddress = '' } = socket;
-  const address = ip === remoteAddress || isIP(ip) === 0 ? remoteAddress : ip;
-  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
-}
-
-/** An IPv4 address, as a socket of IPv6 has it. */
-const MAPPED = '::ffff:';
 
 /**
  * Who asks, as the access record has it: the same for all of a request. `issuedWith` names whose key was brought where it

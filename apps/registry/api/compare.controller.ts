@@ -1,5 +1,6 @@
 import { Compare } from '@app/application/compare';
 import { CompareQuestion } from '@app/application/questions';
+import { Reader } from '@app/application/reader';
 import { granted } from '@app/application/refused';
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -13,16 +14,18 @@ import { hungUp } from './problem';
 export class CompareController {
   constructor(
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Whose answers differ between two moments. Where both are given as positions it stays the same for ever. */
+  /** Whose answers differ between two moments. */
   @Get()
   async compare(@Query() question: CompareQuestion, @Res({ passthrough: true }) reply: FastifyReply) {
     const {
       before,
       after,
       setting,
+      provider,
       on,
       policy = this.settings.policy,
       limit = '100',
@@ -32,7 +35,7 @@ export class CompareController {
     const compared = granted(
       await this.queries.execute(
         new Compare(
-          { before, after, setting, on, policy },
+          { before, after, provider, setting, on, policy },
           { after: page, limit: Number(limit) },
           moment,
           hungUp(reply),
@@ -40,12 +43,16 @@ export class CompareController {
       ),
     );
     const { knownAt } = compared;
-    const pinned = { before: knownAt.before.position, after: knownAt.after.position };
-    keep(reply, before === pinned.before && after === pinned.after);
+    // Before the first event there is no position to name, and an instant of then stays before it.
+    const pinned = {
+      before: this.reader.written(knownAt.before.position) ?? before,
+      after: this.reader.written(knownAt.after.position) ?? after,
+    };
+    keep(reply);
     linkNext(
       reply,
       '/v1/compare',
-      { ...pinned, setting, on: compared.on, policy, limit, page: compared.next },
+      { ...pinned, provider, setting, on: compared.on, policy, limit, page: compared.next },
       'page',
     );
     return compared;

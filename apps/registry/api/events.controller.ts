@@ -94,7 +94,7 @@ export class EventsController {
   @Gives(CSV)
   template(@Query() { type }: TemplateQuestion, @Res({ passthrough: true }) reply: FastifyReply): string {
     const header = granted(headerOf(type));
-    keep(reply, false);
+    keep(reply);
     void reply
       .header('content-type', `${CSV}; charset=utf-8; header=present`)
       .header('content-disposition', `attachment; filename="${type ?? ''}.csv"`);
@@ -141,7 +141,7 @@ export class EventsController {
   ): Promise<string> {
     const text = await this.queries.execute(new ReadEvent(Number(position), moment));
     if (typeof text !== 'string') throw new Refused(text);
-    keep(reply, true);
+    keep(reply);
     return text;
   }
 

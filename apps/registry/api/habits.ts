@@ -5,6 +5,7 @@ import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Reader } from '@app/application/reader';
 import { version } from '../../../package.json';
 import { answerRefusal, answerUnreadable } from './problem';
 import { allowedMethods, isForOperators } from './routes';
@@ -12,8 +13,8 @@ import { allowedMethods, isForOperators } from './routes';
 /** So many bytes or more are compressed, for those who take them so. */
 const WORTH_COMPRESSING = 1_024;
 const A_DAY = 86_400;
-const FOR_EVER = 'public, max-age=31536000, immutable';
-const AT_THE_HEAD = 'no-cache';
+/** May be kept, and not used without asking whether it is still the same. */
+const ASKED_AGAIN = 'no-cache';
 const NOTHING_KEPT = 'no-store';
 
 const PLAIN_ID = /^[\w.:-]{1,64}$/;
@@ -26,9 +27,10 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
 
 /**
  * What HTTP is used to, for every answer (design, section 7): its request’s id, reading open to the pages of every
- * origin, the address and tag by which it may be kept, and compression. To be called before there are routes.
+ * origin, the address and tag by which it may be kept, and compression. To be called before there are routes; `log` is
+ * asked for when answers are given.
  */
-export async function takeHabits(server: FastifyInstance): Promise<void> {
+export async function takeHabits(server: FastifyInstance, log: () => NamesMoments): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (!namesItsHost(request.raw)) answerUnreadable(undefined, request, reply);
@@ -59,7 +61,7 @@ export async function takeHabits(server: FastifyInstance): Promise<void> {
     // What says for itself how it may be kept is given at the head alone, and has no address as known then.
     const isSaid = reply.hasHeader('cache-control');
     if (position !== undefined && isRead(request) && !isSaid)
-      keepAsKnown(request, reply, payload as AsKnown, position);
+      keepAsKnown(request, reply, payload as AsKnown, position, log());
     done(null, payload);
   });
   server.addHook('onSend', (request, reply, payload: unknown, done) => {
@@ -120,23 +122,34 @@ function positionOf(payload: unknown): string | undefined {
   return typeof known?.position === 'string' ? known.position : undefined;
 }
 
+/** What says of a position by which bytes this log has it. */
+export type NamesMoments = Pick<Reader, 'written' | 'fingerprint'>;
+
 /**
- * Whoever asks as known at a position may keep the answer for ever; everybody else is told the address of that one. What
- * is answered at an address depends on the position and the policy alone, so that these are its tag: a digest would cost
- * as much as the answer.
+ * What is answered at an address depends on the log up to the position, on the policy and on the release alone. So the tag
+ * is made of these: a digest of the answer would cost as much as the answer, and the position without the bytes there would
+ * be the same after a restore. Whoever does not ask at the position of this log is told the address that does: it never
+ * gives another answer, of another log it gives none. Nothing is kept without asking, for the rules of a release may change.
  */
-function keepAsKnown(request: FastifyRequest, reply: FastifyReply, { policy }: AsKnown, position: string) {
+function keepAsKnown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { policy }: AsKnown,
+  position: string,
+  log: NamesMoments,
+) {
   const asked = request.query as Readonly<Record<string, string | string[]>>;
   const id = typeof policy?.id === 'string' ? policy.id : '';
-  void reply.header('etag', `"${[position, id, version].filter(Boolean).join('.')}"`);
-  const isPinned = asked['knownAt'] === position;
-  keep(reply, isPinned);
-  if (isPinned || position === '-1') return;
+  const tag = [position, log.fingerprint(position), id, version];
+  void reply.header('etag', `"${tag.filter(Boolean).join('.')}"`);
+  keep(reply);
+  const pinned = log.written(position);
+  if (pinned === undefined || asked['knownAt'] === pinned) return;
   // Which policy is asked where none is named is the operator’s to set, and may be another one day.
   const named = id === '' || 'policy' in asked ? '' : `policy=${id}&`;
   const [path = '', query = ''] = request.url.split('?');
   const others = query === '' ? '' : `${'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query}&`;
-  void reply.header('content-location', `${path}?${named}${others}knownAt=${position}`);
+  void reply.header('content-location', `${path}?${named}${others}knownAt=${pinned}`);
 }
 
 /** What is asked, but for the moment. */
@@ -148,9 +161,9 @@ function timeless({
   return stringify(asked).replaceAll('%3A', ':');
 }
 
-/** Says whether the answer may be kept without asking again. It gets its tag when it is sent. */
-export function keep(reply: FastifyReply, forEver: boolean): void {
-  void reply.header('cache-control', forEver ? FOR_EVER : AT_THE_HEAD);
+/** Says that the answer may be kept, and asked for again each time. It gets its tag when it is sent. */
+export function keep(reply: FastifyReply): void {
+  void reply.header('cache-control', ASKED_AGAIN);
 }
 
 /** Says that nobody is to keep the answer, not even to ask again whether it is the same. */
@@ -162,19 +175,24 @@ export function keepNothing(reply: FastifyReply): void {
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);
   if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
-  const kept = reply.getHeader('cache-control');
-  if (kept !== FOR_EVER && kept !== AT_THE_HEAD) return payload;
+  if (reply.getHeader('cache-control') !== ASKED_AGAIN) return payload;
   const given = reply.getHeader('etag');
   const tag =
     typeof given === 'string'
       ? given.slice(1, -1)
       : hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
-  void reply.header('vary', 'accept-encoding');
+  varyBy(reply, 'accept-encoding');
   const had = tagAmong(request.headers['if-none-match'], tag);
   void reply.header('etag', had ?? `"${tag}"`);
   if (had === undefined) return payload;
   void reply.status(304).removeHeader('content-type');
   return '';
+}
+
+/** Says that another answer may be given to a request with another value of a header. */
+export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'): void {
+  const given = String(reply.getHeader('vary') ?? '').split(', ');
+  void reply.header('vary', [...new Set([...given, header])].filter(Boolean).sort().join(', '));
 }
 
 /** 132 of the bits of the hash. */

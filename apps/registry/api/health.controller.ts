@@ -14,9 +14,16 @@ export class HealthController {
   /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const { ready, position, head, today, follower } = await this.operation.status();
+    const { ready, detail, position, head, today, follower } = await this.operation.status();
     void reply.status(ready ? 200 : 503);
     if (!ready) void reply.header('retry-after', '1');
-    return { ready, position: String(position), head: head === null ? null : String(head), today, follower };
+    return {
+      ready,
+      position: String(position),
+      head: head === null ? null : String(head),
+      today,
+      follower,
+      ...(detail === undefined ? {} : { detail }),
+    };
   }
 }

@@ -1,8 +1,9 @@
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../settings';
-import { addressOf, lookAtKey, type CredentialOf } from './asker';
+import { lookAtKey, type CredentialOf } from './asker';
 import { isLimited } from './routes';
+import { countedAs } from './whence';
 
 const A_MINUTE = 60_000;
 /** So many keys, and so many addresses, are told apart in a minute; those that come after them are counted as one. */
@@ -41,17 +42,6 @@ export class MinuteCounts {
   }
 }
 
-/** What is counted of an address: of IPv6 its first 64 bits, for whoever has one such address has all of them. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  while (tail !== undefined && groups.length < 8 - after.length) groups.push('0');
-  const first = [...groups, ...after].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${first.join(':')}::/64`;
-}
-
 const tooMuch = new WeakMap<FastifyRequest, Refusal>();
 
 /**
@@ -76,7 +66,7 @@ export function countRequests(
       request.headers.authorization === undefined ? undefined : lookAtKey(request, credentialOf);
     const [counts, most] = credential ? [ofKeys, limitPerKey] : [ofAddresses, limitPerAddress];
     const now = Date.now();
-    const count = counts.count(credential ? credential.hash : networkOf(addressOf(request)), now);
+    const count = counts.count(credential ? credential.hash : countedAs(request), now);
     const left = counts.left(now);
     void reply
       .header('ratelimit-limit', most)

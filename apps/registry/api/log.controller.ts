@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { NDJSON } from './body';
 import { keep } from './habits';
 import { Gives } from './media-types';
+import { linkNext } from './paging';
 
 @Controller('v1/log')
 export class LogController {
@@ -18,12 +19,10 @@ export class LogController {
     @Query() { after = '-1', limit = '1000', ...moment }: LogPage,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const page = granted(await this.queries.execute(new ReadLog(Number(after), Number(limit), moment)));
+    const page = granted(await this.queries.execute(new ReadLog(after, Number(limit), moment)));
     void reply.header('content-type', NDJSON);
-    // A page that others follow is full, and says so for ever; one that ends at the head grows.
-    keep(reply, page.next !== undefined);
-    if (page.next !== undefined)
-      void reply.header('link', `</v1/log?after=${page.next}&limit=${limit}>; rel="next"`);
+    keep(reply);
+    linkNext(reply, '/v1/log', { after: page.next, limit });
     return page.events.map((event) => `${event}\n`).join('');
   }
 }

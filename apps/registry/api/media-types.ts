@@ -1,9 +1,10 @@
 import { Refused } from '@app/application/refused';
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { JSON_TYPE, mediaTypeOf } from './body';
+import { varyBy } from './habits';
 import { unsupported } from './problem';
 
 export const TAKES = 'takes';
@@ -45,7 +46,9 @@ export class AcceptGuard implements CanActivate {
     const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [
       JSON_TYPE,
     ];
-    if (given.length > 0) preferred(context.switchToHttp().getRequest<FastifyRequest>(), given);
+    const http = context.switchToHttp();
+    if (given.length > 1) varyBy(http.getResponse<FastifyReply>(), 'accept');
+    if (given.length > 0) preferred(http.getRequest<FastifyRequest>(), given);
     return true;
   }
 }

@@ -8,6 +8,7 @@ import {
   ProviderSearchQuestion,
 } from '@app/application/questions';
 import { ReadProvider } from '@app/application/records';
+import { Reader } from '@app/application/reader';
 import { granted } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
 import type { WrittenAnswer } from '@app/read-model/answers';
@@ -23,6 +24,7 @@ import { linkNext } from './paging';
 export class ProvidersController {
   constructor(
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -34,7 +36,7 @@ export class ProvidersController {
     const search = { text: q, after, limit: Number(limit) };
     const { namesPerson, ...page } = granted(await this.queries.execute(new SearchProviders(search, moment)));
     if (namesPerson) keepNothing(reply);
-    else keep(reply, false);
+    else keep(reply);
     linkNext(reply, '/v1/providers', { q, limit, after: page.next });
     return page;
   }
@@ -59,7 +61,7 @@ export class ProvidersController {
   ) {
     const page = granted(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
     // The pages that follow tell of the same moment, whatever comes into the log between.
-    const knownAt = page.knownAt.position;
+    const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/providers/${key}/history`, { knownAt, limit, after: page.next });
     return page;
   }

@@ -1,5 +1,6 @@
 import type { Credential } from '@app/application/credential';
 import { BodyPath, LoadQuestion, Posting, questionOf, SubmissionsQuestion } from '@app/application/questions';
+import { Reader } from '@app/application/reader';
 import { granted } from '@app/application/refused';
 import { PlanRetraction, type Retraction } from '@app/application/retractions';
 import { ReadSubmissions } from '@app/application/submissions';
@@ -19,6 +20,7 @@ export class SubmissionsController {
   constructor(
     private readonly intake: Intake,
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
   ) {}
 
   @Get('events')
@@ -29,7 +31,7 @@ export class SubmissionsController {
   ) {
     const wanted = { body: `body:${slug}`, type, subject, source };
     const page = granted(await this.queries.execute(new ReadSubmissions(wanted, { after, limit }, moment)));
-    const knownAt = page.knownAt.position;
+    const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/bodies/${slug}/events`, { type, subject, source, knownAt, limit, after: page.next });
     return page;
   }

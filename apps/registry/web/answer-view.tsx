@@ -35,6 +35,8 @@ export interface Answered {
     { readonly provider: FoundProvider; readonly others: readonly FoundProvider[] } | undefined;
   /** The moment of knowledge that was asked for, a position or an instant; absent where nobody asked for one. */
   readonly knownAt: string | undefined;
+  /** The moment of the answer, as a position of this log: `4182-1a2b3c4d`. */
+  readonly pinned: string;
   /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
   readonly origin: string;
 }
@@ -462,7 +464,7 @@ function Remarks({ answer }: { readonly answer: Answer }) {
 }
 
 /** By which rules, and from what was known when. */
-function Grounds({ answer, policy }: Pick<Answered, 'answer' | 'policy'>) {
+function Grounds({ answer, policy, pinned }: Pick<Answered, 'answer' | 'policy' | 'pinned'>) {
   const { position, recordedAt, today } = answer.knownAt;
   const documents = answer.policy.editions.map(({ edition, digest, strength }) => ({
     edition,
@@ -493,8 +495,8 @@ function Grounds({ answer, policy }: Pick<Answered, 'answer' | 'policy'>) {
         )}
         <dt>Known at</dt>
         <dd>
-          Position <a href={addressOf(`/events/${position}`, { knownAt: position })}>{position}</a> of the
-          log, recorded on {instantInWords(recordedAt)}
+          Position <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>{position}</a> of the log,
+          recorded on {instantInWords(recordedAt)}
           {today !== null && <>; the register’s day was {dayInWords(today)}</>}
         </dd>
         <dt>Provider</dt>
@@ -523,11 +525,16 @@ function Grounds({ answer, policy }: Pick<Answered, 'answer' | 'policy'>) {
   );
 }
 
-/** The addresses that give this very answer for ever, whatever is recorded later. */
-function Kept({ answer, knownAt, origin }: Pick<Answered, 'answer' | 'knownAt' | 'origin'>) {
+/** The addresses that give this very answer, whatever is recorded later, and no other even after a restore. */
+function Kept({
+  answer,
+  knownAt,
+  pinned: moment,
+  origin,
+}: Pick<Answered, 'answer' | 'knownAt' | 'pinned' | 'origin'>) {
   const { provider, setting, from, until, advisers, policy } = answer;
   const asked = { setting, from, until, adviser: advisers, policy: policy.id };
-  const pinned = { ...asked, knownAt: answer.knownAt.position };
+  const pinned = { ...asked, knownAt: moment };
   const page = addressOf('/', { provider: provider.key, ...pinned });
   const json = addressOf(`/v1/providers/${provider.key}/eligibility`, pinned);
   return (
@@ -610,6 +617,7 @@ export function AnswerView({
   typed,
   found,
   knownAt,
+  pinned,
   origin,
 }: Answered & Pick<Judged, 'stretches'>) {
   const { subcontractors, from, until } = answer;
@@ -640,8 +648,8 @@ export function AnswerView({
         }))}
       />
       <Remarks answer={answer} />
-      <Grounds answer={answer} policy={policy} />
-      <Kept answer={answer} knownAt={knownAt} origin={origin} />
+      <Grounds answer={answer} policy={policy} pinned={pinned} />
+      <Kept answer={answer} knownAt={knownAt} pinned={pinned} origin={origin} />
     </Moment>
   );
 }

@@ -85,7 +85,7 @@ export class DescriptionController {
   @Get('openapi.json')
   @Header('content-type', 'application/json; charset=utf-8')
   document(@Res({ passthrough: true }) reply: FastifyReply): string {
-    keep(reply, false);
+    keep(reply);
     this.#document ??= JSON.stringify(
       openApiDocument(
         this.discovery
@@ -103,7 +103,7 @@ export class DescriptionController {
   @Header('content-type', HTML)
   @Header('content-security-policy', POLICY)
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
-    keep(reply, false);
+    keep(reply);
     return PAGE;
   }
 
@@ -116,7 +116,7 @@ export class DescriptionController {
       (type === undefined ? undefined : { type, text: await readFile(join(SWAGGER_UI, file), 'utf8') });
     if (!found)
       throw new Refused({ code: 'not-found', detail: 'There is no such file: the page is at /docs' });
-    keep(reply, false);
+    keep(reply);
     await reply.header('content-type', found.type).send(found.text);
   }
 }

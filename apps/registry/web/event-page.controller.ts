@@ -1,6 +1,7 @@
 import { ReadEventHistory } from '@app/application/history';
 import { ReadNames } from '@app/application/names';
 import { EventPageQuestion, EventPath } from '@app/application/questions';
+import { Reader } from '@app/application/reader';
 import type { HistoryEvent } from '@app/read-model/history';
 import { Controller, Get, Param, Query, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -15,7 +16,10 @@ import { PageProblemFilter } from './page-problem';
 @Controller('events')
 @UseFilters(PageProblemFilter)
 export class EventPageController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly reader: Reader,
+  ) {}
 
   @Get(':position')
   @Gives(HTML)
@@ -34,7 +38,8 @@ export class EventPageController {
     const names = await this.queries.execute(
       new ReadNames(keysIn(read.event), Number(read.knownAt.position)),
     );
-    await sendPage(reply, EventPage({ ...read, names, asked: knownAt }));
+    const pinned = this.reader.written(read.knownAt.position) ?? '';
+    await sendPage(reply, EventPage({ ...read, names, pinned, asked: knownAt }));
   }
 }
 

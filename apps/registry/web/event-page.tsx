@@ -23,6 +23,8 @@ interface Told {
   readonly names: ReadonlyMap<string, string>;
   /** The moment of knowledge that was asked for; absent where nobody asked for one. */
   readonly asked: string | undefined;
+  /** The moment that the page tells of, as a position of this log. */
+  readonly pinned: string;
 }
 
 /** The page of an event: what was posted, how it counts, and who has done what to it. */
@@ -322,7 +324,7 @@ function Fate(told: Told) {
 }
 
 /** Where to read more, and the addresses under which this page stays as it is. */
-function Further({ event, knownAt, asked }: Told & { readonly knownAt: KnownAt }) {
+function Further({ event, knownAt, asked, pinned }: Told & { readonly knownAt: KnownAt }) {
   const { position, subject } = event;
   const record = recordOf(subject);
   const then = { knownAt: asked };
@@ -343,7 +345,7 @@ function Further({ event, knownAt, asked }: Told & { readonly knownAt: KnownAt }
           <a href={`/v1/events/${position}`}>The event as it is stored</a>, which never changes
         </li>
         <li>
-          <a href={addressOf(`/events/${position}`, { knownAt: knownAt.position })}>
+          <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>
             This page as known at position {knownAt.position}
           </a>
           , which says the same for ever

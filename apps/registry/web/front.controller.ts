@@ -1,5 +1,6 @@
 import { AskEligibility } from '@app/application/eligibility';
 import { PageQuestion, questionOf } from '@app/application/questions';
+import { Reader } from '@app/application/reader';
 import { ReadPolicy } from '@app/application/records';
 import { Refused } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
@@ -12,6 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepNothing } from '../api/habits';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
+import { originOf, trusted } from '../api/whence';
 import { SETTINGS, type Settings } from '../settings';
 import type { Answered } from './answer-view';
 import { FIELDS, FrontPage, type Fault, type Field, type Shown, type Typed } from './front-page';
@@ -28,10 +30,15 @@ const KEY = /^(?:ukprn|company|charity|urn):\S+$/;
 @Controller()
 @UseFilters(PageProblemFilter)
 export class FrontController {
+  readonly #isProxy: (address: string | undefined) => boolean;
+
   constructor(
     private readonly queries: QueryBus,
+    private readonly reader: Reader,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    this.#isProxy = trusted(settings.trustProxy);
+  }
 
   @Get()
   @Gives(HTML)
@@ -65,7 +72,7 @@ export class FrontController {
         ? { kind: 'nothing' }
         : faultsOf({ ...asked, ...(errors && { errors }) }, typed);
     }
-    const whole: Whole = { asked, typed, policy, origin: originOf(request) };
+    const whole: Whole = { asked, typed, policy, origin: originOf(request, this.#isProxy) };
     const answered = KEY.test(asked.provider) ? await this.#answered(asked.provider, whole) : undefined;
     // A key that is not registered may be meant all the same: written in small letters, or not to its end.
     return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
@@ -119,6 +126,7 @@ export class FrontController {
       typed: typed.provider,
       found,
       knownAt,
+      pinned: this.reader.written(position) ?? '',
       origin,
     };
   }
@@ -133,14 +141,6 @@ interface Whole {
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
-}
-
-/** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
-
-/** Scheme and host of a request, before a path; nothing where the host is none. */
-function originOf({ protocol, host }: FastifyRequest): string {
-  return HOST.test(host) ? `${protocol}://${host}` : '';
 }
 
 function isRefusal(value: object): value is Refusal {

@@ -81,7 +81,7 @@ export async function sendPage(
   page: VNode,
   { status = 200, hasForm = false }: { readonly status?: number; readonly hasForm?: boolean } = {},
 ): Promise<void> {
-  if (!reply.hasHeader('cache-control')) keep(reply, false);
+  if (!reply.hasHeader('cache-control')) keep(reply);
   await reply
     .status(status)
     .header('content-type', `${HTML}; charset=utf-8`)

@@ -34,7 +34,7 @@ export class ProblemsController {
     }
     const { code, page } = found;
     const { status, title } = problemOf({ code, detail: '' });
-    keep(reply, false);
+    keep(reply);
     await reply
       .header('content-type', `${JSON_TYPE}; charset=utf-8`)
       .send(JSON.stringify({ code, status, title, ...page }));

@@ -148,7 +148,7 @@ export const KNOWN_AT = answer(
     recordedAt: orNull(INSTANT),
     today: orNull(DAY),
   },
-  'The moment of knowledge: the same question at the same position has the same answer for ever',
+  'The moment of knowledge: the same question at the same position of the same log has the same answer',
 );
 
 const ANSWER_WARNING = answer(
@@ -171,7 +171,7 @@ export const ELIGIBILITY = answer(
     advisers: Type.Array(ADVISER_KEY),
     knownAt: answer(
       { ...KNOWN_AT.properties, recordedAt: INSTANT },
-      'The moment of knowledge: the same question at the same position has the same answer for ever',
+      'The moment of knowledge: the same question at the same position of the same log has the same answer',
     ),
     policy: answer(
       {
@@ -379,7 +379,10 @@ export const QUESTION = asked(
     until: Type.Optional(DAY),
     advisers: Type.Optional(Type.Array(ADVISER_KEY)),
     knownAt: Type.Optional(
-      Type.String({ description: 'A position, or an RFC 3339 instant; the head of the log unless given' }),
+      Type.String({
+        description:
+          'A position, alone or with `-` and the digits that say of which log (`4182-1a2b3c4d`), or an RFC 3339 instant; the head of the log unless given',
+      }),
     ),
     policy: Type.Optional(CODE),
   },
@@ -1010,6 +1013,7 @@ export const READY = answer(
     ),
     today: orNull(DAY),
     follower: Type.String({ description: 'What the reading of the log is doing' }),
+    detail: Type.Optional(Type.String({ description: 'Why it is not ready, in words; absent where it is' })),
   },
   'How far this process is',
 );

@@ -90,7 +90,7 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
 }
 
 const ABOUT = [
-  'May this provider deliver careers guidance, in this setting, on every day from A to B, as known at moment K, under policy P? This register answers that, and keeps the answer for ever.',
+  'May this provider deliver careers guidance, in this setting, on every day from A to B, as known at moment K, under policy P? This register answers that, and the answer can be asked for again as it was known then.',
   'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key, but for what is kept of persons, keys and the access record; writing needs one.',
   'Every refusal is problem details (RFC 9457) with a `code` for programs; its `type` is the address of a page that explains it. An address that exists, asked by another method, is refused as `method-not-allowed`, and one that does not exist as `not-found`.',
   'Every `GET` answers `HEAD` too, and every address `OPTIONS`, with the methods that it takes in `Allow`.',

@@ -49,21 +49,21 @@ const HEADERS = {
   CacheControl: {
     name: 'Cache-Control',
     description:
-      '`immutable`: this answer stays the same for ever. `no-cache`: ask again each time, with `If-None-Match`. `no-store`: keep nothing of it',
+      '`no-cache`: keep it, and ask again each time, with `If-None-Match`. `no-store`: keep nothing of it',
     required: true,
     schema: { type: 'string' },
   },
   ETag: {
     name: 'ETag',
     description:
-      'The tag of these bytes: give it back in `If-None-Match`. Absent where nothing is to be kept, because who a person is is shown',
+      'The tag of these bytes: give it back in `If-None-Match`. It is another one where the log says something else at that position, after a restore too. Absent where nothing is to be kept, because who a person is is shown',
     required: false,
     schema: { type: 'string', pattern: '^(?:W/)?"[^"]+"$' },
   },
   ContentLocation: {
     name: 'Content-Location',
     description:
-      'The address under which this answer stays the same for ever. Absent where it is the one that was asked, before the first event, and where who a person is is shown, which may be erased',
+      'The address of this very answer, as known at a position of this log: it never gives another, and is refused with `other-log` where the register was restored from a backup to before it. Absent where it is the one that was asked, before the first event, and where who a person is is shown, which may be erased',
     required: false,
     schema: ADDRESS,
   },

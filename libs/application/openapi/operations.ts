@@ -91,7 +91,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Questions',
     summary: 'May this provider deliver guidance, in this setting, on these days?',
     description:
-      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. The answer at a position (`knownAt`) stays the same for ever.',
+      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. `Content-Location` is the address of the answer as known at that position of this log.',
     answers: { 200: { description: 'The answer, and why', content: one('Eligibility') } },
     codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened'],
   },
@@ -136,11 +136,11 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Questions',
     summary: 'Whose answers differ between two moments, and which events did it?',
     description:
-      'Between two moments of knowledge, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. A comparison of two positions stays the same for ever.',
+      'Between two moments of knowledge, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. With `provider` only the answers of that one are looked at.',
     answers: {
       200: { description: 'A page of the providers whose answers differ', content: one('Comparison') },
     },
-    codes: ['unknown-policy', 'no-day-opened'],
+    codes: ['unknown-policy', 'unknown-provider', 'no-day-opened'],
     parameters: {
       after: { description: 'The later moment of knowledge, likewise; the head unless given', example: '7' },
       setting: {
@@ -541,7 +541,8 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     operationId: 'isReady',
     tag: 'Operation',
     summary: 'Does it answer and take posts?',
-    description: 'Ready once the log is read, and as long as it is followed and can be written.',
+    description:
+      'Ready once the log is read, and as long as it is followed and can be written, and the policy stands in it that is asked where none is named.',
     answers: {
       200: { description: 'It is ready', content: one('Ready') },
       503: { description: 'It is not: how far it is', content: one('Ready') },

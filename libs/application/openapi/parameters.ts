@@ -1,6 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import { DAY } from '@app/domain/keys';
+import { POSITION_OF_LOG } from '../reader';
 import { published, type Schema } from './schemas';
 
 /** A class of libs/application/questions: its fields are parameters, their rules its decorators. */
@@ -15,6 +16,13 @@ export interface Parameter {
   readonly example?: string;
 }
 
+const A_MOMENT: Schema = {
+  anyOf: [
+    { type: 'string', pattern: POSITION_OF_LOG.source },
+    { type: 'string', format: 'date-time' },
+  ],
+};
+
 /** What each parameter means, the same wherever it stands. A parameter that is not here has no place in the document. */
 const MEANINGS: Readonly<
   Record<string, { readonly description: string; readonly example?: string; readonly schema?: Schema }>
@@ -28,18 +36,13 @@ const MEANINGS: Readonly<
   position: { description: 'The place of an event in the log, from 0', example: '4' },
   atLeast: {
     description:
-      'A position that the answer must know: it waits two seconds at the most, and is refused with `not-caught-up` then. So you see your own posting, whichever process you ask',
-    schema: { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,15})$' },
+      'A position that the answer must know, with or without the digits that say of which log (as in `knownAt`): it waits two seconds at the most, and is refused with `not-caught-up` then. So you see your own posting, whichever process you ask',
+    schema: { type: 'string', pattern: POSITION_OF_LOG.source },
   },
   knownAt: {
     description:
-      'As known when: a position, or an RFC 3339 instant (the last event recorded at or before it). The head of the log unless given',
-    schema: {
-      anyOf: [
-        { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,15})$' },
-        { type: 'string', format: 'date-time' },
-      ],
-    },
+      'As known when: a position, or an RFC 3339 instant (the last event recorded at or before it). The head of the log unless given. After a position, `-` and the first 8 hexadecimal digits of the SHA-256 of the stored event there say which log is meant, `4182-1a2b3c4d`: where another event stands there, because the register was restored from a backup, it is refused with `other-log`',
+    schema: A_MOMENT,
   },
   setting: { description: 'In which setting of the policy', example: 'school-commissioned' },
   on: {
@@ -53,7 +56,11 @@ const MEANINGS: Readonly<
   purpose: { description: 'For which purpose of the policy', example: 'personal-guidance' },
   route: { description: '`true`: say also what would make the answer `eligible`' },
   brief: { description: '`true`: outcome and `eligibleUntil` only' },
-  after: { description: 'The position after which to begin; −1 for the start of the log', example: '-1' },
+  after: {
+    description:
+      'The position after which to begin; −1 for the start of the log. Of the log and of a comparison it is a moment, and may say of which log it is, `4182-1a2b3c4d`, as `knownAt`',
+    example: '-1',
+  },
   limit: { description: 'At most so many', example: '1000' },
   q: { description: 'A name, perhaps mistyped, or a key', example: 'example guidance' },
   atomic: { description: '`true`: take all of the batch, or nothing where anything is refused' },
@@ -72,7 +79,12 @@ const MEANINGS: Readonly<
     description:
       'In which form the days of the table are: `iso` (`2026-02-28`, `2026/02/28`) or `dmy` (day first: `28/02/2026`, with `/`, `.` or `-`, or `28 Feb 2026`); both unless given. A day that can only have the month first ends the table at its row',
   },
-  before: { description: 'The earlier moment of knowledge, a position or an instant', example: '4' },
+  before: {
+    description:
+      'The earlier moment of knowledge: a position, with or without the digits that say of which log, or an instant, as `knownAt`',
+    example: '4',
+  },
+  provider: { description: 'The key of a provider: only its answers are compared' },
   page: { description: 'The `next` of the page before', example: 'ukprn:10000001' },
 };
 

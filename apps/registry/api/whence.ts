@@ -1,0 +1,133 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { hash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * An address as proxies and sockets write it, read: without the port, brackets, quotes and zone that may be about it, and
+ * an IPv4 address within one of IPv6 (mapped, or by NAT64) as what it is. Nothing where it is none.
+ */
+export function readAddress(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const bare = written.trim().replace(/^"(.*)"$/, '$1');
+  const address =
+    /^\[([^\]]*)\](?::[0-9]{1,5})?$/.exec(bare)?.[1] ?? bare.replace(/^([0-9.]+):[0-9]{1,5}$/, '$1');
+  const kind = isIP(address);
+  if (kind === 4) return address;
+  return kind === 6 ? (withinIPv6(address) ?? address.replace(/%.*$/, '').toLowerCase()) : undefined;
+}
+
+/** The eight groups of an IPv6 address. */
+export function groupsOf(address: string): readonly number[] {
+  const [plain = ''] = address.split('%');
+  const dotted = /[0-9.]+$/.exec(plain)?.[0] ?? '';
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
+  const hex = dotted.includes('.')
+    ? `${plain.slice(0, -dotted.length)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+    : plain;
+  const [head = [], tail = []] = hex.split('::').map((part) => part.split(':').filter(Boolean));
+  const between = Array<string>(8 - head.length - tail.length).fill('0');
+  return [...head, ...between, ...tail].map((group) => Number.parseInt(group, 16));
+}
+
+/** What stands before an IPv4 address: of those mapped into IPv6, and of the prefixes for NAT64 (RFC 6052, RFC 8215). */
+const BEFORE_IPV4 = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0', '64:ff9b:1:0:0:0'];
+
+function withinIPv6(address: string): string | undefined {
+  const groups = groupsOf(address);
+  const before = groups.slice(0, 6).map((group) => group.toString(16));
+  if (!BEFORE_IPV4.includes(before.join(':'))) return undefined;
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
+}
+
+/** By name, the networks that an operator can mean. */
+const NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+/** Whether an address, however it is written, is one of the proxies that are trusted, named as the settings have them. */
+export function trusted(proxies: readonly string[]): (written: string | undefined) => boolean {
+  const list = new BlockList();
+  for (const proxy of proxies.flatMap((one) => NETWORKS[one] ?? one)) {
+    const [address = '', bits] = proxy.split('/');
+    const read = bits === undefined ? (readAddress(address) ?? address) : address;
+    const kind = isIPv6(read) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(read, kind);
+    else list.addSubnet(read, Number(bits), kind);
+  }
+  return (written) => {
+    const address = readAddress(written);
+    return address !== undefined && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  };
+}
+
+/**
+ * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
+ * first one before those. Where a proxy passed on what is no address, the proxy’s.
+ */
+export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
+  return readAddress(ip) ?? readAddress(remoteAddress) ?? '';
+}
+
+/** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
+/** What proxies add to a request. */
+const PASSED_ON = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'];
+
+/**
+ * Scheme and host under which the register is known, before a path: as a trusted proxy says them, or the register’s own
+ * address, where it was asked by that and no proxy is between. Nothing where only the client says them, who may say
+ * anything.
+ */
+export function originOf(
+  { headers, protocol, host, socket }: FastifyRequest,
+  isProxy: (address: string | undefined) => boolean,
+): string {
+  const { localAddress, localPort, remoteAddress } = socket;
+  if (isProxy(remoteAddress)) return HOST.test(host) ? `${protocol}://${host}` : '';
+  const own = readAddress(localAddress) ?? '';
+  const names = [
+    own.includes(':') ? `[${own}]` : own,
+    ...(own === '127.0.0.1' || own === '::1' ? ['localhost'] : []),
+  ];
+  const isOwn = names.some((name) => host === `${name}:${localPort}` || (localPort === 80 && host === name));
+  return isOwn && !PASSED_ON.some((name) => name in headers) ? `http://${host}` : '';
+}
+
+/**
+ * As what a request is counted: of IPv4 by its address, of IPv6 by the first 64 bits of it, for whoever has one such
+ * address has all of them. What a proxy wrote that is no address is counted for itself, so that those of whom it wrote
+ * different things do not share one count; those of whom it wrote the same do, and the operator is told once.
+ */
+export function countedAs(request: FastifyRequest): string {
+  const { ip, socket } = request;
+  const address = readAddress(ip);
+  if (address !== undefined) return networkOf(address);
+  // Whose connection is gone has no address, and hears no answer.
+  if (ip === socket.remoteAddress) return '';
+  tellOfUnreadable(addressOf(request));
+  return `unreadable ${hash('sha256', ip)}`;
+}
+
+/** What is counted of an address. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const first = groupsOf(address).slice(0, 4);
+  return `${first.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
+let told = false;
+
+/** What the proxy wrote is not in it: it may be anything. */
+function tellOfUnreadable(proxy: string): void {
+  if (told) return;
+  told = true;
+  new Logger('http').warn(
+    `the proxy ${proxy} wrote something into X-Forwarded-For that is no address: such requests are counted by what it wrote, all that have the same as one. Have the proxy write addresses (this is said once)`,
+  );
+}
