@@ -44,7 +44,7 @@ const LISTS: ReadonlyMap<string, Kind> = new Map([
 const A_KEY = new RegExp(PROVIDER_KEY.pattern);
 
 /** What is copied along unseen: characters that direct or join others, or are blank. */
-const UNSEEN = /[\p{Cf}\p{Cc}\u034f\u115f\u1160\u3164\ufe00-\ufe0f]/gu;
+const UNSEEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 /** A number, whatever stands between its digits, with the word before it and the letters right behind it. */
 const NUMBER = /([A-Z]+)?[\s.:#-]*([0-9](?:[\s.,/-]*[0-9])*)([A-Z]{1,3}(?![A-Z0-9]))?/g;
 
