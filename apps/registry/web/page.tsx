@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { keep } from '../api/habits';
+import { keep, keepNothing } from '../api/habits';
 import { STYLE } from './style';
 
 export const HTML = 'text/html';
@@ -54,7 +54,7 @@ export function Page({
               <a href="/" aria-current={at === '/' ? 'page' : undefined}>
                 Check a provider
               </a>
-              <a href="/docs">How to call it</a>
+              <a href="/docs">For developers</a>
             </nav>
           </div>
         </header>
@@ -88,6 +88,19 @@ export async function sendPage(
     .header('content-security-policy', hasForm ? WITH_FORM : WITHOUT_FORM)
     .header('x-content-type-options', 'nosniff')
     .send(`<!doctype html>${renderToString(page)}`);
+}
+
+/** Says that the register has not read its log yet: nothing that was asked is wrong. */
+export async function sendStarting(reply: FastifyReply): Promise<void> {
+  void reply.header('retry-after', '60');
+  keepNothing(reply);
+  const page = (
+    <Page title="The register is starting">
+      <h1>The register is starting</h1>
+      <p>It is reading its records, and cannot answer before it has read them all. Try again in a minute.</p>
+    </Page>
+  );
+  await sendPage(reply, page, { status: 503 });
 }
 
 /** Words of ours; what stands between backticks in them is code. */
