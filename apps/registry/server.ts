@@ -17,6 +17,7 @@ import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem'
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/declared';
+import { sayOnPages } from './web/page';
 
 export interface Surroundings {
   /** Open, and the server’s from now on: it closes it when it stops. */
@@ -69,6 +70,7 @@ export async function serve(
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
+  if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(settings, metrics, { log, vault, access, clock, calendar, registrarKey, showSecret }),
     adapter,

@@ -25,6 +25,7 @@ import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
+import { FindPositionHandler } from './moment';
 import { ReadNamesHandler, ReadPublicNamesHandler } from './names';
 import { NOBODY, OBSERVER, type Observer } from './observer';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
@@ -147,6 +148,7 @@ export class ApplicationModule {
         ReadNamesHandler,
         ReadPublicNamesHandler,
         ReadEvidenceHandler,
+        FindPositionHandler,
         ReadSubmissionsHandler,
         PlanRetractionHandler,
         AskStandingHandler,

@@ -208,11 +208,6 @@ export class AsKnown extends AtLeast {
   @IsOptional() @IsString() readonly knownAt?: string;
 }
 
-/** As known when a page shows an event. */
-export class EventPageQuestion {
-  @IsOptional() @IsString() readonly knownAt?: string;
-}
-
 export class EligibilityQuestion extends AsKnown {
   @Matches(...said(CODE)) readonly setting!: string;
   @IsOptional() @IsString() readonly on?: string;

@@ -158,6 +158,17 @@ export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
 }
 
+/** Says that another form is given at the same address to who accepts that. */
+export function varyByAccept(reply: FastifyReply): void {
+  void reply.header('vary', 'accept');
+}
+
+/** Says of an answer that shows a person’s public name, which may be erased, that neither caches nor search engines keep it. */
+export function showsPerson(reply: FastifyReply): void {
+  keepNothing(reply);
+  void reply.header('x-robots-tag', 'noindex');
+}
+
 /** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);
@@ -169,7 +180,7 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
     typeof given === 'string'
       ? given.slice(1, -1)
       : hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
-  void reply.header('vary', 'accept-encoding');
+  void reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '));
   const had = tagAmong(request.headers['if-none-match'], tag);
   void reply.header('etag', had ?? `"${tag}"`);
   if (had === undefined) return payload;

@@ -1,9 +1,10 @@
 import { Refused } from '@app/application/refused';
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { JSON_TYPE, mediaTypeOf } from './body';
+import { varyByAccept } from './habits';
 import { UNSUPPORTED } from './problem';
 
 export const TAKES = 'takes';
@@ -45,6 +46,7 @@ export class AcceptGuard implements CanActivate {
     const given = this.reflector.get<readonly string[] | undefined>(GIVES, context.getHandler()) ?? [
       JSON_TYPE,
     ];
+    if (given.length > 1) varyByAccept(context.switchToHttp().getResponse<FastifyReply>());
     if (given.length > 0) preferred(context.switchToHttp().getRequest<FastifyRequest>(), given);
     return true;
   }

@@ -164,7 +164,8 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
     key === 'body:registrar' ? 'the registrar of the register' : visible(names.get(key) ?? key);
   const fields = data as Data;
   const text = (field: string) => String(fields[field]);
-  const from = `from ${dayInWords(String(fields['from'] ?? fields['on'] ?? fields['awardedOn'] ?? LAST_DAY))} on`;
+  const first = [fields['from'], fields['on']].find((day) => typeof day === 'string');
+  const from = `from ${dayInWords(first ?? LAST_DAY)} on`;
   const days = typeof fields['until'] === 'string' ? `${from} ${untilInWords(fields['until'])}` : from;
   const standard = () =>
     text('standard') === 'matrix' ? 'the matrix Standard' : `the standard ${text('standard')}`;

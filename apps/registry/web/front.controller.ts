@@ -17,13 +17,14 @@ import { keepNothing, showsPerson } from '../api/habits';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
 import { SETTINGS, type Settings } from '../settings';
-import { addressOf } from './address';
+import { addressOf, originOf } from './address';
 import type { Answered } from './answer-view';
 import { FIELDS, FrontPage, type Choice, type Fault, type Field, type Shown, type Typed } from './front-page';
+import { knownAtOf, notReached } from './moment';
 import { HTML, sendPage, sendStarting } from './page';
 import { PageProblemFilter } from './page-problem';
 import { readParameters, type Query } from './parameters';
-import { typedDay, typedMoment } from './typed-day';
+import { typedDay, typedMoment, type TypedMoment } from './typed-day';
 import { visible } from './words';
 
 /** So many providers are shown to choose from. */
@@ -104,7 +105,7 @@ export class FrontController {
       );
       return shown.length === 0 ? { kind: 'nothing' } : { kind: 'faults', status: 400, faults: shown };
     }
-    const moment = await this.#moment(asked.moment, policy);
+    const moment = await knownAtOf(this.queries, asked.moment);
     if (isRefusal(moment)) return faultsOf(moment, typed);
     const whole: Whole = { asked: asked.question, ...moment, typed, policy, origin: originOf(request) };
     const { provider } = asked.question;
@@ -113,22 +114,6 @@ export class FrontController {
     const answered = KEY.test(provider) ? await this.#answered(provider, whole, reply) : undefined;
     // A key that is not registered may be meant all the same: written in small letters, or not to its end.
     return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
-  }
-
-  /** The moment of knowledge that was typed, as a question names it. Of a day or minute that is not over, what is known now. */
-  async #moment(
-    moment: Asked['moment'],
-    policy: string,
-  ): Promise<{ readonly knownAt: string | undefined } | Refusal> {
-    if (moment === undefined) return { knownAt: undefined };
-    if ('knownAt' in moment) return moment;
-    const isOver = async (knownAt: string) => {
-      const read = await this.queries.execute(new ReadPolicy(policy, { knownAt }));
-      return !isRefusal(read) || read.code !== 'not-caught-up' ? true : read;
-    };
-    if ((await isOver(moment.until)) === true) return { knownAt: moment.until };
-    const begun = await isOver(moment.from);
-    return begun === true ? { knownAt: undefined } : begun;
   }
 
   /**
@@ -237,7 +222,7 @@ type Faults = Extract<Shown, { kind: 'faults' }>;
 /** A question whose moment of knowledge is still to be read. */
 interface Asked {
   readonly question: PageQuestion;
-  readonly moment: Exclude<ReturnType<typeof typedMoment>, { readonly fault: string }> | undefined;
+  readonly moment: TypedMoment | undefined;
 }
 
 /** All that an address asks, and by what the register was called there. */
@@ -248,14 +233,6 @@ interface Whole {
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
-}
-
-/** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
-
-/** Scheme and host of a request, before a path; nothing where the host is none. */
-function originOf({ protocol, host }: FastifyRequest): string {
-  return HOST.test(host) ? `${protocol}://${host}` : '';
 }
 
 function isRefusal(value: object): value is Refusal {
@@ -435,10 +412,7 @@ function noToday({ knownAt }: Typed): string {
 /** What a page says of a refusal that names no field, given what was typed and what the API says. */
 const SAID_OF: Readonly<Partial<Record<Refusal['code'], (typed: Typed, detail: string) => string>>> = {
   'no-day-opened': noToday,
-  'not-caught-up': ({ knownAt }) =>
-    /^[0-9]/.test(knownAt) && !/[^0-9]/.test(knownAt)
-      ? `The register has no event ${knownAt} yet: give the number of one that there is, or leave this empty to ask as known now`
-      : 'That moment has not come yet: give an earlier one, or leave this empty to ask as known now',
+  'not-caught-up': ({ knownAt }) => notReached(knownAt),
   'unknown-adviser': (_, detail) =>
     `The register knows no adviser under ${/^adviser:\S+/.exec(detail)?.[0] ?? 'this key'}: ask the adviser, or the provider, for the key. Advisers are not listed by name`,
 };

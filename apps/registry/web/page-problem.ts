@@ -3,7 +3,7 @@ import { Refused } from '@app/application/refused';
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE } from '../api/body';
-import { keepNothing } from '../api/habits';
+import { keepNothing, varyByAccept } from '../api/habits';
 import { preferred } from '../api/media-types';
 import { answerRefusal, beginRefusal, ProblemFilter } from '../api/problem';
 import { HTML, sendPage } from './page';
@@ -19,6 +19,7 @@ export class PageProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = this.#problems.refusalOf(error, request, reply);
     if (reply.sent) return;
+    varyByAccept(reply);
     const found = problemPage(refusal.code);
     if (!found || !wantsPage(request)) {
       answerRefusal(reply, refusal);
@@ -31,7 +32,7 @@ export class PageProblemFilter implements ExceptionFilter {
 }
 
 /** Whether a request names pages among what it takes, before JSON; who takes anything is no browser. */
-function wantsPage(request: FastifyRequest): boolean {
+export function wantsPage(request: FastifyRequest): boolean {
   try {
     return preferred(request, [JSON_TYPE, HTML]) === HTML;
   } catch (error) {

@@ -1,4 +1,6 @@
-import { Controller, Get, Header, HttpCode } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { keep } from '../api/habits';
 import { Gives } from '../api/media-types';
 
 /** Search engines may list the pages that say what the register is; who stands in it is looked up here. */
@@ -21,8 +23,8 @@ export class WellKnownController {
   @Get('robots.txt')
   @Gives('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @Header('cache-control', 'public, max-age=86400')
-  robots(): string {
+  robots(@Res({ passthrough: true }) reply: FastifyReply): string {
+    keep(reply, false);
     return ROBOTS;
   }
 }

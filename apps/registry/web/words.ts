@@ -422,12 +422,14 @@ export interface When {
 /** Why not, as it follows on “because”; where `when` is given, of what is still to come as of that. */
 export function reasonInWords(reason: Reason, when?: When): string {
   const coming = TO_COME[reason];
-  if (reason === 'accreditation-not-started' && when?.on !== undefined && when.today !== null)
-    return `the accreditation ${when.on > when.today ? 'begins' : 'began'} only on ${dayInWords(when.on)}`;
-  if (!coming || !when || when.today === null || when.gap.from <= when.today) return REASONS[reason];
-  if (when.on === undefined) return coming.by;
-  const isOver = coming.ends ? when.on < when.today : when.on <= when.today;
-  return isOver ? REASONS[reason] : coming.on(dayInWords(when.on));
+  if (when?.today == null || coming === undefined) return REASONS[reason];
+  const { today, gap, on } = when;
+  if (reason === 'accreditation-not-started' && on !== undefined)
+    return `the accreditation ${on > today ? 'begins' : 'began'} only on ${dayInWords(on)}`;
+  if (gap.from <= today) return REASONS[reason];
+  if (on === undefined) return coming.by;
+  const isOver = coming.ends ? on < today : on <= today;
+  return isOver ? REASONS[reason] : coming.on(dayInWords(on));
 }
 
 /**
@@ -515,8 +517,8 @@ const CITED: Readonly<Record<string, string>> = {
 export function citeInWords({ policy }: Answer, cite: string): string | undefined {
   if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
   const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;
-  const matrix = said?.includes('matrix') === true ? `. ${MATRIX}` : '';
-  return said && `${cite} is ${said}${matrix}.`;
+  if (said === undefined) return undefined;
+  return `${cite} is ${said}.${said.includes('matrix') ? ` ${MATRIX}.` : ''}`;
 }
 
 const MATRIX =
