@@ -26,6 +26,7 @@ import {
   visible,
   warningInWords,
   dayOfReason,
+  isAllSilent,
   isSilent,
   type Stretch,
 } from './words';
@@ -83,6 +84,7 @@ export function Mark({ tone }: { readonly tone: Tone }) {
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <circle cx="12" cy="12" r="10.5" />
       {tone === 'yes' && <path d="M7 12.5l3.5 3.5L17 8.5" />}
+      {tone === 'silent' && <path d="M7.5 12h9" />}
       {tone === 'no' && <path d="M8 8l8 8M16 8l-8 8" />}
       {tone === 'unknown' && <path d="M9 9.3a3 3 0 1 1 4.4 2.6c-.9.5-1.4 1-1.4 2.1M12 17.2v.1" />}
     </svg>
@@ -202,7 +204,7 @@ function GapLine({ gap }: { readonly gap: Failing }) {
       {typeof into === 'string' && (
         <>
           , and merges into{' '}
-          <a href={addressOf('/', { ...sameOfOthers(answer, knownAt), provider: into })}>
+          <a href={addressOf('/', { provider: into, ...sameOfOthers(answer, knownAt) })}>
             {visible(names.get(into) ?? into)}
           </a>
         </>
@@ -263,7 +265,7 @@ interface Judged {
 
 function Verdict({ answer, stretches }: Judged) {
   const { headline, rest } = verdictOf(answer, stretches);
-  const tone = TONES[answer.outcome];
+  const tone = isAllSilent(answer) ? 'silent' : TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">
       <Mark tone={tone} />
@@ -302,7 +304,7 @@ function Appeals() {
 function Limits({ answer, days, knownAt }: Pick<Answered, 'answer' | 'days' | 'knownAt'>) {
   const until = endOfSchoolYear(answer.from);
   const { provider, advisers } = answer;
-  const asked = { ...sameOfOthers(answer, knownAt), provider: provider.key, adviser: advisers };
+  const asked = { provider: provider.key, ...sameOfOthers(answer, knownAt), adviser: advisers };
   const given = days === 'none' ? 'You gave no days' : `You gave only the ${days} day`;
   return (
     <>
@@ -336,13 +338,22 @@ function endOfSchoolYear(day: string): string {
 }
 
 /** Where the answer is not yes: what whoever asks can do about it. */
-function WhatToDo({ answer, route, names, origin }: Pick<Answered, 'answer' | 'route' | 'names' | 'origin'>) {
-  const { outcome, covered, gaps, provider, advisers, from, until, eligibleUntil } = answer;
+function WhatToDo({
+  answer,
+  policy,
+  route,
+  names,
+  origin,
+}: Pick<Answered, 'answer' | 'policy' | 'route' | 'names' | 'origin'>) {
+  const { outcome, covered, provider, advisers, from, until, eligibleUntil } = answer;
   if (outcome === 'eligible') return null;
-  const asked = { ...sameOfOthers(answer, undefined), provider: provider.key, adviser: advisers };
+  const asked = { provider: provider.key, ...sameOfOthers(answer, undefined), adviser: advisers };
   const again = addressOf('/', asked);
   const other = covered.find((run) => run.from > from);
-  const isSilentOnly = gaps.length > 0 && gaps.every(isSilent);
+  const isSilentOnly = isAllSilent(answer);
+  const ruled = policy?.editions
+    .filter((edition) => Object.hasOwn(edition.policy.settings, answer.setting))
+    .flatMap((edition) => edition.days);
   const last = eligibleUntil !== null && eligibleUntil < until ? eligibleUntil : undefined;
   return (
     <section aria-labelledby="to-do">
@@ -363,8 +374,15 @@ function WhatToDo({ answer, route, names, origin }: Pick<Answered, 'answer' | 'r
         {outcome === 'indeterminate' && <li>Wait until the dispute is decided: nobody can say before.</li>}
         {isSilentOnly && (
           <li>
-            Ask about days for which there are rules, or look at what else is asked of you: that there are no
-            rules here is neither a yes nor a no.
+            That there are no rules is neither a yes nor a no.{' '}
+            {ruled?.length ? (
+              <>
+                This policy has rules for this setting {ruled.map(daysInWords).join(' and ')}: ask about those
+                days.
+              </>
+            ) : (
+              <>Look at what else is asked of you.</>
+            )}
           </li>
         )}
         {route.length > 0 && (
@@ -529,8 +547,7 @@ function Requirements({ answer }: { readonly answer: Answer }) {
         {lawless.length > 0 && (
           <li class="card">
             <div class="top">
-              <h3>{capitalised(requirementInWords(answer, 'policy-in-force'))}</h3>
-              <strong>There are no rules for {lawless.length === 1 ? 'those' : 'some'} days</strong>
+              <h3>Days without rules</h3>
             </div>
             <ul>
               <GapLines gaps={lawless} />
@@ -863,7 +880,7 @@ export function AnswerView({ stretches, ...told }: Answered & Pick<Judged, 'stre
           Change the question
         </a>
       </p>
-      <WhatToDo answer={answer} route={route} names={names} origin={origin} />
+      <WhatToDo answer={answer} policy={policy} route={route} names={names} origin={origin} />
       {from !== until && <DayByDay answer={answer} stretches={stretches} />}
       <Requirements answer={answer} />
       <Advisers answer={answer} />

@@ -67,9 +67,9 @@ export function factInWords({ event, extended }: Fact, names: Names): string {
     case 'ContractAwarded':
       return `Contract ${text('reference')}, ${lasting(data, 'until', extended)}, from ${by}`;
     case 'QualificationAwarded':
-      return `Qualification ${text('qualification')}, certificate ${text('certificate')}, awarded on ${dayInWords(text('awardedOn'))}, from ${by}`;
+      return `${qualificationInWords(text('qualification'))}, certificate ${text('certificate')}, awarded on ${dayInWords(text('awardedOn'))}, from ${by}`;
     case 'EnrolmentStarted':
-      return `Enrolled for ${text('qualification')}, ${lasting(data, 'expectedEnd', extended)}, recorded by ${by}`;
+      return `Enrolled for ${qualificationInWords(text('qualification'))}, ${lasting(data, 'expectedEnd', extended)}, recorded by ${by}`;
     case 'RegistrationGranted':
       return `On the register ${text('register')}, ${lasting(data, 'until', extended)}, from ${by}`;
     case 'EngagementStarted':
@@ -77,6 +77,18 @@ export function factInWords({ event, extended }: Fact, names: Names): string {
     default:
       return `Recorded by ${by}`;
   }
+}
+
+const QUALIFICATIONS: Readonly<Record<string, string>> = {
+  'l6-dcgd': 'Level 6 Diploma in Career Guidance and Development',
+  'l6-cdp': 'Level 6 Career Development Professional',
+  'l4-dcia': 'Level 4 Diploma in Career Information and Advice',
+};
+
+/** A qualification by its title with its code, or by its code alone. */
+function qualificationInWords(code: string): string {
+  const title = Object.hasOwn(QUALIFICATIONS, code) ? QUALIFICATIONS[code] : undefined;
+  return title === undefined ? `Qualification ${code}` : `${title} (${code})`;
 }
 
 function lasting(data: Data, end: string, extended: EvidenceEvent | undefined): string {
@@ -181,9 +193,9 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
       case 'ContractAwarded':
         return `${called(subject)} has a contract of the programme ${text('programme')} ${days}`;
       case 'QualificationAwarded':
-        return `${called(subject)} is awarded the qualification ${text('qualification')} by ${dayInWords(text('awardedOn'))}`;
+        return `${called(subject)} is awarded ${qualificationInWords(text('qualification'))} by ${dayInWords(text('awardedOn'))}`;
       case 'EnrolmentStarted':
-        return `${called(subject)} is enrolled for the qualification ${text('qualification')} ${from}`;
+        return `${called(subject)} is enrolled for ${qualificationInWords(text('qualification'))} ${from}`;
       case 'RegistrationGranted':
         return `${called(subject)} is entered on the register ${text('register')} ${days}`;
       case 'RegistrationRestored':

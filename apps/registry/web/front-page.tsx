@@ -15,7 +15,7 @@ import {
 } from './words';
 
 /** What the form asks, in the order in which it asks it. `policy` is in no field: an address may name it. */
-export const FIELDS = ['provider', 'setting', 'from', 'until', 'knownAt', 'adviser', 'policy'] as const;
+export const FIELDS = ['provider', 'setting', 'from', 'until', 'adviser', 'knownAt', 'policy'] as const;
 export type Field = (typeof FIELDS)[number];
 
 /** What was typed, as it was typed; empty where nothing was. */
@@ -117,7 +117,7 @@ export function FrontPage(props: FrontPageProps) {
               <a href={`/v1/advisers/${shown.adviser}`}>{shown.adviser}</a>
             </p>
           )}
-          {shown.unknown !== undefined && <NotHere typed={shown.unknown} />}
+          {shown.unknown !== undefined && <NotHere heading="What this means" typed={shown.unknown} />}
           {form ?? (
             <p>
               <a href="/">Begin anew</a>
@@ -190,7 +190,10 @@ function Choosing({
           <Choices choices={others} typed={typed} />
         </>
       )}
-      <NotHere typed={areSame ? undefined : typed.provider} />
+      <NotHere
+        heading={isOne ? 'Not this one?' : 'None of these?'}
+        typed={areSame ? undefined : typed.provider}
+      />
       {form}
     </Page>
   );
@@ -233,10 +236,10 @@ function called({ key, name }: Pick<Choice, 'key' | 'name'>): string {
 const CERTIFICATE = /^(?=[^]*[0-9])[A-Za-z]{0,6}[-./ ]?[0-9][A-Za-z0-9./-]*$/;
 
 /** What it means that nobody was found, and how to go on. */
-function NotHere({ typed }: { readonly typed: string | undefined }) {
+function NotHere({ heading, typed }: { readonly heading: string; readonly typed: string | undefined }) {
   return (
     <section aria-labelledby="not-here">
-      <h2 id="not-here">{typed === undefined ? 'None of these?' : 'If you do not find whom you mean'}</h2>
+      <h2 id="not-here">{heading}</h2>
       <p>
         That this register holds no one under a name or number does not mean that they are not accredited or
         qualified. It knows only what awarding and accreditation bodies have recorded in it.
@@ -262,6 +265,7 @@ function NotHere({ typed }: { readonly typed: string | undefined }) {
           If they should be here, ask the body that awarded the accreditation or qualification to record it.
         </li>
       </ul>
+      <h2>Ask again</h2>
     </section>
   );
 }
@@ -391,16 +395,16 @@ function Form({
       <details open={more}>
         <summary>With named advisers, or as known earlier</summary>
         <FormField
-          name="knownAt"
-          hint="What the register knew at the end of a day, such as 2 July 2025, at a time of it, such as 2 July 2025 at 14:30, or up to an event, such as 4182. Now unless given."
-          faults={faults}
-          control={(props) => <input {...props} type="text" value={typed.knownAt} autocomplete="off" />}
-        />
-        <FormField
           name="adviser"
           hint="The keys under which the register knows them, such as adviser:k7m2p4q8, with a space between them. Advisers are not listed by name: ask them, or the provider."
           faults={faults}
           control={(props) => <input {...props} type="text" value={typed.adviser} autocomplete="off" />}
+        />
+        <FormField
+          name="knownAt"
+          hint="What the register knew at the end of a day, such as 2 July 2025, at a time of it, such as 2 July 2025 at 14:30, or up to an event, such as 4182. Now unless given."
+          faults={faults}
+          control={(props) => <input {...props} type="text" value={typed.knownAt} autocomplete="off" />}
         />
       </details>
       {typed.policy !== '' && <input type="hidden" name="policy" value={typed.policy} />}

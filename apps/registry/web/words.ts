@@ -293,6 +293,11 @@ export function isSilent({ requirement }: { readonly requirement: string }): boo
   return requirement === 'policy-in-force';
 }
 
+/** Whether an answer is no only in that there are no rules. */
+export function isAllSilent({ gaps }: Answer): boolean {
+  return gaps.length > 0 && gaps.every(isSilent);
+}
+
 function shifted(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
@@ -361,7 +366,7 @@ export function verdictOf(
       return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
     }
     case 'not-eligible':
-      if (answer.gaps.length > 0 && answer.gaps.every(isSilent))
+      if (isAllSilent(answer))
         return stretches.length === 1
           ? {
               headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
