@@ -203,7 +203,7 @@ function GapLine({ gap }: { readonly gap: Failing }) {
       {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, { today: answer.knownAt.today, gap, on })}
       {typeof into === 'string' && (
         <>
-          , and merges into{' '}
+          , and {(on ?? gap.from) < (answer.knownAt.today ?? '') ? 'merged' : 'merges'} into{' '}
           <a href={addressOf('/', { provider: into, ...sameOfOthers(answer, knownAt) })}>
             {visible(names.get(into) ?? into)}
           </a>
