@@ -19,7 +19,8 @@ const ADVISER = 'adviser:example0001';
 const YEAR = { from: '2026-09-01', until: '2027-07-20' };
 const at: Record<string, string> = {};
 
-const post = (type: string, subject: string, data: object) => accepted(register, { type, subject, data });
+const post = (type: string, subject: string, data: Readonly<Record<string, unknown>>) =>
+  accepted(register, { type, subject, data });
 const award = (subject: string, until: string) =>
   post('AccreditationAwarded', subject, {
     standard: 'matrix',
