@@ -15,15 +15,16 @@ import { PoliciesController } from './api/policies.controller';
 import { Intake } from './api/intake';
 import { LimitGuard } from './api/limit-guard';
 import { AcceptGuard, MediaTypeGuard } from './api/media-types';
-import { ProblemFilter } from './api/problem';
 import { ProvidersController } from './api/providers.controller';
 import { SubmissionsController } from './api/submissions.controller';
 import { Metrics, MetricsController } from './metrics';
 import { SETTINGS, type Settings } from './settings';
+import { AddressFilter } from './web/address-filter';
 import { DescriptionController } from './web/description.controller';
 import { EventPageController } from './web/event-page.controller';
 import { FrontController } from './web/front.controller';
 import { ProblemsController } from './web/problems.controller';
+import { WellKnownController } from './web/well-known.controller';
 
 @Module({})
 export class AppModule {
@@ -51,6 +52,7 @@ export class AppModule {
         FrontController,
         EventPageController,
         ProblemsController,
+        WellKnownController,
       ],
       providers: [
         Intake,
@@ -60,7 +62,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: LimitGuard },
         { provide: APP_GUARD, useClass: AcceptGuard },
         { provide: APP_PIPE, useClass: QuestionPipe },
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useClass: AddressFilter },
       ],
     };
   }

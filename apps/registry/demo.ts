@@ -116,6 +116,7 @@ async function main(): Promise<void> {
     store: { kind: 'memory' as const },
     registrarKey: environment.registrarKey ?? KEY,
     calendar: 'manual' as const,
+    notice: 'A demonstration: Storyshire is an invented county, and nobody in this register exists.',
   } satisfies Settings;
   say();
   say('The register of Storyshire, a county that does not exist. Nobody in it does either.');

@@ -19,6 +19,7 @@ import { trusted } from './api/whence';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/declared';
+import { sayOnPages } from './web/page';
 
 export interface Surroundings {
   /** Open, and the server’s from now on: it closes it when it stops. */
@@ -71,6 +72,7 @@ export async function serve(
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   takeBodies(adapter.getInstance());
+  if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(settings, metrics, {
       log,

@@ -17,6 +17,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
+  /** What every page says above all else, where there is something to say of the whole register. */
+  readonly notice?: string;
 }
 
 /** More than a process can answer in a minute. */

@@ -22,12 +22,14 @@ import { CompareHandler } from './compare';
 import { FindEffectsHandler } from './effects';
 import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
+import { ReadEvidenceHandler } from './evidence';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
 import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
-import { ReadNamesHandler } from './names';
+import { FindPositionHandler } from './moment';
+import { ReadNamesHandler, ReadPublicNamesHandler } from './names';
 import { NOBODY, OBSERVER, type Observer } from './observer';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { Reader } from './reader';
@@ -149,6 +151,9 @@ export class ApplicationModule {
         ReadHistoryHandler,
         ReadEventHistoryHandler,
         ReadNamesHandler,
+        ReadPublicNamesHandler,
+        ReadEvidenceHandler,
+        FindPositionHandler,
         ReadSubmissionsHandler,
         PlanRetractionHandler,
         AskStandingHandler,

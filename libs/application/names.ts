@@ -1,8 +1,10 @@
 import { bodyName, bodyStream } from '@app/domain/body';
 import { keysOf, together } from '@app/domain/known';
-import { nameOn, providerStreams } from '@app/domain/provider';
+import { isSoleTrader, nameOn, providerStreams } from '@app/domain/provider';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader } from './reader';
+import { Persons } from './vault/persons';
+import { registeredKeys } from './vault/registered';
 
 /**
  * What providers and bodies are called, as known at a position: by key those that have a name in the log. Persons have
@@ -28,6 +30,36 @@ export class ReadNamesHandler implements IQueryHandler<ReadNames> {
         ? bodyName(known.stream(bodyStream(key)))
         : nameOn(together(known, providerStreams(keysOf(known, key))), known.today ?? -Infinity);
       return name == null ? [] : [[key, name]];
+    });
+    return Promise.resolve(new Map(named));
+  }
+}
+
+/**
+ * The names under which everybody may find the sole traders among these keys, as the vault has them now: by key those that have
+ * one. They may be erased at any time, so that whatever shows one is kept nowhere (design, section 9).
+ */
+export class ReadPublicNames extends Query<ReadonlyMap<string, string>> {
+  constructor(readonly keys: readonly string[]) {
+    super();
+  }
+}
+
+@QueryHandler(ReadPublicNames)
+export class ReadPublicNamesHandler implements IQueryHandler<ReadPublicNames> {
+  constructor(
+    private readonly reader: Reader,
+    private readonly persons: Persons,
+  ) {}
+
+  execute({ keys }: ReadPublicNames): Promise<ReadonlyMap<string, string>> {
+    const { register } = this.reader;
+    const known = register.at(register.head);
+    const named = [...new Set(keys)].flatMap((key): [string, string][] => {
+      const all = keysOf(known, key);
+      if (!isSoleTrader(together(known, providerStreams(all)))) return [];
+      const name = this.persons.shown(registeredKeys(known, all))?.name;
+      return name === undefined ? [] : [[key, name]];
     });
     return Promise.resolve(new Map(named));
   }

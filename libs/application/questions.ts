@@ -163,12 +163,12 @@ function said({
   return [new RegExp(pattern), { message: description }];
 }
 
-function IsDay(message = 'A day is written YYYY-MM-DD, from 1900-01-01 to 9999-12-31'): PropertyDecorator {
+function IsDay(): PropertyDecorator {
   return ValidateBy({
     name: 'isDay',
     validator: {
       validate: (value) => typeof value === 'string' && parseDay(value) !== undefined,
-      defaultMessage: () => message,
+      defaultMessage: () => 'A day is written YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
     },
   });
 }
@@ -244,11 +244,6 @@ export class AsKnown extends AtLeast {
   @IsOptional() @IsString() readonly knownAt?: string;
 }
 
-/** As known when a page shows an event. */
-export class EventPageQuestion {
-  @IsOptional() @IsString() readonly knownAt?: string;
-}
-
 export class EligibilityQuestion extends AsKnown {
   @Matches(...said(CODE)) readonly setting!: string;
   @IsOptional() @IsString() readonly on?: string;
@@ -261,21 +256,19 @@ export class EligibilityQuestion extends AsKnown {
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
 }
 
-const DAY_SAID = 'Give a day that exists, written like 2026-09-01';
-
 /** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
 export class PageQuestion {
   @Matches(SEARCHABLE, {
-    message: 'Type a name or a key, of at most 200 characters',
+    message: 'Type a name or a number, of at most 200 characters',
   })
   readonly provider!: string;
   @Matches(said(CODE)[0], { message: 'Choose one from the list' }) readonly setting!: string;
-  @IsOptional() @IsDay(DAY_SAID) readonly from?: string;
-  @IsOptional() @IsDay(DAY_SAID) readonly until?: string;
-  @IsOptional() @IsMoment() readonly knownAt?: string;
+  @IsOptional() @IsDay() readonly from?: string;
+  @IsOptional() @IsDay() readonly until?: string;
   @IsOptional()
   @Matches(said(ADVISER_KEY)[0], {
-    message: 'A key is adviser: and 8 to 32 of a–z and 0–9; leave a space before the next',
+    message:
+      'A key is adviser: and 8 to 32 of a–z and 0–9; leave a space before the next. Advisers are not listed by name: ask the adviser, or the provider, for the key',
     each: true,
   })
   readonly adviser?: string[];

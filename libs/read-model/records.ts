@@ -36,6 +36,8 @@ export interface ProviderRecord {
   readonly area: string | null;
   /** The last day on which it is open; null where nothing known closes it. */
   readonly openUntil: string | null;
+  /** Whom it merged into, by the key that goes in answers, from the day after `on`; nothing passes to them by that. */
+  readonly mergedInto: readonly { readonly key: string; readonly on: string; readonly position: string }[];
   readonly accreditations: readonly {
     readonly standard: string;
     readonly reference: string;
@@ -79,6 +81,11 @@ export function providerRecord(known: Known, key: string): ProviderRecord | Refu
     clientGroups: (data && 'clientGroups' in data ? data.clientGroups : undefined) ?? [],
     area: data?.area ?? null,
     openUntil: last ? formatDay(last.on) : null,
+    mergedInto: only(own, 'ProviderMerged').map(({ position, data: { into, on } }) => ({
+      key: keysOf(known, into)[0] ?? into,
+      on,
+      position: String(position),
+    })),
     ...accreditationsOf(known, keys),
     engaged: persons(known, everEngaged(known, keys)).map((person) => ({
       adviser: person[0] ?? '',

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/domain/folded-name';
 import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/provider';
+import { typedKeys } from '@app/domain/typed-key';
 import MiniSearch from 'minisearch';
 import type { Register } from './register';
 
@@ -31,8 +33,6 @@ export interface Found extends SearchPage {
 export interface Search {
   /** Every provider where it is absent. */
   readonly text?: string | undefined;
-  /** Whether a name has to have every word of the text, typing mistakes forgiven; otherwise some do where no name has all. */
-  readonly everyWord?: boolean;
   /** The key of the provider after which the page begins. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -51,10 +51,17 @@ interface Entry {
   readonly text: string;
 }
 
+/** A name, and how else it may be written. */
+interface NameEntry extends Entry {
+  readonly folded: FoldedName;
+  readonly joined: string;
+  readonly initials: readonly string[];
+}
+
 interface Indexed {
   readonly key: string;
   readonly keys: readonly string[];
-  readonly names: readonly Entry[];
+  readonly names: readonly NameEntry[];
   readonly registered: readonly Entry[];
 }
 
@@ -87,11 +94,12 @@ export class ProviderSearch {
   readonly #byKey = new Map<string, Indexed>();
   readonly #names = new MiniSearch<Entry>({
     fields: ['text'],
-    tokenize: wordsOf,
+    tokenize: (text) => [...new Set([...wordsOfName(text), ...foldedName(text).words.split(' ')])],
     processTerm: (word) => word,
     searchOptions: {
       prefix: (word, i, words) => word.length > 1 || i === words.length - 1,
-      fuzzy: (word) => (word.length < 3 ? false : word.length < 5 ? 1 : 2),
+      // A number with another digit is another number.
+      fuzzy: (word) => (word.length < 3 || /\p{N}/u.test(word) ? false : word.length < 5 ? 1 : 2),
       weights: { prefix: 0.6, fuzzy: 0.3 },
       // A name’s length is looked at afterwards: an average over all names would depend on the order of changes.
       bm25: { k: 1.2, b: 0, d: 0.5 },
@@ -103,7 +111,7 @@ export class ProviderSearch {
     processTerm: (key) => key.toLowerCase(),
     searchOptions: { tokenize: (text) => [text], prefix: true },
   });
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, NameEntry>();
   #applied = -1;
   #sorted: readonly string[] | undefined;
   #catchingUp: Promise<void> | undefined;
@@ -132,9 +140,9 @@ export class ProviderSearch {
   }
 
   /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
-  find({ text, everyWord = false, after, limit }: Search): Found | Refusal {
+  find({ text, after, limit }: Search): Found | Refusal {
     this.#apply(this.#register.head);
-    const hits = text === undefined ? undefined : this.#hits(text, everyWord);
+    const hits = text === undefined ? undefined : this.#hits(text);
     const keys = hits?.map(({ key }) => key) ?? this.#all();
     const first = after === undefined ? 0 : hits ? keys.indexOf(after) + 1 : firstAfter(keys, after);
     if (hits && after !== undefined && first === 0) {
@@ -174,43 +182,58 @@ export class ProviderSearch {
     return (this.#sorted ??= [...this.#providers.keys()].sort());
   }
 
-  /** Keys that begin with the text come first, the whole key in front of them; then names. */
-  #hits(text: string, everyWord: boolean): readonly Hit[] {
+  /**
+   * First whoever has the key that was typed, then whoever has that name, then what begins so or has those initials, then
+   * names that have every word with typing mistakes forgiven, or some where none has all.
+   */
+  #hits(text: string): readonly Hit[] {
     const hits = new Map<string, Hit>();
     const take = (id: string, matched: string) => {
       const key = this.#byKey.get(id)?.key ?? id;
       if (!hits.has(key)) hits.set(key, { key, matched });
     };
+    const typed = typedKeys(text);
+    for (const { key } of typed ?? []) {
+      const provider = this.#byKey.get(key);
+      if (provider?.registered.some(({ id }) => id === key)) take(key, key);
+    }
+    const isKnown = hits.size > 0;
     const wanted = text.trim().toLowerCase();
-    const keys = this.#keys
-      .search(wanted)
-      .map(({ id }) => id as string)
-      .sort();
-    const isWhole = (key: string) => [key, numberIn(key)].some((one) => one.toLowerCase() === wanted);
-    for (const key of keys.filter(isWhole)) take(key, key);
-    for (const key of keys) take(key, key);
-    if (!KEY.test(wanted)) for (const { key, text: name } of this.#named(text, everyWord)) take(key, name);
+    const keys = this.#keys.search(wanted).map(({ id }) => id as string);
+    for (const key of keys.sort()) take(key, key);
+    // Who typed a number that is somebody's means no name; nor does who typed a key.
+    if (isKnown || KEY.test(wanted)) return [...hits.values()];
+    for (const { key, text: name } of this.#alike(text)) take(key, name);
+    for (const { key, text: name } of this.#worded(text, typed !== undefined)) take(key, name);
     return [...hits.values()];
   }
 
-  /** Names that have every word; where none has, those that have some. */
-  #named(text: string, everyWord: boolean): readonly Entry[] {
-    const all = [...new Set(wordsOf(text))];
-    // Of words that are not looked at nobody can say that a name has them.
-    if (everyWord && all.length > MOST_WORDS) return [];
-    const words = all.slice(0, MOST_WORDS).join(' ');
-    const every = this.#names.search(words, { combineWith: 'AND' });
-    const found = every.length > 0 || everyWord ? every : this.#names.search(words, { combineWith: 'OR' });
+  /** Names that are the one typed, begin with it or have it for their initials, the nearest first. */
+  #alike(text: string): readonly NameEntry[] {
+    const typed = foldedName(text);
+    const joined = joinedOf(typed);
+    const found: { readonly name: NameEntry; readonly distance: number }[] = [];
+    for (const name of this.#entries.values()) {
+      const distance = distanceOf(name, typed, joined);
+      if (distance !== undefined) found.push({ name, distance });
+    }
+    return found.sort((a, b) => a.distance - b.distance || byLength(a.name, b.name)).map(({ name }) => name);
+  }
+
+  /** Names that have every word; where none has, those that have some, unless every one is wanted. */
+  #worded(text: string, everyWord: boolean): readonly NameEntry[] {
+    const words = [...new Set(foldedName(text).words.split(' '))].slice(0, MOST_WORDS);
+    const having = (combineWith: 'AND' | 'OR') =>
+      this.#names.search(words.join(' '), { tokenize: () => words, combineWith });
+    const every = having('AND');
+    const found = every.length > 0 || everyWord ? every : having('OR');
     return found
       .flatMap(({ id, score }) => {
         const name = this.#entries.get(id as string);
         // Sums of the same terms in another order may differ in their last bits.
         return name ? [{ name, score: Math.round(score * 1e6) }] : [];
       })
-      .sort(
-        (a, b) =>
-          b.score - a.score || a.name.text.length - b.name.text.length || (a.name.id < b.name.id ? -1 : 1),
-      )
+      .sort((a, b) => b.score - a.score || byLength(a.name, b.name))
       .map(({ name }) => name);
   }
 
@@ -255,11 +278,7 @@ export class ProviderSearch {
     const provider = {
       key: first,
       keys,
-      names: [...new Set(names)].map((name) => ({
-        id: `${first}\n${name}`,
-        key: first,
-        text: name,
-      })),
+      names: [...new Set(names)].map((name) => entryOf(first, name)),
       registered: registered.map((key) => ({ id: key, key: first, text: key })),
     };
     for (const key of keys) this.#byKey.set(key, provider);
@@ -273,15 +292,34 @@ export class ProviderSearch {
   }
 }
 
-/** The words of a name, without capitals, accents and apostrophes. */
-function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKD').replace(/[\p{M}'’`]/gu, '');
-  return (
-    plain
-      .replaceAll('&', ' and ')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
+function entryOf(key: string, name: string): NameEntry {
+  const folded = foldedName(name);
+  const words = folded.words.split(' ');
+  const initials = [words, words.filter((word) => !SMALL.has(word))].map((some) =>
+    some.length < 2 ? '' : some.map((word) => word.charAt(0)).join(''),
   );
+  return { id: `${key}\n${name}`, key, text: name, folded, joined: joinedOf(folded), initials };
+}
+
+/** Words that abbreviations leave out. */
+const SMALL: ReadonlySet<string> = new Set(['and', 'of', 'the', 'for', 'in', 'to', 'at']);
+
+/** A name without the blanks in it: `glassslipper`. */
+function joinedOf({ words }: FoldedName): string {
+  return words.replaceAll(' ', '');
+}
+
+/** How far a name is from what was typed; nothing where it neither is it nor begins with it, nor has its initials. */
+function distanceOf(name: NameEntry, typed: FoldedName, joined: string): number | undefined {
+  if (joined === '') return undefined;
+  if (mayBeSameName(name.folded, typed)) return 0;
+  if (name.joined === joined) return 1;
+  if (name.initials.includes(joined)) return 3;
+  return name.joined.startsWith(joined) ? 2 : undefined;
+}
+
+function byLength(a: Entry, b: Entry): number {
+  return a.text.length - b.text.length || (a.id < b.id ? -1 : 1);
 }
 
 /** What stands after the colon of a key: few people type what stands before it. */

@@ -258,8 +258,8 @@ describe('the page of an event', () => {
   test.each([
     ['/events/999999', 404, 'No event stands at 999999 yet'],
     ['/events/5?knownAt=4', 404, 'No event stands at 5 yet: the last one is 4'],
-    ['/events/5?knownAt=now', 400, 'Give knownAt as a position'],
-    ['/events/5?knownAt=999999', 503, 'position 999999 is beyond'],
+    ['/events/5?knownAt=now', 400, 'Write a day, like 2 July 2025'],
+    ['/events/5?knownAt=999999', 503, 'The register has no event 999999 yet'],
     ['/events/none', 400, 'position'],
   ])('%s says why there is none', async (address, status, why) => {
     const found = await open(address);

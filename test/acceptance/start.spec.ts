@@ -705,6 +705,13 @@ describe('a large log', () => {
     const ready = await answer(register, '/health/ready');
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ ready: false, head: String(head), follower: 'starting' });
+    for (const path of ['/', '/?provider=x&setting=private', '/events/1?knownAt=1000000']) {
+      const page = await register.ask(path, { headers: { accept: 'text/html' } });
+      expect([path, page.status]).toEqual([path, 503]);
+      expect(page.text).toContain('The register is starting');
+      expect(page.text).toContain('Try again in a minute');
+      expect(page.headers.get('retry-after')).toBe('60');
+    }
     const positions: number[] = [];
     for (;;) {
       expect((await register.ask('/health/live')).status).toBe(200);

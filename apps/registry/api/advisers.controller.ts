@@ -19,7 +19,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE, jsonOf } from './body';
-import { keepNothing } from './habits';
+import { showsPerson } from './habits';
 import { idempotencyKeyOf } from './idempotency';
 import { MediaTypeGuard, TakesOrNothing } from './media-types';
 import { linkNext } from './paging';
@@ -60,7 +60,7 @@ export class AdvisersController {
   ) {
     const record = granted(await this.queries.execute(new ReadAdviser(key, moment)));
     // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
-    if (record.person) keepNothing(reply);
+    if (record.person) showsPerson(reply);
     return record;
   }
 

@@ -171,6 +171,12 @@ export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
 }
 
+/** Says of an answer that shows a person’s public name, which may be erased, that neither caches nor search engines keep it. */
+export function showsPerson(reply: FastifyReply): void {
+  keepNothing(reply);
+  void reply.header('x-robots-tag', 'noindex');
+}
+
 /** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);

@@ -17,7 +17,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE } from './body';
-import { keep, keepNothing } from './habits';
+import { keep, showsPerson } from './habits';
 import { linkNext } from './paging';
 
 @Controller('v1/providers')
@@ -35,7 +35,7 @@ export class ProvidersController {
   ) {
     const search = { text: q, after, limit: Number(limit) };
     const { namesPerson, ...page } = granted(await this.queries.execute(new SearchProviders(search, moment)));
-    if (namesPerson) keepNothing(reply);
+    if (namesPerson) showsPerson(reply);
     else keep(reply);
     linkNext(reply, '/v1/providers', { q, limit, after: page.next });
     return page;
@@ -49,7 +49,7 @@ export class ProvidersController {
   ) {
     const record = granted(await this.queries.execute(new ReadProvider(key, moment)));
     // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
-    if (record.person) keepNothing(reply);
+    if (record.person) showsPerson(reply);
     return record;
   }
 

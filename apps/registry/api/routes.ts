@@ -25,7 +25,7 @@ export function routesMade(server: FastifyInstance['server']): readonly MadeRout
 }
 
 /** The methods that the address of a request answers. */
-export function allowedMethods({ server, url }: FastifyRequest): string[] {
+export function allowedMethods({ server, url }: Pick<FastifyRequest, 'server' | 'url'>): string[] {
   const [path = ''] = url.split('?');
   const methods = (routes.get(server.server) ?? []).flatMap(({ method, pattern }) =>
     pattern.test(path) ? [method] : [],

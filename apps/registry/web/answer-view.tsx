@@ -1,11 +1,16 @@
+import type { EvidenceEvent } from '@app/application/evidence';
 import type { FoundProvider } from '@app/read-model/search';
 import type { PolicyRecord } from '@app/read-model/records';
-import type { Answer, ReasonedRun, Run, EvidencedRun } from '@app/domain/eligibility';
+import type { Answer, EvidencedRun, ReasonedRun, Run } from '@app/domain/eligibility';
+import { typedKeys } from '@app/domain/typed-key';
 import { createContext, Fragment, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { addressOf } from './address';
+import { appealInWords, comesAboutOn, factInWords, factsIn, stepInWords } from './evidence-words';
 import {
+  calledIn,
   capitalised,
+  citeInWords,
   dayInWords,
   daysInWords,
   instantInWords,
@@ -18,7 +23,11 @@ import {
   stretchInWords,
   verdictInWords,
   verdictOf,
+  visible,
   warningInWords,
+  dayOfReason,
+  isAllSilent,
+  isSilent,
   type Stretch,
 } from './words';
 
@@ -39,6 +48,25 @@ export interface Answered {
   readonly pinned: string;
   /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
   readonly origin: string;
+  /** Which of the two days were given. */
+  readonly days: 'both' | 'first' | 'last' | 'none';
+  /** By position, what the events say that the answer names. */
+  readonly evidence: ReadonlyMap<string, EvidenceEvent>;
+  /** What would have to be recorded for a yes, in order; empty where it is one, or nothing would do. */
+  readonly route: NonNullable<Answer['route']>;
+  /** By key, what providers and bodies are called, sole traders where everybody may see it. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** By what the provider is called, where it has a name that everybody may see. */
+export function nameIn({ answer, names }: Pick<Answered, 'answer' | 'names'>): string {
+  return visible(names.get(answer.provider.key) ?? calledIn(answer));
+}
+
+/** Whether a yes says only that some adviser is qualified, and not the one who comes. */
+export function asksWhoComes({ outcome, advisers, requirements }: Answer): boolean {
+  const some = requirements.some(({ of, binding }) => of === 'some-adviser' && binding === 'must');
+  return outcome === 'eligible' && advisers.length === 0 && some;
 }
 
 const TONES: Readonly<Record<Answer['outcome'], Tone>> = {
@@ -58,6 +86,7 @@ export function Mark({ tone }: { readonly tone: Tone }) {
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <circle cx="12" cy="12" r="10.5" />
       {tone === 'yes' && <path d="M7 12.5l3.5 3.5L17 8.5" />}
+      {tone === 'silent' && <path d="M7.5 12h9" />}
       {tone === 'no' && <path d="M8 8l8 8M16 8l-8 8" />}
       {tone === 'unknown' && <path d="M9 9.3a3 3 0 1 1 4.4 2.6c-.9.5-1.4 1-1.4 2.1M12 17.2v.1" />}
     </svg>
@@ -125,12 +154,20 @@ function Bar({
   );
 }
 
-/** The moment as known at which a page was asked for: what it leads to is to be known likewise. */
-const Moment = createContext<string | undefined>(undefined);
+/** What every part of the page may need: what it leads to is to be known as at the same moment. */
+const Told = createContext<Pick<Answered, 'answer' | 'evidence' | 'names' | 'knownAt'> | undefined>(
+  undefined,
+);
+
+function useTold() {
+  const told = useContext(Told);
+  if (!told) throw new Error('outside of an answer');
+  return told;
+}
 
 /** `event 412`, `events 412 and 415`, each leading to the page that tells what it says and what became of it. */
 function Events({ positions }: { readonly positions: readonly string[] }) {
-  const knownAt = useContext(Moment);
+  const { knownAt } = useTold();
   return (
     <>
       {positions.length === 1 ? 'event ' : 'events '}
@@ -156,13 +193,42 @@ function Evidence({ positions }: { readonly positions: readonly string[] }) {
 
 type Failing = Run & Pick<ReasonedRun, 'reason'> & Partial<Pick<ReasonedRun, 'evidence'>>;
 
-/** Why not on some days, with the events that show it. */
+/** Why not on some days, with the events that show it; what is still to come is not told as past. */
 function GapLine({ gap }: { readonly gap: Failing }) {
+  const { answer, evidence, names, knownAt } = useTold();
+  const events = (gap.evidence ?? []).flatMap((position) => evidence.get(position) ?? []);
+  const on = comesAboutOn(gap.reason, events) ?? dayOfReason(gap.reason, gap, answer);
+  const merger = events.find(({ type }) => type === 'ProviderMerged');
+  const into = gap.reason === 'provider-closed' ? merger?.data['into'] : undefined;
   return (
     <li>
-      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason)}
+      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, { today: answer.knownAt.today, gap, on })}
+      {typeof into === 'string' && (
+        <>
+          , and {(on ?? gap.from) < (answer.knownAt.today ?? '') ? 'merged' : 'merges'} into{' '}
+          <a href={addressOf('/', { provider: into, ...sameOfOthers(answer, knownAt) })}>
+            {visible(names.get(into) ?? into)}
+          </a>
+        </>
+      )}
       <Evidence positions={gap.evidence ?? []} />.
     </li>
+  );
+}
+
+/** What shows that something is met: each grant with its days, by whom and in which event. */
+function FactLines({ grounds }: { readonly grounds: readonly EvidencedRun[] }) {
+  const { evidence, names } = useTold();
+  const facts = factsIn(grounds, evidence);
+  return (
+    <>
+      {facts.slice(0, MOST_LINES).map((fact) => (
+        <li>
+          {factInWords(fact, names)} (<Events positions={fact.positions} />)
+        </li>
+      ))}
+      <LeftOut of={facts} />
+    </>
   );
 }
 
@@ -201,12 +267,151 @@ interface Judged {
 
 function Verdict({ answer, stretches }: Judged) {
   const { headline, rest } = verdictOf(answer, stretches);
-  const tone = TONES[answer.outcome];
+  const tone = isAllSilent(answer) ? 'silent' : TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">
       <Mark tone={tone} />
       <h2 id="verdict">{headline}</h2>
       <p>{unbroken(capitalised(rest))}.</p>
+    </section>
+  );
+}
+
+/** That an appeal is undecided which may change the answer: directly under the verdict, which is read alone. */
+function Appeals() {
+  const { answer, evidence, names, knownAt } = useTold();
+  const appeals = answer.warnings.filter(({ code }) => code === 'appeal-undecided');
+  return (
+    <>
+      {appeals.map(({ evidence: positions }) => (
+        <p class="alert unknown">
+          <Mark tone="unknown" />
+          <span>
+            {appealInWords(evidence.get(positions[0] ?? ''), answer, names)}:{' '}
+            {positions.map((position, i) => (
+              <Fragment>
+                {i > 0 && ', '}
+                <a href={addressOf(`/events/${position}`, { knownAt })}>event {position}</a>
+              </Fragment>
+            ))}
+            .
+          </span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** That a yes says nothing of whoever comes, and that an answer is of a single day: what is easily taken for more. */
+function Limits({ answer, days, knownAt }: Pick<Answered, 'answer' | 'days' | 'knownAt'>) {
+  const until = endOfSchoolYear(answer.from);
+  const { provider, advisers } = answer;
+  const asked = { provider: provider.key, ...sameOfOthers(answer, knownAt), adviser: advisers };
+  const given = days === 'none' ? 'You gave no days' : `You gave only the ${days} day`;
+  return (
+    <>
+      {asksWhoComes(answer) && (
+        <p class="note">
+          This yes means that at least one adviser whom the provider engages is qualified. Whoever comes to
+          you has to be named and checked: ask the provider for their keys, and{' '}
+          <a href="#adviser">add them to the question</a>.
+        </p>
+      )}
+      {days !== 'both' && (
+        <p class="note">
+          You asked about one day, {dayInWords(answer.from)}. {given}: the answer says nothing of the days
+          before and after.{' '}
+          <span class="onscreen">
+            <a href={addressOf('/', { ...asked, until })}>
+              Ask until the end of the school year, {dayInWords(until)}
+            </a>
+            , or <a href="#until">give both days</a>.
+          </span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The last day of the school year in which a day lies. */
+function endOfSchoolYear(day: string): string {
+  const { year, month } = Temporal.PlainDate.from(day);
+  return `${Math.min(month > 8 ? year + 1 : year, 9999)}-08-31`;
+}
+
+/** Where the answer is not yes: what whoever asks can do about it. */
+function WhatToDo({
+  answer,
+  policy,
+  route,
+  names,
+  origin,
+}: Pick<Answered, 'answer' | 'policy' | 'route' | 'names' | 'origin'>) {
+  const { outcome, covered, provider, advisers, from, until, eligibleUntil } = answer;
+  if (outcome === 'eligible') return null;
+  const asked = { provider: provider.key, ...sameOfOthers(answer, undefined), adviser: advisers };
+  const again = addressOf('/', asked);
+  const other = covered.find((run) => run.from > from);
+  const isSilentOnly = isAllSilent(answer);
+  const ruled = policy?.editions
+    .filter((edition) => Object.hasOwn(edition.policy.settings, answer.setting))
+    .flatMap((edition) => edition.days);
+  const last = eligibleUntil !== null && eligibleUntil < until ? eligibleUntil : undefined;
+  return (
+    <section aria-labelledby="to-do">
+      <h2 id="to-do">What you can do</h2>
+      <ul>
+        {last !== undefined && (
+          <li>
+            Agree only up to {dayInWords(last)}:{' '}
+            <a href={addressOf('/', { ...asked, until: last })}>until then it is yes</a>.
+          </li>
+        )}
+        {last === undefined && other && (
+          <li>
+            Agree only for days that are covered:{' '}
+            <a href={addressOf('/', { ...asked, ...other })}>{daysInWords(other)} it is yes</a>.
+          </li>
+        )}
+        {outcome === 'indeterminate' && <li>Wait until the dispute is decided: nobody can say before.</li>}
+        {isSilentOnly && (
+          <li>
+            That there are no rules is neither a yes nor a no.{' '}
+            {ruled?.length ? (
+              <>
+                This policy has rules for this setting {ruled.map(daysInWords).join(' and ')}: ask about those
+                days.
+              </>
+            ) : (
+              <>Look at what else is asked of you.</>
+            )}
+          </li>
+        )}
+        {route.length > 0 && (
+          <li>
+            Ask the provider what is under way. It becomes yes on every day once this is recorded
+            {route.length > 1 && ', in this order'}:
+            <ol>
+              {route.slice(0, MOST_LINES).map((step) => (
+                <li>{stepInWords(step, names)}</li>
+              ))}
+            </ol>
+          </li>
+        )}
+        {outcome === 'not-eligible' && !isSilentOnly && route.length === 0 && (
+          <li>
+            Ask about another provider, or other days: nothing that could be recorded now would make it yes on
+            every one of these.
+          </li>
+        )}
+        <li>
+          Check again later at this address:{' '}
+          <a class="address" href={again}>
+            {origin}
+            {again}
+          </a>
+        </li>
+      </ul>
     </section>
   );
 }
@@ -275,7 +480,7 @@ function RequirementCard({
   readonly answer: Answer;
   readonly requirement: Requirement;
 }) {
-  const { id, binding, cites, covered, gaps, uncertain } = requirement;
+  const { id, of, binding, cites, covered, gaps, uncertain, grounds = [] } = requirement;
   const { tone, words } = standingOf(requirement);
   const said = capitalised(requirementInWords(answer, id));
   return (
@@ -288,6 +493,26 @@ function RequirementCard({
         {binding === 'must' ? 'Must be met' : 'Encouraged'}
         {cites === null ? '' : `; from ${cites}`}
       </p>
+      {grounds.length > 0 && (
+        <ul>
+          <FactLines grounds={grounds} />
+        </ul>
+      )}
+      {covered.length > 0 &&
+        (of === 'some-adviser' || of === 'every-adviser') &&
+        answer.engaged.length > 0 && (
+          <p class="quiet">
+            By whom it is met stands under <a href="#engaged">the advisers</a>.
+          </p>
+        )}
+      {covered.length > 0 && of === 'subcontractors' && answer.subcontractors.length > 0 && (
+        <p class="quiet">
+          By whom it is met stands under <a href="#subcontractors">the subcontractors</a>.
+        </p>
+      )}
+      {covered.length > 0 && of === 'subcontractors' && answer.subcontractors.length === 0 && (
+        <p class="quiet">The provider has none on those days, as recorded.</p>
+      )}
       {(gaps.length > 0 || uncertain.length > 0) && (
         <>
           {answer.from !== answer.until && (
@@ -316,7 +541,7 @@ function RequirementCard({
 }
 
 function Requirements({ answer }: { readonly answer: Answer }) {
-  const lawless = answer.gaps.filter(({ requirement }) => requirement === 'policy-in-force');
+  const lawless = answer.gaps.filter(isSilent);
   return (
     <section aria-labelledby="requirements">
       <h2 id="requirements">What is required</h2>
@@ -324,8 +549,7 @@ function Requirements({ answer }: { readonly answer: Answer }) {
         {lawless.length > 0 && (
           <li class="card">
             <div class="top">
-              <h3>{capitalised(requirementInWords(answer, 'policy-in-force'))}</h3>
-              <Chip tone="no">Not met</Chip>
+              <h3>Days without rules</h3>
             </div>
             <ul>
               <GapLines gaps={lawless} />
@@ -338,7 +562,21 @@ function Requirements({ answer }: { readonly answer: Answer }) {
             <RequirementCard answer={answer} requirement={requirement} />
           ))}
       </ul>
+      <Cited answer={answer} />
     </section>
+  );
+}
+
+/** What the requirements refer to, a sentence each. */
+function Cited({ answer }: { readonly answer: Answer }) {
+  const cited = [...new Set(answer.requirements.flatMap(({ cites }) => cites ?? []))];
+  const said = cited.flatMap((cite) => citeInWords(answer, cite) ?? []);
+  return (
+    <>
+      {said.map((words) => (
+        <p class="quiet">{words}</p>
+      ))}
+    </>
   );
 }
 
@@ -378,12 +616,13 @@ function Participants({
     readonly subject: ComponentChildren;
     readonly days: readonly Run[];
     readonly gaps: readonly Failing[];
+    readonly grounds?: readonly EvidencedRun[];
   }[];
 }) {
   if (all.length === 0) return null;
   const list = (
     <ul class="bare">
-      {all.map(({ subject, days, gaps }) => (
+      {all.map(({ subject, days, gaps, grounds = [] }) => (
         <li class="card">
           <div class="top">
             <h3>{subject}</h3>
@@ -393,8 +632,9 @@ function Participants({
             {capitalised(does)} {days.slice(0, MOST_LINES).map(daysInWords).join(', ')}
             {days.length > MOST_LINES && ` and on ${days.length - MOST_LINES} more stretches of days`}
           </p>
-          {gaps.length > 0 && (
+          {gaps.length + grounds.length > 0 && (
             <ul>
+              <FactLines grounds={grounds} />
               <GapLines gaps={gaps} />
             </ul>
           )}
@@ -437,7 +677,8 @@ function Advisers({ answer: { advisers, engaged, requirements } }: { readonly an
 /** What decides nothing, and is worth knowing: what the policy encourages, and what was noticed besides. */
 function Remarks({ answer }: { readonly answer: Answer }) {
   const encouraged = answer.requirements.filter(({ binding }) => binding === 'encouraged');
-  if (encouraged.length + answer.warnings.length === 0) return null;
+  const warnings = answer.warnings.filter(({ code }) => code !== 'appeal-undecided');
+  if (encouraged.length + warnings.length === 0) return null;
   return (
     <section aria-labelledby="remarks">
       <h2 id="remarks">Advice and warnings</h2>
@@ -449,9 +690,9 @@ function Remarks({ answer }: { readonly answer: Answer }) {
           ))}
         </ul>
       )}
-      {answer.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul>
-          {answer.warnings.map(({ code, evidence }) => (
+          {warnings.map(({ code, evidence }) => (
             <li>
               {capitalised(warningInWords(code))}
               <Evidence positions={evidence} />.
@@ -464,7 +705,12 @@ function Remarks({ answer }: { readonly answer: Answer }) {
 }
 
 /** By which rules, and from what was known when. */
-function Grounds({ answer, policy, pinned }: Pick<Answered, 'answer' | 'policy' | 'pinned'>) {
+function Grounds({
+  answer,
+  policy,
+  pinned,
+  origin,
+}: Pick<Answered, 'answer' | 'policy' | 'pinned' | 'origin'>) {
   const { position, recordedAt, today } = answer.knownAt;
   const documents = answer.policy.editions.map(({ edition, digest, strength }) => ({
     edition,
@@ -482,8 +728,9 @@ function Grounds({ answer, policy, pinned }: Pick<Answered, 'answer' | 'policy' 
             <dd>
               {document && <>{document.title}: </>}
               {answer.policy.id}, edition {edition}, {strengthInWords(strength)}
+              {strength === 'proposal' && '. It says what would be good, and obliges no one'}
               <br />
-              <span class="address quiet">{digest}</span>
+              <span class="address quiet print-small">{digest}</span>
             </dd>
           </>
         ))}
@@ -493,19 +740,23 @@ function Grounds({ answer, policy, pinned }: Pick<Answered, 'answer' | 'policy' 
             <dd>{answer.policy.id}, of which no edition is in force on those days</dd>
           </>
         )}
-        <dt>Known at</dt>
+        <dt>As recorded</dt>
         <dd>
-          Position <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>{position}</a> of the log,
-          recorded on {instantInWords(recordedAt)}
+          Up to <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>event {position}</a>, the last
+          that the register had recorded then, on {instantInWords(recordedAt)}
           {today !== null && <>; the register’s day was {dayInWords(today)}</>}
         </dd>
         <dt>Provider</dt>
         <dd>
-          {answer.provider.name !== null && <>{answer.provider.name}, </>}
-          <a href={`/v1/providers/${answer.provider.key}`}>{answer.provider.key}</a>
+          {calledIn(answer) !== answer.provider.key && <>{calledIn(answer)}, </>}
+          <a href={`/v1/providers/${answer.provider.key}`}>{answer.provider.key}</a>, what is recorded of it,
+          for programs
         </dd>
-        <dt>Rules of the register</dt>
-        <dd>Version {answer.evaluator}</dd>
+        <dt>Answered by</dt>
+        <dd>
+          The Guidance Register{origin !== '' && <> at {origin}</>}, by version {answer.evaluator} of its way
+          of reading policies
+        </dd>
       </dl>
       {documents.map(({ edition, document }) =>
         document?.readings === undefined || document.readings.length === 0 ? null : (
@@ -541,8 +792,9 @@ function Kept({
     <section class="kept" aria-labelledby="kept">
       <h2 id="kept">Keep this answer as evidence</h2>
       <p>
-        These addresses of the register give this same answer for ever, whatever is recorded later. Put one on
-        file, or print this page.
+        These addresses of the register give this same answer whatever is recorded later. Should the register
+        ever be restored from a backup of before this answer, they say so and give no other. Put one on file,
+        or print this page.
       </p>
       <dl class="facts">
         <dt>As a page</dt>
@@ -578,9 +830,11 @@ function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typ
   return (
     <div class="note">
       <p>
-        You typed “{typed}”. This answer is about <strong>{provider.name ?? provider.key}</strong>
+        You typed “<bdi>{visible(typed)}</bdi>”. This answer is about{' '}
+        <strong>{visible(provider.name ?? provider.key)}</strong>
         {provider.name !== null && <>, {provider.key}</>}
-        {isOtherwise(provider) && <>, found as “{provider.matched}”</>}.
+        {isOtherwise(provider) && <>, found as “{visible(provider.matched ?? '')}”</>}
+        {isPadded(typed, provider) && <>, with the zeros in front that were missing</>}.
       </p>
       {others.length > 0 && (
         <details class="onscreen">
@@ -588,7 +842,7 @@ function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typ
           <ul>
             {others.map(({ key, name }) => (
               <li>
-                <a href={addressOf('/', { provider: key, ...asked })}>{name ?? key}</a>
+                <a href={addressOf('/', { provider: key, ...asked })}>{visible(name ?? key)}</a>
                 {name !== null && <>, {key}</>}
               </li>
             ))}
@@ -609,31 +863,37 @@ function isOtherwise({ key, name, matched }: FoundProvider): boolean {
   return matched !== null && matched !== name && matched !== key;
 }
 
+/** Whether a number was typed without the zeros in front of it. */
+function isPadded(typed: string, { keys }: FoundProvider): boolean {
+  const all = typedKeys(typed)?.filter(({ key }) => keys.includes(key)) ?? [];
+  return all.length > 0 && all.every(({ padded }) => padded);
+}
+
 /** An answer for people: the verdict first, then why, then what it rests on and how to keep it. */
-export function AnswerView({
-  answer,
-  stretches,
-  policy,
-  typed,
-  found,
-  knownAt,
-  pinned,
-  origin,
-}: Answered & Pick<Judged, 'stretches'>) {
+export function AnswerView({ stretches, ...told }: Answered & Pick<Judged, 'stretches'>) {
+  const { policy, typed, found, knownAt, pinned, origin, days, evidence, route, names } = told;
+  const { key } = told.answer.provider;
+  const answer: Answer = {
+    ...told.answer,
+    provider: { key, name: names.get(key) ?? told.answer.provider.name },
+  };
   const { subcontractors, from, until } = answer;
   const asked = sameOfOthers(answer, knownAt);
   return (
-    <Moment value={knownAt}>
+    <Told.Provider value={{ answer, evidence, names, knownAt }}>
       <Patterns />
       <h1>{unbroken(questionInWords(answer))}</h1>
       <Found answer={answer} typed={typed} found={found} knownAt={knownAt} />
       <Verdict answer={answer} stretches={stretches} />
+      <Appeals />
+      <Limits answer={answer} days={days} knownAt={knownAt} />
       <p class="quiet">
         {knownInWords(answer)}{' '}
         <a class="onscreen" href="#ask">
           Change the question
         </a>
       </p>
+      <WhatToDo answer={answer} policy={policy} route={route} names={names} origin={origin} />
       {from !== until && <DayByDay answer={answer} stretches={stretches} />}
       <Requirements answer={answer} />
       <Advisers answer={answer} />
@@ -643,13 +903,18 @@ export function AnswerView({
         does="under contract"
         requirements={answer.requirements.filter(({ of }) => of === 'subcontractors')}
         all={subcontractors.map(({ provider, ...one }) => ({
-          subject: <a href={addressOf('/', { provider, ...asked })}>{provider}</a>,
+          subject: (
+            <>
+              <a href={addressOf('/', { provider, ...asked })}>{visible(names.get(provider) ?? provider)}</a>
+              {names.has(provider) && <span class="quiet">, {provider}</span>}
+            </>
+          ),
           ...one,
         }))}
       />
       <Remarks answer={answer} />
-      <Grounds answer={answer} policy={policy} pinned={pinned} />
+      <Grounds answer={answer} policy={policy} pinned={pinned} origin={origin} />
       <Kept answer={answer} knownAt={knownAt} pinned={pinned} origin={origin} />
-    </Moment>
+    </Told.Provider>
   );
 }

@@ -41,12 +41,13 @@ const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Guidance Register: how to call it</title>
+<title>Guidance Register: for developers</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="stylesheet" href="/docs/${STYLE}">
 </head>
 <body>
+<p><a href="/">Guidance Register: check a provider</a></p>
 <noscript><p>This page needs JavaScript. The same in another form: <a href="/openapi.json">openapi.json</a></p></noscript>
 <div id="page"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -71,7 +72,13 @@ const OWN: ReadonlyMap<string, { readonly type: string; readonly text: string }>
 `,
     },
   ],
-  [STYLE, { type: 'text/css; charset=utf-8', text: 'body { margin: 0; }\n' }],
+  [
+    STYLE,
+    {
+      type: 'text/css; charset=utf-8',
+      text: 'body { margin: 0; font-family: sans-serif; }\nbody > p { max-width: 1460px; margin: 0 auto; padding: 12px 20px; }\n',
+    },
+  ],
 ]);
 
 /** The description of the register for those who call it: as OpenAPI, and as a page that shows it. */

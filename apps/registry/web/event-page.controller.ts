@@ -1,45 +1,85 @@
 import { ReadEventHistory } from '@app/application/history';
+import { FindPosition } from '@app/application/moment';
 import { ReadNames } from '@app/application/names';
-import { EventPageQuestion, EventPath } from '@app/application/questions';
 import { Reader } from '@app/application/reader';
+import { EventPath } from '@app/application/questions';
+import { refuse, type Refusal } from '@app/domain/problem';
 import type { HistoryEvent } from '@app/read-model/history';
-import { Controller, Get, Param, Query, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keepNothing } from '../api/habits';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
+import { originOf, trusted } from '../api/whence';
+import { SETTINGS, type Settings } from '../settings';
+import { addressOf } from './address';
 import { EventPage, NoEventPage } from './event-page';
-import { HTML, sendPage } from './page';
+import { knownAtOf, notReached } from './moment';
+import { HTML, sendPage, sendStarting } from './page';
 import { PageProblemFilter } from './page-problem';
+import { readParameters, type Query } from './parameters';
+import { typedMoment } from './typed-day';
 
 /** What an event says and what has become of it, for people. */
 @Controller('events')
 @UseFilters(PageProblemFilter)
 export class EventPageController {
+  readonly #isProxy: ReturnType<typeof trusted>;
+
   constructor(
     private readonly queries: QueryBus,
     private readonly reader: Reader,
-  ) {}
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.#isProxy = trusted(settings.trustProxy);
+  }
 
   @Get(':position')
   @Gives(HTML)
   async page(
     @Param() { position }: EventPath,
-    @Query() { knownAt }: EventPageQuestion,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const read = await this.queries.execute(new ReadEventHistory(Number(position), { knownAt }));
+    const { given, isClean, faults } = readParameters(request.query as Query, ['knownAt']);
+    if (!isClean && faults.length === 0) {
+      keepNothing(reply);
+      await reply.redirect(addressOf(`/events/${position}`, given), 302);
+      return;
+    }
+    const typed = String(given.knownAt ?? '').trim();
+    const moment = faults[0] ? refuse('invalid-question', faults[0].detail) : await this.#moment(typed);
+    const read =
+      'code' in moment ? moment : await this.queries.execute(new ReadEventHistory(Number(position), moment));
+    const asked = typed === '' ? undefined : typed;
     if ('code' in read) {
+      if ('code' in (await this.queries.execute(new FindPosition({})))) {
+        await sendStarting(reply);
+        return;
+      }
       const { status } = problemOf(read);
-      if (status === 503) void reply.header('retry-after', '1');
-      await sendPage(reply, NoEventPage({ position, refusal: read, knownAt }), { status });
+      if (status === 503) void reply.header('retry-after', '60');
+      const detail = read.code === 'not-caught-up' ? notReached(typed) : read.detail;
+      await sendPage(reply, NoEventPage({ position, refusal: { ...read, detail }, knownAt: asked }), {
+        status,
+      });
       return;
     }
     const names = await this.queries.execute(
       new ReadNames(keysIn(read.event), Number(read.knownAt.position)),
     );
+    const knownAt = 'code' in moment ? undefined : moment.knownAt;
     const pinned = this.reader.written(read.knownAt.position) ?? '';
-    await sendPage(reply, EventPage({ ...read, names, pinned, asked: knownAt }));
+    const origin = originOf(request, this.#isProxy);
+    await sendPage(reply, EventPage({ ...read, names, asked: knownAt, pinned, origin }));
+  }
+
+  async #moment(typed: string): Promise<{ readonly knownAt: string | undefined } | Refusal> {
+    const moment = typed === '' ? undefined : typedMoment(typed);
+    return moment && 'fault' in moment
+      ? refuse('invalid-question', moment.fault)
+      : knownAtOf(this.queries, moment);
   }
 }
 

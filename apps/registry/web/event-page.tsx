@@ -11,11 +11,12 @@ import {
   fieldsInOrder,
   heldInWords,
   standingInWords,
+  firstDayIn,
   textInWords,
   titleOf,
 } from './event-words';
 import { Page } from './page';
-import { capitalised, dayInWords, instantInWords } from './words';
+import { capitalised, dayInWords, instantInWords, visible } from './words';
 
 interface Told {
   readonly event: HistoryEvent;
@@ -25,6 +26,8 @@ interface Told {
   readonly asked: string | undefined;
   /** The moment that the page tells of, as a position of this log. */
   readonly pinned: string;
+  /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
+  readonly origin: string;
 }
 
 /** The page of an event: what was posted, how it counts, and who has done what to it. */
@@ -32,7 +35,7 @@ export function EventPage({ knownAt, ...told }: Told & { readonly knownAt: Known
   const { event, names } = told;
   const standing = standingInWords(event);
   const title = titleOf(event.type);
-  const name = names.get(event.subject) ?? event.subject;
+  const name = visible(names.get(event.subject) ?? event.subject);
   return (
     <Page title={`${title}: ${name}, event ${event.position}`}>
       <h1>
@@ -44,7 +47,7 @@ export function EventPage({ knownAt, ...told }: Told & { readonly knownAt: Known
         <p>{standing.rest}</p>
       </section>
       <Known event={event} knownAt={knownAt} asked={told.asked} />
-      <Posting {...told} />
+      <Posting {...told} today={knownAt.today} />
       <Fields {...told} />
       <Fate {...told} />
       <Further {...told} knownAt={knownAt} />
@@ -56,8 +59,8 @@ function Known({ event, knownAt, asked }: Pick<Told, 'event' | 'asked'> & { read
   const { position, recordedAt } = knownAt;
   return (
     <p class="quiet">
-      As known at position {position}
-      {recordedAt !== null && <>, recorded on {instantInWords(recordedAt)}</>}.{' '}
+      As recorded up to event {position}
+      {recordedAt !== null && <>, on {instantInWords(recordedAt)}</>}.{' '}
       {asked !== undefined && (
         <a class="onscreen" href={`/events/${event.position}`}>
           See it as it is known now
@@ -68,8 +71,9 @@ function Known({ event, knownAt, asked }: Pick<Told, 'event' | 'asked'> & { read
 }
 
 /** Who posted it and when, and for which days it holds. */
-function Posting(told: Told) {
+function Posting({ today, ...told }: Told & { readonly today: string | null }) {
   const { event } = told;
+  const begins = firstDayIn(event.corrected?.data ?? event.data);
   const held = heldInWords(event.type, event.corrected?.data ?? event.data);
   return (
     <section aria-labelledby="posting">
@@ -85,6 +89,7 @@ function Posting(told: Told) {
             <dd>
               {capitalised(held)}
               {event.corrected && ', as corrected'}
+              {today !== null && begins !== undefined && begins > today && '; that is still to come'}
             </dd>
           </>
         )}
@@ -111,7 +116,7 @@ function Subject({ subject, names, asked }: Told & { readonly subject: string })
   const path = recordOf(subject);
   return (
     <>
-      {name !== undefined && <>{name}, </>}
+      {name !== undefined && <>{visible(name)}, </>}
       {path === undefined ? subject : <a href={addressOf(path, { knownAt: asked })}>{subject}</a>}
     </>
   );
@@ -126,7 +131,7 @@ function recordOf(key: string): string | undefined {
 function Body({ body, names }: Told & { readonly body: string }) {
   if (body === 'body:registrar') return <>the registrar</>;
   const name = names.get(body);
-  return <>{name === undefined ? body : `${name} (${body})`}</>;
+  return <>{name === undefined ? body : `${visible(name)} (${body})`}</>;
 }
 
 /** An event by its position, leading to its page. */
@@ -324,7 +329,7 @@ function Fate(told: Told) {
 }
 
 /** Where to read more, and the addresses under which this page stays as it is. */
-function Further({ event, knownAt, asked, pinned }: Told & { readonly knownAt: KnownAt }) {
+function Further({ event, knownAt, asked, pinned, origin }: Told & { readonly knownAt: KnownAt }) {
   const { position, subject } = event;
   const record = recordOf(subject);
   const then = { knownAt: asked };
@@ -333,25 +338,29 @@ function Further({ event, knownAt, asked, pinned }: Told & { readonly knownAt: K
       <h2 id="further">Read more, and keep it</h2>
       <ul>
         {record !== undefined && (
-          <li>
+          <li class="onscreen">
             <a href={addressOf(`${record}/history`, then)}>All that is recorded of {subject}</a>, for programs
           </li>
         )}
-        <li>
+        <li class="onscreen">
           <a href={addressOf(`/v1/events/${position}/history`, then)}>This event and what became of it</a>,
           for programs
         </li>
-        <li>
+        <li class="onscreen">
           <a href={`/v1/events/${position}`}>The event as it is stored</a>, which never changes
         </li>
         <li>
           <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>
-            This page as known at position {knownAt.position}
+            This page as recorded up to event {knownAt.position}
           </a>
-          , which says the same for ever
+          , which says the same whatever is recorded later
+          <span class="printed address">
+            {origin}
+            {addressOf(`/events/${position}`, { knownAt: pinned })}
+          </span>
         </li>
       </ul>
-      <p class="quiet">
+      <p class="quiet onscreen">
         Whether a provider is eligible follows from all records together, under a policy:{' '}
         <a href="/">check a provider</a>.
       </p>

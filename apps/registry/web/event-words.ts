@@ -138,6 +138,12 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
   return LAST_DAYS.includes(type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
 }
 
+/** The first day that an event of these data speaks of; nothing where it speaks of none. */
+export function firstDayIn(data: Data): string | undefined {
+  const days = ['from', 'effectiveFrom', 'awardedOn', 'on', 'date', 'until'].map((field) => data[field]);
+  return days.find((day) => typeof day === 'string');
+}
+
 /**
  * The names of fields in the order in which they are read: what it is about, the days, and why. RFC 8785, in which they
  * are stored, has them by the alphabet.

@@ -32,7 +32,7 @@ export class PageProblemFilter implements ExceptionFilter {
 }
 
 /** Whether a request names pages among what it takes, before JSON; who takes anything is no browser. */
-function wantsPage(request: FastifyRequest): boolean {
+export function wantsPage(request: FastifyRequest): boolean {
   try {
     return preferred(request, [JSON_TYPE, HTML]) === HTML;
   } catch (error) {

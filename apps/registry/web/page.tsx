@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
-import type { ComponentChildren, VNode } from 'preact';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { createContext, type ComponentChildren, type VNode } from 'preact';
+import { useContext } from 'preact/hooks';
 import { renderToString } from 'preact-render-to-string';
-import { keep } from '../api/habits';
+import { keep, keepNothing } from '../api/habits';
 import { STYLE } from './style';
 
 export const HTML = 'text/html';
@@ -21,6 +22,14 @@ function contentPolicy(hasForm: boolean): string {
 const WITH_FORM = contentPolicy(true);
 const WITHOUT_FORM = contentPolicy(false);
 
+const notices = new WeakMap<FastifyInstance['server'], string>();
+const Notice = createContext<string | undefined>(undefined);
+
+/** Has every page of a server say something above all else. */
+export function sayOnPages(server: FastifyInstance, notice: string): void {
+  notices.set(server.server, notice);
+}
+
 /** What stands on every page around its own content. */
 export function Page({
   title,
@@ -32,6 +41,7 @@ export function Page({
   readonly at?: '/' | undefined;
   readonly children: ComponentChildren;
 }) {
+  const notice = useContext(Notice);
   return (
     <html lang="en-GB">
       <head>
@@ -54,10 +64,15 @@ export function Page({
               <a href="/" aria-current={at === '/' ? 'page' : undefined}>
                 Check a provider
               </a>
-              <a href="/docs">How to call it</a>
+              <a href="/docs">For developers</a>
             </nav>
           </div>
         </header>
+        {notice !== undefined && (
+          <aside class="notice" aria-label="About this register">
+            <p class="wide">{notice}</p>
+          </aside>
+        )}
         <main id="main" class="wide" tabIndex={-1}>
           {children}
         </main>
@@ -87,7 +102,22 @@ export async function sendPage(
     .header('content-type', `${HTML}; charset=utf-8`)
     .header('content-security-policy', hasForm ? WITH_FORM : WITHOUT_FORM)
     .header('x-content-type-options', 'nosniff')
-    .send(`<!doctype html>${renderToString(page)}`);
+    .send(
+      `<!doctype html>${renderToString(<Notice.Provider value={notices.get(reply.server.server)}>{page}</Notice.Provider>)}`,
+    );
+}
+
+/** Says that the register has not read its log yet: nothing that was asked is wrong. */
+export async function sendStarting(reply: FastifyReply): Promise<void> {
+  void reply.header('retry-after', '60');
+  keepNothing(reply);
+  const page = (
+    <Page title="The register is starting">
+      <h1>The register is starting</h1>
+      <p>It is reading its records, and cannot answer before it has read them all. Try again in a minute.</p>
+    </Page>
+  );
+  await sendPage(reply, page, { status: 503 });
 }
 
 /** Words of ours; what stands between backticks in them is code. */

@@ -55,8 +55,14 @@ code { font: .9em ui-monospace, "Cascadia Mono", Consolas, monospace; background
 .yes { --tone: var(--yes); --ground: var(--yes-soft); }
 .no { --tone: var(--no); --ground: var(--no-soft); }
 .unknown { --tone: var(--unknown); --ground: var(--unknown-soft); }
+.silent { --tone: var(--edge); --ground: var(--soft); }
 .mark { fill: none; stroke: var(--tone); stroke-width: 2.5; stroke-linecap: round; stroke-linejoin: round; width: 1.15em; height: 1.15em; vertical-align: -.2em; flex: none; }
-.chip { color: var(--tone); font-weight: 600; white-space: nowrap; }
+.chip { color: var(--tone); font-weight: 600; }
+.alert { display: flex; gap: .6rem; align-items: flex-start; border: 2px solid var(--tone); border-left-width: .75rem; border-radius: .375rem; background: var(--ground); padding: .75rem 1rem; margin: 0 0 1rem; font-weight: 600; }
+.alert .mark { margin-top: .2em; }
+.notice { background: var(--unknown-soft); border-bottom: 1px solid var(--line); }
+.notice p { padding-top: .5rem; padding-bottom: .5rem; margin-bottom: 0; font-size: .9375rem; }
+.printed { display: none; }
 .chip .mark { margin-right: .35rem; }
 .chip.neutral { color: inherit; white-space: normal; }
 
@@ -66,6 +72,7 @@ figure { margin: 0 0 1rem; }
 .fill-yes { fill: var(--yes); }
 .fill-no { fill: url(#no); }
 .fill-unknown { fill: url(#unknown); }
+.fill-silent { fill: var(--soft); }
 .edge { stroke: var(--paper); stroke-width: 2; }
 .patterns { position: absolute; width: 0; height: 0; }
 .patterns .ground-no { fill: var(--no-soft); }
@@ -87,6 +94,7 @@ figure { margin: 0 0 1rem; }
 .facts dd { margin: 0; }
 @media (max-width: 30rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .6rem; } }
 table { width: 100%; border-collapse: collapse; margin: 0 0 1rem; }
+th { overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; font-weight: 400; border-bottom: 1px solid var(--line); padding: .5rem .75rem .5rem 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--muted); font-size: .9375rem; border-bottom-color: var(--edge); }
@@ -102,6 +110,7 @@ td ul { margin: 0; }
 .choices a { font-weight: 600; font-size: 1.125rem; }
 
 .faults { border: 3px solid var(--no); border-radius: .375rem; padding: 1rem 1.25rem; margin: 0 0 1.5rem; }
+.faults:focus { outline: 3px solid var(--focus); outline-offset: 2px; }
 .faults h2 { margin: 0 0 .5rem; }
 .faults ul { margin: 0; }
 .faults a { color: var(--no); font-weight: 600; }
@@ -133,6 +142,16 @@ details > :nth-child(2) { margin-top: .75rem; }
   .band { background: none; color: #000; border-bottom: 2px solid #000; margin-bottom: 1rem; }
   .band .wide { padding: 0 0 .3rem; }
   .band nav, .skip, form, .onscreen { display: none; }
+  .printed { display: block; }
+  h1 { font-size: 15pt; margin-bottom: .5rem; }
+  h2 { font-size: 12pt; margin: .9rem 0 .35rem; }
+  .verdict { padding: .6rem .9rem; }
+  .verdict h2 { font-size: 16pt; }
+  .facts { gap: .2rem 1rem; margin-bottom: .5rem; }
+  th, td { padding: .2rem .5rem .2rem 0; }
+  .card { padding: .4rem .7rem; margin-bottom: .4rem; }
+  .kept { margin-top: .9rem; padding: .6rem; }
+  footer p { padding-top: .5rem; margin: 0; }
   summary { color: #000; text-decoration: none; list-style: none; font-weight: 600; }
   .brand, .band a { color: #000; }
   details::details-content { content-visibility: visible; block-size: auto; }

@@ -255,7 +255,7 @@ describe('the reasons', () => {
 
   test('say on which days, why, what the policy asks, where from, and which event shows it', () => {
     expect(reasonsInWords(NOT_IN_SPRING)).toEqual([
-      'No from 1 January to 20 July 2027, because the accreditation has run out: the policy asks that the provider is accredited to the matrix Standard (CMQA-5; event 412).',
+      'No from 1 January to 20 July 2027, because the accreditation ends on 31 December 2026 unless renewed: the policy asks that the provider is accredited to the matrix Standard (CMQA-5; event 412).',
     ]);
   });
 
@@ -274,7 +274,7 @@ describe('the reasons', () => {
       evidence: ['9'],
     } as const;
     expect(reasonsInWords({ ...NOT_IN_SPRING, gaps: [closed] })).toEqual([
-      'No from 1 January to 20 July 2027, because the provider has closed (event 9).',
+      'No from 1 January to 20 July 2027, because the provider closes at the end of 31 December 2026 (event 9).',
     ]);
   });
 
@@ -307,7 +307,43 @@ describe('the reasons', () => {
     const words = reasonInWords(reason);
     expect(words).not.toContain(reason);
     expect(REASONS.filter((other) => reasonInWords(other) === words)).toEqual([reason]);
-    expect(reasonsInWords({ ...NOT_IN_SPRING, gaps: [{ ...expired(SPRING), reason }] })[0]).toContain(words);
+    const knownAt = { ...ELIGIBLE.knownAt, today: '2027-07-20' };
+    const gaps = [{ ...expired(SPRING), reason }];
+    expect(reasonsInWords({ ...NOT_IN_SPRING, knownAt, gaps })[0]).toContain(
+      reason === 'accreditation-not-started' ? 'accreditation' : words,
+    );
+  });
+
+  test.each(REASONS)('do not tell as past what is still to come: %s', (reason) => {
+    const today = '2026-09-01';
+    const when = (from: string, on?: string) => ({ today, gap: { from, until: '2027-12-31' }, on });
+    for (const words of [
+      reasonInWords(reason, when('2027-01-01', '2026-12-31')),
+      reasonInWords(reason, when('2027-01-01')),
+    ])
+      expect(words).not.toMatch(/has (?:run out|been|closed|passed|lapsed)|(?<!will be )no longer enrolled/);
+    if (reason === 'accreditation-not-started') return;
+    // What has happened before today has happened, whenever the days that are asked about begin.
+    for (const past of [
+      when('2026-09-01', '2026-08-31'),
+      when('2027-01-01', '2026-08-31'),
+      when('2026-08-01'),
+    ])
+      expect(reasonInWords(reason, past)).toBe(reasonInWords(reason));
+  });
+
+  test('say on which day what ends has its last', () => {
+    const gap = { from: '2027-03-15', until: '2027-07-20' };
+    const when = { today: '2026-09-01', gap, on: '2027-03-14' };
+    expect(reasonInWords('accreditation-expired', when)).toBe(
+      'the accreditation ends on 14 March 2027 unless renewed',
+    );
+    expect(reasonInWords('accreditation-expired', { ...when, today: '2027-03-14' })).toContain(
+      'ends on 14 March 2027',
+    );
+    expect(reasonInWords('accreditation-expired', { ...when, today: '2027-03-15' })).toBe(
+      'the accreditation has run out',
+    );
   });
 });
 
@@ -348,7 +384,7 @@ describe('a requirement', () => {
 describe('what was known', () => {
   test('is said with its position, its time in London, and the weight of the policy', () => {
     expect(knownInWords(ELIGIBLE)).toBe(
-      'As known at position 4182, recorded on 1 September 2026 at 10:00 (London time); by policy cmqa-2017, edition 1, a proposal and not law.',
+      'As recorded up to event 4182, on 1 September 2026 at 10:00 (London time); under the policy cmqa-2017, edition 1, a proposal and not law.',
     );
   });
 

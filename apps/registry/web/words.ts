@@ -54,9 +54,70 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'no-qualified-adviser': 'no adviser whom the provider has engaged meets the requirement',
   'unqualified-adviser-engaged': 'the provider has an adviser engaged who does not meet the requirement',
   'subcontractor-fails': 'a subcontractor does not meet the requirement',
-  'no-policy-in-force': 'the policy has no rules for this setting then',
+  'no-policy-in-force': 'the policy has no rules for this setting on those days',
   'applied-not-met': 'no application for accreditation is on record that counts',
   'registered-not-met': 'the adviser is not on the professional register that the policy asks for',
+};
+
+/**
+ * The same of days to come where it has not happened yet: on which day it does, where that is known, and else that it
+ * will have happened by then. What ends, ends with that day.
+ */
+const TO_COME: Readonly<
+  Partial<Record<Reason, { readonly by: string; readonly on: (day: string) => string; readonly ends?: true }>>
+> = {
+  'provider-closed': {
+    by: 'the provider will have closed',
+    on: (day) => `the provider closes at the end of ${day}`,
+    ends: true,
+  },
+  'accreditation-transferred': {
+    by: 'the accreditation will have passed to another holder',
+    on: (day) => `the accreditation passes to another holder on ${day}`,
+  },
+  'accreditation-withdrawn': {
+    by: 'the accreditation will have been withdrawn',
+    on: (day) => `the accreditation is withdrawn from ${day} on`,
+  },
+  'accreditation-surrendered': {
+    by: 'the accreditation will have been given up',
+    on: (day) => `the accreditation is given up from ${day} on`,
+  },
+  'accreditation-lapsed': {
+    by: 'the accreditation will have lapsed',
+    on: (day) => `the accreditation lapses on ${day}`,
+  },
+  'accreditation-suspended': {
+    by: 'the accreditation will be suspended',
+    on: (day) => `the accreditation is suspended from ${day} on`,
+  },
+  'accreditation-expired': {
+    by: 'the accreditation will have ended by then unless renewed',
+    on: (day) => `the accreditation ends on ${day} unless renewed`,
+    ends: true,
+  },
+  'accreditation-not-started': {
+    by: 'the accreditation begins only later',
+    on: (day) => `the accreditation begins only on ${day}`,
+  },
+  'adviser-sanctioned': {
+    by: 'the adviser will be under a sanction',
+    on: (day) => `the adviser is under a sanction from ${day} on`,
+  },
+  'qualification-revoked': {
+    by: 'the adviser’s qualification will have been revoked',
+    on: (day) => `the adviser’s qualification is revoked from ${day} on`,
+  },
+  'enrolment-ended': {
+    by: 'the adviser will no longer be enrolled for an accepted qualification, as recorded so far',
+    on: (day) => `the adviser’s enrolment for an accepted qualification ends on ${day}`,
+    ends: true,
+  },
+  'no-adviser-engaged': {
+    by: 'no adviser is recorded as engaged by the provider for then',
+    on: (day) => `no adviser is recorded as engaged by the provider after ${day}`,
+    ends: true,
+  },
 };
 
 /** What is asked where the reason is that others fail; each of those has a reason of its own. */
@@ -100,6 +161,7 @@ const STRENGTHS: Readonly<Record<Policy['strength'], string>> = {
 
 const WARNINGS: Readonly<Record<string, string>> = {
   'improvement-check-missed': 'an improvement check of the accreditation was missed',
+  'appeal-undecided': 'an appeal is undecided, and may change this answer',
 };
 
 /** What a table has for a code; the code itself where it has nothing. */
@@ -120,7 +182,15 @@ export function settingsInOrder(settings: readonly string[]): readonly string[] 
 
 /** By what a provider is called: a sole trader, who has no name in an answer, by its key. */
 export function calledIn({ provider: { key, name } }: Pick<Answer, 'provider'>): string {
-  return name ?? key;
+  return name === null ? key : visible(name);
+}
+
+/** A text with what nobody would see, or what turns the direction of others, said by its number: `[U+202E]`. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+    (unseen) => `[U+${(unseen.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+  );
 }
 
 /** `2026-09-01` as `1 September 2026`. */
@@ -170,15 +240,15 @@ export function capitalised(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** Days of the window that are answered alike; `unknown` where an open dispute decides. */
+/** Days of the window that are answered alike; `unknown` where an open dispute decides, `silent` where there are no rules. */
 export interface Stretch extends Run {
-  readonly answer: 'yes' | 'no' | 'unknown';
+  readonly answer: 'yes' | 'no' | 'unknown' | 'silent';
 }
 
 /** Where runs of one kind begin (+1) and have ended (−1). */
 interface Change {
   readonly day: string;
-  readonly answer: 'yes' | 'no';
+  readonly answer: 'yes' | 'no' | 'silent';
   readonly by: -1 | 0 | 1;
 }
 
@@ -194,24 +264,38 @@ export function stretchesOf(answer: Answer): readonly Stretch[] {
     ]);
   const changes: readonly Change[] = [
     { day: answer.from, answer: 'no', by: 0 },
-    ...changesOf(answer.gaps, 'no'),
+    ...changesOf(
+      answer.gaps.filter((gap) => !isSilent(gap)),
+      'no',
+    ),
+    ...changesOf(answer.gaps.filter(isSilent), 'silent'),
     ...changesOf(answer.covered, 'yes'),
   ];
   const byDay = Map.groupBy(
     changes.toSorted((a, b) => (a.day === b.day ? 0 : a.day < b.day ? -1 : 1)),
     ({ day }) => day,
   );
-  const running = { yes: 0, no: 0 };
+  const running = { yes: 0, no: 0, silent: 0 };
   const begun: Pick<Stretch, 'from' | 'answer'>[] = [];
   for (const [from, its] of byDay) {
     for (const change of its) running[change.answer] += change.by;
-    const now = running.no > 0 ? 'no' : running.yes > 0 ? 'yes' : 'unknown';
+    const now = running.no > 0 ? 'no' : running.silent > 0 ? 'silent' : running.yes > 0 ? 'yes' : 'unknown';
     if (now !== begun.at(-1)?.answer) begun.push({ from, answer: now });
   }
   return begun.map(({ from, answer: said }, i) => {
     const next = begun[i + 1]?.from;
     return { from, until: next === undefined ? answer.until : shifted(next, -1), answer: said };
   });
+}
+
+/** Whether days are without rules: no edition is in force then, or it has none for the setting. */
+export function isSilent({ requirement }: { readonly requirement: string }): boolean {
+  return requirement === 'policy-in-force';
+}
+
+/** Whether an answer is no only in that there are no rules. */
+export function isAllSilent({ gaps }: Answer): boolean {
+  return gaps.length > 0 && gaps.every(isSilent);
 }
 
 function shifted(day: string, days: number): string {
@@ -245,6 +329,7 @@ const SAID: Readonly<Record<Stretch['answer'], string>> = {
   yes: 'yes',
   no: 'no',
   unknown: 'it cannot be said yet',
+  silent: 'no rules',
 };
 
 /** A stretch of days and what is answered there, as it stands within a sentence: `no from 1 May to 3 June 2027`. */
@@ -281,6 +366,14 @@ export function verdictOf(
       return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
     }
     case 'not-eligible':
+      if (isAllSilent(answer))
+        return stretches.length === 1
+          ? {
+              headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
+              joint: ': ',
+              rest: 'this policy says neither yes nor no of them',
+            }
+          : { headline: 'There are no rules for some of those days', joint: ': ', rest: told(stretches) };
       return stretches.length === 1
         ? { headline: 'No', joint: ', ', rest: isOneDay ? 'not on that day' : 'not on any day' }
         : { headline: 'Not on every day', joint: ': ', rest: told(stretches) };
@@ -323,9 +416,36 @@ export function requirementInWords({ policy, advisers }: Answer, id: string): st
   return table?.[id] ?? `the requirement ${id} is met`;
 }
 
-/** Why not, as it follows on “because”. */
-export function reasonInWords(reason: Reason): string {
-  return REASONS[reason];
+/** When a reason holds: the register’s day, the days of which it is said, and the day on which it comes about where that is known. */
+export interface When {
+  readonly today: string | null;
+  readonly gap: Run;
+  /** Of what ends its last day, of everything else the first. */
+  readonly on?: string | undefined;
+}
+
+/** Why not, as it follows on “because”; where `when` is given, of what is still to come as of that. */
+export function reasonInWords(reason: Reason, when?: When): string {
+  const coming = TO_COME[reason];
+  if (when?.today == null || coming === undefined) return REASONS[reason];
+  const { today, gap, on } = when;
+  if (reason === 'accreditation-not-started' && on !== undefined)
+    return `the accreditation ${on > today ? 'begins' : 'began'} only on ${dayInWords(on)}`;
+  if (gap.from <= today) return REASONS[reason];
+  if (on === undefined) return coming.by;
+  const isOver = coming.ends ? on < today : on <= today;
+  return isOver ? REASONS[reason] : coming.on(dayInWords(on));
+}
+
+/**
+ * The day on which a reason comes about, by the answer alone: where its days begin within the window, it is what begins with
+ * them, or ended the day before.
+ */
+export function dayOfReason(reason: Reason, gap: Run, window: Run): string | undefined {
+  if (reason === 'accreditation-not-started')
+    return gap.until < window.until ? shifted(gap.until, 1) : undefined;
+  if (gap.from <= window.from) return undefined;
+  return TO_COME[reason]?.ends ? shifted(gap.from, -1) : gap.from;
 }
 
 /** In brackets: where a requirement comes from, and the events that show what is said. Empty where there is neither. */
@@ -343,10 +463,17 @@ function gapInWords(answer: Answer, gap: Gap): string {
   const asks = Object.hasOwn(ALWAYS_REQUIRED, requirement)
     ? ''
     : `: the policy asks that ${requirementInWords(answer, requirement)}`;
-  return `No ${daysInWords(gap)}, because ${reasonInWords(reason)}${asks}${shown(answer, requirement, evidence)}.`;
+  if (reason === 'no-policy-in-force')
+    return `Nothing is said ${daysInWords(gap)}, because ${reasonInWords(reason)}.`;
+  const why = reasonInWords(reason, whenOf(answer, gap));
+  return `No ${daysInWords(gap)}, because ${why}${asks}${shown(answer, requirement, evidence)}.`;
 }
 
 type Gap = Answer['gaps'][number];
+
+function whenOf(answer: Answer, gap: Run & { readonly reason: Reason }): When {
+  return { today: answer.knownAt.today, gap, on: dayOfReason(gap.reason, gap, answer) };
+}
 
 /** What cannot be said of some days, and the events whose dispute is to blame. */
 function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): string {
@@ -370,7 +497,7 @@ export function reasonsInWords(answer: Answer): readonly string[] {
       .filter((run) =>
         gaps.some((gap) => reasons.includes(gap.reason) && gap.from <= run.until && run.from <= gap.until),
       )
-      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonInWords(run.reason)}.`);
+      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonInWords(run.reason, whenOf(answer, run))}.`);
   return [
     ...gaps.map((gap) => gapInWords(answer, gap)),
     ...uncertain.map((doubt) => doubtInWords(answer, doubt)),
@@ -378,6 +505,29 @@ export function reasonsInWords(answer: Answer): readonly string[] {
     ...subcontractors.flatMap(({ provider, gaps: failing }) => own(OF_SUBCONTRACTORS, provider, failing)),
   ];
 }
+
+/** What the recommendations ask that the built-in policy cites, as that document has it. */
+const CITED: Readonly<Record<string, string>> = {
+  'CMQA-5':
+    'recommendation 5 of the Career Management Quality Alliance, 2017: whoever gives guidance in a school or college is qualified for it, and an organisation that is commissioned to give it is accredited to the matrix Standard',
+  'CMQA-8':
+    'recommendation 8 of the Career Management Quality Alliance, 2017: advisers of the National Careers Service are qualified, or working towards it',
+  'CMQA-9':
+    'recommendation 9 of the Career Management Quality Alliance, 2017: providers of publicly funded guidance, and their subcontractors, are accredited to the matrix Standard',
+  'CMQA-10':
+    'recommendation 10 of the Career Management Quality Alliance, 2017: whoever is paid privately is encouraged to be qualified and accredited, or to work towards it',
+};
+
+/** What is cited, in a sentence; nothing where it is not known what it says. The matrix Standard is explained with it. */
+export function citeInWords({ policy }: Answer, cite: string): string | undefined {
+  if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
+  const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;
+  if (said === undefined) return undefined;
+  return `${cite} is ${said}.${said.includes('matrix') ? ` ${MATRIX}.` : ''}`;
+}
+
+const MATRIX =
+  'The matrix Standard is a quality standard for organisations that give information, advice and guidance';
 
 /** What a warning says; its code where there are no words for it. */
 export function warningInWords(code: string): string {
@@ -396,5 +546,5 @@ export function knownInWords({ knownAt: { position, recordedAt }, policy }: Answ
   );
   const rules =
     editions.length === 0 ? 'of which no edition is in force on those days' : editions.join(', and ');
-  return `As known at position ${position}, recorded on ${instantInWords(recordedAt)}; by policy ${policy.id}, ${rules}.`;
+  return `As recorded up to event ${position}, on ${instantInWords(recordedAt)}; under the policy ${policy.id}, ${rules}.`;
 }

@@ -301,6 +301,12 @@ export const PROVIDER_RECORD = answer(
     clientGroups: Type.Array(CODE),
     area: orNull(AREA_KEY),
     openUntil: orNull(DAY),
+    mergedInto: Type.Array(
+      answer(
+        { key: PROVIDER_KEY, on: DAY, position: POSITION },
+        'The provider that it merged into; `on` is its own last day. Nothing passes to the other by that',
+      ),
+    ),
     accreditations: Type.Array(
       answer(
         { standard: CODE, reference: REFERENCE, days: DAYS, awards: Type.Array(POSITION) },

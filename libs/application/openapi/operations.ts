@@ -562,7 +562,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'Operation',
     summary: 'The main question, asked and answered on a page',
     description:
-      'For people. A form asks `provider` (a name or a key), `setting`, `from`, `until`, `knownAt` and `adviser` (keys, a space between them); `policy` may be given too. The address of a page is its question, and whatever is wrong with it is said on the page.',
+      'For people. A form asks `provider` (a name or a number), `setting`, `from`, `until`, `knownAt` and `adviser` (keys, a space between them); `policy` may be given too. Days are taken as people write them, and of `knownAt` a day by its end. The address of a page is its question: other parameters are passed over, by a redirection to the address without them, but what resembles one of these is read as it or refused. Whatever is wrong is said on the page.',
     answers: {
       200: {
         description: 'The form, the answer, or the providers to choose from',
@@ -619,6 +619,21 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       },
     },
     codes: ['not-found'],
+  },
+  'GET /robots.txt': {
+    operationId: 'readRobots',
+    tag: 'Operation',
+    summary: 'What search engines are to leave alone',
+    description:
+      'Who stands in the register is looked up in the register: public names may be erased from it.',
+    answers: { 200: { description: 'The text', content: { 'text/plain': { text: 'RFC 9309' } } } },
+  },
+  'GET /favicon.ico': {
+    operationId: 'readIcon',
+    tag: 'Operation',
+    summary: 'That there is no icon',
+    description: 'Browsers ask for one by themselves.',
+    answers: { 204: { description: 'There is none' } },
   },
   'GET /openapi.json': {
     operationId: 'readDescription',
