@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { nearest } from '@app/application/spreadsheet/resembling';
+import { resembling } from '@app/domain/resemblance';
 
 /** What the operator sets, from the environment (design, section 7). */
 export interface Settings {
@@ -41,8 +41,6 @@ const NAMES = [
   'REGISTER_TRUST_PROXY',
 ] as const;
 const PREFIX = 'REGISTER_'.length;
-/** So many letters of the rest of a name may be mistyped, and it is still known which setting was meant. */
-const MOST_MISTYPED = 3;
 
 /**
  * What an environment sets as if for the register, and no one reads: each in a sentence that says which setting it
@@ -53,13 +51,12 @@ export function unknownSettings(
 ): readonly string[] {
   return Object.keys(environment)
     .filter((name) => !NAMES.some((one) => one === name))
-    .filter((name) => /^REGISTER_/i.test(name) || nearest(name, NAMES) !== undefined)
+    .filter((name) => /^REGISTER_/i.test(name) || resembling(name, NAMES) !== undefined)
     .sort()
     .map((name) => {
-      const meant = nearest(
+      const meant = resembling(
         name.slice(PREFIX),
         NAMES.map((one) => one.slice(PREFIX)),
-        MOST_MISTYPED,
       );
       const hint =
         meant === undefined ? `those that there are: ${NAMES.join(', ')}` : `did you mean REGISTER_${meant}?`;
@@ -114,7 +111,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
 
 /** Which of the values that there are one resembles, at the end of a sentence. */
 function meaning(value: string, values: readonly string[]): string {
-  const meant = nearest(value, values);
+  const meant = resembling(value, values);
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 

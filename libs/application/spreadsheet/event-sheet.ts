@@ -14,7 +14,7 @@ import {
 import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
 import type { DayForm } from './days';
 import { listed, type Mapping } from './mapping';
-import { nearest } from './resembling';
+import { resembling } from '@app/domain/resemblance';
 import type { Row } from './table';
 
 /** Rows that are events of one type and source (design, section 7, `POST /v1/events/csv`). */
@@ -172,11 +172,9 @@ function formIn({ fields }: RowForm, field: string): CellForm {
 function noType(type: string | undefined): string {
   const ask = 'say of which type the events are, such as type=AccreditationAwarded';
   if (type === undefined || !/^[A-Za-z-]{1,64}$/.test(type)) return `S${ask.slice(1)}`;
-  const meant = nearest(type, Object.keys(EVENTS), MOST_EDITS);
+  const meant = resembling(type, Object.keys(EVENTS));
   return `There is no type ${type}${meant === undefined ? `: ${ask}` : `; did you mean ${meant}?`}`;
 }
-
-const MOST_EDITS = 3;
 
 /** What matters of a JSON Schema here. */
 interface Shape {

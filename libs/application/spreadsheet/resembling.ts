@@ -1,3 +1,5 @@
+import { resembling } from '@app/domain/resemblance';
+
 /** How a name resembles that of a field. */
 export interface Resemblance {
   readonly field: string;
@@ -21,7 +23,7 @@ export function resemblanceOf(name: string, fields: readonly string[]): Resembla
     ...found('singular', (field) => folded(field) === `${form}s`),
     ...found('plural', (field) => `${folded(field)}s` === form),
   ];
-  const near = first ? undefined : nearest(form, fields);
+  const near = first ? undefined : resembling(form, fields);
   return first ?? (near === undefined ? undefined : { field: near, by: 'spelling' });
 }
 
@@ -31,28 +33,4 @@ function folded(name: string): string {
     .normalize('NFKC')
     .replace(/[\s\p{Pd}\p{Pc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .toLowerCase();
-}
-
-/** Of a few words the one that was meant by another, where few letters are to be changed, and fewer than are kept. */
-export function nearest(meant: string, words: readonly string[], most = 2): string | undefined {
-  const few = (word: string) => Math.min(most, Math.floor(Math.min(meant.length, word.length) / 2));
-  const [best] = words
-    .map((word) => ({ word, edits: edits(meant.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, edits }) => edits <= few(word))
-    .sort((one, other) => one.edits - other.edits);
-  return best?.word;
-}
-
-/** How many letters are to be put in, left out or exchanged to make one word another (V. I. Levenshtein, 1966). */
-function edits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of one.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, its] of other.split('').entries()) {
-      const exchanged = (row[j] ?? 0) + (letter === its ? 0 : 1);
-      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
