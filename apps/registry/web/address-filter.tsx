@@ -38,12 +38,13 @@ export class AddressFilter implements ExceptionFilter {
   }
 }
 
-/** The address that was meant by one that there is not: without slashes at its end, and of pages in small letters. */
+/** The address of a page that was meant by one that there is not: without slashes at its end, in small letters. The API is strict. */
 function meantBy({ method, server, url }: FastifyRequest): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const [path = ''] = url.split('?');
+  if (/^\/v1(?:\/|$)/i.test(path)) return undefined;
   const bare = path.replace(/\/+$/, '');
-  const candidates = [bare, ...(/^\/v1(?:\/|$)/i.test(path) ? [] : [bare.toLowerCase()])];
+  const candidates = [bare, bare.toLowerCase()];
   const found = candidates.find(
     (one) => one !== path && allowedMethods({ server, url: one }).includes(method),
   );

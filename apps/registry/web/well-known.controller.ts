@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
+import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { keep } from '../api/habits';
 import { Gives } from '../api/media-types';
@@ -8,16 +8,19 @@ const ROBOTS = `User-agent: *
 Disallow: /v1/
 `;
 
+/** A tick in a circle, in the colour of the band of every page. */
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#17325c"/><path d="M7 12.5l3.5 3.5L17 8.5" fill="none" stroke="#fff" stroke-width="2.5"/></svg>';
+
 /** What browsers and search engines ask every site for. */
 @Controller()
 export class WellKnownController {
-  /** No icon: a browser that is told so asks no more. */
   @Get('favicon.ico')
-  @Gives()
-  @HttpCode(204)
-  @Header('cache-control', 'public, max-age=86400')
-  icon(): void {
-    // Nothing to send.
+  @Gives('image/svg+xml')
+  @Header('content-type', 'image/svg+xml; charset=utf-8')
+  icon(@Res({ passthrough: true }) reply: FastifyReply): string {
+    keep(reply, false);
+    return ICON;
   }
 
   @Get('robots.txt')

@@ -631,9 +631,9 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
   'GET /favicon.ico': {
     operationId: 'readIcon',
     tag: 'Operation',
-    summary: 'That there is no icon',
+    summary: 'The icon of the pages',
     description: 'Browsers ask for one by themselves.',
-    answers: { 204: { description: 'There is none' } },
+    answers: { 200: { description: 'The icon', content: { 'image/svg+xml': { text: 'An image' } } } },
   },
   'GET /openapi.json': {
     operationId: 'readDescription',

@@ -317,7 +317,6 @@ export const STORY: readonly Step[] = [
     address: '/problems/overlapping-award',
     accept: 'application/json',
   },
-  { name: 'icon', operation: 'GET /favicon.ico', summary: 'There is none', address: '/favicon.ico' },
   {
     name: 'revoke-a-key',
     operation: 'DELETE /v1/bodies/{slug}/keys/{key}',
