@@ -40,7 +40,14 @@ export function mendOf({ detail, errors = [] }: Fault): string {
     const value = 'value' in error && typeof error.value === 'string' ? ` (${error.value})` : '';
     return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
   });
-  return said.length > 0 ? [...new Set(said)].join('; ') : detail;
+  return inOptions(said.length > 0 ? [...new Set(said)].join('; ') : detail);
+}
+
+/** What the register says, which is asked over HTTP, in the words of the command line. */
+export function inOptions(text: string): string {
+  return text
+    .replaceAll(/\b(map|ignore|dates)=/g, '--$1 ')
+    .replace(/\(Content-Type: [^)]*\)/, '(--encoding windows-1252, or macintosh for an old Mac)');
 }
 
 /** The columns that are to be mended. */
