@@ -91,6 +91,18 @@ describe('Before it sends a row the client looks at the columns', () => {
     await stopped([...post, ...mapped('kind={Typ|a=b}')], /There is no column Typ/);
     await stopped([...post, ...mapped('kind={Type|a}')], /write a as value=other/);
   });
+
+  test('refuses a row in which nothing stands that is read, and goes on', async () => {
+    const { table } = cli.providers(2);
+    const path = cli.file(
+      table.replace('Name\n', 'Name,Notes\n').replace(/ 1\n/, ' 1,\n,,,total\n').replace(/ 2\n/, ' 2,\n'),
+    );
+    const { code, stdout } = await cli.client(['post', path, ...REGISTER, '--ignore', 'Notes']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'accepted: 2\nthere already: 0\nrefused: 1\n  line 3: malformed. Every cell of this row that is read is empty',
+    );
+  });
 });
 
 describe('Before it sends a row the client looks at the days', () => {
@@ -244,6 +256,16 @@ describe('With another table', () => {
     expect(await daysOf(two)).toEqual([]);
   });
 
+  test('its days are looked at like those of the table itself', async () => {
+    const ukprn = await registered();
+    const path = cli.file(`No,UKPRN,Start\n1,${ukprn},2026-01-01\n`);
+    const ends = cli.file(`UKPRN,End\n${ukprn},12/31/2026\n`);
+    await stopped(
+      ['post', path, ...AWARD, '--with', ends, '--on', 'UKPRN'],
+      /12\/31\/2026 in the column End/,
+    );
+  });
+
   test('looks further columns up in another table', async () => {
     const ukprn = cli.ukprn();
     const path = cli.file('No,Org,From\n1,A,01/09/2026\n2,B,01/09/2026\n3,C,01/09/2026\n');
@@ -318,6 +340,18 @@ describe('An Excel workbook', () => {
       ['post', cli.file('id,subject\n'), ...posting, '--sheet', 'Data'],
       /is no workbook: leave --sheet out/,
     );
+  });
+
+  test('that lost the zeros in front of a number is told so', async () => {
+    const rows = [
+      ['No', 'Company', 'Name'],
+      [1, 1_234_567, 'Zeros'],
+    ];
+    const path = cli.file(workbookOf([{ name: 'Sheet1', rows }]), 'xlsx');
+    const maps = mapped('id={No}', 'subject=company:{Company}', 'name={Name}', 'legalForm=company');
+    const { code, stdout } = await cli.client(['post', path, '--type', 'ProviderRegistered', ...maps]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Company \(1234567\): .*Perhaps zeros in front were lost/);
   });
 
   test('never takes the error of a formula, or a formula that was never worked out, for an empty cell', async () => {

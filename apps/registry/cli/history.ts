@@ -3,6 +3,7 @@ import { instantInWords } from '../web/words';
 import { lineOf } from '@app/application/spreadsheet/table';
 import { Ending, EXIT } from './ending';
 import { once, pathOf, RegisterAt } from './register';
+import { isKey, providerMeant } from './whom';
 
 export interface HistoryOptions {
   readonly mine?: boolean;
@@ -36,7 +37,12 @@ export async function history(
   const register = new RegisterAt(options.url, options.key);
   const { type, source, knownAt, json = false, csv = false } = options;
   return once(async () => {
-    const whose = key ?? (await own(register, signal));
+    const whose =
+      key === undefined
+        ? await own(register, signal)
+        : key.startsWith('body:') || isKey(key)
+          ? key
+          : await providerMeant(register, key, signal);
     const said = Object.entries({ type, source, knownAt }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as [string, string]],
     );

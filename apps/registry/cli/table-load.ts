@@ -68,9 +68,9 @@ export async function tableLoad(
     .filter((part) => typeof part === 'number')
     .sort((one, other) => one - other);
   const front = table.columns.length - own.length;
+  const making: Making = { front, own, lookup, derived, used, columns };
   const items = async function* (): AsyncGenerator<readonly Item[]> {
-    for await (const part of table.rows())
-      yield part.map((row) => itemOf(row, { front, own, lookup, derived, used, columns }));
+    for await (const part of table.rows()) yield part.map((row) => itemOf(row, making));
   };
   const load: Omit<Load, 'count'> = {
     path: '/v1/events/csv',
@@ -99,7 +99,11 @@ export async function tableLoad(
           `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}. Nothing was sent`,
         );
       if ('refusal' in row) unread.push(row.line);
-      else days.take(eventDaysIn(type, survey, columns, { line: row.line, cells }), row.line);
+      else
+        days.take(
+          eventDaysIn(type, survey, columns, { line: row.line, cells: allOf(cells, making) }),
+          row.line,
+        );
       if (lookup?.fault(cells)) unfound.push(row.line);
       if (survey.nameless.some((column) => (cells[column] ?? '') !== '')) stray.push(row.line);
     }
@@ -158,14 +162,27 @@ interface Making {
   readonly columns: readonly string[];
 }
 
-function itemOf(row: Row | BrokenRow, { front, own, lookup, derived, used, columns }: Making): Item {
+/** The cells of a row, those that come from elsewhere too. */
+function allOf(cells: readonly string[], { own, lookup, derived }: Making): readonly string[] {
+  const plain = [...own.map((_, i) => cells[i] ?? ''), ...(lookup?.further(cells) ?? [])];
+  return [...plain, ...derived.map(({ from, of }) => of(plain[from] ?? ''))];
+}
+
+/** A row of which nothing would be sent: the register passes blank lines over. */
+const NOTHING: Fault = {
+  code: 'malformed',
+  detail: 'Every cell of this row that is read is empty: fill them in, or leave the row out',
+};
+
+function itemOf(row: Row | BrokenRow, making: Making): Item {
+  const { front, lookup, used, columns } = making;
   const { line } = row;
   const cells = row.cells.slice(front);
   if ('refusal' in row) return { line, cells, text: '', fault: row.refusal };
   const fault = lookup?.fault(cells);
   if (fault) return { line, cells, text: '', fault };
-  const plain = [...own.map((_, i) => cells[i] ?? ''), ...(lookup?.further(cells) ?? [])];
-  const all = [...plain, ...derived.map(({ from, of }) => of(plain[from] ?? ''))];
+  const all = allOf(cells, making);
+  if (used.every((column) => all[column] === '')) return { line, cells, text: '', fault: NOTHING };
   const wrong = used.flatMap((column) => {
     const detail = cellFault(all[column] ?? '');
     return detail === undefined ? [] : [{ column, detail }];

@@ -41,6 +41,11 @@ export async function providerMeant(
   text: string,
   signal: AbortSignal,
 ): Promise<string> {
+  if (text.startsWith('adviser:'))
+    throw new Ending(
+      EXIT.usage,
+      `${text} is an adviser: ask about a provider, and name the adviser with --adviser ${text}; history ${text} lists what is recorded`,
+    );
   if (isKey(text)) return text;
   const keys = typedKeys(text);
   if (keys?.length === 0)
