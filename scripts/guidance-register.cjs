@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * The client for the command line, as `npx guidance-register` runs it: on the Node of the dependencies, whichever started
+ * The client for the command line, as `npx --no guidance-register` runs it in a checkout: on the Node of the dependencies, whichever started
  * it, and built anew where the code has changed since.
  */
 const { spawn } = require('node:child_process');

@@ -6,7 +6,7 @@ const WANTED = 26;
 
 if (Number(process.versions.node.split('.')[0]) < WANTED) {
   process.stderr.write(
-    `This needs Node ${WANTED}, and Node ${process.versions.node} runs it. npm ci brings the right one: start it with npm start, as with npm run demo, generate, backup or restore, or with npx guidance-register.\n`,
+    `This needs Node ${WANTED}, and Node ${process.versions.node} runs it. npm ci brings the right one: start it with npm start, as with npm run demo, generate, backup or restore, or with npx --no guidance-register.\n`,
   );
   process.exit(1);
 }

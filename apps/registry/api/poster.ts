@@ -4,7 +4,7 @@ import type { Refusal } from '@app/domain/problem';
 import { Operation } from '@app/application/application.module';
 import { Writer } from '@app/application/writer';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '@app/application/refused';
 import { askerOf, credentialBy, isBearer, lookAtKey } from './asker';
 
@@ -16,7 +16,7 @@ const STARTING: Refusal = {
 
 const HEADER = 'Authorization: Bearer <key>';
 
-/** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is. */
+/** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is, in the answer too. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
@@ -26,7 +26,8 @@ export class KeyGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const { authorization } = request.headers;
     if (authorization === undefined || authorization === '')
       throw new Refused({ code: 'no-key', detail: `Send your key in the header ${HEADER}` });
@@ -42,6 +43,7 @@ export class KeyGuard implements CanActivate {
       });
     }
     this.attempts.came(credential, askerOf(request));
+    void http.getResponse<FastifyReply>().header('register-body', credential.body);
     return true;
   }
 }

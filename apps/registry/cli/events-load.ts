@@ -1,22 +1,22 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readText } from '@app/application/spreadsheet/text';
 import { Ending, EXIT, unreadable } from './ending';
 import { mendOf, type Item, type Load } from './load';
 import { linesIn } from './register';
 
 /** Events in a file, one a line. */
-export function linesLoad(file: string, count: number): Load {
-  return load(count, () => itemsIn(file));
+export function linesLoad(file: string, count: number, encoding?: string): Load {
+  return load(count, () => itemsIn(file, encoding));
 }
 
 /** Events in a file that is one JSON text, an array of them or a single one. It is read whole. */
-export async function arrayLoad(file: string): Promise<Load> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
+export async function arrayLoad(file: string, encoding?: string): Promise<Load> {
+  const parts: Buffer[] = [];
+  for await (const part of decoded(file, encoding)) parts.push(part);
+  const text = Buffer.concat(parts).toString();
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(text);
   } catch (error) {
     throw new Ending(EXIT.usage, `${file} is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
@@ -41,14 +41,25 @@ function load(count: number, items: () => AsyncGenerator<readonly Item[]>): Load
   };
 }
 
-async function* itemsIn(file: string): AsyncGenerator<readonly Item[]> {
+async function* itemsIn(file: string, encoding?: string): AsyncGenerator<readonly Item[]> {
   let line = 0;
   const itemOf = (text: string): Item[] => {
     line++;
     return text.trim() === '' ? [] : [{ line, text, cells: [text] }];
   };
-  for await (const lines of linesIn(endedWell(createReadStream(file) as AsyncIterable<Buffer>)))
+  for await (const lines of linesIn(endedWell(decoded(file, encoding))))
     yield lines.flatMap((text) => itemOf(text.replace(/\r$/, '')));
+}
+
+/** A file as UTF-8, whatever it is in: PowerShell writes UTF-16. */
+async function* decoded(file: string, encoding?: string): AsyncGenerator<Buffer> {
+  try {
+    const text = await readText(createReadStream(file) as AsyncIterable<Buffer>, encoding);
+    if ('code' in text) throw new Ending(EXIT.usage, `${file}: ${text.detail}`);
+    yield* text.chunks;
+  } catch (error) {
+    throw error instanceof Ending ? error : unreadable(file, error);
+  }
 }
 
 /** The same with an end to its last line. */

@@ -37,10 +37,24 @@ export interface Load {
 export function mendOf({ detail, errors = [] }: Fault): string {
   const said = errors.map((error) => {
     const where = columnOf(error) ?? error.pointer.replace(/^\/(?:data\/)?/, '');
-    const value = 'value' in error && typeof error.value === 'string' ? ` (${error.value})` : '';
-    return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
+    const cell = 'value' in error && typeof error.value === 'string' ? error.value : undefined;
+    const value = cell === undefined ? '' : ` (${cell})`;
+    const hint = KEYS.test(error.pointer) && /^[0-9]{5,7}$/.test(cell ?? '') ? LOST_ZEROS : '';
+    return `${where === '' ? '' : `${where}${value}: `}${error.detail}${hint}`;
   });
-  return said.length > 0 ? [...new Set(said)].join('; ') : detail;
+  return inOptions(said.length > 0 ? [...new Set(said)].join('; ') : detail);
+}
+
+/** The fields that name someone by a number. */
+const KEYS = /^\/(?:subject|provider|data\/(?:provider|to|into|as|by))$/;
+const LOST_ZEROS =
+  '. Perhaps zeros in front were lost, as in the numbers of a spreadsheet: format the column as text';
+
+/** What the register says, which is asked over HTTP, in the words of the command line. */
+export function inOptions(text: string): string {
+  return text
+    .replaceAll(/\b(map|ignore|dates)=/g, '--$1 ')
+    .replace(/\(Content-Type: [^)]*\)/, '(--encoding windows-1252, or macintosh for an old Mac)');
 }
 
 /** The columns that are to be mended. */

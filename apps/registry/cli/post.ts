@@ -3,25 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { problemPage } from '@app/application/problem-pages';
+import type { DayForm } from '@app/application/spreadsheet/days';
 import { counted, teller } from '../teller';
-import { dayInWords, untilInWords } from '../web/words';
+import { effectsInWords, type Effects } from './effects-in-words';
 import { Ending, EXIT } from './ending';
 import { arrayLoad, linesLoad } from './events-load';
+import { FALLEN } from './deeds';
 import { Lines, mendOf, type Fault, type Item, type Load } from './load';
+import { lookupIn } from './lookup';
 import { patiently, type Patience } from './patience';
 import { ProblemsFile } from './problems-file';
-import { RegisterAt } from './register';
-import { Sending, type Taken } from './sending';
+import { asText, RegisterAt } from './register';
+import { Sending, type Taken, type Warned } from './sending';
 import { survey } from './survey';
-import { columnsIn, lookupIn, nameOf, sourceOf, tableLoad } from './table-load';
+import { tableFile } from './table-file';
+import { nameOf, ownColumns, sourceOf, tableLoad } from './table-load';
+import { Warnings } from './warnings';
 
 export interface PostOptions {
   readonly type?: string;
   readonly source?: string;
   readonly map: readonly string[];
+  readonly ignore: readonly string[];
+  readonly dates?: DayForm;
   readonly with?: string;
   readonly on?: string;
   readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly sheet?: string;
+  readonly json?: boolean;
   readonly url: string;
   readonly key: string;
   readonly dryRun?: boolean;
@@ -34,50 +44,34 @@ interface Batch {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
-  readonly rejected: readonly ({ readonly problem: Fault } & (
-    { readonly line: number } | { readonly index: number }
-  ))[];
-  readonly unknownColumns?: readonly string[];
-  readonly missingColumns?: readonly string[];
-  readonly effects?: {
-    readonly on: string;
-    readonly changed: number;
-    readonly summary: readonly ({ readonly setting: string } & Readonly<Record<string, string | number>>)[];
-    readonly providers: readonly Changed[];
-  } | null;
+  readonly rejected: readonly (Place & { readonly problem: Fault })[];
+  readonly warnings?: readonly (Place & { readonly warnings: readonly Warned[] })[];
+  readonly effects?: Effects | null;
 }
 
-/** A provider whose answer would change in a setting, from a day on. */
-interface Changed {
-  readonly provider: { readonly key: string; readonly name: string | null };
-  readonly setting: string;
-  readonly from: string;
-  readonly before: Standing | null;
-  readonly after: Standing | null;
-}
-
-interface Standing {
-  readonly outcome: string;
-  readonly eligibleUntil: string | null;
-}
+type Place = { readonly line: number } | { readonly index: number };
 
 /** What became of all. */
 interface Tally {
   accepted: number;
   there: number;
+  /** What stood already and counts no more: it was retracted, or a dispute of it upheld. */
+  fallen: number;
   refused: number;
   last: number;
-  readonly warnings: Map<string, number>;
   /** The first of those that are refused, to be shown. */
   readonly first: string[];
   /** The codes of all of them. */
   readonly codes: Set<string>;
+  /** The first of each, as JSON tells it. */
+  readonly rejected: object[];
+  readonly warnings: Warnings;
 }
 
 /** So many of those that are refused are shown. */
 const SHOWN = 5;
-/** So many of those whose answers would change. */
-const CHANGED_SHOWN = 10;
+/** So many are told as JSON, of those that are refused and of the warnings. */
+const TOLD = 1_000;
 const STDIN = '-';
 
 /** Posts a file of events; resolves to the exit code. */
@@ -102,8 +96,10 @@ async function postFile(
   options: PostOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { dryRun = false, json = false } = options;
   const register = new RegisterAt(options.url, options.key);
-  const { load, query } = await loadOf(file, options);
+  const { load, query, plan } = await loadOf(file, options);
+  if (plan.length > 0) process.stderr.write(`${plan.join(' ')}\n`);
   const words = { done: 0, refused: 0, began: performance.now() };
   const shown = () => {
     const rate = Math.round((words.done * 1_000) / (performance.now() - words.began + 1));
@@ -111,15 +107,17 @@ async function postFile(
   };
   const told = teller(load.count, `${counted(load.count)} events`);
   const patience: Patience = { longest: options.patience * 1_000, signal, say: told.say };
-  const problems = new ProblemsFile(beside, load.problems);
+  const problems = new ProblemsFile(beside, file, load.problems);
   const tally: Tally = {
     accepted: 0,
     there: 0,
+    fallen: 0,
     refused: 0,
     last: -1,
-    warnings: new Map(),
     first: [],
     codes: new Set(),
+    rejected: [],
+    warnings: new Warnings(),
   };
   const refuse = (item: Item, fault: Fault) => {
     tally.refused++;
@@ -127,11 +125,24 @@ async function postFile(
     tally.codes.add(fault.code);
     problems.add(item, fault);
     if (tally.first.length < SHOWN) tally.first.push(refusedInWords(item, fault));
+    if (tally.rejected.length < TOLD) {
+      const { code, detail, errors } = fault;
+      tally.rejected.push({ line: item.line, code, detail, ...(errors ? { errors } : {}) });
+    }
+  };
+  const print = (effects?: Effects | null, least = '') => {
+    const name = problems.name;
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(endAsJson(tally, name, effects))}\n`
+        : endInWords(tally, { beside, problems: name, dryRun, least }) +
+            (effects ? effectsInWords(effects) : ''),
+    );
   };
   let effects: Batch['effects'];
   try {
     await lookFirst(register, load, query, patience);
-    if (options.dryRun === true) {
+    if (dryRun) {
       const tell = (sent: number) => {
         words.done = sent;
         told.tell(sent, shown);
@@ -141,7 +152,7 @@ async function postFile(
       const head = await headOf(register, patience);
       const sending = new Sending(register, `${load.path}?${query}`, load, (item, answer) => {
         if ('code' in answer) refuse(item, answer);
-        else take(answer, head, tally);
+        else take(item, answer, head, tally);
         words.done++;
         told.tell(words.done, shown);
       });
@@ -155,7 +166,7 @@ async function postFile(
     told.end();
     problems.close();
     if (signal.aborted || (error instanceof Ending && error.code === EXIT.later))
-      process.stdout.write(endInWords(tally, problems.name, options.dryRun === true, 'at least '));
+      print(undefined, 'at least ');
     const goOn = 'To go on, give the same command again: what stands already is not posted twice';
     if (signal.aborted) throw new Ending(EXIT.interrupted, `Stopped. ${goOn}`);
     if (error instanceof Ending && error.code === EXIT.later)
@@ -164,53 +175,67 @@ async function postFile(
   }
   told.end();
   problems.close();
-  process.stdout.write(endInWords(tally, problems.name, options.dryRun === true));
-  if (effects) process.stdout.write(effectsInWords(effects));
-  if (problems.name !== undefined && options.dryRun !== true)
-    process.stderr.write(`${mendInWords(tally.codes, problems.name).join('\n')}\n`);
-  return tally.refused > 0 ? EXIT.refused : EXIT.done;
+  if (tally.refused === 0 && !dryRun) problems.dispose();
+  print(effects);
+  if (problems.name !== undefined && !dryRun)
+    process.stderr.write(`${goOnInWords(tally.codes, problems.name).join('\n')}\n`);
+  return tally.refused > 0 || tally.fallen > 0 ? EXIT.refused : EXIT.done;
 }
 
-/** What is in the file, and how the register is to take it. */
+/** What is in the file, and how the register is to take it. `plan`: what will be done, in whole sentences. */
 async function loadOf(
   file: string,
   options: PostOptions,
-): Promise<{ readonly load: Load; readonly query: string }> {
-  const { type, map, encoding } = options;
-  const found = await survey(file);
+): Promise<{ readonly load: Load; readonly query: string; readonly plan: readonly string[] }> {
+  const { type, map, ignore, dates, encoding, sheet } = options;
+  const delimiter = options.delimiter;
   if (/\.(?:ndjson|jsonl|json)$/i.test(file)) {
-    const given = [
-      ...(type === undefined ? [] : ['--type']),
-      ...(options.source === undefined ? [] : ['--source']),
-      ...(map.length === 0 ? [] : ['--map']),
-      ...(options.with === undefined ? [] : ['--with']),
-    ];
-    if (given.length > 0)
-      throw new Ending(EXIT.usage, `${given.join(', ')}: events in JSON say that themselves`);
+    const given = {
+      '--type': type,
+      '--source': options.source,
+      '--map': map[0],
+      '--ignore': ignore[0],
+      '--dates': dates,
+      '--with': options.with,
+      '--delimiter': delimiter,
+      '--sheet': sheet,
+    };
+    const needless = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    if (needless.length > 0)
+      throw new Ending(EXIT.usage, `${needless.join(', ')}: events in JSON say that themselves`);
     const isLines = !/\.json$/i.test(file) && !(await beginsWith(file, '['));
-    return { load: isLines ? linesLoad(file, found.lines) : await arrayLoad(file), query: '' };
+    const load = isLines
+      ? linesLoad(file, (await survey(file)).lines, encoding)
+      : await arrayLoad(file, encoding);
+    return { load, query: '', plan: [] };
   }
   if (type === undefined)
     throw new Ending(EXIT.usage, 'Say of which type the rows are: --type AccreditationAwarded, for example');
-  const charset = charsetOf(file, encoding, found.charset);
+  const table = await tableFile(file, { encoding, delimiter, sheet });
   const source = options.source ?? sourceOf(file);
-  if (options.source === undefined)
-    process.stderr.write(
-      `The source is ${source}, from the file’s name. By it a file is known when it is posted again or retracted: keep to it, or say --source. Source and ids are public for ever: let no names of people be in them.\n`,
-    );
-  const columns = await columnsIn(file, charset);
   const lookup =
     options.with === undefined || options.on === undefined
       ? undefined
       : await lookupIn(
           options.with,
+          await tableFile(options.with, {}),
           options.on,
-          charsetOf(options.with, undefined, (await survey(options.with)).charset),
-          columns,
+          ownColumns(table.columns),
         );
-  const load = await tableLoad(file, charset, Math.max(found.lines - 1, 0), lookup);
-  const query = new URLSearchParams([['type', type], ['source', source], ...map.map((one) => ['map', one])]);
-  return { load, query: query.toString() };
+  const { load, said, plan } = await tableLoad(file, table, type, { map, ignore, dates }, lookup);
+  const query = new URLSearchParams([
+    ['type', type],
+    ['source', source],
+    ...said.map.map((one): [string, string] => ['map', one]),
+    ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
+  ]);
+  const from =
+    options.source === undefined
+      ? [
+          `The source is ${source}, from the file’s name. By it a file is known when it is posted again or retracted: keep to it, or say --source. Source and ids are public permanently: let no names of people be in them.`,
+        ]
+      : [];
+  return { load, query: query.toString(), plan: [...plan, ...from] };
 }
 
 async function beginsWith(file: string, wanted: string): Promise<boolean> {
@@ -221,24 +246,9 @@ async function beginsWith(file: string, wanted: string): Promise<boolean> {
   return false;
 }
 
-/** The encoding to read a table in, said where it had to be guessed. */
-export function charsetOf(
-  file: string,
-  given: string | undefined,
-  found: string | undefined,
-): string | undefined {
-  if (given === undefined && found !== undefined) {
-    const why = found === 'macintosh' ? ', for its lines end as on an old Mac' : '';
-    process.stderr.write(
-      `${file} is neither UTF-8 nor UTF-16. It is read as ${found}${why}; where letters come out wrong, say --encoding.\n`,
-    );
-  }
-  return given ?? found;
-}
-
-/** Has the key, the options and the columns looked at before anything is sent; says which columns mean nothing. */
+/** Has the key, the options and the columns looked at before any event is sent. */
 async function lookFirst(register: RegisterAt, load: Load, query: string, patience: Patience): Promise<void> {
-  const { text } = await patiently(
+  await patiently(
     () =>
       register.text(
         `${load.path}?dryRun=true&${query}`,
@@ -247,18 +257,6 @@ async function lookFirst(register: RegisterAt, load: Load, query: string, patien
       ),
     patience,
   );
-  const { unknownColumns = [], missingColumns = [] } = JSON.parse(text) as Batch;
-  const unknown = unknownColumns.filter((name) => load.columns.includes(name));
-  if (unknown.length > 0) process.stderr.write(`Nothing is taken from the columns ${unknown.join(', ')}.\n`);
-  if (missingColumns.length === 0) return;
-  throw new Ending(
-    EXIT.usage,
-    `No column has ${missingColumns.join(', ')}, which every such event has. Map them: --map '${missingColumns[0] ?? ''}={Column}', or text that is the same in every row`,
-  );
-}
-
-async function* asText(text: string): AsyncGenerator<string> {
-  yield await Promise.resolve(text);
 }
 
 /**
@@ -270,12 +268,24 @@ async function headOf(register: RegisterAt, patience: Patience): Promise<number>
   return Number((JSON.parse(text) as { knownAt: { position: string } }).knownAt.position);
 }
 
-function take({ position, warnings }: Taken, head: number, tally: Tally): void {
+function take(item: Item, { position, warnings }: Taken, head: number, tally: Tally): void {
   const at = Number(position);
   if (at > head && at > tally.last) tally.accepted++;
+  else if (isFallen(warnings)) tally.fallen++;
   else tally.there++;
   tally.last = Math.max(tally.last, at);
-  for (const { code } of warnings) tally.warnings.set(code, (tally.warnings.get(code) ?? 0) + 1);
+  warn(item, warnings, tally);
+}
+
+function isFallen(warnings: readonly Warned[]): boolean {
+  return warnings.some(({ code }) => FALLEN.includes(code));
+}
+
+function warn({ line }: Item, warnings: readonly Warned[], tally: Tally): void {
+  tally.warnings.add(
+    line,
+    warnings.filter(({ code }) => !FALLEN.includes(code)),
+  );
 }
 
 interface Trying {
@@ -302,12 +312,17 @@ async function tryAll(
     patience,
   );
   const batch = JSON.parse(text) as Batch;
-  Object.assign(tally, { accepted: batch.accepted, there: batch.duplicates });
-  const rejected = new Map(batch.rejected.map((one) => ['line' in one ? one.line : one.index, one.problem]));
-  for await (const { item, place } of placed(load)) {
-    const fault = item.fault ?? (place === undefined ? undefined : rejected.get(place));
+  const numbered = (place: Place) => ('line' in place ? place.line : place.index);
+  const rejected = new Map(batch.rejected.map((one) => [numbered(one), one.problem]));
+  const warned = new Map((batch.warnings ?? []).map((one) => [numbered(one), one.warnings]));
+  for await (const { item, place = -1 } of placed(load)) {
+    const fault = item.fault ?? rejected.get(place);
     if (fault) refuse(item, fault);
+    const warnings = warned.get(place) ?? [];
+    if (isFallen(warnings)) tally.fallen++;
+    warn(item, warnings, tally);
   }
+  Object.assign(tally, { accepted: batch.accepted, there: Math.max(batch.duplicates - tally.fallen, 0) });
   const untold = batch.refused - batch.rejected.length;
   tally.refused += untold;
   if (untold > 0)
@@ -346,64 +361,67 @@ function refusedInWords({ line }: Item, fault: Fault): string {
   return `  line ${line}: ${fault.code}. ${mendOf(fault)}`;
 }
 
-/** How to go on after a posting some of which is refused: rows are mended where their form is wrong, else as the rule says. */
-function mendInWords(codes: ReadonlySet<string>, problems: string): readonly string[] {
+/** How to go on after a posting some of which is refused: rows are corrected where their form is wrong, else as the rule says. */
+function goOnInWords(codes: ReadonlySet<string>, problems: string): readonly string[] {
   const rules = [...codes].filter((code) => !FORMS.includes(code));
   return [
-    ...(rules.length < codes.size ? [`Mend the rows in ${problems} whose form is wrong.`] : []),
+    ...(rules.length < codes.size ? [`Correct the rows in ${problems} whose form is wrong.`] : []),
     ...rules.flatMap((code) => {
       const mend = problemPage(code)?.page.mend;
       return mend === undefined ? [] : [`${code}: ${mend.replaceAll('`', '')}`];
     }),
+    ...(rules.some((code) => OF_WHAT_STANDS.includes(code))
+      ? [
+          'What stands already is passed over where it comes from the same source with the same ids: if this file had another name before, say --source as it was then.',
+        ]
+      : []),
     `Then post ${problems} with the same options: the ids in it are free.`,
   ];
 }
 
+/** The codes of what may have been posted before, under another source. */
+const OF_WHAT_STANDS = ['overlapping-award', 'already-registered'];
 /** The codes of what no register could take. */
 const FORMS = ['malformed', 'invalid-event'];
 
-/** `least`: stands before numbers that may be higher by what was sent and not answered. */
-function endInWords(tally: Tally, problems: string | undefined, dryRun: boolean, least = ''): string {
-  const { accepted, there, refused, last, warnings, first } = tally;
+interface Telling {
+  readonly beside: string;
+  readonly problems: string | undefined;
+  readonly dryRun: boolean;
+  /** What stands before numbers that may be higher by what was sent and not answered. */
+  readonly least: string;
+}
+
+function endInWords(tally: Tally, { beside, problems, dryRun, least }: Telling): string {
+  const { accepted, there, fallen, refused, last, first } = tally;
   const lines = [
     `${dryRun ? 'would be accepted' : 'accepted'}: ${least}${counted(accepted)}`,
     `there already: ${least}${counted(there)}`,
+    ...(fallen === 0
+      ? []
+      : [`not taken, retracted before: ${counted(fallen)} (give new ids, or retract the retraction)`]),
     `refused: ${least}${counted(refused)}`,
     ...first,
     ...(refused > first.length && first.length > 0 ? [`  and ${counted(refused - first.length)} more`] : []),
-    ...[...warnings].map(([code, times]) => `taken with the warning ${code}: ${counted(times)}`),
+    ...tally.warnings.inWords(dryRun ? 'would be taken' : 'taken', beside),
     ...(last < 0 ? [] : [`last position: ${last}`]),
     ...(problems === undefined ? [] : [`problems: ${problems}`]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** What would change, setting by setting; settings in which nothing would are left out. */
-function effectsInWords({ on, changed, summary, providers }: NonNullable<Batch['effects']>): string {
-  const lines = summary.flatMap(({ setting, ...counts }) => {
-    const told = Object.entries(counts).flatMap(([kind, count]) =>
-      typeof count === 'number' && count > 0 ? [`${counted(count)} ${kind}`] : [],
-    );
-    return told.length === 0 ? [] : [`  ${setting}: ${told.join(', ')}`];
-  });
-  const first = providers
-    .slice(0, CHANGED_SHOWN)
-    .map(
-      ({ provider: { key, name }, setting, from, before, after }) =>
-        `  ${name ?? key}, ${setting}, from ${dayInWords(from)}: ${standingInWords(before)} → ${standingInWords(after)}`,
-    );
-  const more = changed - first.length;
-  return `${[
-    `answers that would change on ${on}: ${counted(changed)}`,
-    ...lines,
-    ...first,
-    ...(more > 0 && first.length > 0 ? [`  and ${counted(more)} more`] : []),
-  ].join('\n')}\n`;
-}
-
-function standingInWords(standing: Standing | null): string {
-  if (standing === null) return 'not registered';
-  const { outcome, eligibleUntil } = standing;
-  if (outcome !== 'eligible' || eligibleUntil === null) return outcome;
-  return `${outcome} ${untilInWords(eligibleUntil)}`;
+function endAsJson(tally: Tally, problems: string | undefined, effects: Effects | null | undefined): object {
+  const { accepted, there, fallen, refused, rejected, warnings, last } = tally;
+  return {
+    accepted,
+    duplicates: there,
+    retracted: fallen,
+    refused,
+    rejected,
+    warned: warnings.rows,
+    warnings: warnings.first(TOLD),
+    lastPosition: last < 0 ? null : String(last),
+    problems: problems ?? null,
+    ...(effects === undefined ? {} : { effects }),
+  };
 }

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { codeOf, Ending, EXIT } from './ending';
 import type { Fault, Item, Load } from './load';
 
@@ -6,64 +15,96 @@ import type { Fault, Item, Load } from './load';
 const ENOUGH = 64 * 1024;
 
 /**
- * The file for what is refused, beside the one that was posted. There is none until something is. One that is there
- * already is never touched, for somebody may be mending it: the next number is taken. But where one of them says the very
- * same, such as after a second dry run, that one is it, and no further one is left.
+ * The file for what is refused, beside the one that was posted: one for each, replaced when there is a later one, and there is
+ * none until something is refused. One that somebody has corrected since, and that is not what is being posted, is kept under
+ * another name. While it is written it has another name too: what is being posted may be this very file.
  */
 export class ProblemsFile {
-  #file: { readonly name: string; readonly handle: number; readonly earlier: readonly string[] } | undefined;
-  #same: string | undefined;
+  readonly #name: string;
+  readonly #unfinished: string;
+  #handle: number | undefined;
+  #isThere = false;
   #text = '';
 
+  /** `posted`: the file that is posted. */
   constructor(
     private readonly beside: string,
+    private readonly posted: string,
     private readonly form: Load['problems'],
-  ) {}
+  ) {
+    this.#name = `${beside}.problems${form.ending}`;
+    this.#unfinished = `${this.#name}.unfinished`;
+  }
 
-  /** Its name, once there is one; after {@link close} for good. */
+  /** Its name, once there is one. */
   get name(): string | undefined {
-    return this.#same ?? this.#file?.name;
+    return this.#isThere || this.#handle !== undefined ? this.#name : undefined;
   }
 
   add(item: Item, fault: Fault): void {
-    this.#file ??= this.#create();
+    this.#create();
     this.#text += this.form.written(item, fault);
     if (this.#text.length >= ENOUGH) this.#write();
   }
 
   close(): void {
-    if (!this.#file) return;
+    if (this.#handle === undefined) return;
     this.#write();
-    closeSync(this.#file.handle);
-    const { name, earlier } = this.#file;
-    this.#same = earlier.find((one) => isSame(one, name));
-    if (this.#same !== undefined) rmSync(name);
+    closeSync(this.#handle);
+    this.#handle = undefined;
+    this.#isThere = true;
+    if (isSame(this.#name, this.#unfinished)) {
+      rmSync(this.#unfinished);
+      return;
+    }
+    const now = Math.floor(Date.now() / 1_000);
+    this.#attempt(() => {
+      if (isCorrected(this.#name) && this.#name !== this.posted)
+        renameSync(this.#name, `${this.beside}.problems.edited${this.form.ending}`);
+      renameSync(this.#unfinished, this.#name);
+      utimesSync(this.#name, now, now);
+    });
   }
 
-  #create() {
+  /** Takes one of before away, now that all of what it told of stands; not one that somebody has corrected. */
+  dispose(): void {
+    if (this.#name === this.posted || isCorrected(this.#name)) return;
+    this.#attempt(() => {
+      rmSync(this.#name, { force: true });
+    });
+  }
+
+  #create(): void {
+    if (this.#handle !== undefined) return;
     this.#text = this.form.header;
-    const earlier: string[] = [];
-    for (let number = 1; ; number++) {
-      const name = `${this.beside}.problems${number === 1 ? '' : `-${number}`}${this.form.ending}`;
-      try {
-        return { name, handle: openSync(name, 'wx'), earlier };
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw unwritable(name, error);
-        earlier.push(name);
-      }
-    }
+    this.#attempt(() => {
+      this.#handle = openSync(this.#unfinished, 'w');
+    });
   }
 
   #write(): void {
-    if (!this.#file) return;
+    const handle = this.#handle;
+    if (handle === undefined) return;
     const bytes = Buffer.from(this.#text);
     this.#text = '';
+    this.#attempt(() => {
+      for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
+    });
+  }
+
+  #attempt(step: () => void): void {
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#file.handle, bytes, done);
+      step();
     } catch (error) {
-      throw unwritable(this.#file.name, error);
+      throw unwritable(this.#name, error);
     }
   }
+}
+
+/** Whether somebody has saved a file since it was written here: what is written here is of a whole second, which nothing else is. */
+function isCorrected(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.mtimeMs % 1_000 !== 0;
 }
 
 /** Whether two files are the same, byte for byte; one that cannot be read is none. */

@@ -1,13 +1,46 @@
-import { once } from 'node:events';
+import { once as heard } from 'node:events';
 import { request as overHttp, type IncomingMessage } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Refusal } from '@app/domain/problem';
+import type { Refusal as Refused } from '@app/domain/problem';
 import { BrokenOff, codeOf, Ending, EXIT } from './ending';
 
+/** A key as it stands in a path. */
+export function pathOf(key: string): string {
+  return encodeURIComponent(key).replaceAll('%3A', ':');
+}
+
+/** Asks once; what breaks off is for a while later. */
+export async function once<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BrokenOff) throw new Ending(EXIT.later, `${error.message}. Ask again a while later`);
+    throw error;
+  }
+}
+
 /** A refusal as the register answers it; of one that has a newer list of codes, too. */
-export type Problem = Omit<Refusal, 'code'> & { readonly status: number; readonly code: string };
+export type Problem = Omit<Refused, 'code'> & { readonly status: number; readonly code: string };
+
+/** Ends the program because the register refuses what was asked or posted: it says why, and what is wrong with each field. */
+export class Refusal extends Ending {
+  constructor(readonly problem: Problem) {
+    const { status, code, detail } = problem;
+    super(
+      status === 403 ? EXIT.key : status === 409 || status === 422 ? EXIT.refused : EXIT.usage,
+      [`${code}: ${detail}`, ...faultsOf(problem).map((fault) => `  ${fault}`)].join('\n'),
+    );
+  }
+}
+
+/** What is wrong with each field, unless the detail has said it. */
+function faultsOf({ detail, errors = [] }: Problem): readonly string[] {
+  return errors
+    .filter((error) => !detail.includes(error.detail))
+    .map((error) => `${error.pointer.replace(/^\/(?:data\/)*/, '') || 'event'}: ${error.detail}`);
+}
 
 /** What is sent with a body, which is given to the register as it takes it. */
 export interface Sent {
@@ -41,10 +74,17 @@ const UNREACHABLE = [
 export class RegisterAt {
   #reached = false;
 
+  /** Ends the program where the key is none that a header can carry: it is said without being shown. */
   constructor(
     readonly url: string,
     private readonly key?: string,
-  ) {}
+  ) {
+    if (key !== undefined && key !== '' && !/^[!-~]+$/.test(key))
+      throw new Ending(
+        EXIT.usage,
+        'The key, in GUIDANCE_REGISTER_KEY or as --key, has a character that no key has, such as a blank, a line break or a letter with an accent: copy it anew, and it alone',
+      );
+  }
 
   /**
    * Resolves to the answer where it is a yes. Where not, rejects: with {@link BrokenOff} where it may be asked again,
@@ -63,6 +103,41 @@ export class RegisterAt {
     return { ...reply, text: await textOf(reply.chunks) };
   }
 
+  /** The events of a list, page after page, each with what its page says beside. */
+  async *events<T>(path: string, signal?: AbortSignal): AsyncGenerator<T> {
+    let next: string | undefined = path;
+    while (next !== undefined) {
+      const { text, headers }: { text: string } & Reply = await this.text(next, undefined, signal);
+      yield* (JSON.parse(text) as { readonly events: readonly T[] }).events;
+      next = /<([^>]+)>;\s*rel="next"/.exec(headers['link']?.toString() ?? '')?.[1];
+    }
+  }
+
+  /** Whose key it is: `body:` and a slug; nothing where the register is of a release that does not say it. */
+  async whose(signal?: AbortSignal): Promise<string | undefined> {
+    const batch = {
+      type: 'application/cloudevents-batch+json',
+      accept: 'application/json',
+      body: asText('[]'),
+    };
+    const { headers } = await this.text('/v1/events?dryRun=true', batch, signal);
+    return headers['register-body']?.toString();
+  }
+
+  /** Posts one event. `isNew`: it did not stand there already. */
+  async submit(
+    event: object,
+    query: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly isNew: boolean; readonly answer: unknown }> {
+    const body = asText(JSON.stringify(event));
+    const sent = { type: 'application/cloudevents+json', accept: 'application/json', body };
+    const response = await this.#exchange(`/v1/events${query}`, sent, signal);
+    this.#reached = true;
+    if (response.statusCode !== 200 && response.statusCode !== 201) throw await failureOf(response, this.url);
+    return { isNew: response.statusCode === 201, answer: JSON.parse(await textOf(whole(response))) };
+  }
+
   async #exchange(path: string, sent: Sent | undefined, signal?: AbortSignal): Promise<IncomingMessage> {
     const address = new URL(this.url + path);
     const request = (address.protocol === 'https:' ? overHttps : overHttp)(address, {
@@ -75,7 +150,7 @@ export class RegisterAt {
     });
     request.setTimeout(LONGEST_SILENCE, () => request.destroy(new Error('nothing is heard')));
     try {
-      const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+      const answered = heard(request, 'response') as Promise<[IncomingMessage]>;
       // A body that breaks off is told of by the answer, or by there being none.
       request.on('error', () => undefined);
       if (sent) pipeline(Readable.from(sent.body), request).catch(() => undefined);
@@ -93,6 +168,11 @@ export class RegisterAt {
       );
     }
   }
+}
+
+/** A text as the body of a request. */
+export async function* asText(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
 }
 
 async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
@@ -117,10 +197,11 @@ async function failureOf(response: IncomingMessage, url: string): Promise<Error>
 }
 
 /** What is due where the register refuses a whole request. */
-export function failure({ status, code, detail }: Problem, url: string, after?: string): Error {
+export function failure(problem: Problem, url: string, after?: string): Error {
+  const { status, code, detail } = problem;
   if (PASSING.includes(status)) return new BrokenOff(`${code}: ${detail}`, (Number(after) || 0) * 1_000);
-  if (status === 401 || status === 403) return new Ending(EXIT.key, `The key is refused: ${detail}`);
-  if (status >= 400 && status < 500 && code !== '') return new Ending(EXIT.usage, `${code}: ${detail}`);
+  if (status === 401) return new Ending(EXIT.key, `The key is refused: ${detail}`);
+  if (code !== '' && status >= 400 && status < 500) return new Refusal(problem);
   return new Ending(EXIT.unreachable, `${url} answers ${status} ${code}: ${detail || 'is this a register?'}`);
 }
 

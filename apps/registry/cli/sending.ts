@@ -5,10 +5,16 @@ import { failure, linesIn, type Problem, type RegisterAt } from './register';
 /** How many events are on their way at the most: what is in memory does not grow with what is sent. */
 const MOST_ON_THE_WAY = 10_000;
 
+/** Something worth knowing about an event that was taken. */
+export interface Warned {
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** An answer to an event that was taken. */
 export interface Taken {
   readonly position: string;
-  readonly warnings: readonly { readonly code: string }[];
+  readonly warnings: readonly Warned[];
 }
 
 /**

@@ -19,7 +19,7 @@ export class WellKnownController {
   @Gives('image/svg+xml')
   @Header('content-type', 'image/svg+xml; charset=utf-8')
   icon(@Res({ passthrough: true }) reply: FastifyReply): string {
-    keep(reply, false);
+    keep(reply);
     return ICON;
   }
 

@@ -86,6 +86,12 @@ const HEADERS = {
     required: false,
     schema: ADDRESS,
   },
+  Body: {
+    name: 'Register-Body',
+    description: 'Whose key was brought: `body:` and a slug',
+    required: true,
+    schema: { type: 'string', pattern: '^body:[a-z0-9][a-z0-9-]{0,63}$' },
+  },
   UnknownColumns: {
     name: 'Register-Unknown-Columns',
     description:
@@ -165,6 +171,7 @@ export function headersOf(
   if (route.limited) names.push('RateLimit', 'RateLimitRemaining', 'RateLimitReset');
   if (route.method === 'GET' && (status === 200 || status === UNCHANGED) && parameters.includes('limit'))
     names.push('Link');
+  if (route.keyed && status < 300) names.push('Body');
   if (status === 201) names.push('Location');
   if (status === 200 && makes) names.push('LocationOfOne');
   if (status === 200 && parameters.includes('map')) names.push('UnknownColumns');

@@ -36,17 +36,18 @@ const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
 /**
  * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs between the
  * cells: as a first line `sep=;` says, which some spreadsheets write, or whichever the header has most of; where it has several,
- * that of which the first row has as many. `malformed`
+ * that of which the first row has as many. `given`: what stands between them unless the table itself says it. `malformed`
  * where there is no header.
  */
 export async function readTable(
   source: AsyncIterable<Uint8Array>,
   charset?: string,
+  given?: string,
 ): Promise<Table | Refusal> {
   const text = await readText(source, charset);
   if (isRefusal(text)) return text;
   const chunks = text.chunks[Symbol.asyncIterator]();
-  const { head, line, delimiter } = await beginning(chunks);
+  const { head, line, delimiter } = await beginning(chunks, given);
   if (WORKBOOKS.some((bytes) => bytes.every((byte, i) => head[i] === byte)))
     return refuse('malformed', A_WORKBOOK);
   if (line === undefined) return refuse('malformed', NO_END_OF_HEADER);
@@ -107,7 +108,7 @@ interface Beginning {
   readonly delimiter: string;
 }
 
-async function beginning(chunks: AsyncIterator<Buffer>): Promise<Beginning> {
+async function beginning(chunks: AsyncIterator<Buffer>, given?: string): Promise<Beginning> {
   let head: Buffer = Buffer.alloc(0);
   let isWhole = false;
   /** The first line from a byte on that is not blank, and where it ends; none where it does not end in time. */
@@ -134,7 +135,8 @@ async function beginning(chunks: AsyncIterator<Buffer>): Promise<Beginning> {
   const said = /^sep=(.)$/.exec(line)?.[1];
   const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: countOf(line, delimiter) }));
   const [most, other] = counts.filter(({ count }) => count > 0).sort((one, two) => two.count - one.count);
-  if (said !== undefined || !other) return { head, line, delimiter: said ?? most?.delimiter ?? ',' };
+  if (said !== undefined || given !== undefined || !other)
+    return { head, line, delimiter: said ?? given ?? most?.delimiter ?? ',' };
   // Names have commas in them, too: what parts the cells of the header parts those of the first row.
   const { text: row } = (await lineFrom(first.end)) ?? { text: '' };
   const same = counts.filter(({ delimiter, count }) => count > 0 && countOf(row, delimiter) === count);
