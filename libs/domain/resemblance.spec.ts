@@ -7,6 +7,7 @@ describe('a word that nothing knows', () => {
   test.each([
     ['martix', 'matrix'],
     ['matrx', 'matrix'],
+    ['qgc', 'qcg'],
     ['Matrix', 'matrix'],
     ['quality-in-carers', 'quality-in-careers'],
     ['l6-dcg', 'l6-dcgd'],

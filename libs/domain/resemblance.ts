@@ -14,16 +14,27 @@ export function resembling(word: string, words: Iterable<string>): string | unde
   return nearest;
 }
 
-/** How many letters are to be put in, left out or exchanged to make one word another (V. I. Levenshtein, 1966). */
+/**
+ * How many letters are to be put in, left out, exchanged for another or with their neighbour to make one word another
+ * (F. J. Damerau, 1964; no letter is changed twice).
+ */
 function edits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of one.split('').entries()) {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (let i = 0; i < one.length; i++) {
     const next = [i + 1];
-    for (const [j, its] of other.split('').entries()) {
-      const exchanged = (row[j] ?? 0) + (letter === its ? 0 : 1);
-      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    for (let j = 0; j < other.length; j++) {
+      const isSwapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + (one[i] === other[j] ? 0 : 1),
+          (row[j + 1] ?? 0) + 1,
+          (next[j] ?? 0) + 1,
+          isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity,
+        ),
+      );
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row.at(-1) ?? 0;
 }

@@ -258,8 +258,8 @@ describe('an answer that is given in several forms', () => {
     ['/problems/malformed', 'application/json'],
     ['/problems/no-such-code', 'text/html'],
     ['/problems/no-such-code', 'application/json'],
-    ['/events/999999?nothing=1', 'text/html'],
-    ['/events/999999?nothing=1', '*/*'],
+    ['/events/none', 'text/html'],
+    ['/events/none', '*/*'],
   ])('says that it goes by what is accepted: %s as %s', async (path, accept) => {
     const { headers } = await raw(path, { accept });
     // What is not kept need not say in which codings it is given.

@@ -27,19 +27,21 @@ export type Problem = Omit<Refused, 'code'> & { readonly status: number; readonl
 /** Ends the program because the register refuses what was asked or posted: it says why, and what is wrong with each field. */
 export class Refusal extends Ending {
   constructor(readonly problem: Problem) {
-    const { status, code, detail } = problem;
+    const { status } = problem;
     super(
       status === 403 ? EXIT.key : status === 409 || status === 422 ? EXIT.refused : EXIT.usage,
-      [`${code}: ${detail}`, ...faultsOf(problem).map((fault) => `  ${fault}`)].join('\n'),
+      inWords(problem),
     );
   }
 }
 
-/** What is wrong with each field, unless the detail has said it. */
-function faultsOf({ detail, errors = [] }: Problem): readonly string[] {
-  return errors
-    .filter((error) => !detail.includes(error.detail))
-    .map((error) => `${error.pointer.replace(/^\/(?:data\/)*/, '') || 'event'}: ${error.detail}`);
+/** What is wrong with each field, a line each; the detail where no field is at fault, or the one fault is all it says. */
+function inWords({ code, detail, errors = [] }: Problem): string {
+  if (errors.every((error) => error.detail === detail)) return `${code}: ${detail}`;
+  const faults = errors.map(
+    (error) => `  ${error.pointer.replace(/^\/(?:data\/)*/, '') || 'event'}: ${error.detail}`,
+  );
+  return [`${code}: correct what follows, and give the same command again`, ...faults].join('\n');
 }
 
 /** What is sent with a body, which is given to the register as it takes it. */
