@@ -2,7 +2,7 @@ import type { EventType } from '@app/domain/event';
 import { Option, type Command } from 'commander';
 import { correct, deed, BY_COMMAND, type DeedOptions } from './deeds';
 import { Ending, EXIT } from './ending';
-import { fieldsOf, FLAT_TYPES, namingField, type Field } from './fields';
+import { fieldsOf, FLAT_TYPES, namingField, type Field } from '@app/application/spreadsheet/fields';
 
 /** A short verb for a type of event that officers post one by one. Every other type has `record <type>`. */
 const VERBS: readonly (readonly [verb: string, type: EventType, summary: string, example: string])[] = [

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readDay } from '@app/application/spreadsheet/days';
 import { eventSheet } from '@app/application/spreadsheet/event-sheet';
 import type { EventType } from '@app/domain/event';
-import { isRefusal } from '@app/domain/problem';
 import { effectsInWords, type Effects } from './effects-in-words';
 import { BrokenOff, Ending, EXIT } from './ending';
-import { fieldsOf, namingField } from './fields';
+import { fieldsOf, namingField } from '@app/application/spreadsheet/fields';
 import { fieldsInWords, valueInWords, type HistoryEvent } from './history';
 import { RegisterAt } from './register';
 
@@ -145,7 +144,7 @@ async function recorded(work: () => Promise<number>): Promise<number> {
 function dataIn(type: EventType, subject: string, said: ReadonlyMap<string, string>): Data {
   const columns = ['subject', ...said.keys()];
   const sheet = eventSheet(type, BY_COMMAND, columns, { map: [], ignore: [] });
-  if (isRefusal(sheet)) throw new Ending(EXIT.usage, sheet.detail);
+  if ('code' in sheet) throw new Ending(EXIT.usage, sheet.detail);
   const sent = sheet.eventIn({ line: 1, cells: [subject, ...said.values()] });
   if ('code' in sent) throw new Ending(EXIT.usage, sent.detail);
   const { data } = sent.value as { readonly data: Data };

@@ -1,9 +1,10 @@
+import { isKey } from '@app/application/typed';
 import type { StoredEvent } from '@app/domain/submission';
 import { instantInWords } from '../web/words';
 import { lineOf } from '@app/application/spreadsheet/table';
 import { Ending, EXIT } from './ending';
 import { once, pathOf, RegisterAt } from './register';
-import { isKey, providerMeant } from './whom';
+import { providerMeant } from './whom';
 
 export interface HistoryOptions {
   readonly mine?: boolean;

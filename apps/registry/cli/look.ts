@@ -1,7 +1,7 @@
 import type { OtherColumn, Survey } from '@app/application/spreadsheet/columns';
 import type { DayCell } from '@app/application/spreadsheet/cells';
 import { judgeDays, type DayForm, type JudgedDays } from '@app/application/spreadsheet/days';
-import { isRefusal, type Refusal } from '@app/domain/problem';
+import type { Refusal } from '@app/domain/problem';
 import { counted } from '../teller';
 import { dayInWords } from '../web/words';
 import { decided, type Way } from './asking';
@@ -27,7 +27,7 @@ export async function columnsDecided(
   missing: (fields: readonly string[]) => string | undefined,
 ): Promise<{ readonly said: SaidOfTable; readonly survey: Survey }> {
   const found = survey(said);
-  if (isRefusal(found)) throw new Ending(EXIT.usage, inOptions(found.detail));
+  if ('code' in found) throw new Ending(EXIT.usage, inOptions(found.detail));
   const doubtful = found.others.filter(isDoubtful);
   const lacking = missing([
     ...found.mapping.keys(),

@@ -2,10 +2,9 @@ import { basename } from 'node:path';
 import type { CellError } from '@app/application/spreadsheet/cells';
 import { eventDaysIn, surveyEvents } from '@app/application/spreadsheet/event-sheet';
 import { lineOf, type BrokenRow, type Row } from '@app/application/spreadsheet/table';
-import { isEventType } from '@app/domain/event';
 import { counted } from '../teller';
 import { Ending, EXIT } from './ending';
-import { fieldsOf } from './fields';
+import { fieldsOf, flatType } from '@app/application/spreadsheet/fields';
 import { columnsOf, inOptions, mendOf, type Fault, type Item, type Load } from './load';
 import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from './look';
 import type { Lookup } from './lookup';
@@ -141,7 +140,8 @@ function capitalisedLines(lines: readonly number[]): string {
 
 /** What every event of a type has. */
 function requiredOf(type: string): readonly string[] {
-  const required = isEventType(type) ? fieldsOf(type).filter(({ isRequired }) => isRequired) : [];
+  const known = flatType(type);
+  const required = known ? fieldsOf(known).filter(({ isRequired }) => isRequired) : [];
   return ['id', 'subject', ...required.map(({ name }) => name)];
 }
 

@@ -1,9 +1,7 @@
 import { headerOf } from '@app/application/spreadsheet/event-sheet';
-import type { EVENTS } from '@app/domain/event';
-import { isEventType } from '@app/domain/event';
-import { isRefusal } from '@app/domain/problem';
+import type { EventType } from '@app/domain/event';
 import { Ending, EXIT } from './ending';
-import { fieldsOf, FLAT_TYPES } from './fields';
+import { fieldsOf, flatType, FLAT_TYPES } from '@app/application/spreadsheet/fields';
 
 /** How those types are posted that fit into no table. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -20,15 +18,16 @@ export function template(type: string | undefined, json: boolean): string {
   const instead = Object.hasOwn(INSTEAD, type) ? INSTEAD[type] : undefined;
   if (instead !== undefined) throw new Ending(EXIT.usage, instead);
   const header = headerOf(type);
-  if (isRefusal(header) || !isEventType(type))
+  const known = flatType(type);
+  if ('code' in header || !known)
     throw new Ending(
       EXIT.usage,
-      `${isRefusal(header) ? header.detail : type}. guidance-register template lists the types`,
+      `${'code' in header ? header.detail : type}. guidance-register template lists the types`,
     );
-  return json ? `${JSON.stringify(described(type))}\n` : `${header.join(',')}\r\n`;
+  return json ? `${JSON.stringify(described(known))}\n` : `${header.join(',')}\r\n`;
 }
 
-function described(type: keyof typeof EVENTS): object {
+function described(type: EventType): object {
   const fields = fieldsOf(type).map(({ name, isRequired, description, choices }) => ({
     name,
     required: isRequired,
@@ -36,7 +35,7 @@ function described(type: keyof typeof EVENTS): object {
     ...(choices.length === 0 ? {} : { choices }),
   }));
   const header = headerOf(type);
-  return { type, columns: isRefusal(header) ? [] : header, fields };
+  return { type, columns: 'code' in header ? [] : header, fields };
 }
 
 function list(): string {

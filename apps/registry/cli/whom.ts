@@ -1,16 +1,8 @@
 import { statSync } from 'node:fs';
-import { PROVIDER_KEY, ADVISER_KEY } from '@app/domain/keys';
-import { typedKeys } from '@app/domain/typed-key';
+import { isKey, keysTyped, PROVIDER_FORM } from '@app/application/typed';
 import { decided } from './asking';
 import { Ending, EXIT } from './ending';
 import { pathOf, Refusal, type RegisterAt } from './register';
-
-const A_KEY = new RegExp(`${PROVIDER_KEY.pattern}|${ADVISER_KEY.pattern}`);
-
-/** Whether a text is a key as the register writes it. */
-export function isKey(text: string): boolean {
-  return A_KEY.test(text);
-}
 
 /** Whether what was said is meant for a file: one that is there, or that is written like one. */
 export function isTable(text: string): boolean {
@@ -47,9 +39,9 @@ export async function providerMeant(
       `${text} is an adviser: ask about a provider, and name the adviser with --adviser ${text}; history ${text} lists what is recorded`,
     );
   if (isKey(text)) return text;
-  const keys = typedKeys(text);
+  const keys = keysTyped(text);
   if (keys?.length === 0)
-    throw new Ending(EXIT.usage, `“${text}” has not the form of such a number: ${PROVIDER_KEY.description}`);
+    throw new Ending(EXIT.usage, `“${text}” has not the form of such a number: ${PROVIDER_FORM}`);
   const [only, ...more] = keys ?? [];
   // Of which kind it is was said, or no other has its form.
   if (only && more.length === 0) return said(text, only.key);

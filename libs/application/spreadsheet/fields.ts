@@ -1,6 +1,6 @@
 import { definitionOf, EVENTS, isEventType, type EventType } from '@app/domain/event';
 import { isRefusal } from '@app/domain/problem';
-import { headerOf } from '@app/application/spreadsheet/event-sheet';
+import { headerOf } from './event-sheet';
 
 /** A field of an event’s data, as somebody says it on a command line. */
 export interface Field {
@@ -27,6 +27,11 @@ interface Shape {
 export const FLAT_TYPES: readonly EventType[] = Object.keys(EVENTS).filter(
   (type): type is EventType => isEventType(type) && !isRefusal(headerOf(type)),
 );
+
+/** The type of such data that has a name; nothing where none has. */
+export function flatType(name: string): EventType | undefined {
+  return FLAT_TYPES.find((type) => type === name);
+}
 
 /** The fields of a type’s data, those that every such event has in front. */
 export function fieldsOf(type: EventType): readonly Field[] {
