@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resembling } from '@app/domain/resemblance';
+import { wordMeant } from '@app/application/typed';
 
 /** What the operator sets, from the environment (design, section 7). */
 export interface Settings {
@@ -51,10 +51,10 @@ export function unknownSettings(
 ): readonly string[] {
   return Object.keys(environment)
     .filter((name) => !NAMES.some((one) => one === name))
-    .filter((name) => /^REGISTER_/i.test(name) || resembling(name, NAMES) !== undefined)
+    .filter((name) => /^REGISTER_/i.test(name) || wordMeant(name, NAMES) !== undefined)
     .sort()
     .map((name) => {
-      const meant = resembling(
+      const meant = wordMeant(
         name.slice(PREFIX),
         NAMES.map((one) => one.slice(PREFIX)),
       );
@@ -111,7 +111,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
 
 /** Which of the values that there are one resembles, at the end of a sentence. */
 function meaning(value: string, values: readonly string[]): string {
-  const meant = resembling(value, values);
+  const meant = wordMeant(value, values);
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 

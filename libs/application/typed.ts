@@ -1,5 +1,8 @@
 import { ADVISER_KEY, PROVIDER_KEY } from '@app/domain/keys';
+import { foldedName, mayBeSameName } from '@app/domain/folded-name';
+import { resembling } from '@app/domain/resemblance';
 import { typedKeys, type TypedKey } from '@app/domain/typed-key';
+import type { FoundProvider } from '@app/read-model/search';
 
 const A_KEY = new RegExp(`${PROVIDER_KEY.pattern}|${ADVISER_KEY.pattern}`);
 
@@ -14,4 +17,15 @@ export function isKey(text: string): boolean {
 /** The keys that a number may mean which somebody typed; nothing where it is no number. */
 export function keysTyped(text: string): readonly TypedKey[] | undefined {
   return typedKeys(text);
+}
+
+/** Whether what was typed is, however it is written, a name or a number of the provider that was found by it. */
+export function isWhole(typed: string, { matched, keys }: FoundProvider): boolean {
+  if (typedKeys(typed)?.some(({ key }) => keys.includes(key))) return true;
+  return matched !== null && mayBeSameName(foldedName(typed), foldedName(matched));
+}
+
+/** The one of the words that there are which was meant by another; nothing where none is near. */
+export function wordMeant(word: string, words: Iterable<string>): string | undefined {
+  return resembling(word, words);
 }

@@ -88,8 +88,8 @@ describe('npm run demo', () => {
     );
     expect([then?.outcome, now?.outcome]).toEqual(['eligible', 'not-eligible']);
     expect([then?.knownAt.today, now?.knownAt.today]).toEqual(['2025-07-02', '2026-09-01']);
-    expect(demo.printed.stdout).toContain(`position ${then?.knownAt.position ?? ''},`);
-    expect(demo.printed.stdout).toContain(`position ${now?.knownAt.position ?? ''},`);
+    expect(demo.printed.stdout).toContain(`event ${then?.knownAt.position ?? ''},`);
+    expect(demo.printed.stdout).toContain(`event ${now?.knownAt.position ?? ''},`);
   });
 
   test('goes on to serve: pages, and posts with the key that it shows', async () => {

@@ -83,7 +83,23 @@ describe('an adviser’s standing', () => {
       covered: [{ from: '2026-09-01', until: '2027-07-20' }],
       gaps: [],
       uncertain: [],
+      grounds: [{ from: '2026-09-01', until: '2027-07-20', evidence: [at['award']] }],
+      warnings: [],
     });
+  });
+
+  test('warns of a sanction that is under appeal, and of one no longer once that is decided', async () => {
+    const lodging = await accepted(register, {
+      type: 'AppealLodged',
+      subject: SANCTIONED,
+      data: { against: at['sanction'], on: '2026-09-01' },
+    });
+    expect(await standing(SANCTIONED, YEAR)).toMatchObject({
+      warnings: [{ code: 'appeal-undecided', evidence: [at['sanction'], lodging] }],
+    });
+    const decided = { against: at['sanction'], on: '2026-09-01', outcome: 'dismissed' };
+    await accepted(register, { type: 'AppealDecided', subject: SANCTIONED, data: decided });
+    expect(await standing(SANCTIONED, YEAR)).toMatchObject({ warnings: [] });
   });
 
   test('is of the log’s today where no days are given', async () => {

@@ -1,8 +1,8 @@
 import type { EvidenceEvent } from '@app/application/evidence';
+import { keysTyped } from '@app/application/typed';
 import type { FoundProvider } from '@app/read-model/search';
 import type { PolicyRecord } from '@app/read-model/records';
 import type { Answer, EvidencedRun, ReasonedRun, Run } from '@app/domain/eligibility';
-import { typedKeys } from '@app/domain/typed-key';
 import { createContext, Fragment, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { addressOf } from './address';
@@ -865,7 +865,7 @@ function isOtherwise({ key, name, matched }: FoundProvider): boolean {
 
 /** Whether a number was typed without the zeros in front of it. */
 function isPadded(typed: string, { keys }: FoundProvider): boolean {
-  const all = typedKeys(typed)?.filter(({ key }) => keys.includes(key)) ?? [];
+  const all = keysTyped(typed)?.filter(({ key }) => keys.includes(key)) ?? [];
   return all.length > 0 && all.every(({ padded }) => padded);
 }
 

@@ -3,7 +3,7 @@ import { FindPosition } from '@app/application/moment';
 import { ReadNames } from '@app/application/names';
 import { Reader } from '@app/application/reader';
 import { EventPath } from '@app/application/questions';
-import { refuse, type Refusal } from '@app/domain/problem';
+import type { Refusal } from '@app/domain/problem';
 import type { HistoryEvent } from '@app/read-model/history';
 import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -19,7 +19,7 @@ import { knownAtOf, notReached } from './moment';
 import { HTML, sendPage, sendStarting } from './page';
 import { PageProblemFilter } from './page-problem';
 import { readParameters, type Query } from './parameters';
-import { typedMoment } from './typed-day';
+import { typedMoment } from '@app/application/typed-day';
 
 /** What an event says and what has become of it, for people. */
 @Controller('events')
@@ -49,7 +49,7 @@ export class EventPageController {
       return;
     }
     const typed = String(given.knownAt ?? '').trim();
-    const moment = faults[0] ? refuse('invalid-question', faults[0].detail) : await this.#moment(typed);
+    const moment = faults[0] ? unreadable(faults[0].detail) : await this.#moment(typed);
     const read =
       'code' in moment ? moment : await this.queries.execute(new ReadEventHistory(Number(position), moment));
     const asked = typed === '' ? undefined : typed;
@@ -77,10 +77,13 @@ export class EventPageController {
 
   async #moment(typed: string): Promise<{ readonly knownAt: string | undefined } | Refusal> {
     const moment = typed === '' ? undefined : typedMoment(typed);
-    return moment && 'fault' in moment
-      ? refuse('invalid-question', moment.fault)
-      : knownAtOf(this.queries, moment);
+    return moment && 'fault' in moment ? unreadable(moment.fault) : knownAtOf(this.queries, moment);
   }
+}
+
+/** That what stands in the address as the moment of knowledge cannot be read. */
+function unreadable(detail: string): Refusal {
+  return { code: 'invalid-question', detail };
 }
 
 /** What looks like the key of somebody who has a name in the log: of whoever is none, there is none. */

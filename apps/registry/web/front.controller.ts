@@ -6,10 +6,9 @@ import { Reader } from '@app/application/reader';
 import { ReadPolicy, ReadProvider } from '@app/application/records';
 import { Refused } from '@app/application/refused';
 import { SearchProviders } from '@app/application/search';
+import { isWhole, keysTyped } from '@app/application/typed';
 import type { Answer } from '@app/domain/eligibility';
-import { foldedName, mayBeSameName } from '@app/domain/folded-name';
 import type { Refusal } from '@app/domain/problem';
-import { typedKeys } from '@app/domain/typed-key';
 import type { FoundProvider } from '@app/read-model/search';
 import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -26,7 +25,7 @@ import { knownAtOf, notReached } from './moment';
 import { HTML, sendPage, sendStarting } from './page';
 import { PageProblemFilter } from './page-problem';
 import { readParameters, type Query } from './parameters';
-import { typedDay, typedMoment, type TypedMoment } from './typed-day';
+import { typedDay, typedMoment, type TypedMoment } from '@app/application/typed-day';
 import { visible } from './words';
 
 /** So many providers are shown to choose from. */
@@ -146,7 +145,7 @@ export class FrontController {
         (otherwise.kind !== 'faults' || otherwise.faults.some(({ field }) => field === 'knownAt'));
       return isEarlier ? otherwise : nobody(asked.provider);
     }
-    const same = providers.filter((one) => isSame(asked.provider, one));
+    const same = providers.filter((one) => isWhole(asked.provider, one));
     const [provider, second] = same;
     if (!provider || second)
       return {
@@ -315,12 +314,6 @@ function inOrder(faults: readonly Fault[]): readonly Fault[] {
   return faults.toSorted((a, b) => place(a) - place(b));
 }
 
-/** Whether what was typed is, however it is written, a name of the provider or a number of it. */
-function isSame(typed: string, { matched, keys }: FoundProvider): boolean {
-  if (typedKeys(typed)?.some(({ key }) => keys.includes(key))) return true;
-  return matched !== null && mayBeSameName(foldedName(typed), foldedName(matched));
-}
-
 /** The events that an answer names. Of very many the first are looked up: more lines are not shown either. */
 function positionsIn({ requirements, engaged, subcontractors, warnings }: Answer): readonly string[] {
   const runs = [
@@ -372,7 +365,7 @@ function notYetKnown(refusal: Refusal): Faults | undefined {
 
 /** That the register holds no one of that name or number. */
 function nobody(typed: string): Faults {
-  const keys = typedKeys(typed) ?? [];
+  const keys = keysTyped(typed) ?? [];
   const read = keys.map(({ key }) => key).join(' or ');
   const detail =
     read === '' || read === typed

@@ -1,7 +1,7 @@
 import { FindPosition } from '@app/application/moment';
 import type { Refusal } from '@app/domain/problem';
 import type { QueryBus } from '@nestjs/cqrs';
-import type { TypedMoment } from './typed-day';
+import type { TypedMoment } from '@app/application/typed-day';
 
 /**
  * The moment of knowledge that was typed, as a question names it: of a day or a minute its end, or, where that has not come yet, the

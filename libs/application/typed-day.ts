@@ -1,6 +1,6 @@
 import { parseDay } from '@app/domain/day';
 import { parseInstant } from '@app/domain/submission';
-import { POSITION } from '@app/application/reader';
+import { POSITION } from './reader';
 
 /** That what was typed cannot be read, and how to write it. */
 export interface Misread {
