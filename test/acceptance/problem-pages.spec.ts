@@ -36,7 +36,7 @@ describe.each(PROBLEM_CODES)('%s', (code) => {
   });
 
   test('is told in sentences that say how to mend it', () => {
-    const said = Object.values(problemPage(code)?.page ?? {});
+    const said: readonly string[] = Object.values(problemPage(code)?.page ?? {});
     expect(said).toHaveLength(3);
     for (const words of said) {
       expect(words.replaceAll('`', '')).toMatch(/\.$/);
