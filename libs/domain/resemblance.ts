@@ -7,7 +7,7 @@ export function resembling(word: string, words: Iterable<string>): string | unde
   let fewest = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   for (const one of words) {
     if (Math.abs(one.length - word.length) > fewest) continue;
-    const its = edits(word.toLowerCase(), one.toLowerCase());
+    const its = edits(word.toLowerCase(), one.toLowerCase(), fewest);
     if (its > fewest || (nearest !== undefined && its === fewest)) continue;
     [nearest, fewest] = [one, its];
   }
@@ -16,25 +16,27 @@ export function resembling(word: string, words: Iterable<string>): string | unde
 
 /**
  * How many letters are to be put in, left out, exchanged for another or with their neighbour to make one word another
- * (F. J. Damerau, 1964; no letter is changed twice).
+ * (F. J. Damerau, 1964; no letter is changed twice). Where there are more than `most`, only that there are. Few are quickly found,
+ * for letters that are alike are never tried otherwise.
  */
-function edits(one: string, other: string): number {
-  let before: readonly number[] = [];
-  let row: readonly number[] = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (let i = 0; i < one.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j++) {
-      const isSwapped = i > 0 && j > 0 && one[i] === other[j - 1] && one[i - 1] === other[j];
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + (one[i] === other[j] ? 0 : 1),
-          (row[j + 1] ?? 0) + 1,
-          (next[j] ?? 0) + 1,
-          isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity,
-        ),
-      );
-    }
-    [before, row] = [row, next];
+export function edits(one: string, other: string, most: number, from = 0, to = 0): number {
+  let i = from;
+  let j = to;
+  while (i < one.length && j < other.length && one.charCodeAt(i) === other.charCodeAt(j)) {
+    i++;
+    j++;
   }
-  return row.at(-1) ?? 0;
+  const [left, wanted] = [one.length - i, other.length - j];
+  if (left === 0 || wanted === 0) return Math.min(left + wanted, most + 1);
+  if (Math.abs(left - wanted) > most || most === 0) return most + 1;
+  let fewest = most;
+  const attempt = (past: number, there: number) => {
+    fewest = Math.min(fewest, edits(one, other, fewest - 1, i + past, j + there));
+  };
+  const isSwapped = one[i] === other[j + 1] && one[i + 1] === other[j];
+  if (isSwapped) attempt(2, 2);
+  attempt(1, 1);
+  attempt(1, 0);
+  attempt(0, 1);
+  return fewest + 1;
 }

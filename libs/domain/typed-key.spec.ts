@@ -17,16 +17,22 @@ describe('A number as people type it', () => {
     '\u200bUKPRN\u00a017000002\u202c',
     'UKPRN： １７００００02',
     'GB-UKPRN-17000002',
+    'U.K.P.R.N. 17000002',
   ])('%j is the UKPRN that it says', (text) => {
     expect(keys(text)).toEqual(['ukprn:17000002']);
   });
 
-  it.each(['17000002', '17000002.', ' 17 00 00 02 ', '\u200b17000002', '17-000-002', 'No. 17000002'])(
-    '%j is of a provider or a company',
-    (text) => {
-      expect(keys(text)).toEqual(['ukprn:17000002', 'company:17000002']);
-    },
-  );
+  it.each([
+    '17000002',
+    '17000002.',
+    ' 17 00 00 02 ',
+    '\u200b17000002',
+    '17-000-002',
+    'No. 17000002',
+    '17000002.0',
+  ])('%j is of a provider or a company', (text) => {
+    expect(keys(text)).toEqual(['ukprn:17000002', 'company:17000002']);
+  });
 
   it.each([
     'Company No. 01234567',
@@ -56,6 +62,9 @@ describe('A number as people type it', () => {
     ['123456', ['company:00123456', 'charity:123456', 'urn:123456']],
     ['sc123456', ['company:SC123456', 'charity:SC123456']],
     ['SC 123 456', ['company:SC123456', 'charity:SC123456']],
+    ['S.C. 123456', ['company:SC123456', 'charity:SC123456']],
+    ['U.R.N. 123456', ['urn:123456']],
+    ['01.23.45.00', ['company:01234500']],
     ['OC301234', ['company:OC301234']],
     ['NIC100123', ['charity:NIC100123']],
   ])('%j says not of which kind it is: %j', (text, expected) => {

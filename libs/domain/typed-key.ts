@@ -45,6 +45,10 @@ const A_KEY = new RegExp(PROVIDER_KEY.pattern);
 
 /** What is copied along unseen: characters that direct or join others, or are blank. */
 const UNSEEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+/** A single letter with a dot behind it, as in `U.R.N. 123456`. */
+const INITIAL = /(?<![A-Z])([A-Z])\.(?=[A-Z](?:\.|\b)|\s*[0-9])/g;
+/** What a spreadsheet writes behind a whole number. */
+const FRACTION = /(?<=[0-9]{5})\.0$/;
 /** A number, whatever stands between its digits, with the word before it and the letters right behind it. */
 const NUMBER = /([A-Z]+)?[\s.:#-]*([0-9](?:[\s.,/-]*[0-9])*)([A-Z]{1,3}(?![A-Z0-9]))?/g;
 
@@ -60,7 +64,9 @@ export function typedKeys(text: string): readonly TypedKey[] | undefined {
     .replaceAll(/\p{Pd}/gu, '-')
     .replaceAll(UNSEEN, '')
     .trim()
-    .toUpperCase();
+    .toUpperCase()
+    .replaceAll(INITIAL, '$1')
+    .replace(FRACTION, '');
   const [prefix = '', list = ''] = LISTED.exec(plain) ?? [];
   const listed = LISTS.get(list);
   // That list has the numbers of Northern Ireland without the letters that tell them from those of England and Wales.

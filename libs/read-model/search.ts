@@ -3,6 +3,7 @@ import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/do
 import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/provider';
+import { edits } from '@app/domain/resemblance';
 import { typedKeys } from '@app/domain/typed-key';
 import MiniSearch from 'minisearch';
 import type { Register } from './register';
@@ -51,10 +52,19 @@ interface Entry {
   readonly text: string;
 }
 
-/** A name, and how else it may be written. */
-interface NameEntry extends Entry {
+/** A name as far as it is compared letter by letter. */
+interface Spelled {
   readonly folded: FoldedName;
+  /** Its letters and digits without the blanks between them: `glassslipper`. */
   readonly joined: string;
+  /** Its digits alone. */
+  readonly digits: string;
+  /** A bit for each letter that it has; some letters share one. */
+  readonly letters: number;
+}
+
+/** A name, and how else it may be written. */
+interface NameEntry extends Entry, Spelled {
   readonly initials: readonly string[];
 }
 
@@ -183,8 +193,8 @@ export class ProviderSearch {
   }
 
   /**
-   * First whoever has the key that was typed, then whoever has that name, then what begins so or has those initials, then
-   * names that have every word with typing mistakes forgiven, or some where none has all.
+   * First whoever has the key that was typed, then whoever has that name, then whose name is that but for a letter, begins so or
+   * has those initials, then names that have every word with typing mistakes forgiven, or some where none has all.
    */
   #hits(text: string): readonly Hit[] {
     const hits = new Map<string, Hit>();
@@ -208,13 +218,17 @@ export class ProviderSearch {
     return [...hits.values()];
   }
 
-  /** Names that are the one typed, begin with it or have it for their initials, the nearest first. */
+  /** Names that are the one typed, or nearly, begin with it or have it for their initials, the nearest first. */
   #alike(text: string): readonly NameEntry[] {
-    const typed = foldedName(text);
-    const joined = joinedOf(typed);
+    const typed = spelled(foldedName(text));
+    const bare = typed.folded.words.replace(IN_ONE, '$1');
+    const letters = lettersIn(bare);
     const found: { readonly name: NameEntry; readonly distance: number }[] = [];
     for (const name of this.#entries.values()) {
-      const distance = distanceOf(name, typed, joined);
+      // A name that lacks two of the letters is none of these: to look at that alone keeps a search quick.
+      const lacking = letters & ~name.letters;
+      if ((lacking & (lacking - 1)) !== 0) continue;
+      const distance = distanceOf(name, typed, bare);
       if (distance !== undefined) found.push({ name, distance });
     }
     return found.sort((a, b) => a.distance - b.distance || byLength(a.name, b.name)).map(({ name }) => name);
@@ -298,24 +312,47 @@ function entryOf(key: string, name: string): NameEntry {
   const initials = [words, words.filter((word) => !SMALL.has(word))].map((some) =>
     some.length < 2 ? '' : some.map((word) => word.charAt(0)).join(''),
   );
-  return { id: `${key}\n${name}`, key, text: name, folded, joined: joinedOf(folded), initials };
+  return { id: `${key}\n${name}`, key, text: name, ...spelled(folded), initials };
 }
 
 /** Words that abbreviations leave out. */
 const SMALL: ReadonlySet<string> = new Set(['and', 'of', 'the', 'for', 'in', 'to', 'at']);
 
-/** A name without the blanks in it: `glassslipper`. */
-function joinedOf({ words }: FoldedName): string {
-  return words.replaceAll(' ', '');
+function spelled(folded: FoldedName): Spelled {
+  const joined = folded.words.replaceAll(' ', '');
+  return { folded, joined, digits: joined.replaceAll(/\P{N}/gu, ''), letters: lettersIn(joined) };
 }
 
-/** How far a name is from what was typed; nothing where it neither is it nor begins with it, nor has its initials. */
-function distanceOf(name: NameEntry, typed: FoldedName, joined: string): number | undefined {
+function lettersIn(text: string): number {
+  let letters = 0;
+  for (const letter of text) if (letter !== ' ') letters |= 1 << ((letter.codePointAt(0) ?? 0) % 32);
+  return letters;
+}
+
+/** An article and a legal form that somebody wrote in one word with the name between them. */
+const IN_ONE = /^(?:the)?(.+?)(?:ltd|limited|llp|cic|plc|cyf|cio)?$/;
+
+/**
+ * How far a name is from what was typed, `bare` without what may be written in one word with it; nothing where it neither is it,
+ * or nearly, nor begins with it, nor has its initials.
+ */
+function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | undefined {
+  const { joined } = typed;
   if (joined === '') return undefined;
-  if (mayBeSameName(name.folded, typed)) return 0;
-  if (name.joined === joined) return 1;
-  if (name.initials.includes(joined)) return 3;
-  return name.joined.startsWith(joined) ? 2 : undefined;
+  if (mayBeSameName(name.folded, typed.folded)) return 0;
+  if (name.joined === joined || name.joined === bare) return 1;
+  const isMistaken = isNear(name, typed);
+  // Of few letters the beginning of a name is likelier than another name.
+  if (isMistaken && joined.length > 4) return 2;
+  if (name.joined.startsWith(joined)) return 3;
+  if (name.initials.includes(joined)) return 4;
+  return isMistaken ? 5 : undefined;
+}
+
+/** Whether what was typed is a name but for one typing mistake. With another digit it is another name. */
+function isNear(name: Spelled, { joined, digits }: Spelled): boolean {
+  if (Math.abs(name.joined.length - joined.length) > 1 || joined.length < 3) return false;
+  return name.digits === digits && edits(joined, name.joined, 1) === 1;
 }
 
 function byLength(a: Entry, b: Entry): number {

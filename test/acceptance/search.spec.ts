@@ -11,6 +11,11 @@ const FUTURES = 'ukprn:10000002';
 const TRADER = 'ukprn:10000003';
 const SCHOOL = 'urn:100001';
 const RENAMED = 'company:SC000004';
+const INITIALS = 'ukprn:10000005';
+const FIGURED = 'ukprn:10000006';
+const YORK = 'ukprn:10000007';
+const LAUNCH = 'ukprn:10000008';
+const LUNCH = 'ukprn:10000009';
 
 const registered = (subject: string, name: string) =>
   accepted(register, { type: 'ProviderRegistered', subject, data: { name, legalForm: 'company' } });
@@ -41,6 +46,11 @@ beforeAll(async () => {
     subject: RENAMED,
     data: { name: 'Signpost Scotland', from: '2027-01-01' },
   });
+  await registered(INITIALS, 'NOCN');
+  await registered(FIGURED, 'Careers4U');
+  await registered(YORK, 'York Careers Ltd');
+  await registered(LAUNCH, 'Launch Careers');
+  await registered(LUNCH, 'Lunch Careers');
   await accepted(register, { type: 'ProviderIdentified', subject: BRIGHT, data: { as: 'charity:1012345' } });
 });
 afterAll(() => endSound(register));
@@ -61,6 +71,10 @@ describe('a provider is found', () => {
     ['with a letter left out', 'Brght Futures', BRIGHT],
     ['with a letter too many', 'Leiccestershire', FUTURES],
     ['with two letters turned', 'Waymrak', RENAMED],
+    ['with two letters of a short name turned', 'NCON', INITIALS],
+    ['with a mistake beside a figure', 'Careesr4U', FIGURED],
+    ['in one word with its legal form', 'waymarkltd', RENAMED],
+    ['in one word with its article', 'TheBrightFutures', BRIGHT],
     ['without accents and apostrophes', 'st marys elite academy', SCHOOL],
     ['by words in another order', 'academy mary’s', SCHOOL],
     ['by a former name', 'Northern Compass', RENAMED],
@@ -104,6 +118,9 @@ describe('a provider is found', () => {
 
   test('the nearest first', async () => {
     expect(await found('Bright Futures')).toEqual([BRIGHT, FUTURES]);
+    expect(await found('Yrok Careers')).toMatchObject({ 0: YORK });
+    expect((await found('Luanch Careers')).slice(0, 2).sort()).toEqual([LAUNCH, LUNCH]);
+    expect(await found('Luch Careers')).toMatchObject({ 0: LUNCH });
   });
 
   test('never by nothing that it has', async () => {
