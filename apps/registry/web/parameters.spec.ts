@@ -21,6 +21,11 @@ describe('The parameters of a page', () => {
     'x',
     'ref',
     'sessionid',
+    'update',
+    'name',
+    'id',
+    'candidate',
+    'today',
     'constructor',
     '__proto__x',
   ])('are none of what links pick up on their way: %s', (name) => {
@@ -66,6 +71,17 @@ describe('The parameters of a page', () => {
     ['provder', 'provider'],
     ['knownAs', 'knownAt'],
     ['to', 'until'],
+    ['date_from', 'from'],
+    ['fromDate', 'from'],
+    ['startDate', 'from'],
+    ['onDate', 'from'],
+    ['end_date', 'until'],
+    ['untilDate', 'until'],
+    ['adviserKey', 'adviser'],
+    ['advisor_id', 'adviser'],
+    ['adviser[0]', 'adviser'],
+    ['as_of', 'knownAt'],
+    ['knownAtDate', 'knownAt'],
   ])('are refused where a name may be one of them: %s', (written, name) => {
     const { given, faults } = read({ [written]: '1' });
     expect(given).toEqual({});

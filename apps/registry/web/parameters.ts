@@ -12,7 +12,7 @@ export interface Read<N extends string> {
 
 /** Other names by which people call what a page asks. */
 const ALSO: Readonly<Record<string, string>> = { advisor: 'adviser', on: 'from' };
-/** Names that may mean a parameter, and might mean something else. */
+/** Names that may mean a parameter, in small letters, and might mean something else. */
 const MAYBE: Readonly<Record<string, string>> = {
   to: 'until',
   till: 'until',
@@ -20,7 +20,12 @@ const MAYBE: Readonly<Record<string, string>> = {
   start: 'from',
   date: 'from',
   day: 'from',
+  asof: 'knownat',
+  asat: 'knownat',
+  known: 'knownat',
 };
+/** What other systems write before or behind the name of a field: `date_from`, `adviserKey`. */
+const BESIDE = /^(?:date|day|valid)|(?:date|key|id|name|number|code)s?$/g;
 
 /**
  * Reads the parameters of an address as a page does (design, section 7). Links that were passed on have picked up others, which
@@ -75,9 +80,12 @@ function meant<N extends string>(
   const plain = folded(written.replace(/^(?:amp;|&)+/i, ''));
   const find = (text: string | undefined) => known.find((name) => folded(name) === text);
   const singular = plain.replace(/s$/, '');
-  const is = find(plain) ?? find(singular) ?? find(ALSO[plain]) ?? find(ALSO[singular]);
+  const read = (name: string) => find(name) ?? find(ALSO[name]);
+  const is = read(plain) ?? read(singular);
   if (is !== undefined) return { is };
-  return { maybe: find(MAYBE[plain]) ?? known.find((name) => isNear(folded(name), plain)) };
+  const bare = plain.replaceAll(BESIDE, '');
+  const maybe = find(MAYBE[plain]) ?? read(bare) ?? find(MAYBE[bare]);
+  return { maybe: maybe ?? known.find((name) => isNear(folded(name), plain)) };
 }
 
 /** A name without what is a matter of writing: capitals, `_`, `-`, blanks, and the `[]` of a list. */
