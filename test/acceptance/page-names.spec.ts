@@ -194,6 +194,12 @@ describe('is not found, and it is said what that means', () => {
     expect(words).toContain('does not mean that they are not accredited or qualified');
   });
 
+  test('and what was read as the number of a provider is not taken for that of a certificate', async () => {
+    const { words } = await look('17999999');
+    expect(words).toContain('read as ukprn:17999999 or company:17999999');
+    expect(words).not.toContain('may be the number of a certificate');
+  });
+
   test('the key of an adviser is no provider', async () => {
     const { status, words, chosen } = await look('adviser:example0001');
     expect(status).toBe(400);

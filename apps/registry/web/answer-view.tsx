@@ -27,6 +27,7 @@ import {
   warningInWords,
   dayOfReason,
   isAllSilent,
+  isLostBefore,
   isSilent,
   type Stretch,
 } from './words';
@@ -198,11 +199,12 @@ function GapLine({ gap }: { readonly gap: Failing }) {
   const { answer, evidence, names, knownAt } = useTold();
   const events = (gap.evidence ?? []).flatMap((position) => evidence.get(position) ?? []);
   const on = comesAboutOn(gap.reason, events) ?? dayOfReason(gap.reason, gap, answer);
+  const when = { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
   const merger = events.find(({ type }) => type === 'ProviderMerged');
   const into = gap.reason === 'provider-closed' ? merger?.data['into'] : undefined;
   return (
     <li>
-      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, { today: answer.knownAt.today, gap, on })}
+      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, when)}
       {typeof into === 'string' && (
         <>
           , and {(on ?? gap.from) < (answer.knownAt.today ?? '') ? 'merged' : 'merges'} into{' '}
@@ -373,7 +375,7 @@ function WhatToDo({
             <a href={addressOf('/', { ...asked, ...other })}>{daysInWords(other)} it is yes</a>.
           </li>
         )}
-        {outcome === 'indeterminate' && <li>Wait until the dispute is decided: nobody can say before.</li>}
+        {outcome === 'indeterminate' && <li>Wait until the dispute is decided: no one can say before.</li>}
         {isSilentOnly && (
           <li>
             That there are no rules is neither a yes nor a no.{' '}
@@ -619,6 +621,7 @@ function Participants({
     readonly grounds?: readonly EvidencedRun[];
   }[];
 }) {
+  const { answer } = useTold();
   if (all.length === 0) return null;
   const list = (
     <ul class="bare">
@@ -631,6 +634,7 @@ function Participants({
           <p class="quiet">
             {capitalised(does)} {days.slice(0, MOST_LINES).map(daysInWords).join(', ')}
             {days.length > MOST_LINES && ` and on ${days.length - MOST_LINES} more stretches of days`}
+            {answer.from !== answer.until && ', of the days asked about'}
           </p>
           {gaps.length + grounds.length > 0 && (
             <ul>

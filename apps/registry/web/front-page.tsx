@@ -1,3 +1,4 @@
+import { keysTyped } from '@app/application/typed';
 import type { PolicyRecord } from '@app/read-model/records';
 import type { FoundProvider } from '@app/read-model/search';
 import type { ComponentChildren } from 'preact';
@@ -249,7 +250,7 @@ function NotHere({ heading, typed }: { readonly heading: string; readonly typed:
           Type a part of the name, or a number: the UKPRN, the company or charity number, or the URN of a
           school. Ask the provider for it: it may stand here under another name.
         </li>
-        {typed !== undefined && CERTIFICATE.test(typed) ? (
+        {typed !== undefined && CERTIFICATE.test(typed) && !keysTyped(typed)?.length ? (
           <li>
             “<Quoted text={typed} />” may be the number of a certificate. That is no name: providers are not
             found by it here. Type the name that stands on the certificate.

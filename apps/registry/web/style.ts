@@ -128,6 +128,7 @@ fieldset { border: 0; margin: 0 0 1.25rem; padding: 0; min-width: 0; }
 .days .broken { flex-basis: 18rem; }
 .days input { max-width: 13rem; }
 button { font: inherit; font-weight: 700; color: #fff; background: var(--band); border: 2px solid transparent; border-radius: .25rem; padding: .65rem 2rem; min-height: 2.85rem; cursor: pointer; }
+form + .quiet { margin-top: 1.5rem; }
 button:hover { filter: brightness(1.2); }
 details { margin: 0 0 1.25rem; }
 summary { cursor: pointer; color: var(--link); text-decoration: underline; text-underline-offset: .15em; width: fit-content; padding: .25rem 0; }

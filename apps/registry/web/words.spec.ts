@@ -1,12 +1,13 @@
 /// <reference types="jest" />
 import type { Answer } from '@app/domain/eligibility';
 import { digestOf, type Policy } from '@app/domain/policy';
-import { REASONS } from '@app/domain/reason';
+import { REASONS, type Reason } from '@app/domain/reason';
 import CMQA_2017 from '@app/domain/cmqa-2017.json';
 import fc from 'fast-check';
 import {
   daysInWords,
   instantInWords,
+  isLostBefore,
   knownInWords,
   lengthOf,
   questionInWords,
@@ -343,6 +344,33 @@ describe('the reasons', () => {
     );
     expect(reasonInWords('accreditation-expired', { ...when, today: '2027-03-15' })).toBe(
       'the accreditation has run out',
+    );
+  });
+
+  test('never say that what was lost before is held until its last day', () => {
+    const lost = { from: '2026-09-01', until: '2026-09-30', reason: 'accreditation-withdrawn' } as const;
+    const expired = { from: '2026-10-01', until: '2027-07-20', reason: 'accreditation-expired' } as const;
+    const requirement = (reason: Reason): Answer['requirements'][number] => ({
+      id: 'matrix-accredited',
+      of: 'provider',
+      binding: 'must',
+      cites: 'CMQA-5',
+      covered: [],
+      gaps: [
+        { ...lost, reason, evidence: ['411'] },
+        { ...expired, evidence: ['400'] },
+      ],
+      uncertain: [],
+      grounds: [],
+    });
+    const isLost = (reason: Reason) =>
+      isLostBefore({ ...ELIGIBLE, requirements: [requirement(reason)] }, expired, '2026-09-30');
+    expect(isLost('accreditation-withdrawn')).toBe(true);
+    expect(isLost('accreditation-transferred')).toBe(true);
+    expect(isLost('accreditation-suspended')).toBe(false);
+    const when = { today: '2026-09-01', gap: expired, on: '2026-09-30', isLost: true };
+    expect(reasonInWords('accreditation-expired', when)).toBe(
+      'the accreditation would have ended on 30 September 2026 in any case',
     );
   });
 });

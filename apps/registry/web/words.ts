@@ -422,17 +422,42 @@ export interface When {
   readonly gap: Run;
   /** Of what ends its last day, of everything else the first. */
   readonly on?: string | undefined;
+  /** Whether what ends is lost by then already. */
+  readonly isLost?: boolean;
+}
+
+/** How an accreditation is lost before it ends. */
+const LOST: readonly Reason[] = [
+  'accreditation-transferred',
+  'accreditation-withdrawn',
+  'accreditation-surrendered',
+  'accreditation-lapsed',
+];
+
+/** Whether the answer says itself that what ends on a day was lost before, so that nobody takes it for held until then. */
+export function isLostBefore(
+  { requirements }: Answer,
+  gap: Run & { readonly reason: Reason },
+  on: string | undefined,
+): boolean {
+  if (on === undefined || gap.reason !== 'accreditation-expired') return false;
+  return requirements.some(
+    ({ gaps }) =>
+      gaps.some((one) => one.reason === gap.reason && one.from === gap.from) &&
+      gaps.some(({ reason, from, until }) => LOST.includes(reason) && from <= on && on <= until),
+  );
 }
 
 /** Why not, as it follows on “because”; where `when` is given, of what is still to come as of that. */
 export function reasonInWords(reason: Reason, when?: When): string {
   const coming = TO_COME[reason];
   if (when?.today == null || coming === undefined) return REASONS[reason];
-  const { today, gap, on } = when;
+  const { today, gap, on, isLost } = when;
   if (reason === 'accreditation-not-started' && on !== undefined)
     return `the accreditation ${on > today ? 'begins' : 'began'} only on ${dayInWords(on)}`;
   if (gap.from <= today) return REASONS[reason];
   if (on === undefined) return coming.by;
+  if (isLost) return `the accreditation would have ended on ${dayInWords(on)} in any case`;
   const isOver = coming.ends ? on < today : on <= today;
   return isOver ? REASONS[reason] : coming.on(dayInWords(on));
 }
@@ -472,7 +497,8 @@ function gapInWords(answer: Answer, gap: Gap): string {
 type Gap = Answer['gaps'][number];
 
 function whenOf(answer: Answer, gap: Run & { readonly reason: Reason }): When {
-  return { today: answer.knownAt.today, gap, on: dayOfReason(gap.reason, gap, answer) };
+  const on = dayOfReason(gap.reason, gap, answer);
+  return { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
 }
 
 /** What cannot be said of some days, and the events whose dispute is to blame. */
