@@ -25,13 +25,15 @@ const MONTHS = [
 
 const YEAR_FIRST = /^([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})$/;
 const DAY_FIRST = /^([0-9]{1,2})(?: ?[-/.] ?| )([0-9]{1,2})(?: ?[-/.] ?| )([0-9]+)$/;
-const WITH_MONTH =
-  /^(?:[a-z]+day,? )?([0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -]?([a-z]{3,})[.,]?[ -]?([0-9]+)$/;
-const MONTH_FIRST = /^(?:[a-z]+day,? )?([a-z]{3,})[.,]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]+)$/;
+const WITH_MONTH = /^([0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -]?([a-z]{3,})[.,]?[ -]?([0-9]+)$/;
+const MONTH_FIRST = /^([a-z]{3,})[.,]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]+)$/;
+
+/** A day of the week in front of a day. */
+const WEEKDAY = /^(?:[a-z]+day|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)[.,]? /;
 
 /** The day that somebody typed, `YYYY-MM-DD`: written in figures, day first or year first, or with the month’s name. */
 export function typedDay(text: string): { readonly day: string } | Misread {
-  const plain = plainly(text);
+  const plain = plainly(text).replace(WEEKDAY, '');
   const yearFirst = YEAR_FIRST.exec(plain);
   if (yearFirst)
     return dayOf(yearFirst[1], yearFirst[3], yearFirst[4], 'give the month before the day, like 2026-09-01');
