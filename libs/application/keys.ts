@@ -71,7 +71,9 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
       this.#remembered.delete(name);
     };
     // What was refused may be granted when it is asked again.
-    void issued.then((answer) => isRefusal(answer) && forget(), forget);
+    void issued.then((answer) => {
+      if (isRefusal(answer)) forget();
+    }, forget);
     return issued;
   }
 
