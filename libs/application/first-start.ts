@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { CALENDAR } from '@app/domain/calendar';
 import cmqa2017 from '@app/domain/cmqa-2017.json';
 import { formatDay, type Day } from '@app/domain/day';
@@ -23,6 +23,25 @@ export function dayOpened(day: Day): Submission {
   const date = formatDay(day);
   return ownSubmission(`day-${date}`, 'DayOpened', CALENDAR, { date });
 }
+
+/** The issue of a key of a body’s, of which nothing but the hash of its secret is kept. */
+export function keyIssued(slug: string, key: string, secret: string, until?: string): Submission {
+  const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
+  return ownSubmission(idOf('key', slug, key), 'BodyKeyIssued', `body:${slug}`, data);
+}
+
+export function keyRevoked(slug: string, key: string): Submission {
+  return ownSubmission(idOf('revoked', slug, key), 'BodyKeyRevoked', `body:${slug}`, { key });
+}
+
+/** No code has a colon, so that no two keys have one id; where the two codes are too long for an id, it has their hash. */
+function idOf(what: 'key' | 'revoked', slug: string, key: string): string {
+  const name = `${slug}:${key}`;
+  const id = `${what}:${name}`;
+  return id.length <= LONGEST_ID ? id : `${what}:${hash('sha256', name)}`;
+}
+
+const LONGEST_ID = 128;
 
 /** A secret of 256 random bits: 43 characters that need no quoting anywhere, behind `grk_`, by which scanners know one that was leaked. */
 export function newSecret(): string {
@@ -55,14 +74,7 @@ export async function firstStart(
   const submissions = [
     builtInPolicy(),
     ...(options.day === undefined ? [] : [dayOpened(options.day)]),
-    ...(secret === undefined
-      ? []
-      : [
-          ownSubmission('key-registrar-first', 'BodyKeyIssued', REGISTRAR, {
-            key: 'first',
-            hash: hashOfSecret(secret),
-          }),
-        ]),
+    ...(secret === undefined ? [] : [keyIssued('registrar', 'first', secret)]),
   ];
   const results = await writer.post('register', submissions, Infinity);
   if (isRefusal(results)) return results;

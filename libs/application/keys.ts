@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { keysInForce } from '@app/domain/body';
+import { bodyStream, issuedUnder, revokedUnder } from '@app/domain/body';
 import { dayOf, formatDay } from '@app/domain/day';
-import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
+import { REGISTRAR } from '@app/domain/event';
 import { isRegistered } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import { Register } from '@app/read-model/register';
@@ -16,7 +16,7 @@ import {
 } from '@nestjs/cqrs';
 import { Attempts } from './access/attempts';
 import { hashOfSecret, type Credential } from './credential';
-import { newSecret, ownSubmission } from './first-start';
+import { keyIssued, keyRevoked, newSecret } from './first-start';
 import { Reader, type Moment } from './reader';
 import { Writer } from './writer';
 
@@ -57,16 +57,23 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
 
   execute(asked: IssueKey): Promise<Issued> {
     const { credential, slug, idempotencyKey, key = nameFor(slug, idempotencyKey), until } = asked;
-    if (idempotencyKey === undefined) return this.#issue(credential, slug, key, until);
-    const name = JSON.stringify([credential.hash, slug, key, until, idempotencyKey]);
+    // Nothing is kept for whoever may not issue a key.
+    if (idempotencyKey === undefined || credential.body !== REGISTRAR)
+      return this.#issue(credential, slug, key, until);
+    const name = hash('sha256', JSON.stringify([credential.hash, slug, key, until, idempotencyKey]));
     const before = this.#remembered.get(name);
     if (before) return before;
     const issued = this.#issue(credential, slug, key, until);
     this.#remembered.set(name, issued);
-    const forget = () => this.#remembered.delete(name);
-    setTimeout(forget, REMEMBERED_MS).unref();
+    const timer = setTimeout(() => this.#remembered.delete(name), REMEMBERED_MS).unref();
+    const forget = () => {
+      clearTimeout(timer);
+      this.#remembered.delete(name);
+    };
     // What was refused may be granted when it is asked again.
-    void issued.then((answer) => isRefusal(answer) && forget(), forget);
+    void issued.then((answer) => {
+      if (isRefusal(answer)) forget();
+    }, forget);
     return issued;
   }
 
@@ -80,10 +87,7 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     if (refusal) return refusal;
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
     const secret = newSecret();
-    const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
-    const answer = await this.writer.post(credential, [
-      ownSubmission(ownId('key', slug, key), 'BodyKeyIssued', `body:${slug}`, data),
-    ]);
+    const answer = await this.writer.post(credential, [keyIssued(slug, key, secret, until)]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
     if (result?.outcome !== 'accepted') {
@@ -94,14 +98,6 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     return { key, secret, position: result.position };
   }
 }
-
-/** An id of the register’s own about a key of a body. Where the two names are too long for one, it has their hash in it. */
-function ownId(what: 'key' | 'revoked', slug: string, key: string): string {
-  const id = `${what}-${slug}-${key}`;
-  return id.length <= LONGEST_ID ? id : `${what}:${hash('sha256', `${slug}:${key}`)}`;
-}
-
-const LONGEST_ID = 128;
 
 /** A name for a key: the same for the same idempotency key, so that asking again never issues a second one. */
 function nameFor(slug: string, idempotencyKey: string | undefined): string {
@@ -148,18 +144,13 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
   async execute({ credential, slug, key }: RevokeKey) {
     const unknown = unknownBody(this.register, slug);
     if (unknown) return unknown;
-    const known = this.register.at(this.register.head);
-    const before = this.register.submitted(REGISTRAR, OWN_SOURCE, ownId('revoked', slug, key));
-    if (
-      before === undefined &&
-      !keysInForce(known.stream(`body-${slug}`), undefined).some(({ data }) => data.key === key)
-    ) {
+    const events = this.register.at(this.register.head).stream(bodyStream(`body:${slug}`));
+    const revoked = revokedUnder(events, key);
+    if (revoked === undefined && issuedUnder(events, key) === undefined)
       return refuse('not-found', `body:${slug} has no key ${key}`);
-    }
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
-    const answer = await this.writer.post(credential, [
-      ownSubmission(ownId('revoked', slug, key), 'BodyKeyRevoked', `body:${slug}`, { key }),
-    ]);
+    if (revoked !== undefined) return { position: revoked };
+    const answer = await this.writer.post(credential, [keyRevoked(slug, key)]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
     if (!result || result.outcome === 'refused')

@@ -6,6 +6,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './eligibility';
 import { OBSERVER, type Observer } from './observer';
+import { MOST_ADVISERS, TOO_MANY_ADVISERS } from './questions';
 import { Reader, type Moment } from './reader';
 
 /** How many questions are to be answered. */
@@ -105,9 +106,13 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<keyof Sent, Check>([
   [
     'advisers',
     (value) =>
-      Array.isArray(value) && value.every((one) => isAdviser(one) === undefined)
-        ? undefined
-        : `A list of keys. ${ADVISER_KEY.description}`,
+      !Array.isArray(value)
+        ? `A list of keys. ${ADVISER_KEY.description}`
+        : value.length > MOST_ADVISERS
+          ? TOO_MANY_ADVISERS
+          : value.every((one) => isAdviser(one) === undefined)
+            ? undefined
+            : `A list of keys. ${ADVISER_KEY.description}`,
   ],
   ['knownAt', isText],
   ['policy', fits(CODE)],

@@ -1,3 +1,4 @@
+import { OWN_SOURCE } from '@app/domain/event';
 import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/problem';
 import { readSubmission, tooDeep } from '@app/domain/submission';
 import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
@@ -13,10 +14,17 @@ export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal
 
 function candidate({ body }: Credential, sent: Sent): Candidate {
   if (!('value' in sent)) return sent;
-  return (
-    (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value)
-  );
+  const submission =
+    (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value);
+  return 'source' in submission && submission.source === OWN_SOURCE ? OURS : submission;
 }
+
+/** Under its own source the register says once what it does by itself: whoever took an id of it would keep it from that. */
+const OURS = refuse(
+  'invalid-event',
+  `The source ${OWN_SOURCE} is the register’s own: give one of yours, such as the address of your system`,
+  '/source',
+);
 
 /** Refuses data that no stored event has room for, before it is looked into field by field. */
 function tooLarge(value: unknown): Refusal | undefined {

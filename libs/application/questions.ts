@@ -1,6 +1,7 @@
 import type { Refusal } from '@app/domain/problem';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import {
+  ArrayMaxSize,
   getMetadataStorage,
   IsBoolean,
   IsIn,
@@ -244,6 +245,10 @@ export class AsKnown extends AtLeast {
   @IsOptional() @IsString() readonly knownAt?: string;
 }
 
+/** So many advisers may be named in one question (design, section 7). */
+export const MOST_ADVISERS = 50;
+export const TOO_MANY_ADVISERS = `At most ${MOST_ADVISERS} advisers are asked about at once: name those who are to come, or ask in several questions`;
+
 export class EligibilityQuestion extends AsKnown {
   @Matches(...said(CODE)) readonly setting!: string;
   @IsOptional() @IsString() readonly on?: string;
@@ -251,6 +256,7 @@ export class EligibilityQuestion extends AsKnown {
   @IsOptional() @IsString() readonly until?: string;
   @IsOptional()
   @Matches(said(ADVISER_KEY)[0], { ...said(ADVISER_KEY)[1], each: true })
+  @ArrayMaxSize(MOST_ADVISERS, { message: TOO_MANY_ADVISERS })
   readonly adviser?: string[];
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
@@ -271,6 +277,7 @@ export class PageQuestion {
       'A key is adviser: and 8 to 32 of a–z and 0–9; leave a space before the next. Advisers are not listed by name: ask the adviser, or the provider, for the key',
     each: true,
   })
+  @ArrayMaxSize(MOST_ADVISERS, { message: TOO_MANY_ADVISERS })
   readonly adviser?: string[];
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
 }

@@ -5,6 +5,8 @@ import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
 import { described, REASON } from './meaning';
+import type { Known } from './known';
+import { refuse, type Refusal } from './problem';
 import { includes, NO_DAYS, span, union, type Days } from './timeline';
 
 const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
@@ -151,6 +153,29 @@ export function daysAllowed(events: readonly RegisterEvent[], type: string, matt
 /** What a body is called by the last of its recognitions that stand; nothing where none does. */
 export function bodyName(events: readonly RegisterEvent[]): string | undefined {
   return only(events, 'BodyRecognised').at(-1)?.data.name;
+}
+
+/** The position of the event that issued a body a key of a name, under whatever id. */
+export function issuedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
+  return only(events, 'BodyKeyIssued').find(({ data }) => data.key === key)?.position;
+}
+
+/** The position of the event that revoked it. */
+export function revokedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
+  return only(events, 'BodyKeyRevoked').find(({ data }) => data.key === key)?.position;
+}
+
+/** Refuses to issue a key of a name that the body has one of, under whatever id: it could not be told which is revoked. */
+export function issuedBefore(event: RegisterEvent, known: Known): Refusal | undefined {
+  if (event.type !== 'BodyKeyIssued') return undefined;
+  const { subject, data } = event;
+  return issuedUnder(known.stream(stream(subject)), data.key) === undefined
+    ? undefined
+    : refuse(
+        'same-id-different-content',
+        `A key ${data.key} of ${subject} was issued already, and its secret is shown once only: issue one of another name, and revoke that one`,
+        '/data/key',
+      );
 }
 
 /** The keys of a body that open the register on a day: issued, not revoked since, not past their last day. */

@@ -6,6 +6,7 @@ import * as annotation from './annotation';
 import { asCorrected, isAnnotation, targetOf, type Annotation } from './annotation';
 import * as area from './area';
 import { authorise } from './authority';
+import { issuedBefore } from './body';
 import * as calendar from './calendar';
 import * as contract from './contract';
 import { dayOf, formatDay, type Day } from './day';
@@ -82,7 +83,10 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
       ),
     );
 
-  const refusal = authority(event, target?.event, ledger.known) ?? content(event, ledger);
+  const refusal =
+    issuedBefore(event, ledger.known) ??
+    authority(event, target?.event, ledger.known) ??
+    content(event, ledger);
   return refusal
     ? refused(refusal)
     : { verdict: 'accepted', event, warnings: warningsOf(event, ledger.known) };

@@ -147,6 +147,40 @@ describe('the recognition of a body', () => {
   });
 });
 
+describe('the keys of bodies whose names run into each other', () => {
+  test('are two keys, with two ids, and each is revoked at its own address', async () => {
+    await recognise('a-b', '2020-01-01', ALL);
+    await recognise('a', '2020-01-01', ALL);
+    const [one, other] = [await issue('a-b', 'c'), await issue('a', 'b-c')];
+    expect((await register.log()).filter((line) => line.includes('"id":"key:a'))).toHaveLength(2);
+    await ask('/v1/bodies/a/keys/b-c', REGISTRAR_KEY, 'DELETE');
+    expect([(await post(one)).status, (await post(other)).status]).toEqual([201, 401]);
+  });
+
+  test('are known by the name of the key, under whatever id it was issued', async () => {
+    await recognise('older', '2020-01-01', ALL);
+    const data = { key: 'feed', hash: `sha256:${'0'.repeat(64)}` };
+    await accepted(register, { type: 'BodyKeyIssued', subject: 'body:older', data, id: 'key-older-feed' });
+    const again = await register.ask('/v1/bodies/older/keys', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ key: 'feed' }),
+    });
+    expectRefusal(again, { status: 409, code: 'same-id-different-content', pointers: ['/key'] });
+    const revoked = () => ask('/v1/bodies/older/keys/feed', REGISTRAR_KEY, 'DELETE');
+    expect([(await revoked()).status, (await revoked()).status]).toEqual([204, 204]);
+    expect((await register.log()).filter((line) => line.includes('"BodyKeyRevoked"')).at(-1)).toContain(
+      '"id":"revoked:older:feed"',
+    );
+  });
+});
+
+test('the source of the register itself is no one else’s, not even the registrar’s', async () => {
+  const event = { source: '/register', id: 'day-2026-09-02', type: 'DayOpened', subject: 'calendar:england' };
+  const reply = await register.post({ ...event, data: { date: '2026-09-02' } });
+  expectRefusal(reply, { status: 400, code: 'invalid-event', pointers: ['/source'] });
+});
+
 interface Key {
   readonly key: string;
   readonly until: string | null;

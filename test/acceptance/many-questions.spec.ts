@@ -132,6 +132,22 @@ describe('many questions', () => {
     expect(list.json).toEqual(lines.map((line) => JSON.parse(line) as unknown));
   });
 
+  test('name at most fifty advisers, alone or among many', async () => {
+    const advisers = (count: number) =>
+      Array.from({ length: count }, (_, i) => `adviser:${String(i).padStart(8, '0')}`);
+    const [fifty, more] = await askLines([
+      { ...question, advisers: advisers(50) },
+      { ...question, advisers: advisers(51) },
+    ]);
+    expect(JSON.parse(fifty ?? '')).toMatchObject({ code: 'unknown-adviser' });
+    const problem = { code: 'invalid-question', errors: [{ pointer: '/advisers' }] };
+    expect(JSON.parse(more ?? '')).toMatchObject(problem);
+    const query = new URLSearchParams({ setting: question.setting });
+    for (const one of advisers(51)) query.append('adviser', one);
+    const alone = await register.ask(`/v1/providers/${ONE}/eligibility?${query.toString()}`);
+    expect(alone.json).toMatchObject({ code: 'invalid-question', errors: [{ pointer: '/adviser' }] });
+  });
+
   test('none are answered by nothing', async () => {
     expect((await post(JSON_TYPE, '[]')).text).toBe('[]');
     expect(await askLines([])).toEqual([]);

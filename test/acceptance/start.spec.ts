@@ -169,7 +169,7 @@ describe('a first start', () => {
     expect(lines.filter((line) => line.includes(key))).toEqual([]);
     expect(first.stderr).toBe('');
     expect((await events(first)).find(({ type }) => type === 'BodyKeyIssued')).toMatchObject({
-      id: 'key-registrar-first',
+      id: 'key:registrar:first',
       subject: 'body:registrar',
       body: 'body:registrar',
       source: '/register',
@@ -236,7 +236,7 @@ describe('a first start', () => {
     expect(both.flatMap(shownKeys)).toHaveLength(1);
     expect((await events(serving)).map(({ id }) => id)).toEqual([
       'policy-cmqa-2017-1',
-      'key-registrar-first',
+      'key:registrar:first',
     ]);
     expect((await serving.post(adviser(1), { key: shownKeys(serving)[0] ?? '' })).status).toBe(201);
   });

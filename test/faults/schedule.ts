@@ -378,7 +378,7 @@ function begunLog(): readonly string[] {
       policy: cmqa2017,
     }),
     dayOpened(dayOf('2026-09-01')),
-    own('key-registrar-first', 'BodyKeyIssued', REGISTRAR, {
+    own('key:registrar:first', 'BodyKeyIssued', REGISTRAR, {
       key: 'first',
       hash: hashOfSecret('shown long ago'),
     }),

@@ -230,7 +230,10 @@ class Writer {
     this.submit({
       body,
       source:
-        source ?? (body === REGISTRAR ? '/register' : `https://${body.slice('body:'.length)}.example/feed`),
+        source ??
+        (body === REGISTRAR
+          ? 'https://registrar.example/desk'
+          : `https://${body.slice('body:'.length)}.example/feed`),
       id: id ?? `${type.replace(/[a-z]/g, '')}-${this.number++}`,
       type,
       subject,

@@ -2381,6 +2381,10 @@ export class Oracle {
     if (renaming?.type === 'ProviderRenamed' && world.isSoleTrader(world.subject(renaming.subject)))
       return refused(400, new Set(['invalid-event']));
     if (earlier !== undefined) return refused(409, new Set(['same-id-different-content']));
+    const isIssued = world
+      .ofType('BodyKeyIssued')
+      .some((fact) => fact.subject === subject && fact.data['key'] === submission.data['key']);
+    if (type === 'BodyKeyIssued' && isIssued) return refused(409, new Set(['same-id-different-content']));
     const forbiddenCodes = forbidden(submission, body, world, log);
     if (forbiddenCodes.size > 0) return refused(403, forbiddenCodes);
     const codes = unprocessable(submission, world, log);

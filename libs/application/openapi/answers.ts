@@ -24,7 +24,7 @@ import { ATTRIBUTES, ENVELOPE, STORED } from '@app/domain/submission';
 import type { BodyRecord } from '@app/read-model/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records';
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
-import { LONGEST_CONTACT } from '../questions';
+import { LONGEST_CONTACT, MOST_ADVISERS } from '../questions';
 import type { ListedKey } from '../keys';
 import type { AsOf, Named } from '../records';
 import type { PersonExport } from '../vault/personal-data';
@@ -383,7 +383,7 @@ export const QUESTION = asked(
     on: Type.Optional(DAY),
     from: Type.Optional(DAY),
     until: Type.Optional(DAY),
-    advisers: Type.Optional(Type.Array(ADVISER_KEY)),
+    advisers: Type.Optional(Type.Array(ADVISER_KEY, { maxItems: MOST_ADVISERS })),
     knownAt: Type.Optional(
       Type.String({
         description:

@@ -51,7 +51,9 @@ const MEANINGS: Readonly<
   },
   from: { description: 'The first day asked about', schema: published(DAY) },
   until: { description: 'The last day asked about, included', schema: published(DAY) },
-  adviser: { description: 'An adviser who is to deliver the guidance; give it once for each' },
+  adviser: {
+    description: 'An adviser who is to deliver the guidance; give it once for each, at most 50 times',
+  },
   policy: { description: 'Under which policy; the operator’s own unless given', example: 'cmqa-2017' },
   purpose: { description: 'For which purpose of the policy', example: 'personal-guidance' },
   route: { description: '`true`: say also what would make the answer `eligible`' },
