@@ -1,5 +1,5 @@
 import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/problem';
-import { readSubmission, tooDeep } from '@app/domain/submission';
+import { readSubmission, storedFieldErrors, tooDeep } from '@app/domain/submission';
 import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Attempts } from './access/attempts';
@@ -13,9 +13,13 @@ export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal
 
 function candidate({ body }: Credential, sent: Sent): Candidate {
   if (!('value' in sent)) return sent;
-  return (
-    (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value)
-  );
+  const large = sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined;
+  if (large) return large;
+  const read = readSubmission(body, sent.value);
+  if (!isRefusal(read)) return read;
+  // What stands may be posted again, by whatever rules it was taken: that changes nothing.
+  const former = readSubmission(body, sent.value, storedFieldErrors);
+  return isRefusal(former) ? read : { ...former, fault: read };
 }
 
 /** Refuses data that no stored event has room for, before it is looked into field by field. */
