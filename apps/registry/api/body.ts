@@ -177,13 +177,14 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(B
     if (length <= LARGEST_EVENT) parts.push(chunk.subarray(start));
     if (lines.length > 0) yield lines;
   }
-  const last = finished();
+  // Of the last line end of UTF-16 half is left: that is no line of its own.
+  const last = finished().filter((line) => !Buffer.isBuffer(line) || !line.equals(HALF_AN_END));
   if (last.length > 0) yield last;
 }
 
+const HALF_AN_END = Buffer.of(0);
 const TOO_LONG: Refusal = { code: 'too-large', detail: `A line has at most ${LARGEST_EVENT} bytes` };
 
-/** Of a line of UTF-16, half of what ends it may be left: it is no line of its own. */
 function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0);
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
