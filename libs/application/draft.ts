@@ -12,6 +12,8 @@ import { canonical } from './canonical';
 /** Where a submission stands in the log, now or from the first time that it was posted. */
 export interface Recorded {
   readonly outcome: 'accepted' | 'duplicate';
+  /** Whether it stood in the log before any of what it was judged with. */
+  readonly stood: boolean;
   readonly id: string;
   readonly position: number;
   readonly stream: string;
@@ -123,7 +125,7 @@ export class Draft implements Base {
     if (judgement.verdict === 'duplicate') {
       const first = this.submitted(submission.body, submission.source, submission.id);
       if (!first) throw new Error('what was posted before is not found again');
-      return recorded('duplicate', first, judgement.warnings);
+      return this.#recorded('duplicate', first, judgement.warnings);
     }
     const { text, stored } = canonical(this.#stored(submission, judgement.event));
     const bytes = Buffer.byteLength(text);
@@ -141,7 +143,7 @@ export class Draft implements Base {
     if (isRefusal(read)) throw new Error(`an event was made that could not be read again: ${read.detail}`);
     if (this.#bytes + bytes > this.#room) return 'full';
     this.#add({ stored, event: asRecorded(stored), text, bytes });
-    return recorded('accepted', stored, judgement.warnings);
+    return this.#recorded('accepted', stored, judgement.warnings);
   }
 
   /**
@@ -181,6 +183,12 @@ export class Draft implements Base {
     };
   }
 
+  #recorded(outcome: Recorded['outcome'], stored: StoredEvent, warnings: readonly Warning[]): Recorded {
+    const { id, stream, revision, recordedAt } = stored;
+    const position = Number(stored.position);
+    return { outcome, stood: position <= this.written, id, position, stream, revision, recordedAt, warnings };
+  }
+
   #add(taken: Taken): void {
     const { body, source, id } = taken.stored;
     this.#after.add(taken.event);
@@ -189,9 +197,4 @@ export class Draft implements Base {
     if (this.#room !== Infinity) this.#taken.push(taken);
     this.#bytes += taken.bytes;
   }
-}
-
-function recorded(outcome: Recorded['outcome'], stored: StoredEvent, warnings: readonly Warning[]): Recorded {
-  const { id, stream, revision, recordedAt } = stored;
-  return { outcome, id, position: Number(stored.position), stream, revision, recordedAt, warnings };
 }

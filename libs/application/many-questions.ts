@@ -1,5 +1,6 @@
 import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
-import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/problem';
+import { isRefusal, wrongQuestion, type FieldError, type Refusal } from '@app/domain/problem';
+import { insteadOf } from '@app/domain/resemblance';
 import { escaped } from '@app/domain/submission';
 import { Answers, type Verdict, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
@@ -60,7 +61,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   #answer(sent: unknown, manner: Manner, now: number): WrittenAnswer | Verdict | Refusal {
     const faults = faultsOf(sent);
-    if (faults.length > 0) return notAQuestion(faults);
+    if (faults.length > 0) return wrongQuestion(faults);
     const { knownAt, ...fields } = sent as Sent;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (typeof position !== 'number') return position;
@@ -118,6 +119,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<keyof Sent, Check>([
   ['policy', fits(CODE)],
 ]);
 
+const REQUIRED = ['provider', 'setting'];
+const NULL = 'null is no value: leave it out';
+
 const NONE: readonly FieldError[] = [];
 
 function faultsOf(sent: unknown): readonly FieldError[] {
@@ -126,22 +130,18 @@ function faultsOf(sent: unknown): readonly FieldError[] {
   let faults: FieldError[] | undefined;
   for (const [name, value] of Object.entries(sent)) {
     const check = CHECKS.get(name);
-    const detail = check ? check(value) : 'There is no such field: leave it out';
+    const detail = check
+      ? value === null && !REQUIRED.includes(name)
+        ? NULL
+        : check(value)
+      : `There is no such field: ${insteadOf(name, CHECKS.keys())}`;
     if (detail !== undefined) (faults ??= []).push(fault(`/${escaped(name)}`, detail));
   }
-  for (const name of ['provider', 'setting'])
+  for (const name of REQUIRED)
     if (!Object.hasOwn(sent, name)) (faults ??= []).push(fault(`/${name}`, `A question has a ${name}`));
   return faults ?? NONE;
 }
 
 function fault(pointer: string, detail: string): FieldError {
   return { pointer, code: 'invalid-question', detail };
-}
-
-function notAQuestion(errors: readonly FieldError[]): Refusal {
-  const names = errors.map(({ pointer }) => pointer.slice(1)).filter(Boolean);
-  return {
-    ...refuse('invalid-question', `Mend ${names.join(', ') || 'the question'}, and ask again`),
-    errors,
-  };
 }

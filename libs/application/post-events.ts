@@ -1,6 +1,6 @@
 import { OWN_SOURCE } from '@app/domain/event';
 import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/problem';
-import { readSubmission, tooDeep } from '@app/domain/submission';
+import { readSubmission, storedFieldErrors, tooDeep } from '@app/domain/submission';
 import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Attempts } from './access/attempts';
@@ -14,9 +14,13 @@ export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal
 
 function candidate({ body }: Credential, sent: Sent): Candidate {
   if (!('value' in sent)) return sent;
-  const submission =
-    (sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined) ?? readSubmission(body, sent.value);
-  return 'source' in submission && submission.source === OWN_SOURCE ? OURS : submission;
+  const large = sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined;
+  if (large) return large;
+  const read = readSubmission(body, sent.value);
+  // What stands may be posted again, by whatever rules it was taken: that changes nothing.
+  if (!isRefusal(read)) return read.source === OWN_SOURCE ? { ...read, fault: OURS } : read;
+  const former = readSubmission(body, sent.value, storedFieldErrors);
+  return isRefusal(former) ? read : { ...former, fault: read };
 }
 
 /** Under its own source the register says once what it does by itself: whoever took an id of it would keep it from that. */

@@ -11,6 +11,7 @@ import {
   ProviderPath,
   ProviderSearchQuestion,
   questionOf,
+  SheetPosting,
 } from './questions';
 import { Refused } from './refused';
 
@@ -99,6 +100,27 @@ describe('what is asked', () => {
     const question = { setting: 'private', adviser: 'adviser:example0001' };
     expect(questionOf(EligibilityQuestion, question).adviser).toEqual(['adviser:example0001']);
     expect(questionOf(EligibilityQuestion, { setting: 'private' }).adviser).toBeUndefined();
+  });
+
+  test.each([
+    [Posting, 'dryrun', 'did you mean dryRun?'],
+    [EligibilityQuestion, 'FROM', 'did you mean from?'],
+    [EligibilityQuestion, 'advisers', 'did you mean adviser?'],
+    [NewKey, 'util', 'did you mean until?'],
+    [Posting, 'colour', 'leave it out'],
+    [SheetPosting, 'dryrun', 'did you mean dryRun?'],
+    [SheetPosting, 'standard', 'leave it out, or say of all rows of a table what it says as map=standard=…'],
+  ])('has another parameter for one that is misspelt: %p, %s', (type, name, instead) => {
+    const asked = () => questionOf<object>(type, { [name]: 'true' });
+    expect(asked).toThrow(Refused);
+    try {
+      asked();
+    } catch (error) {
+      const { refusal } = error as Refused;
+      const detail = `There is no such parameter: ${instead}`;
+      expect(refusal.errors).toContainEqual({ pointer: `/${name}`, code: 'invalid-question', detail });
+      expect(refusal.detail).toContain(`/${name} (${detail})`);
+    }
   });
 
   test.each(['__proto__', 'constructor', 'toString'])('has no parameter %s', (name) => {

@@ -1,4 +1,4 @@
-import type { Refusal } from '@app/domain/problem';
+import { wrongQuestion, type Refusal } from '@app/domain/problem';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import {
   ArrayMaxSize,
@@ -26,6 +26,7 @@ import {
   nameFault,
   PROVIDER_KEY,
 } from '@app/domain/keys';
+import { insteadOf } from '@app/domain/resemblance';
 import { isMoment, POSITION, POSITION_OR_START } from './reader';
 import { Refused } from './refused';
 import { DAY_FORMS, type DayForm } from './spreadsheet/days';
@@ -61,7 +62,7 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
     // A question without parameters has no rules, and refuses every parameter.
     forbidUnknownValues: false,
   });
-  if (errors.length > 0) throw new Refused(invalidQuestion(errors, checks.has('map')));
+  if (errors.length > 0) throw new Refused(invalidQuestion(errors, [...checks.keys()]));
   return question;
 }
 
@@ -136,21 +137,25 @@ function refuseNulls(value: object): void {
   throw new Refused(invalidQuestion(names.map((property) => ({ property, constraints }))));
 }
 
-/** `isOfTable`: whether it can be said of a table where its fields come from. */
-function invalidQuestion(errors: readonly ValidationError[], isOfTable = false): Refusal {
-  const fields = errors.map(({ property, constraints }) => ({
-    pointer: `/${property}`,
-    code: 'invalid-question',
-    detail:
-      constraints?.['whitelistValidation'] === undefined
-        ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
-        : `There is no such parameter: leave it out${isOfTable ? `, or say of all rows of a table what it says as map=${property === 'adviser' ? 'advisers' : property}=…` : ''}`,
-  }));
-  return {
-    code: 'invalid-question',
-    detail: `Mend ${fields.map(({ pointer }) => pointer.slice(1)).join(', ')}, and ask again`,
-    errors: fields,
-  };
+/** `parameters`: those that there are, where one that there is not may have been meant for one of them. */
+function invalidQuestion(errors: readonly ValidationError[], parameters: readonly string[] = []): Refusal {
+  const isOfTable = parameters.includes('map');
+  return wrongQuestion(
+    errors.map(({ property, constraints }) => ({
+      pointer: `/${property}`,
+      code: 'invalid-question',
+      detail:
+        constraints?.['whitelistValidation'] === undefined
+          ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
+          : `There is no such parameter: ${insteadOf(property, parameters, isOfTable ? mapped(property) : undefined)}`,
+    })),
+  );
+}
+
+/** How a table says what a parameter says of one question or event. */
+function mapped(parameter: string): string {
+  const field = parameter === 'adviser' ? 'advisers' : parameter;
+  return `or say of all rows of a table what it says as map=${field}=…`;
 }
 
 /** The pattern of a key, and what is said of one that does not fit it. */

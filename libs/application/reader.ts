@@ -75,7 +75,7 @@ export class Reader {
     if (instant === undefined) {
       return refuse(
         'invalid-question',
-        `Give ${parameter} as a position, such as 4182 or 4182-1a2b3c4d (8 digits, 0–9 and a–f), or as an RFC 3339 instant such as 2026-09-01T12:00:00Z, a + in it written %2B`,
+        `Give ${parameter} as a position, such as 4182 or 4182-1a2b3c4d (8 digits, 0–9 and a–f), or as an RFC 3339 instant such as 2026-09-01T12:00:00Z; in an address a + is written %2B`,
         `/${parameter}`,
       );
     }

@@ -57,10 +57,6 @@ const DECIDERS: Deciders<EventType> = {
 export function judge(submission: Submission, ledger: Ledger): Judgement {
   const event = place(submission, ledger);
   const target = isAnnotation(event) ? ledger.known.find(targetOf(event)) : undefined;
-  const form =
-    event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined;
-  if (form) return refused(form);
-
   const first = ledger.submitted(submission.body, submission.source, submission.id);
   if (first && sameContent(first, event))
     return {
@@ -72,6 +68,10 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
       ],
     };
 
+  const form =
+    submission.fault ??
+    (event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined);
+  if (form) return refused(form);
   const personal = provider.namesPerson(event, target?.event, ledger.known);
   if (personal) return refused(personal);
   if (first)

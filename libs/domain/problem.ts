@@ -99,6 +99,23 @@ export function isRefusal(value: object): value is Refusal {
   return 'code' in value && 'detail' in value;
 }
 
+/** Refuses a question for what is wrong with its parts, the first few of which are told in words. */
+export function wrongQuestion(errors: readonly FieldError[]): Refusal {
+  return { code: 'invalid-question', detail: `Correct ${inWords(errors)}, and ask again`, errors };
+}
+
+/** So many errors are told in the words of a refusal; all of them stand in its list. */
+const MOST_IN_WORDS = 3;
+
+/** Errors as a sentence has them. */
+export function inWords(errors: readonly FieldError[]): string {
+  const told = errors
+    .slice(0, MOST_IN_WORDS)
+    .map(({ pointer, detail }) => `${pointer || 'the whole'} (${detail})`);
+  const more = errors.length > told.length ? ` and ${errors.length - told.length} more` : '';
+  return `${told.join(', ')}${more}`;
+}
+
 /** Something worth knowing about what was taken. */
 export interface Warning<Code extends string = PostingWarning> {
   readonly code: Code;

@@ -208,6 +208,11 @@ describe('a correction', () => {
       'unusual-reference /data/data/certificate',
       'future-date /data/data/awardedOn',
     ]);
+    // A correction is not corrected itself.
+    for (const { code, detail } of world
+      .warnings(correction)
+      .filter((one) => one.code !== 'unusual-reference'))
+      expect(`${code}: ${detail}`).toContain('an EventCorrected of the event that this one corrects');
   });
 
   test('of what was warned about is not, once it puts it right', () => {

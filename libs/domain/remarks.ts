@@ -12,21 +12,23 @@ import { unknownCodes } from './vocabulary';
  * correction is warned about as a posting of its target with the new data would be.
  */
 export function warningsOf(event: RegisterEvent, known: Known): readonly Warning[] {
-  if (event.type !== 'EventCorrected') return remarksOn(event, known);
+  if (event.type !== 'EventCorrected') return remarksOn(event, known, 'this event');
   const target = known.find(targetOf(event))?.event;
   if (!target) return [];
-  return remarksOn(asCorrected(target, event), known).map(({ pointer, ...warning }) =>
-    pointer === undefined ? warning : { ...warning, pointer: `/data${pointer}` },
+  return remarksOn(asCorrected(target, event), known, 'the event that this one corrects').map(
+    ({ pointer, ...warning }) =>
+      pointer === undefined ? warning : { ...warning, pointer: `/data${pointer}` },
   );
 }
 
-function remarksOn(event: RegisterEvent, known: Known): readonly Warning[] {
+/** `named`: what it is called where it is said what to do about it. */
+function remarksOn(event: RegisterEvent, known: Known, named: string): readonly Warning[] {
   const shared = sharedCertificate(event, known);
   return [
-    ...unknownCodes(event, known),
+    ...unknownCodes(event, known, named),
     ...unusualReference(event),
     ...(shared ? [shared] : []),
-    ...futureDate(event, known),
+    ...futureDate(event, known, named),
     ...decidedBeforeLodged(event, known),
   ];
 }
@@ -91,13 +93,13 @@ function dayOfHappening({ type, data }: RegisterEvent): { field: string; day: Da
   }
 }
 
-function futureDate(event: RegisterEvent, known: Known): Warning[] {
+function futureDate(event: RegisterEvent, known: Known, named: string): Warning[] {
   const happening = dayOfHappening(event);
   if (!happening) return [];
   const { today } = known;
   if (today === undefined || happening.day <= today) return [];
   const { field, day } = happening;
-  const detail = `${formatDay(day)} is after today, ${formatDay(today)} in the register, and this tells of what has happened: if the day is wrong, post an EventCorrected of this event`;
+  const detail = `${formatDay(day)} is after today, ${formatDay(today)} in the register, and this tells of what has happened: if the day is wrong, post an EventCorrected of ${named}`;
   return [{ code: 'future-date', pointer: `/data/${field}`, detail }];
 }
 

@@ -15,6 +15,16 @@ export function resembling(word: string, words: Iterable<string>): string | unde
 }
 
 /**
+ * What to do about a name that stands where only those that are known may: left out, one that was misspelt would leave
+ * unsaid what it meant. `or`: what else can be done where it resembles none of them.
+ */
+export function insteadOf(name: string, known: Iterable<string>, or?: string): string {
+  const meant = resembling(name, known);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  return or === undefined ? 'leave it out' : `leave it out, ${or}`;
+}
+
+/**
  * How many letters are to be put in, left out, exchanged for another or with their neighbour to make one word another
  * (F. J. Damerau, 1964; no letter is changed twice). Where there are more than `most`, only that there are. Few are quickly found,
  * for letters that are alike are never tried otherwise.

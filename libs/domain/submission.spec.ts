@@ -174,6 +174,15 @@ describe('what a body posts', () => {
     expect(detail('CertificateIssued')).not.toContain('did you mean');
   });
 
+  test('of an unknown field it is said which one resembles it: left out, what it meant would be lost', () => {
+    const detail = (field: string) =>
+      (readSubmission('body:matrix', { ...AWARD, data: { ...data, [field]: '2027-08-31' } }) as Refusal)
+        .errors?.[0]?.detail;
+    expect(detail('Until')).toContain('did you mean until?');
+    expect(detail('scopes')).toContain('did you mean scope?');
+    expect(detail('colour')).toContain('leave it out');
+  });
+
   test('the words of a refusal say of each field how to correct it', () => {
     const read = readSubmission('body:matrix', {
       ...AWARD,

@@ -3,8 +3,8 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { digits, parseDay } from './day';
 import { definitionOf, EVENTS, isEventType, type EventType, type RegisterEvent } from './event';
 import { BODY_KEY, isLine, LONGEST_NAME, nameFault } from './keys';
-import { refuse, type FieldError, type Refusal } from './problem';
-import { resembling } from './resemblance';
+import { inWords, refuse, type FieldError, type Refusal } from './problem';
+import { insteadOf, resembling } from './resemblance';
 
 /**
  * What a body asks to have recorded, its form checked but not yet judged (design, section 3): a known type,
@@ -18,6 +18,8 @@ export interface Submission {
   readonly type: EventType;
   readonly subject: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Why it is refused, unless it repeats what an earlier release has taken by the rules of its time. */
+  readonly fault?: Refusal;
 }
 
 const FORMATS = {
@@ -224,9 +226,14 @@ export function asRecorded({ position, stream, type, subject, body, data }: Stor
 
 /**
  * Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored; one
- * that is `null` is absent, as the JSON format of CloudEvents has it.
+ * that is `null` is absent, as the JSON format of CloudEvents has it. `check`: by which rules its fields are, those of postings
+ * unless others are given.
  */
-export function readSubmission(body: string, value: unknown): Submission | Refusal {
+export function readSubmission(
+  body: string,
+  value: unknown,
+  check: FieldCheck = fieldErrors,
+): Submission | Refusal {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return noEvent(value);
   const sent = withoutNulls(value);
   const flaws = isEnvelope(sent) ? [] : errorsOf(isEnvelope.errors, '');
@@ -235,7 +242,7 @@ export function readSubmission(body: string, value: unknown): Submission | Refus
   const broken = (field: string) => flaws.some(({ pointer }) => pointer === field);
   if (broken('/type') || broken('/data')) return invalid(flaws);
   const { type, subject, data, source, id, time } = sent as Static<typeof ENVELOPE> & { type: EventType };
-  const errors = [...flaws, ...fieldErrors(type, subject, data).filter(({ pointer }) => !broken(pointer))];
+  const errors = [...flaws, ...check(type, subject, data).filter(({ pointer }) => !broken(pointer))];
   if (errors.length > 0) return invalid(errors);
   const unsound = unsoundness(data, '/data', 0);
   if (unsound) return invalid([unsound]);
@@ -298,17 +305,10 @@ function unsoundness(value: unknown, pointer: string, depth: number): FieldError
   return undefined;
 }
 
-/** So many errors are told in the words of a refusal; all of them stand in its list. */
-const MOST_IN_WORDS = 3;
-
 export function invalid(errors: readonly FieldError[]): Refusal {
-  const told = errors
-    .slice(0, MOST_IN_WORDS)
-    .map(({ pointer, detail }) => `${pointer || 'the whole'} (${detail})`);
-  const more = errors.length > told.length ? ` and ${errors.length - told.length} more` : '';
   return {
     code: 'invalid-event',
-    detail: `Correct ${told.join(', ')}${more}, and post the event again under the same id`,
+    detail: `Correct ${inWords(errors)}, and post the event again under the same id`,
     errors,
   };
 }
@@ -337,7 +337,7 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
         : keyword === 'additionalProperties'
           ? parentSchema && 'patternProperties' in parentSchema
             ? 'This is named by a code: a–z, 0–9 and hyphens, at most 64 characters'
-            : 'There is no such field: leave it out'
+            : `There is no such field: ${insteadOf(String(params['additionalProperty']), fieldsOf(parentSchema))}`
           : keyword === 'enum'
             ? oneOf(params['allowedValues'], parentSchema)
             : (ofText(params['format'], data) ??
@@ -347,6 +347,10 @@ function errorsOf(errors: readonly ErrorObject[] | null | undefined, at: string)
     byField.set(pointer, { pointer, code: 'invalid-event', detail });
   }
   return [...byField.values()];
+}
+
+function fieldsOf(schema: object = {}): readonly string[] {
+  return 'properties' in schema ? Object.keys(schema.properties as object) : [];
 }
 
 /** What is wrong with a text of a form, where more can be said than what that form is. */

@@ -70,8 +70,11 @@ function* mentionsIn({ type, data }: RegisterEvent): Generator<Mention> {
   }
 }
 
-/** Warns of each standard, qualification and register that an event names, and that nothing else does (design, section 3). */
-export function unknownCodes(event: RegisterEvent, known: Known): readonly Warning[] {
+/**
+ * Warns of each standard, qualification and register that an event names, and that nothing else does (design, section 3).
+ * `named`: what the event is called where it is said what to do about it.
+ */
+export function unknownCodes(event: RegisterEvent, known: Known, named: string): readonly Warning[] {
   const warnings: Warning[] = [];
   for (const { kind, code, pointer } of mentionsIn(event)) {
     if (OURS[kind].has(code)) continue;
@@ -84,15 +87,15 @@ export function unknownCodes(event: RegisterEvent, known: Known): readonly Warni
     warnings.push({
       code: `unknown-${kind}`,
       pointer,
-      detail: `No policy names the ${kind} ${code}, so no answer asks for it${meant === undefined ? '. If it is wrong,' : `: did you mean ${meant}? Then`} ${amends(event, kind)}`,
+      detail: `No policy names the ${kind} ${code}, so no answer asks for it${meant === undefined ? '. If it is wrong,' : `: did you mean ${meant}? Then`} ${amends(event, kind, named)}`,
     });
   }
   return warnings;
 }
 
 /** How a code is corrected: the standard of an award is part of the name of its stream, and no correction moves it. */
-function amends({ type }: RegisterEvent, kind: Kind): string {
+function amends({ type }: RegisterEvent, kind: Kind, named: string): string {
   return kind === 'standard' && type !== 'BodyRecognised'
-    ? 'retract this event, and post it with the right one under a new id'
-    : 'post an EventCorrected of this event with the right one';
+    ? `retract ${named}, and post it with the right one under a new id`
+    : `post an EventCorrected of ${named} with the right one`;
 }

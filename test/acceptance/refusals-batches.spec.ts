@@ -268,13 +268,11 @@ describe.each([
     const stands = registered();
     const position = await accepted(register, stands);
     const [one, before] = [next(), await headOf(register)];
-    const reply = await post(
-      [registered(one), closed(one), registered(one), stands, broken()],
-      '?dryRun=true',
-    );
+    const first = registered(one);
+    const reply = await post([first, closed(one), registered(one), stands, broken(), first], '?dryRun=true');
     expectAnswer(
       reply,
-      { accepted: 2, duplicates: 1, lastPosition: position },
+      { accepted: 2, duplicates: 2, lastPosition: position },
       [
         [2, { status: 422, code: 'already-registered', pointers: ['/subject'] }],
         [4, INVALID],
@@ -339,15 +337,20 @@ describe.each([
     expect(lines[3]).toMatchObject({ position: await head(), revision: 1 });
   });
 
-  test('an answer line by line of an atomic batch that is refused', async () => {
-    const before = await headOf(register);
-    const reply = await send(type, written([registered(), unknown()].map(line)), '?dryRun=true', NDJSON);
+  test.each([
+    ['an atomic batch that is refused', '?atomic=true'],
+    ['a dry run', '?dryRun=true'],
+  ])('line by line, %s tells positions but of what stands of none', async (_, query) => {
+    const stands = registered();
+    const position = await accepted(register, stands);
+    const [one, before] = [registered(), await headOf(register)];
+    const reply = await send(type, written([one, unknown(), stands, one].map(line)), query, NDJSON);
     const lines = reply.text
       .trimEnd()
       .split('\n')
       .map((text) => JSON.parse(text) as Record<string, unknown>);
-    expect(lines[0]).toMatchObject({ position: null });
     expectProblem(lines[1], UNKNOWN);
+    expect(lines.toSpliced(1, 1)).toMatchObject([{ position: null }, { position }, { position: null }]);
     expect(await headOf(register)).toBe(before);
   });
 });

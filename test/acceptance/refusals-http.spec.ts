@@ -26,6 +26,7 @@ afterAll(() => endSound(register));
 const ONE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
 const REGISTRAR = `Bearer ${REGISTRAR_KEY}`;
 
 let advisers = 0;
@@ -42,7 +43,7 @@ type Sent = Record<string, string | undefined>;
 /** Posts a good event, with other headers; one that is undefined is left out. */
 function post(
   headers: Sent = {},
-  sent: string | Uint8Array<ArrayBuffer> | null = body(),
+  sent: string | Uint8Array<ArrayBuffer> | ReadableStream | null = body(),
   path = '/v1/events',
 ): Promise<Reply> {
   const all: Sent = { authorization: REGISTRAR, 'content-type': ONE, ...headers };
@@ -52,6 +53,8 @@ function post(
       Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
     body: sent,
+    // Of a stream no length is given.
+    ...(sent instanceof ReadableStream ? { duplex: 'half' } : {}),
   });
 }
 
@@ -689,4 +692,39 @@ describe('several refusals of one request', () => {
   ])('%s', async (_, headers, sent, path, status, code) => {
     await expectRefused(register, () => post(headers, sent, path), { status, code });
   });
+
+  test.each<[string, Sent, string, number, string]>([
+    ['type (415)', { 'content-type': 'application/json' }, '/v1/events', 415, 'unsupported-media-type'],
+    ['key (401)', { authorization: undefined }, '/v1/events', 401, 'no-key'],
+    [
+      'key (401), of a batch',
+      { authorization: 'Bearer nobody', 'content-type': BATCH },
+      '/v1/events',
+      401,
+      'bad-key',
+    ],
+    [
+      'key (401), of what needs no body',
+      { authorization: undefined, 'content-type': JSON_TYPE },
+      '/v1/advisers',
+      401,
+      'no-key',
+    ],
+    ['fields (400)', {}, '/v1/events', 413, 'too-large'],
+    [
+      'name, which it may do without',
+      { 'content-type': JSON_TYPE },
+      '/v1/bodies/registrar/keys',
+      413,
+      'too-large',
+    ],
+    ['fields, of questions', { 'content-type': JSON_TYPE }, '/v1/eligibility', 413, 'too-large'],
+  ])(
+    'a body whose length is not given is known to be too large (413) after its %s',
+    async (_, headers, path, status, code) => {
+      const size = (headers['content-type'] === BATCH ? 16 : 1) * 1024 * 1024 + 1;
+      const parts = () => new Blob([' '.repeat(size)]).stream();
+      await expectRefused(register, () => post(headers, parts(), path), { status, code });
+    },
+  );
 });

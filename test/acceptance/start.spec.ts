@@ -380,6 +380,17 @@ describe('a start that cannot be', () => {
       ['e', 'EventCorrected', correcting('\u200b')],
     ] as const)
       expect(await posted(id, type, data)).toMatchObject({ status: 400, json: { code: 'invalid-event' } });
+    // What stands is posted again as ever: that changes nothing.
+    for (const [position, id, type, data] of [
+      ['1', 'a', 'ProviderRegistered', registered('\u200b')],
+      ['2', 'b', 'ProviderRenamed', { from: '2025-01-01', name: ' x ' }],
+      ['3', 'c', 'EventCorrected', correcting('Careers \u202edtL')],
+    ] as const)
+      expect(await posted(id, type, data)).toMatchObject({ status: 200, json: { position } });
+    expect(await posted('b', 'ProviderRenamed', { from: '2025-01-02', name: ' x ' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-event' },
+    });
     expect((await posted('f', 'EventCorrected', correcting('Careers Ltd'))).status).toBe(201);
     expect(await register.stop()).toBe(0);
     const again = await start();

@@ -18,7 +18,7 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res, UseGuards } from
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { JSON_TYPE, jsonOf } from './body';
+import { bodyOf, JSON_TYPE, jsonOf } from './body';
 import { showsPerson } from './habits';
 import { idempotencyKeyOf } from './idempotency';
 import { MediaTypeGuard, TakesOrNothing } from './media-types';
@@ -43,8 +43,8 @@ export class AdvisersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const body = request.body as Buffer | undefined;
-    if (body?.length) questionOf(Nothing, granted(jsonOf(body)).value);
+    const body = granted(bodyOf(request));
+    if (body.length > 0) questionOf(Nothing, granted(jsonOf(body)).value);
     const again = idempotencyKeyOf(request);
     const minted = granted(await this.commands.execute(new MintAdviser(credential, again)));
     const { key, position, recordedAt, first } = minted;

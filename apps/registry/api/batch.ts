@@ -1,5 +1,5 @@
 import type { TriedEffects } from '@app/application/effects';
-import type { Result } from '@app/application/draft';
+import type { Recorded, Result } from '@app/application/draft';
 import type { Sent } from '@app/application/post-events';
 import { Refused } from '@app/application/refused';
 import type { Refusal } from '@app/domain/problem';
@@ -56,13 +56,14 @@ export interface Batch {
   readonly lastPosition: string | null;
 }
 
+/** `isWritten`: whether what was accepted was written, too. */
 export function posted(
-  { outcome, id, position, stream, revision, recordedAt, warnings }: Exclude<Result, { outcome: 'refused' }>,
-  { dryRun }: Mode,
+  { stood, id, position, stream, revision, recordedAt, warnings }: Recorded,
+  isWritten: boolean,
 ): Posted {
   return {
     id,
-    position: dryRun && outcome === 'accepted' ? null : String(position),
+    position: isWritten || stood ? String(position) : null,
     stream,
     revision,
     recordedAt,
@@ -82,9 +83,11 @@ export async function* lines(
   let more = ofAll;
   try {
     for await (const part of parts) {
+      // An atomic batch is one part: where anything of it is refused, nothing was written.
+      const isWritten = !mode.dryRun && !(mode.atomic && part.some(isRefused));
       yield part
         .map(({ item: { place }, result }) => {
-          const answer = result.outcome === 'refused' ? problemOf(result.refusal) : posted(result, mode);
+          const answer = result.outcome === 'refused' ? problemOf(result.refusal) : posted(result, isWritten);
           const told = 'line' in place ? { ...place, ...answer, ...more } : answer;
           more = {};
           return `${JSON.stringify(told)}\n`;
@@ -95,6 +98,10 @@ export async function* lines(
     if (!(error instanceof Refused)) throw error;
     yield `${JSON.stringify(problemOf(error.refusal))}\n`;
   }
+}
+
+function isRefused({ result }: Judged): boolean {
+  return result.outcome === 'refused';
 }
 
 /**
@@ -117,7 +124,7 @@ export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mod
           warned++;
           if (warnings.length < MOST_TOLD) warnings.push({ ...item.place, warnings: result.warnings });
         }
-        if (!mode.dryRun || result.outcome === 'duplicate') last = Math.max(last, result.position);
+        if (!mode.dryRun || result.stood) last = Math.max(last, result.position);
       }
     }
   }

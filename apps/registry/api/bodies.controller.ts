@@ -6,7 +6,7 @@ import { granted } from '@app/application/refused';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE, jsonOf } from './body';
+import { bodyOf, JSON_TYPE, jsonOf } from './body';
 import { idempotencyKeyOf } from './idempotency';
 import { Gives, MediaTypeGuard, TakesOrNothing } from './media-types';
 import { KeyGuard, Poster } from './poster';
@@ -50,8 +50,8 @@ export class KeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ readonly key: string; readonly secret: string }> {
-    const body = request.body as Buffer | undefined;
-    const { key, until } = questionOf(NewKey, body?.length ? granted(jsonOf(body)).value : {});
+    const body = granted(bodyOf(request));
+    const { key, until } = questionOf(NewKey, body.length > 0 ? granted(jsonOf(body)).value : {});
     const again = idempotencyKeyOf(request);
     const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
     void reply

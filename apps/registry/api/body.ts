@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Refused } from '@app/application/refused';
 import { twinIn } from '@app/application/twins';
-import type { Refusal } from '@app/domain/problem';
+import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export const ONE_EVENT = 'application/cloudevents+json';
@@ -21,18 +21,26 @@ const MOST_DISCARDED = 64 * 1024 * 1024;
 /** Takes each body as its bytes, NDJSON and tables as their stream, and nothing of another type. */
 export function takeBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (_request: FastifyRequest, payload: Readable) =>
-    wholeOf(payload, LARGEST_EVENT),
+  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (request: FastifyRequest, payload: Readable) =>
+    wholeOf(request, payload, LARGEST_EVENT),
   );
-  server.addContentTypeParser(BATCH, (_request: FastifyRequest, payload: Readable) =>
-    wholeOf(payload, LARGEST_BATCH),
+  server.addContentTypeParser(BATCH, (request: FastifyRequest, payload: Readable) =>
+    wholeOf(request, payload, LARGEST_BATCH),
   );
   server.addContentTypeParser([NDJSON, CSV], (_request, payload, done) => {
     done(null, payload);
   });
 }
 
-async function wholeOf(payload: Readable, limit: number): Promise<Buffer> {
+/**
+ * A body that is too large is refused at once where its length was given; where it was not, after its type and its key were
+ * looked at (design, section 3): then its refusal stands in its place.
+ */
+async function wholeOf(
+  { headers }: FastifyRequest,
+  payload: Readable,
+  limit: number,
+): Promise<Buffer | Refusal> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of payload as AsyncIterable<Buffer>) {
@@ -42,10 +50,17 @@ async function wholeOf(payload: Readable, limit: number): Promise<Buffer> {
     if (length > MOST_DISCARDED) break;
   }
   if (length <= limit) return Buffer.concat(parts, length);
-  throw new Refused({
-    code: 'too-large',
-    detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
-  });
+  const refusal = refuse(
+    'too-large',
+    `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
+  );
+  if (headers['content-length'] !== undefined) throw new Refused(refusal);
+  return refusal;
+}
+
+/** A body that was read whole, or why it was not; no bytes where there is none. */
+export function bodyOf({ body }: FastifyRequest): Buffer | Refusal {
+  return (body as Buffer | Refusal | undefined) ?? Buffer.alloc(0);
 }
 
 /** The type of a request’s body, without its parameters. */
@@ -81,8 +96,14 @@ export function tellUnknown(reply: FastifyReply, columns: readonly string[]): vo
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. */
-export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
+/**
+ * The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. In
+ * the place of bytes that there are not their refusal may stand, and is given back.
+ */
+export function jsonOf(
+  bytes: Uint8Array | Refusal,
+): { readonly value: unknown; readonly bytes: number } | Refusal {
+  if (isRefusal(bytes)) return bytes;
   if (isUtf16(bytes)) return UTF_16;
   let text: string;
   try {
@@ -156,10 +177,12 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(B
     if (length <= LARGEST_EVENT) parts.push(chunk.subarray(start));
     if (lines.length > 0) yield lines;
   }
-  const last = finished();
+  // Of the last line end of UTF-16 half is left: that is no line of its own.
+  const last = finished().filter((line) => !Buffer.isBuffer(line) || !line.equals(HALF_AN_END));
   if (last.length > 0) yield last;
 }
 
+const HALF_AN_END = Buffer.of(0);
 const TOO_LONG: Refusal = { code: 'too-large', detail: `A line has at most ${LARGEST_EVENT} bytes` };
 
 function isBlank(line: Buffer): boolean {

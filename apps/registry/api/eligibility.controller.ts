@@ -11,6 +11,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
 import {
+  bodyOf,
   charsetOf,
   chunksOf,
   CSV,
@@ -56,7 +57,7 @@ export class EligibilityController {
     );
     if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
     if (sheet) tellUnknown(reply, sheet.unknownColumns);
-    const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(request.body as Buffer)).value) : undefined;
+    const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(bodyOf(request))).value) : undefined;
     const answering = granted(await this.queries.execute(new AnswerMany(manner, moment)));
     const texts =
       table && sheet

@@ -21,6 +21,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lines, posted, type Item, type Mode } from './batch';
 import {
   BATCH,
+  bodyOf,
   charsetOf,
   chunksOf,
   CSV,
@@ -61,7 +62,7 @@ export class EventsController {
     if (mediaTypeOf(request) === NDJSON)
       return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
-    const sent = jsonOf(request.body as Buffer);
+    const sent = jsonOf(bodyOf(request));
     return mediaTypeOf(request) === BATCH
       ? this.#postAll(credential, whole(granted(sent)), mode, request, reply)
       : this.#postOne(credential, sent, mode, reply);
@@ -105,7 +106,7 @@ export class EventsController {
     const taking = this.intake.of(credential, mode);
     const result = await taking.one(sent);
     if (result.outcome === 'refused') throw new Refused(result.refusal);
-    const one = posted(result, mode);
+    const one = posted(result, !mode.dryRun);
     const created = result.outcome === 'accepted' && !mode.dryRun;
     if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
     await reply

@@ -6,7 +6,7 @@ import type { Person } from '@app/application/vault/vault';
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE, jsonOf } from './body';
+import { bodyOf, JSON_TYPE, jsonOf } from './body';
 import { keepNothing } from './habits';
 import { Gives, MediaTypeGuard, Takes } from './media-types';
 import { KeyGuard, Poster } from './poster';
@@ -118,7 +118,7 @@ export class ProviderPersonController {
 }
 
 function personIn(request: FastifyRequest): Person {
-  const sent = questionOf(PersonToKeep, granted(jsonOf(request.body as Buffer)).value);
+  const sent = questionOf(PersonToKeep, granted(jsonOf(bodyOf(request))).value);
   const { name, contact, public: isPublic } = sent;
   return { name, ...(contact === undefined ? {} : { contact }), public: isPublic };
 }

@@ -5,7 +5,7 @@ import { granted } from '@app/application/refused';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE, jsonOf } from './body';
+import { bodyOf, JSON_TYPE, jsonOf } from './body';
 import { MediaTypeGuard, Takes } from './media-types';
 import { hungUp } from './problem';
 
@@ -33,7 +33,7 @@ export class PoliciesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value } = granted(jsonOf(request.body as Buffer));
+    const { value } = granted(jsonOf(bodyOf(request)));
     return granted(await this.queries.execute(new FindImpact(value, moment, hungUp(reply))));
   }
 }

@@ -196,7 +196,7 @@ export function answerNoRequest(error: ConnectionError, socket: Socket): void {
 }
 
 const TAKEN =
-  'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; everything else as application/json';
+  'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; many questions to /v1/eligibility as application/json, application/x-ndjson or text/csv; everything else as application/json';
 
 /** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
 export function unsupported({ headers }: FastifyRequest): Refusal {

@@ -8,7 +8,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } fr
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Item } from './batch';
-import { JSON_TYPE, jsonOf } from './body';
+import { bodyOf, JSON_TYPE, jsonOf } from './body';
 import { Intake } from './intake';
 import { MediaTypeGuard, Takes } from './media-types';
 import { linkNext } from './paging';
@@ -47,7 +47,7 @@ export class SubmissionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const load = questionOf(LoadQuestion, granted(jsonOf(request.body as Buffer)).value);
+    const load = questionOf(LoadQuestion, granted(jsonOf(bodyOf(request))).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = granted(await this.queries.execute(new PlanRetraction(credential, slug, load)));
     // A retraction that was itself retracted is told of as an event that stands again.

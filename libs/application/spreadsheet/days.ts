@@ -91,7 +91,7 @@ function faultIn(text: string, is: DayForm | undefined, wanted: DayForm | undefi
   if (/^[0-9]{8}$/.test(text)) return 'Write the day with hyphens, like 2026-09-01';
   if (/^[0-9]{4}$/.test(text)) return 'This is a year: write a whole day, like 2026-09-01';
   if (/^[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}$/.test(text) && !YEAR_FIRST.test(text))
-    return 'With the year first, write month and day with two digits, like 2026-09-01';
+    return 'With the year first, write hyphens, and month and day with two digits, like 2026-09-01';
   return wanted === undefined
     ? 'A day that exists, from 1900 to 9999, written like 2026-09-01 or, day first, like 01/09/2026'
     : `A day that exists, from 1900 to 9999, written ${EXAMPLES[wanted]}`;
