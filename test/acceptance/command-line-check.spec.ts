@@ -198,6 +198,18 @@ describe('guidance-register check and history', () => {
       );
       expect(stderr).not.toContain(key);
     }
+    for (const quote of ['"', "'"]) {
+      const quoted = { ...settings, GUIDANCE_REGISTER_KEY: `${quote}${REGISTRAR_KEY}${quote}\r` };
+      const { code, stderr } = await cli.client(['history', '--mine'], quoted);
+      expect(code).toBe(2);
+      expect(stderr).toContain('stands in quotes, which belong to no key: leave them out');
+    }
+    for (const more of ['/v1', '/v1/', '/?a=b', '/#a']) {
+      const elsewhere = { ...settings, GUIDANCE_REGISTER_URL: `${cli.register.url}${more}` };
+      const { code, stderr } = await cli.client(['history', '--mine'], elsewhere);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Give the address of the register itself, without /v1, ? and #.');
+    }
   });
 
   test('a list comes back with the answers beside each row', async () => {

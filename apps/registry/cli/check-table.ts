@@ -7,10 +7,12 @@ import { daysIn, type CheckOptions } from './check';
 import { BrokenOff, Ending, EXIT } from './ending';
 import { inOptions, Lines } from './load';
 import { columnsDecided, linesInWords, SeenDays } from './look';
+import type { Mapping } from '@app/application/spreadsheet/mapping';
 import { unwritable } from './problems-file';
 import { linesIn, once, RegisterAt } from './register';
 import { tableFile, type TableFile } from './table-file';
 import { quoted } from './table-load';
+import { MERGED } from './workbook';
 
 /** What the register finds between cells by itself. */
 const USUAL = [',', ';', '\t'];
@@ -24,7 +26,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
   if (table.broken.length > 0)
     throw new Ending(
       EXIT.usage,
-      `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, or say in which encoding the file is, as --encoding windows-1252`,
+      `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
     );
   const fixed = { setting, ...daysIn(options), knownAt, advisers: adviser.join(';') };
   const map = [
@@ -77,7 +79,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       {
         type: 'text/csv; charset=utf-8',
         accept: json ? 'application/x-ndjson' : 'text/csv',
-        body: textOf(table),
+        body: textOf(table, survey.mapping),
       },
       signal,
     ),
@@ -101,14 +103,20 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
   return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;
 }
 
-/** A table as it is sent: in UTF-8, each row on the line on which it stands. */
-async function* textOf(table: TableFile): AsyncGenerator<string> {
+/**
+ * A table as it is sent: in UTF-8, each row on the line on which it stands. What it is asked about is not, where a cell is merged
+ * with others; in a column that is only given back such a cell is empty, as it is in the file.
+ */
+async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<string> {
   const { columns, delimiter } = table;
+  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
+  const asGiven = (cells: readonly string[]) =>
+    cells.map((cell, i) => (cell === MERGED && !used.has(i) ? '' : cell));
   const between = USUAL.includes(delimiter) ? delimiter : ';';
   const lines = new Lines();
   yield lines.put(columns.map((name) => quoted([name])).join(between)).text;
   for await (const part of table.rows())
-    yield part.map(({ line, cells }) => lines.put(lineOf(cells, between), line).text).join('');
+    yield part.map(({ line, cells }) => lines.put(lineOf(asGiven(cells), between), line).text).join('');
 }
 
 /** How many columns at the end are of the answers of an earlier time. */

@@ -9,6 +9,8 @@ export interface Lookup {
   /** The column by which it is found. */
   readonly on: string;
   readonly columns: readonly string[];
+  /** How the other table is read, where that does not show by itself; whole sentences. */
+  readonly said: readonly string[];
   /** Why a row has none; nothing where it has. */
   fault(cells: readonly string[]): Fault | undefined;
   /** What the other table has for a row. */
@@ -67,6 +69,7 @@ export async function lookupIn(
     file,
     on,
     columns: further.map((i) => table.columns[i] ?? ''),
+    said: table.said,
     fault,
     further(cells) {
       const [only] = found.get(evened(cells[at] ?? '')) ?? [];

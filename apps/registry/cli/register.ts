@@ -81,6 +81,11 @@ export class RegisterAt {
     readonly url: string,
     private readonly key?: string,
   ) {
+    if (key !== undefined && /^(["']).*\1$/.test(key))
+      throw new Ending(
+        EXIT.usage,
+        'The key, in GUIDANCE_REGISTER_KEY or as --key, stands in quotes, which belong to no key: leave them out',
+      );
     if (key !== undefined && key !== '' && !/^[!-~]+$/.test(key))
       throw new Ending(
         EXIT.usage,
@@ -161,7 +166,7 @@ export class RegisterAt {
       return response;
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      const why = `${this.url} cannot be reached: ${error instanceof Error ? error.message || codeOf(error) : ''}`;
+      const why = `${this.url} cannot be reached: ${whyIn(error)}`;
       if (this.#reached || !(UNREACHABLE.includes(codeOf(error)) || /CERT|SSL/.test(codeOf(error))))
         throw new BrokenOff(why);
       throw new Ending(
@@ -170,6 +175,11 @@ export class RegisterAt {
       );
     }
   }
+}
+
+function whyIn(error: unknown): string {
+  if (codeOf(error) === 'EPROTO') return 'what answers there does not speak https';
+  return error instanceof Error ? error.message || codeOf(error) : '';
 }
 
 /** A text as the body of a request. */
