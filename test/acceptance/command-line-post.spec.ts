@@ -385,17 +385,18 @@ describe('where the connection is troubled', () => {
   });
 
   test('a file of problems that was posted in part loses none of its rows', async () => {
-    const { table } = cli.providers(2_000);
+    const { table } = cli.providers(2);
     const [header = '', ...rows] = table.trim().split('\n');
+    // The first is answered by the client itself, and of the others the answer is cut off.
     const was = [
       `line,reason,mend,column,${header}`,
-      ',,,,0,x,Wrong',
+      '2,malformed,,,,,',
       ...rows.map((row) => `,,,,${row}`),
       '',
     ];
     const path = `${cli.file('')}.problems.csv`;
     writeFileSync(path, was.join('\n'));
-    const proxy = await troubled([{ bytes: 30_000 }, ...Array.from({ length: 50 }, () => ({ status: 503 }))]);
+    const proxy = await troubled([{ bytes: 1 }, ...Array.from({ length: 50 }, () => ({ status: 503 }))]);
     const broken = await cli.client(
       ['post', path, ...REGISTER, '--patience', '1'],
       cli.environment(proxy.url),
@@ -407,10 +408,8 @@ describe('where the connection is troubled', () => {
     const { code, stdout } = await cli.client(['post', path, ...REGISTER]);
     expect(code).toBe(1);
     expect(stdout).toContain('refused: 1\n');
-    expect(await cli.standing(sourceOf(path.replace('.problems.csv', '')))).toEqual({
-      events: 2_000,
-      ids: 2_000,
-    });
+    expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(3);
+    expect(await cli.standing(sourceOf(path.replace('.problems.csv', '')))).toEqual({ events: 2, ids: 2 });
   });
 
   test('Ctrl-C ends it, and it says how far it came', async () => {
