@@ -314,7 +314,7 @@ describe('With another table', () => {
   test('looks further columns up in another table', async () => {
     const ukprn = cli.ukprn();
     const path = cli.file('No,Org,From\n1,A,01/09/2026\n2,B,01/09/2026\n3,C,01/09/2026\n');
-    const other = cli.file(`Org,UKPRN\nA,${ukprn}\nB,${cli.ukprn()}\nB,${cli.ukprn()}\n`);
+    const other = cli.file(`Org,UKPRN,From\nA,${ukprn},\nB,${cli.ukprn()},\nB,${cli.ukprn()},\n`);
     await accepted(cli.register, {
       type: 'ProviderRegistered',
       subject: `ukprn:${ukprn}`,
@@ -329,13 +329,14 @@ describe('With another table', () => {
       'from={From}',
       'kind=initial',
     ];
-    const { code, stdout } = await cli.client([
+    const { code, stdout, stderr } = await cli.client([
       'post',
       path,
       ...awards,
       ...map.flatMap((one) => ['--map', one]),
     ]);
     expect(code).toBe(1);
+    expect(stderr).toContain(`Of ${other} nothing is taken from From: the table itself has such a column.`);
     expect(stdout).toContain('accepted: 1\nthere already: 0\nrefused: 2\n');
     expect(stdout).toMatch(/line 3: malformed.*B stands on lines 3 and 4/);
     expect(stdout).toMatch(

@@ -49,8 +49,10 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     },
   );
   const days = new SeenDays();
+  const otherwise: number[] = [];
   for await (const part of table.rows()) {
     for (const row of part) {
+      if (saysOtherwise(survey.mapping, row.cells)) otherwise.push(row.line);
       if (!('refusal' in row)) days.take(questionDaysIn(survey, table.columns, row), row.line);
       else if (row.cells.length === 0)
         throw new Ending(EXIT.usage, `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}`);
@@ -73,8 +75,14 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     ...said.ignore.map((one): [string, string] => ['ignore', one]),
     ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
   ]);
+  const register = new RegisterAt(options.url, options.key);
+  if (otherwise.length > 0 && !(await once(() => register.heedsRows(signal))))
+    throw new Ending(
+      EXIT.usage,
+      `${file}, ${linesInWords(otherwise)}: the row says another thing than an option or --map, and this register, which is of an earlier release, would answer the option. Nothing was asked: leave the option out, or the column with --ignore`,
+    );
   const { chunks } = await once(() =>
-    new RegisterAt(options.url, options.key).ask(
+    register.ask(
       `/v1/eligibility?${query.toString()}`,
       {
         type: 'text/csv; charset=utf-8',
@@ -117,6 +125,15 @@ async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<strin
   yield lines.put(columns.map((name) => quoted([name])).join(between)).text;
   for await (const part of table.rows())
     yield part.map(({ line, cells }) => lines.put(lineOf(asGiven(cells), between), line).text).join('');
+}
+
+/** Whether a row says a field itself, and not as the option or the map of that field does. */
+function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
+  return [...mapping.values()].some(({ template, own }) => {
+    const its = own === undefined ? '' : (cells[own] ?? '');
+    const said = template.map((part) => (typeof part === 'number' ? (cells[part] ?? '') : part)).join('');
+    return its !== '' && said !== '' && said !== its;
+  });
 }
 
 /** How many columns at the end are of the answers of an earlier time. */

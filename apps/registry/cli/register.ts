@@ -131,6 +131,15 @@ export class RegisterAt {
     return headers['register-body']?.toString();
   }
 
+  /**
+   * Whether it leaves a row unanswered that says another thing than an option. Earlier releases, which answer the option, are
+   * known by this: the addresses of their answers have a position without digits of the log.
+   */
+  async heedsRows(signal?: AbortSignal): Promise<boolean> {
+    const { headers } = await this.text('/v1/policies', undefined, signal);
+    return /knownAt=[0-9]+-[0-9a-f]{8}/.test(headers['content-location'] ?? '');
+  }
+
   /** Posts one event. `isNew`: it did not stand there already. */
   async submit(
     event: object,
