@@ -147,6 +147,21 @@ describe('guidance-register check and history', () => {
     expect(lacking.stderr).toContain('--setting');
   });
 
+  test('a register that would answer the option in such a row is not asked', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, reply) => {
+      asked.push(request.url);
+      reply.writeHead(200, { 'content-location': '/v1/policies?knownAt=22' }).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const earlier = cli.environment(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const list = cli.file(`provider,setting\nukprn:${OTHER},publicly-funded\nukprn:${OTHER},private\n`);
+    const { code, stdout, stderr } = await cli.client(['check', list, '--setting', 'private'], earlier);
+    server.close();
+    expect({ code, stdout, asked }).toEqual({ code: 2, stdout: '', asked: ['/v1/policies'] });
+    expect(stderr).toMatch(/line 2: .*of an earlier release.*leave the option out/);
+  });
+
   test('a column that resembles a field stops the list, and others are kept and told', async () => {
     const rows = `provider,setting,From,Until,Owner\nukprn:${OTHER},private,2026-10-01,2026-10-31,Ann\n`;
     const stopped = await cli.client(['check', cli.file(rows)]);
@@ -197,6 +212,18 @@ describe('guidance-register check and history', () => {
         'The key, in GUIDANCE_REGISTER_KEY or as --key, has a character that no key has',
       );
       expect(stderr).not.toContain(key);
+    }
+    for (const quote of ['"', "'"]) {
+      const quoted = { ...settings, GUIDANCE_REGISTER_KEY: `${quote}${REGISTRAR_KEY}${quote}\r` };
+      const { code, stderr } = await cli.client(['history', '--mine'], quoted);
+      expect(code).toBe(2);
+      expect(stderr).toContain('stands in quotes, which belong to no key: leave them out');
+    }
+    for (const more of ['/v1', '/v1/', '/?a=b', '/#a']) {
+      const elsewhere = { ...settings, GUIDANCE_REGISTER_URL: `${cli.register.url}${more}` };
+      const { code, stderr } = await cli.client(['history', '--mine'], elsewhere);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Give the address of the register itself, without /v1, ? and #.');
     }
   });
 

@@ -122,6 +122,11 @@ describe('To correct an event', () => {
     [['--no-from'], 2, /from: This field is missing/],
     [['--from', '2029-01-01'], 1, /invalid-interval/],
     [['--set', 'kind'], 2, /say it as --set field=value/],
+    [['--set', 'until= '], 2, /say it as --set field=value.*--no-until/],
+    [['--until', ''], 2, /--until: nothing is said/],
+    [['--until', '\u00a0'], 2, /--until: nothing is said/],
+    [['--set', 'until=2028-01-01', '--no-until'], 2, /both given and taken away/],
+    [['--set', 'until=2028-01-01', '--until', '2029-01-01'], 2, /until is said twice/],
     [[], 2, /Say what is to be corrected/],
   ])('%j is refused in words', async (args, code, said) => {
     const { position } = await awarded('2027-12-31');
@@ -132,6 +137,16 @@ describe('To correct an event', () => {
 });
 
 describe('A deed of its own', () => {
+  test('has no field that a script left empty: an award is not without an end for it', async () => {
+    const { subject } = await awarded();
+    const said = ['--standard', 'matrix', '--reference', 'E-1', '--from', '2026-09-01', '--kind', 'initial'];
+    for (const until of ['', ' ', '\u00a0']) {
+      const { code, stdout, stderr } = await cli.client(['award', subject, ...said, '--until', until]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('--until: nothing is said. Say what it is, or leave the option out');
+    }
+  });
+
   test('suspends, lodges and decides an appeal, and reinstates', async () => {
     const { subject, of } = await awarded('2028-12-31');
     const suspend = [

@@ -141,6 +141,35 @@ describe('Before it sends a row the client looks at the days', () => {
   });
 });
 
+describe('Before it sends a row the client says which would have no end', () => {
+  test.each([
+    ['until', ',2027-08-31', ', ', 'Line 3 has no until'],
+    ['until', ',\u00a0', ',', 'No row has an until'],
+    ['Notes', ',2027-08-31', ',', 'No row has an until'],
+  ])('with the column %s', async (column, one, two, said) => {
+    const [first, second] = [await registered(), await registered()];
+    const path = cli.file(
+      [
+        `id,subject,standard,reference,from,kind,${column}`,
+        `e1,ukprn:${first},matrix,EN-1,2026-09-01,initial${one}`,
+        `e2,ukprn:${second},matrix,EN-2,2026-09-01,initial${two}`,
+        '',
+      ].join('\n'),
+    );
+    const post = ['post', path, '--type', 'AccreditationAwarded', '--ignore', '*'];
+    for (const args of [[...post, '--dry-run'], post]) {
+      const { code, stderr } = await cli.client(args);
+      expect(code).toBe(0);
+      expect(stderr).toContain(`${said}: without one an AccreditationAwarded never ends.`);
+    }
+  });
+
+  test('and nothing where all have one', async () => {
+    const path = cli.file(`No,UKPRN,Start,End\n1,${await registered()},2026-09-01,2027-08-31\n`);
+    expect((await cli.client(['post', path, ...AWARD, '--dry-run'])).stderr).not.toContain('until');
+  });
+});
+
 describe('Before it sends a row the client looks at the bytes', () => {
   test.each([
     ['windows-1252', Buffer.from('No,UKPRN,Name\r\n1,@,Caf\xe9\r\n', 'latin1'), 'windows-1252'],
@@ -179,11 +208,12 @@ describe('Before it sends a row the client looks at the bytes', () => {
     const { code, stdout, stderr } = await cli.client(['post', path, ...REGISTER]);
     expect(code).toBe(1);
     expect(stdout).toContain('accepted: 1\nthere already: 0\nrefused: 1\n  line 3: malformed');
-    expect(stdout).toContain('--encoding');
     expect(stderr).toContain('Line 3 cannot be read');
     expect(await cli.nameOf(one)).toBe('Café Tŷ');
     const list = ['check', path, '--setting', 'private', '--map', 'provider=ukprn:{UKPRN}'];
-    await stopped(list, /bytes on line 3/, /--encoding/);
+    await stopped(list, /bytes on line 3/, /save the file as CSV UTF-8/);
+    const told = ['post', path, ...REGISTER, '--encoding', 'windows-1252'];
+    await stopped(told, /but for bytes on line 3, and not in windows-1252/, /leave --encoding out/);
   });
 
   test('a blank of Windows at the end of a cell makes no file one of an old Mac', async () => {
@@ -193,6 +223,21 @@ describe('Before it sends a row the client looks at the bytes', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('It is read as windows-1252');
     expect(await cli.nameOf(ukprn)).toBe('Old Hall');
+  });
+
+  test('a table in UTF-8 is not read in the encoding that older ones were in', async () => {
+    const path = cli.file(`No,UKPRN,Name\n1,${cli.ukprn()},Café\n`);
+    const post = ['post', path, ...REGISTER, '--encoding'];
+    for (const other of ['windows-1252', 'latin1', 'macintosh'])
+      await stopped([...post, other], /is in UTF-8 or UTF-16, and not in/, /leave --encoding out/);
+    expect(await cli.client([...post, 'UTF8', '--dry-run'])).toMatchObject({ code: 0 });
+    const plain = cli.file(`No,UKPRN,Name\n1,${cli.ukprn()},Cafe\n`);
+    const said = ['post', plain, ...REGISTER, '--dry-run', '--encoding'];
+    expect(await cli.client([...said, 'windows-1252'])).toMatchObject({ code: 0 });
+    await stopped(
+      [...said, 'windows-1251x'],
+      /name another such as windows-1252 or macintosh with --encoding/,
+    );
   });
 
   test('where the bytes do not tell, it stops and asks for the encoding', async () => {
@@ -269,7 +314,7 @@ describe('With another table', () => {
   test('looks further columns up in another table', async () => {
     const ukprn = cli.ukprn();
     const path = cli.file('No,Org,From\n1,A,01/09/2026\n2,B,01/09/2026\n3,C,01/09/2026\n');
-    const other = cli.file(`Org,UKPRN\nA,${ukprn}\nB,${cli.ukprn()}\nB,${cli.ukprn()}\n`);
+    const other = cli.file(`Org,UKPRN,From\nA,${ukprn},\nB,${cli.ukprn()},\nB,${cli.ukprn()},\n`);
     await accepted(cli.register, {
       type: 'ProviderRegistered',
       subject: `ukprn:${ukprn}`,
@@ -284,13 +329,14 @@ describe('With another table', () => {
       'from={From}',
       'kind=initial',
     ];
-    const { code, stdout } = await cli.client([
+    const { code, stdout, stderr } = await cli.client([
       'post',
       path,
       ...awards,
       ...map.flatMap((one) => ['--map', one]),
     ]);
     expect(code).toBe(1);
+    expect(stderr).toContain(`Of ${other} nothing is taken from From: the table itself has such a column.`);
     expect(stdout).toContain('accepted: 1\nthere already: 0\nrefused: 2\n');
     expect(stdout).toMatch(/line 3: malformed.*B stands on lines 3 and 4/);
     expect(stdout).toMatch(
@@ -339,6 +385,75 @@ describe('An Excel workbook', () => {
     await stopped(
       ['post', cli.file('id,subject\n'), ...posting, '--sheet', 'Data'],
       /is no workbook: leave --sheet out/,
+    );
+  });
+
+  const sheet = (xml: string) => ({
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${xml}</worksheet>`,
+  });
+  const text = (at: string, content: string) => `<c r="${at}" t="inlineStr"><is><t>${content}</t></is></c>`;
+  const head = ['No', 'UKPRN', 'Start', 'End'].map((name, i) => text(`${'ABCD'[i] ?? ''}1`, name)).join('');
+  const award = (line: number, ukprn: string, ...days: readonly string[]) =>
+    `<row r="${line}"><c r="A${line}"><v>${line}</v></c><c r="B${line}"><v>${ukprn}</v></c>${days.map((day, i) => text(`${'CD'[i] ?? ''}${line}`, day)).join('')}</row>`;
+
+  test('has no award without an end for a cell that is merged with that above', async () => {
+    const [one, two] = [await registered(), await registered()];
+    const rows = award(2, one, '2026-09-01', '2027-08-31') + award(3, two, '2026-09-01');
+    const xml = `<sheetData><row r="1">${head}</row>${rows}</sheetData><mergeCells count="1"><mergeCell ref="D2:D4"/></mergeCells>`;
+    const path = cli.file(workbookOf([{ name: 'Awards', rows: [] }], sheet(xml)), 'xlsx');
+    const { code, stdout } = await cli.client(['post', path, ...AWARD]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /refused: 1\n {2}line 3: malformed\. End \(#MERGED\): .*unmerge them, and fill each in/,
+    );
+    expect(await daysOf(one)).toEqual([{ from: '2026-09-01', until: '2027-08-31' }]);
+    expect(await daysOf(two)).toEqual([]);
+  });
+
+  test('gives cells back as they are that are merged in a column that is not asked about', async () => {
+    const ukprn = await registered();
+    const rows = [2, 3].map(
+      (line) =>
+        `<row r="${line}">${text(`A${line}`, `ukprn:${ukprn}`)}${line === 2 ? text('B2', 'North') : ''}</row>`,
+    );
+    const xml = `<sheetData><row r="1">${text('A1', 'provider')}${text('B1', 'Trust')}</row>${rows.join('')}</sheetData><mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>`;
+    const path = cli.file(workbookOf([{ name: 'Asked', rows: [] }], sheet(xml)), 'xlsx');
+    const { code, stdout } = await cli.client(['check', path, '--setting', 'private']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/North,eligible,.*\r\nukprn:\d+,,eligible,/);
+  });
+
+  test('is read where every row there could be is written, with nothing in it', async () => {
+    const ukprn = await registered();
+    const empty = Array.from(
+      { length: 200_000 },
+      (_, i) =>
+        `<row r="${i + 3}"><c r="A${i + 3}" s="1"/><c r="D${i + 3}" s="1"></c></row><row r="${i + 800_000}"/>`,
+    );
+    const xml = `<sheetData><row r="1">${head}</row>${award(2, ukprn, '2026-09-01', '2027-08-31')}${empty.join('')}</sheetData>`;
+    const path = cli.file(workbookOf([{ name: 'Awards', rows: [] }], sheet(xml)), 'xlsx');
+    expect(await cli.client(['post', path, ...AWARD])).toMatchObject({ code: 0 });
+    expect(await daysOf(ukprn)).toEqual([{ from: '2026-09-01', until: '2027-08-31' }]);
+  });
+
+  test('says where something stands far off, what stands above the names of its columns, and that a sheet is empty', async () => {
+    const far = sheet(
+      `<sheetData><row r="1">${head}</row><row r="900000"><c r="XFD900000"><v>1</v></c></row></sheetData>`,
+    );
+    const asked = (bytes: Buffer) => ['post', cli.file(bytes, 'xlsx'), ...AWARD];
+    await stopped(asked(workbookOf([{ name: 'x', rows: [] }], far)), /row 900000 and column 16384: clear/);
+    const title = { name: 'Titled', rows: [['Awards'], [], ...rows(cli.ukprn())] };
+    await stopped(
+      asked(workbookOf([title])),
+      /row 1 of its sheet Titled holds “Awards” alone, and row 3 more/,
+    );
+    const sheets = [
+      { name: 'Cover', rows: [] },
+      { name: 'Data', rows: rows(cli.ukprn()) },
+    ];
+    await stopped(
+      asked(workbookOf(sheets)),
+      /nothing stands in its sheet Cover, which is read, and not Data/,
     );
   });
 
@@ -410,7 +525,7 @@ describe('An Excel workbook', () => {
       [without(zip('Index/Document.iwa')), /Numbers \(\.numbers\)/],
       [zip('x').subarray(0, 300), /damaged/],
       [Buffer.from('<html><table><tr><td>id</td></tr></table></html>'), /is a page, and no table/],
-      [far, /Save the sheet as CSV UTF-8/],
+      [far, /row 99999999 and column 1: .*save the sheet as CSV UTF-8/],
     ];
     for (const [bytes, said] of cases) {
       await stopped(['post', cli.file(bytes, 'xlsx'), ...AWARD], said);

@@ -151,6 +151,24 @@ describe('guidance-register post', () => {
     expect(files()).toEqual([`${basename(path)}.problems.edited.csv`]);
   });
 
+  test('a trial with a file of problems leaves it as it was corrected', async () => {
+    const ukprns = [cli.ukprn(), cli.ukprn()];
+    const path = cli.file('No,UKPRN,Name\n1,x,One\n2,y,Two\n');
+    await cli.client(['post', path, ...REGISTER]);
+    const problems = `${path}.problems.csv`;
+    const corrected = readFileSync(problems, 'utf8').replace(',x,', `,${ukprns[0]},`);
+    for (const file of [problems, `${path}.problems.edited.csv`]) {
+      writeFileSync(file, corrected);
+      const trial = await cli.client(['post', file, ...REGISTER, '--dry-run']);
+      expect(trial.stdout).toContain('would be accepted: 1\nthere already: 0\nrefused: 1\n');
+      expect(readFileSync(problems, 'utf8')).toBe(corrected);
+      expect(readFileSync(file, 'utf8')).toBe(corrected);
+    }
+    expect((await cli.client(['post', problems, ...REGISTER])).stdout).toContain('accepted: 1\n');
+    expect(readFileSync(problems, 'utf8').split('\r\n')).toHaveLength(3);
+    expect(readdirSync(cli.folder).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
+  });
+
   test('a whole export under another name ends with 0 where its source is said', async () => {
     const { table } = cli.providers(3);
     expect(await cli.client(['post', cli.file(table), ...REGISTER, '--source', '/export'])).toMatchObject({
@@ -364,6 +382,34 @@ describe('where the connection is troubled', () => {
     expect(code).toBe(75);
     expect(stdout).toContain('accepted: at least 0\n');
     expect(stderr).toContain('give the same command again');
+  });
+
+  test('a file of problems that was posted in part loses none of its rows', async () => {
+    const { table } = cli.providers(2);
+    const [header = '', ...rows] = table.trim().split('\n');
+    // The first is answered by the client itself, and of the others the answer is cut off.
+    const was = [
+      `line,reason,mend,column,${header}`,
+      '2,malformed,,,,,',
+      ...rows.map((row) => `,,,,${row}`),
+      '',
+    ];
+    const path = `${cli.file('')}.problems.csv`;
+    writeFileSync(path, was.join('\n'));
+    const proxy = await troubled([{ bytes: 1 }, ...Array.from({ length: 50 }, () => ({ status: 503 }))]);
+    const broken = await cli.client(
+      ['post', path, ...REGISTER, '--patience', '1'],
+      cli.environment(proxy.url),
+    );
+    proxy.close();
+    expect(broken.code).toBe(75);
+    expect(broken.stdout).toContain('refused: at least 1\n');
+    expect(readFileSync(path, 'utf8')).toBe(was.join('\n'));
+    const { code, stdout } = await cli.client(['post', path, ...REGISTER]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('refused: 1\n');
+    expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(3);
+    expect(await cli.standing(sourceOf(path.replace('.problems.csv', '')))).toEqual({ events: 2, ids: 2 });
   });
 
   test('Ctrl-C ends it, and it says how far it came', async () => {

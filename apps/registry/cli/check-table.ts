@@ -7,10 +7,12 @@ import { daysIn, type CheckOptions } from './check';
 import { BrokenOff, Ending, EXIT } from './ending';
 import { inOptions, Lines } from './load';
 import { columnsDecided, linesInWords, SeenDays } from './look';
+import type { Mapping } from '@app/application/spreadsheet/mapping';
 import { unwritable } from './problems-file';
 import { linesIn, once, RegisterAt } from './register';
 import { tableFile, type TableFile } from './table-file';
 import { quoted } from './table-load';
+import { MERGED } from './workbook';
 
 /** What the register finds between cells by itself. */
 const USUAL = [',', ';', '\t'];
@@ -24,7 +26,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
   if (table.broken.length > 0)
     throw new Ending(
       EXIT.usage,
-      `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, or say in which encoding the file is, as --encoding windows-1252`,
+      `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
     );
   const fixed = { setting, ...daysIn(options), knownAt, advisers: adviser.join(';') };
   const map = [
@@ -47,8 +49,10 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     },
   );
   const days = new SeenDays();
+  const otherwise: number[] = [];
   for await (const part of table.rows()) {
     for (const row of part) {
+      if (saysOtherwise(survey.mapping, row.cells)) otherwise.push(row.line);
       if (!('refusal' in row)) days.take(questionDaysIn(survey, table.columns, row), row.line);
       else if (row.cells.length === 0)
         throw new Ending(EXIT.usage, `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}`);
@@ -71,13 +75,19 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     ...said.ignore.map((one): [string, string] => ['ignore', one]),
     ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
   ]);
+  const register = new RegisterAt(options.url, options.key);
+  if (otherwise.length > 0 && !(await once(() => register.heedsRows(signal))))
+    throw new Ending(
+      EXIT.usage,
+      `${file}, ${linesInWords(otherwise)}: the row says another thing than an option or --map, and this register, which is of an earlier release, would answer the option. Nothing was asked: leave the option out, or the column with --ignore`,
+    );
   const { chunks } = await once(() =>
-    new RegisterAt(options.url, options.key).ask(
+    register.ask(
       `/v1/eligibility?${query.toString()}`,
       {
         type: 'text/csv; charset=utf-8',
         accept: json ? 'application/x-ndjson' : 'text/csv',
-        body: textOf(table),
+        body: textOf(table, survey.mapping),
       },
       signal,
     ),
@@ -101,14 +111,29 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
   return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;
 }
 
-/** A table as it is sent: in UTF-8, each row on the line on which it stands. */
-async function* textOf(table: TableFile): AsyncGenerator<string> {
+/**
+ * A table as it is sent: in UTF-8, each row on the line on which it stands. What it is asked about is not, where a cell is merged
+ * with others; in a column that is only given back such a cell is empty, as it is in the file.
+ */
+async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<string> {
   const { columns, delimiter } = table;
+  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
+  const asGiven = (cells: readonly string[]) =>
+    cells.map((cell, i) => (cell === MERGED && !used.has(i) ? '' : cell));
   const between = USUAL.includes(delimiter) ? delimiter : ';';
   const lines = new Lines();
   yield lines.put(columns.map((name) => quoted([name])).join(between)).text;
   for await (const part of table.rows())
-    yield part.map(({ line, cells }) => lines.put(lineOf(cells, between), line).text).join('');
+    yield part.map(({ line, cells }) => lines.put(lineOf(asGiven(cells), between), line).text).join('');
+}
+
+/** Whether a row says a field itself, and not as the option or the map of that field does. */
+function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
+  return [...mapping.values()].some(({ template, own }) => {
+    const its = own === undefined ? '' : (cells[own] ?? '');
+    const said = template.map((part) => (typeof part === 'number' ? (cells[part] ?? '') : part)).join('');
+    return its !== '' && said !== '' && said !== its;
+  });
 }
 
 /** How many columns at the end are of the answers of an earlier time. */

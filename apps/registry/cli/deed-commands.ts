@@ -135,11 +135,21 @@ function optionOf({ flag, description, choices, isRequired }: Field): Option {
   return new Option(`--${flag} <${flag}>`, `${said.join(': ')}${isRequired ? '' : ' (may be left out)'}`);
 }
 
-/** What was said of fields, by their names. */
-function saidIn(fields: readonly Pick<Field, 'name'>[], given: Given): ReadonlyMap<string, string> {
-  return new Map(
-    fields.flatMap(({ name }) => (typeof given[name] === 'string' ? [[name, given[name]] as const] : [])),
+/**
+ * What was said of fields, by their names. Ends the program where an option says nothing, as of a script whose variable is not
+ * set: what is not said is left out, and an award without an end never ends.
+ */
+function saidIn(fields: readonly Pick<Field, 'name' | 'flag'>[], given: Given): ReadonlyMap<string, string> {
+  const said = fields.flatMap(({ name, flag }) =>
+    typeof given[name] === 'string' ? [{ name, flag, text: given[name] }] : [],
   );
+  const blank = said.filter(({ text }) => text.trim() === '');
+  if (blank.length > 0)
+    throw new Ending(
+      EXIT.usage,
+      `${blank.map(({ flag }) => `--${flag}`).join(', ')}: nothing is said. Say what it is, or leave the option out`,
+    );
+  return new Map(said.map(({ name, text }) => [name, text]));
 }
 
 function addCorrect(program: Command, common: (command: Command) => Command, ended: Work): void {
@@ -181,15 +191,23 @@ function addCorrect(program: Command, common: (command: Command) => Command, end
       ended((signal) => {
         const set = new Map(saidIn([...fields.values()], given));
         for (const one of given['set'] as readonly string[]) {
-          const [, name, value] = /^([A-Za-z]+)=([^]+)$/.exec(one) ?? [];
-          if (name === undefined || value === undefined)
+          const [, name, value = ''] = /^([A-Za-z]+)=([^]+)$/.exec(one) ?? [];
+          if (name === undefined || value.trim() === '')
             throw new Ending(
               EXIT.usage,
-              `--set ${one}: say it as --set field=value, such as --set kind=review`,
+              `--set ${one}: say it as --set field=value, such as --set kind=review; --no-until and the like take a field away`,
+            );
+          if (set.has(name) && set.get(name) !== value)
+            throw new Ending(
+              EXIT.usage,
+              `${name} is said twice, as ${set.get(name) ?? ''} and as ${value}: say it once`,
             );
           set.set(name, value);
         }
         const unset = [...fields.keys()].filter((name) => given[name] === false);
+        const both = unset.filter((name) => set.has(name));
+        if (both.length > 0)
+          throw new Ending(EXIT.usage, `${both.join(', ')} is both given and taken away: say one of them`);
         if (set.size + unset.length === 0)
           throw new Ending(
             EXIT.usage,

@@ -54,7 +54,11 @@ const LOST_ZEROS =
 export function inOptions(text: string): string {
   return text
     .replaceAll(/\b(map|ignore|dates)=/g, '--$1 ')
-    .replace(/\(Content-Type: [^)]*\)/, '(--encoding windows-1252, or macintosh for an old Mac)');
+    .replace(/ as charset$/, ' with --encoding')
+    .replace(
+      /save the table as UTF-8, or say in which encoding it is \(Content-Type: [^)]*\), and post it again/,
+      'correct the cell or, where the whole file is in another encoding, say which: --encoding windows-1252, or macintosh for an old Mac',
+    );
 }
 
 /** The columns that are to be mended. */

@@ -9,6 +9,8 @@ export interface Lookup {
   /** The column by which it is found. */
   readonly on: string;
   readonly columns: readonly string[];
+  /** How the other table is read, where that does not show by itself; whole sentences. */
+  readonly said: readonly string[];
   /** Why a row has none; nothing where it has. */
   fault(cells: readonly string[]): Fault | undefined;
   /** What the other table has for a row. */
@@ -34,6 +36,7 @@ export async function lookupIn(
   const by = table.columns.indexOf(on);
   if (by < 0) throw new Ending(EXIT.usage, `${file} has no column ${on}, but ${table.columns.join(', ')}`);
   const further = table.columns.flatMap((name, i) => (name === '' || known.includes(name) ? [] : [i]));
+  const both = table.columns.filter((name) => name !== '' && name !== on && known.includes(name));
   const found = new Map<string, Row[]>();
   const alike = new Map<string, Row>();
   for await (const part of table.rows()) {
@@ -67,6 +70,12 @@ export async function lookupIn(
     file,
     on,
     columns: further.map((i) => table.columns[i] ?? ''),
+    said: [
+      ...table.said,
+      ...(both.length === 0
+        ? []
+        : [`Of ${file} nothing is taken from ${both.join(', ')}: the table itself has such a column.`]),
+    ],
     fault,
     further(cells) {
       const [only] = found.get(evened(cells[at] ?? '')) ?? [];

@@ -39,8 +39,11 @@ const DATES_OPTION = () =>
 function address(text: string): string {
   const said = text.trim();
   const url = URL.canParse(said) ? new URL(said) : undefined;
-  if (url && ['http:', 'https:'].includes(url.protocol)) return said.replace(/\/+$/, '');
-  throw new InvalidArgumentError('Give an address such as https://register.example.');
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new InvalidArgumentError('Give an address such as https://register.example.');
+  if (url.search !== '' || url.hash !== '' || /\/v1\/*$/.test(url.pathname))
+    throw new InvalidArgumentError('Give the address of the register itself, without /v1, ? and #.');
+  return said.replace(/\/+$/, '');
 }
 
 function several(one: string, before: readonly string[]): readonly string[] {

@@ -164,7 +164,7 @@ async function postFile(
     }
   } catch (error) {
     told.end();
-    problems.close();
+    problems.close(false);
     if (signal.aborted || (error instanceof Ending && error.code === EXIT.later))
       print(undefined, 'at least ');
     const goOn = 'To go on, give the same command again: what stands already is not posted twice';
@@ -174,7 +174,7 @@ async function postFile(
     throw error;
   }
   told.end();
-  problems.close();
+  problems.close(!dryRun);
   if (tally.refused === 0 && !dryRun) problems.dispose();
   print(effects);
   if (problems.name !== undefined && !dryRun)
@@ -218,7 +218,7 @@ async function loadOf(
       ? undefined
       : await lookupIn(
           options.with,
-          await tableFile(options.with, {}),
+          await tableFile(options.with, { isOther: true }),
           options.on,
           ownColumns(table.columns),
         );

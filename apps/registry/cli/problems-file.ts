@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { codeOf, Ending, EXIT } from './ending';
 import type { Fault, Item, Load } from './load';
+import { nameOf } from './table-load';
 
 /** So much is written at once. */
 const ENOUGH = 64 * 1024;
@@ -17,7 +18,8 @@ const ENOUGH = 64 * 1024;
 /**
  * The file for what is refused, beside the one that was posted: one for each, replaced when there is a later one, and there is
  * none until something is refused. One that somebody has corrected since, and that is not what is being posted, is kept under
- * another name. While it is written it has another name too: what is being posted may be this very file.
+ * another name. While it is written it has another name too: what is being posted may be such a file itself, and that stays as it
+ * is unless all of it was posted, for else what was corrected in it would be lost.
  */
 export class ProblemsFile {
   readonly #name: string;
@@ -47,11 +49,16 @@ export class ProblemsFile {
     if (this.#text.length >= ENOUGH) this.#write();
   }
 
-  close(): void {
+  /** `isPosted`: all that is in the file that is posted was answered, and not for a trial. */
+  close(isPosted: boolean): void {
     if (this.#handle === undefined) return;
     this.#write();
     closeSync(this.#handle);
     this.#handle = undefined;
+    if (!isPosted && nameOf(this.posted) !== this.posted) {
+      rmSync(this.#unfinished);
+      return;
+    }
     this.#isThere = true;
     if (isSame(this.#name, this.#unfinished)) {
       rmSync(this.#unfinished);

@@ -81,6 +81,11 @@ export class RegisterAt {
     readonly url: string,
     private readonly key?: string,
   ) {
+    if (key !== undefined && /^(["']).*\1$/.test(key))
+      throw new Ending(
+        EXIT.usage,
+        'The key, in GUIDANCE_REGISTER_KEY or as --key, stands in quotes, which belong to no key: leave them out',
+      );
     if (key !== undefined && key !== '' && !/^[!-~]+$/.test(key))
       throw new Ending(
         EXIT.usage,
@@ -126,6 +131,15 @@ export class RegisterAt {
     return headers['register-body']?.toString();
   }
 
+  /**
+   * Whether it leaves a row unanswered that says another thing than an option. Earlier releases, which answer the option, are
+   * known by this: the addresses of their answers have a position without digits of the log.
+   */
+  async heedsRows(signal?: AbortSignal): Promise<boolean> {
+    const { headers } = await this.text('/v1/policies', undefined, signal);
+    return /knownAt=[0-9]+-[0-9a-f]{8}/.test(headers['content-location'] ?? '');
+  }
+
   /** Posts one event. `isNew`: it did not stand there already. */
   async submit(
     event: object,
@@ -161,7 +175,7 @@ export class RegisterAt {
       return response;
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      const why = `${this.url} cannot be reached: ${error instanceof Error ? error.message || codeOf(error) : ''}`;
+      const why = `${this.url} cannot be reached: ${whyIn(error)}`;
       if (this.#reached || !(UNREACHABLE.includes(codeOf(error)) || /CERT|SSL/.test(codeOf(error))))
         throw new BrokenOff(why);
       throw new Ending(
@@ -170,6 +184,11 @@ export class RegisterAt {
       );
     }
   }
+}
+
+function whyIn(error: unknown): string {
+  if (codeOf(error) === 'EPROTO') return 'what answers there does not speak https';
+  return error instanceof Error ? error.message || codeOf(error) : '';
 }
 
 /** A text as the body of a request. */

@@ -13,12 +13,13 @@ export interface Survey {
 }
 
 /**
- * In which encoding a file is, as far as its bytes tell. `whole`: UTF-8 or UTF-16, and all of it. `broken`: UTF-8 in the main,
+ * In which encoding a file is, as far as its bytes tell. `whole`: UTF-8 or UTF-16, and all of it; `shows` where characters beyond
+ * ASCII, or a mark, make sure of it. `broken`: UTF-8 in the main,
  * but for bytes on some lines. `old`: from before Unicode, which one is told by the letters or, where several make sense, by
  * the ends of the lines. `doubtful`: nobody can say.
  */
 export type Found =
-  | { readonly is: 'whole' }
+  | { readonly is: 'whole'; readonly shows: boolean }
   | { readonly is: 'broken'; readonly lines: readonly number[] }
   | { readonly is: 'old'; readonly charset: Old; readonly byLineEnds: boolean }
   | { readonly is: 'doubtful'; readonly line: number };
@@ -68,7 +69,7 @@ export async function survey(file: string): Promise<Survey> {
     head: head ?? new Uint8Array(),
     lines,
     isMarked,
-    encoding: isUtf16 ? { is: 'whole' } : bytes.found(carriageReturns > lineFeeds),
+    encoding: isUtf16 ? { is: 'whole', shows: true } : bytes.found(carriageReturns > lineFeeds),
   };
 }
 
@@ -128,7 +129,7 @@ class Unicode {
 
   found(endsAsOldMac: boolean): Found {
     const lines = [...this.#lines];
-    if (this.#broken === 0) return { is: 'whole' };
+    if (this.#broken === 0) return { is: 'whole', shows: this.#characters > 0 };
     if (this.#characters >= this.#broken) return { is: 'broken', lines };
     const doubtful = { is: 'doubtful', line: lines[0] ?? 1 } as const;
     // By chance a text of before Unicode hardly ever has a character of UTF-8 in it.

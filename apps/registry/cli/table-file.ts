@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { lineOf, readTable, type BrokenRow, type Row, type Table } from '@app/application/spreadsheet/table';
 import { decided } from './asking';
 import { Ending, EXIT, unreadable } from './ending';
+import { inOptions } from './load';
+import { linesInWords } from './look';
 import { survey, type Survey } from './survey';
 import { kindOf, readSheet } from './workbook';
 
@@ -11,6 +13,8 @@ export interface Manner {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly sheet?: string | undefined;
+  /** It is looked up in: of it no option says how it is read. */
+  readonly isOther?: boolean;
 }
 
 /** A file that holds a table, looked through and understood: it can be read from its beginning as often as is wanted. */
@@ -51,8 +55,8 @@ export async function tableFile(file: string, manner: Manner): Promise<TableFile
 }
 
 async function text(file: string, found: Survey, manner: Manner): Promise<TableFile> {
-  const { charset, said } = await encodingOf(file, found, manner.encoding);
-  const delimiter = manner.delimiter ?? (await delimiterOf(file, charset));
+  const { charset, said } = await encodingOf(file, found, manner);
+  const delimiter = manner.delimiter ?? (await delimiterOf(file, charset, manner));
   const open = () => opened(file, createReadStream(file) as AsyncIterable<Buffer>, charset, delimiter);
   const table = await open();
   table.close();
@@ -72,9 +76,18 @@ async function text(file: string, found: Survey, manner: Manner): Promise<TableF
 async function encodingOf(
   file: string,
   { encoding }: Survey,
-  given: string | undefined,
+  { encoding: given, isOther }: Manner,
 ): Promise<{ readonly charset?: string; readonly said: readonly string[] }> {
-  if (given !== undefined) return { charset: given, said: [] };
+  if (given !== undefined) {
+    // What an older table was in, a script goes on saying of a newer one: all names of that would be garbled.
+    const isUnicode = (encoding.is === 'whole' && encoding.shows) || encoding.is === 'broken';
+    if (isUnicode && !/^utf-?(?:8|16)/i.test(given.trim()))
+      throw new Ending(
+        EXIT.usage,
+        `${file} is in UTF-8 or UTF-16${encoding.is === 'broken' ? `, but for bytes on ${linesInWords(encoding.lines)}` : ''}, and not in ${given}, in which its letters would come out wrong: leave --encoding out${encoding.is === 'broken' ? ', and correct those lines' : ''}`,
+      );
+    return { charset: given, said: [] };
+  }
   switch (encoding.is) {
     case 'whole':
     case 'broken':
@@ -83,7 +96,7 @@ async function encodingOf(
       return {
         charset: encoding.charset,
         said: [
-          `${file} is neither UTF-8 nor UTF-16. It is read as ${encoding.charset}${encoding.byLineEnds && encoding.charset === 'macintosh' ? ', for its lines end as on an old Mac' : ''}; where letters come out wrong, say --encoding.`,
+          `${file} is neither UTF-8 nor UTF-16. It is read as ${encoding.charset}${encoding.byLineEnds && encoding.charset === 'macintosh' ? ', for its lines end as on an old Mac' : ''}; where letters come out wrong, ${isOther ? 'save it as CSV UTF-8' : 'say --encoding'}.`,
         ],
       };
     case 'doubtful':
@@ -91,7 +104,7 @@ async function encodingOf(
         charset: await decided(
           `In which encoding is ${file}? Its bytes do not tell; line ${encoding.line} is one that differs.`,
           ['windows-1252', 'macintosh', 'utf-8'].map((value) => ({ value, label: value })),
-          `${file} is neither UTF-8 nor UTF-16, and its bytes do not tell which encoding it is in (see line ${encoding.line}): say it, as --encoding windows-1252, macintosh or utf-8, or save the file as CSV UTF-8`,
+          `${file} is neither UTF-8 nor UTF-16, and its bytes do not tell which encoding it is in (see line ${encoding.line}): ${isOther ? '' : 'say it, as --encoding windows-1252, macintosh or utf-8, or '}save the file as CSV UTF-8`,
         ),
         said: [],
       };
@@ -102,7 +115,11 @@ async function encodingOf(
 const ENOUGH_ROWS = 200;
 
 /** What stands between the cells where the header alone could mislead, as where names have commas in them; nothing where it may decide. */
-async function delimiterOf(file: string, charset: string | undefined): Promise<string | undefined> {
+async function delimiterOf(
+  file: string,
+  charset: string | undefined,
+  { isOther }: Manner,
+): Promise<string | undefined> {
   const fits: string[] = [];
   for (const delimiter of [',', ';', '\t']) {
     const stream = createReadStream(file);
@@ -134,7 +151,7 @@ async function delimiterOf(file: string, charset: string | undefined): Promise<s
   return decided(
     `What stands between the cells of ${file}?`,
     fits.map((value) => ({ value, label: name(value) })),
-    `${file} can be read with ${fits.map((one) => `“${name(one)}”`).join(' and with ')} between its cells: say which, as --delimiter '${name(fits[0] ?? '')}'`,
+    `${file} can be read with ${fits.map((one) => `“${name(one)}”`).join(' and with ')} between its cells: ${isOther ? `write it with one alone, or ‘sep=${fits[0] ?? ''}’ as its first line` : `say which, as --delimiter '${name(fits[0] ?? '')}'`}`,
   );
 }
 
@@ -148,7 +165,7 @@ async function opened(
   const table = await readTable(chunks, charset, delimiter).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if ('code' in table) throw new Ending(EXIT.usage, `${file}: ${table.detail}`);
+  if ('code' in table) throw new Ending(EXIT.usage, `${file}: ${inOptions(table.detail)}`);
   return {
     ...table,
     close: () => {
@@ -158,7 +175,10 @@ async function opened(
 }
 
 /** A workbook as the table that its sheet would be, were it saved as CSV; each row with its number in the sheet. */
-async function workbook(file: string, { encoding, delimiter, sheet: wanted }: Manner): Promise<TableFile> {
+async function workbook(
+  file: string,
+  { encoding, delimiter, sheet: wanted, isOther }: Manner,
+): Promise<TableFile> {
   const needless = [
     ...(encoding === undefined ? [] : ['--encoding']),
     ...(delimiter === undefined ? [] : ['--delimiter']),
@@ -172,9 +192,29 @@ async function workbook(file: string, { encoding, delimiter, sheet: wanted }: Ma
     throw unreadable(file, error);
   });
   const { name, sheets, rows } = await readSheet(file, bytes, wanted);
-  const filled = rows.flatMap((cells, i) =>
+  const others = sheets.filter((one) => one !== name);
+  const another =
+    others.length === 0
+      ? ''
+      : `, and not ${others.join(', ')} (${isOther ? 'move the one that is meant to the front' : '--sheet names another'})`;
+  const [header, ...further] = rows.flatMap((cells, i) =>
     cells.every((cell) => cell === '') ? [] : [{ cells, line: i + 1 }],
   );
+  if (!header)
+    throw new Ending(EXIT.usage, `${file}: nothing stands in its sheet ${name}, which is read${another}`);
+  const width = (cells: readonly string[]) => cells.findLastIndex((cell) => cell !== '') + 1;
+  const wider = further.find(({ cells }) => width(cells) > 1);
+  if (header.cells.filter((cell) => cell !== '').length === 1 && wider)
+    throw new Ending(
+      EXIT.usage,
+      `${file}: row ${header.line} of its sheet ${name} holds “${header.cells.find((cell) => cell !== '') ?? ''}” alone, and row ${wider.line} more. The first row that holds anything names the columns: delete what stands above that`,
+    );
+  // Far to the right, only what holds something is a cell.
+  const least = width(header.cells);
+  const filled = [header, ...further].map(({ cells, line }) => ({
+    cells: cells.slice(0, Math.max(width(cells), least)),
+    line,
+  }));
   const lines = filled.map(({ cells }) => `${lineOf(cells, ',')}\n`);
   // By the line on which it stands here, the number of a row in the sheet.
   const numbers = new Map<number, number>();
@@ -186,14 +226,11 @@ async function workbook(file: string, { encoding, delimiter, sheet: wanted }: Ma
   }
   const open = () => opened(file, chunked(lines), 'utf-8', ',');
   const { columns } = await open();
-  const others = sheets.filter((one) => one !== name);
   return {
     columns,
     delimiter: ',',
     isMarked: true,
-    said: [
-      `${file} is an Excel workbook: its sheet ${name} is read${others.length === 0 ? '' : `, and not ${others.join(', ')} (--sheet names another)`}.`,
-    ],
+    said: [`${file} is an Excel workbook: its sheet ${name} is read${another}.`],
     broken: [],
     async *rows() {
       for await (const part of (await open()).rows)

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CellError } from '@app/application/spreadsheet/cells';
 import { eventDaysIn, surveyEvents } from '@app/application/spreadsheet/event-sheet';
+import type { Survey } from '@app/application/spreadsheet/columns';
 import { lineOf, type BrokenRow, type Row } from '@app/application/spreadsheet/table';
 import { counted } from '../teller';
 import { Ending, EXIT } from './ending';
@@ -88,6 +89,8 @@ export async function tableLoad(
   const days = new SeenDays();
   let count = 0;
   const [unread, unfound, stray]: [number[], number[], number[]] = [[], [], []];
+  const isEndless = endlessOf(type, survey);
+  const endless: number[] = [];
   for await (const part of table.rows()) {
     for (const row of part) {
       count++;
@@ -97,13 +100,14 @@ export async function tableLoad(
           EXIT.usage,
           `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}. Nothing was sent`,
         );
+      const isUnfound = lookup?.fault(cells) !== undefined;
       if ('refusal' in row) unread.push(row.line);
-      else
-        days.take(
-          eventDaysIn(type, survey, columns, { line: row.line, cells: allOf(cells, making) }),
-          row.line,
-        );
-      if (lookup?.fault(cells)) unfound.push(row.line);
+      else {
+        const all = allOf(cells, making);
+        days.take(eventDaysIn(type, survey, columns, { line: row.line, cells: all }), row.line);
+        if (!isUnfound && isEndless(all)) endless.push(row.line);
+      }
+      if (isUnfound) unfound.push(row.line);
       if (survey.nameless.some((column) => (cells[column] ?? '') !== '')) stray.push(row.line);
     }
   }
@@ -116,13 +120,19 @@ export async function tableLoad(
   const left = survey.ignored.filter((name) => own.includes(name) && name !== '');
   const plan = [
     ...table.said,
+    ...(lookup?.said ?? []),
     `${file}: ${counted(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
     ...(left.length === 0 ? [] : [`Left out, and not sent: ${left.join(', ')}.`]),
     ...[days.inWords() ?? []].flat(),
+    ...(endless.length === 0
+      ? []
+      : [
+          `${endless.length === count ? `No row has an until` : `${capitalisedLines(endless)} ${endless.length === 1 ? 'has' : 'have'} no until`}: without one ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type} never ends.`,
+        ]),
     ...(unread.length === 0
       ? []
       : [
-          `${capitalisedLines(unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is (--encoding reads the whole file in another encoding)'}.`,
+          `${capitalisedLines(unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is'}.`,
         ]),
     ...(unfound.length === 0 || !lookup
       ? []
@@ -136,6 +146,16 @@ export async function tableLoad(
 function capitalisedLines(lines: readonly number[]): string {
   const words = linesInWords(lines);
   return `L${words.slice(1)}`;
+}
+
+/** Whether the event of a row, by its cells, would have no end, where events of that type may go without. */
+function endlessOf(type: string, { mapping }: Survey): (cells: readonly string[]) => boolean {
+  const known = flatType(type);
+  const mayEnd = known && fieldsOf(known).some(({ name, isRequired }) => name === 'until' && !isRequired);
+  if (!mayEnd) return () => false;
+  const until = mapping.get('until');
+  const parts = until ? [...until.template, ...(until.own === undefined ? [] : [until.own])] : [];
+  return (cells) => parts.every((part) => typeof part === 'number' && (cells[part] ?? '') === '');
 }
 
 /** What every event of a type has. */

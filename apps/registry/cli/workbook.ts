@@ -14,17 +14,20 @@ export interface Sheet {
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_UNZIPPED = 256 * 1024 * 1024;
 const MOST_CELLS = 3_000_000;
-const MOST_ROWS = 1_048_576;
 
 const SAVE_AS = 'Save it as an Excel workbook (.xlsx), or as CSV UTF-8';
 
-/** What a cell shows whose formula could not be worked out, or has no value in the file. */
-const FAULTS = /^#(?:N\/A|REF!|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!|NOT CALCULATED)$/;
+/** What a cell shows whose formula could not be worked out, or has no value in the file, or that has none of its own. */
+const FAULTS = /^#(?:N\/A|REF!|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!|NOT CALCULATED|MERGED)$/;
 const NOT_CALCULATED = '#NOT CALCULATED';
+/** What stands in a cell that is merged with another, of which the file has one value: an award is not without an end for it. */
+export const MERGED = '#MERGED';
 
 /** What is wrong with a cell that shows an error in the place of a value; nothing where it shows none. */
 export function cellFault(text: string): string | undefined {
   if (!FAULTS.test(text)) return undefined;
+  if (text === MERGED)
+    return 'This cell is merged with others, and the file has a value for the first of them alone: unmerge them, and fill each in';
   return text === NOT_CALCULATED
     ? 'The file does not hold what this formula gives: open it in the spreadsheet program, save it, and use it again'
     : `The formula gives ${text}: correct it, or clear the cell`;
@@ -55,7 +58,7 @@ export function kindOf(head: Uint8Array): 'zip' | { readonly cannot: string } | 
  * program, in words, where it is none or too large.
  */
 export async function readSheet(file: string, bytes: Uint8Array, wanted: string | undefined): Promise<Sheet> {
-  const { files, names } = await unpacked(file, bytes);
+  const { files, names, merged } = await unpacked(file, bytes);
   const { default: read } = await import('read-excel-file/universal');
   const found = await read(files, { trim: false, parseNumber: numberAs }).catch((error: unknown) => {
     throw refused(
@@ -78,7 +81,9 @@ export async function readSheet(file: string, bytes: Uint8Array, wanted: string 
         ? 'has no sheet'
         : `has no sheet ${wanted}, but ${sheets.join(', ')}: name one with --sheet`,
     );
-  return { name: sheet.sheet, sheets, rows: sheet.data.map((row) => row.map(shownAs)) };
+  const part = found.length === names.length ? names[found.indexOf(sheet)]?.part : undefined;
+  const rows = sheet.data.map((row) => row.map(shownAs));
+  return { name: sheet.sheet, sheets, rows: withMerged(rows, merged.get(part ?? '') ?? []) };
 }
 
 function refused(file: string, what: string): Ending {
@@ -92,7 +97,12 @@ const NEEDED = /\.xml(?:\.rels)?$/;
 async function unpacked(
   file: string,
   bytes: Uint8Array,
-): Promise<{ readonly files: ArrayBuffer; readonly names: readonly { readonly hidden: boolean }[] }> {
+): Promise<{
+  readonly files: ArrayBuffer;
+  readonly names: readonly { readonly hidden: boolean; readonly part: string }[];
+  /** Of which cells one is made, by the part of the sheet. */
+  readonly merged: ReadonlyMap<string, readonly Range[]>;
+}> {
   if (bytes.length > MOST_BYTES) throw tooLarge(file);
   const { strFromU8, strToU8, unzipSync, zipSync } = await import('fflate');
   const all: string[] = [];
@@ -115,19 +125,35 @@ async function unpacked(
   }
   const workbook = parts['xl/workbook.xml'];
   if (!workbook) throw refused(file, `${otherZip(all)} ${SAVE_AS}`);
+  const merged = new Map<string, readonly Range[]>();
   let cells = 0;
   const readied = Object.entries(parts).map(([name, part]): [string, Uint8Array] => {
     if (!/^xl\/worksheets\/[^/]+\.xml$/.test(name)) return [name, part];
-    const text = strFromU8(part);
-    cells += text.split(/<(?:\w+:)?c\b/).length - 1;
-    if (cells > MOST_CELLS || lastRow(text) > MOST_ROWS) throw tooLarge(file);
-    return [name, strToU8(readable(text))];
+    const text = readable(withoutEmpty(strFromU8(part)));
+    cells += [...text.matchAll(/<(?:\w+:)?c\b/g)].length;
+    if (cells > MOST_CELLS) throw tooLarge(file);
+    const { row, column } = lastOf(text);
+    if (row * column > MOST_CELLS)
+      throw refused(
+        file,
+        `has a sheet in which something stands as far off as row ${row} and column ${column}: clear what is no part of the table, or save the sheet as CSV UTF-8`,
+      );
+    merged.set(name, mergedIn(text));
+    return [name, strToU8(text)];
   });
+  const targets = new Map(
+    [
+      ...strFromU8(parts['xl/_rels/workbook.xml.rels'] ?? new Uint8Array()).matchAll(
+        /<(?:\w+:)?Relationship\b[^>]*>/g,
+      ),
+    ].map(([said]) => [valueOf('Id', said), `xl/${valueOf('Target', said).replace(/^\/xl\//, '')}`]),
+  );
   const names = [...strFromU8(workbook).matchAll(/<(?:\w+:)?sheet\b([^>]*)>/g)].map(([, said = '']) => ({
     hidden: /\bstate=["'](?:hidden|veryHidden)["']/.test(said),
+    part: targets.get(valueOf('\\w+:id', said)) ?? '',
   }));
   const packed = zipSync(Object.fromEntries(readied), { level: 0 });
-  return { files: packed.buffer, names };
+  return { files: packed.buffer, names, merged };
 }
 
 function tooLarge(file: string): Ending {
@@ -137,11 +163,70 @@ function tooLarge(file: string): Ending {
   );
 }
 
-function lastRow(sheet: string): number {
-  let last = 0;
-  for (const [, row = ''] of sheet.matchAll(/<(?:\w+:)?row\b[^>]*?\br=["']([0-9]+)["']/g))
-    last = Math.max(last, Number(row));
-  return last;
+/** What an attribute says; nothing where it is not there. */
+function valueOf(attribute: string, said: string): string {
+  return new RegExp(`\\s${attribute}=["']([^"']*)["']`).exec(said)?.[1] ?? '';
+}
+
+/** Cells from one to another, both with them, counted from 0. */
+interface Range {
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+}
+
+/** A sheet without the cells and rows in which nothing stands: some programs write every row that there could be. */
+function withoutEmpty(sheet: string): string {
+  return sheet
+    .replaceAll(/<((?:\w+:)?)c\b[^>]*\br=["'][A-Z]+[0-9]+["'][^>]*(?:\/>|(?<!\/)>\s*<\/\1c>)/g, '')
+    .replaceAll(/<((?:\w+:)?)row\b[^>]*\br=["'][0-9]+["'][^>]*(?:\/>|(?<!\/)>\s*<\/\1row>)/g, '');
+}
+
+/** How far a sheet reaches. */
+function lastOf(sheet: string): { readonly row: number; readonly column: number } {
+  let [row, column] = [0, 0];
+  for (const [, letters = '', number = ''] of sheet.matchAll(
+    /<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)([0-9]+)["']/g,
+  )) {
+    row = Math.max(row, Number(number));
+    column = Math.max(column, columnOf(letters) + 1);
+  }
+  return { row, column };
+}
+
+/** The place of a column by its letters, the first being 0. */
+function columnOf(letters: string): number {
+  return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+}
+
+function mergedIn(sheet: string): readonly Range[] {
+  return [
+    ...sheet.matchAll(/<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']/g),
+  ].map(([, left = '', top = '', right = '', bottom = '']) => ({
+    rows: [Number(top) - 1, Number(bottom) - 1],
+    columns: [columnOf(left), columnOf(right)],
+  }));
+}
+
+/** Rows in which each cell that is merged into one before it shows that, but in the header and where a row holds nothing else. */
+function withMerged(
+  rows: readonly (readonly string[])[],
+  ranges: readonly Range[],
+): readonly (readonly string[])[] {
+  const header = rows.findIndex((row) => row.some((cell) => cell !== ''));
+  const shown = rows.map((row) => [...row]);
+  for (const {
+    rows: [top, bottom],
+    columns: [left, right],
+  } of ranges) {
+    if ((rows[top]?.[left] ?? '') === '') continue;
+    for (let at = Math.max(top, header + 1); at <= Math.min(bottom, rows.length - 1); at++) {
+      const [before, after] = [rows[at] ?? [], shown[at] ?? []];
+      if (before.every((cell) => cell === '')) continue;
+      for (let i = left; i <= Math.min(right, before.length - 1); i++)
+        if (before[i] === '' && (at > top || i > left)) after[i] = MERGED;
+    }
+  }
+  return shown;
 }
 
 /** What a zip is that is no workbook of this form. */
