@@ -91,8 +91,7 @@ export function originOf(
   isProxy: (address: string | undefined) => boolean,
 ): string {
   const { localAddress, localPort, remoteAddress } = socket;
-  if (isProxy(remoteAddress))
-    return HOST.test(host) && SCHEME.test(protocol) ? `${protocol}://${host}` : '';
+  if (isProxy(remoteAddress)) return HOST.test(host) && SCHEME.test(protocol) ? `${protocol}://${host}` : '';
   const own = readAddress(localAddress) ?? '';
   const names = [
     own.includes(':') ? `[${own}]` : own,

@@ -128,8 +128,8 @@ export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
     <Page title="The register cannot answer yet">
       <h1>The register cannot answer yet</h1>
       <p>
-        The policy by which it is set to answer is not among its records. You have done nothing wrong: its operator
-        has to correct this. Try again later.
+        The policy by which it is set to answer is not among its records. You have done nothing wrong: its
+        operator has to correct this. Try again later.
       </p>
     </Page>
   );
