@@ -194,6 +194,12 @@ describe('what cannot have happened yet', () => {
     expect(told(moved('2026-08-11'), ...world)).toEqual(['decided-before-lodged /data/data/on']);
     expect(told(moved('2026-08-10'), ...world)).toEqual([]);
   });
+
+  test('is no lodging after a decision of another, which was retracted', () => {
+    const retracted = about('EventRetracted', 5);
+    const world = [award, suspension, lodged('2026-08-01'), decided('2026-08-10'), retracted];
+    expect(told(lodged('2026-08-20'), ...world)).toEqual([]);
+  });
 });
 
 describe('a correction', () => {

@@ -451,7 +451,7 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         }),
         { numRuns: 20 },
       );
-    }, 60_000);
+    });
 
     it('has the same events when it is opened anew, if it outlives its handles', async () => {
       if (opened.reopened === undefined) return;

@@ -7,8 +7,6 @@ import { CommandLine } from './command-line';
 import { REGISTRAR_KEY } from './process';
 import { accepted } from './refusal';
 
-jest.setTimeout(60_000);
-
 const cli = CommandLine.ofThisFile();
 
 describe('guidance-register check and history', () => {

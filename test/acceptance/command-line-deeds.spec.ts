@@ -2,8 +2,6 @@
 import { CommandLine } from './command-line';
 import { accepted } from './refusal';
 
-jest.setTimeout(60_000);
-
 const cli = CommandLine.ofThisFile();
 
 /** A provider with an award, and where that stands. */

@@ -4,8 +4,6 @@ import { AWARD, CommandLine, mapped, REGISTER, sourceOf } from './command-line';
 import { accepted } from './refusal';
 import { workbookOf } from './workbook';
 
-jest.setTimeout(60_000);
-
 const cli = CommandLine.ofThisFile();
 
 /** Everything that is posted is looked through first; here nothing was sent, and it was said which option decides it. */

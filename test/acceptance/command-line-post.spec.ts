@@ -8,8 +8,6 @@ import { CommandLine, REGISTER, sourceOf } from './command-line';
 import { REGISTRAR_KEY } from './process';
 import { run } from './program';
 
-jest.setTimeout(60_000);
-
 const cli = CommandLine.ofThisFile();
 
 describe('guidance-register post', () => {

@@ -2,8 +2,6 @@
 import { CommandLine } from './command-line';
 import { REGISTRAR_KEY } from './process';
 
-jest.setTimeout(60_000);
-
 const cli = CommandLine.ofThisFile();
 
 describe('guidance-register', () => {

@@ -274,6 +274,8 @@ describe('a register that was restored from a backup', () => {
   /** What was answered before, by its address: with the tag that a cache keeps. */
   const kept = new Map<string, { readonly tag: string; readonly text: string }>();
   let said = '';
+  /** What pages at such addresses say while the log is still shorter than it was. */
+  const shorter: Reply[] = [];
 
   beforeAll(async () => {
     await start();
@@ -302,11 +304,14 @@ describe('a register that was restored from a backup', () => {
       const pinned = header(reply, 'content-location');
       if (pinned === null) continue;
       const own = await register.ask(pinned);
+      expect(pinned).toMatch(/^[^?]+\?[^&]/);
       kept.set(pinned, { tag: header(own, 'etag') ?? '', text: own.text });
     }
     await register.stop();
     said = await command('restore', join(folder.path, 'backup'), '--replaced', join(folder.path, 'replaced'));
     await start();
+    for (const path of AS_KNOWN.filter((one) => !one.startsWith('/v1')))
+      shorter.push(await register.ask(at(path, `knownAt=${moment}`), { headers: { accept: 'text/html' } }));
     // The same positions are given again, to other events.
     await accepted(register, {
       type: 'ProviderClosed',
@@ -348,6 +353,14 @@ describe('a register that was restored from a backup', () => {
     for (const path of pinned)
       for (const headers of [{}, { 'if-none-match': kept.get(path)?.tag ?? '' }, { 'if-none-match': '*' }])
         expect([path, (await register.ask(path, { headers })).status]).toEqual([path, 409]);
+  });
+
+  test('says on a page, before the position is given again, that it may have been restored', () => {
+    expect(shorter).toHaveLength(2);
+    for (const { status, text } of shorter) {
+      expect(status).toBe(503);
+      expect(text).toMatch(/has no event 4\. .*the register was restored/);
+    }
   });
 
   test('tells a mirror that follows the log', async () => {

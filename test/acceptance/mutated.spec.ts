@@ -937,7 +937,12 @@ const HTTP_KINDS: readonly Kind[] = [
   [
     'an upgrade to a socket',
     () =>
-      get('/v1/policies', ['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ['Sec-WebSocket-Key', 'AAAA']),
+      get(
+        '/v1/policies',
+        ['Connection', 'Upgrade, close'],
+        ['Upgrade', 'websocket'],
+        ['Sec-WebSocket-Key', 'AAAA'],
+      ),
     '200',
   ],
   [

@@ -340,14 +340,18 @@ const RECORDING = process.env['RECORD_EXAMPLES'] === 'yes';
 
 /** What is new each time is written the same in every example. */
 function settled(text: string): string {
-  return text
-    .replace(/"recordedAt":"[^"]+"/g, '"recordedAt":"2026-09-01T09:00:00.000Z"')
-    .replace(/"at":"[^"]+"/g, '"at":"2026-09-01T09:00:00.000Z"')
-    .replace(/"key":"adviser:[a-z0-9]{24}"/g, '"key":"adviser:k7m2c0w9d4h1x8r5t3b6n0qz"')
-    .replace(/"number":"[^"]+"/g, '"number":"1"')
-    .replace(/"request":"[^"]+"/g, '"request":"ef98c0ac-98f0-4dff-b6b3-2672b2c35f0f"')
-    .replace(/"secret":"[^"]+"/g, '"secret":"shown-this-once"')
-    .replace(/"hash":"[^"]+"/g, `"hash":"sha256:${'0'.repeat(64)}"`);
+  return (
+    text
+      .replace(/"recordedAt":"[^"]+"/g, '"recordedAt":"2026-09-01T09:00:00.000Z"')
+      .replace(/"at":"[^"]+"/g, '"at":"2026-09-01T09:00:00.000Z"')
+      .replace(/"key":"adviser:[a-z0-9]{24}"/g, '"key":"adviser:k7m2c0w9d4h1x8r5t3b6n0qz"')
+      .replace(/"number":"[^"]+"/g, '"number":"1"')
+      // The next page of the access record begins after a number of that kind.
+      .replace(/("attempts":\[.*\],"next":)"[^"]+"/g, '$1"1"')
+      .replace(/"request":"[^"]+"/g, '"request":"ef98c0ac-98f0-4dff-b6b3-2672b2c35f0f"')
+      .replace(/"secret":"[^"]+"/g, '"secret":"shown-this-once"')
+      .replace(/"hash":"[^"]+"/g, `"hash":"sha256:${'0'.repeat(64)}"`)
+  );
 }
 
 function sentIn(body: NonNullable<Step['body']>): string {
@@ -422,6 +426,9 @@ describe('the examples', () => {
   const replies = new Map<string, Reply>();
 
   beforeAll(async () => {
+    // The story is told to a register that has just been started: whatever else was refused stands in its access record.
+    expect(await register.stop()).toBe(0);
+    register = await RegisterProcess.start();
     for (const step of STORY) {
       const reply = await tell(step);
       replies.set(step.name, reply);

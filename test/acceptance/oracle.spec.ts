@@ -297,20 +297,17 @@ function expectMuchMended(oracle: Oracle) {
 describe('over HTTP the register agrees with the oracle', () => {
   const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i);
 
-  test.each(seeds)(
-    'on the history of seed %i',
-    (seed) =>
-      beside(async (register, oracle, keys) => {
-        const postings = history(seed);
-        const places = new Places(postings, oracle);
-        for (const [i, posting] of postings.entries()) {
-          if (posting.id === FIRST_POLICY) continue;
-          const about = `posting ${i} of seed ${seed}: ${JSON.stringify(posting)}`;
-          await agree(register, oracle, keys, places.here(posting), about);
-        }
-        await agreeInTheEnd(register, oracle, seed, postings);
-      }),
-    60_000,
+  test.each(seeds)('on the history of seed %i', (seed) =>
+    beside(async (register, oracle, keys) => {
+      const postings = history(seed);
+      const places = new Places(postings, oracle);
+      for (const [i, posting] of postings.entries()) {
+        if (posting.id === FIRST_POLICY) continue;
+        const about = `posting ${i} of seed ${seed}: ${JSON.stringify(posting)}`;
+        await agree(register, oracle, keys, places.here(posting), about);
+      }
+      await agreeInTheEnd(register, oracle, seed, postings);
+    }),
   );
 
   test.each(seeds)(
@@ -329,7 +326,6 @@ describe('over HTTP the register agrees with the oracle', () => {
         expectMuchMended(oracle);
         await agreeInTheEnd(register, oracle, seed, postings);
       }),
-    60_000,
   );
 
   test.each(seeds)(
@@ -356,6 +352,5 @@ describe('over HTTP the register agrees with the oracle', () => {
         expectMuchMended(oracle);
         await agreeInTheEnd(register, oracle, seed, postings);
       }),
-    60_000,
   );
 });

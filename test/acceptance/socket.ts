@@ -34,7 +34,7 @@ export function bytesOf({
 }
 
 /** Who has been told nothing for so long, in milliseconds, hangs up. */
-const PATIENCE = 8_000;
+const PATIENCE = 60_000;
 
 /**
  * Sends bytes as they are, waiting so many milliseconds where a number stands between them, and resolves to all answers

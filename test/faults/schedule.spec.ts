@@ -10,14 +10,10 @@ describe('several processes over a faulty log: nothing acknowledged is lost, not
   useVirtualTime();
 
   const firsts = Array.from({ length: Math.ceil(SCHEDULES / AT_ONCE) }, (_, i) => FIRST_SEED + i * AT_ONCE);
-  test.each(firsts)(
-    'in the hundred schedules from seed %i',
-    async (first) => {
-      for (let seed = first; seed < Math.min(first + AT_ONCE, FIRST_SEED + SCHEDULES); seed++) {
-        const { breaches } = await schedule(seed);
-        expect({ seed, breaches }).toEqual({ seed, breaches: [] });
-      }
-    },
-    60_000,
-  );
+  test.each(firsts)('in the hundred schedules from seed %i', async (first) => {
+    for (let seed = first; seed < Math.min(first + AT_ONCE, FIRST_SEED + SCHEDULES); seed++) {
+      const { breaches } = await schedule(seed);
+      expect({ seed, breaches }).toEqual({ seed, breaches: [] });
+    }
+  });
 });

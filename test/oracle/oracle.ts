@@ -2280,12 +2280,12 @@ function warningsOf(submission: Submission, world: World, log: Log): string[] {
   const today = world.today();
   if (happened !== undefined && today !== undefined && happened > today) warnings.push('future-date');
   if (type === 'AppealDecided' || type === 'AppealLodged') {
-    const of = (which: string): Day | undefined => {
-      if (type === which) return day(data, 'on');
-      const first = world.ofType(which).find((fact) => named(fact) === named(submission));
-      return first && day(first.data, 'on');
-    };
-    const [lodged, decided] = [of('AppealLodged'), of('AppealDecided')];
+    // The first lodging that stands counts, and the first decision after it (design, section 4).
+    const about = (which: string) => world.ofType(which).filter((fact) => named(fact) === named(submission));
+    const [lodging] = about('AppealLodged');
+    const decision = lodging && about('AppealDecided').find(({ position }) => position > lodging.position);
+    const lodged = type === 'AppealLodged' ? day(data, 'on') : lodging && day(lodging.data, 'on');
+    const decided = type === 'AppealDecided' ? day(data, 'on') : decision && day(decision.data, 'on');
     if (lodged !== undefined && decided !== undefined && decided < lodged)
       warnings.push('decided-before-lodged');
   }

@@ -148,8 +148,8 @@ function keepAsKnown(
   // Which policy is asked where none is named is the operator’s to set, and may be another one day.
   const named = id === '' || 'policy' in asked ? '' : `policy=${id}&`;
   const [path = '', query = ''] = request.url.split('?');
-  const others = query === '' ? '' : `${'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query}&`;
-  void reply.header('content-location', `${path}?${named}${others}knownAt=${pinned}`);
+  const others = 'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query;
+  void reply.header('content-location', `${path}?${named}${others && `${others}&`}knownAt=${pinned}`);
 }
 
 /** What is asked, but for the moment. */

@@ -128,6 +128,10 @@ describe('the address of the register', () => {
     },
   );
 
+  test.each(['javascript', 'http, https', ''])('is none of a scheme that is not the web’s: %j', (scheme) => {
+    expect(originOf(request('10.0.0.7', 'guidance.example', {}, scheme), behind)).toBe('');
+  });
+
   test('is its own where it was asked by that, and no proxy is between', () => {
     const asked = (host: string, headers = {}) =>
       originOf(request('192.0.2.9', host, headers, 'http'), behind);

@@ -76,6 +76,8 @@ export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): st
 
 /** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
+/** A proxy may pass on what a client wrote. */
+const SCHEME = /^https?$/;
 /** What proxies add to a request. */
 const PASSED_ON = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'];
 
@@ -89,7 +91,7 @@ export function originOf(
   isProxy: (address: string | undefined) => boolean,
 ): string {
   const { localAddress, localPort, remoteAddress } = socket;
-  if (isProxy(remoteAddress)) return HOST.test(host) ? `${protocol}://${host}` : '';
+  if (isProxy(remoteAddress)) return HOST.test(host) && SCHEME.test(protocol) ? `${protocol}://${host}` : '';
   const own = readAddress(localAddress) ?? '';
   const names = [
     own.includes(':') ? `[${own}]` : own,

@@ -22,7 +22,7 @@ import { addressOf } from './address';
 import type { Answered } from './answer-view';
 import { FIELDS, FrontPage, type Choice, type Fault, type Field, type Shown, type Typed } from './front-page';
 import { knownAtOf, notReached } from './moment';
-import { HTML, sendPage, sendStarting } from './page';
+import { HTML, sendPage, sendStarting, sendWithoutPolicy } from './page';
 import { PageProblemFilter } from './page-problem';
 import { readParameters, type Query } from './parameters';
 import { typedDay, typedMoment, type TypedMoment } from '@app/application/typed-day';
@@ -65,6 +65,10 @@ export class FrontController {
     const policy = await this.queries.execute(new ReadPolicy(id, {}));
     if (isRefusal(policy) && policy.code === 'not-caught-up') {
       await sendStarting(reply);
+      return;
+    }
+    if (isRefusal(policy) && typed.policy === '') {
+      await sendWithoutPolicy(reply);
       return;
     }
     const shown = isRefusal(policy)

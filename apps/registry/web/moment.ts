@@ -21,7 +21,10 @@ export async function knownAtOf(
 
 /** What is said of a moment that the register has not reached. */
 export function notReached(typed: string): string {
-  return /^[0-9]+(?:-[0-9a-f]+)?$/.test(typed)
-    ? `The register has no event ${typed} yet: give the number of one that there is, or leave this out to ask as known now`
+  const [, position, digits] = /^([0-9]+)(?:-([0-9a-f]+))?$/.exec(typed) ?? [];
+  if (digits !== undefined)
+    return `The register has no event ${position}. Where it was there before, the register was restored from a backup since, or this is another register: leave this out to ask as known now, and what you keep of that event will differ`;
+  return position !== undefined
+    ? `The register has no event ${position} yet: give the number of one that there is, or leave this out to ask as known now`
     : 'That moment has not come yet: give an earlier one, or leave this out to ask as known now';
 }

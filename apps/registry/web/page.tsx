@@ -120,6 +120,22 @@ export async function sendStarting(reply: FastifyReply): Promise<void> {
   await sendPage(reply, page, { status: 503 });
 }
 
+/** Says that the register asks by a policy that it does not have: its operator can put that right, and no visitor. */
+export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
+  void reply.header('retry-after', '60');
+  keepNothing(reply);
+  const page = (
+    <Page title="The register cannot answer yet">
+      <h1>The register cannot answer yet</h1>
+      <p>
+        The policy by which it is set to answer is not among its records. You have done nothing wrong: its
+        operator has to correct this. Try again later.
+      </p>
+    </Page>
+  );
+  await sendPage(reply, page, { status: 503 });
+}
+
 /** Words of ours; what stands between backticks in them is code. */
 export function Marked({ words }: { readonly words: string }) {
   return <>{words.split('`').map((part, i) => (i % 2 === 0 ? part : <code>{part}</code>))}</>;

@@ -1,5 +1,14 @@
 /// <reference types="jest" />
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -205,6 +214,16 @@ describe('a vault in SQLite', () => {
 
     test('the path leads to a directory', () => {
       expect(() => opened(join(file, '..'))).toThrow(VaultUnavailable);
+    });
+
+    const asRoot = process.getuid?.() === 0;
+    (asRoot ? test.skip : test)('it may not be written, and nothing is left beside it', async () => {
+      await filled();
+      chmodSync(file, 0o444);
+      expect(() => opened(file)).toThrow('the user that the register runs as may not write there');
+      expect(readdirSync(join(file, '..'))).toEqual(['register.vault.db']);
+      chmodSync(file, 0o600);
+      expect(await opened(file).kept()).toHaveLength(1);
     });
   });
 

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createWhole } from '@app/event-store/sqlite-file';
-import { codeOf } from '@app/event-store/sqlite-writer';
+import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
 import Database from 'better-sqlite3';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
@@ -81,6 +81,8 @@ export class SqliteVault implements Vault {
   static open(file: string, list?: ErasureList): SqliteVault {
     return trying(file, () => {
       if (!existsSync(file)) create(file);
+      // SQLite would leave files beside one that can only be read which can only be read themselves.
+      accessSync(file, constants.R_OK | constants.W_OK);
       check(file);
       const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
       try {
@@ -362,7 +364,7 @@ function trying<T>(file: string, work: () => T): T {
   } catch (error) {
     if (error instanceof VaultDamaged || error instanceof ErasureListDamaged) throw error;
     if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, String(error), error);
-    throw new VaultUnavailable(`The vault ${file} cannot be had: ${String(error)}`, { cause: error });
+    throw new VaultUnavailable(faultOf(`The vault ${file} cannot be had`, error).detail, { cause: error });
   }
 }
 
