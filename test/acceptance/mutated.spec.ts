@@ -676,7 +676,8 @@ const QUESTION_KINDS: readonly Kind[] = [
   ['a parameter in capitals', () => eligibility('On=2026-09-01'), '400 invalid-question'],
   ['ampersands alone', () => eligibility('&&&'), '200'],
   ['a thousand and one parameters', () => eligibility('x=1&'.repeat(1_001)), '400 invalid-question'],
-  ['two hundred and fifty advisers', () => eligibility(`adviser=${ADVISER}&`.repeat(250)), '200'],
+  ['fifty advisers', () => eligibility(`adviser=${ADVISER}&`.repeat(50)), '200'],
+  ['fifty-one advisers', () => eligibility(`adviser=${ADVISER}&`.repeat(51)), '400 invalid-question'],
   [
     'an adviser and __proto__',
     () => eligibility(`adviser=${ADVISER}&adviser=__proto__`),

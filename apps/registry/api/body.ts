@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Refused } from '@app/application/refused';
 import { twinIn } from '@app/application/twins';
-import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
+import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export const ONE_EVENT = 'application/cloudevents+json';
@@ -50,10 +50,10 @@ async function wholeOf(
     if (length > MOST_DISCARDED) break;
   }
   if (length <= limit) return Buffer.concat(parts, length);
-  const refusal = refuse(
-    'too-large',
-    `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
-  );
+  const refusal: Refusal = {
+    code: 'too-large',
+    detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
+  };
   if (headers['content-length'] !== undefined) throw new Refused(refusal);
   return refusal;
 }
@@ -103,7 +103,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function jsonOf(
   bytes: Uint8Array | Refusal,
 ): { readonly value: unknown; readonly bytes: number } | Refusal {
-  if (isRefusal(bytes)) return bytes;
+  if ('code' in bytes) return bytes;
   if (isUtf16(bytes)) return UTF_16;
   let text: string;
   try {
