@@ -197,8 +197,10 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
 
 /** Says that another answer may be given to a request with another value of a header. */
 export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'): void {
-  const given = String(reply.getHeader('vary') ?? '').split(', ');
-  void reply.header('vary', [...new Set([...given, header])].filter(Boolean).sort().join(', '));
+  const given = reply.getHeader('vary');
+  const all =
+    given === undefined ? header : [...new Set([...String(given).split(', '), header])].sort().join(', ');
+  void reply.header('vary', all);
 }
 
 /** 132 of the bits of the hash. */
