@@ -36,9 +36,10 @@ export function warningsIn(
   const below = standardsOf(asked.flatMap((one) => (one.of === 'subcontractors' ? [one.test] : [])));
   const dealings = (keys: readonly string[], standard: string) =>
     together(known, accreditationStreams(keys, standard));
-  const missed = own.flatMap((standard) => missedChecks(dealings(provider, standard), window));
+  const ownDealings = own.map((standard) => dealings(provider, standard));
+  const missed = ownDealings.flatMap((events) => missedChecks(events, window));
   const undecided = [
-    ...own.flatMap((standard) => undecidedOfAwards(dealings(provider, standard), window)),
+    ...ownDealings.flatMap((events) => undecidedOfAwards(events, window)),
     ...below.flatMap((standard) =>
       subcontractors.flatMap((key) => undecidedOfAwards(dealings(keysOf(known, key), standard), window)),
     ),

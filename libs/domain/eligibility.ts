@@ -349,14 +349,16 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
  * what the other days rest on.
  */
 function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground[] = []) {
-  const failed = demands.reduce<Days>(
-    (all, { value, days: asked }) => union(all, difference(asked, value.stands)),
-    NO_DAYS,
+  const judged = demands.map((demand) => ({
+    ...demand,
+    failed: difference(demand.days, demand.value.stands),
+  }));
+  const failed = judged.reduce<Days>((all, one) => union(all, one.failed), NO_DAYS);
+  // Why is worked out only where something fails: most pass.
+  const causes = judged.flatMap((one) =>
+    one.failed.length === 0 ? [] : within(one.value.causes(), one.failed),
   );
-  const causes = demands.flatMap(({ value, days: asked }) =>
-    within(value.causes(), difference(asked, value.stands)),
-  );
-  const grounds = demands.flatMap(({ value, days: asked }) => within(value.grounds(), asked));
+  const grounds = judged.flatMap(({ value, days: asked }) => within(value.grounds(), asked));
   return {
     days: written(days),
     gaps: gapsOf(firstReasons(causes, ALL_DAYS)).map((gap): FailingRun => ({
