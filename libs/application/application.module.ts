@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, keysInForce } from '@app/domain/body';
-import { formatDay } from '@app/domain/day';
+import { bodyStream, keysInForce, recognitions } from '@app/domain/body';
+import { formatDay, LAST_DAY } from '@app/domain/day';
 import { REGISTRAR } from '@app/domain/event';
+import { isNarrowed, opens } from '@app/domain/opens';
 import { editionsOf } from '@app/domain/policy';
+import { intersection, span } from '@app/domain/timeline';
 import type { EventLog } from '@app/event-store/event-log';
 import { Answers } from '@app/read-model/answers';
 import { Follower } from '@app/read-model/follower';
@@ -234,9 +236,24 @@ export class Operation implements OnApplicationShutdown {
       if (this.#goesOn()) this.#calendar.start();
     }
     this.#started = true;
+    this.#tellNarrowed();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
     return this.#goesOn();
+  }
+
+  /** Names the recognitions that open less than an earlier release took by them. */
+  #tellNarrowed(): void {
+    const known = this.#register.at(this.#register.head);
+    const fromNow = span(known.today ?? -Infinity, LAST_DAY);
+    for (const body of known.bodies()) {
+      for (const { event, days } of recognitions(known.stream(bodyStream(body)))) {
+        if (!isNarrowed(event.data) || intersection(days, fromNow).length === 0) continue;
+        this.#logger.warn(
+          `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
+        );
+      }
+    }
   }
 
   /** Whether the log had no event before this start. */

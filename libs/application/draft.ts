@@ -2,6 +2,7 @@ import { After } from '@app/domain/after';
 import type { Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
 import { judge } from '@app/domain/judge';
+import { opens } from '@app/domain/opens';
 import type { Known } from '@app/domain/known';
 import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/problem';
 import { asRecorded, readStored, type StoredEvent, type Submission } from '@app/domain/submission';
@@ -20,6 +21,8 @@ export interface Recorded {
   readonly revision: number;
   readonly recordedAt: string;
   readonly warnings: readonly Warning[];
+  /** Of a recognition: what it opens, in sentences. */
+  readonly opens?: readonly string[];
 }
 
 export type Result = Recorded | { readonly outcome: 'refused'; readonly refusal: Refusal };
@@ -186,7 +189,11 @@ export class Draft implements Base {
   #recorded(outcome: Recorded['outcome'], stored: StoredEvent, warnings: readonly Warning[]): Recorded {
     const { id, stream, revision, recordedAt } = stored;
     const position = Number(stored.position);
-    return { outcome, stood: position <= this.written, id, position, stream, revision, recordedAt, warnings };
+    const recorded = { outcome, stood: position <= this.written, id, position, stream, revision, recordedAt };
+    const event = asRecorded(stored);
+    return event.type === 'BodyRecognised'
+      ? { ...recorded, warnings, opens: opens(event.data) }
+      : { ...recorded, warnings };
   }
 
   #add(taken: Taken): void {

@@ -115,12 +115,82 @@ describe('a body may post', () => {
         { types: '*', qualifications: ['qcg'] },
       ]),
     );
-    expect(world.when(by(awarded('2026-01-01')))).toBe('accepted');
-    expect(world.when(by(qualification('2026-01-01')))).toBe('not-recognised');
-    expect(world.when(by(qualification('2026-01-01', { qualification: 'qcg' })))).toBe('accepted');
-    expect(world.when(by({ type: 'AdviserRegistered', subject: 'adviser:bbbbbbbb', data: {} }))).toBe(
+    expect(world.when(by(awarded('2026-01-01')))).toBe('not-recognised');
+    expect(world.when(by(awarded('2026-01-01', undefined, { standard: 'quality-in-careers' })))).toBe(
       'accepted',
     );
+    expect(world.when(by(qualification('2026-01-01')))).toBe('not-recognised');
+    expect(world.when(by(qualification('2026-01-01', { qualification: 'qcg' })))).toBe('accepted');
+  });
+
+  describe('with all types and some standards or qualifications, what carries one of them:', () => {
+    const P2 = 'ukprn:10000002';
+    const revoked: Posting = {
+      type: 'QualificationRevoked',
+      subject: A,
+      data: { certificate: 'C-1', from: '2026-02-01', reason: 'conduct', onAppeal: 'stays' },
+    };
+    const of = (narrow: object) =>
+      given(
+        ...begun,
+        awarded('2026-01-01'),
+        qualification('2026-01-01'),
+        recognised(BODY, '2020-01-01', [{ types: '*', ...narrow }]),
+      );
+    const CLOSED: Posting = {
+      type: 'ProviderClosed',
+      subject: P,
+      data: { on: '2026-06-01', reason: 'wound-up' },
+    };
+    const cases: readonly [string, Posting, 'standard' | 'qualification' | 'neither'][] = [
+      [
+        'an accreditation',
+        matrix('Withdrawn', { from: '2026-02-01', reason: 'a', onAppeal: 'stays' }),
+        'standard',
+      ],
+      ['a dispute of one', about('DisputeOpened', 3), 'standard'],
+      ['a qualification', qualification('2026-03-01', { certificate: 'C-2' }), 'qualification'],
+      ['a certificate', revoked, 'qualification'],
+      ['a dispute of one', about('DisputeOpened', 4, {}, A), 'qualification'],
+      ['a registration', organisation(P2), 'neither'],
+      ['a closing', CLOSED, 'neither'],
+      [
+        'a merger of persons',
+        { type: 'AdviserMerged', subject: A, data: { into: 'adviser:bbbbbbbb' } },
+        'neither',
+      ],
+      [
+        'a sanction',
+        { type: 'SanctionImposed', subject: A, data: { from: '2026-01-01', reason: 'a', onAppeal: 'stays' } },
+        'neither',
+      ],
+      ['a dispute of a registration', about('DisputeOpened', 1), 'neither'],
+    ];
+    const matches = { standards: ['matrix'], qualifications: ['l6-dcgd'] };
+    const others = { standards: ['quality-in-careers'], qualifications: ['qcg'] };
+
+    test.each(cases)('%s', (_, posting, kind) => {
+      const may = (narrow: object) => of(narrow).when(by(posting)) !== 'not-recognised';
+      expect(may({})).toBe(true);
+      expect(may({ standards: matches.standards })).toBe(kind === 'standard');
+      expect(may({ qualifications: matches.qualifications })).toBe(kind === 'qualification');
+      expect(may(matches)).toBe(kind !== 'neither');
+      expect(may(others)).toBe(false);
+    });
+
+    test('and what names an event that is not there, or a certificate of no award, is told that', () => {
+      const narrow = { standards: ['matrix'], qualifications: ['qcg'] };
+      expect(of(narrow).when(by(about('DisputeOpened', 99)))).toBe('no-such-event');
+      const none = { ...revoked, data: { ...revoked.data, certificate: 'C-9' } };
+      expect(of({ qualifications: ['qcg'] }).when(by(none))).toBe('no-such-award');
+      expect(of({ standards: ['matrix'] }).when(by(none))).toBe('not-recognised');
+    });
+
+    test('a type that is named and carries none is narrowed by nothing', () => {
+      const named = of({ types: ['ProviderClosed', 'DisputeOpened'], standards: ['quality-in-careers'] });
+      expect(named.when(by(CLOSED))).toBe('accepted');
+      expect(named.when(by(about('DisputeOpened', 3)))).toBe('not-recognised');
+    });
   });
 
   test('nothing that is the registrar’s alone, not even with all types', () => {

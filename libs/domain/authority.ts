@@ -22,18 +22,17 @@ export function firstDayOf(data: object): Day | undefined {
 export function matterOf(event: RegisterEvent, known: Known): Matter {
   if (isAnnotation(event)) {
     const target = known.find(targetOf(event));
-    return target ? matterOf(target.event, known) : {};
+    return target ? matterOf(target.event, known) : { of: 'unknown' };
   }
-  if ('standard' in event.data) return { standard: event.data.standard };
-  if ('qualification' in event.data) return { qualification: event.data.qualification };
-  if (event.type !== 'QualificationRevoked' && event.type !== 'QualificationVoided') return {};
+  if ('standard' in event.data) return { of: 'standard', code: event.data.standard };
+  if ('qualification' in event.data) return { of: 'qualification', code: event.data.qualification };
+  if (event.type !== 'QualificationRevoked' && event.type !== 'QualificationVoided') return { of: 'neither' };
   const { certificate } = event.data;
   const awards = only(together(known, adviserStreams(keysOf(known, event.subject))), 'QualificationAwarded');
-  return {
-    qualification: awards.findLast(
-      (award) => award.position < event.position && award.data.certificate === certificate,
-    )?.data.qualification,
-  };
+  const award = awards.findLast(
+    (one) => one.position < event.position && one.data.certificate === certificate,
+  );
+  return { of: 'qualification', code: award?.data.qualification };
 }
 
 /** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */
@@ -58,7 +57,7 @@ export function authorise(event: RegisterEvent, body: string, known: Known): Ref
   if (definitionOf(event.type).registrarOnly) {
     return refuse('not-recognised', `Only the registrar posts ${event.type}`, '/type');
   }
-  const what = [event.type, matter.standard ?? matter.qualification].filter(Boolean).join(' of ');
+  const what = 'code' in matter && matter.code !== undefined ? `${event.type} of ${matter.code}` : event.type;
   const days = daysAllowed(known.stream(bodyStream(body)), event.type, matter);
   return refuse(
     'not-recognised',

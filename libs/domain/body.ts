@@ -34,13 +34,19 @@ export const events = {
                   description: '"*", or a list of one or more names of events',
                 },
               ),
-              'The types of event that it may post; `"*"` for every one that is not the registrar’s alone.',
+              'The types of event that it may post; `"*"` for every one that is not the registrar’s alone, and beside `standards` or `qualifications` for every one that carries such a standard or qualification, and no other.',
             ),
             standards: Type.Optional(
-              described(CODES, 'The standards of which it may post them. Absent: of any standard.'),
+              described(
+                CODES,
+                'The standards of which it may post them. Absent: of any standard, but beside `"*"` and `qualifications`: of none. A type that is named and carries no standard is not narrowed by them.',
+              ),
             ),
             qualifications: Type.Optional(
-              described(CODES, 'The qualifications of which it may post them. Absent: of any qualification.'),
+              described(
+                CODES,
+                'The qualifications of which it may post them. Absent: of any qualification, but beside `"*"` and `standards`: of none. A type that is named and carries no qualification is not narrowed by them.',
+              ),
             ),
           }),
         ),
@@ -98,11 +104,15 @@ export function bodyStream(body: string): string {
   return stream(body);
 }
 
-/** What an event is of: a standard, a qualification or neither. */
-export interface Matter {
-  readonly standard?: string | undefined;
-  readonly qualification?: string | undefined;
-}
+/**
+ * What an event is of (design, section 3, “Who may post what”): a standard; a qualification, which is not known of a
+ * certificate that nobody was awarded; neither; or unknown, where it is about an event that is not in the log.
+ */
+export type Matter =
+  | { readonly of: 'standard'; readonly code: string }
+  | { readonly of: 'qualification'; readonly code: string | undefined }
+  | { readonly of: 'neither' }
+  | { readonly of: 'unknown' };
 
 /** A recognition as it counts: until a later one that stands has begun, or its ending (design, section 3, “Who may post what”). */
 export interface Recognition {
@@ -126,15 +136,35 @@ export function recognitions(events: readonly RegisterEvent[]): readonly Recogni
   });
 }
 
+type Entry = EventOf<'BodyRecognised'>['data']['mayPost'][number];
+
 function allows({ event }: Recognition, type: string, matter: Matter): boolean {
-  const names = (list: readonly string[] | undefined, one: string | undefined) =>
-    list === undefined || one === undefined || list.includes(one);
-  return event.data.mayPost.some(
-    ({ types, standards, qualifications }) =>
-      (types === '*' || types.includes(type)) &&
-      names(standards, matter.standard) &&
-      names(qualifications, matter.qualification),
+  return event.data.mayPost.some((entry) =>
+    entry.types === '*' ? isOpen(entry, matter) : entry.types.includes(type) && fits(entry, matter),
   );
+}
+
+/** Whether an entry for all types opens a matter: where it names standards or qualifications, only what carries one. */
+function isOpen(entry: Entry, matter: Matter): boolean {
+  const { standards, qualifications } = entry;
+  if (standards === undefined && qualifications === undefined) return true;
+  switch (matter.of) {
+    case 'standard':
+      return standards !== undefined && fits(entry, matter);
+    case 'qualification':
+      return qualifications !== undefined && fits(entry, matter);
+    case 'neither':
+      return false;
+    case 'unknown':
+      return true;
+  }
+}
+
+/** Whether the standards or qualifications of an entry keep a matter out; what carries none is kept out by neither. */
+function fits({ standards, qualifications }: Entry, matter: Matter): boolean {
+  if (matter.of !== 'standard' && matter.of !== 'qualification') return true;
+  const named = matter.of === 'standard' ? standards : qualifications;
+  return named === undefined || matter.code === undefined || named.includes(matter.code);
 }
 
 /** Whether a body may post a type of event on a day, by what stands in its stream. */

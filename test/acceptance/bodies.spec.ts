@@ -66,6 +66,28 @@ describe('the recognition of a body', () => {
     second = await recognise('assessors', '2026-01-01', ALL, 'Example Assessors');
   });
 
+  test('is answered with what it opens, in words, also where it stands already and in a dry run', async () => {
+    const narrow = {
+      ...{ source: '/tests', id: 'narrow', type: 'BodyRecognised', subject: 'body:narrow' },
+      data: { name: 'Narrow', from: '2026-01-01', mayPost: [{ types: '*', standards: ['matrix'] }] },
+    };
+    const tried = await register.post(narrow, { query: '?dryRun=true' });
+    const posted = await register.post(narrow);
+    const again = await register.post(narrow);
+    expect([tried.status, posted.status, again.status]).toEqual([200, 201, 200]);
+    const { opens } = posted.json as { readonly opens: readonly string[] };
+    expect(opens.join(' ')).toMatch(/of the standard matrix: AccreditationApplied.* no other type, such as/);
+    for (const { json } of [tried, again]) expect(json).toMatchObject({ opens });
+    const other = await register.post({
+      ...narrow,
+      id: 'p',
+      type: 'AdviserRegistered',
+      subject: 'adviser:opens001',
+      data: {},
+    });
+    expect(other.json).not.toHaveProperty('opens');
+  });
+
   test('says since when, for what, and until another took its place', async () => {
     const reply = await ask('/v1/bodies/assessors');
     expect(reply.status).toBe(200);

@@ -170,7 +170,7 @@ describe('the page of an event', () => {
   test('says in words what a body may post', async () => {
     const { rows, text } = await look('bounded');
     expect(rows.find(([field]) => field === 'May post')?.[1]).toBe(
-      'Types: Accreditation awarded, Retraction Standards: matrix Types: every type of event Qualifications: l6-dcgd, l4-cifp',
+      'Types: Accreditation awarded, Retraction Standards: matrix Types: every type of event (where standards or qualifications follow: every one that carries such) Qualifications: l6-dcgd, l4-cifp',
     );
     expect(text).not.toContain('&quot;types');
   });

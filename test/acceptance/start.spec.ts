@@ -814,6 +814,35 @@ describe('the calendar', () => {
   });
 });
 
+test('names the recognitions that open less than an earlier release took by them, and no others', async () => {
+  const recognised = (slug: string, mayPost: readonly object[], from = '2020-01-01') => ({
+    ...{
+      source: '/operator',
+      id: slug,
+      type: 'BodyRecognised',
+      subject: `body:${slug}`,
+      stream: `body-${slug}`,
+    },
+    ...{ revision: 0, recordedAt: `${londonDay(1)}T00:00:01.000Z`, data: { name: slug, mayPost, from } },
+  });
+  await writeLog([
+    dayOpened(londonDay(1)),
+    recognised('wide', [{ types: '*' }]),
+    recognised('narrow', [{ types: '*', standards: ['matrix'] }]),
+    recognised('named', [{ types: ['ProviderClosed'], standards: ['matrix'] }]),
+  ]);
+  const register = await start();
+  const told = gravely(register).filter(({ msg }) => msg.includes('recognition'));
+  expect(told.map(({ level, msg }) => [level, msg])).toEqual([
+    [
+      40,
+      expect.stringMatching(
+        /body:narrow at 2 has "\*" beside .* no other type, such as .* recognise it anew$/,
+      ),
+    ],
+  ]);
+});
+
 test('what it prints holds no name, no key and nothing that was posted', async () => {
   const register = await start();
   const post = (body: string, headers: Readonly<Record<string, string>> = {}) =>

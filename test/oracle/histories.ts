@@ -289,12 +289,13 @@ class Writer {
     if (body === MATRIX) {
       const types = [...of(/^(Accreditation|Improvement)/), ...about];
       const standards = dice.chance(0.6) ? ['matrix', 'quality-in-careers'] : ['matrix'];
-      return { name, from, mayPost: [{ types, standards }] };
+      return { name, from, mayPost: [{ types: dice.chance(0.3) ? '*' : types, standards }] };
     }
     if (body === CDI) {
       const types = [...of(/^(Qualification|Enrolment|Registration|Sanction|Adviser)/), ...about];
       const limits = dice.chance(0.3) ? { qualifications: ['l6-dcgd', 'qcg'] } : {};
-      return { name, from, mayPost: [{ types, ...limits }, { types: ['EngagementStarted'] }] };
+      const all = dice.chance(0.3) ? '*' : types;
+      return { name, from, mayPost: [{ types: all, ...limits }, { types: ['EngagementStarted'] }] };
     }
     return { name, from, mayPost: [{ types: '*' }] };
   }
@@ -356,7 +357,7 @@ class Writer {
     const chosen = this.weights.find(({ weight }) => (point -= weight) < 0);
     const type = chosen?.type ?? 'DayOpened';
     if (dice.chance(0.04)) this.repeat();
-    else if (dice.chance(0.005)) this.disputeMuch();
+    else if (dice.chance(0.01)) this.disputeMuch();
     else if (ABOUT_EVENTS.includes(type)) this.about(type);
     else {
       const { subject, data } = this.compose(type);
@@ -385,14 +386,17 @@ class Writer {
     this.submit({ ...again });
   }
 
-  /** Everything about one adviser is disputed at once. */
+  /** Everything about the adviser is disputed at once about whom there is most: often more than may be. */
   private disputeMuch(): void {
     const { dice } = this;
-    const subject = this.adviser();
-    this.log.forEach((posting, position) => {
-      if (posting.subject === subject && /^(Qual|Enrol|Regis|Sanc)/.test(posting.type))
-        this.post(REGISTRAR, 'DisputeOpened', subject, { event: String(position), reason: dice.one(CODES) });
-    });
+    const disputable = this.log.flatMap(({ subject, type }, position) =>
+      subject.startsWith('adviser:') && /^(Qual|Enrol|Regis|Sanc)/.test(type) ? [{ subject, position }] : [],
+    );
+    const most = [...Map.groupBy(disputable, ({ subject }) => subject).values()].sort(
+      (a, b) => b.length - a.length,
+    )[0];
+    for (const { subject, position } of most ?? [])
+      this.post(REGISTRAR, 'DisputeOpened', subject, { event: String(position), reason: dice.one(CODES) });
   }
 
   /** An event of the subject, where there is one, changed or ended; else anything. */
@@ -770,7 +774,7 @@ class Writer {
           ? among((posting) => /^(Event|Dispute|Appeal)/.test(posting.type))
           : among((posting) => !NEVER_RETRACTED.includes(posting.type) || dice.chance(0.1));
       default:
-        return among((posting) => !NEVER_CORRECTED.includes(posting.type) || dice.chance(0.03));
+        return among((posting) => !NEVER_CORRECTED.includes(posting.type) || dice.chance(0.06));
     }
   }
 
@@ -828,7 +832,9 @@ export function questions(
       Date.parse(dice.chance(0.05) ? '2017-06-01' : monthStart(6 + dice.below(MONTHS - 8))) / 86_400_000 +
       dice.below(28);
     const days = dice.chance(0.2) ? dice.below(3) : dice.below(400);
-    const advisers = dice.chance(0.25) ? { advisers: dice.some(dice.chance(0.85) ? known : ADVISERS) } : {};
+    const advisers = dice.chance(0.25)
+      ? { advisers: dice.some(known.length > 0 && dice.chance(0.85) ? known : ADVISERS) }
+      : {};
     const knownAt = dice.chance(0.6) ? { knownAt: Math.floor(head * (1 - dice.next() ** 2)) } : {};
     const policy = dice.chance(0.1) ? { policy: dice.one(['cmqa-2017', 'cmqa-2017', 'other']) } : {};
     const provider = dice.chance(0.88)

@@ -1233,6 +1233,11 @@ class World {
       if (!isObject(entry)) return false;
       const allows = (field: string, value: string | undefined): boolean =>
         entry[field] === undefined || value === undefined || list(entry, field).includes(value);
+      const narrow = entry['standards'] !== undefined || entry['qualifications'] !== undefined;
+      if (entry['types'] === '*' && narrow && !limit.isOfNothingKnown) {
+        const field = limit.field;
+        return field !== undefined && entry[field] !== undefined && allows(field, limit[FIELD_OF[field]]);
+      }
       return (
         (entry['types'] === '*' || list(entry, 'types').includes(type)) &&
         allows('standards', limit.standard) &&
@@ -1244,9 +1249,15 @@ class World {
 
 /** The standard or the qualification that an event is of, as far as it has one. */
 interface Limit {
+  /** In which list of a recognition the event is looked for; in none where it carries neither. */
+  field?: 'standards' | 'qualifications' | undefined;
   standard?: string | undefined;
   qualification?: string | undefined;
+  /** It is about an event that is not there. */
+  isOfNothingKnown?: boolean;
 }
+
+const FIELD_OF = { standards: 'standard', qualifications: 'qualification' } as const;
 
 /** A provider is closed on every day after the earliest `on` of its closings. */
 function earliestClosing(facts: readonly Fact[]): { position: number; on: Day } | undefined {
@@ -1407,7 +1418,7 @@ function limitOf({ type, subject, data }: Submission, world: World, log: Log): L
   if (ABOUT_EVENTS.includes(type)) {
     const position = named({ data });
     const target = position === undefined ? undefined : log.events[position];
-    if (position === undefined || target === undefined) return {};
+    if (position === undefined || target === undefined) return { isOfNothingKnown: true };
     return limitOf({ ...target, data: log.dataOf(position) }, before(world, position), log);
   }
   if (type === 'QualificationRevoked' || type === 'QualificationVoided') {
@@ -1415,9 +1426,14 @@ function limitOf({ type, subject, data }: Submission, world: World, log: Log): L
       .inStreams(world.adviserStreams(world.subject(subject)))
       .filter((fact) => fact.type === CERTIFIED.grant && fact.data['certificate'] === data['certificate'])
       .at(-1);
-    return { qualification: award === undefined ? undefined : text(award.data, 'qualification') };
+    return {
+      field: 'qualifications',
+      qualification: award === undefined ? undefined : text(award.data, 'qualification'),
+    };
   }
-  return { standard: text(data, 'standard'), qualification: text(data, 'qualification') };
+  const [standard, qualification] = [text(data, 'standard'), text(data, 'qualification')];
+  if (standard !== undefined) return { field: 'standards', standard };
+  return { field: qualification === undefined ? undefined : 'qualifications', qualification };
 }
 
 /** The 403 codes: authority is judged at the head, today and on the fact's own first day. */

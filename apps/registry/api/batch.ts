@@ -42,6 +42,8 @@ export interface Posted {
   readonly revision: number;
   readonly recordedAt: string;
   readonly warnings: readonly { readonly code: string; readonly pointer?: string; readonly detail: string }[];
+  /** Of a recognition: what it opens, in sentences. */
+  readonly opens?: readonly string[];
 }
 
 /** What became of several events (design, section 7). */
@@ -58,7 +60,7 @@ export interface Batch {
 
 /** `isWritten`: whether what was accepted was written, too. */
 export function posted(
-  { stood, id, position, stream, revision, recordedAt, warnings }: Recorded,
+  { stood, id, position, stream, revision, recordedAt, warnings, opens }: Recorded,
   isWritten: boolean,
 ): Posted {
   return {
@@ -68,6 +70,7 @@ export function posted(
     revision,
     recordedAt,
     warnings,
+    ...(opens === undefined ? {} : { opens }),
   };
 }
 

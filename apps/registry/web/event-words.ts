@@ -116,11 +116,14 @@ export function codeInWords(code: string): string {
   return code.replaceAll('-', ' ');
 }
 
+const EVERY_TYPE =
+  'every type of event (where standards or qualifications follow: every one that carries such)';
+
 /** The text of a field in words where it has some; else as it stands. */
 export function textInWords(field: string, text: string): string {
   if (DAYS.includes(field)) return text === LAST_DAY ? 'no end known' : dayInWords(text);
   if (field === 'onAppeal') return ON_APPEAL[text] ?? text;
-  if (field === 'types') return text === '*' ? 'every type of event' : (TITLE_OF.get(text) ?? text);
+  if (field === 'types') return text === '*' ? EVERY_TYPE : (TITLE_OF.get(text) ?? text);
   return WORDS.includes(field) ? codeInWords(text) : text;
 }
 

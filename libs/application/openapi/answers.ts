@@ -784,6 +784,13 @@ export const IMPACT = answer(
 
 const IN_A_DRY_RUN = Type.Optional(orNull(EFFECTS));
 
+const OPENS = Type.Optional(
+  Type.Array(Type.String(), {
+    description:
+      'Of a `BodyRecognised`: what it opens, in sentences. Read them: they say what nothing narrows',
+  }),
+);
+
 export const POSTED = answer(
   {
     id: ENVELOPE.properties.id,
@@ -792,6 +799,7 @@ export const POSTED = answer(
     revision: Type.Integer({ minimum: 0 }),
     recordedAt: INSTANT,
     warnings: Type.Array(WARNING),
+    opens: OPENS,
     line: ROW,
     unknownColumns: UNREAD,
     effects: IN_A_DRY_RUN,

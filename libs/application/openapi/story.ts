@@ -80,12 +80,16 @@ export const STORY: readonly Step[] = [
   {
     ...post,
     name: 'recognise-a-body',
-    summary: 'The registrar recognises a body for one standard',
+    summary:
+      'The registrar recognises a body for one standard, and for the organisations that it awards it to',
     body: {
       type: ONE,
       value: event('BodyRecognised', 'body:example-assessors', {
         name: 'Example Assessors',
-        mayPost: [{ types: '*', standards: ['matrix'] }],
+        mayPost: [
+          { types: '*', standards: ['matrix'] },
+          { types: ['ProviderRegistered', 'ProviderRenamed'] },
+        ],
         from: '2017-01-01',
       }),
     },
