@@ -33,6 +33,7 @@ async function application() {
     vault,
     access: new MemoryAccessRecord(),
     clock: Date.now,
+    sinceBoot: () => performance.now(),
     calendar: 'manual',
     showSecret: () => undefined,
   } as const;
