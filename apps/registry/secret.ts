@@ -42,23 +42,33 @@ const LONGEST = 65_536;
 const OTHERS = 0o077;
 
 function contentOf(setting: string, path: string): { readonly text: string; readonly isOpen: boolean } {
+  const { text, mode, size } = read(setting, path);
+  if (size > LONGEST)
+    throw new Error(`The file of ${setting}, ${path}, has more than ${LONGEST} bytes: it is no secret’s`);
+  return {
+    // A file of Windows may begin with a mark of its encoding.
+    text: text.replace(/^\uFEFF/, '').replace(/\r?\n$/, ''),
+    isOpen: process.platform !== 'win32' && (mode & OTHERS) !== 0,
+  };
+}
+
+function read(
+  setting: string,
+  path: string,
+): { readonly text: string; readonly mode: number; readonly size: number } {
   try {
     const file = openSync(path, 'r');
     try {
       const { mode, size } = fstatSync(file);
-      if (size > LONGEST) throw new Error(`it has more than ${LONGEST} bytes`);
-      // A file of Windows may begin with a mark of its encoding.
-      const text = readFileSync(file, 'utf8')
-        .replace(/^\uFEFF/, '')
-        .replace(/\r?\n$/, '');
-      return { text, isOpen: process.platform !== 'win32' && (mode & OTHERS) !== 0 };
+      return { mode, size, text: size > LONGEST ? '' : readFileSync(file, 'utf8') };
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = WHY_NOT[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new Error(`The file of ${setting}, ${path}, cannot be read: ${why}`, { cause: error });
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    throw new Error(`The file of ${setting}, ${path}, cannot be read: ${WHY_NOT[code] ?? String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -292,7 +292,7 @@ test('a day whose id somebody has taken is told, the days before it are opened, 
 
 test('a fault in the middle is told, and ends no timer’s round in a rejection', async () => {
   const one = await processOn(new MemoryLog(), NOON);
-  const { post } = one.writer;
+  const post = one.writer.post.bind(one.writer);
   one.writer.post = () => Promise.reject(new Error('no room'));
   await one.calendar.open();
   expect(one.calendar.refusal).toContain('no room');

@@ -17,6 +17,12 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 8, 1, 12);
 
+interface Settings {
+  readonly calendar?: 'auto' | 'manual';
+  readonly openUntil?: string;
+  readonly wrongBy?: number;
+}
+
 /** A machine, and a register that runs on it. */
 class Process {
   readonly register = new Register();
@@ -59,11 +65,7 @@ class Process {
     this.calendar = new Calendar(this.writer, this.register, this.time.now);
   }
 
-  static async start(
-    log: EventLog,
-    now: number,
-    options: ConstructorParameters<typeof Process>[2] = {},
-  ): Promise<Process> {
+  static async start(log: EventLog, now: number, options: Settings = {}): Promise<Process> {
     const one = new Process(log, now, options);
     running.push(one);
     await one.#follower.reached(await log.head());
@@ -311,6 +313,7 @@ describe('a register that is started', () => {
   test.each([
     ['ten years ahead', 3_653 * DAY],
     ['at 1970', -NOON],
+    ['at 1890', Date.UTC(1890, 0, 1) - NOON],
     ['ten thousand years ahead', 3_652_500 * DAY],
   ])('with a clock %s goes on by itself once that is set right', async (_, wrongBy) => {
     const log = await openedOn();

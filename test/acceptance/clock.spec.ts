@@ -19,11 +19,20 @@ beforeEach(() => {
   folder = temporaryFolder();
   launched = [];
   shift(0);
+  writeFileSync(join(folder.path, 'shifted.cjs'), SHIFTED);
 });
 afterEach(async () => {
   await Promise.all(launched.map((register) => register.stop('SIGKILL')));
   folder.remove();
 });
+
+/** Loaded before the register: shifts what it takes for the time at every look. The machine’s own time stays as it is. */
+const SHIFTED = `
+  const { readFileSync } = require('node:fs');
+  const { join } = require('node:path');
+  const now = Date.now;
+  Date.now = () => now() + Number(readFileSync(join(__dirname, 'shift'), 'utf8'));
+`;
 
 const file = () => join(folder.path, 'register.db');
 
@@ -36,8 +45,7 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
   const register = RegisterProcess.launch({
     REGISTER_STORE: `sqlite:${file()}`,
     REGISTER_CALENDAR: 'auto',
-    NODE_OPTIONS: `--require ${join(__dirname, 'shifted-clock.cjs')}`,
-    SHIFTED_BY: join(folder.path, 'shift'),
+    NODE_OPTIONS: `--require ${join(folder.path, 'shifted.cjs')}`,
     ...environment,
   });
   launched.push(register);
