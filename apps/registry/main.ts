@@ -42,12 +42,18 @@ function loggerOf(lines: Logger): LoggerService {
 
 const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
+/** Characters of lines that cannot be written, kept until they can. */
+const MOST_KEPT_LINES = 1_048_576;
+
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
   const { settings, warnings } = ownSettings();
   // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
-  const lines = pino({ base: null, level: settings.logLevel }, pino.destination({ sync: true }));
+  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
+  // A full disk under the output stops no register: lines wait until they can be written, and beyond that are dropped.
+  output.on('error', () => undefined);
+  const lines = pino({ base: null, level: settings.logLevel }, output);
   const logger = loggerOf(lines);
   for (const sentence of warnings) logger.warn(sentence, 'register');
   const { app, started } = await serve(settings, {

@@ -165,11 +165,13 @@ export class Attempts {
 
   /** Deletes what has been kept long enough, a part of it at a time. */
   async forget(): Promise<void> {
-    if (!this.#isBelieved()) return;
-    const before = new Date(this.#clock() - KEPT_MS).toISOString();
-    await this.#record.forget(before, FORGOTTEN_AT_ONCE).catch((error: unknown) => {
+    try {
+      if (!this.#isBelieved()) return;
+      const before = new Date(this.#clock() - KEPT_MS).toISOString();
+      await this.#record.forget(before, FORGOTTEN_AT_ONCE);
+    } catch (error) {
       this.#tell(error);
-    });
+    }
   }
 
   /** Once for as long as it lasts. */
