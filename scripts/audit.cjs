@@ -1,10 +1,7 @@
 /*
- * Asks the registry what is known of holes in the packages that the register runs on (docs/adr/0017). It ends with 1
- * where one is high or critical. Where no registry answers it says so and ends with 0: a build without one goes on, and
- * nothing is claimed.
- *
- *   node scripts/audit.cjs                known holes
- *   node scripts/audit.cjs signatures     whether each package is signed by the registry that it came from
+ * Asks the registry what is known of holes in the packages that the register runs on, and whether they are as it signed
+ * them (docs/adr/0017). It ends with 1 where a hole is high or critical, or a signature is wrong. Where no registry answers
+ * it says so and ends with 0: a build without one goes on, and nothing is claimed.
  */
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
@@ -29,34 +26,37 @@ function asked(...words) {
   }
 }
 
-function unanswered(said) {
-  say(
-    `No registry answers this here${said?.message ? ` (${said.message.split(' - ')[0]})` : ''}: NOTHING was audited.`,
-  );
+function unanswered(what, said) {
+  const why = said?.message ? ` (${said.message.split(' - ')[0]})` : '';
+  say(`No registry answers this here${why}: ${what} NOT audited.`);
 }
 
+/** Whether a registry answers. */
 function holes() {
   const said = asked();
   const counts = said?.metadata?.vulnerabilities;
-  if (counts === undefined) return unanswered(said);
+  if (counts === undefined) {
+    unanswered('holes and signatures were', said);
+    return false;
+  }
   const grave = Object.values(said.vulnerabilities).filter(({ severity }) =>
     ['high', 'critical'].includes(severity),
   );
   for (const { name, severity, range } of grave) say(`${name} ${range}: ${severity}`);
-  say(
-    `Known holes in what the register runs on: ${grave.length} high or critical, ${counts.total - grave.length} less.`,
-  );
+  say(`Known holes: ${grave.length} high or critical, ${counts.total - grave.length} less.`);
   if (grave.length > 0) process.exitCode = 1;
+  return true;
 }
 
 function signatures() {
   const said = asked('signatures');
-  if (!Array.isArray(said?.invalid)) return unanswered(said);
+  if (!Array.isArray(said?.invalid)) {
+    unanswered('signatures were', said);
+    return;
+  }
   for (const { name, version } of said.invalid) say(`${name} ${version}: its signature is wrong`);
-  for (const { name, version } of said.missing) say(`${name} ${version}: it has no signature`);
-  say(`Wrong signatures: ${said.invalid.length}; none: ${said.missing.length}.`);
+  say(`Signatures: ${said.invalid.length} wrong, ${said.missing.length} missing.`);
   if (said.invalid.length > 0) process.exitCode = 1;
 }
 
-if (process.argv[2] === 'signatures') signatures();
-else holes();
+if (holes()) signatures();

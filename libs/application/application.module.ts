@@ -273,6 +273,8 @@ export class Operation implements OnApplicationShutdown {
     const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
       this.#isNew = true;
+      const doubt = this.#time.doubt();
+      if (doubt) throw new Error(`${doubt.why}. ${doubt.advice}, and start the register again`);
       const secret = await firstStart(this.#writer, {
         day: calendar === 'auto' ? londonDay(this.#time.now()) : undefined,
         makeKey: registrarKey === undefined,

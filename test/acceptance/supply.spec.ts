@@ -121,21 +121,42 @@ describe('the audit of the packages', () => {
     },
     metadata: { vulnerabilities: { total: 1 + high } },
   });
+  const signed = (...invalid: object[]) => ({ invalid, missing: [] });
+  const nothing = undefined;
 
   test.each([
-    ['fails where a hole is high', found(1), 1, 'two <3.1: high'],
-    ['passes where none is', found(0), 0, '0 high or critical, 1 less'],
+    ['fails where a hole is high', found(1), signed(), 1, 'two <3.1: high'],
+    ['passes where none is', found(0), signed(), 0, '0 high or critical, 1 less'],
+    [
+      'fails where a signature is wrong',
+      found(0),
+      signed({ name: 'three', version: '1.0.0' }),
+      1,
+      'three 1.0.0',
+    ],
+    ['passes where signatures are not answered', found(0), nothing, 0, 'signatures were NOT audited'],
     [
       'passes where no registry answers, and says so',
       { message: '405 Method Not Allowed - POST x' },
+      nothing,
       0,
-      'NOTHING',
+      'No registry answers this here (405 Method Not Allowed): holes and signatures were NOT audited',
     ],
-    ['passes where npm says nothing at all, and says so', undefined, 0, 'NOTHING was audited'],
-  ])('%s', async (_, answer, code, said) => {
+    [
+      'passes where npm says nothing at all, and says so',
+      nothing,
+      signed(),
+      0,
+      'holes and signatures were NOT audited',
+    ],
+  ])('%s', async (_, holes, signatures, code, said) => {
+    for (const [name, answer] of Object.entries({ holes, signatures }))
+      writeFileSync(join(folder.path, name), answer === undefined ? '' : JSON.stringify(answer));
     const npm = join(folder.path, 'npm');
-    writeFileSync(join(folder.path, 'answer'), answer === undefined ? '' : JSON.stringify(answer));
-    writeFileSync(npm, `#!/bin/sh\ncat "${join(folder.path, 'answer')}"\n`);
+    writeFileSync(
+      npm,
+      `#!/bin/sh\ncase "$2" in signatures) cat "${folder.path}/signatures";; *) cat "${folder.path}/holes";; esac\n`,
+    );
     chmodSync(npm, 0o755);
     expect(await script('audit.cjs', [], ROOT, folder.path)).toEqual({
       code,
