@@ -1,18 +1,24 @@
 # The register in a container: see docs/operating.md.
-FROM node:26-slim AS build
+#
+# The Node of the image is the one that npm brings elsewhere and that is tested. A tag can be moved to another image, so pin
+# what you have looked at by its digest, which `docker buildx imagetools inspect node:26.10.0-slim` says:
+#   docker build --build-arg NODE_IMAGE=node:26.10.0-slim@sha256:… .
+ARG NODE_IMAGE=node:26.10.0-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /register
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build
+# Ends the build where NODE_IMAGE brings another Node.
+RUN node scripts/runtime-sums.cjs version && npm run build
 
 # Only what it runs on: the base image brings the Node that npm would bring elsewhere.
-FROM node:26-slim AS dependencies
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /register
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund --omit=dev --omit=optional
 
-FROM node:26-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REGISTER_STORE=sqlite:/data/register.db
 WORKDIR /register
 RUN mkdir /data && chown node:node /data
@@ -24,7 +30,9 @@ COPY package.json LICENSE ./
 USER node
 VOLUME /data
 EXPOSE 3000
-# Alive, not ready: a register that reads a large log, or whose clock is behind, is not mended by starting it again.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+# Alive, not ready: a register that reads a large log, or whose clock is wrong, is not put right by starting it again. Patient:
+# under load an answer may take seconds, and so may the start of what asks.
+HEALTHCHECK --interval=30s --timeout=20s --start-period=30s --retries=4 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=64", "dist/apps/registry/main.js"]
+# No signal opens the inspector.
+CMD ["node", "--disable-sigusr1", "--max-semi-space-size=64", "dist/apps/registry/main.js"]

@@ -16,7 +16,7 @@ const { node } = require('./runtime.cjs');
 const { main } = require('./built.cjs');
 if (node === process.execPath) require(main);
 else {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, ['--disable-sigusr1', main, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal tells both of Ctrl-C; the client is the one that says how far it came.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -1,5 +1,6 @@
 import { log } from '@clack/prompts';
 import { InvalidArgumentError, type Command } from 'commander';
+import { withSecrets } from './secret';
 import { settingsFrom } from './settings';
 
 /** The file of a store, as commander wants what is wrong said: `sqlite:data/register.db` is in `data/register.db`. */
@@ -11,7 +12,8 @@ export function fileOfStore(text: string): string {
 
 /** The file of the store that the environment names, or of the usual one. */
 export function usualFile(): string {
-  const { store } = settingsFrom({ REGISTER_STORE: process.env['REGISTER_STORE'] });
+  const { environment } = withSecrets(process.env, ['REGISTER_STORE']);
+  const { store } = settingsFrom({ REGISTER_STORE: environment['REGISTER_STORE'] });
   if (store.kind === 'sqlite') return store.file;
   throw new Error('REGISTER_STORE is memory:, which has no files: name a store with --store');
 }

@@ -6,7 +6,7 @@ import { openLog } from '@app/application/store';
 import type { Answer } from '@app/domain/eligibility';
 import { ConsoleLogger } from '@nestjs/common';
 import { serve } from './server';
-import { settingsFrom, type Settings } from './settings';
+import { ownSettings, type Settings } from './settings';
 import { knownInWords, questionInWords, reasonsInWords, verdictInWords } from './web/words';
 import { SOLE_TRADER } from './world/cast';
 import { county, PRESENT } from './world/county';
@@ -110,7 +110,7 @@ async function nameSoleTrader(url: string, key: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const environment = settingsFrom(process.env);
+  const { settings: environment } = ownSettings();
   const settings = {
     ...environment,
     store: { kind: 'memory' as const },
@@ -131,6 +131,7 @@ async function main(): Promise<void> {
     log,
     // In the county it is the morning of 1 September 2026, whatever day this machine has.
     clock: () => Math.floor(PRESENT + performance.now() - began),
+    sinceBoot: () => performance.now(),
     logger: new ConsoleLogger('demonstration', { logLevels: ['error', 'fatal'] }),
     showSecret: () => undefined,
   });

@@ -30,7 +30,9 @@ function store(text: string): string {
 
 /** The store that the environment names, or one beside the usual one. */
 function usualStore(): string {
-  return process.env['REGISTER_STORE'] ? `sqlite:${usualFile()}` : 'sqlite:data/generated.db';
+  return process.env['REGISTER_STORE'] || process.env['REGISTER_STORE_FILE']
+    ? `sqlite:${usualFile()}`
+    : 'sqlite:data/generated.db';
 }
 
 /** Writes the register; resolves to whether all of it stands. */

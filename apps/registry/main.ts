@@ -1,12 +1,13 @@
 import './runtime';
 import 'reflect-metadata';
+import { uptime } from 'node:os';
 import { Operation } from '@app/application/application.module';
 import { filesOf, openLog } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
 import { serve } from './server';
-import { settingsFrom, unknownSettings, type Settings } from './settings';
+import { ownSettings, type Settings } from './settings';
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {
   log: 'info',
@@ -41,17 +42,24 @@ function loggerOf(lines: Logger): LoggerService {
 
 const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
+/** Characters of lines that cannot be written, kept until they can. */
+const MOST_KEPT_LINES = 1_048_576;
+
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
-  const settings = settingsFrom(process.env);
+  const { settings, warnings } = ownSettings();
   // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
-  const lines = pino({ base: null, level: settings.logLevel }, pino.destination({ sync: true }));
+  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
+  // A full disk under the output stops no register: lines wait until they can be written, and beyond that are dropped.
+  output.on('error', () => undefined);
+  const lines = pino({ base: null, level: settings.logLevel }, output);
   const logger = loggerOf(lines);
-  for (const sentence of unknownSettings(process.env)) logger.warn(sentence, 'register');
+  for (const sentence of warnings) logger.warn(sentence, 'register');
   const { app, started } = await serve(settings, {
     log: await openLog(settings.store),
     clock: Date.now,
+    sinceBoot: () => uptime() * 1_000,
     logger,
     showSecret: (secret) => {
       // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
@@ -81,9 +89,12 @@ async function main(): Promise<void> {
   logger.log(`listening on ${url}`, 'register');
 }
 
+/** In `manual` no day that waits to be opened speaks against a clock that was set years ahead. In milliseconds: 35 days. */
+const LONG_AGO = 35 * 86_400_000;
+
 /** Says what has been started, and all that its operator may not have meant. */
 async function tellOfStart(operation: Operation, settings: Settings, lines: Logger): Promise<void> {
-  const { store, policy, calendar, registrarKey } = settings;
+  const { store, policy, calendar, openUntil, registrarKey } = settings;
   const where =
     store.kind === 'sqlite' ? filesOf(store.file).log : 'memory, which the end of this process empties';
   const { position, today } = await operation.status();
@@ -108,7 +119,15 @@ async function tellOfStart(operation: Operation, settings: Settings, lines: Logg
     warn(
       'no registrar’s key is in force: nobody can recognise bodies, issue keys or close disputes. Start the register with REGISTER_REGISTRAR_KEY',
     );
-  const { missingPolicy } = operation;
+  if (openUntil !== undefined && today !== null && openUntil > today)
+    warn(
+      `REGISTER_OPEN_UNTIL=${openUntil} is still to come, and until then a clock that is set ahead is believed: start the register without it`,
+    );
+  const { missingPolicy, sinceLastEvent = 0 } = operation;
+  if (calendar === 'manual' && sinceLastEvent > LONG_AGO)
+    warn(
+      `by the clock the last event was recorded ${Math.floor(sinceLastEvent / 86_400_000)} days ago. What is posted now is recorded at the clock’s time, and nothing can be recorded before it then. If the clock is wrong, stop the register and set it right`,
+    );
   if (missingPolicy !== undefined)
     lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
 }

@@ -4,6 +4,7 @@ import { Operation } from '@app/application/application.module';
 import type { Result } from '@app/application/draft';
 import type { Observer } from '@app/application/observer';
 import { Nothing } from '@app/application/questions';
+import { Timekeeper } from '@app/application/timekeeper';
 import { Writer } from '@app/application/writer';
 import type { Outcome } from '@app/domain/eligibility';
 import type { ProblemCode, Refusal } from '@app/domain/problem';
@@ -120,6 +121,10 @@ export class Metrics implements Observer {
     'clock_behind',
     'Whether the clock is too far behind the log for this process to write',
   );
+  readonly #clockDoubted = this.#gauge(
+    'clock_doubted',
+    'Whether the clock is not believed, so that this process opens and writes nothing',
+  );
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -202,7 +207,7 @@ export class Metrics implements Observer {
   }
 
   /** All of it as it is now, in the text format of Prometheus. */
-  async text(operation: Operation, writer: Writer): Promise<string> {
+  async text(operation: Operation, writer: Writer, time: Timekeeper): Promise<string> {
     const { ready, position, head, daysBehind, follower } = await operation.status();
     if (head === null) {
       this.#events.remove();
@@ -215,6 +220,7 @@ export class Metrics implements Observer {
     for (const state of FOLLOWER) this.#follower.set({ state }, state === follower ? 1 : 0);
     this.#ready.set(ready ? 1 : 0);
     this.#clockBehind.set(writer.clockBehind ? 1 : 0);
+    this.#clockDoubted.set(time.doubt() ? 1 : 0);
     await this.#measureFiles();
     return this.#registry.metrics();
   }
@@ -239,12 +245,13 @@ export class MetricsController {
     private readonly metrics: Metrics,
     private readonly operation: Operation,
     private readonly writer: Writer,
+    private readonly time: Timekeeper,
   ) {}
 
   @Get()
   @Gives('text/plain')
   async read(@Query() _query: Nothing, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.header('content-type', this.metrics.type).header('cache-control', 'no-store');
-    return this.metrics.text(this.operation, this.writer);
+    return this.metrics.text(this.operation, this.writer, this.time);
   }
 }

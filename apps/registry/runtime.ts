@@ -1,6 +1,7 @@
-/**
- * Ends a program that an older Node runs, in words: what it loads next would bring that down without any. To be imported
- * before everything else, so it imports nothing.
+/*
+ * To be imported before everything else, so it imports nothing.
+ *
+ * Ends a program that an older Node runs, in words: what it loads next would bring that down without any.
  */
 const WANTED = 26;
 
@@ -10,3 +11,7 @@ if (Number(process.versions.node.split('.')[0]) < WANTED) {
   );
   process.exit(1);
 }
+
+// Else Node opens its inspector at this signal, to everybody on the machine, who could read keys there. With
+// `--disable-sigusr1`, with which our scripts start it, it does not from the first instant; this is for whoever starts it otherwise.
+process.on('SIGUSR1', () => undefined);

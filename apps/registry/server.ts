@@ -24,7 +24,8 @@ import { sayOnPages } from './web/page';
 export interface Surroundings {
   /** Open, and the server’s from now on: it closes it when it stops. */
   readonly log: ApplicationOptions['log'];
-  readonly clock: () => number;
+  readonly clock: ApplicationOptions['clock'];
+  readonly sinceBoot: ApplicationOptions['sinceBoot'];
   readonly logger: LoggerService | false;
   /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
   readonly showSecret: (secret: string) => void;
@@ -41,9 +42,9 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { log, clock, logger, showSecret, answered }: Surroundings,
+  { log, clock, sinceBoot, logger, showSecret, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, policy, registrarKey, trustProxy } = settings;
+  const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
   const access = openAccess(settings.store);
   const adapter = new FastifyAdapter({
@@ -79,7 +80,9 @@ export async function serve(
       vault,
       access,
       clock,
+      sinceBoot,
       calendar,
+      openUntil,
       policy,
       registrarKey,
       showSecret,

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { settingsFrom } from './settings';
+import { settingsFrom, unknownSettings } from './settings';
 
 describe('the limits', () => {
   test('are more than a process can answer, unless they are set', () => {
@@ -38,5 +38,37 @@ describe('the proxies that are trusted', () => {
     expect(() => settingsFrom({ REGISTER_TRUST_PROXY: value })).toThrow(
       'REGISTER_TRUST_PROXY must name proxies',
     );
+  });
+});
+
+describe('until when days are opened, however many', () => {
+  test('is not said unless it is set, and is a day of the register', () => {
+    expect(settingsFrom({}).openUntil).toBeUndefined();
+    expect(settingsFrom({ REGISTER_OPEN_UNTIL: '2036-11-29' }).openUntil).toBe('2036-11-29');
+    expect(settingsFrom({ REGISTER_OPEN_UNTIL: '9999-12-31' }).openUntil).toBe('9999-12-31');
+  });
+
+  test.each(['2026-02-29', '29/11/2036', '1899-12-31', '10000-01-01', '2036-11-29T00:00', 'today'])(
+    'is never %s',
+    (value) => {
+      expect(() => settingsFrom({ REGISTER_OPEN_UNTIL: value })).toThrow('REGISTER_OPEN_UNTIL must be a day');
+    },
+  );
+});
+
+describe('a setting that nobody reads', () => {
+  test.each([
+    ['REGISTER_OPEN_UNTILL', 'did you mean REGISTER_OPEN_UNTIL?'],
+    ['REGISTER_REGISTRAR_KEYFILE', 'did you mean REGISTER_REGISTRAR_KEY_FILE?'],
+    ['REGISTER_STOREFILE', 'did you mean REGISTER_STORE_FILE?'],
+    ['REGISTER_POLICY_FILE', 'is no setting of this release'],
+  ])('is told: %s %s', (name, said) => {
+    expect(unknownSettings({ [name]: 'never shown' })).toEqual([expect.stringContaining(said)]);
+    expect(unknownSettings({ [name]: 'never shown' }).join()).not.toContain('never shown');
+  });
+
+  test('is none of those that it has', () => {
+    const known = ['REGISTER_OPEN_UNTIL', 'REGISTER_REGISTRAR_KEY_FILE', 'REGISTER_STORE_FILE'];
+    expect(unknownSettings(Object.fromEntries(known.map((name) => [name, 'x'])))).toEqual([]);
   });
 });

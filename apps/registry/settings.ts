@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { wordMeant } from '@app/application/typed';
+import { fileSetting, withSecrets } from './secret';
 
 /** What the operator sets, from the environment (design, section 7). */
 export interface Settings {
@@ -10,6 +11,8 @@ export interface Settings {
   /** The policy of a question that names none. */
   readonly policy: string;
   readonly calendar: 'auto' | 'manual';
+  /** `YYYY-MM-DD`: days up to and with it are opened, however many wait. */
+  readonly openUntil: string | undefined;
   /** So many requests a minute are answered to a key, and to an address where no key in force is brought. */
   readonly limitPerKey: number;
   readonly limitPerAddress: number;
@@ -30,16 +33,21 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** Under which the settings are injected. */
 export const SETTINGS = Symbol('settings');
 
+/** What is secret, an address that may hold a password too: each may come from a file (design, section 7). */
+const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE'] as const;
+
 /** Every setting that this release reads and whose name begins with `REGISTER_`. */
 const NAMES = [
   'REGISTER_STORE',
   'REGISTER_REGISTRAR_KEY',
   'REGISTER_POLICY',
   'REGISTER_CALENDAR',
+  'REGISTER_OPEN_UNTIL',
   'REGISTER_LIMIT_PER_KEY',
   'REGISTER_LIMIT_PER_ADDRESS',
   'REGISTER_TRUST_PROXY',
-] as const;
+  ...SECRETS.map(fileSetting),
+];
 const PREFIX = 'REGISTER_'.length;
 
 /**
@@ -64,7 +72,18 @@ export function unknownSettings(
     });
 }
 
-/** The settings of an environment; throws, and says how to mend it, where one is wrong. */
+/**
+ * The settings of this process, and sentences about them for its operator; throws as {@link settingsFrom}. What is secret is
+ * in the environment of this process no longer: what runs in it, or is started by it, does not find it there.
+ */
+export function ownSettings(): { readonly settings: Settings; readonly warnings: readonly string[] } {
+  const unknown = unknownSettings(process.env);
+  const { environment, warnings } = withSecrets(process.env, SECRETS);
+  for (const name of SECRETS) Reflect.deleteProperty(process.env, name);
+  return { settings: settingsFrom(environment), warnings: [...unknown, ...warnings] };
+}
+
+/** The settings of an environment; throws, and says how to correct it, where one is wrong. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
   const read = (name: string, otherwise: string) => {
     const value = environment[name];
@@ -76,6 +95,9 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
   const calendar = read('REGISTER_CALENDAR', 'auto');
   if (calendar !== 'auto' && calendar !== 'manual')
     throw new Error(`REGISTER_CALENDAR must be auto or manual${meaning(calendar, ['auto', 'manual'])}`);
+  const openUntil = read('REGISTER_OPEN_UNTIL', '');
+  if (openUntil !== '' && !isDate(openUntil))
+    throw new Error('REGISTER_OPEN_UNTIL must be a day from 1900 to 9999, such as 2026-09-01');
   const registrarKey = read('REGISTER_REGISTRAR_KEY', '');
   if (registrarKey !== '' && !/^[\x21-\x7e]{16,}$/.test(registrarKey)) {
     throw new Error(
@@ -102,11 +124,21 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     registrarKey: registrarKey === '' ? undefined : registrarKey,
     policy,
     calendar,
+    openUntil: openUntil === '' ? undefined : openUntil,
     limitPerKey: limit('REGISTER_LIMIT_PER_KEY'),
     limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     logLevel,
   };
+}
+
+function isDate(text: string): boolean {
+  if (!/^(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
 /** Which of the values that there are one resembles, at the end of a sentence. */

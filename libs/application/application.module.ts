@@ -40,6 +40,7 @@ import { PlanRetractionHandler } from './retractions';
 import { SearchProvidersHandler } from './search';
 import { AskStandingHandler } from './standing';
 import { ReadSubmissionsHandler } from './submissions';
+import { Timekeeper } from './timekeeper';
 import {
   ErasePersonHandler,
   ExportPersonHandler,
@@ -55,8 +56,13 @@ export interface ApplicationOptions {
   readonly log: EventLog;
   readonly vault: Vault;
   readonly access: AccessRecord;
+  /** What this machine says that the time is: believed as far as {@link Timekeeper} says. */
   readonly clock: Clock;
+  /** As of {@link TimekeeperOptions}. */
+  readonly sinceBoot: Clock;
   readonly calendar: 'auto' | 'manual';
+  /** `YYYY-MM-DD`. In `auto` days up to and with it are opened, however many wait. */
+  readonly openUntil?: string | undefined;
   /** The policy of a question that names none: where no edition of it stands, this process is not ready. */
   readonly policy?: string | undefined;
   /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
@@ -70,7 +76,7 @@ export interface ApplicationOptions {
 @Module({})
 export class ApplicationModule {
   static of(options: ApplicationOptions): DynamicModule {
-    const { log, vault, access, clock, calendar, observer = NOBODY } = options;
+    const { log, vault, access, calendar, observer = NOBODY } = options;
     const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
     return {
       module: ApplicationModule,
@@ -84,20 +90,33 @@ export class ApplicationModule {
           inject: [Register],
         },
         {
+          provide: Timekeeper,
+          useFactory: (register: Register) => new Timekeeper(options, register),
+          inject: [Register],
+        },
+        {
           provide: Writer,
-          useFactory: (register: Register, follower: Follower) =>
-            new Writer(log, register, follower, { clock, calendar, registrarKey, observer }),
-          inject: [Register, Follower],
+          useFactory: (register: Register, follower: Follower, time: Timekeeper) =>
+            new Writer(log, register, follower, {
+              clock: time.now,
+              doubt: () => time.doubt()?.why,
+              calendar,
+              registrarKey,
+              observer,
+            }),
+          inject: [Register, Follower, Timekeeper],
         },
         {
           provide: Reader,
-          useFactory: (register: Register, follower: Follower) => new Reader(register, follower, clock),
-          inject: [Register, Follower],
+          useFactory: (register: Register, follower: Follower, time: Timekeeper) =>
+            new Reader(register, follower, time.now),
+          inject: [Register, Follower, Timekeeper],
         },
         {
           provide: Calendar,
-          useFactory: (writer: Writer, register: Register) => new Calendar(writer, register, clock),
-          inject: [Writer, Register],
+          useFactory: (writer: Writer, register: Register, time: Timekeeper) =>
+            new Calendar(writer, register, time.now),
+          inject: [Writer, Register, Timekeeper],
         },
         {
           provide: Operation,
@@ -105,18 +124,23 @@ export class ApplicationModule {
             register: Register,
             follower: Follower,
             writer: Writer,
+            time: Timekeeper,
             days: Calendar,
             search: ProviderSearch,
             attempts: Attempts,
-          ) => new Operation(options, register, follower, writer, days, search, attempts),
-          inject: [Register, Follower, Writer, Calendar, ProviderSearch, Attempts],
+          ) => new Operation(options, register, follower, writer, time, days, search, attempts),
+          inject: [Register, Follower, Writer, Timekeeper, Calendar, ProviderSearch, Attempts],
         },
         {
           provide: Answers,
           useFactory: (register: Register) => new Answers(register),
           inject: [Register],
         },
-        { provide: Attempts, useFactory: () => Attempts.of(access, clock) },
+        {
+          provide: Attempts,
+          useFactory: (time: Timekeeper) => Attempts.of(access, time.now, () => time.doubt() === undefined),
+          inject: [Timekeeper],
+        },
         PostEventsHandler,
         TryEventsHandler,
         FindEffectsHandler,
@@ -134,7 +158,11 @@ export class ApplicationModule {
         ReadAdviserHandler,
         ReadPoliciesHandler,
         ReadPolicyHandler,
-        { provide: Persons, useFactory: () => Persons.of(vault, clock) },
+        {
+          provide: Persons,
+          useFactory: (time: Timekeeper) => Persons.of(vault, time.now),
+          inject: [Timekeeper],
+        },
         PutPersonHandler,
         ReadPersonHandler,
         ExportPersonHandler,
@@ -162,16 +190,34 @@ export class ApplicationModule {
         CompareHandler,
         FindImpactHandler,
       ],
-      exports: [CqrsModule, Operation, Reader, Writer, Attempts],
+      exports: [CqrsModule, Operation, Reader, Writer, Timekeeper, Attempts],
     };
   }
 }
 
-/** So often, in milliseconds, it is looked at whether the log can be read and written. */
+/** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
 const LOOK_EVERY = 1_000;
+/** Days may be opened by hand before they begin, for a rehearsal; more of them ahead are worth a warning. */
+const MOST_AHEAD = 35;
 const SHOW_PROGRESS_EVERY = 100_000;
 /** A log that does not say what became of an append keeps a stopping register no longer. */
 const LONGEST_WAIT = 10_000;
+
+/** What keeps a register from its work: of one kind it is told once, whatever its sentences say from second to second. */
+interface Trouble {
+  readonly kind: 'log' | 'clock' | 'days' | 'unforeseen';
+  readonly says: string;
+}
+
+const OVER: Readonly<Record<Trouble['kind'], string>> = {
+  log: 'the log can be read and written again',
+  clock: 'the clock is believed again: days are opened and posts are taken',
+  days: 'every day that has begun is open',
+  unforeseen: 'the register looks after itself again',
+};
+const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
+const HOW_TO_OPEN =
+  'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
 
 /** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
 export class Operation implements OnApplicationShutdown {
@@ -180,6 +226,7 @@ export class Operation implements OnApplicationShutdown {
   readonly #register: Register;
   readonly #follower: Follower;
   readonly #writer: Writer;
+  readonly #time: Timekeeper;
   readonly #calendar: Calendar;
   readonly #search: ProviderSearch;
   readonly #attempts: Attempts;
@@ -187,14 +234,17 @@ export class Operation implements OnApplicationShutdown {
   #stopping = false;
   #isNew = false;
   #looking: NodeJS.Timeout | undefined;
-  /** Whether it was told that the log cannot be written or read. */
-  #failing = false;
+  /** What was told last that keeps the register from its work. */
+  #trouble: Trouble | undefined;
+  /** Whether it was told that the log’s today is far ahead of the clock. */
+  #isAhead = false;
 
   constructor(
     options: ApplicationOptions,
     register: Register,
     follower: Follower,
     writer: Writer,
+    time: Timekeeper,
     calendar: Calendar,
     search: ProviderSearch,
     attempts: Attempts,
@@ -203,6 +253,7 @@ export class Operation implements OnApplicationShutdown {
     this.#register = register;
     this.#follower = follower;
     this.#writer = writer;
+    this.#time = time;
     this.#calendar = calendar;
     this.#search = search;
     this.#attempts = attempts;
@@ -221,11 +272,13 @@ export class Operation implements OnApplicationShutdown {
     await this.#follower.reached(head);
     if (!this.#goesOn()) return false;
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
-    const { clock, calendar, registrarKey, showSecret } = this.#options;
+    const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
       this.#isNew = true;
+      const doubt = this.#time.doubt();
+      if (doubt) throw new Error(`${doubt.why}. ${doubt.advice}, and start the register again`);
       const secret = await firstStart(this.#writer, {
-        day: calendar === 'auto' ? londonDay(clock()) : undefined,
+        day: calendar === 'auto' ? londonDay(this.#time.now()) : undefined,
         makeKey: registrarKey === undefined,
       });
       if (typeof secret === 'string') showSecret(secret);
@@ -237,6 +290,7 @@ export class Operation implements OnApplicationShutdown {
     }
     this.#started = true;
     this.#tellNarrowed();
+    await this.#look();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
     return this.#goesOn();
@@ -278,15 +332,62 @@ export class Operation implements OnApplicationShutdown {
     return `No edition of the policy ${policy} stands in the log; there ${standing.length === 1 ? 'stands' : 'stand'} ${standing.join(', ') || 'none'}. Set REGISTER_POLICY to one that stands, or publish an edition of ${policy}`;
   }
 
-  /** Tells once that the log cannot be written or read, and why, and once that it can again. */
+  /** Milliseconds from the last event to now, by the clock; nothing in an empty log. */
+  get sinceLastEvent(): number | undefined {
+    const last = this.#register.instantOf(this.#register.head);
+    return last === undefined ? undefined : this.#time.now() - last;
+  }
+
+  /** Tells once what keeps the register from its work, and what to do, and once that it is over. Never rejects. */
   async #look(): Promise<void> {
-    await this.#writer.tryAgain();
-    const { fault } = this.#writer;
-    const found = fault?.detail ?? (this.#follower.state === 'lost' ? await this.#whyLost() : undefined);
-    if ((found !== undefined) === this.#failing || !this.#goesOn()) return;
-    this.#failing = found !== undefined;
-    if (found === undefined) this.#logger.log('the log can be read and written again');
-    else this.#logger.error(`${found}. The register is not ready until it can be again`);
+    try {
+      this.#time.watch();
+      await this.#writer.tryAgain();
+      this.#tell(await this.#found());
+      this.#warnOfDaysAhead();
+    } catch (error) {
+      this.#tell({ kind: 'unforeseen', says: `The register cannot look after itself: ${String(error)}` });
+    }
+  }
+
+  #tell(found: Trouble | undefined): void {
+    const told = this.#trouble;
+    if (found?.kind === told?.kind || !this.#goesOn()) return;
+    this.#trouble = found;
+    if (told && !found) this.#logger.log(OVER[told.kind]);
+    if (found) this.#logger.error(`${found.says}. The register is not ready until then`);
+  }
+
+  /** Warns once of a day that is open and far from begun, such as of a mistyped year: only by hand it comes so far. */
+  #warnOfDaysAhead(): void {
+    const behind = this.#daysBehind();
+    const isAhead = behind !== null && behind < -MOST_AHEAD;
+    if (isAhead && !this.#isAhead)
+      this.#logger.warn(
+        `the log’s today is ${-behind} days ahead of the clock, and no day can be taken back. If the day was mistyped, restore a backup of before`,
+      );
+    this.#isAhead = isAhead;
+  }
+
+  #daysBehind(): number | null {
+    const today = this.#register.todayAt(this.#register.head);
+    return today === undefined ? null : londonDay(this.#time.now()) - today;
+  }
+
+  async #found(): Promise<Trouble | undefined> {
+    const { fault, clockBehind } = this.#writer;
+    const log = fault?.detail ?? (this.#follower.state === 'lost' ? await this.#whyLost() : undefined);
+    if (log !== undefined) return { kind: 'log', says: log };
+    const doubt = this.#time.doubt();
+    if (doubt)
+      return {
+        kind: 'clock',
+        says: `${doubt.why}. Nothing is opened and written meanwhile. ${doubt.advice}`,
+      };
+    if (clockBehind)
+      return { kind: 'clock', says: `${CLOCK_BEHIND}. Nothing is written meanwhile. Set it right` };
+    const { refusal } = this.#calendar;
+    return refusal === undefined ? undefined : { kind: 'days', says: `${refusal}. ${HOW_TO_OPEN}` };
   }
 
   async #whyLost(): Promise<string> {
@@ -341,7 +442,7 @@ export class Operation implements OnApplicationShutdown {
       position,
       head,
       today: today === undefined ? null : formatDay(today),
-      daysBehind: today === undefined ? null : londonDay(this.#options.clock()) - today,
+      daysBehind: this.#daysBehind(),
       follower: this.#follower.state,
     };
   }
@@ -354,8 +455,10 @@ export class Operation implements OnApplicationShutdown {
     if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
     if (fault !== undefined)
       return `The log cannot be written: ${fault.why ?? 'its store does not take what is written'}`;
-    if (clockBehind) return 'The clock of this process is behind the log’s';
-    return this.missingPolicy;
+    const doubt = this.#time.doubt();
+    if (doubt) return `${doubt.why}: nothing is opened and written until that is put right`;
+    if (clockBehind) return CLOCK_BEHIND;
+    return this.#calendar.refusal ?? this.missingPolicy;
   }
 
   /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */

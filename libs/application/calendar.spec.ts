@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { Calendar } from '@app/application/calendar';
 import { londonDay } from '@app/application/clock';
+import { dayOpened } from '@app/application/first-start';
 import { Writer } from '@app/application/writer';
 import { dayOf, formatDay } from '@app/domain/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
@@ -256,9 +257,46 @@ test('days are left until later, and not asked for over and over, where the cloc
   };
   one.now = NOON + 2 * DAY;
   await one.calendar.open();
-  expect(posted).toBe(1);
-  expect(await daysIn(log)).toEqual(['2026-09-01']);
+  expect(await daysIn(log)).toEqual(from('2026-09-01', '2026-09-02'));
 
   await one.calendar.open();
+  expect(one.calendar.refusal).toBeUndefined();
   expect(await daysIn(log)).toEqual(from('2026-09-01', '2026-09-02'));
+});
+
+test('a day whose id somebody has taken is told, the days before it are opened, and those after it once it is opened by hand', async () => {
+  const log = new MemoryLog();
+  const one = await processOn(log, NOON);
+  await one.calendar.open();
+  const own = {
+    body: REGISTRAR,
+    source: OWN_SOURCE,
+    id: 'day-2026-09-03',
+    type: 'AdviserRegistered',
+  } as const;
+  await one.writer.post('register', [{ ...own, subject: 'adviser:k7m2p9qx', data: {} }]);
+  const today = () => formatDay(one.register.todayAt(one.register.head) ?? 0);
+  one.now = NOON + 4 * DAY;
+  await one.calendar.open();
+  expect(one.calendar.refusal).toContain(
+    'The day 2026-09-03 cannot be opened: Another event was posted at position 1',
+  );
+  expect(today()).toBe('2026-09-02');
+
+  const byHand = { ...dayOpened(dayOf('2026-09-03')), source: '/hand', id: 'a-day' };
+  expect(await one.writer.post('register', [byHand])).toMatchObject([{ outcome: 'accepted' }]);
+  await one.calendar.open();
+  expect(one.calendar.refusal).toBeUndefined();
+  expect(today()).toBe('2026-09-05');
+});
+
+test('a fault in the middle is told, and ends no timer’s round in a rejection', async () => {
+  const one = await processOn(new MemoryLog(), NOON);
+  const post = one.writer.post.bind(one.writer);
+  one.writer.post = () => Promise.reject(new Error('no room'));
+  await one.calendar.open();
+  expect(one.calendar.refusal).toContain('no room');
+  one.writer.post = post;
+  await one.calendar.open();
+  expect(one.calendar.refusal).toBeUndefined();
 });

@@ -1,4 +1,5 @@
-import { isRefusal } from '@app/domain/problem';
+import { formatDay, type Day } from '@app/domain/day';
+import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Register } from '@app/read-model/register';
 import { londonDay, type Clock } from './clock';
 import { dayOpened } from './first-start';
@@ -19,6 +20,7 @@ export class Calendar {
   #timer: NodeJS.Timeout | undefined;
   #opening = false;
   #stopped = false;
+  #refusal: string | undefined;
 
   constructor(writer: Writer, register: Register, clock: Clock) {
     this.#writer = writer;
@@ -37,27 +39,47 @@ export class Calendar {
     clearInterval(this.#timer);
   }
 
-  /** Opens the days that have begun since the last one opened; the present day where none was ever opened. */
+  /** Which day cannot be opened, and why, in words; nothing where none waits but for the log or the clock. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** Opens the days that have begun since the last one opened; the present day where none was ever opened. Never rejects. */
   async open(): Promise<void> {
     if (this.#opening) return;
     this.#opening = true;
     try {
-      const present = londonDay(this.#clock());
-      for (let next = this.#next(present); next <= present && !this.#stopped; next = this.#next(present)) {
-        const days = Array.from({ length: Math.min(present - next + 1, DAYS_AT_ONCE) }, (_, i) =>
-          dayOpened(next + i),
-        );
-        const results = await this.#writer.post('register', days);
-        // All of them are taken or none. What is refused now, such as by a clock set back, is tried again a while later.
-        if (isRefusal(results) || results.some(({ outcome }) => outcome === 'refused')) return;
-      }
+      this.#refusal = await this.#openAll();
+    } catch (error) {
+      this.#refusal = `Days cannot be opened: ${String(error)}`;
     } finally {
       this.#opening = false;
     }
+  }
+
+  /** Why it ended before the present day was open, where that is neither for the log nor for the clock to settle. */
+  async #openAll(): Promise<string | undefined> {
+    const present = londonDay(this.#clock());
+    let most = DAYS_AT_ONCE;
+    for (let next = this.#next(present); next <= present && !this.#stopped; next = this.#next(present)) {
+      const days = Array.from({ length: Math.min(present - next + 1, most) }, (_, i) => dayOpened(next + i));
+      const results = await this.#writer.post('register', days);
+      if (isRefusal(results)) return results.code === 'unavailable' ? undefined : cannot(next, results);
+      // What is refused now, such as by a clock set back, is tried again a while later; the days before it are opened.
+      const refused = results.findIndex(({ outcome }) => outcome === 'refused');
+      const result = results[refused];
+      if (refused === 0 && result?.outcome === 'refused') return cannot(next, result.refusal);
+      if (refused > 0) most = refused;
+    }
+    return undefined;
   }
 
   #next(present: number): number {
     const today = this.#register.at(this.#register.head).today;
     return today === undefined ? present : today + 1;
   }
+}
+
+function cannot(day: Day, { detail }: Refusal): string {
+  return `The day ${formatDay(day)} cannot be opened: ${detail}`;
 }

@@ -1,12 +1,14 @@
 /// <reference types="jest" />
 import { MemoryLog } from '@app/event-store/memory';
 import { ProviderSearch } from '@app/read-model/search';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { QueryBus } from '@nestjs/cqrs';
 import { MemoryAccessRecord } from './access/memory-access-record';
 import { ApplicationModule, Operation } from './application.module';
 import { SearchProviders } from './search';
 import { MemoryVault } from './vault/memory-vault';
+import { Writer } from './writer';
 
 const PROVIDER = 'ukprn:10000001';
 const REGISTERED = JSON.stringify({
@@ -33,6 +35,7 @@ async function application() {
     vault,
     access: new MemoryAccessRecord(),
     clock: Date.now,
+    sinceBoot: () => performance.now(),
     calendar: 'manual',
     showSecret: () => undefined,
   } as const;
@@ -41,6 +44,7 @@ async function application() {
   return {
     operation,
     search: app.get(ProviderSearch),
+    writer: app.get(Writer),
     find: () => app.get(QueryBus).execute(new SearchProviders({ text: 'exmaple', limit: 10 }, {})),
     close: () => app.close(),
   };
@@ -61,6 +65,16 @@ describe('a register that has read its log', () => {
     expect(await operation.start()).toBe(true);
     expect(await operation.status()).toMatchObject({ ready: true, position: 0 });
     expect(await find()).toMatchObject({ providers: [{ key: PROVIDER, name: 'Example Guidance' }] });
+    await close();
+  });
+
+  test('goes on where it fails at looking after itself, and says so', async () => {
+    const { operation, writer, close } = await application();
+    const told = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    jest.spyOn(writer, 'tryAgain').mockRejectedValue(new Error('no room'));
+    expect(await operation.start()).toBe(true);
+    expect(told).toHaveBeenCalledWith(expect.stringMatching(/cannot look after itself: .*no room/));
+    expect(await operation.status()).toMatchObject({ ready: true });
     await close();
   });
 });

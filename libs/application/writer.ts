@@ -5,7 +5,7 @@ import type { Follower } from '@app/read-model/follower';
 import type { Register } from '@app/read-model/register';
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { londonDay, type Clock } from './clock';
+import { londonDay, MOST_BEHIND, type Clock } from './clock';
 import { credentialOf, holderOf, issuedWith, type Credential } from './credential';
 import { Draft, headOf, type Candidate, type Result } from './draft';
 import { NOBODY, type Observer } from './observer';
@@ -18,14 +18,14 @@ export interface WriterOptions {
   readonly registrarKey?: string | undefined;
   /** How long a poster waits for an answer, in milliseconds. */
   readonly patience?: number;
+  /** Why the clock is not to be believed at the moment, so that nothing may be written by it; a clause for a poster. Nothing where it is. */
+  readonly doubt?: () => string | undefined;
   /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
   /** Is told of every append, and of every post that was judged. */
   readonly observer?: Pick<Observer, 'appended' | 'judged'>;
 }
 
-/** Behind the head by more, a process’s clock is wrong, and it does not write. */
-const MOST_BEHIND = 30_000;
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 1_000;
 
@@ -90,6 +90,7 @@ export class Writer {
     this.#follower = follower;
     this.#options = {
       patience: 10_000,
+      doubt: () => undefined,
       pause: (milliseconds) => sleep(milliseconds),
       observer: NOBODY,
       ...options,
@@ -212,6 +213,9 @@ export class Writer {
   #halted(): string | undefined {
     if (this.#follower.state === 'stopped')
       return 'This process does not follow the log any more: post to another, or start it again';
+    const doubt = this.#options.doubt();
+    if (doubt !== undefined)
+      return `${doubt}: nothing is written until that is put right. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;
     return this.clockBehind
       ? 'The clock of this process is behind the log’s: post to another, or set it right'
       : undefined;

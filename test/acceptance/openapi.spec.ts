@@ -291,7 +291,7 @@ const ROUTES = `
   );
   const settings = settingsFrom({ PORT: '0', REGISTER_STORE: 'memory:', REGISTER_CALENDAR: 'manual' });
   const log = await openLog(settings.store);
-  const { app, started } = await serve(settings, { log, clock: Date.now, logger: false, showSecret: () => undefined });
+  const { app, started } = await serve(settings, { log, clock: Date.now, sinceBoot: () => performance.now(), logger: false, showSecret: () => undefined });
   await started;
   process.stdout.write(JSON.stringify(routesMade(app.getHttpServer())));
   await app.close();

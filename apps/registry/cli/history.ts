@@ -1,6 +1,7 @@
 import { isKey } from '@app/application/typed';
 import type { StoredEvent } from '@app/domain/submission';
 import { instantInWords } from '../web/words';
+import { inert } from '@app/application/spreadsheet/inert';
 import { lineOf } from '@app/application/spreadsheet/table';
 import { Ending, EXIT } from './ending';
 import { once, pathOf, RegisterAt } from './register';
@@ -112,21 +113,17 @@ async function asTable(events: AsyncIterable<HistoryEvent>): Promise<void> {
       stands ? 'yes' : 'no',
       corrected?.by ?? '',
     ];
-    process.stdout.write(`${lineOf([...cells, ...fields.map((name) => cellOf(data[name]))], ',')}\r\n`);
+    const line = [...cells, ...fields.map((name) => cellOf(data[name]))];
+    process.stdout.write(`${lineOf(line.map(inert), ',')}\r\n`);
   }
 }
 
 /** A value as a table of events has it. */
 function cellOf(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value === 'string') return inert(value);
+  if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(';');
   return JSON.stringify(value);
-}
-
-/** A text that a spreadsheet would take for a formula, as the text that it is: it may be another’s. */
-function inert(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 function inWords(event: HistoryEvent): readonly string[] {

@@ -2,6 +2,7 @@ import '../runtime';
 import { DAY_FORMS } from '@app/application/spreadsheet/days';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../../package.json';
+import { withSecrets } from '../secret';
 import { checkProvider, type CheckOptions } from './check';
 import { checkTable } from './check-table';
 import { addDeeds, deedOptions } from './deed-commands';
@@ -12,8 +13,20 @@ import { delimiterIn } from './table-file';
 import { template } from './template';
 import { isTable } from './whom';
 
+const KEY = 'GUIDANCE_REGISTER_KEY';
+
+/** The key of the environment, or of the file that it names. Ends the program where that cannot be read. */
+try {
+  const { environment, warnings } = withSecrets(process.env, [KEY]);
+  process.env[KEY] = environment[KEY] ?? '';
+  for (const sentence of warnings) process.stderr.write(`${sentence}.\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}.\n`);
+  process.exit(EXIT.usage);
+}
+
 /** What is set in the environment, without what a file with other line ends or a copy leaves round it; what is blank is not set. */
-for (const name of ['GUIDANCE_REGISTER_URL', 'GUIDANCE_REGISTER_KEY']) {
+for (const name of ['GUIDANCE_REGISTER_URL', KEY]) {
   const said = process.env[name]?.trim();
   if (said === undefined || said === '') Reflect.deleteProperty(process.env, name);
   else process.env[name] = said;
@@ -27,7 +40,7 @@ const URL_OPTION = () =>
 
 const KEY_OPTION = (what: string) =>
   new Option('--key <key>', `${what}. Others on this machine can see a command line: rather set the variable`)
-    .env('GUIDANCE_REGISTER_KEY')
+    .env(KEY)
     .argParser((text: string) => text.trim());
 
 const DATES_OPTION = () =>
@@ -112,13 +125,19 @@ function keyed<T extends { readonly key?: string }>(
   command: Command,
 ): T & { readonly key: string } {
   const { key = '' } = given;
-  if (key === '') command.error('error: say the key to post with, in GUIDANCE_REGISTER_KEY or as --key');
+  if (key === '')
+    command.error(
+      'error: say the key to post with, in GUIDANCE_REGISTER_KEY, in the file of GUIDANCE_REGISTER_KEY_FILE or as --key',
+    );
   return { ...given, key };
 }
 
 const program = new Command('guidance-register')
   .description('Posts events to a guidance register, from a spreadsheet or one by one, and asks it.')
   .version(version)
+  .hook('preAction', () => {
+    Reflect.deleteProperty(process.env, KEY);
+  })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage))
   .showHelpAfterError('(--help says how it is used)')
   .addHelpText(
@@ -127,6 +146,7 @@ const program = new Command('guidance-register')
 Environment:
   GUIDANCE_REGISTER_URL  where the register is
   GUIDANCE_REGISTER_KEY  the key to post and ask with; better than --key, which others on this machine can see
+  GUIDANCE_REGISTER_KEY_FILE  a file that has the key and nothing else, instead
 
 Exit codes:
   0 done, 1 refused or not eligible, 2 wrong usage, 3 it cannot be said yet, 66 no such file, 69 the register is not

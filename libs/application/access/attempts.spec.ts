@@ -96,6 +96,24 @@ describe('a refused attempt', () => {
     await attempts.forget();
     expect((await all()).map(({ code }) => code)).toEqual(['bad-key']);
   });
+
+  test('is kept while the clock is not believed, however late it says it is', async () => {
+    let believed = false;
+    const doubting = await Attempts.of(
+      record,
+      () => now,
+      () => believed,
+    );
+    doubting.answered(asker(), 'no-key');
+    await doubting.added();
+    now += 3_653 * A_DAY;
+    await doubting.forget();
+    expect(await all()).toHaveLength(1);
+    believed = true;
+    await doubting.forget();
+    expect(await all()).toEqual([]);
+    await doubting.close();
+  });
 });
 
 describe('where the record cannot be written', () => {

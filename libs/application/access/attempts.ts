@@ -40,6 +40,7 @@ interface Alike {
 export class Attempts {
   readonly #record: AccessRecord;
   readonly #clock: Clock;
+  readonly #isBelieved: () => boolean;
   readonly #logger = new Logger('access');
   #waiting = new Map<string, Alike>();
   /** The instant of the last use, by key. */
@@ -54,9 +55,9 @@ export class Attempts {
   /** Whether the record did not answer last, which has been told. */
   #failing = false;
 
-  /** Reads when each key was last used, once. */
-  static async of(record: AccessRecord, clock: Clock): Promise<Attempts> {
-    const attempts = new Attempts(record, clock);
+  /** Reads when each key was last used, once. While the clock is not believed nothing is deleted. */
+  static async of(record: AccessRecord, clock: Clock, isBelieved = () => true): Promise<Attempts> {
+    const attempts = new Attempts(record, clock, isBelieved);
     try {
       for (const use of await record.uses()) attempts.#used.set(nameOf(use), use);
     } catch (error) {
@@ -65,9 +66,10 @@ export class Attempts {
     return attempts;
   }
 
-  private constructor(record: AccessRecord, clock: Clock) {
+  private constructor(record: AccessRecord, clock: Clock, isBelieved: () => boolean) {
     this.#record = record;
     this.#clock = clock;
+    this.#isBelieved = isBelieved;
     this.#forgetting = setInterval(() => void this.forget(), FORGET_EVERY_MS).unref();
   }
 
@@ -163,10 +165,13 @@ export class Attempts {
 
   /** Deletes what has been kept long enough, a part of it at a time. */
   async forget(): Promise<void> {
-    const before = new Date(this.#clock() - KEPT_MS).toISOString();
-    await this.#record.forget(before, FORGOTTEN_AT_ONCE).catch((error: unknown) => {
+    try {
+      if (!this.#isBelieved()) return;
+      const before = new Date(this.#clock() - KEPT_MS).toISOString();
+      await this.#record.forget(before, FORGOTTEN_AT_ONCE);
+    } catch (error) {
       this.#tell(error);
-    });
+    }
   }
 
   /** Once for as long as it lasts. */

@@ -11,6 +11,7 @@ import {
 } from './cells';
 import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
 import type { DayForm } from './days';
+import { inert } from './inert';
 import { listed, type Mapping } from './mapping';
 import { lineOf, type BrokenRow, type Row, type Table } from './table';
 
@@ -234,9 +235,4 @@ function problemIn({ code, detail, errors = [] }: Refusal): string {
     return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
   });
   return `${code}: ${said.length > 0 ? [...new Set(said)].join('; ') : detail}`;
-}
-
-/** A name that a spreadsheet would take for a formula, as a text: it is another’s, and whoever opens the table trusts this one. */
-function inert(name: string): string {
-  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
 }

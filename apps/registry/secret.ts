@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * An environment in which each of some settings stands that comes from a file, which `<NAME>_FILE` names: what the file
+ * has but for a line end at its end. `warnings`: sentences for the operator. Throws, and says how to correct it, where a
+ * file cannot be read or a setting is given twice. What is in a file is in no sentence.
+ */
+export function withSecrets(
+  environment: Environment,
+  names: readonly string[],
+): { readonly environment: Environment; readonly warnings: readonly string[] } {
+  const read: Record<string, string> = {};
+  const warnings: string[] = [];
+  for (const name of names) {
+    const file = environment[fileSetting(name)];
+    if (file === undefined || file === '') continue;
+    if (environment[name] !== undefined && environment[name] !== '')
+      throw new Error(`${name} and ${fileSetting(name)} are both set: leave one of them out`);
+    const { text, isOpen } = contentOf(fileSetting(name), file);
+    if (text === '') throw new Error(`The file of ${fileSetting(name)}, ${file}, is empty`);
+    if (/[\r\n]/.test(text))
+      throw new Error(`The file of ${fileSetting(name)}, ${file}, has more than one line`);
+    if (isOpen)
+      warnings.push(
+        `${file}, the file of ${fileSetting(name)}, can be read by others than its owner: chmod 600 it`,
+      );
+    read[name] = text;
+  }
+  return { environment: { ...environment, ...read }, warnings };
+}
+
+/** The setting that names the file of a setting. */
+export function fileSetting(name: string): string {
+  return `${name}_FILE`;
+}
+
+/** No secret is as long, in bytes: what is was not meant. */
+const LONGEST = 65_536;
+/** Anything that anybody but the owner may do with a file. Windows has no such bits, and says that everybody may. */
+const OTHERS = 0o077;
+
+function contentOf(setting: string, path: string): { readonly text: string; readonly isOpen: boolean } {
+  const { text, mode, size } = read(setting, path);
+  if (size > LONGEST)
+    throw new Error(`The file of ${setting}, ${path}, has more than ${LONGEST} bytes: it is no secret’s`);
+  return {
+    // A file of Windows may begin with a mark of its encoding.
+    text: text.replace(/^\uFEFF/, '').replace(/\r?\n$/, ''),
+    isOpen: process.platform !== 'win32' && (mode & OTHERS) !== 0,
+  };
+}
+
+function read(
+  setting: string,
+  path: string,
+): { readonly text: string; readonly mode: number; readonly size: number } {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { mode, size } = fstatSync(file);
+      return { mode, size, text: size > LONGEST ? '' : readFileSync(file, 'utf8') };
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    throw new Error(`The file of ${setting}, ${path}, cannot be read: ${WHY_NOT[code] ?? String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+const WHY_NOT: Readonly<Partial<Record<string, string>>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'the user that this runs as may not read it',
+  EISDIR: 'it is a folder',
+};
