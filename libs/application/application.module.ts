@@ -24,6 +24,7 @@ import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
 import { ReadEvidenceHandler } from './evidence';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
+import { RegisterLine, RouteLine, TrialLine } from './heavy';
 import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
@@ -115,6 +116,9 @@ export class ApplicationModule {
           inject: [Register],
         },
         { provide: Attempts, useFactory: () => Attempts.of(access, clock) },
+        RegisterLine,
+        TrialLine,
+        RouteLine,
         PostEventsHandler,
         TryEventsHandler,
         FindEffectsHandler,

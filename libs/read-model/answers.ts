@@ -1,8 +1,17 @@
 import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
-import { answer, momentOf, type MomentOfAnswer, type Outcome } from '@app/domain/eligibility';
+import {
+  answer,
+  answerWithRoute,
+  momentOf,
+  type Answer,
+  type Case,
+  type MomentOfAnswer,
+  type Outcome,
+} from '@app/domain/eligibility';
 import type { Day } from '@app/domain/day';
 import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Truth } from '@app/domain/timeline';
+import type { Work } from '@app/domain/work';
 import { Reads, type Sources } from './reads';
 import type { Register } from './register';
 
@@ -73,15 +82,13 @@ export class Answers {
   }
 
   /** The whole answer to a question as known at a position. */
-  answer(question: Question, position: number, withRoute: boolean): WrittenAnswer | Refusal {
+  answer(question: Question, position: number): WrittenAnswer | Refusal {
     const recordedAt = this.#register.recordedAt(position) ?? '';
     const policy = { id: question.policy };
-    // A route is looked for in what may be posted next, and named advisers are asked about by few.
-    if (withRoute || question.advisers.length > 0) {
+    // Named advisers are asked about by few.
+    if (question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
-      if (isRefusal(found)) return found;
-      const fresh = answer(found, recordedAt, withRoute);
-      return { text: JSON.stringify(fresh), outcome: fresh.outcome, knownAt: fresh.knownAt, policy };
+      return isRefusal(found) ? found : written(answer(found, recordedAt));
     }
     const today = this.#register.todayAt(position);
     const kept = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
@@ -89,6 +96,12 @@ export class Answers {
     const knownAt = momentOf({ position, today }, recordedAt);
     const { outcome, before, after } = kept;
     return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy };
+  }
+
+  /** The same with a route, of which nothing is kept: it is looked for in what may be posted next. */
+  withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
+    const found = openCase(this.#register.at(position), question);
+    return isRefusal(found) ? found : writtenWithRoute(found, this.#register.recordedAt(position) ?? '');
   }
 
   #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
@@ -103,7 +116,7 @@ export class Answers {
     const reads = new Reads(this.#register.at(position));
     const found = openCase(reads, question);
     if (isRefusal(found)) return found;
-    const fresh = answer(found, this.#register.recordedAt(position) ?? '', false);
+    const fresh = answer(found, this.#register.recordedAt(position) ?? '');
     const knownAt = JSON.stringify(fresh.knownAt);
     // Within a string its quotes would be escaped, so that it stands in one place only.
     const [before = '', after = ''] = JSON.stringify(fresh).split(knownAt);
@@ -148,6 +161,15 @@ export class Answers {
     kept.until = Math.max(position, this.#register.head);
     return true;
   }
+}
+
+function written(answer: Answer): WrittenAnswer {
+  const { outcome, knownAt, policy } = answer;
+  return { text: JSON.stringify(answer), outcome, knownAt, policy };
+}
+
+function* writtenWithRoute(found: Case, recordedAt: string): Work<WrittenAnswer> {
+  return written(yield* answerWithRoute(found, recordedAt));
 }
 
 /** What each thing takes besides, in bytes. */
