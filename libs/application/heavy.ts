@@ -20,6 +20,9 @@ export const MOST_WAITING = 16;
 /** So long a question waits in its line, in milliseconds: clients and proxies do not wait much longer. */
 export const LONGEST_WAIT_MS = 30_000;
 
+/** A question waits for so many turns before it stands in a line: for one of its own, and for the one after it. */
+const TURNS_BEFORE = 2;
+
 const TOO_MUCH = refuse(
   'too-large',
   'To answer this, more would have to be looked at than one question may cause: ask about one setting or one provider, between moments nearer to each other, or with fewer tests',
@@ -34,7 +37,7 @@ const TOO_LONG = refuse(
 );
 
 /**
- * A line of heavy questions. A question that is answered within its first turn never waits in it; of the others one is
+ * A line of heavy questions. A question that is answered within a turn of its own never waits in it; of the others one is
  * worked on at a time, in the order in which they came.
  */
 export class Line {
@@ -47,24 +50,25 @@ export class Line {
    * the line; then it rejects with the reason.
    */
   async answer<T>(work: Work<T>, signal?: AbortSignal): Promise<T | Refusal> {
-    let lookedAt = 0;
+    let [lookedAt, pauses] = [0, 0];
     let isInFront = false;
     try {
-      await rest();
       for (;;) {
-        signal?.throwIfAborted();
+        const pause = rest();
+        if (pause) {
+          // What is left of another’s turn is not a turn of its own.
+          if (++pauses > TURNS_BEFORE && !isInFront) {
+            const refusal = await this.#front(signal);
+            if (refusal) return refusal;
+            isInFront = true;
+          }
+          await pause;
+          signal?.throwIfAborted();
+        }
         const step = work.next();
         if (step.done) return step.value;
         lookedAt += step.value;
         if (lookedAt > MOST_LOOKED_AT) return TOO_MUCH;
-        const pause = rest();
-        if (!pause) continue;
-        await pause;
-        if (isInFront) continue;
-        const refusal = await this.#front(signal);
-        if (refusal) return refusal;
-        isInFront = true;
-        await rest();
       }
     } finally {
       if (isInFront) this.#leave();
