@@ -236,6 +236,6 @@ describe('a vault in SQLite', () => {
     await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(
       VaultUnavailable,
     );
-    expect(await vault.readings([A.key])).toEqual([]);
+    expect((await vault.readings([A.key])).items).toEqual([]);
   });
 });
