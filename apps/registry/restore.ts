@@ -15,7 +15,11 @@ async function put(
   source: string,
   { store = usualFile(), replaced, withoutErasures = false }: Options,
 ): Promise<void> {
-  const { manifest, erasedAgain, passedOver } = await restore(source, store, { replaced, withoutErasures, tell });
+  const { manifest, erasedAgain, passedOver } = await restore(source, store, {
+    replaced,
+    withoutErasures,
+    tell,
+  });
   const { made, head, recordedAt } = manifest;
   process.stdout.write(
     [

@@ -50,8 +50,11 @@ export class ErasureList {
     const text = readFileSync(this.file, 'utf8').replace(/^\uFEFF/, '');
     const lines = text.split(/\r\n|\n|\r/);
     const last = lines.pop() ?? '';
-    const erasures = lines.map((line, i) => erasureIn(line) ?? this.#damaged(`has a line ${i + 1} that is no erasure`));
-    if (WHOLE_LINE.test(last)) erasures.push(erasureIn(last) ?? this.#damaged('has a last line that is no erasure'));
+    const erasures = lines.map(
+      (line, i) => erasureIn(line) ?? this.#damaged(`has a line ${i + 1} that is no erasure`),
+    );
+    if (WHOLE_LINE.test(last))
+      erasures.push(erasureIn(last) ?? this.#damaged('has a last line that is no erasure'));
     else if (erasures.length === 0 && last !== '') this.#damaged('has no line that is an erasure');
     return { erasures, passedOver: erasures.length === lines.length && last !== '' ? 1 : 0 };
   }

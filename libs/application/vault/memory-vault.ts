@@ -84,7 +84,8 @@ export class MemoryVault implements Vault {
   erase(keys: readonly string[], at: string): Promise<void> {
     return this.#done(() => {
       const minted = this.#mintings.filter(({ minting }) => keys.includes(minting.key));
-      if (!keys.some((key) => this.#held.has(key)) && minted.every(({ request }) => request === undefined)) return;
+      if (!keys.some((key) => this.#held.has(key)) && minted.every(({ request }) => request === undefined))
+        return;
       this.#remove(keys);
       for (const key of keys) this.#held.delete(key);
       for (const one of minted) one.request = undefined;

@@ -124,7 +124,9 @@ export class VaultFile {
     if (unfinished) return outcomes;
     this.#due = [];
     const unclean = changing ? this.#tryToFinish() : undefined;
-    return unclean ? outcomes.map((outcome, i) => (calls[i] && changes(calls[i]) ? unclean : outcome)) : outcomes;
+    return unclean
+      ? outcomes.map((outcome, i) => (calls[i] && changes(calls[i]) ? unclean : outcome))
+      : outcomes;
   }
 
   #do(call: Call, listed: Erasure[]): unknown {
