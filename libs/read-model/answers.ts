@@ -18,7 +18,7 @@ import type { Register } from './register';
 /** What a brief answer says: outcome and horizon (design, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOn>;
 
-/** What is kept takes about so many bytes at the most. */
+/** What is kept takes so many bytes at the most, counted with all that it keeps alive. */
 const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
 
 /**
@@ -66,10 +66,13 @@ export class Answers {
   readonly #answers: Recent<KeptAnswer>;
 
   constructor(register: Register, room = ROOM) {
-    this.#days = new Recent(room.days, ({ sources }) => sources.size);
+    this.#days = new Recent(
+      room.days,
+      ({ sources, days }) => sources.size + 8 * (days.certain.length + days.possible.length),
+    );
     this.#answers = new Recent(
       room.answers,
-      ({ sources, before, after }) => sources.size + before.length + after.length,
+      ({ sources, before, after }) => sources.size + bytesOf(before) + bytesOf(after),
     );
     this.#register = register;
   }
@@ -149,7 +152,7 @@ export class Answers {
   }
 
   #kept(reads: Reads, position: number): Kept {
-    const sources = reads.sources();
+    const sources = reads.sources(this.#register);
     return { sources, since: sources.lastChange(position, this.#register), until: position };
   }
 
@@ -172,12 +175,18 @@ function* writtenWithRoute(found: Case, recordedAt: string): Work<WrittenAnswer>
   return written(yield* answerWithRoute(found, recordedAt));
 }
 
+/** What a text takes in memory: a byte a character, two of all where one needs it. */
+function bytesOf(text: string): number {
+  return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+}
+
 /** What each thing takes besides, in bytes. */
 const OVERHEAD = 512;
 
 /**
  * What was asked for last, by a group and a name, as far as there is room: of what nobody asks for the oldest is let go,
- * half of all at once. Who asks for ever other things, or large ones, only drives out what others asked for.
+ * half of all at once. Who asks for ever other things only drives out what others asked for; one that would take more than
+ * a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not kept.
  */
 class Recent<T> {
   readonly #room: number;
@@ -202,6 +211,7 @@ class Recent<T> {
 
   keep(group: string, name: string, thing: T): void {
     const size = this.#sizeOf(thing) + OVERHEAD;
+    if (size * 10 > this.#room) return;
     if ((this.#taken + size) * 2 > this.#room) {
       this.#old = this.#young;
       this.#young = new Map();

@@ -296,7 +296,17 @@ export class Register {
   /** Position of the last event of a stream; −1 where there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.get(stream);
-    return number === undefined ? -1 : (this.#last[number] ?? 0) - 1;
+    return number === undefined ? -1 : this.lastIn(number);
+  }
+
+  /** The number of a stream, which it keeps; nothing where it has not begun. */
+  streamNumber(stream: string): number | undefined {
+    return this.#streams.get(stream);
+  }
+
+  /** Position of the last event of the stream that has a number. */
+  lastIn(number: number): number {
+    return (this.#last[number] ?? 0) - 1;
   }
 
   /** A stream as it stands at the head. */
