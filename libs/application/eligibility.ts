@@ -7,6 +7,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { OBSERVER, type Observer } from './observer';
 import { RouteLine } from './heavy';
 import { Reader, type Moment } from './reader';
+import { rest } from './turns';
 
 /** The days asked about, still to be read: `on`, or both `from` and `until`, else today. */
 export interface AskedDays {
@@ -73,13 +74,26 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
   async execute({ question, route, moment, signal }: AskEligibility): Promise<WrittenAnswer | Refusal> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
-    const answer = route
-      ? await this.#withRoute(question, position, signal)
-      : asked(question, this.reader.register.todayAt(position), (whole) =>
-          this.answers.answer(whole, position),
-        );
+    const answer = await (route
+      ? this.#withRoute(question, position, signal)
+      : this.#withoutRoute(question, position));
     if (!isRefusal(answer)) this.observer.answered(answer.outcome);
     return answer;
+  }
+
+  /** What is kept is given at once; to find anything anew takes its turn. */
+  async #withoutRoute(question: Asked, position: number): Promise<WrittenAnswer | Refusal> {
+    const today = this.reader.register.todayAt(position);
+    const kept = asked<WrittenAnswer | { readonly whole: Question }>(
+      question,
+      today,
+      (whole) => this.answers.kept(whole, position) ?? { whole },
+    );
+    if ('text' in kept) return kept;
+    await rest();
+    return 'whole' in kept
+      ? this.answers.answer(kept.whole, position)
+      : asked(question, today, (whole) => this.answers.answer(whole, position));
   }
 
   async #withRoute(

@@ -42,16 +42,18 @@ describe('a line of heavy questions', () => {
   });
 
   test('lets everybody else have a turn between any two turns of all lines together', async () => {
+    // What came before is over.
+    for (let i = 0; i < 3; i++) await turn();
     const [one, other] = [new Line(), new Line()];
     let rounds = 0;
     const seen: number[] = [];
     const did = () => seen.push(rounds);
-    let goesOn = true;
+    const stop = new AbortController();
     const counting = (async () => {
-      for (; goesOn; rounds++) await turn();
+      for (; !stop.signal.aborted; rounds++) await turn();
     })();
     await Promise.all([one.answer(long(did, 5)), other.answer(long(did, 5)), one.answer(long(did, 5))]);
-    goesOn = false;
+    stop.abort();
     await counting;
     expect(seen).toHaveLength(15);
     expect(new Set(seen).size).toBe(15);

@@ -54,16 +54,15 @@ export class Line {
     let isInFront = false;
     try {
       for (;;) {
-        const pause = rest();
-        if (pause) {
+        for (let pause = rest(); pause; pause = rest()) {
+          await pause;
+          signal?.throwIfAborted();
           // What is left of another’s turn is not a turn of its own.
           if (++pauses > TURNS_BEFORE && !isInFront) {
             const refusal = await this.#front(signal);
             if (refusal) return refusal;
             isInFront = true;
           }
-          await pause;
-          signal?.throwIfAborted();
         }
         const step = work.next();
         if (step.done) return step.value;

@@ -1,22 +1,23 @@
 /**
- * Others wait so many milliseconds at the most, each time round the event loop, for all long works of this process
- * together, however many there are: only one of them has its turn, and the one that waits longest has the next.
+ * Each time round the event loop all work of this process that may take longer has one turn together, of so many
+ * milliseconds and one piece at the most, however many ask at once: whoever waits longest comes first, and whoever is not
+ * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
  */
 const LONGEST_TURN = 4;
 
-/** Those who wait for their turn, in the order in which they came. */
+/** Those who wait for the turn, in the order in which they came. */
 const waiting: (() => void)[] = [];
-/** Whether somebody has had a turn since the event loop last came round. */
-let taken = false;
-/** When the present turn is over. */
+/** Whether the event loop has not come round since the turn began. */
+let isTaken = false;
+/** When the turn is over. */
 let over = 0;
 
 /**
- * To be asked by every long work before it begins, and between any two pieces of it: nothing where it may go on at once,
- * for some milliseconds are left; else what to wait for, until everybody else has been served and it is its turn.
+ * To be asked by work that may take longer before it begins, and by long work between any two pieces of it: nothing where
+ * it may go on at once; else what to wait for until it may.
  */
 export function rest(): Promise<void> | undefined {
-  if (!taken) {
+  if (!isTaken) {
     begin();
     return undefined;
   }
@@ -24,17 +25,22 @@ export function rest(): Promise<void> | undefined {
 }
 
 function begin(): void {
-  taken = true;
+  isTaken = true;
   over = performance.now() + LONGEST_TURN;
-  setImmediate(pass);
+  setImmediate(comeRound);
 }
 
-function pass(): void {
-  const next = waiting.shift();
-  if (next === undefined) {
-    taken = false;
-    return;
-  }
+function comeRound(): void {
+  isTaken = false;
+  if (waiting.length === 0) return;
   begin();
-  next();
+  wake();
+}
+
+/** Whoever is woken goes on before it is looked at whether time is left for the next. */
+function wake(): void {
+  waiting.shift()?.();
+  queueMicrotask(() => {
+    if (waiting.length > 0 && performance.now() < over) wake();
+  });
 }

@@ -86,19 +86,30 @@ export class Answers {
 
   /** The whole answer to a question as known at a position. */
   answer(question: Question, position: number): WrittenAnswer | Refusal {
-    const recordedAt = this.#register.recordedAt(position) ?? '';
-    const policy = { id: question.policy };
     // Named advisers are asked about by few.
     if (question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
-      return isRefusal(found) ? found : written(answer(found, recordedAt));
+      return isRefusal(found) ? found : written(answer(found, this.#register.recordedAt(position) ?? ''));
     }
     const today = this.#register.todayAt(position);
-    const kept = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
-    if (isRefusal(kept)) return kept;
-    const knownAt = momentOf({ position, today }, recordedAt);
-    const { outcome, before, after } = kept;
-    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy };
+    const found = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
+    return isRefusal(found) ? found : this.#asKnown(found, question, position);
+  }
+
+  /** The same where it is kept; nothing where it has to be found. */
+  kept(question: Question, position: number): WrittenAnswer | undefined {
+    if (question.advisers.length > 0) return undefined;
+    const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
+    return kept && this.#asKnown(kept, question, position);
+  }
+
+  #asKnown(
+    { outcome, before, after, today }: KeptAnswer,
+    { policy }: Question,
+    position: number,
+  ): WrittenAnswer {
+    const knownAt = momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
+    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy: { id: policy } };
   }
 
   /** The same with a route, of which nothing is kept: it is looked for in what may be posted next. */

@@ -41,6 +41,8 @@ interface Decoded {
 
 /** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
 const DECODED_KEPT = 200_000;
+/** No more are kept once they were decoded from so many bytes: events may be large. */
+const DECODED_BYTES = 128 * 1024 * 1024;
 
 /**
  * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
@@ -72,6 +74,7 @@ export class Register {
   #young = new Map<number, Decoded>();
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
+  #youngBytes = 0;
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /** Position of the last event; −1 before the first. */
@@ -323,16 +326,19 @@ export class Register {
   }
 
   #makeRoom(): void {
-    if (this.#youngEvents <= DECODED_KEPT) return;
+    if (this.#youngEvents <= DECODED_KEPT && this.#youngBytes <= DECODED_BYTES) return;
     this.#old = this.#young;
     this.#young = new Map();
     this.#youngEvents = 0;
+    this.#youngBytes = 0;
   }
 
   #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
-    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0)
+    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
       recorded.push(this.#event(entry - 1));
+      this.#youngBytes += this.#shelf.bytes(entry - 1).length;
+    }
     recorded.reverse();
     return { recorded, standing: standing(recorded) };
   }

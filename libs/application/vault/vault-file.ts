@@ -113,8 +113,8 @@ export class VaultFile {
     const unfinished = changing ? this.#tryToFinish() : undefined;
     const listed: Erasure[] = [];
     const outcomes = this.#whole((): Outcome[] => {
-      const did = calls.map(
-        (call): Outcome => (changes(call) && unfinished) || { value: this.#do(call, listed) },
+      const did = calls.map((call): Outcome =>
+        unfinished && changes(call) ? unfinished : { value: this.#do(call, listed) },
       );
       // It is in the list before it is done: once it is in the list nothing undoes it.
       if (this.#list !== undefined) addToList(this.#list, listed);
