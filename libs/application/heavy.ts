@@ -11,7 +11,7 @@ import { rest } from './turns';
 
 /**
  * So much one question may look at, in single values (one test of one provider or adviser; with open disputes, each of
- * their outcomes): ten times what all answers of a register of a million events come to. It is a count and not a time, so
+ * their outcomes): several times what all of a register of a million events comes to. It is a count and not a time, so
  * that the same question is answered or refused on every machine.
  */
 export const MOST_LOOKED_AT = 10_000_000;
