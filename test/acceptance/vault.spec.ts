@@ -210,7 +210,10 @@ describe.each([
   test('leaves behind, when it is erased, that it was, and no more', async () => {
     await kept(subject, PUBLIC);
     await erased(subject);
-    const [left, erasures] = await inVault(async (vault) => [await vault.kept(), await vault.erasures([subject])]);
+    const [left, erasures] = await inVault(async (vault) => [
+      await vault.kept(),
+      await vault.erasures([subject]),
+    ]);
     expect(left).toEqual([]);
     expect(erasures.at(-1)).toEqual({ key: subject, at: expect.stringMatching(/^20.+Z$/) as unknown });
   });
