@@ -38,7 +38,7 @@ export async function growth(): Promise<void> {
       const answers = new Answers(register);
       const ask = () => {
         for (const provider of providers)
-          if (isRefusal(answers.answer(questionAbout(provider), position, false)))
+          if (isRefusal(answers.answer(questionAbout(provider), position)))
             throw new Error(`${provider} is not known at ${position}`);
       };
       first[name].push(await rate(SAMPLE, ask));

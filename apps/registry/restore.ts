@@ -15,7 +15,11 @@ async function put(
   source: string,
   { store = usualFile(), replaced, withoutErasures = false }: Options,
 ): Promise<void> {
-  const { manifest, erasedAgain } = await restore(source, store, { replaced, withoutErasures, tell });
+  const { manifest, erasedAgain, passedOver } = await restore(source, store, {
+    replaced,
+    withoutErasures,
+    tell,
+  });
   const { made, head, recordedAt } = manifest;
   process.stdout.write(
     [
@@ -23,6 +27,11 @@ async function put(
       erasedAgain === 0
         ? 'Nobody was erased since.'
         : `Who was erased since is erased in it again: ${erasedAgain} ${erasedAgain === 1 ? 'erasure' : 'erasures'}.`,
+      ...(passedOver === 0
+        ? []
+        : [
+            'The last line of the list of erasures was cut off, and was passed over: no erasure that was said to be done is in it. If a copy of the list ends otherwise, put that in its place and restore again.',
+          ]),
       recordedAt === null
         ? 'It has no events.'
         : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,

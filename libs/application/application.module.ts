@@ -26,6 +26,7 @@ import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
 import { ReadEvidenceHandler } from './evidence';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
+import { RegisterLine, RouteLine, TrialLine } from './heavy';
 import { FindImpactHandler } from './impact';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
@@ -141,6 +142,9 @@ export class ApplicationModule {
           useFactory: (time: Timekeeper) => Attempts.of(access, time.now, () => time.doubt() === undefined),
           inject: [Timekeeper],
         },
+        RegisterLine,
+        TrialLine,
+        RouteLine,
         PostEventsHandler,
         TryEventsHandler,
         FindEffectsHandler,

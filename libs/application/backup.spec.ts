@@ -203,6 +203,21 @@ describe('a restored vault', () => {
     }
   });
 
+  test.each([
+    ['lost its last line break', (list: string) => list.trimEnd(), 0],
+    ['has the line ends of another system', (list: string) => list.replaceAll('\n', '\r\n'), 0],
+    ['was cut off in a further line', (list: string) => `${list}2026-09-04T12:00:00.000Z adv`, 1],
+  ])('lacks who was erased since where the list %s', async (_, change, passedOver) => {
+    await made();
+    await inVault((vault) => vault.erase([ADVISER.key], '2026-09-03T12:00:00.000Z'));
+    const list = change(readFileSync(filesOf(log()).erasures, 'utf8'));
+    rmSync(at('data'), { recursive: true });
+    mkdirSync(at('data'));
+    writeFileSync(filesOf(log()).erasures, list);
+    expect(await restored()).toMatchObject({ erasedAgain: 1, passedOver });
+    expect(await inVault((one) => one.kept())).toEqual([]);
+  });
+
   test('has who was put again after an erasure that the backup knows of', async () => {
     await inVault(async (vault) => {
       await vault.erase([ADVISER.key], '2026-09-01T12:00:00.000Z');

@@ -191,6 +191,8 @@ export interface Restored {
   readonly manifest: Manifest;
   /** How many erasures of after the backup were done again. */
   readonly erasedAgain: number;
+  /** How many lines of the list of erasures were passed over: the last one, where it was cut off. */
+  readonly passedOver: number;
 }
 
 /**
@@ -237,7 +239,9 @@ export async function restore(
       throw new NotDone(
         `The log of the backup ends at ${head}, and its manifest says ${manifest.head}: take another backup`,
       );
-    const erasedAgain = await eraseAgain(staged('vault'), ErasureList.open(files.erasures), earlier ?? []);
+    const list = ErasureList.open(files.erasures);
+    const { passedOver } = list.read();
+    const erasedAgain = eraseAgain(staged('vault'), list, earlier ?? []);
     tell('Putting it in place');
     if (away !== undefined) makeBeside(away, files.log);
     moving = true;
@@ -246,7 +250,7 @@ export async function restore(
     for (const kind of ['vault', 'access', 'log'] as const)
       if (has(manifest, kind)) renameSync(staged(kind), files[kind]);
     flush(dirname(files.log));
-    return { manifest, erasedAgain };
+    return { manifest, erasedAgain, passedOver };
   } catch (error) {
     if (!moving)
       for (const kind of KINDS) for (const ending of ENDINGS) rmSync(staged(kind) + ending, { force: true });
@@ -312,15 +316,14 @@ async function stage(source: string, manifest: Manifest, staged: (kind: Kind) =>
   }
 }
 
-/** Erases in a vault who was erased after it was copied; resolves to how many erasures that were. */
-async function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[]): Promise<number> {
+/** Erases in a vault who was erased after it was copied; how many erasures that were. */
+function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[]): number {
   const listed = new Set(list.all().map(({ key, at }) => `${at} ${key}`));
   list.add(earlier.filter(({ key, at }) => !listed.has(`${at} ${key}`)));
   if (!existsSync(vault)) return 0;
   const before = erasuresIn(vault).length;
-  const open = SqliteVault.open(vault, list);
-  const after = (await open.erasures()).length;
-  await open.close();
+  SqliteVault.open(vault, list);
+  const after = erasuresIn(vault).length;
   for (const left of ['-wal', '-shm']) rmSync(vault + left, { force: true });
   return after - before;
 }

@@ -5,8 +5,8 @@ import { between, Comparison } from '@app/read-model/changes';
 import { differences, type Change, type Looked, type Part } from '@app/read-model/effects';
 import { knownAt, type KnownAt } from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { RegisterLine } from './heavy';
 import { Reader, type Moment } from './reader';
-import { inTurns } from './turns';
 
 /** Two moments of knowledge, and what is compared between them. */
 export interface Compared {
@@ -48,7 +48,10 @@ export class Compare extends Query<ComparedAnswers | Refusal> {
 
 @QueryHandler(Compare)
 export class CompareHandler implements IQueryHandler<Compare> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly line: RegisterLine,
+  ) {}
 
   async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
     const { policy, provider, setting } = compared;
@@ -78,10 +81,12 @@ export class CompareHandler implements IQueryHandler<Compare> {
     }
     const days = windowOf({ on: compared.on }, known.after.today);
     if (isRefusal(days)) return days;
-    const { providers, next } = await inTurns(
+    const found = await this.line.answer(
       differences(comparison, policy, settings, days.from, { ...part, provider }),
       signal,
     );
+    if (isRefusal(found)) return found;
+    const { providers, next } = found;
     return {
       knownAt: {
         before: knownAt(known.before, register.recordedAt(before)),

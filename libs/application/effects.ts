@@ -1,10 +1,11 @@
+import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Verdict } from '@app/read-model/answers';
 import { Comparison, drafted } from '@app/read-model/changes';
 import { effectsOf, type Change, type Effects } from '@app/read-model/effects';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { TrialLine } from './heavy';
 import { Reader } from './reader';
 import type { Trial } from './trial';
-import { inTurns } from './turns';
 
 /** A change that something tried would make: `places` of the events that bear on it, among those that were sent, from 0. */
 export type TriedChange = Omit<Change<Verdict>, 'because'> & { readonly places: readonly number[] };
@@ -15,10 +16,12 @@ export type TriedEffects = { readonly policy: { readonly id: string } } & Omit<E
   };
 
 /** What a trial would change under a policy; nothing before the first day, when there is no today. */
-export class FindEffects extends Query<TriedEffects | undefined> {
+export class FindEffects extends Query<TriedEffects | Refusal | undefined> {
   constructor(
     readonly trial: Trial,
     readonly policy: string,
+    /** Ends the work where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -26,13 +29,17 @@ export class FindEffects extends Query<TriedEffects | undefined> {
 
 @QueryHandler(FindEffects)
 export class FindEffectsHandler implements IQueryHandler<FindEffects> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly line: TrialLine,
+  ) {}
 
-  async execute({ trial, policy }: FindEffects): Promise<TriedEffects | undefined> {
+  async execute({ trial, policy, signal }: FindEffects): Promise<TriedEffects | Refusal | undefined> {
     const { base, after } = trial.draft;
     if (base.today === undefined) return undefined;
     const comparison = new Comparison(drafted(this.reader.register, base, after), policy);
-    const effects = await inTurns(effectsOf(comparison, base.today));
+    const effects = await this.line.answer(effectsOf(comparison, base.today), signal);
+    if (isRefusal(effects)) return effects;
     return {
       policy: { id: policy },
       ...effects,

@@ -5,7 +5,9 @@ import { Answers, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { OBSERVER, type Observer } from './observer';
+import { RouteLine } from './heavy';
 import { Reader, type Moment } from './reader';
+import { rest } from './turns';
 
 /** The days asked about, still to be read: `on`, or both `from` and `until`, else today. */
 export interface AskedDays {
@@ -28,6 +30,8 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
     readonly question: Asked,
     readonly route: boolean,
     readonly moment: Moment,
+    /** Ends the looking for a route where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -63,16 +67,43 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
   constructor(
     private readonly reader: Reader,
     private readonly answers: Answers,
+    private readonly routes: RouteLine,
     @Inject(OBSERVER) private readonly observer: Observer,
   ) {}
 
-  async execute({ question, route, moment }: AskEligibility): Promise<WrittenAnswer | Refusal> {
+  async execute({ question, route, moment, signal }: AskEligibility): Promise<WrittenAnswer | Refusal> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
-    const answer = asked(question, this.reader.register.todayAt(position), (whole) =>
-      this.answers.answer(whole, position, route),
-    );
+    const answer = await (route
+      ? this.#withRoute(question, position, signal)
+      : this.#withoutRoute(question, position));
     if (!isRefusal(answer)) this.observer.answered(answer.outcome);
     return answer;
+  }
+
+  /** What is kept is given at once; to find anything anew takes its turn. */
+  async #withoutRoute(question: Asked, position: number): Promise<WrittenAnswer | Refusal> {
+    const today = this.reader.register.todayAt(position);
+    const kept = asked<WrittenAnswer | { readonly whole: Question }>(
+      question,
+      today,
+      (whole) => this.answers.kept(whole, position) ?? { whole },
+    );
+    if ('text' in kept) return kept;
+    await rest();
+    return 'whole' in kept
+      ? this.answers.answer(kept.whole, position)
+      : asked(question, today, (whole) => this.answers.answer(whole, position));
+  }
+
+  async #withRoute(
+    question: Asked,
+    position: number,
+    signal: AbortSignal | undefined,
+  ): Promise<WrittenAnswer | Refusal> {
+    const work = asked(question, this.reader.register.todayAt(position), (whole) =>
+      this.answers.withRoute(whole, position),
+    );
+    return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
 }

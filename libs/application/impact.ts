@@ -9,8 +9,8 @@ import { endOfSchoolYear, impactOn, type Impact } from '@app/read-model/effects'
 import { knownAt, type KnownAt } from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Draft, headOf } from './draft';
+import { RegisterLine } from './heavy';
 import { Reader, type Moment } from './reader';
-import { inTurns } from './turns';
 
 /** What a draft edition would change, were it published now, in the answers of today and of the school year’s last day. */
 export interface PolicyImpact {
@@ -40,7 +40,10 @@ export class FindImpact extends Query<PolicyImpact | Refusal> {
 
 @QueryHandler(FindImpact)
 export class FindImpactHandler implements IQueryHandler<FindImpact> {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly line: RegisterLine,
+  ) {}
 
   async execute({ sent, moment, signal }: FindImpact): Promise<PolicyImpact | Refusal> {
     const head = await this.reader.position(moment);
@@ -68,7 +71,9 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
     const { edition, effectiveFrom, policy } = published;
     const comparison = new Comparison(drafted(register, known, draft.after), id);
     const days = [known.today, endOfSchoolYear(known.today)];
-    const [today, atTheEnd] = await inTurns(impactOn(comparison, id, days), signal);
+    const impacts = await this.line.answer(impactOn(comparison, id, days), signal);
+    if (isRefusal(impacts)) return impacts;
+    const [today, atTheEnd] = impacts;
     if (!today || !atTheEnd) throw new Error('two days have two impacts');
     return {
       policy: { id, edition, effectiveFrom, digest: digestOf(policy) },

@@ -2,10 +2,12 @@ import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/keys';
 import { isRefusal, wrongQuestion, type FieldError, type Refusal } from '@app/domain/problem';
 import { insteadOf } from '@app/domain/resemblance';
 import { escaped } from '@app/domain/submission';
+import type { Question } from '@app/domain/eligibility';
 import { Answers, type Verdict, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './eligibility';
+import { RouteLine } from './heavy';
 import { OBSERVER, type Observer } from './observer';
 import { MOST_ADVISERS, TOO_MANY_ADVISERS } from './questions';
 import { Reader, type Moment } from './reader';
@@ -25,14 +27,19 @@ export type SentQuestion = { readonly value: unknown } | Refusal;
 /** Answers questions one by one, those that name no moment all at one position. */
 export interface Answering {
   /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
-  answer(question: SentQuestion): WrittenAnswer | Verdict | Refusal;
+  answer(question: SentQuestion): Answered | Promise<Answered>;
 }
+
+/** What becomes of one of many questions. */
+export type Answered = WrittenAnswer | Verdict | Refusal;
 
 /** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
 export class AnswerMany extends Query<Answering | Refusal> {
   constructor(
     readonly manner: Manner,
     readonly moment: Pick<Moment, 'atLeast'>,
+    /** Ends the work at a question where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -43,34 +50,58 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   constructor(
     private readonly reader: Reader,
     private readonly answers: Answers,
+    private readonly routes: RouteLine,
     @Inject(OBSERVER) private readonly observer: Observer,
   ) {}
 
-  async execute({ manner, moment }: AnswerMany): Promise<Answering | Refusal> {
+  async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
     if (typeof now !== 'number') return now;
+    const told = (answer: Answered) => {
+      if (isRefusal(answer)) this.observer.unanswered(answer.code);
+      else this.observer.answered(answer.outcome);
+      return answer;
+    };
     return {
       answer: (question) => {
-        const answer = 'value' in question ? this.#answer(question.value, manner, now) : question;
-        if (isRefusal(answer)) this.observer.unanswered(answer.code);
-        else this.observer.answered(answer.outcome);
-        return answer;
+        if (!('value' in question)) return told(question);
+        const { value } = question;
+        return manner.route && !manner.brief
+          ? this.#routed(value, manner, now, signal).then(told)
+          : told(this.#answer(value, manner, now));
       },
     };
   }
 
-  #answer(sent: unknown, manner: Manner, now: number): WrittenAnswer | Verdict | Refusal {
+  #answer(sent: unknown, manner: Manner, now: number): Answered {
+    return this.#asked(sent, manner, now, (whole, position) =>
+      manner.brief ? this.answers.verdict(whole, position) : this.answers.answer(whole, position),
+    );
+  }
+
+  async #routed(
+    sent: unknown,
+    manner: Manner,
+    now: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answered> {
+    const work = this.#asked(sent, manner, now, (whole, position) => this.answers.withRoute(whole, position));
+    return isRefusal(work) ? work : this.routes.answer(work, signal);
+  }
+
+  #asked<T extends object>(
+    sent: unknown,
+    manner: Manner,
+    now: number,
+    answer: (question: Question, position: number) => T | Refusal,
+  ): T | Refusal {
     const faults = faultsOf(sent);
     if (faults.length > 0) return wrongQuestion(faults);
     const { knownAt, ...fields } = sent as Sent;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (typeof position !== 'number') return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
-    return asked<WrittenAnswer | Verdict>(question, this.reader.register.todayAt(position), (whole) =>
-      manner.brief
-        ? this.answers.verdict(whole, position)
-        : this.answers.answer(whole, position, manner.route),
-    );
+    return asked(question, this.reader.register.todayAt(position), (whole) => answer(whole, position));
   }
 }
 

@@ -82,7 +82,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   'too-large': {
     example: 'An atomic batch of 10,000 events: one append to the log cannot hold it.',
-    mend: 'Post many events as `application/x-ndjson`, one a line, without `atomic`: that has no limit. Split an atomic batch. Shorten the lists of a single event.',
+    mend: 'Post many events as `application/x-ndjson`, one a line, without `atomic`: that has no limit. Split an atomic batch. Shorten the lists of a single event. Compare in one setting, or of one provider; try a draft with fewer tests.',
   },
   'unsupported-media-type': {
     example: 'An event posted as `application/json`.',
@@ -98,7 +98,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   },
   unavailable: {
     example: 'The register is restarted during your post.',
-    mend: 'Wait as long as `Retry-After` says, and send the same again under the same id: it is taken once only, even where the first went through.',
+    mend: 'Wait as long as `Retry-After` says, and send the same again under the same id: it is taken once only, even where the first went through. Where others wait already for the same kind of answer, `detail` says so: ask again a while later.',
   },
   'not-caught-up': {
     example:

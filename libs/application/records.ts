@@ -13,6 +13,7 @@ import {
 } from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
+import { rest } from './turns';
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
 import type { PublicPerson } from './vault/vault';
@@ -31,6 +32,7 @@ export async function recordAt<T extends object>(
 ): Promise<AsOf<T> | Refusal> {
   const position = await reader.position(moment);
   if (typeof position !== 'number') return position;
+  await rest();
   const known = reader.register.at(position);
   const found = record(known);
   return isRefusal(found)

@@ -4,6 +4,7 @@ import { ProviderSearch, type Found, type Search } from '@app/read-model/search'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 import type { AsOf } from './records';
+import { rest } from './turns';
 
 /** The providers of a key or a name, as known at the head: to find whom to ask about, not evidence of anything. */
 export class SearchProviders extends Query<AsOf<Found> | Refusal> {
@@ -26,6 +27,7 @@ export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
     await this.providers.catchUp();
+    await rest();
     const found = this.providers.find(search);
     if (isRefusal(found)) return found;
     const { register } = this.reader;

@@ -3,6 +3,7 @@ import { standingOf, type Standing, type StandingQuestion } from '@app/domain/st
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { onDays, type AskedDays } from './eligibility';
 import { Reader, type Moment } from './reader';
+import { rest } from './turns';
 
 /** Is this adviser qualified for this purpose on these days, as known then, and why not? */
 export class AskStanding extends Query<Standing | Refusal> {
@@ -23,6 +24,7 @@ export class AskStandingHandler implements IQueryHandler<AskStanding> {
     const position = await this.reader.position(moment);
     if (typeof position !== 'number') return position;
     const { register } = this.reader;
+    await rest();
     const known = register.at(position);
     return onDays(days, known.today, (window) =>
       standingOf(known, { ...question, ...window }, register.recordedAt(position) ?? ''),

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Refusal } from '@app/domain/problem';
 import type { HistoryEvent } from '@app/read-model/history';
 import { knownAt } from '@app/read-model/records';
@@ -6,6 +5,7 @@ import { submissions, unknownSubmitter, type Submissions, type Wanted } from '@a
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Reader, type Moment } from './reader';
 import type { AsOf } from './records';
+import { rest } from './turns';
 
 /** A page of what a body posted and is wanted, each event with what has become of it. */
 export class ReadSubmissions extends Query<AsOf<Submissions> | Refusal> {
@@ -18,7 +18,7 @@ export class ReadSubmissions extends Query<AsOf<Submissions> | Refusal> {
   }
 }
 
-/** A page is looked for among 20,000 events at the most, and others have their turn every 500: one seldom found holds up nobody. */
+/** A page is looked for among 20,000 events at the most, and others may have their turn every 500: one seldom found holds up nobody. */
 const MOST_GOES = 40;
 
 @QueryHandler(ReadSubmissions)
@@ -35,7 +35,7 @@ export class ReadSubmissionsHandler implements IQueryHandler<ReadSubmissions> {
     const events: HistoryEvent[] = [];
     let next: string | null = after;
     for (let go = 0; go < MOST_GOES && next !== null && events.length < Number(limit); go++) {
-      if (go > 0) await turn();
+      await rest();
       const part = { after: Number(next), limit: Number(limit) - events.length };
       const found = submissions(register, position, wanted, part);
       events.push(...found.events);

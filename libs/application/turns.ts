@@ -1,20 +1,46 @@
-import { setImmediate as turn } from 'node:timers/promises';
+/**
+ * Each time round the event loop all work of this process that may take longer has one turn together, of so many
+ * milliseconds and one piece at the most, however many ask at once: whoever waits longest comes first, and whoever is not
+ * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
+ */
+const LONGEST_TURN = 4;
 
-/** Others wait so many milliseconds at the most for one piece of a long work. */
-const LONGEST_TURN = 8;
+/** Those who wait for the turn, in the order in which they came. */
+const waiting: (() => void)[] = [];
+/** Whether the event loop has not come round since the turn began. */
+let isTaken = false;
+/** When the turn is over. */
+let over = 0;
 
 /**
- * Goes through a long work to its end, letting others have their turn where it comes to a rest; what it comes to. Throws
- * the reason of `signal` where nobody waits for it any more.
+ * To be asked by work that may take longer before it begins, and by long work between any two pieces of it: nothing where
+ * it may go on at once; else what to wait for until it may.
  */
-export async function inTurns<T>(work: Generator<undefined, T>, signal?: AbortSignal): Promise<T> {
-  let began = performance.now();
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-    if (performance.now() - began < LONGEST_TURN) continue;
-    await turn();
-    signal?.throwIfAborted();
-    began = performance.now();
+export function rest(): Promise<void> | undefined {
+  if (!isTaken) {
+    begin();
+    return undefined;
   }
+  return performance.now() < over ? undefined : new Promise((resolve) => waiting.push(resolve));
+}
+
+function begin(): void {
+  isTaken = true;
+  over = performance.now() + LONGEST_TURN;
+  setImmediate(comeRound);
+}
+
+function comeRound(): void {
+  isTaken = false;
+  if (waiting.length === 0) return;
+  begin();
+  wake();
+}
+
+/** Whoever is woken goes on before it is looked at whether time is left for the next. */
+function wake(): void {
+  waiting.shift()?.();
+  queueMicrotask(() => {
+    if (waiting.length > 0 && performance.now() < over) wake();
+  });
 }

@@ -16,6 +16,7 @@ import {
   type Truth,
 } from './timeline';
 import type { Value } from './value';
+import type { Work } from './work';
 
 /** May this provider deliver guidance in this setting, on every one of these days, under this policy? */
 export interface Question {
@@ -150,6 +151,17 @@ export function eligibleDays({ reigns, evaluation }: Asking): Truth {
     truth = either(truth, met);
   }
   return truth;
+}
+
+/**
+ * Works out the single values of every requirement, or of every `must`, and comes to a rest after each: whatever is asked
+ * of the case then has only to put them together.
+ */
+export function* prepared({ reigns, evaluation }: Asking, which: 'all' | 'must'): Work<void> {
+  for (const { edition, requirements = [] } of reigns)
+    for (const requirement of requirements)
+      if (which === 'all' || requirement.binding === 'must')
+        yield* evaluation.prepared(requirement, edition.policy);
 }
 
 /** Outcome and horizon of a window, by the days on which a provider is eligible. */

@@ -499,7 +499,7 @@ describe('whatever stands in the log', () => {
           );
           return;
         }
-        const told = answer(found, '', false);
+        const told = answer(found, '');
         for (let day = asked.from; day <= until; day++) {
           const on = (run: { from: string; until: string }) =>
             run.from <= formatDay(day) && formatDay(day) <= run.until;

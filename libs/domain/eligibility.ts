@@ -2,6 +2,7 @@ import {
   asked,
   eligibleDays,
   inForce,
+  prepared,
   verdictOn,
   type Asked,
   type Case,
@@ -24,6 +25,7 @@ import {
   type Reason,
 } from './reason';
 import { routeTo, type Step } from './route';
+import type { Work } from './work';
 import {
   ALL_DAYS,
   difference,
@@ -127,7 +129,7 @@ export interface Answer {
 }
 
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
-export function answer(found: Case, recordedAt: string, withRoute: boolean): Answer {
+export function answer(found: Case, recordedAt: string): Answer {
   const { known, question, provider, named } = found;
   const window = span(question.from, question.until);
   const all = asked(found).map((one) => ({ ...one, days: intersection(one.days, window) }));
@@ -196,7 +198,17 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
       advisers: engaged.map(({ adviser }) => adviser),
       subcontractors: subcontractors.map(({ provider }) => provider),
     }),
-    ...(withRoute ? { route: verdict.outcome === 'not-eligible' ? routeTo(found, window) : [] } : {}),
+  };
+}
+
+/** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */
+export function* answerWithRoute(found: Case, recordedAt: string): Work<Answer> {
+  yield* prepared(found, 'all');
+  const plain = answer(found, recordedAt);
+  const { from, until } = found.question;
+  return {
+    ...plain,
+    route: plain.outcome === 'not-eligible' ? yield* routeTo(found, span(from, until)) : [],
   };
 }
 

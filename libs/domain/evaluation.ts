@@ -29,7 +29,8 @@ import { closing, openDays, providerStreams } from './provider';
 import { fallback, firstReasons, within, type Cause, type Ground } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
 import { complement, difference, span, type Days } from './timeline';
-import { all, any, negated, once, single, type Rule, type Value } from './value';
+import { all, any, negated, once, outcomesOf, single, type Rule, type Value } from './value';
+import type { Work } from './work';
 
 const texts = new WeakMap<object, string>();
 
@@ -109,6 +110,13 @@ function registered(register: string): Rule<AdviserFacts> {
   });
 }
 
+/** The tests of which a test is combined; itself where it is not. */
+function* leavesOf<T extends object>(test: Combined<T>): Generator<T, void, undefined> {
+  if ('any' in test) for (const part of test.any) yield* leavesOf(part);
+  else if ('all' in test) for (const part of test.all) yield* leavesOf(part);
+  else yield test;
+}
+
 function combined<T extends object>(test: Combined<T>, leaf: (test: T) => Value): Value {
   if ('any' in test) return any(test.any.map((part) => combined(part, leaf)));
   if ('all' in test) return all(test.all.map((part) => combined(part, leaf)));
@@ -130,6 +138,7 @@ export class Evaluation {
   readonly #values = new Map<string, Value>();
   /** By policy, by requirement or test of it, by whom it is asked of. */
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
+  #everyone: readonly (readonly string[])[] | undefined;
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -162,16 +171,18 @@ export class Evaluation {
 
   /** What a test says of a provider. */
   ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Value {
-    return combined(test, (leaf) =>
-      this.#once(`${keys[0]} ${written(leaf)}`, () => {
-        if ('accredited' in leaf) {
-          const streams = accreditationStreams(keys, leaf.accredited);
-          return single(this.known, streams, accredited(leaf.scope));
-        }
-        const streams = accreditationStreams(keys, leaf.applied);
-        return single(this.known, streams, applied(leaf.withinMonths));
-      }),
-    );
+    return combined(test, (leaf) => this.#providerLeaf(keys, leaf));
+  }
+
+  #providerLeaf(keys: readonly string[], leaf: ProviderTest): Value {
+    return this.#once(`${keys[0]} ${written(leaf)}`, () => {
+      if ('accredited' in leaf) {
+        const streams = accreditationStreams(keys, leaf.accredited);
+        return single(this.known, streams, accredited(leaf.scope));
+      }
+      const streams = accreditationStreams(keys, leaf.applied);
+      return single(this.known, streams, applied(leaf.withinMonths));
+    });
   }
 
   /** What a test says of a person, under a policy that says which qualifications serve which purpose. */
@@ -181,19 +192,26 @@ export class Evaluation {
 
   #ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
     const streams = adviserStreams(keys);
-    return combined(test, (leaf) => {
-      const accepted =
-        'qualified' in leaf
-          ? acceptedFor(policy, leaf.qualified)
-          : 'workingTowards' in leaf
-            ? acceptedFor(policy, leaf.workingTowards)
-            : [];
-      return this.#once(`${keys[0]} ${written(leaf)} ${accepted.join()}`, () => {
-        if ('qualified' in leaf) return single(this.known, streams, qualified(accepted));
-        if ('workingTowards' in leaf)
-          return single(this.known, streams, workingTowards(accepted, leaf.withinMonths));
-        return single(this.known, streams, registered(leaf.registered));
-      });
+    return combined(test, (leaf) => this.#adviserLeaf(keys, streams, leaf, policy));
+  }
+
+  #adviserLeaf(
+    keys: readonly string[],
+    streams: readonly string[],
+    leaf: AdviserTest,
+    policy: Policy,
+  ): Value {
+    const accepted =
+      'qualified' in leaf
+        ? acceptedFor(policy, leaf.qualified)
+        : 'workingTowards' in leaf
+          ? acceptedFor(policy, leaf.workingTowards)
+          : [];
+    return this.#once(`${keys[0]} ${written(leaf)} ${accepted.join()}`, () => {
+      if ('qualified' in leaf) return single(this.known, streams, qualified(accepted));
+      if ('workingTowards' in leaf)
+        return single(this.known, streams, workingTowards(accepted, leaf.withinMonths));
+      return single(this.known, streams, registered(leaf.registered));
     });
   }
 
@@ -204,22 +222,57 @@ export class Evaluation {
 
   /** One person’s engagement with the provider. */
   engagement(keys: readonly string[]): Engaged {
-    const streams = engagementStreams(keys, this.provider);
-    return { keys, engaged: single(this.known, streams, ENGAGED) };
+    const engaged = this.#once(`${keys[0]} engaged`, () =>
+      single(this.known, engagementStreams(keys, this.provider), ENGAGED),
+    );
+    return { keys, engaged };
   }
 
   /** The advisers that were ever engaged with the provider, named or not, by key. */
   engaged(): readonly Engaged[] {
-    this.#engaged ??= persons(this.known, everEngaged(this.known, this.provider)).map((keys) =>
-      this.engagement(keys),
-    );
-    return this.#engaged;
+    this.#everyone ??= persons(this.known, everEngaged(this.known, this.provider));
+    return (this.#engaged ??= this.#everyone.map((keys) => this.engagement(keys)));
   }
 
   /** The providers that ever held a contract below one of this provider's, by key. */
   subcontractors(): readonly Subcontractor[] {
     this.#subcontractors ??= subcontractorsOf(this.known, this.provider);
     return this.#subcontractors;
+  }
+
+  /**
+   * Works out every single value that a requirement turns on, and comes to a rest after each: {@link requirement} has only
+   * to put them together then.
+   */
+  *prepared({ of, test }: Requirement, policy: Policy): Work<void> {
+    switch (of) {
+      case 'provider':
+        return yield* this.#preparedProvider(this.provider, test);
+      case 'subcontractors':
+        for (const { keys, contracted } of this.subcontractors()) {
+          yield outcomesOf(contracted);
+          yield* this.#preparedProvider(keys, test);
+        }
+        return;
+      case 'some-adviser':
+      case 'every-adviser':
+        for (const keys of this.#people()) {
+          yield outcomesOf(this.engagement(keys).engaged);
+          const streams = adviserStreams(keys);
+          for (const leaf of leavesOf(test)) yield outcomesOf(this.#adviserLeaf(keys, streams, leaf, policy));
+        }
+    }
+  }
+
+  *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>): Work<void> {
+    for (const leaf of leavesOf(test)) yield outcomesOf(this.#providerLeaf(keys, leaf));
+  }
+
+  /** Those whom a requirement of advisers is asked of: those named or, where none are, all who were ever engaged. */
+  #people(): readonly (readonly string[])[] {
+    return this.named.length > 0
+      ? this.named
+      : (this.#everyone ??= persons(this.known, everEngaged(this.known, this.provider)));
   }
 
   /** One requirement of a policy, for all days. */

@@ -1,5 +1,6 @@
 import { addMonths, LAST_DAY, type Day } from './day';
 import { difference, includes, intersection, runs, span, union, type Days, type Truth } from './timeline';
+import type { Work } from './work';
 
 /** What must hold on a day, told of values by their index. */
 export type Condition =
@@ -52,6 +53,13 @@ export interface Problem<O extends Offer> {
 export const LONGEST = 100;
 /** So much is looked up at the most. It is a count and not a time, so that the same problem has the same list. */
 const MOST_LOOKUPS = 3_000_000;
+/**
+ * So much is gone through at the most, whatever for: lookups, and what is laid out, copied, filtered and sorted besides. A
+ * problem that has this many parts is none of a real provider’s.
+ */
+const MOST_EFFORT = 100_000_000;
+/** So much is gone through between two rests: some tenths of a millisecond. */
+const EFFORT_A_REST = 10_000;
 
 /** An offer that would make a value true on a day, and for how many months it would. */
 interface Choice {
@@ -66,6 +74,12 @@ interface Lack {
   readonly from: Day;
   readonly until: Day;
   readonly clause: Clause;
+}
+
+/** A demand that is none of several, and what bears on it. */
+interface Wanted extends Demand {
+  readonly values: ReadonlySet<number>;
+  readonly fixed: readonly Days[];
 }
 
 /** The values once some grants are made. */
@@ -96,29 +110,36 @@ interface Prospect {
  * that begins before it may as well begin on it, and of those that reach it this one lasts the longest. Of that day
  * one clause is tried, choice by choice, in lists that may be longer each time (iterative deepening A*).
  */
-export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>[] | undefined {
+export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Placed<O>[] | undefined> {
   const { from, until, values, offers, candidates } = problem;
-  const demands = problem.demands.flatMap(({ days, condition }) =>
-    conjuncts(condition).map((one) => ({
-      days,
-      condition: one,
-      values: valuesIn(one),
-      fixed: [days, ...fixedDays(one)],
-    })),
-  );
-  const choices: Clause[] = values.map((_, index) =>
-    offers.flatMap(({ gives }, offer) =>
-      gives.flatMap(({ value, months }) => (value === index ? [{ offer, months }] : [])),
-    ),
-  );
+  let lookups = 0;
+  /** What was gone through besides, and all there was at the last rest. */
+  let [besides, rested] = [0, 0];
+  const isTooMuch = () => lookups + besides > MOST_EFFORT;
+  function* pause(): Work<void> {
+    if (lookups + besides - rested < EFFORT_A_REST) return;
+    rested = lookups + besides;
+    yield EFFORT_A_REST / 1_000;
+  }
+
+  const demands: Wanted[] = [];
+  for (const { days, condition } of problem.demands) {
+    for (const one of conjuncts(condition)) {
+      const demand = { days, condition: one, values: valuesIn(one), fixed: [days, ...fixedDays(one)] };
+      demands.push(demand);
+      besides += demand.values.size + demand.fixed.length;
+      yield* pause();
+    }
+  }
+  const choices: Choice[][] = values.map(() => []);
+  for (const [offer, { gives }] of offers.entries())
+    for (const { value, months } of gives) choices[value]?.push({ offer, months });
   const engagements = new Set(candidates.map(([engagement]) => engagement));
   const obliging = demands.some(({ condition }) => obliges(condition));
   /** Whether one may serve better when it begins later: it then ends later, or obliges less. */
   const mayWait = offers.map(({ gives }) =>
     gives.some(({ value, months }) => months !== undefined || (obliging && engagements.has(value))),
   );
-  let lookups = 0;
-
   function clausesOf(
     condition: Condition,
     { certain, possible }: Pick<State, 'certain' | 'possible'>,
@@ -140,6 +161,7 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
       for (const part of parts) {
         const own = clauses(part);
         if (own.length === 0) return MET;
+        for (const clause of own) besides += clause.length;
         if (own.every(({ length }) => length > 0)) viable.push(own);
       }
       const [first, ...others] = viable;
@@ -153,11 +175,7 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
   }
 
   /** What a demand lacks from a day on. */
-  function lacksOf(
-    demand: (typeof demands)[number],
-    state: Pick<State, 'certain' | 'possible'>,
-    since: Day,
-  ): Lack[] {
+  function* lacksOf(demand: Wanted, state: Pick<State, 'certain' | 'possible'>, since: Day): Work<Lack[]> {
     const sets = [
       ...demand.fixed,
       ...[...demand.values].flatMap((value) => [
@@ -168,25 +186,27 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
     ];
     const starts = sets.flatMap((days = []) => edges(days)).filter((day) => day > since && day <= until);
     const days = [...new Set([since, ...starts])].sort((a, b) => a - b);
-    return days.flatMap((day, i) =>
-      includes(demand.days, day)
-        ? clausesOf(demand.condition, state, day).map((clause) => ({
-            from: day,
-            until: (days[i + 1] ?? until + 1) - 1,
-            clause,
-          }))
-        : [],
-    );
+    besides += sets.length + starts.length;
+    const lacks: Lack[] = [];
+    for (const [i, day] of days.entries()) {
+      if (isTooMuch()) break;
+      if (!includes(demand.days, day)) continue;
+      for (const clause of clausesOf(demand.condition, state, day))
+        lacks.push({ from: day, until: (days[i + 1] ?? until + 1) - 1, clause });
+      yield* pause();
+    }
+    return lacks;
   }
 
-  function look({ lacks, excluded }: State): Prospect | 'met' | 'hopeless' {
-    const left = lacks
-      .flat()
-      .map((lack) => ({
-        ...lack,
-        clause: lack.clause.filter(({ offer }) => excluded.get(offer) !== LAST_DAY),
-      }))
-      .sort((a, b) => a.from - b.from || a.clause.length - b.clause.length);
+  function* look({ lacks, excluded }: State): Work<Prospect | 'met' | 'hopeless'> {
+    const left: Lack[] = [];
+    for (const lack of lacks.flat()) {
+      const clause = lack.clause.filter(({ offer }) => excluded.get(offer) !== LAST_DAY);
+      left.push({ ...lack, clause });
+      besides += lack.clause.length;
+      yield* pause();
+    }
+    left.sort((a, b) => a.from - b.from || a.clause.length - b.clause.length);
     lookups += left.length;
     const [first] = left;
     if (!first) return 'met';
@@ -206,12 +226,15 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
       for (let day = apart(clause, begin); day <= end && needed <= LONGEST; day = apart(clause, day)) {
         needed++;
         for (const { offer } of clause) counted.set(offer, day);
+        besides += 2 * clause.length;
       }
       if (needed > 1) common = undefined;
       else {
         const here = new Set(clause.map(({ offer }) => offer));
         common = common?.intersection(here) ?? here;
+        besides += clause.length;
       }
+      yield* pause();
     }
     const clause = smallest(
       left
@@ -222,7 +245,7 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
   }
 
   /** Leaves out the people in whose place another may be taken with no loss, from a day on. */
-  function withoutOutdone(clause: Clause, { certain, possible }: State, since: Day): Clause {
+  function* withoutOutdone(clause: Clause, { certain, possible }: State, since: Day): Work<Clause> {
     const rest = span(since, until);
     const involved = new Set(clause.flatMap(({ offer }) => offers[offer]?.candidate ?? []));
     const people = [...involved].map((candidate) => {
@@ -243,11 +266,13 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
         return days.every((one, i) => difference(one, other.days[i] ?? []).length === 0);
       });
       if (better) outdone.add(candidate);
+      yield* pause();
+      if (isTooMuch()) break;
     }
     return clause.filter(({ offer }) => !outdone.has(offers[offer]?.candidate ?? -1));
   }
 
-  function granted(state: State, offer: number, on: Day, excluded: State['excluded']): State {
+  function* granted(state: State, offer: number, on: Day, excluded: State['excluded']): Work<State> {
     const [certain, possible] = [[...state.certain], [...state.possible]];
     const gives = offers[offer]?.gives ?? [];
     for (const { value, months } of gives) {
@@ -256,18 +281,23 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
       certain[value] = union(certain[value] ?? [], days);
       possible[value] = union(possible[value] ?? [], days);
     }
-    const lacks = demands.map((demand, i) =>
-      gives.some(({ value }) => demand.values.has(value))
-        ? lacksOf(demand, { certain, possible }, on)
-        : (state.lacks[i] ?? []),
-    );
+    besides += 2 * values.length + demands.length + excluded.size;
+    const lacks: (readonly Lack[])[] = [];
+    for (const [i, demand] of demands.entries())
+      lacks.push(
+        gives.some(({ value }) => demand.values.has(value))
+          ? yield* lacksOf(demand, { certain, possible }, on)
+          : (state.lacks[i] ?? []),
+      );
     return { certain, possible, lacks, excluded };
   }
 
   /** The length of the shortest list that has not been ruled out. */
   let next = Infinity;
-  function explore(state: State, made: number, limit: number): readonly Placed<O>[] | undefined {
-    const prospect = look(state);
+  function* explore(state: State, made: number, limit: number): Work<readonly Placed<O>[] | undefined> {
+    const prospect = yield* look(state);
+    // What was not looked at to its end says nothing.
+    if (isTooMuch()) return undefined;
     if (prospect === 'met') return [];
     if (prospect === 'hopeless' || lookups > MOST_LOOKUPS) return undefined;
     const { firstDay, needed, common } = prospect;
@@ -275,15 +305,16 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
       next = Math.min(next, made + needed);
       return undefined;
     }
-    const worthwhile = withoutOutdone(prospect.clause, state, firstDay);
+    const worthwhile = yield* withoutOutdone(prospect.clause, state, firstDay);
     const tried = made + 1 === limit ? worthwhile.filter(({ offer }) => common?.has(offer)) : worthwhile;
     if (tried.length < worthwhile.length) next = Math.min(next, limit + 1);
     const excluded = new Map(state.excluded);
     for (const { offer } of tried.toSorted((a, b) => lasting(b) - lasting(a) || breadth(b) - breadth(a))) {
-      const found = explore(granted(state, offer, firstDay, new Map(excluded)), made + 1, limit);
+      const then = yield* granted(state, offer, firstDay, new Map(excluded));
+      const found = yield* explore(then, made + 1, limit);
       const chosen = offers[offer];
       if (found && chosen) return [{ offer: chosen, from: firstDay }, ...found];
-      if (lookups > MOST_LOOKUPS) return undefined;
+      if (lookups > MOST_LOOKUPS || isTooMuch()) return undefined;
       excluded.set(offer, mayWait[offer] ? firstDay : LAST_DAY);
     }
     return undefined;
@@ -293,10 +324,12 @@ export function fewest<O extends Offer>(problem: Problem<O>): readonly Placed<O>
 
   const certain = values.map(({ truth }) => truth.certain);
   const possible = values.map(({ truth }) => truth.possible);
-  const lacks = demands.map((demand) => lacksOf(demand, { certain, possible }, from));
-  for (let limit = 0; limit <= LONGEST && lookups <= MOST_LOOKUPS; limit = next) {
+  for (const { gives } of offers) besides += gives.length;
+  const lacks: (readonly Lack[])[] = [];
+  for (const demand of demands) lacks.push(yield* lacksOf(demand, { certain, possible }, from));
+  for (let limit = 0; limit <= LONGEST && lookups <= MOST_LOOKUPS && !isTooMuch(); limit = next) {
     next = Infinity;
-    const found = explore({ certain, possible, lacks, excluded: new Map() }, 0, limit);
+    const found = yield* explore({ certain, possible, lacks, excluded: new Map() }, 0, limit);
     if (found) return found;
   }
   return undefined;

@@ -5,6 +5,7 @@ import { edition, given, type Data } from '../../test/rules/given';
 import policy2017 from './cmqa-2017.json';
 import { formatDay } from './day';
 import { digestOf, editionsOf, reigns, requirementsOf, type Policy } from './policy';
+import { readStored } from './submission';
 import { includes } from './timeline';
 
 const requirement = (change: object) => ({
@@ -79,6 +80,54 @@ describe('a policy document', () => {
     ]);
     const two = policy(requirement({}));
     expect(published({ ...two, settings: { a: [requirement({})], b: [requirement({})] } })).toEqual([]);
+  });
+});
+
+describe('an edition that is larger than any real one', () => {
+  const tests = (count: number) => Array.from({ length: count }, () => ({ accredited: 'matrix' }));
+  const named = (count: number, of: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, of]));
+  const codes = (count: number) => Array.from({ length: count }, (_, i) => `q${i}`);
+  const large: readonly (readonly [string, Data, Data])[] = [
+    ['settings', { ...policy(), settings: named(100, []) }, { ...policy(), settings: named(101, []) }],
+    [
+      'tests, an any among them',
+      policy(requirement({ test: { any: tests(299) } })),
+      policy(requirement({ test: { any: tests(300) } })),
+    ],
+    [
+      'tests, one in each of many settings',
+      { ...policy(), settings: named(100, [requirement({ test: { all: tests(2) } })]) },
+      { ...policy(), settings: named(100, [requirement({ test: { all: tests(3) } })]) },
+    ],
+    [
+      'qualifications',
+      { ...policy(), purposes: { a: codes(150), b: codes(150) } },
+      { ...policy(), purposes: { a: codes(150), b: codes(151) } },
+    ],
+  ];
+
+  test.each(large)('is refused by its %s', (_, most, more) => {
+    expect(given().when(edition(1, '2026-09-01', most))).toBe('accepted');
+    expect(given().when(edition(1, '2026-09-01', more))).toBe('invalid-event');
+  });
+
+  test('stands where it stood before', () => {
+    const { type, subject, data } = edition(1, '2026-09-01', { ...policy(), settings: named(101, []) });
+    const stored = {
+      position: '7',
+      stream: subject.replace(':', '-'),
+      revision: 0,
+      type,
+      schema: 1,
+      subject,
+      body: 'body:registrar',
+      source: '/rules',
+      id: 'large',
+      recordedAt: '2026-09-01T12:00:00.000Z',
+      data,
+    };
+    expect(readStored(stored)).toEqual(stored);
   });
 });
 

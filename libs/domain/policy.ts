@@ -7,7 +7,7 @@ import { define } from './definition';
 import { CODE, DAY, fields, POLICY_KEY, WHOLE_NUMBER } from './keys';
 import type { Known } from './known';
 import { choice, described } from './meaning';
-import { refuse } from './problem';
+import { refuse, type Refusal } from './problem';
 import { difference, NO_DAYS, span, union, type Days } from './timeline';
 
 /** What a requirement asks of a provider or an adviser (design, section 4, “Tests that a policy can set”). */
@@ -64,6 +64,13 @@ export const REQUIREMENT = fields({
   ),
 });
 
+/**
+ * How large an edition may be, counted over all of it: whoever tries a draft has every test asked of every provider. The
+ * policies that come with the register have 5 settings, 14 tests and 13 qualifications at the most. What was published
+ * before there were bounds stands.
+ */
+const MOST = { settings: 100, tests: 300, qualifications: 300 };
+
 export const POLICY = fields({
   title: described(text(500), 'What the policy is called.'),
   strength: choice('What weight the source of the rules has. It is shown with every answer.', {
@@ -80,11 +87,11 @@ export const POLICY = fields({
   ),
   purposes: described(
     Type.Record(CODE, Type.Array(CODE), { additionalProperties: false }),
-    'For each purpose, the qualifications that are accepted for it.',
+    `For each purpose, the qualifications that are accepted for it: at most ${MOST.qualifications} in all purposes together.`,
   ),
   settings: described(
     Type.Record(CODE, Type.Array(REQUIREMENT), { additionalProperties: false }),
-    'For each setting, what is required in it, in the order in which answers tell it. That the provider is open is required in every one.',
+    `For each setting, what is required in it, in the order in which answers tell it: at most ${MOST.settings} settings, and ${MOST.tests} tests in all of them together, each \`any\` and \`all\` counting too. That the provider is open is required in every one.`,
   ),
 });
 
@@ -204,6 +211,28 @@ function flawsOfTest(
   });
 }
 
+/** Refuses an edition that is larger than any real one. Its form has been judged. */
+function tooLarge({ purposes, settings }: Policy): Refusal | undefined {
+  const at = '/data/policy';
+  if (Object.keys(settings).length > MOST.settings)
+    return refuse('invalid-event', `A policy has at most ${MOST.settings} settings`, `${at}/settings`);
+  const tests = Object.values(settings)
+    .flat()
+    .reduce((sum, { test }) => sum + testsIn(test), 0);
+  if (tests > MOST.tests) {
+    const detail = `A policy has at most ${MOST.tests} tests, any and all counting too, and this one ${tests}`;
+    return refuse('invalid-event', detail, `${at}/settings`);
+  }
+  if (Object.values(purposes).flat().length <= MOST.qualifications) return undefined;
+  const detail = `A policy accepts at most ${MOST.qualifications} qualifications, those of all purposes together`;
+  return refuse('invalid-event', detail, `${at}/purposes`);
+}
+
+function testsIn(test: Combined<object>): number {
+  const parts = 'any' in test ? test.any : 'all' in test ? test.all : [];
+  return parts.reduce((sum, part) => sum + testsIn(part), 1);
+}
+
 /** An edition that stands, addressed by the digest of its policy (design, section 6; RFC 8785). */
 export interface Edition {
   readonly edition: number;
@@ -261,7 +290,7 @@ export function acceptedFor(policy: Policy, purpose: string): readonly string[] 
 }
 
 export const decide: Deciders<keyof typeof events> = {
-  PolicyEditionPublished({ stream, data: { edition } }, known) {
+  PolicyEditionPublished({ stream, data: { edition, policy } }, known) {
     const taken = only(known.stream(stream), 'PolicyEditionPublished').some(
       ({ data }) => data.edition === edition,
     );
@@ -271,6 +300,6 @@ export const decide: Deciders<keyof typeof events> = {
           `Edition ${edition} is published already: give the next number`,
           '/data/edition',
         )
-      : undefined;
+      : tooLarge(policy);
   },
 };

@@ -35,12 +35,14 @@ export const PROBLEMS = {
     'Another event was posted under this source and id before. Posting the same again is harmless, but one id never stands for two contents.',
   'other-log':
     'The moment asked about is one of another log: it names a position and the first digits of what stood there, and something else stands there here. The register was restored from a backup and has gone on otherwise since, or the address is of another register. To answer would be to give the answer of one history as that of another.',
-  'too-large': 'The body, a line, an event or an atomic batch is larger than can be taken in one piece.',
+  'too-large':
+    'The body, a line, an event or an atomic batch is larger than can be taken in one piece, or more would have to be looked at for an answer than one question may cause.',
   'unsupported-media-type': 'The body is of a type that this address does not take, or is compressed.',
   'slow-down':
     'More requests came within a minute, with one key or without one from one address, than the operator lets anybody make.',
   internal: 'The register failed at this. It is not your fault, and its operator has been told.',
-  unavailable: 'The log cannot be written or read at the moment, or the register is being stopped.',
+  unavailable:
+    'The log cannot be written or read at the moment, the register is being stopped, or others wait already for answers that take a look at a large part of the register.',
   'not-caught-up':
     'The register is still reading its log, the position asked about is beyond the end of the log, or the moment has not come yet. It says so rather than answer from less than it should know.',
   'unknown-subject':

@@ -2,11 +2,11 @@ import { accreditationStreams, awardsByReference } from './accreditation';
 import { adviserFacts, adviserStreams } from './adviser';
 import { After } from './after';
 import { firstDayOf, isAllowed, matterOf } from './authority';
-import { caseOf, eligibleDays, inForce, type Case } from './case';
+import { caseOf, eligibleDays, inForce, prepared, type Case } from './case';
 import { formatDay } from './day';
 import { engagementStreams } from './engagement';
 import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from './event';
-import { fewest, type Condition, type Demand, type GrantableValue, type Offer } from './fewest';
+import { fewest, type Condition, type Demand, type GrantableValue, type Offer, type Problem } from './fewest';
 import { isRegistered, keysOf, together, type Known } from './known';
 import {
   acceptedFor,
@@ -18,6 +18,7 @@ import {
 } from './policy';
 import { complement, coversAll, difference, intersection, NO_DAYS, type Days, type Truth } from './timeline';
 import { isUnsettled } from './value';
+import type { Work } from './work';
 
 type StepType =
   | 'AdviserRegistered'
@@ -41,27 +42,44 @@ export type Step = Posting & { readonly by: readonly string[] };
  * posts them in this order after the case’s position (design, section 4, “`route`”): any of the shortest lists. Each is
  * accepted, complete, and names what nothing else has. A lift is taken in the place of a new grant where it does
  * as well. Empty where there is no such list, and where it would be longer or harder to find than {@link fewest} goes.
+ * It comes to a rest often, for a route may take a second to find.
  */
-export function routeTo(found: Case, window: Days): Step[] {
+export function* routeTo(found: Case, window: Days): Work<Step[]> {
   const [from, until] = window;
   if (from === undefined || until === undefined) return [];
   const { known } = found;
-  const placed = fewest({ from, until, ...problemOf(found, window) });
+  const newcomer = yield* newcomerTo(found);
+  const placed = yield* fewest({ from, until, ...(yield* problemOf(found, window, newcomer)) });
   if (!placed) return [];
   const names = freshNames(known);
   const postings = placed.map((one) => one.offer.posting(formatDay(one.from), names, formatDay(until)));
-  const [newcomer] = newcomers(found).filter((key) => postings.some(({ subject }) => subject === key));
-  if (newcomer !== undefined) postings.unshift({ type: 'AdviserRegistered', subject: newcomer, data: {} });
-  const works = (list: readonly Posting[]) => {
-    const { certain } = eligibleDays(caseOf(new After(known, eventsOf(list, known)), found.question));
-    return coversAll(certain, from, until);
+  if (newcomer !== undefined && postings.some(({ subject }) => subject === newcomer))
+    postings.unshift({ type: 'AdviserRegistered', subject: newcomer, data: {} });
+  const works = function* (list: readonly Posting[]): Work<boolean> {
+    const then = caseOf(new After(known, eventsOf(list, known)), found.question);
+    yield* prepared(then, 'must');
+    return coversAll(eligibleDays(then).certain, from, until);
   };
-  postings.forEach((posting, i) => {
-    const lift = liftsFor(posting, known).find((one) => works(postings.with(i, one)));
-    if (lift) postings[i] = lift;
-  });
-  return works(postings) ? postings.map((posting) => ({ ...posting, by: bodiesFor(posting, known) })) : [];
+  let tried = 0;
+  for (const [i, posting] of postings.entries()) {
+    for (const lift of liftsFor(posting, known)) {
+      if (++tried > MOST_LIFTS) break;
+      if (!(yield* works(postings.with(i, lift)))) continue;
+      postings[i] = lift;
+      break;
+    }
+  }
+  if (!(yield* works(postings))) return [];
+  const steps: Step[] = [];
+  for (const posting of postings) {
+    steps.push({ ...posting, by: bodiesFor(posting, known) });
+    yield 1;
+  }
+  return steps;
 }
+
+/** So many lifts are tried at the most in the place of grants: each is a whole answer to work out. */
+const MOST_LIFTS = 1_000;
 
 function eventsOf(postings: readonly Posting[], known: Known): RegisterEvent[] {
   return postings.map((posting, i) => ({
@@ -113,27 +131,30 @@ type FreshNames = (streams: readonly string[]) => string;
 function freshNames(known: Known): FreshNames {
   let number = 0;
   return (streams) => {
-    const taken = together(known, streams).flatMap(({ data }) => [
-      'reference' in data ? data.reference : undefined,
-      'certificate' in data ? data.certificate : undefined,
-    ]);
+    const taken = new Set(
+      together(known, streams).flatMap(({ data }) => [
+        'reference' in data ? data.reference : undefined,
+        'certificate' in data ? data.certificate : undefined,
+      ]),
+    );
     let name: string;
     do name = `NEW-${++number}`;
-    while (taken.includes(name));
+    while (taken.has(name));
     return name;
   };
 }
 
 /** Where nobody is named and nobody was ever engaged: one adviser, of a key that nothing in the log is about. */
-function newcomers({ known, named, evaluation }: Case): string[] {
-  if (named.length > 0 || evaluation.engaged().length > 0) return [];
+function* newcomerTo({ known, named, evaluation }: Case): Work<string | undefined> {
+  if (named.length > 0 || evaluation.engaged().length > 0) return undefined;
   for (let number = 1; ; number++) {
     const key = `adviser:newadviser${number}`;
     const isUsed =
       isRegistered(known, key) ||
       keysOf(known, key).length > 1 ||
       adviserStreams([key]).some((stream) => known.recorded(stream).length > 0);
-    if (!isUsed) return [key];
+    if (!isUsed) return key;
+    yield 1;
   }
 }
 
@@ -156,13 +177,16 @@ type Asked =
 type Indexed = Asked & { readonly index: number };
 
 /** What a case demands in a window, told of the values that grants change, and those grants (design, section 4). */
-function problemOf(found: Case, window: Days) {
+function* problemOf(
+  found: Case,
+  window: Days,
+  newcomer: string | undefined,
+): Work<Pick<Problem<Grant>, 'demands' | 'values' | 'offers' | 'candidates'>> {
   const { known, provider, named, reigns, evaluation } = found;
-  const newcomer = newcomers(found);
   const everyone =
     named.length > 0
       ? named
-      : [...evaluation.engaged().map(({ keys }) => keys), ...newcomer.map((key) => [key])];
+      : [...evaluation.engaged().map(({ keys }) => keys), ...(newcomer === undefined ? [] : [[newcomer]])];
   const values: GrantableValue[] = [];
   const asked = new Map<string, Indexed>();
   const valueOf = (one: Asked, truth: () => Truth): number => {
@@ -170,7 +194,7 @@ function problemOf(found: Case, window: Days) {
     let index = asked.get(name)?.index;
     if (index === undefined) {
       const [subject = ''] = one.keys;
-      const isPostable = isRegistered(known, subject) || newcomer.includes(subject);
+      const isPostable = isRegistered(known, subject) || subject === newcomer;
       index = values.push({ truth: truth(), reach: isPostable ? reachOf(found, one, window) : NO_DAYS }) - 1;
       asked.set(name, { ...one, index });
     }
@@ -188,22 +212,30 @@ function problemOf(found: Case, window: Days) {
         () => evaluation.ofAdviser(keys, leaf, policy).truth,
       ),
     );
-  const conditionFor = (requirement: Requirement, policy: Policy): Condition => {
+  function* conditionFor(requirement: Requirement, policy: Policy): Work<Condition> {
     switch (requirement.of) {
       case 'provider':
         return ofProvider(provider, requirement.test);
-      case 'subcontractors':
-        return {
-          all: evaluation.subcontractors().map(({ keys, contracted }) => ({
-            any: [{ on: complement(contracted.truth.possible) }, ofProvider(keys, requirement.test)],
-          })),
-        };
+      case 'subcontractors': {
+        const all: Condition[] = [];
+        for (const { keys, contracted } of evaluation.subcontractors()) {
+          const passes = ofProvider(keys, requirement.test);
+          all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
+          yield 1;
+        }
+        return { all };
+      }
       case 'some-adviser':
       case 'every-adviser': {
-        const both = everyone.map((keys) => ({
-          engaged: valueOf({ of: 'engagement', keys }, () => evaluation.engagement(keys).engaged.truth),
-          passes: ofAdviser(keys, requirement.test, policy),
-        }));
+        const both: { readonly engaged: number; readonly passes: Condition }[] = [];
+        for (const keys of everyone) {
+          const engaged = valueOf(
+            { of: 'engagement', keys },
+            () => evaluation.engagement(keys).engaged.truth,
+          );
+          both.push({ engaged, passes: ofAdviser(keys, requirement.test, policy) });
+          yield 1;
+        }
         const each = both.map(({ engaged, passes }) => ({ all: [{ value: engaged }, passes] }));
         if (named.length > 0) return { all: each };
         if (requirement.of === 'some-adviser') return { any: each };
@@ -215,13 +247,15 @@ function problemOf(found: Case, window: Days) {
         };
       }
     }
-  };
-  const demands = reigns.flatMap(({ edition, requirements = [], days }): Demand[] => {
+  }
+  const demands: Demand[] = [];
+  for (const { edition, requirements = [], days } of reigns) {
     const ruled = intersection(days, window);
-    if (ruled.length === 0) return [];
-    const must = requirements.filter(({ binding }) => binding === 'must');
-    return must.map((requirement) => ({ days: ruled, condition: conditionFor(requirement, edition.policy) }));
-  });
+    if (ruled.length === 0) continue;
+    for (const requirement of requirements)
+      if (requirement.binding === 'must')
+        demands.push({ days: ruled, condition: yield* conditionFor(requirement, edition.policy) });
+  }
   demands.push({
     days: window,
     condition: { on: intersection(inForce(found), evaluation.open().truth.certain) },
@@ -229,13 +263,15 @@ function problemOf(found: Case, window: Days) {
 
   const all = [...asked.values()];
   const candidates = named.length > 0 ? [] : everyone.map(([subject = '']) => subject);
+  const ofPeople = Map.groupBy(
+    all.filter(({ of }) => of !== 'provider'),
+    ({ keys }) => keys[0] ?? '',
+  );
   return {
     demands,
     values,
-    offers: offersOf(all, provider[0] ?? '', candidates),
-    candidates: candidates.map((subject) =>
-      all.filter(({ of, keys }) => of !== 'provider' && keys[0] === subject).map(({ index }) => index),
-    ),
+    offers: yield* offersOf(all, provider[0] ?? '', candidates),
+    candidates: candidates.map((subject) => (ofPeople.get(subject) ?? []).map(({ index }) => index)),
   };
 }
 
@@ -336,24 +372,29 @@ function waysOf(asked: Asked, provider: string): Way[] {
 }
 
 /** Every grant that makes some value true, but for those that do no more than another. */
-function offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Grant[] {
+function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
+  const places = new Map(candidates.map((subject, i) => [subject, i]));
   const ways = all.flatMap((asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
   const families = Map.groupBy(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
-  return [...families.values()].flatMap((family) => {
+  const made: Grant[] = [];
+  for (const family of families.values()) {
     const offers = [...Map.groupBy(family, ({ of }) => of).values()].flatMap((same) => {
       const [first] = same;
       if (!first) return [];
-      const candidate = candidates.indexOf(first.asked.keys[0] ?? '');
       return {
         gives: same.map(({ asked, months }) => ({ value: asked.index, months })),
-        candidate: candidate < 0 ? undefined : candidate,
+        candidate: places.get(first.asked.keys[0] ?? ''),
         posting: first.posting,
       };
     });
     const doesAll = (one: Grant, other: Grant) =>
       other.gives.every(({ value }) => one.gives.some((given) => given.value === value));
-    return offers.filter((offer, i) =>
-      offers.every((other, j) => i === j || !doesAll(other, offer) || (doesAll(offer, other) && i < j)),
+    made.push(
+      ...offers.filter((offer, i) =>
+        offers.every((other, j) => i === j || !doesAll(other, offer) || (doesAll(offer, other) && i < j)),
+      ),
     );
-  });
+    yield 1;
+  }
+  return made;
 }

@@ -79,6 +79,11 @@ export function single<F>(known: Known, streams: readonly string[], rule: Rule<F
   };
 }
 
+/** How many outcomes of the disputes open in its streams a single value was tried over; of others, of each of theirs. */
+export function outcomesOf({ doubts }: Value): number {
+  return doubts.reduce((sum, { evidence }) => sum + 2 ** Math.min(evidence.length, MOST_TRIED), 1);
+}
+
 function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {
   if (disputed.length > MOST_TRIED) return UNKNOWN;
   let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };

@@ -1,15 +1,24 @@
 import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
-import { answer, momentOf, type MomentOfAnswer, type Outcome } from '@app/domain/eligibility';
+import {
+  answer,
+  answerWithRoute,
+  momentOf,
+  type Answer,
+  type Case,
+  type MomentOfAnswer,
+  type Outcome,
+} from '@app/domain/eligibility';
 import type { Day } from '@app/domain/day';
 import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Truth } from '@app/domain/timeline';
+import type { Work } from '@app/domain/work';
 import { Reads, type Sources } from './reads';
 import type { Register } from './register';
 
 /** What a brief answer says: outcome and horizon (design, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOn>;
 
-/** What is kept takes about so many bytes at the most. */
+/** What is kept takes so many bytes at the most, counted with all that it keeps alive. */
 const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
 
 /**
@@ -57,10 +66,13 @@ export class Answers {
   readonly #answers: Recent<KeptAnswer>;
 
   constructor(register: Register, room = ROOM) {
-    this.#days = new Recent(room.days, ({ sources }) => sources.size);
+    this.#days = new Recent(
+      room.days,
+      ({ sources, days }) => sources.size + 8 * (days.certain.length + days.possible.length),
+    );
     this.#answers = new Recent(
       room.answers,
-      ({ sources, before, after }) => sources.size + before.length + after.length,
+      ({ sources, before, after }) => sources.size + bytesOf(before) + bytesOf(after),
     );
     this.#register = register;
   }
@@ -73,22 +85,37 @@ export class Answers {
   }
 
   /** The whole answer to a question as known at a position. */
-  answer(question: Question, position: number, withRoute: boolean): WrittenAnswer | Refusal {
-    const recordedAt = this.#register.recordedAt(position) ?? '';
-    const policy = { id: question.policy };
-    // A route is looked for in what may be posted next, and named advisers are asked about by few.
-    if (withRoute || question.advisers.length > 0) {
+  answer(question: Question, position: number): WrittenAnswer | Refusal {
+    // Named advisers are asked about by few.
+    if (question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
-      if (isRefusal(found)) return found;
-      const fresh = answer(found, recordedAt, withRoute);
-      return { text: JSON.stringify(fresh), outcome: fresh.outcome, knownAt: fresh.knownAt, policy };
+      return isRefusal(found) ? found : written(answer(found, this.#register.recordedAt(position) ?? ''));
     }
     const today = this.#register.todayAt(position);
-    const kept = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
-    if (isRefusal(kept)) return kept;
-    const knownAt = momentOf({ position, today }, recordedAt);
-    const { outcome, before, after } = kept;
-    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy };
+    const found = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
+    return isRefusal(found) ? found : this.#asKnown(found, question, position);
+  }
+
+  /** The same where it is kept; nothing where it has to be found. */
+  kept(question: Question, position: number): WrittenAnswer | undefined {
+    if (question.advisers.length > 0) return undefined;
+    const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
+    return kept && this.#asKnown(kept, question, position);
+  }
+
+  #asKnown(
+    { outcome, before, after, today }: KeptAnswer,
+    { policy }: Question,
+    position: number,
+  ): WrittenAnswer {
+    const knownAt = momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
+    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy: { id: policy } };
+  }
+
+  /** The same with a route, of which nothing is kept: it is looked for in what may be posted next. */
+  withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
+    const found = openCase(this.#register.at(position), question);
+    return isRefusal(found) ? found : writtenWithRoute(found, this.#register.recordedAt(position) ?? '');
   }
 
   #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
@@ -103,7 +130,7 @@ export class Answers {
     const reads = new Reads(this.#register.at(position));
     const found = openCase(reads, question);
     if (isRefusal(found)) return found;
-    const fresh = answer(found, this.#register.recordedAt(position) ?? '', false);
+    const fresh = answer(found, this.#register.recordedAt(position) ?? '');
     const knownAt = JSON.stringify(fresh.knownAt);
     // Within a string its quotes would be escaped, so that it stands in one place only.
     const [before = '', after = ''] = JSON.stringify(fresh).split(knownAt);
@@ -136,7 +163,7 @@ export class Answers {
   }
 
   #kept(reads: Reads, position: number): Kept {
-    const sources = reads.sources();
+    const sources = reads.sources(this.#register);
     return { sources, since: sources.lastChange(position, this.#register), until: position };
   }
 
@@ -150,12 +177,27 @@ export class Answers {
   }
 }
 
+function written(answer: Answer): WrittenAnswer {
+  const { outcome, knownAt, policy } = answer;
+  return { text: JSON.stringify(answer), outcome, knownAt, policy };
+}
+
+function* writtenWithRoute(found: Case, recordedAt: string): Work<WrittenAnswer> {
+  return written(yield* answerWithRoute(found, recordedAt));
+}
+
+/** What a text takes in memory: a byte a character, two of all where one needs it. */
+function bytesOf(text: string): number {
+  return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+}
+
 /** What each thing takes besides, in bytes. */
 const OVERHEAD = 512;
 
 /**
  * What was asked for last, by a group and a name, as far as there is room: of what nobody asks for the oldest is let go,
- * half of all at once. Who asks for ever other things, or large ones, only drives out what others asked for.
+ * half of all at once. Who asks for ever other things only drives out what others asked for; one that would take more than
+ * a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not kept.
  */
 class Recent<T> {
   readonly #room: number;
@@ -180,6 +222,7 @@ class Recent<T> {
 
   keep(group: string, name: string, thing: T): void {
     const size = this.#sizeOf(thing) + OVERHEAD;
+    if (size * 10 > this.#room) return;
     if ((this.#taken + size) * 2 > this.#room) {
       this.#old = this.#young;
       this.#young = new Map();

@@ -2,7 +2,7 @@ import { holderIn } from '@app/domain/accreditation';
 import { adviserIn } from '@app/domain/adviser';
 import type { After } from '@app/domain/after';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
-import { eligibleDays, reignsIn, type Reign } from '@app/domain/case';
+import { eligibleDays, prepared, reignsIn, type Reign } from '@app/domain/case';
 import { holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
 import type { Day } from '@app/domain/day';
 import { engagerIn, everEngagedWith } from '@app/domain/engagement';
@@ -12,6 +12,7 @@ import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { editionsOf, policyStream } from '@app/domain/policy';
 import { nameOn, providerIn, providerStreams } from '@app/domain/provider';
 import { FALSE, firstDifference, type Truth } from '@app/domain/timeline';
+import type { Work } from '@app/domain/work';
 import { Reads } from './reads';
 import type { Register } from './register';
 
@@ -108,8 +109,15 @@ class Side {
   }
 
   /** The days of a provider that was found, in each setting. */
-  days({ evaluation }: Found, settings: readonly string[]): readonly Truth[] {
-    return settings.map((setting) => eligibleDays({ reigns: this.reigns(setting), evaluation }));
+  *days({ evaluation }: Found, settings: readonly string[]): Work<readonly Truth[]> {
+    const days: Truth[] = [];
+    for (const setting of settings) {
+      const asking = { reigns: this.reigns(setting), evaluation };
+      yield* prepared(asking, 'must');
+      days.push(eligibleDays(asking));
+      yield 1;
+    }
+    return days;
   }
 
   /**
@@ -162,19 +170,19 @@ class Side {
 const QUESTIONS_A_KNOWN = 4_096;
 
 /** Keys in ascending order, sorted a part at a time: of a hundred thousand at once nobody else would have a turn. */
-function* sorted(keys: Iterable<string>): Generator<undefined, readonly string[]> {
+function* sorted(keys: Iterable<string>): Work<readonly string[]> {
   const parts = new Map<string, string[]>();
   for (const key of keys) {
     const beginning = key.slice(0, 'ukprn:10000'.length);
     const part = parts.get(beginning);
     if (part) part.push(key);
     else parts.set(beginning, [key]);
-    yield;
+    yield 1;
   }
   const all: string[] = [];
   for (const [, part] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    all.push(...part.sort());
-    yield;
+    for (const key of part.sort()) all.push(key);
+    yield 1;
   }
   return all;
 }
@@ -208,7 +216,7 @@ export class Comparison {
    * The keys of the providers whose answers can differ at all, ascending; all others have the same days at both moments.
    * A provider that goes by another key at each stands under both. Comes to a rest at every stream that is looked at.
    */
-  *candidates(): Generator<undefined, readonly string[]> {
+  *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
     const add = (side: Side, stream: string) => {
       for (const key of side.bearsOn(stream)) found.add(key);
@@ -219,15 +227,16 @@ export class Comparison {
       everybody ||= stream === policyStream(this.#policy);
       this.#onlyPolicies &&= stream.startsWith(policyStream(''));
       add(this.#before, stream);
+      yield 1;
       add(this.#after, stream);
-      yield;
+      yield 1;
     }
     if (everybody) {
       for (const stream of this.#span.streams()) {
         const own = providerIn(stream);
         if (own !== undefined)
           for (const { known } of [this.#before, this.#after]) found.add(keysOf(known, own)[0] ?? own);
-        yield;
+        yield 1;
       }
     }
     return yield* sorted(found);
@@ -239,7 +248,7 @@ export class Comparison {
   }
 
   /** The same as {@link candidates} of the provider that has a key. */
-  *candidate(key: string): Generator<undefined, readonly string[]> {
+  *candidate(key: string): Work<readonly string[]> {
     return yield* sorted(new Set(this.#goesBy(key)));
   }
 
@@ -248,13 +257,13 @@ export class Comparison {
   }
 
   /** The days of the provider that goes by a key, in each of some settings; nothing where none does at either moment. */
-  sides(key: string, settings: readonly string[]): readonly Sides[] {
+  *sides(key: string, settings: readonly string[]): Work<readonly Sides[]> {
     const after = this.#after.find(key);
     // Where nothing but policies came between, whatever they ask has the same value at both moments.
     const before = this.#onlyPolicies ? after : this.#before.find(key);
     if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
-    const was = before && this.#before.days(before, settings);
-    const is = after && this.#after.days(after, settings);
+    const was = before && (yield* this.#before.days(before, settings));
+    const is = after && (yield* this.#after.days(after, settings));
     return settings.map((setting, i) => ({ setting, before: was?.[i], after: is?.[i] }));
   }
 
@@ -267,14 +276,17 @@ export class Comparison {
   }
 
   /** Positions of the events between that bear on the days of a provider in a setting, ascending. */
-  because(key: string, setting: string): readonly number[] {
+  *because(key: string, setting: string): Work<readonly number[]> {
     const { before, after } = this.known;
     const streams = new Set([policyStream(this.#policy)]);
     for (const known of [before, after]) {
       const reads = new Reads(known);
       const evaluation = new Evaluation(reads, keysOf(reads, key), []);
-      if (isRegistered(reads, key))
-        eligibleDays({ reigns: reignsIn(known, this.#policy, setting), evaluation });
+      if (isRegistered(reads, key)) {
+        const asking = { reigns: reignsIn(known, this.#policy, setting), evaluation };
+        yield* prepared(asking, 'must');
+        eligibleDays(asking);
+      }
       // One that has not begun yet tells nothing of that moment.
       for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
     }

@@ -1,9 +1,11 @@
 import { verdictOn } from '@app/domain/case';
 import { addMonths, dayOf, formatDay, type Day } from '@app/domain/day';
+import { prepared } from '@app/domain/case';
 import { answer, caseOf } from '@app/domain/eligibility';
 import { isRegistered, type Known } from '@app/domain/known';
 import type { Reason } from '@app/domain/reason';
 import { FALSE } from '@app/domain/timeline';
+import type { Work } from '@app/domain/work';
 import type { Verdict } from './answers';
 import { firstChange, type Comparison, type Sides } from './changes';
 
@@ -73,14 +75,13 @@ function verdicts({ before = FALSE, after = FALSE }: Sides, on: Day) {
   return { before: verdictOn(before, on, on), after: verdictOn(after, on, on) };
 }
 
-/** Comes to a rest at every provider that is looked at, as all of the following do. */
-export function* effectsOf(comparison: Comparison, on: Day): Generator<undefined, Effects> {
+export function* effectsOf(comparison: Comparison, on: Day): Work<Effects> {
   const { settings } = comparison;
   const summary = settings.map(summaryOf);
   const providers: Change<Verdict>[] = [];
   let changed = 0;
   for (const key of yield* comparison.candidates()) {
-    for (const [i, sides] of comparison.sides(key, settings).entries()) {
+    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
       const from = firstChange(sides, on);
       const counted = summary[i];
       if (from === undefined || !counted) continue;
@@ -93,10 +94,10 @@ export function* effectsOf(comparison: Comparison, on: Day): Generator<undefined
         from: formatDay(from),
         before: sides.before ? before : null,
         after: sides.after ? after : null,
-        because: comparison.because(key, sides.setting),
+        because: yield* comparison.because(key, sides.setting),
       });
     }
-    yield;
+    yield 1;
   }
   return { on: formatDay(on), summary, changed, providers };
 }
@@ -110,10 +111,18 @@ export interface Looked extends Verdict {
   readonly reason: Reason | null;
 }
 
-function looked(known: Known, provider: string, setting: string, policy: string, on: Day): Looked | null {
+function* looked(
+  known: Known,
+  provider: string,
+  setting: string,
+  policy: string,
+  on: Day,
+): Work<Looked | null> {
   if (!isRegistered(known, provider)) return null;
   const question = { provider, setting, policy, from: on, until: on, advisers: [] };
-  const { outcome, eligibleUntil, gaps, uncertain } = answer(caseOf(known, question), '', false);
+  const found = caseOf(known, question);
+  yield* prepared(found, 'all');
+  const { outcome, eligibleUntil, gaps, uncertain } = answer(found, '');
   const [first] = gaps;
   return {
     outcome,
@@ -138,15 +147,15 @@ export function* differences(
   settings: readonly string[],
   on: Day,
   { provider, after = '', limit }: Part,
-): Generator<undefined, { readonly providers: readonly Change<Looked>[]; readonly next: string | null }> {
+): Work<{ readonly providers: readonly Change<Looked>[]; readonly next: string | null }> {
   const providers: Change<Looked>[] = [];
   const found: string[] = [];
   const keys =
     provider === undefined ? yield* comparison.candidates() : yield* comparison.candidate(provider);
   for (const key of keys) {
     if (key <= after) continue;
-    yield;
-    const differing = comparison.sides(key, settings).flatMap((sides) => {
+    yield 1;
+    const differing = (yield* comparison.sides(key, settings)).flatMap((sides) => {
       const from = firstChange(sides, on);
       return from === undefined ? [] : [{ from, setting: sides.setting }];
     });
@@ -159,9 +168,9 @@ export function* differences(
         provider: comparison.provider(key),
         setting,
         from: formatDay(from),
-        before: looked(known.before, key, setting, policy, on),
-        after: looked(known.after, key, setting, policy, on),
-        because: comparison.because(key, setting),
+        before: yield* looked(known.before, key, setting, policy, on),
+        after: yield* looked(known.after, key, setting, policy, on),
+        because: yield* comparison.because(key, setting),
       });
     }
   }
@@ -181,7 +190,7 @@ export function* impactOn(
   comparison: Comparison,
   policy: string,
   days: readonly Day[],
-): Generator<undefined, readonly Impact[]> {
+): Work<readonly Impact[]> {
   const { settings } = comparison;
   const impacts = days.map((on) => ({
     on,
@@ -190,7 +199,7 @@ export function* impactOn(
     providers: [] as Changed<Looked>[],
   }));
   for (const key of yield* comparison.candidates()) {
-    for (const [i, sides] of comparison.sides(key, settings).entries()) {
+    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
       for (const impact of impacts) {
         const { before, after } = verdicts(sides, impact.on);
         const counted = impact.summary[i];
@@ -203,12 +212,12 @@ export function* impactOn(
         impact.providers.push({
           provider: comparison.provider(key),
           setting,
-          before: looked(known.before, key, setting, policy, impact.on),
-          after: looked(known.after, key, setting, policy, impact.on),
+          before: yield* looked(known.before, key, setting, policy, impact.on),
+          after: yield* looked(known.after, key, setting, policy, impact.on),
         });
       }
     }
-    yield;
+    yield 1;
   }
   return impacts.map(({ on, ...impact }) => ({ on: formatDay(on), ...impact }));
 }

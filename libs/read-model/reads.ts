@@ -64,34 +64,53 @@ export class Reads implements Known {
     return this.#streams;
   }
 
-  /** All that was asked until now. */
-  sources(): Sources {
-    return new Sources([...this.#streams], [...this.#keys.keys()], [...this.#keys.values()]);
+  /** All that was asked until now, of a register. */
+  sources(register: Register): Sources {
+    return new Sources(this.#streams, this.#keys, register);
   }
 }
 
-/** The streams that something was found from, and keys with the number of streams that were about each of them. */
-export class Sources {
-  readonly #streams: readonly string[];
-  readonly #keys: readonly string[];
-  readonly #counts: readonly number[];
+/** What a string takes besides its characters, and the place where it is kept: in bytes, rather more than less. */
+const A_STRING = 64;
 
-  constructor(streams: readonly string[], keys: readonly string[], counts: readonly number[]) {
-    this.#streams = streams;
-    this.#keys = keys;
-    this.#counts = counts;
+/**
+ * The streams that something was found from, and keys with the number of streams that were about each of them. Of a
+ * provider with many advisers there are many: a stream is kept by its number, for its name is text of its own.
+ */
+export class Sources {
+  readonly #streams: Uint32Array;
+  /** Names of those that had not begun. */
+  readonly #unbegun: readonly string[];
+  readonly #keys: readonly string[];
+  readonly #counts: Uint32Array;
+
+  constructor(streams: ReadonlySet<string>, keys: ReadonlyMap<string, number>, register: Register) {
+    const numbers: number[] = [];
+    const unbegun: string[] = [];
+    for (const name of streams) {
+      const number = register.streamNumber(name);
+      if (number === undefined) unbegun.push(name);
+      else numbers.push(number);
+    }
+    this.#streams = Uint32Array.from(numbers);
+    this.#unbegun = unbegun;
+    this.#keys = [...keys.keys()];
+    this.#counts = Uint32Array.from(keys.values());
   }
 
-  /** In bytes, about. */
+  /** All that it keeps alive, in bytes, about. */
   get size(): number {
-    return 8 * this.#streams.length + 16 * this.#keys.length;
+    let size = 4 * (this.#streams.length + this.#counts.length);
+    for (const name of this.#unbegun) size += A_STRING + name.length;
+    for (const key of this.#keys) size += A_STRING + key.length;
+    return size;
   }
 
   /** The last position up to one at which any of them changed; that one itself where they went on after it. */
   lastChange(position: number, register: Register): number {
     let last = -1;
     for (const stream of this.#streams) {
-      const changed = register.lastOf(stream);
+      const changed = register.lastIn(stream);
       if (changed > position) return position;
       last = Math.max(last, changed);
     }
@@ -101,7 +120,8 @@ export class Sources {
   /** Whether nothing of them has changed after a position. */
   unchangedAfter(position: number, register: Register): boolean {
     return (
-      this.#streams.every((stream) => register.lastOf(stream) <= position) &&
+      this.#streams.every((stream) => register.lastIn(stream) <= position) &&
+      this.#unbegun.every((name) => register.lastOf(name) <= position) &&
       this.#keys.every((key, i) => register.countAbout(key) === this.#counts[i])
     );
   }

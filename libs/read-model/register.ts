@@ -41,6 +41,8 @@ interface Decoded {
 
 /** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
 const DECODED_KEPT = 200_000;
+/** No more are kept once they were decoded from so many bytes: events may be large. */
+const DECODED_BYTES = 128 * 1024 * 1024;
 
 /**
  * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
@@ -72,6 +74,7 @@ export class Register {
   #young = new Map<number, Decoded>();
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
+  #youngBytes = 0;
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /** Position of the last event; −1 before the first. */
@@ -296,7 +299,17 @@ export class Register {
   /** Position of the last event of a stream; −1 where there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.get(stream);
-    return number === undefined ? -1 : (this.#last[number] ?? 0) - 1;
+    return number === undefined ? -1 : this.lastIn(number);
+  }
+
+  /** The number of a stream, which it keeps; nothing where it has not begun. */
+  streamNumber(stream: string): number | undefined {
+    return this.#streams.get(stream);
+  }
+
+  /** Position of the last event of the stream that has a number. */
+  lastIn(number: number): number {
+    return (this.#last[number] ?? 0) - 1;
   }
 
   /** A stream as it stands at the head. */
@@ -313,16 +326,19 @@ export class Register {
   }
 
   #makeRoom(): void {
-    if (this.#youngEvents <= DECODED_KEPT) return;
+    if (this.#youngEvents <= DECODED_KEPT && this.#youngBytes <= DECODED_BYTES) return;
     this.#old = this.#young;
     this.#young = new Map();
     this.#youngEvents = 0;
+    this.#youngBytes = 0;
   }
 
   #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
-    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0)
+    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
       recorded.push(this.#event(entry - 1));
+      this.#youngBytes += this.#shelf.bytes(entry - 1).length;
+    }
     recorded.reverse();
     return { recorded, standing: standing(recorded) };
   }

@@ -420,8 +420,34 @@ describe('a draft edition', () => {
       },
       ['/document/settings/x/0/test'],
     ],
+    [
+      'has no more tests than any policy',
+      {
+        ...draft,
+        document: {
+          ...STRICTER,
+          settings: {
+            x: [
+              {
+                id: 'x',
+                of: 'provider',
+                binding: 'must',
+                test: { any: Array.from({ length: 300 }, () => ({ accredited: 'matrix' })) },
+              },
+            ],
+          },
+        },
+      },
+      ['/document/settings'],
+    ],
   ])('%s', async (_, body, pointers) => {
     expectRefusal(await impact(body), { status: 400, code: 'invalid-event', pointers });
+  });
+
+  test('is looked at as often as anybody asks, one after the other, each answered alike', async () => {
+    const answers = await Promise.all(Array.from({ length: 15 }, () => impact(draft)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
   });
 
   test('has a number that is free', async () => {

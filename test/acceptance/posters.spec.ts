@@ -356,7 +356,7 @@ describe(`${POSTERS} posters at once, every ${CUT_EVERY}th request cut off and s
         until,
         advisers: [],
       };
-      const told = answers.answer(question, position, false);
+      const told = answers.answer(question, position);
       const { status, text: said } = await register.ask(
         `/v1/providers/${provider}/eligibility?setting=school-commissioned&from=2020-06-01&until=2027-07-20&knownAt=${position}`,
       );

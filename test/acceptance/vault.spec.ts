@@ -192,7 +192,7 @@ describe.each([
   });
 
   test('is recorded as read, before it is given: by whom, whose, when', async () => {
-    const readings = () => inVault((vault) => vault.readings([subject]));
+    const readings = () => inVault(async (vault) => (await vault.readings([subject])).items);
     const before = (await readings()).length;
     await kept(subject, PRIVATE);
     await read(subject);
@@ -210,7 +210,10 @@ describe.each([
   test('leaves behind, when it is erased, that it was, and no more', async () => {
     await kept(subject, PUBLIC);
     await erased(subject);
-    const [left, erasures] = await inVault(async (vault) => [await vault.kept(), await vault.erasures()]);
+    const [left, erasures] = await inVault(async (vault) => [
+      await vault.kept(),
+      await vault.erasures([subject]),
+    ]);
     expect(left).toEqual([]);
     expect(erasures.at(-1)).toEqual({ key: subject, at: expect.stringMatching(/^20.+Z$/) as unknown });
   });

@@ -42,7 +42,7 @@ function ask(register: Register, question: Question) {
   if (isRefusal(window)) return { code: window.code };
   const found = openCase(known, { ...asked, ...window, advisers, policy });
   if (isRefusal(found)) return { code: found.code };
-  const { knownAt: _, evaluator: __, ...rest } = answer(found, '', false);
+  const { knownAt: _, evaluator: __, ...rest } = answer(found, '');
   return rest;
 }
 

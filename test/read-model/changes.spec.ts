@@ -13,6 +13,7 @@ import type { Register } from '@app/read-model/register';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
 import { randomLog, registerOf } from './logs';
+import { finished } from '../rules/work';
 
 const POLICY = 'cmqa-2017';
 const PROVIDER = /^(?:ukprn|company|charity|urn):/;
@@ -55,13 +56,6 @@ function firstDifferent(before: Truth, after: Truth, on: number): number | undef
       (includes(before.certain, day) !== includes(after.certain, day) ||
         includes(before.possible, day) !== includes(after.possible, day)),
   );
-}
-
-function finished<T>(work: Generator<undefined, T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
 }
 
 function settingsIn(known: readonly Known[]): readonly string[] {

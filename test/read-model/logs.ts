@@ -4,11 +4,16 @@ import { readSubmission } from '@app/domain/submission';
 import { Register } from '@app/read-model/register';
 import { history } from '../oracle/histories';
 
-/** The stored bytes of a random history, as text: what is accepted of its postings, a second apart. */
+/** The stored bytes of a random history, as text. */
 export function randomLog(seed: number): readonly string[] {
+  return logOf(history(seed));
+}
+
+/** The stored bytes, as text, of what is accepted of some postings, a second apart. */
+export function logOf(postings: Iterable<{ readonly body: string }>): readonly string[] {
   const register = new Register();
   const texts: string[] = [];
-  for (const { body, ...posting } of history(seed)) {
+  for (const { body, ...posting } of postings) {
     const submission = readSubmission(body, { specversion: '1.0', ...posting });
     if (isRefusal(submission)) continue;
     const draft = new Draft(

@@ -46,7 +46,7 @@ function everything(register: Register, position: number, texts: readonly string
             advisers: [],
           };
           const found = openCase(known, question);
-          return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
+          return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
         }),
       })),
     );
@@ -197,8 +197,8 @@ describe('answers that are kept', () => {
               advisers: [],
             };
             const found = openCase(register.at(position), question);
-            const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '', false);
-            const written = answers.answer(question, position, false);
+            const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
+            const written = answers.answer(question, position);
             expect(isRefusal(written) ? written : written.text).toEqual(
               isRefusal(anew) ? anew : JSON.stringify(anew),
             );
@@ -251,7 +251,7 @@ describe('brief answers', () => {
             const brief = answers.verdict(question, position);
             if (isRefusal(found)) expect(brief).toEqual(found);
             else {
-              const { outcome, eligibleUntil } = answer(found, '', false);
+              const { outcome, eligibleUntil } = answer(found, '');
               expect(brief).toEqual({ outcome, eligibleUntil });
             }
           }

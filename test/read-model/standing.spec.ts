@@ -77,7 +77,7 @@ describe('an adviser’s standing', () => {
           ...window,
         });
         if (isRefusal(found)) continue;
-        const { engaged, policy } = answer(found, '', false);
+        const { engaged, policy } = answer(found, '');
         if (policy.editions.length !== 1 || policy.editions[0]?.edition !== 1) continue;
         for (const { adviser, days, gaps } of engaged) {
           const own = standingOf(known, { ...QUESTION, adviser, ...window }, '');

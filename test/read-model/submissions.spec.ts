@@ -90,7 +90,7 @@ function said(register: Register, before: number, subjects: readonly string[], s
           advisers: [],
         });
         if (isRefusal(found)) return found.code;
-        const { knownAt: _, ...rest } = answer(found, '', false);
+        const { knownAt: _, ...rest } = answer(found, '');
         return rest;
       }),
   };

@@ -103,7 +103,7 @@ class World {
     const question = { provider: P, setting: 'publicly-funded', policy: 'cmqa-2017', advisers: [], ...asked };
     const found = openCase(this.known(knownAt), { ...question, from: dayOf(from), until: dayOf(until) });
     if (isRefusal(found)) throw new Error(`${found.code}: ${found.detail}`);
-    return answer(found, '2026-09-01T00:00:00.000Z', false);
+    return answer(found, '2026-09-01T00:00:00.000Z');
   }
 }
 

@@ -13,6 +13,7 @@ import { span } from '@app/domain/timeline';
 import cmqa from '../../libs/domain/cmqa-2017.json';
 import { history, questions } from '../oracle/histories';
 import { Oracle } from '../oracle/oracle';
+import { finished } from './work';
 
 type Fact = readonly [type: string, subject: string, data?: object];
 
@@ -145,7 +146,7 @@ function posted(known: Known, route: readonly Step[]): Known {
 function route(known: Known, asked: Partial<Question> = {}): Step[] {
   expect(outcome(known, asked)).toBe('not-eligible');
   const found = open(known, asked);
-  const steps = routeTo(found, span(found.question.from, found.question.until));
+  const steps = finished(routeTo(found, span(found.question.from, found.question.until)));
   if (steps.length > 0) expect(outcome(posted(known, steps), asked)).toBe('eligible');
   return steps;
 }
@@ -489,7 +490,7 @@ describe('routes in random histories', () => {
         const question = { provider, setting, policy, advisers, from: dayOf(from), until: dayOf(until) };
         const found = openCase(known, question);
         if (isRefusal(found) || outcome(known, question) !== 'not-eligible') continue;
-        const steps = routeTo(found, span(question.from, question.until));
+        const steps = finished(routeTo(found, span(question.from, question.until)));
         const about = `seed ${seed}: ${JSON.stringify(asked)}: ${JSON.stringify(steps)}`;
         posted(known, steps);
         expect({

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
-import { AnswerMany, type Answering, type SentQuestion } from '@app/application/many-questions';
+import { AnswerMany, type Answered, type SentQuestion } from '@app/application/many-questions';
 import { ManyQuestions } from '@app/application/questions';
 import { granted, Refused } from '@app/application/refused';
 import { questionSheet, type QuestionSheet } from '@app/application/spreadsheet/question-sheet';
 import { readTable, type Row } from '@app/application/spreadsheet/table';
+import { rest } from '@app/application/turns';
 import type { Refusal } from '@app/domain/problem';
 import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -23,10 +23,8 @@ import {
   tellUnknown,
 } from './body';
 import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
-import { problemOf } from './problem';
+import { hungUp, problemOf } from './problem';
 
-/** Others who ask wait so many milliseconds at the most for the questions of one request. */
-const LONGEST_TURN = 8;
 /** So much text is handed on at once. */
 const ENOUGH = 64 * 1024;
 
@@ -58,18 +56,26 @@ export class EligibilityController {
     if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
     if (sheet) tellUnknown(reply, sheet.unknownColumns);
     const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(bodyOf(request))).value) : undefined;
-    const answering = granted(await this.queries.execute(new AnswerMany(manner, moment)));
+    const gone = hungUp(reply);
+    const answering = granted(await this.queries.execute(new AnswerMany(manner, moment, gone)));
     const texts =
       table && sheet
         ? answered(
             table.rows,
-            (row) => sheet.explained(answering.answer(sheet.questionIn(row)), row),
+            (row) => {
+              const given = answering.answer(sheet.questionIn(row));
+              return given instanceof Promise
+                ? given.then((one) => sheet.explained(one, row))
+                : sheet.explained(given, row);
+            },
             form === CSV ? tableOf(sheet) : formOf(form),
+            gone,
           )
         : answered<SentQuestion>(
             whole ?? parsed(linesOf(chunksOf(request))),
             (question) => answering.answer(question),
             formOf(form),
+            gone,
           );
     await reply
       .status(200)
@@ -97,8 +103,6 @@ function noTable(names: readonly string[]): Refusal {
   };
 }
 
-type Answer = ReturnType<Answering['answer']>;
-
 function listIn(value: unknown): SentQuestion[][] {
   if (Array.isArray(value)) return [value.map((question: unknown) => ({ value: question }))];
   throw new Refused({
@@ -116,7 +120,7 @@ interface Form<Q> {
   readonly begin: string;
   readonly between: string;
   readonly end: string;
-  text(answer: Answer, question: Q): string;
+  text(answer: Answered, question: Q): string;
 }
 
 function formOf(type: string): Form<unknown> {
@@ -129,7 +133,7 @@ function tableOf(sheet: QuestionSheet): Form<Row> {
   return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.answered(row, answer) };
 }
 
-function textOf(answer: Answer): string {
+function textOf(answer: Answered): string {
   if ('text' in answer) return answer.text;
   return JSON.stringify('code' in answer ? problemOf(answer) : answer);
 }
@@ -137,23 +141,24 @@ function textOf(answer: Answer): string {
 /** Each part of the questions is answered before the next is read: who waits for an answer before asking on gets it. */
 async function* answered<Q>(
   questions: AsyncIterable<readonly Q[]> | Iterable<readonly Q[]>,
-  answer: (question: Q) => Answer,
+  answer: (question: Q) => Answered | Promise<Answered>,
   form: Form<Q>,
+  gone: AbortSignal,
 ): AsyncGenerator<string> {
   let text = form.begin;
   let separator = '';
   for await (const part of questions) {
-    let began = performance.now();
     for (const question of part) {
-      text += separator + form.text(answer(question), question);
+      const pause = rest();
+      if (pause) await pause;
+      if (gone.aborted) return;
+      const given = answer(question);
+      text += separator + form.text(given instanceof Promise ? await given : given, question);
       separator = form.between;
       if (text.length >= ENOUGH) {
         yield text;
         text = '';
       }
-      if (performance.now() - began < LONGEST_TURN) continue;
-      await turn();
-      began = performance.now();
     }
     if (text !== '') yield text;
     text = '';

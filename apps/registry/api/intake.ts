@@ -111,7 +111,7 @@ export class Taking {
     if (!this.#trial) await this.#try([]);
     if (!this.#trial) throw new Error('nothing was tried');
     const effects = await this.#queries.execute(new FindEffects(this.#trial, this.#policy));
-    return effects ? placed(effects, this.#places) : null;
+    return effects ? placed(granted(effects), this.#places) : null;
   }
 }
 

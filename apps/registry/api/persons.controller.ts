@@ -1,7 +1,14 @@
+import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/credential';
 import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/application/questions';
 import { granted } from '@app/application/refused';
-import { ErasePerson, ExportPerson, PutPerson, ReadPerson } from '@app/application/vault/personal-data';
+import {
+  ErasePerson,
+  ExportPerson,
+  PutPerson,
+  ReadPerson,
+  type PersonInParts,
+} from '@app/application/vault/personal-data';
 import type { Person } from '@app/application/vault/vault';
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -45,11 +52,9 @@ export class AdviserPersonController {
     @Poster() credential: Credential,
     @Param() { key }: AdviserPath,
     @Query() _query: Nothing,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    // Else it would be kept by the position that it names.
-    keepNothing(reply);
-    return granted(await this.queries.execute(new ExportPerson(credential, key)));
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await give(reply, granted(await this.queries.execute(new ExportPerson(credential, key))));
   }
 
   @Delete()
@@ -98,11 +103,9 @@ export class ProviderPersonController {
     @Poster() credential: Credential,
     @Param() { key }: ProviderPath,
     @Query() _query: Nothing,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    // Else it would be kept by the position that it names.
-    keepNothing(reply);
-    return granted(await this.queries.execute(new ExportPerson(credential, key)));
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await give(reply, granted(await this.queries.execute(new ExportPerson(credential, key))));
   }
 
   @Delete()
@@ -125,4 +128,33 @@ function personIn(request: FastifyRequest): Person {
 
 function madeAt(reply: FastifyReply, address: string): void {
   void reply.status(201).header('location', address);
+}
+
+/** Gives what is held of a person as it is found: nobody holds all of it at once. */
+async function give(reply: FastifyReply, person: PersonInParts): Promise<void> {
+  // Else it would be kept by the position that it names.
+  keepNothing(reply);
+  await reply
+    .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+    .send(Readable.from(textOf(person), { objectMode: false }));
+}
+
+async function* textOf(person: PersonInParts): AsyncGenerator<string> {
+  const { keys, entries, readings, erasures, minted, events, knownAt } = person;
+  yield `{"keys":${JSON.stringify(keys)},"entries":${JSON.stringify(entries)},"readings":`;
+  yield* listOf(readings);
+  yield `,"erasures":${JSON.stringify(erasures)},"minted":${JSON.stringify(minted)},"events":`;
+  yield* listOf(events);
+  yield `,"knownAt":${JSON.stringify(knownAt)}}`;
+}
+
+async function* listOf(parts: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const items of parts) {
+    for (const item of items) {
+      yield separator + JSON.stringify(item);
+      separator = ',';
+    }
+  }
+  yield separator === '[' ? '[]' : ']';
 }

@@ -19,6 +19,7 @@ import { SETTINGS, type Settings } from '../settings';
 import { JSON_TYPE } from './body';
 import { keep, showsPerson } from './habits';
 import { linkNext } from './paging';
+import { hungUp } from './problem';
 
 @Controller('v1/providers')
 export class ProvidersController {
@@ -91,7 +92,11 @@ export class ProvidersController {
       until,
       advisers: adviser,
     };
-    const answer = granted(await this.queries.execute(new AskEligibility(asked, route === 'true', moment)));
+    const ask =
+      route === 'true'
+        ? new AskEligibility(asked, true, moment, hungUp(reply))
+        : new AskEligibility(asked, false, moment);
+    const answer = granted(await this.queries.execute(ask));
     void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAnswer) => text);
     return answer;
   }

@@ -93,7 +93,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     description:
       'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. `Content-Location` is the address of the answer as known at that position of this log.',
     answers: { 200: { description: 'The answer, and why', content: one('Eligibility') } },
-    codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened'],
+    codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened', 'too-large'],
   },
   'POST /v1/eligibility': {
     operationId: 'askMany',
@@ -140,7 +140,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     answers: {
       200: { description: 'A page of the providers whose answers differ', content: one('Comparison') },
     },
-    codes: ['unknown-policy', 'unknown-provider', 'no-day-opened'],
+    codes: ['unknown-policy', 'unknown-provider', 'no-day-opened', 'too-large'],
     parameters: {
       after: { description: 'The later moment of knowledge, likewise; the head unless given', example: '7' },
       setting: {

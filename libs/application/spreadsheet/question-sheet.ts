@@ -1,5 +1,5 @@
 import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
-import type { Answering, SentQuestion } from '../many-questions';
+import type { Answered, SentQuestion } from '../many-questions';
 import {
   afterMonthFirst,
   cellsOf,
@@ -43,7 +43,6 @@ const BRIEF_COLUMNS = ['outcome', 'eligibleUntil', 'problem'] as const;
 
 type Column = (typeof ANSWER_COLUMNS)[number];
 type Cells = Readonly<Partial<Record<Column, string | null>>>;
-type Answer = ReturnType<Answering['answer']>;
 
 /** Rows that are questions, and come back with their answers beside them (design, section 7, “Tables of questions”). */
 export interface QuestionSheet {
@@ -57,9 +56,9 @@ export interface QuestionSheet {
    */
   questionIn(row: Row | BrokenRow): SentQuestion;
   /** An answer, or why there is none in words of the row’s cells. */
-  explained(answer: Answer, row: Row): Answer;
+  explained(answer: Answered, row: Row): Answered;
   /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
-  answered(row: Row, answer: Answer): string;
+  answered(row: Row, answer: Answered): string;
 }
 
 /** What is said of a table of questions. `brief`: which columns its answers have. */
@@ -201,7 +200,7 @@ interface Told {
   }[];
 }
 
-function cellsIn(answer: Answer): Cells {
+function cellsIn(answer: Answered): Cells {
   if ('code' in answer) return { problem: problemIn(answer) };
   if (!('text' in answer)) return answer;
   const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;

@@ -78,6 +78,55 @@ describe('the list of erasures', () => {
     expect(lines()).toBe(`${NOON} ${A.key}\n${LATER} ${B.key}\n`);
   });
 
+  const [FIRST, LAST] = [`${NOON} ${A.key}`, `${LATER} ${B.key}`];
+  const BOTH = [
+    { key: A.key, at: NOON },
+    { key: B.key, at: LATER },
+  ];
+
+  test.each([
+    ['line feeds', `${FIRST}\n${LAST}\n`],
+    ['carriage returns and line feeds', `${FIRST}\r\n${LAST}\r\n`],
+    ['carriage returns', `${FIRST}\r${LAST}\r`],
+    ['nothing after its last line', `${FIRST}\n${LAST}`],
+    ['the same, with carriage returns', `${FIRST}\r\n${LAST}`],
+    ['a mark at its beginning', `\uFEFF${FIRST}\r\n${LAST}\r\n`],
+  ])('is read, and goes on with a line of its own, where its lines end with %s', (_, text) => {
+    writeFileSync(listFile, text);
+    const list = ErasureList.open(listFile);
+    expect(list.read()).toEqual({ erasures: BOTH, passedOver: 0 });
+    list.add([{ key: A.key, at: LATER }]);
+    expect(list.all()).toEqual([...BOTH, { key: A.key, at: LATER }]);
+    expect(
+      lines().endsWith(
+        `${B.key}${text.endsWith(B.key) ? '\n' : text.slice(text.lastIndexOf(B.key) + B.key.length)}${LATER} ${A.key}\n`,
+      ),
+    ).toBe(true);
+  });
+
+  test('says how many lines it has passed over', () => {
+    writeFileSync(listFile, `${FIRST}\n${LATER} adviser:exam`);
+    expect(ErasureList.open(listFile).read().passedOver).toBe(1);
+  });
+
+  test.each([`${LATER} adviser:exam`, 'x', '\0\0\0\0'])(
+    'that holds bytes and no whole line keeps a vault from being opened, and is left as it is',
+    (text) => {
+      writeFileSync(listFile, text);
+      expect(() => opened()).toThrow(ErasureListDamaged);
+      expect(() => opened()).toThrow('has no line that is an erasure');
+      expect(lines()).toBe(text);
+    },
+  );
+
+  test('goes on in a long list without reading all of it', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => ({ key: `adviser:example${1000 + i}`, at: NOON }));
+    const list = ErasureList.open(listFile);
+    list.add(many);
+    list.add([{ key: B.key, at: LATER }]);
+    expect(list.all()).toEqual([...many, { key: B.key, at: LATER }]);
+  });
+
   test.each(['no erasure', NOON, `${NOON} `, `${NOON} Example Person`, `yesterday ${A.key}`, ''])(
     'that has a line “%s” keeps a vault from being opened',
     (line) => {
@@ -90,10 +139,12 @@ describe('the list of erasures', () => {
 });
 
 describe('a vault with a list of erasures', () => {
-  test('adds each erasure to it, also one of nothing', async () => {
+  test('adds each erasure to it, of every key of the person, and none of nothing', async () => {
     const vault = opened();
     await vault.put(A, [], EXAMPLE);
     await vault.erase([A.key, B.key], NOON);
+    await vault.erase([A.key, B.key], LATER);
+    await vault.erase(['adviser:neverkept'], LATER);
     expect(lines()).toBe(`${NOON} ${A.key}\n${NOON} ${B.key}\n`);
   });
 
@@ -111,19 +162,21 @@ describe('a vault with a list of erasures', () => {
     const vault = opened();
     for (const one of [EXAMPLE.name, EXAMPLE.contact, REQUEST]) expect(bytes().includes(one)).toBe(false);
     expect(await vault.kept()).toEqual([B]);
-    expect(await vault.erasures()).toEqual([{ key: A.key, at: LATER }]);
+    expect(await vault.erasures([A.key])).toEqual([{ key: A.key, at: LATER }]);
   });
 
   test('leaves alone who was put again after an erasure, at every start', async () => {
     const vault = opened();
+    await vault.put(A, [], EXAMPLE);
     await vault.erase([A.key], NOON);
     await vault.put(A, [], EXAMPLE);
     await closed();
     expect(await opened().kept()).toHaveLength(1);
-    expect(await opened().erasures()).toEqual([{ key: A.key, at: NOON }]);
+    expect(await opened().erasures([A.key])).toEqual([{ key: A.key, at: NOON }]);
   });
 
   test('adds to it what the file knows of, where the list is the older one or is lost', async () => {
+    await opened().put(A, [], EXAMPLE);
     await opened().erase([A.key], NOON);
     await closed();
     rmSync(listFile);
@@ -151,7 +204,7 @@ describe('a vault with a list of erasures', () => {
     await vault.put(A, [], { name: 'Put Again', public: false });
     await closed();
     expect(await opened().kept()).toEqual([A]);
-    expect(await opened().erasures()).toEqual([{ key: A.key, at: NOON }]);
+    expect(await opened().erasures([A.key])).toEqual([{ key: A.key, at: NOON }]);
     expect(bytes().includes(EXAMPLE.name)).toBe(false);
   });
 

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flush } from '@app/event-store/sqlite-file';
 import { parseInstant } from '@app/domain/submission';
+import { addToList, WHOLE_LINE } from './vault-file';
 import type { Erasure } from './vault';
 
 /** The list holds what is no erasure. Trying again does not help; the message says what does. */
@@ -18,14 +10,21 @@ export class ErasureListDamaged extends Error {
   override readonly name = 'ErasureListDamaged';
 }
 
+/** What stands in a list. */
+export interface Listed {
+  /** In the order in which they were added. */
+  readonly erasures: readonly Erasure[];
+  /** How many lines were passed over: the last one, where it was cut off. */
+  readonly passedOver: number;
+}
+
 /**
  * The erasures of a vault in a text file beside it, which outlives the vault: whatever older vault is put in its place,
  * those who were erased are erased in it again. A line an erasure, `2026-09-01T12:00:00.000Z adviser:k7m2…`; lines are
- * only ever added. It names keys and nothing of the persons.
+ * only ever added. It names keys and nothing of the persons. Operators copy such lists and put them together, so that
+ * every way of ending a line is read.
  */
 export class ErasureList {
-  readonly #file: string;
-
   /** The list in a file, which is made, with its directory, where there is none. */
   static open(file: string): ErasureList {
     if (!existsSync(file)) {
@@ -36,48 +35,45 @@ export class ErasureList {
     return new ErasureList(file);
   }
 
-  private constructor(file: string) {
-    this.#file = file;
+  private constructor(readonly file: string) {}
+
+  /** All of them, as {@link read}. */
+  all(): readonly Erasure[] {
+    return this.read().erasures;
   }
 
-  /** All of them, in the order in which they were added. Throws {@link ErasureListDamaged}. */
-  all(): readonly Erasure[] {
-    const lines = readFileSync(this.#file, 'utf8').split('\n');
-    // What has no line break was cut off by a crash, and was never said to be done.
-    return lines.slice(0, -1).map((line, i) => {
-      const [at = '', key = '', ...more] = line.split(' ');
-      if (parseInstant(at) === undefined || !/^[a-z]+:[A-Za-z0-9]+$/.test(key) || more.length > 0) {
-        throw new ErasureListDamaged(
-          `The list of erasures ${this.#file} has a line ${i + 1} that is no erasure, and has been left as it is: mend that line, or put back a copy of the list`,
-        );
-      }
-      return { key, at };
-    });
+  /**
+   * What stands in it. A last line without a line break is an erasure where it is whole; else it was cut off by a crash,
+   * and was never said to be done. Throws {@link ErasureListDamaged}.
+   */
+  read(): Listed {
+    const text = readFileSync(this.file, 'utf8').replace(/^\uFEFF/, '');
+    const lines = text.split(/\r\n|\n|\r/);
+    const last = lines.pop() ?? '';
+    const erasures = lines.map(
+      (line, i) => erasureIn(line) ?? this.#damaged(`has a line ${i + 1} that is no erasure`),
+    );
+    if (WHOLE_LINE.test(last))
+      erasures.push(erasureIn(last) ?? this.#damaged('has a last line that is no erasure'));
+    else if (erasures.length === 0 && last !== '') this.#damaged('has no line that is an erasure');
+    return { erasures, passedOver: erasures.length === lines.length && last !== '' ? 1 : 0 };
+  }
+
+  #damaged(what: string): never {
+    throw new ErasureListDamaged(
+      `The list of erasures ${this.file} ${what}, and has been left as it is: correct that line, or put back a copy of the list`,
+    );
   }
 
   /** Adds erasures; they are on the disk when it returns, and where it throws the list is as it was. */
   add(erasures: readonly Erasure[]): void {
-    if (erasures.length === 0) return;
-    const whole = Buffer.from(erasures.map(({ key, at }) => `${at} ${key}\n`).join(''));
-    const file = openSync(this.#file, 'r+');
-    try {
-      const end = endOfLines(readFileSync(file));
-      try {
-        ftruncateSync(file, end);
-        for (let written = 0; written < whole.length;)
-          written += writeSync(file, whole, written, whole.length - written, end + written);
-        fsyncSync(file);
-      } catch (error) {
-        ftruncateSync(file, end);
-        throw error;
-      }
-    } finally {
-      closeSync(file);
-    }
+    addToList(this.file, erasures);
   }
 }
 
-/** Where the last whole line ends. */
-function endOfLines(bytes: Buffer): number {
-  return bytes.lastIndexOf(0x0a) + 1;
+function erasureIn(line: string): Erasure | undefined {
+  const [at = '', key = '', ...more] = line.split(' ');
+  return parseInstant(at) !== undefined && /^[a-z]+:[A-Za-z0-9]+$/.test(key) && more.length === 0
+    ? { key, at }
+    : undefined;
 }

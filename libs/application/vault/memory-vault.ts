@@ -4,11 +4,15 @@ import {
   type Erasure,
   type Kept,
   type Minting,
+  type Page,
   type Person,
   type Reading,
   type RegisteredKey,
   type Vault,
 } from './vault';
+
+/** So many readings are told at once. */
+const READINGS_A_PAGE = 1_000;
 
 interface Registered {
   readonly registration: number;
@@ -21,6 +25,8 @@ export class MemoryVault implements Vault {
   readonly #entries = new Map<string, Registered>();
   readonly #readings: Reading[] = [];
   readonly #erasures: Erasure[] = [];
+  /** Each key under which something was put that was not erased since. */
+  readonly #held = new Set<string>();
   readonly #mintings: { readonly minting: Minting; request: string | undefined }[] = [];
   #closed = false;
 
@@ -29,6 +35,7 @@ export class MemoryVault implements Vault {
       const keys = [key, ...others];
       const first = this.#first(keys) === undefined;
       this.#remove(keys.map((one) => one.key));
+      this.#held.add(key.key);
       this.#entries.set(key.key, { registration: key.registration, person: { ...person } });
       return first;
     });
@@ -76,8 +83,12 @@ export class MemoryVault implements Vault {
 
   erase(keys: readonly string[], at: string): Promise<void> {
     return this.#done(() => {
+      const minted = this.#mintings.filter(({ minting }) => keys.includes(minting.key));
+      if (!keys.some((key) => this.#held.has(key)) && minted.every(({ request }) => request === undefined))
+        return;
       this.#remove(keys);
-      for (const one of this.#mintings) if (keys.includes(one.minting.key)) one.request = undefined;
+      for (const key of keys) this.#held.delete(key);
+      for (const one of minted) one.request = undefined;
       this.#erasures.push(...keys.map((key) => ({ key, at })));
     });
   }
@@ -98,12 +109,21 @@ export class MemoryVault implements Vault {
     );
   }
 
-  readings(keys: readonly string[]): Promise<readonly Reading[]> {
-    return this.#done(() => this.#readings.filter(({ key }) => keys.includes(key)));
+  readings(keys: readonly string[], after = 0): Promise<Page<Reading>> {
+    return this.#done(() => {
+      const found = this.#readings.flatMap((reading, i) =>
+        i >= after && keys.includes(reading.key) ? [{ reading, number: i + 1 }] : [],
+      );
+      const page = found.slice(0, READINGS_A_PAGE);
+      return {
+        items: page.map(({ reading }) => reading),
+        next: found.length > page.length ? (page.at(-1)?.number ?? null) : null,
+      };
+    });
   }
 
-  erasures(): Promise<readonly Erasure[]> {
-    return this.#done(() => [...this.#erasures]);
+  erasures(keys: readonly string[]): Promise<readonly Erasure[]> {
+    return this.#done(() => this.#erasures.filter(({ key }) => keys.includes(key)));
   }
 
   close(): Promise<void> {

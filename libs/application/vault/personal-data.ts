@@ -15,10 +15,11 @@ import {
   type IQueryHandler,
 } from '@nestjs/cqrs';
 import type { Credential } from '../credential';
+import { rest } from '../turns';
 import { available } from './available';
 import { Persons } from './persons';
 import { ownedKeys, registeredKeys, type Registered } from './registered';
-import type { Entry, Erasure, Minting, Person, Reading } from './vault';
+import type { Entry, Erasure, Minting, Page, Person, Reading } from './vault';
 
 /**
  * What is kept of an adviser or a sole trader (design, section 9), put, read and erased. Any key of the person leads to
@@ -87,7 +88,7 @@ export class ReadPersonHandler implements IQueryHandler<ReadPerson> {
   }
 }
 
-/** Doing it twice is done once, but for the record of it. */
+/** Doing it twice is done once. */
 export class ErasePerson extends Command<{ readonly keys: readonly string[] } | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -137,8 +138,17 @@ export interface PersonExport {
   readonly knownAt: KnownAt;
 }
 
+/** The same as it is given: what may be any number comes in parts, each found when it is asked for. */
+export type PersonInParts = Omit<PersonExport, 'readings' | 'events'> & {
+  readonly readings: AsyncIterable<readonly Reading[]>;
+  readonly events: AsyncIterable<readonly HistoryEvent[]>;
+};
+
+/** So many events of a person are found at once. */
+const EVENTS_A_PART = 1_000;
+
 /** What is held, as {@link ReadPerson} gives it, with all that is known of it. Each entry that is given is recorded as read before. */
-export class ExportPerson extends Query<PersonExport | Refusal> {
+export class ExportPerson extends Query<PersonInParts | Refusal> {
   constructor(
     readonly credential: Credential,
     readonly key: string,
@@ -154,7 +164,7 @@ export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
     private readonly persons: Persons,
   ) {}
 
-  async execute({ credential, key }: ExportPerson) {
+  async execute({ credential, key }: ExportPerson): Promise<PersonInParts | Refusal> {
     const { register, persons } = this;
     const position = register.head;
     const known = register.at(position);
@@ -166,7 +176,7 @@ export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
     const names = own.map((one) => one.key);
     const isPerson = !isProvider(key) || isSoleTrader(together(known, providerStreams(keys)));
     if (!isPerson && !persons.holds(names)) return noPerson(key);
-    const found = history(register, position, key, { after: -1, limit: Infinity });
+    const found = history(register, position, key, { after: -1, limit: EVENTS_A_PART });
     if (isRefusal(found)) return found;
     const entries = await available(persons.readAll(own, credential.body));
     if (isRefusal(entries)) return entries;
@@ -178,13 +188,34 @@ export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
     return {
       keys,
       entries,
-      readings,
+      readings: inParts(readings, (after) => persons.readings(names, after)),
       erasures,
       minted,
-      events: found.events,
+      events: inParts({ items: found.events, next: numbered(found.next) }, async (after) => {
+        await rest();
+        const more = history(register, position, key, { after, limit: EVENTS_A_PART });
+        return isRefusal(more) ? NOTHING : { items: more.events, next: numbered(more.next) };
+      }),
       knownAt: knownAt(known, register.recordedAt(position)),
     };
   }
+}
+
+const NOTHING = { items: [], next: null };
+
+/** A first page and those that follow on it. */
+async function* inParts<T>(
+  first: Page<T>,
+  after: (last: number) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[]> {
+  for (let page = first; ; page = await after(page.next)) {
+    yield page.items;
+    if (page.next === null) return;
+  }
+}
+
+function numbered(next: string | null): number | null {
+  return next === null ? null : Number(next);
 }
 
 function isProvider(key: string): boolean {

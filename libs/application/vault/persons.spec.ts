@@ -59,8 +59,8 @@ describe('everybody may see', () => {
     await persons.put(A, [], { ...EXAMPLE, public: false });
     await persons.read([A], 'body:registrar');
     await persons.erase([A.key]);
-    expect(await vault.readings([A.key])).toEqual([{ key: A.key, body: 'body:registrar', at: AT }]);
-    expect(await vault.erasures()).toEqual([{ key: A.key, at: AT }]);
+    expect((await vault.readings([A.key])).items).toEqual([{ key: A.key, body: 'body:registrar', at: AT }]);
+    expect(await vault.erasures([A.key])).toEqual([{ key: A.key, at: AT }]);
   });
 
   test('what was there before, where the vault could not change it', async () => {

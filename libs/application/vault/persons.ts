@@ -1,5 +1,15 @@
 import type { Clock } from '../clock';
-import type { Entry, Erasure, Minting, Person, PublicPerson, Reading, RegisteredKey, Vault } from './vault';
+import type {
+  Entry,
+  Erasure,
+  Minting,
+  Page,
+  Person,
+  PublicPerson,
+  Reading,
+  RegisteredKey,
+  Vault,
+} from './vault';
 
 /**
  * The vault as this process uses it. What everybody may see is held in memory, so that it is told at once and never
@@ -58,13 +68,13 @@ export class Persons {
   }
 
   /** As {@link Vault.readings}. */
-  readings(keys: readonly string[]): Promise<readonly Reading[]> {
-    return this.#vault.readings(keys);
+  readings(keys: readonly string[], after?: number): Promise<Page<Reading>> {
+    return this.#vault.readings(keys, after);
   }
 
-  /** Those of the erasures that are of these keys, in order. */
-  async erasures(keys: readonly string[]): Promise<readonly Erasure[]> {
-    return (await this.#vault.erasures()).filter(({ key }) => keys.includes(key));
+  /** As {@link Vault.erasures}. */
+  erasures(keys: readonly string[]): Promise<readonly Erasure[]> {
+    return this.#vault.erasures(keys);
   }
 
   /** As {@link Vault.mint}, now. */

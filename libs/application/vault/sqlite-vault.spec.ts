@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SqliteVault, VaultDamaged } from './sqlite-vault';
+import { VaultFile, type Call } from './vault-file';
 import { vaultContract } from './vault.contract';
 import { VaultUnavailable } from './vault';
 
@@ -164,6 +166,69 @@ describe('a vault in SQLite', () => {
     expect(await vault.kept()).toEqual([]);
   });
 
+  describe('is written anew', () => {
+    const B = { key: 'adviser:example0002', registration: 2 };
+    const put = (key: typeof A, name: string): Call => ({
+      name: 'put',
+      args: [key, [], { ...EXAMPLE, name }],
+    });
+    const erase = (key: string): Call => ({ name: 'erase', args: [[key], NOON] });
+    /** How often it was while calls were answered: SQLite counts it in the file. */
+    const writings = (...calls: Call[]) => {
+      const version = () => {
+        const reader = new Database(file, { readonly: true });
+        const found = reader.pragma('schema_version', { simple: true }) as number;
+        reader.close();
+        return found;
+      };
+      const vault = new VaultFile({ file, list: undefined });
+      const before = version();
+      expect(vault.answer(calls).every((outcome) => 'value' in outcome)).toBe(true);
+      const after = version();
+      vault.close();
+      return after - before;
+    };
+    beforeEach(filled);
+
+    test('once for all who wait for it', () => {
+      expect(writings(put(B, 'Second'))).toBe(0);
+      expect(writings(put(A, 'Other'), erase(A.key), erase(B.key))).toBe(1);
+      expect(bytes().includes('Second')).toBe(false);
+    });
+
+    test('not for an erasure of nothing, nor for what is kept already', () => {
+      expect(writings(erase(B.key), put(A, EXAMPLE.name))).toBe(0);
+      expect(writings(erase(A.key))).toBe(1);
+      expect(writings(erase(A.key))).toBe(0);
+    });
+  });
+
+  test('does each call by itself where all at once cannot be done', async () => {
+    await filled();
+    const other = new Database(file);
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON reading BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+    other.close();
+    const vault = opened(file);
+    const B = { key: 'adviser:example0002', registration: 2 };
+    const [first, reading, second] = await Promise.allSettled([
+      vault.put(B, [], EXAMPLE),
+      vault.read([A], { body: 'body:registrar', at: NOON }),
+      vault.erase([A.key], NOON),
+    ]);
+    expect([first.status, reading.status, second.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await vault.kept()).map(({ key }) => key)).toEqual([B.key]);
+  });
+
+  test('is there again for the next call where its thread was lost', async () => {
+    await filled();
+    const vault = opened(file);
+    const hidden = join(file, '..', 'hidden');
+    renameSync(file, hidden);
+    await expect(vault.kept()).rejects.toBeInstanceOf(VaultUnavailable);
+    renameSync(hidden, file);
+    expect(await vault.kept()).toHaveLength(1);
+  });
+
   describe('is refused, and left as it is, where', () => {
     test.each([
       ['it is empty', () => Buffer.alloc(0), 'it is not the vault of a register'],
@@ -236,6 +301,6 @@ describe('a vault in SQLite', () => {
     await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(
       VaultUnavailable,
     );
-    expect(await vault.readings([A.key])).toEqual([]);
+    expect((await vault.readings([A.key])).items).toEqual([]);
   });
 });

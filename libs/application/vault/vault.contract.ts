@@ -1,5 +1,12 @@
 /// <reference types="jest" />
-import { VaultUnavailable, type Person, type RegisteredKey, type Vault } from './vault';
+import {
+  VaultUnavailable,
+  type Page,
+  type Person,
+  type Reading,
+  type RegisteredKey,
+  type Vault,
+} from './vault';
 
 /** A vault that was empty when it was opened. */
 export interface Opened {
@@ -111,29 +118,47 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         await vault.put(B, [A], EXAMPLE);
         await vault.read([A, B], BODY);
         await vault.read([A, B], { body: 'body:registrar', at: LATER });
-        expect(await vault.readings([A.key, B.key])).toEqual([
+        expect((await vault.readings([A.key, B.key])).items).toEqual([
           { key: B.key, ...BODY },
           { key: B.key, body: 'body:registrar', at: LATER },
         ]);
-        expect(await vault.readings([C.key])).toEqual([]);
+        expect((await vault.readings([C.key])).items).toEqual([]);
+      });
+
+      it('is told in pages, in order, whichever of the keys was read', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], EXAMPLE);
+        const hour = (i: number) => new Date(Date.parse(NOON) + i * 3_600_000).toISOString();
+        const made = Array.from({ length: 2_500 }, (_, i) => ({ key: i % 3 === 0 ? B : A, at: hour(i) }));
+        await Promise.all(made.map(({ key, at }) => vault.read([key], { ...BODY, at })));
+        const pages: number[] = [];
+        const told: unknown[] = [];
+        for (let after: number | null = 0; after !== null;) {
+          const page: Page<Reading> = await vault.readings([A.key, B.key, A.key], after);
+          pages.push(page.items.length);
+          told.push(...page.items);
+          after = page.next;
+        }
+        expect(pages).toEqual([1_000, 1_000, 500]);
+        expect(told).toEqual(made.map(({ key, at }) => ({ key: key.key, body: BODY.body, at })));
       });
 
       it('of nothing is none', async () => {
         await vault.read([A], BODY);
-        expect(await vault.readings([A.key])).toEqual([]);
+        expect((await vault.readings([A.key])).items).toEqual([]);
       });
 
       it('stays recorded when what was read is erased', async () => {
         await vault.put(A, [], EXAMPLE);
         await vault.read([A], BODY);
         await vault.erase([A.key], LATER);
-        expect(await vault.readings([A.key])).toEqual([{ key: A.key, ...BODY }]);
+        expect((await vault.readings([A.key])).items).toEqual([{ key: A.key, ...BODY }]);
       });
 
       it('is no reading where only that is told which everybody may see', async () => {
         await vault.put(A, [], EXAMPLE);
         await vault.kept();
-        expect(await vault.readings([A.key])).toEqual([]);
+        expect((await vault.readings([A.key])).items).toEqual([]);
       });
     });
 
@@ -145,7 +170,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
           { key: B.key, ...OTHER },
           { key: A.key, ...EXAMPLE },
         ]);
-        expect(await vault.readings([A.key, B.key, C.key])).toEqual([
+        expect((await vault.readings([A.key, B.key, C.key])).items).toEqual([
           { key: B.key, ...BODY },
           { key: A.key, ...BODY },
         ]);
@@ -154,7 +179,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       it('are those of whoever is registered under them, and of nobody before', async () => {
         await vault.put(A, [], EXAMPLE);
         expect(await vault.readAll([A_ANEW], BODY)).toEqual([]);
-        expect(await vault.readings([A.key])).toEqual([]);
+        expect((await vault.readings([A.key])).items).toEqual([]);
       });
     });
 
@@ -206,15 +231,45 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         expect(await vault.kept()).toMatchObject([B]);
       });
 
-      it('is recorded by key, in order, also where nothing was kept', async () => {
+      it('is recorded by key, in order, of every key of the person', async () => {
         await vault.put(A, [], EXAMPLE);
         await vault.erase([A.key, B.key], NOON);
+        await vault.put(A, [], OTHER);
         await vault.erase([A.key], LATER);
-        expect(await vault.erasures()).toEqual([
+        expect(await vault.erasures([A.key, B.key, C.key])).toEqual([
           { key: A.key, at: NOON },
           { key: B.key, at: NOON },
           { key: A.key, at: LATER },
         ]);
+        expect(await vault.erasures([B.key])).toEqual([{ key: B.key, at: NOON }]);
+      });
+
+      it('of nothing is none, nor is a second one', async () => {
+        await vault.erase([A.key, B.key], NOON);
+        expect(await vault.erasures([A.key, B.key])).toEqual([]);
+        await vault.put(A, [], EXAMPLE);
+        await vault.erase([A.key], NOON);
+        await vault.erase([A.key], LATER);
+        expect(await vault.erasures([A.key])).toEqual([{ key: A.key, at: NOON }]);
+      });
+
+      it('is one also of what was replaced under another key since: a backup may still hold it', async () => {
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [A], OTHER);
+        await vault.erase([B.key], NOON);
+        await vault.erase([A.key], LATER);
+        await vault.erase([A.key], LATER);
+        expect(await vault.erasures([A.key, B.key])).toEqual([
+          { key: B.key, at: NOON },
+          { key: A.key, at: LATER },
+        ]);
+      });
+
+      it('of a request alone, under which a key was minted, is one', async () => {
+        await vault.mint({ key: A.key, ...BODY }, 'once');
+        await vault.erase([A.key], LATER);
+        await vault.erase([A.key], LATER);
+        expect(await vault.erasures([A.key])).toEqual([{ key: A.key, at: LATER }]);
       });
     });
 
@@ -260,7 +315,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         () => vault.mint({ key: A.key, ...BODY }),
         () => vault.minted(BODY.body, 'once'),
         () => vault.mintings([A.key]),
-        () => vault.erasures(),
+        () => vault.erasures([A.key]),
       ])
         await expect(call()).rejects.toBeInstanceOf(VaultUnavailable);
     });
@@ -278,7 +333,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         await of.mintings([A.key]),
         await of.kept(),
         await of.readings([A.key, B.key, C.key]),
-        await of.erasures(),
+        await of.erasures([A.key, B.key, C.key]),
       ];
       const before = await everything(vault);
       vault = await opened.reopened();

@@ -33,6 +33,12 @@ export interface Reading {
   readonly at: string;
 }
 
+/** Some of what there is, in order; `next` is null where nothing comes after it. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: number | null;
+}
+
 /** That what was kept under a key was erased, at an RFC 3339 instant. */
 export interface Erasure {
   readonly key: string;
@@ -65,7 +71,7 @@ export interface Minting {
 export interface Vault {
   /**
    * Keeps an entry under a key, in place of what was kept under it and under others of the person’s. Resolves to whether
-   * no entry that counts was.
+   * no entry that counts was. Where just that is kept already, nothing is done.
    */
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean>;
 
@@ -94,8 +100,9 @@ export interface Vault {
   mintings(keys: readonly string[]): Promise<readonly Minting[]>;
 
   /**
-   * Erases what is kept under each of these keys, by whatever registration, and records that. It does so also where
-   * nothing is kept: a backup may still hold something. The request under which a key was minted is forgotten, for a body
+   * Erases what is kept under each of these keys, by whatever registration, and records that, also where what was put under
+   * one of them was replaced since: a backup may still hold it. Where nothing was ever put under any of them, or all of it
+   * was erased already, nothing is done, and nothing recorded. The request under which a key was minted is forgotten, for a body
    * may have made it of what it knows of the person; for whom it was minted is not.
    */
   erase(keys: readonly string[], at: string): Promise<void>;
@@ -103,11 +110,11 @@ export interface Vault {
   /** All that is kept, by key. What is not public is not given. */
   kept(): Promise<readonly Kept[]>;
 
-  /** Who was given what is kept under these keys, or was before it was erased, in order. */
-  readings(keys: readonly string[]): Promise<readonly Reading[]>;
+  /** Who was given what is kept under these keys, or was before it was erased, in order; `after`: the `next` of the page before. */
+  readings(keys: readonly string[], after?: number): Promise<Page<Reading>>;
 
-  /** Every erasure, in order. It names a key and nothing of the person, and is kept for ever. */
-  erasures(): Promise<readonly Erasure[]>;
+  /** The erasures of these keys, in order. They name keys and nothing of the person, and are kept permanently. */
+  erasures(keys: readonly string[]): Promise<readonly Erasure[]>;
 
   /** Lets go of the store. After it the vault is unavailable. */
   close(): Promise<void>;

@@ -1,0 +1,425 @@
+/**
+ * What works on the files of a vault: in a thread of its own while the register serves, else in the one that opens it. It
+ * imports packages only, and its types are erasable, so that Node runs it as a thread as it stands as well as compiled.
+ */
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import type { Entry, Erasure, Kept, Minting, Page, Person, Reading, RegisteredKey, Vault } from './vault';
+
+export const TABLES = `
+  CREATE TABLE person (
+    key TEXT NOT NULL PRIMARY KEY,
+    registration INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    contact TEXT,
+    public INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE reading (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX reading_by_key ON reading (key);
+  CREATE TABLE erasure (number INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+`;
+/**
+ * Came later, and is made where it is missing: a release that knows nothing of it does not mind. `held` has each key under
+ * which something was put that was not erased since: a backup may have it, also where it was replaced.
+ */
+export const LATER = `
+  CREATE TABLE IF NOT EXISTS minting (
+    key TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL,
+    request TEXT,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS minting_by_request ON minting (body, request);
+  CREATE TABLE IF NOT EXISTS held (key TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+`;
+
+/** Which files a vault has: its own, and the list of erasures where it has one. */
+export interface VaultFiles {
+  readonly file: string;
+  readonly list: string | undefined;
+}
+
+/** What a vault is called for. */
+export type Call = {
+  [Name in Exclude<keyof Vault, 'close'>]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
+}[Exclude<keyof Vault, 'close'>];
+
+/** What became of a call: its value, or why it was not done, or is not known to be, with SQLite’s code or the system’s. */
+export type Outcome =
+  { readonly value: unknown } | { readonly error: { readonly code?: string; readonly message: string } };
+
+interface Row extends RegisteredKey {
+  readonly name: string;
+  readonly contact: string | null;
+  readonly public: number;
+}
+
+/** So many readings are told at once. */
+const READINGS_A_PAGE = 1_000;
+
+/** The open files of a vault. Where something throws, what was to be done is not, or is not known to be. */
+export class VaultFile {
+  readonly #database: Database.Database;
+  readonly #list: string | undefined;
+  /** Erasures in the list that have not been done in this file, or are not known to be. */
+  #due: readonly Erasure[] = [];
+  /** Whether the file may still hold something of rows that are gone. */
+  #isUnclean = false;
+
+  constructor({ file, list }: VaultFiles) {
+    this.#list = list;
+    this.#database = new Database(file, { fileMustExist: true, timeout: 2_000 });
+    this.#database.pragma('trusted_schema = OFF');
+    this.#database.pragma('journal_mode = WAL');
+    this.#database.pragma('synchronous = FULL');
+    this.#database.pragma('secure_delete = ON');
+    // Else VACUUM writes a copy into the directory for temporary files.
+    this.#database.pragma('temp_store = MEMORY');
+  }
+
+  /** Makes what is missing in the file, and brings it and the list, which has these erasures, to the same. */
+  settle(listed: readonly Erasure[]): void {
+    this.#database.exec(LATER);
+    this.#database.exec('INSERT OR IGNORE INTO held SELECT key FROM person');
+    emptyWriteAheadLog(this.#database);
+    if (this.#list === undefined) return;
+    const done = erasuresRecorded(this.#database);
+    addToList(this.#list, without(done, listed));
+    this.#due = without(listed, done);
+    this.#finish();
+  }
+
+  /**
+   * Does calls in their order, all in one transaction, so that one flush, and where something was taken away one writing
+   * anew of the file, serves all of them; where that fails, each by itself.
+   */
+  answer(calls: readonly Call[]): readonly Outcome[] {
+    try {
+      return this.#together(calls);
+    } catch (error) {
+      return calls.length === 1 ? [failed(error)] : calls.flatMap((call) => this.answer([call]));
+    }
+  }
+
+  #together(calls: readonly Call[]): readonly Outcome[] {
+    const changing = calls.some(changes);
+    // Else an erasure that is not known to be done would take away at the next start what is put now.
+    const unfinished = changing ? this.#tryToFinish() : undefined;
+    const listed: Erasure[] = [];
+    const outcomes = this.#whole((): Outcome[] => {
+      const did = calls.map((call): Outcome =>
+        unfinished && changes(call) ? unfinished : { value: this.#do(call, listed) },
+      );
+      // It is in the list before it is done: once it is in the list nothing undoes it.
+      if (this.#list !== undefined) addToList(this.#list, listed);
+      this.#due = [...this.#due, ...listed];
+      return did;
+    });
+    if (unfinished) return outcomes;
+    this.#due = [];
+    const unclean = changing ? this.#tryToFinish() : undefined;
+    return unclean
+      ? outcomes.map((outcome, i) => (calls[i] && changes(calls[i]) ? unclean : outcome))
+      : outcomes;
+  }
+
+  #do(call: Call, listed: Erasure[]): unknown {
+    switch (call.name) {
+      case 'put':
+        return this.#put(...call.args);
+      case 'read':
+        return this.#read(...call.args);
+      case 'readAll':
+        return this.#readAll(...call.args);
+      case 'mint':
+        return this.#mint(...call.args);
+      case 'minted':
+        return this.#minted(...call.args);
+      case 'mintings':
+        return this.#mintings(...call.args);
+      case 'erase':
+        listed.push(...this.#erase(...call.args));
+        return undefined;
+      case 'kept':
+        return this.#kept();
+      case 'readings':
+        return this.#readings(...call.args);
+      case 'erasures':
+        return erasuresRecorded(this.#database).filter(({ key }) => call.args[0].includes(key));
+    }
+  }
+
+  #put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): boolean {
+    const keys = [key, ...others];
+    const row = { ...key, name: person.name, contact: person.contact ?? null, public: person.public ? 1 : 0 };
+    const isFirst = this.#firstOf(keys) === undefined;
+    const stands = this.#database
+      .prepare<[string], Row>(`SELECT * FROM person WHERE ${AMONG}`)
+      .all(JSON.stringify(keys.map((one) => one.key)));
+    if (stands.length === 1 && stands.every((one) => isSame(one, row))) return isFirst;
+    if (stands.length > 0) this.#remove(keys.map((one) => one.key));
+    this.#database
+      .prepare(
+        'INSERT INTO person (key, registration, name, contact, public) VALUES (@key, @registration, @name, @contact, @public)',
+      )
+      .run(row);
+    this.#database.prepare('INSERT OR IGNORE INTO held (key) VALUES (?)').run(key.key);
+    return isFirst;
+  }
+
+  #read(keys: readonly RegisteredKey[], { body, at }: Omit<Reading, 'key'>): Person | undefined {
+    const row = this.#firstOf(keys);
+    if (row === undefined) return undefined;
+    this.#database.prepare('INSERT INTO reading (key, body, at) VALUES (?, ?, ?)').run(row.key, body, at);
+    return { ...shownOf(row), public: row.public === 1 };
+  }
+
+  #readAll(keys: readonly RegisteredKey[], { body, at }: Omit<Reading, 'key'>): readonly Entry[] {
+    const record = this.#database.prepare('INSERT INTO reading (key, body, at) VALUES (?, ?, ?)');
+    return keys.flatMap((key) => {
+      const row = this.#firstOf([key]);
+      if (row === undefined) return [];
+      record.run(row.key, body, at);
+      return [{ key: row.key, ...shownOf(row), public: row.public === 1 }];
+    });
+  }
+
+  #mint({ key, body, at }: Minting, request?: string): string {
+    const before = request === undefined ? undefined : this.#minted(body, request);
+    if (before !== undefined) return before;
+    this.#database
+      .prepare('INSERT INTO minting (key, body, request, at) VALUES (?, ?, ?, ?)')
+      .run(key, body, request ?? null, at);
+    return key;
+  }
+
+  #minted(body: string, request: string): string | undefined {
+    return this.#database
+      .prepare<[string, string], string>('SELECT key FROM minting WHERE body = ? AND request = ?')
+      .pluck()
+      .get(body, request);
+  }
+
+  #mintings(keys: readonly string[]): readonly Minting[] {
+    return this.#database
+      .prepare<[string], Minting>(`SELECT key, body, at FROM minting WHERE ${AMONG} ORDER BY key`)
+      .all(JSON.stringify(keys));
+  }
+
+  /** The erasures that there are to do, which are done; none where nothing of the person was held. */
+  #erase(keys: readonly string[], at: string): readonly Erasure[] {
+    const among = JSON.stringify(keys);
+    const isHeld = this.#database
+      .prepare<{ among: string }, number>(
+        `SELECT EXISTS (SELECT 1 FROM person WHERE key IN (SELECT value FROM json_each(@among)))
+           OR EXISTS (SELECT 1 FROM held WHERE key IN (SELECT value FROM json_each(@among)))
+           OR EXISTS (SELECT 1 FROM minting WHERE request IS NOT NULL AND key IN (SELECT value FROM json_each(@among)))`,
+      )
+      .pluck()
+      .get({ among });
+    if (isHeld !== 1) return [];
+    const erasures = keys.map((key) => ({ key, at }));
+    this.#takeAway(erasures);
+    return erasures;
+  }
+
+  /** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
+  #takeAway(erasures: readonly Erasure[]): void {
+    const keys = erasures.map(({ key }) => key);
+    this.#remove(keys);
+    for (const forget of ['UPDATE minting SET request = NULL', 'DELETE FROM held'])
+      this.#database.prepare(`${forget} WHERE ${AMONG}`).run(JSON.stringify(keys));
+    const record = this.#database.prepare(
+      'INSERT INTO erasure (key, at) SELECT $key, $at WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE key = $key AND at = $at)',
+    );
+    for (const erasure of erasures) record.run(erasure);
+  }
+
+  #remove(keys: readonly string[]): void {
+    this.#database.prepare(`DELETE FROM person WHERE ${AMONG}`).run(JSON.stringify(keys));
+    this.#isUnclean = true;
+  }
+
+  #kept(): readonly Kept[] {
+    return this.#database
+      .prepare<[], Row>('SELECT * FROM person ORDER BY key')
+      .all()
+      .map((row) => {
+        const { key, registration } = row;
+        return row.public === 1 ? { key, registration, shown: shownOf(row) } : { key, registration };
+      });
+  }
+
+  /** Each key’s by the index, so that a page costs the same wherever it is. */
+  #readings(keys: readonly string[], after = 0): Page<Reading> {
+    const select = this.#database.prepare<[string, number], Reading & { readonly number: number }>(
+      `SELECT number, key, body, at FROM reading WHERE key = ? AND number > ? ORDER BY number LIMIT ${READINGS_A_PAGE + 1}`,
+    );
+    const found = [...new Set(keys)]
+      .flatMap((key) => select.all(key, after))
+      .sort((a, b) => a.number - b.number);
+    const page = found.slice(0, READINGS_A_PAGE);
+    return {
+      items: page.map(({ key, body, at }) => ({ key, body, at })),
+      next: found.length > page.length ? (page.at(-1)?.number ?? null) : null,
+    };
+  }
+
+  /** The entry that counts of those under the keys. */
+  #firstOf(keys: readonly RegisteredKey[]): Row | undefined {
+    const select = this.#database.prepare<[string, number], Row>(
+      'SELECT * FROM person WHERE key = ? AND registration = ?',
+    );
+    for (const { key, registration } of keys) {
+      const row = select.get(key, registration);
+      if (row) return row;
+    }
+    return undefined;
+  }
+
+  #tryToFinish(): Outcome | undefined {
+    try {
+      this.#finish();
+      return undefined;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Does the erasures that are due, and leaves nothing in the file of what is gone. */
+  #finish(): void {
+    if (this.#due.length > 0) {
+      this.#whole(() => {
+        this.#takeAway(this.#due);
+      });
+      this.#due = [];
+    }
+    if (!this.#isUnclean) return;
+    // `secure_delete` alone leaves something: SQLite moves rows to other pages, and a copy stays in the space that is free then.
+    this.#database.exec('VACUUM');
+    emptyWriteAheadLog(this.#database);
+    this.#isUnclean = false;
+  }
+
+  /** Does all of it or nothing. */
+  #whole<T>(work: () => T): T {
+    return this.#database.transaction(work).immediate();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+const AMONG = 'key IN (SELECT value FROM json_each(?))';
+
+/** The calls that may take something away, of which nothing is to be left when they are answered. */
+function changes({ name }: Call): boolean {
+  return name === 'put' || name === 'erase';
+}
+
+function isSame(one: Row, other: Row): boolean {
+  return (
+    one.key === other.key &&
+    one.registration === other.registration &&
+    one.name === other.name &&
+    one.contact === other.contact &&
+    one.public === other.public
+  );
+}
+
+function shownOf({ name, contact }: Row): Omit<Person, 'public'> {
+  return { name, ...(contact === null ? {} : { contact }) };
+}
+
+/** Every erasure that a vault has recorded, in order. */
+export function erasuresRecorded(database: Database.Database): readonly Erasure[] {
+  return database.prepare<[], Erasure>('SELECT key, at FROM erasure ORDER BY number').all();
+}
+
+/** Those of some erasures that are not among others, each once. */
+function without(erasures: readonly Erasure[], others: readonly Erasure[]): readonly Erasure[] {
+  const name = ({ key, at }: Erasure) => `${at} ${key}`;
+  const known = new Set(others.map(name));
+  return erasures.filter((one) => !known.has(name(one)) && known.add(name(one)));
+}
+
+/** All of the write-ahead log goes into the file: a row that is gone stood in it as it was. */
+function emptyWriteAheadLog(database: Database.Database): void {
+  if (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0)
+    throw new Error(
+      'another program is reading it, so that what is gone still stands in its write-ahead log',
+    );
+}
+
+/** A line of the list of erasures that is whole: no key has fewer characters after its colon. */
+export const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d) [a-z]+:[A-Za-z0-9]{6,}$/;
+/** No line of the list has as many bytes. */
+const TAIL = 4_096;
+
+/**
+ * Adds erasures to a list; they are on the disk when it returns, and where it throws the list is as it was. A last line
+ * without a line break gets one where it is whole; else it was cut off by a crash, was never said to be done, and gives way.
+ */
+export function addToList(list: string, erasures: readonly Erasure[]): void {
+  if (erasures.length === 0) return;
+  const file = openSync(list, 'r+');
+  try {
+    const { size } = fstatSync(file);
+    const tail = Buffer.alloc(Math.min(size, TAIL));
+    readSync(file, tail, 0, tail.length, size - tail.length);
+    const last = tail.subarray(Math.max(tail.lastIndexOf(0x0a), tail.lastIndexOf(0x0d)) + 1);
+    const isWhole = WHOLE_LINE.test(last.toString());
+    const end = isWhole ? size : size - last.length;
+    const lines = erasures.map(({ key, at }) => `${at} ${key}\n`).join('');
+    const bytes = Buffer.from(isWhole ? `\n${lines}` : lines);
+    try {
+      ftruncateSync(file, end);
+      for (let written = 0; written < bytes.length;)
+        written += writeSync(file, bytes, written, bytes.length - written, end + written);
+      fsyncSync(file);
+    } catch (error) {
+      ftruncateSync(file, end);
+      throw error;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function failed(error: unknown): Outcome {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return {
+    error: {
+      message: error instanceof Error ? error.message : String(error),
+      ...(typeof code === 'string' ? { code } : {}),
+    },
+  };
+}
+
+if (!isMainThread && parentPort !== null) serve(new VaultFile(workerData as VaultFiles), parentPort);
+
+/** Answers calls, each time all that have come; `null` is the last. */
+function serve(vault: VaultFile, port: NonNullable<typeof parentPort>): void {
+  let waiting: Call[] = [];
+  let isLast = false;
+  const answer = () => {
+    const calls = waiting;
+    waiting = [];
+    if (calls.length > 0) port.postMessage(vault.answer(calls));
+    if (!isLast) return;
+    vault.close();
+    port.close();
+  };
+  port.on('message', (call: Call | null) => {
+    if (waiting.length === 0 && !isLast) setImmediate(answer);
+    if (call === null) isLast = true;
+    else waiting.push(call);
+  });
+}
