@@ -16,7 +16,14 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { lockLog, SqliteLog } from '@app/event-store/sqlite';
-import { checkWhole, copyWhole, flush, restoredName } from '@app/event-store/sqlite-file';
+import {
+  checkWhole,
+  copyWhole,
+  flush,
+  OWN_FILE,
+  OWN_FOLDER,
+  restoredName,
+} from '@app/event-store/sqlite-file';
 import { checked } from '@app/read-model/register';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
@@ -34,8 +41,6 @@ const NAMES: Readonly<Record<Kind, string>> = {
   vault: 'register.vault.db',
   access: 'register.access.db',
 };
-/** The log is public; the others are for the register’s own user alone. */
-const MODES: Readonly<Record<Kind, number>> = { log: 0o644, vault: 0o600, access: 0o600 };
 /** What SQLite has beside a file. */
 const ENDINGS = ['', '-wal', '-shm', '-journal'];
 const MANIFEST = 'manifest.json';
@@ -100,13 +105,13 @@ export async function backUp(
   const files = filesOf(log);
   if (!existsSync(files.log))
     throw new NotDone(`There is no log at ${files.log}: name the store with --store`);
-  mkdirSync(dirname(place), { recursive: true });
+  mkdirSync(dirname(place), { recursive: true, mode: OWN_FOLDER });
   const folder = mkdtempSync(`${place}.unfinished-`);
   try {
     const found = (['vault', 'access', 'log'] as const).filter((kind) => existsSync(files[kind]));
     for (const kind of found) {
       tell(`Copying ${basename(files[kind])}`);
-      copyWhole(files[kind], join(folder, NAMES[kind]), MODES[kind]);
+      copyWhole(files[kind], join(folder, NAMES[kind]));
       await setImmediate();
       signal.throwIfAborted();
     }
@@ -127,7 +132,7 @@ export async function backUp(
       ),
     };
     const description = join(folder, MANIFEST);
-    writeFileSync(description, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(description, `${JSON.stringify(manifest, null, 2)}\n`, { mode: OWN_FILE });
     for (const name of readdirSync(folder)) flush(join(folder, name));
     flush(folder);
     renameSync(folder, place);
@@ -218,7 +223,7 @@ export async function restore(
   const manifest = manifestIn(source);
   const files = filesOf(log);
   const staged = (kind: Kind) => restoredName(files[kind]);
-  mkdirSync(dirname(files.log), { recursive: true });
+  mkdirSync(dirname(files.log), { recursive: true, mode: OWN_FOLDER });
   const lock = lockLog(files.log);
   let moving = false;
   try {
@@ -304,7 +309,7 @@ async function stage(source: string, manifest: Manifest, staged: (kind: Kind) =>
     if (!existsSync(file)) throw new NotDone(`${file} is missing in the backup: take another backup`);
     for (const ending of ENDINGS) rmSync(staged(holds) + ending, { force: true });
     copyFileSync(file, staged(holds));
-    chmodSync(staged(holds), MODES[holds]);
+    chmodSync(staged(holds), OWN_FILE);
     flush(staged(holds));
     const found = await digestOf(staged(holds));
     if (found.bytes !== bytes || found.sha256 !== sha256)
@@ -327,7 +332,7 @@ async function eraseAgain(vault: string, list: ErasureList, earlier: readonly Er
 
 /** Makes a folder into which files can be moved at once: to another disk they would have to be copied. */
 function makeBeside(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
   if (statSync(folder).dev !== statSync(dirname(file)).dev)
     throw new NotDone(
       `${folder} is on another disk than ${file}: name a folder on the same one with --replaced`,

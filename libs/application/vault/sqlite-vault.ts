@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createWhole } from '@app/event-store/sqlite-file';
+import { createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
 import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
 import Database from 'better-sqlite3';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
@@ -48,9 +48,6 @@ const MINTING = `
   CREATE UNIQUE INDEX IF NOT EXISTS minting_by_request ON minting (body, request);
 `;
 
-/** Nobody but the user who runs the register reads the file, nor what SQLite puts beside it. */
-const MODE = 0o600;
-
 interface Row extends RegisteredKey {
   readonly name: string;
   readonly contact: string | null;
@@ -84,7 +81,7 @@ export class SqliteVault implements Vault {
       // SQLite would leave files beside one that can only be read which can only be read themselves.
       accessSync(file, constants.R_OK | constants.W_OK);
       check(file);
-      const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
+      const database = openWary(file, { readonly: false });
       try {
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = FULL');
@@ -274,7 +271,7 @@ function firstOf(database: Database.Database, keys: readonly RegisteredKey[]): R
 export function erasuresIn(file: string): readonly Erasure[] {
   return trying(file, () => {
     check(file);
-    const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    const reader = openWary(file, { readonly: true });
     try {
       return recorded(reader);
     } finally {
@@ -330,19 +327,21 @@ function shownOf({ name, contact }: Row): Omit<Person, 'public'> {
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
-  mkdirSync(dirname(file), { recursive: true });
-  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES, mode: MODE });
+  mkdirSync(dirname(file), { recursive: true, mode: OWN_FOLDER });
+  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES });
 }
 
 /** Reads all of the file, and changes nothing in it: throws {@link VaultDamaged} unless it is a whole vault of this layout. */
 function check(file: string): void {
-  const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  const reader = openWary(file, { readonly: true });
   try {
     const pragma = (name: string) => reader.pragma(name, { simple: true });
     if (pragma('application_id') !== APPLICATION_ID) throw damaged(file, 'it is not the vault of a register');
     const layout = pragma('user_version');
     if (layout !== LAYOUT)
       throw damaged(file, `its layout is ${String(layout)}, and this release knows only ${LAYOUT}`);
+    const strange = strangeness(reader, TABLES, MINTING);
+    if (strange !== undefined) throw damaged(file, strange);
     const found = pragma('integrity_check');
     if (found !== 'ok') throw damaged(file, String(found));
   } finally {
