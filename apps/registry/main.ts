@@ -1,7 +1,7 @@
 import './runtime';
 import 'reflect-metadata';
 import { Operation } from '@app/application/application.module';
-import { filesOf, openLog } from '@app/application/store';
+import { filesOf, openLog, openToOthers } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
@@ -44,13 +44,17 @@ const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplor
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
+  // What it makes is for its own user alone, whoever makes it.
+  process.umask(0o077);
   const settings = settingsFrom(process.env);
   // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
   const lines = pino({ base: null, level: settings.logLevel }, pino.destination({ sync: true }));
   const logger = loggerOf(lines);
   for (const sentence of unknownSettings(process.env)) logger.warn(sentence, 'register');
   const { app, started } = await serve(settings, {
-    log: await openLog(settings.store),
+    log: await openLog(settings.store, (sentence) => {
+      lines.warn({ context: 'register' }, sentence);
+    }),
     clock: Date.now,
     logger,
     showSecret: (secret) => {
@@ -58,6 +62,10 @@ async function main(): Promise<void> {
       process.stdout.write(
         `\nThe registrar’s key, shown this once:\n\n  ${secret}\n\nKeep it. Next, recognise a body with it, and give that a key of its own: docs/operating.md, “Recognise a body”.\n\n`,
       );
+    },
+    end: (why) => {
+      lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
+      end(why);
     },
     ...(lines.isLevelEnabled('debug')
       ? {
@@ -95,6 +103,13 @@ async function tellOfStart(operation: Operation, settings: Settings, lines: Logg
   const warn = (sentence: string) => {
     lines.warn({ context: 'register' }, sentence);
   };
+  if (store.kind === 'sqlite') {
+    const open = openToOthers(store.file);
+    if (open.length > 0)
+      warn(
+        `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, or keep the register from starting. Take their rights away (chmod go= on each)`,
+      );
+  }
   if (operation.isNew && store.kind === 'sqlite')
     warn(
       `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
@@ -113,7 +128,9 @@ async function tellOfStart(operation: Operation, settings: Settings, lines: Logg
     lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+function end(why: unknown): never {
+  process.stderr.write(`${why instanceof Error ? why.message : String(why)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(end);

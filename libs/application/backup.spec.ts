@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteLog } from '@app/event-store/sqlite';
 import Database from 'better-sqlite3';
+import { SqliteAccessRecord } from './access/sqlite-access-record';
 import { backUp, NotDone, restore, type Manifest } from './backup';
 import { record } from './chronicle';
 import { dayOpened } from './first-start';
@@ -78,13 +79,13 @@ describe('a backup', () => {
   });
 
   test('has the record of access too, where there is one', async () => {
-    const access = new Database(filesOf(log()).access);
-    access.exec('CREATE TABLE attempt (at TEXT); INSERT INTO attempt VALUES (1)');
-    access.close();
+    const access = SqliteAccessRecord.open(filesOf(log()).access);
+    await access.add([], [{ body: 'body:example', key: 'first', at: '2026-09-01T12:00:00.000Z' }], 10);
+    await access.close();
     expect((await made()).files.map(({ holds }) => holds)).toEqual(['log', 'vault', 'access']);
     await restored();
     const back = new Database(filesOf(log()).access, { readonly: true });
-    expect(back.prepare('SELECT count(*) FROM attempt').pluck().get()).toBe(1);
+    expect(back.prepare('SELECT count(*) FROM use').pluck().get()).toBe(1);
     back.close();
   });
 

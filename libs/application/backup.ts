@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { leafHash } from '@app/event-store/leaf';
 import { lockLog, SqliteLog } from '@app/event-store/sqlite';
 import {
   checkWhole,
@@ -24,9 +25,13 @@ import {
   OWN_FOLDER,
   restoredName,
 } from '@app/event-store/sqlite-file';
-import { checked } from '@app/read-model/register';
+import { headFileOf, readHead, removeHead, writeHead, type Head } from '@app/event-store/sqlite-head';
+import { checked, UnreadableEvent } from '@app/read-model/register';
+import { Sequence } from '@app/read-model/sequence';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { checkAccessRecord } from './access/sqlite-access-record';
+import { isCanonical } from './canonical';
 import { filesOf, type Files } from './store';
 import { ErasureList } from './vault/erasure-list';
 import { erasuresIn, SqliteVault } from './vault/sqlite-vault';
@@ -105,6 +110,8 @@ export async function backUp(
   const files = filesOf(log);
   if (!existsSync(files.log))
     throw new NotDone(`There is no log at ${files.log}: name the store with --store`);
+  // Before the log, which a register may be writing: its head is never ahead.
+  const kept = readHead(files.log);
   mkdirSync(dirname(place), { recursive: true, mode: OWN_FOLDER });
   const folder = mkdtempSync(`${place}.unfinished-`);
   try {
@@ -116,13 +123,24 @@ export async function backUp(
       signal.throwIfAborted();
     }
     tell('Reading the copy');
-    const stands = await readAll((kind) => join(folder, NAMES[kind]), signal);
+    const copied = (kind: Kind) => join(folder, NAMES[kind]);
+    const { head, recordedAt, ...read } = await readAll(
+      copied,
+      typeof kept === 'string' ? undefined : kept,
+      signal,
+    );
+    if (!read.goesOn)
+      throw new NotDone(
+        `The log ${files.log} is not the one of which ${headFileOf(files.log)} was kept, or not all of it: start the register, which says what to do`,
+      );
+    leaveFilesAlone(copied);
     const manifest: Manifest = {
       what: 'backup of a guidance register',
       format: 1,
       made: new Date(now).toISOString(),
       release,
-      ...stands,
+      head,
+      recordedAt,
       files: await Promise.all(
         KINDS.filter((kind) => found.includes(kind)).map(async (holds) => ({
           name: NAMES[holds],
@@ -144,26 +162,44 @@ export async function backUp(
   }
 }
 
-/** Checks copies as a start would, and says what stands in the log. */
-async function readAll(
-  at: (kind: Kind) => string,
-  signal?: AbortSignal,
-): Promise<Pick<Manifest, 'head' | 'recordedAt'>> {
-  const log = await SqliteLog.open(at('log'), { readOnly: true });
-  let [head, recordedAt]: [number, string | null] = [-1, null];
+interface Read extends Pick<Manifest, 'head' | 'recordedAt'> {
+  /** How far the log goes; nothing of an empty one. */
+  readonly tip: Head | undefined;
+  /** Whether it has the same bytes where its head was kept, if it was. */
+  readonly goesOn: boolean;
+}
+
+/** Checks files as a start would, and all that it does in the background; says what stands in the log. */
+async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: AbortSignal): Promise<Read> {
+  checkWhole(at('log'));
+  const log = await SqliteLog.open(at('log'), { readOnly: true, asItIs: true });
+  const sequence = new Sequence();
+  let [head, recordedAt, last]: [number, string | null, string] = [-1, null, ''];
+  let goesOn = kept === undefined;
   try {
     for await (const { events } of log.read(-1)) {
-      for (const text of events) recordedAt = checked(text, ++head).stored.recordedAt;
+      for (const text of events) {
+        const read = checked(text, ++head);
+        sequence.check(read);
+        if (!isCanonical(text))
+          throw new UnreadableEvent(`The event at ${head} is not in the form in which the register writes`);
+        [recordedAt, last] = [read.stored.recordedAt, text];
+        if (head === kept?.position) goesOn = leafHash(text) === kept.hash;
+      }
       signal?.throwIfAborted();
     }
   } finally {
     await log.close();
   }
   if (existsSync(at('vault'))) await SqliteVault.open(at('vault')).close();
-  if (existsSync(at('access'))) checkWhole(at('access'));
-  // Who only reads cannot take these away. A copy that was just made has nothing in them.
+  if (existsSync(at('access'))) checkAccessRecord(at('access'));
+  const tip = head < 0 ? undefined : { position: head, hash: leafHash(last) };
+  return { head: String(head), recordedAt, tip, goesOn };
+}
+
+/** Who only reads a file leaves something beside it. A copy that was just made has nothing in that. */
+function leaveFilesAlone(at: (kind: Kind) => string): void {
   for (const kind of KINDS) for (const left of ['-wal', '-shm']) rmSync(at(kind) + left, { force: true });
-  return { head: String(head), recordedAt };
 }
 
 async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
@@ -237,7 +273,8 @@ export async function restore(
       );
     tell('Checking the backup');
     await stage(source, manifest, staged);
-    const { head } = await readAll(staged);
+    const { head, tip } = await readAll(staged);
+    leaveFilesAlone(staged);
     if (head !== manifest.head)
       throw new NotDone(
         `The log of the backup ends at ${head}, and its manifest says ${manifest.head}: take another backup`,
@@ -247,6 +284,7 @@ export async function restore(
     if (away !== undefined) makeBeside(away, files.log);
     moving = true;
     if (away !== undefined) moveAway(present, away);
+    keepHead(files.log, tip);
     // The log last: until it is there no register starts.
     for (const kind of ['vault', 'access', 'log'] as const)
       if (has(manifest, kind)) renameSync(staged(kind), files[kind]);
@@ -261,15 +299,50 @@ export async function restore(
   }
 }
 
+/** What a log that is taken as it is holds. */
+export interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
+  /** How far it went on by the head that was kept beside it; nothing where none was, or it cannot be read. */
+  readonly before: number | undefined;
+}
+
+/**
+ * Takes the log of a register that does not run as it is, though it is not the one of which the head was kept beside it:
+ * checks all of it, and keeps its own head. Rejects with {@link NotDone}, or as a start would where it is not whole.
+ */
+export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling }): Promise<Taken> {
+  const files = filesOf(log);
+  if (!existsSync(files.log))
+    throw new NotDone(`There is no log at ${files.log}: name the store with --store, or restore a backup`);
+  const lock = lockLog(files.log);
+  try {
+    tell('Checking the log');
+    const kept = readHead(files.log);
+    const { head, recordedAt, tip } = await readAll((kind) => files[kind]);
+    keepHead(files.log, tip);
+    return { head, recordedAt, before: typeof kept === 'string' ? undefined : kept.position };
+  } finally {
+    lock.close();
+  }
+}
+
+/** Keeps the head of a log that is in its place, or about to be. */
+function keepHead(log: string, tip: Head | undefined): void {
+  if (tip === undefined) removeHead(log);
+  else writeHead(log, tip);
+}
+
 function has(manifest: Manifest, kind: Kind): boolean {
   return manifest.files.some(({ holds }) => holds === kind);
 }
 
 /** The present files in whose place others are to be put; the log first, so that no register starts on what is left. */
 function inTheWay(files: Files, manifest: Manifest): readonly string[] {
-  return KINDS.filter((kind) => kind !== 'access' || has(manifest, kind))
-    .flatMap((kind) => ENDINGS.map((ending) => files[kind] + ending))
-    .filter((file) => existsSync(file));
+  const inPlace = KINDS.filter((kind) => kind !== 'access' || has(manifest, kind)).flatMap((kind) =>
+    ENDINGS.map((ending) => files[kind] + ending),
+  );
+  // A head without its log is of no account.
+  const head = existsSync(files.log) ? [files.head] : [];
+  return [...inPlace, ...head].filter((file) => existsSync(file));
 }
 
 function mustHaveRoom(present: readonly string[], away: string | undefined): void {
