@@ -223,9 +223,11 @@ async function lookThrough(
   try {
     tell({ isWhole: isWithoutGap(reader) });
     if (lacksHashes) return;
-    const rows = heldRows(reader);
-    for (let next = 0, found; !isOver() && (found = rows.all(next, next + ROWS_A_CALL - 1)).length > 0;) {
-      if (!found.every(agrees)) return;
+    const [events, hashes] = [eventsIn(reader), hashesIn(reader)];
+    for (let next = 0; !isOver();) {
+      const last = next + ROWS_A_CALL - 1;
+      const [found, kept] = [events(next, last), hashes(next, last)];
+      if (found.length === 0 || !found.every((event, i) => agrees(event, kept[i]))) return;
       next += found.length;
       tell({ held: next - 1 });
       await setImmediate();
@@ -237,19 +239,29 @@ async function lookThrough(
   }
 }
 
-/** An event, and its hash as it is kept, in capitals. */
-export type HeldRow = [event: string, hash: string];
+/** Reads one column of the rows from one position to another, both among them. */
+export type Range<T> = (first: number, last: number) => readonly T[];
 
-/** Reads rows of the second layout, from one position to another. */
-export function heldRows(database: Database.Database): Database.Statement<[number, number], HeldRow> {
-  return database
-    .prepare<[number, number], HeldRow>(
-      'SELECT event, hex(hash) FROM log WHERE position BETWEEN ? AND ? ORDER BY position',
-    )
-    .raw();
+/** Events, or whatever stands in their place. */
+export function eventsIn(database: Database.Database): Range<unknown> {
+  return rangeOf(database, 'event');
 }
 
-/** Whether the bytes of a row are those that were written. */
-export function agrees([event, hash]: HeldRow): boolean {
+/** Their hashes as they are kept, in capitals; empty where there is none. */
+export function hashesIn(database: Database.Database): Range<string> {
+  return rangeOf(database, 'hex(hash)');
+}
+
+function rangeOf<T>(database: Database.Database, column: string): Range<T> {
+  const rows = database
+    .prepare<[number, number], T>(
+      `SELECT ${column} FROM log WHERE position BETWEEN ? AND ? ORDER BY position`,
+    )
+    .pluck();
+  return (first, last) => rows.all(first, last);
+}
+
+/** Whether an event is the one that was written. */
+export function agrees(event: unknown, hash: string | undefined): boolean {
   return typeof event === 'string' && leafHash(event).toUpperCase() === hash;
 }

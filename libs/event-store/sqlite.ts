@@ -30,11 +30,12 @@ import {
   agrees,
   codeOf,
   faultOf,
-  heldRows,
+  eventsIn,
+  hashesIn,
   isWithoutGap,
   openAppender,
   type Appender,
-  type HeldRow,
+  type Range,
   type WriterSettings,
 } from './sqlite-writer';
 
@@ -98,7 +99,8 @@ export class SqliteLog implements EventLog {
   readonly #lock: Database.Database | undefined;
   readonly #reader: Database.Database;
   readonly #last: Database.Statement<[], number | null>;
-  #rows: (first: number, last: number) => HeldRow[];
+  readonly #events: Range<unknown>;
+  #hashes: Range<string> = () => [];
   /** Whether the rows have no hashes yet: it is then to be checked whole, and given them, before anything is appended. */
   #lacksHashes: boolean;
   readonly #bell = new Bell();
@@ -165,7 +167,8 @@ export class SqliteLog implements EventLog {
     this.#reader = reader;
     this.#lacksHashes = layout === FIRST_LAYOUT;
     this.#last = reader.prepare<[], number | null>('SELECT max(position) FROM log').pluck();
-    this.#rows = this.#lacksHashes ? rowsOfFirstLayout(reader) : rowsOf(reader);
+    this.#events = eventsIn(reader);
+    if (!this.#lacksHashes) this.#hashes = hashesIn(reader);
   }
 
   /** Throws unless the log goes as far as it did when its head was kept, and has the same bytes there. */
@@ -311,7 +314,7 @@ export class SqliteLog implements EventLog {
     this.#inFlight = undefined;
     if (outcome.outcome === 'appended') {
       this.#lacksHashes = false;
-      this.#rows = rowsOf(this.#reader);
+      this.#hashes = hashesIn(this.#reader);
       const head = this.#head();
       if (head >= 0) {
         this.#tip = { position: head, hash: this.#hashAt(head) };
@@ -454,19 +457,20 @@ export class SqliteLog implements EventLog {
   /** All events from one position to another, each held against its hash: here, or in the thread just before. */
   #read(first: number, last: number, here = false): readonly string[] {
     const { file } = this.#settings;
-    const found = reading(file, () => this.#rows(first, last));
-    // Positions are unique whole numbers: as many as their range is long leave no gap in it.
-    if (found.length !== last - first + 1) throw damaged(file, `events are missing from ${first} to ${last}`);
     const isHeld = !here && first === this.#heldFor && last <= (this.#thread?.held ?? -1);
     if (!here && first === this.#heldFor) this.#heldFor = last + 1;
-    return found.map((row, i) => {
-      const [event] = row;
+    const events = reading(file, () => this.#events(first, last));
+    // Positions are unique whole numbers: as many as their range is long leave no gap in it.
+    if (events.length !== last - first + 1)
+      throw damaged(file, `events are missing from ${first} to ${last}`);
+    const hashes = isHeld || this.#lacksHashes ? undefined : reading(file, () => this.#hashes(first, last));
+    for (const [i, event] of events.entries()) {
       if (typeof event !== 'string' || event.includes('\0'))
         throw damaged(file, `what stands at ${first + i} is no event`);
-      if (!this.#lacksHashes && !isHeld && !agrees(row))
+      if (hashes && !agrees(event, hashes[i]))
         throw damaged(file, `what stands at ${first + i} is not what was written`);
-      return event;
-    });
+    }
+    return events as string[];
   }
 
   /** What is read next is read from the file. */
@@ -474,20 +478,6 @@ export class SqliteLog implements EventLog {
     this.#appended = undefined;
     reading(this.#settings.file, () => this.#reader.pragma('shrink_memory'));
   }
-}
-
-function rowsOf(reader: Database.Database): (first: number, last: number) => HeldRow[] {
-  const rows = heldRows(reader);
-  return (first, last) => rows.all(first, last);
-}
-
-function rowsOfFirstLayout(reader: Database.Database): (first: number, last: number) => HeldRow[] {
-  const rows = reader
-    .prepare<[number, number], HeldRow>(
-      "SELECT event, '' FROM log WHERE position BETWEEN ? AND ? ORDER BY position",
-    )
-    .raw();
-  return (first, last) => rows.all(first, last);
 }
 
 function unavailable(detail: string): Append {

@@ -10,24 +10,27 @@ export interface Before {
   /** When the last event was recorded, in milliseconds since 1970; −∞ where there is none. */
   readonly recordedAt: number;
   readonly today: Day | undefined;
+  /** The stream of an event that stands before it. */
+  streamAt(position: number): string;
+  /** Whether the same was posted before it. */
+  has(stored: StoredEvent): boolean;
 }
 
 /**
  * What of a stored event is not as it must be by what it says itself and by what stands before it: its stream, its
  * revision, that `recordedAt` never goes back, and that days have no hole; in words, nothing where all of it is. Whoever
  * changes a log by hand, or puts rows in the place of others, has to get these right. `recordedAt`: the event’s own, in
- * milliseconds since 1970. `streamAt`: the stream of an event before it. `isAgain`: whether the same was posted before it.
+ * milliseconds since 1970.
  */
 export function misplaced(
-  { revision }: StoredEvent,
+  stored: StoredEvent,
   event: RegisterEvent,
   recordedAt: number,
   before: Before,
-  streamAt: (position: number) => string,
-  isAgain: () => boolean,
 ): string | undefined {
+  const { revision } = stored;
   const stream = isAnnotation(event)
-    ? streamAt(targetOf(event))
+    ? before.streamAt(targetOf(event))
     : definitionOf(event.type).stream?.(event.subject, event.data);
   if (stream !== event.stream)
     return `it says that its stream is ${event.stream}, and by its subject and data that is ${stream ?? 'none'}`;
@@ -37,7 +40,7 @@ export function misplaced(
   if (!(recordedAt >= before.recordedAt)) return 'it was recorded before the one that stands before it';
   if (event.type === 'DayOpened' && before.today !== undefined) {
     const day = dayOf(event.data.date);
-    if (day !== before.today + 1 && !isAgain())
+    if (day !== before.today + 1 && !before.has(stored))
       return `it opens ${formatDay(day)}, and the day that was open was ${formatDay(before.today)}`;
   }
   return undefined;

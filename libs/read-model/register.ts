@@ -75,6 +75,14 @@ export class Register {
   #young = new Map<number, Decoded>();
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
+  /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
+  readonly #before = {
+    inStream: 0,
+    recordedAt: -Infinity,
+    today: undefined as Day | undefined,
+    streamAt: (position: number) => this.streamAt(position),
+    has: ({ body, source, id }: StoredEvent) => this.submitted(body, source, id) !== undefined,
+  };
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /** Position of the last event; −1 before the first. */
@@ -100,7 +108,7 @@ export class Register {
     const known = this.#streamNames.length;
     const found = this.#streams.get(event.stream);
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
-    if (!isExpected) this.#checkPlace({ stored, event }, recordedAt, found);
+    if (!isExpected) this.#checkPlace(stored, event, recordedAt, found);
     const stream = found ?? this.#begun(event.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
@@ -154,23 +162,17 @@ export class Register {
 
   /** What is not what this process judged itself must stand where, and when, it says. `stream`: the number of the one it names. */
   #checkPlace(
-    { stored, event }: Omit<Checked, 'text'>,
+    stored: StoredEvent,
+    event: RegisterEvent,
     recordedAt: number,
     stream: number | undefined,
   ): void {
     const { position } = event;
-    const flaw = misplaced(
-      stored,
-      event,
-      recordedAt,
-      {
-        inStream: stream === undefined ? 0 : (this.#inStream[stream] ?? 0),
-        recordedAt: position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN),
-        today: this.#days.at(-1)?.day,
-      },
-      (target) => this.streamAt(target),
-      () => this.submitted(stored.body, stored.source, stored.id) !== undefined,
-    );
+    const before = this.#before;
+    before.inStream = stream === undefined ? 0 : (this.#inStream[stream] ?? 0);
+    before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
+    before.today = this.#days.at(-1)?.day;
+    const flaw = misplaced(stored, event, recordedAt, before);
     if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
   }
 

@@ -1,5 +1,5 @@
 import { dayOf, type Day } from '@app/domain/day';
-import { parseInstant } from '@app/domain/submission';
+import { parseInstant, type StoredEvent } from '@app/domain/submission';
 import { inWords, misplaced } from './place';
 import { UnreadableEvent, type Checked } from './register';
 
@@ -20,15 +20,13 @@ export class Sequence {
     const number = this.#numbers.get(event.stream) ?? this.#names.length;
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
     const inStream = this.#inStream[number] ?? 0;
-    const submission = `${stored.body}\n${stored.source}\n${stored.id}`;
-    const flaw = misplaced(
-      stored,
-      event,
-      recordedAt,
-      { inStream, recordedAt: this.#recordedAt, today: this.#today },
-      (position) => this.#names[this.#streams[position] ?? NaN] ?? '',
-      () => this.#days.has(submission),
-    );
+    const flaw = misplaced(stored, event, recordedAt, {
+      inStream,
+      recordedAt: this.#recordedAt,
+      today: this.#today,
+      streamAt: (position) => this.#names[this.#streams[position] ?? NaN] ?? '',
+      has: (day) => this.#days.has(nameOf(day)),
+    });
     if (flaw !== undefined) throw new UnreadableEvent(inWords(this.#streams.length, flaw));
     this.#recordedAt = recordedAt;
     if (number === this.#names.length) {
@@ -37,9 +35,13 @@ export class Sequence {
     }
     this.#inStream[number] = inStream + 1;
     this.#streams.push(number);
-    if (event.type === 'DayOpened' && !this.#days.has(submission)) {
-      this.#days.add(submission);
+    if (event.type === 'DayOpened' && !this.#days.has(nameOf(stored))) {
+      this.#days.add(nameOf(stored));
       this.#today = dayOf(event.data.date);
     }
   }
+}
+
+function nameOf({ body, source, id }: StoredEvent): string {
+  return `${body}\n${source}\n${id}`;
 }
