@@ -652,7 +652,8 @@ function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof LogDamaged) throw error;
+    if (error instanceof LogDamaged || error instanceof LogInUse || error instanceof LogUnavailable)
+      throw error;
     const code = codeOf(error) ?? '';
     if (code === 'SQLITE_NOTADB')
       throw foreign(file, `it is not the log of a register (${(error as Error).message})`, error);
