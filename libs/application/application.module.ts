@@ -268,12 +268,13 @@ export class Operation implements OnApplicationShutdown {
       if (!this.#goesOn()) return;
       const { end } = this.#options;
       if (this.#inspection.isFirst && end !== undefined) end(error);
-      else {
-        this.#follower.fail(error);
-        this.#logger.error(
-          `${error instanceof Error ? error.message : String(error)}. This process writes nothing any more, and answers by what it has in memory: copy that (GET /v1/log) before it is stopped, then restore`,
+      else
+        this.#follower.fail(
+          new Error(
+            `${error instanceof Error ? error.message : String(error)} This process writes nothing any more, and answers by what it has in memory, which may be the last whole copy: take that (GET /v1/log) before you stop it`,
+            { cause: error },
+          ),
         );
-      }
     }
   }
 

@@ -79,11 +79,11 @@ export class Inspection {
   #checkForm(position: number): void {
     if (!isCanonical(this.#register.text(position)))
       throw new UnreadableEvent(
-        `The event at ${position} is not in the form in which the register writes: the log was changed by hand. Restore it from a backup (npm run restore)`,
+        `The event at ${position} is not in the form in which the register writes: the log was changed by hand. Restore it from a backup (npm run restore).`,
       );
   }
 }
 
 function isAnother(position: number): string {
-  return `Another event stands in the log at ${position} now than when it was read: the log was changed by hand, or by a fault of its disk`;
+  return `Another event stands in the log at ${position} now than when it was read: the log was changed by hand, or by a fault of its disk.`;
 }
