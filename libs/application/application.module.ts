@@ -240,6 +240,7 @@ export class Operation implements OnApplicationShutdown {
       await this.#calendar.open();
       if (this.#goesOn()) this.#calendar.start();
     }
+    if (this.#goesOn()) await this.#inspection.begin();
     this.#started = true;
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();

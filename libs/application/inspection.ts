@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventLog } from '@app/event-store/event-log';
+import { LogUnavailable, type EventLog } from '@app/event-store/event-log';
 import { UnreadableEvent, type Register } from '@app/read-model/register';
 import { isCanonical } from './canonical';
 
@@ -20,6 +20,8 @@ export class Inspection {
   readonly #register: Register;
   readonly #stop = new AbortController();
   #isFirst = true;
+  /** The position to look at next. */
+  #next = 0;
 
   constructor(log: EventLog, register: Register) {
     this.#log = log;
@@ -43,37 +45,48 @@ export class Inspection {
     }
   }
 
+  /** Looks at the first events, which are all that a small log has. Rejects as {@link run} does. */
+  begin(): Promise<void> {
+    return this.#step();
+  }
+
   /**
    * Goes on until {@link stop}. Rejects with what is wrong: with {@link UnreadableEvent}, or as the log does where it is
    * damaged. A log that cannot be read for now is tried again.
    */
   async run(): Promise<void> {
-    for (let next = 0; !this.#stop.signal.aborted;) {
+    const { signal } = this.#stop;
+    for (let wait = 0; !signal.aborted;) {
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
       const began = performance.now();
-      next = await this.#look(next);
-      if (next > this.#register.head) {
-        this.#isFirst = false;
-        next = 0;
-      }
-      const wait = this.#isFirst ? RESTS * (performance.now() - began) : LOOKS_EVERY;
-      await sleep(wait, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+      await this.#step();
+      wait = this.#isFirst ? RESTS * (performance.now() - began) : LOOKS_EVERY;
     }
   }
 
-  /** Looks at some events from a position on; resolves to the one after them. */
-  async #look(first: number): Promise<number> {
-    const until = Math.min(first + EVENTS_AT_ONCE - 1, this.#register.head);
-    if (until < first) return first;
-    const options = { limit: until - first + 1, signal: this.#stop.signal, afresh: true };
-    let next = first;
-    for await (const { events } of this.#log.read(first - 1, options)) {
+  async #step(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+    }
+    if (this.#next <= this.#register.head) return;
+    this.#isFirst = false;
+    this.#next = 0;
+  }
+
+  /** Looks at some events, from where it is. */
+  async #look(): Promise<void> {
+    const limit = Math.min(EVENTS_AT_ONCE, this.#register.head + 1 - this.#next);
+    if (limit <= 0) return;
+    const options = { limit, signal: this.#stop.signal, afresh: true };
+    for await (const { events } of this.#log.read(this.#next - 1, options)) {
       for (const text of events) {
-        if (text !== this.#register.text(next)) throw new UnreadableEvent(isAnother(next));
-        if (this.#isFirst) this.#checkForm(next);
-        next++;
+        if (text !== this.#register.text(this.#next)) throw new UnreadableEvent(isAnother(this.#next));
+        if (this.#isFirst) this.#checkForm(this.#next);
+        this.#next++;
       }
     }
-    return next;
   }
 
   #checkForm(position: number): void {
