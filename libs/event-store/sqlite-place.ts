@@ -30,9 +30,14 @@ function unescaped(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
+/** How often all of them are looked at, in milliseconds. */
+const ALL_EVERY = 100;
+
 /** The files of a log where they were when it was opened. */
 export class Whereabouts {
   readonly #file: string;
+  /** When all of them are to be looked at next, by the clock of the process. */
+  #due = 0;
   readonly #known: readonly { readonly path: string; readonly found: Stats }[];
 
   /** To be made once they are open: what is named by their paths then is what is open. */
@@ -44,18 +49,27 @@ export class Whereabouts {
     });
   }
 
-  /** That any of them has been deleted, renamed or replaced since; nothing where all are in their place. Costs some µs. */
+  /**
+   * That any of them has been deleted, renamed or replaced since; nothing where all are in their place. Without the file and
+   * its write-ahead log an append would be lost, so that these are looked at each time, in some µs; the others now and then.
+   */
   get fault(): StoreFault | undefined {
-    for (const { path, found } of this.#known) {
-      const now = there(path);
-      if (now?.ino === found.ino && now.dev === found.dev) continue;
+    const now = performance.now();
+    const due = this.#due;
+    const isDue = now >= due;
+    // Once one is missing all of them are looked at, until none is.
+    this.#due = 0;
+    for (const { path, found } of isDue ? this.#known : this.#known.slice(0, 2)) {
+      const seen = there(path);
+      if (seen?.ino === found.ino && seen.dev === found.dev) continue;
       const what =
-        now === undefined ? 'is not in its place any more' : 'is another file than the one that is open';
+        seen === undefined ? 'is not in its place any more' : 'is another file than the one that is open';
       return {
         detail: `The log ${this.#file} cannot be written: ${path} ${what}. Put back the very file that was there, and the register goes on by itself. Where that is lost, copy what the register still holds (GET /v1/log), stop it, and restore`,
         why: 'its file is gone from its place',
       };
     }
+    this.#due = isDue ? now + ALL_EVERY : due;
     return undefined;
   }
 }

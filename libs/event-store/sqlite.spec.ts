@@ -707,11 +707,12 @@ describe('a log in SQLite', () => {
         await log.append(['a'], -1);
         expect(log.fault).toBeUndefined();
         renameSync(file + ending, `${file}.away`);
-        expect(log.fault?.detail).toContain(`${file}${ending} is not in its place any more`);
+        while (log.fault === undefined) await delay(10);
+        expect(log.fault.detail).toContain(`${file}${ending} is not in its place any more`);
         expect(await log.append(['b'], 0)).toMatchObject(gone);
         expect(await log.tryToWrite()).toMatchObject(gone);
         writeFileSync(file + ending, 'another one');
-        expect(log.fault?.detail).toContain('is another file than the one that is open');
+        expect(log.fault.detail).toContain('is another file than the one that is open');
         expect(await log.append(['b'], 0)).toMatchObject(gone);
         renameSync(`${file}.away`, file + ending);
         expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
@@ -726,7 +727,7 @@ describe('a log in SQLite', () => {
     beforeEach(() => {
       const former = new Database(file);
       former.exec('CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT');
-      former.pragma(`application_id = ${0x47526567}`);
+      former.pragma(`application_id = 1196582247`);
       former.pragma('user_version = 1');
       former.pragma('journal_mode = WAL');
       const insert = former.prepare('INSERT INTO log VALUES (?, ?)');

@@ -328,7 +328,10 @@ export class SqliteLog implements EventLog {
   #keepHead(): void {
     if (this.#keeping !== undefined) return;
     const wait = this.#headKept + KEEP_HEAD_EVERY - performance.now();
-    if (wait > 0) this.#keeping = setTimeout(() => this.#keepHeadNow(), wait).unref();
+    if (wait > 0)
+      this.#keeping = setTimeout(() => {
+        this.#keepHeadNow();
+      }, wait).unref();
     else this.#keepHeadNow();
   }
 

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
 import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
   VaultUnavailable,
