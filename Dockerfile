@@ -21,7 +21,7 @@ RUN npm ci --no-audit --no-fund --omit=dev --omit=optional
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REGISTER_STORE=sqlite:/data/register.db
 WORKDIR /register
-RUN mkdir /data && chown node:node /data
+RUN mkdir --mode=0700 /data && chown node:node /data
 COPY --from=dependencies /register/node_modules ./node_modules
 COPY --from=build /register/dist/libs ./dist/libs
 COPY --from=build /register/dist/apps ./dist/apps

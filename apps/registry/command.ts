@@ -24,8 +24,9 @@ export function tell(what: string): void {
   else process.stderr.write(`${what}\n`);
 }
 
-/** Runs a command: it ends with 0 where it was done, with 1 where it was not, and with 2 where it was used wrongly. */
+/** Runs a command, whose files are for its own user alone: it ends with 0 where it was done, with 1 where it was not, and with 2 where it was used wrongly. */
 export function run(command: Command): void {
+  process.umask(0o077);
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
   command.parseAsync().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -109,6 +109,7 @@ const command = new Command('npm run generate --')
     if (!(await generate(options))) process.exitCode = 1;
   });
 
+process.umask(0o077);
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

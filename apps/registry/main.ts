@@ -2,7 +2,7 @@ import './runtime';
 import 'reflect-metadata';
 import { uptime } from 'node:os';
 import { Operation } from '@app/application/application.module';
-import { filesOf, openLog } from '@app/application/store';
+import { filesOf, openLog, openToOthers } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
@@ -48,6 +48,8 @@ const MOST_KEPT_LINES = 1_048_576;
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
+  // What it makes is for its own user alone, whoever makes it.
+  process.umask(0o077);
   const { settings, warnings } = ownSettings();
   // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
   const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
@@ -57,7 +59,9 @@ async function main(): Promise<void> {
   const logger = loggerOf(lines);
   for (const sentence of warnings) logger.warn(sentence, 'register');
   const { app, started } = await serve(settings, {
-    log: await openLog(settings.store),
+    log: await openLog(settings.store, (sentence) => {
+      lines.warn({ context: 'register' }, sentence);
+    }),
     clock: Date.now,
     sinceBoot: () => uptime() * 1_000,
     logger,
@@ -66,6 +70,10 @@ async function main(): Promise<void> {
       process.stdout.write(
         `\nThe registrar’s key, shown this once:\n\n  ${secret}\n\nKeep it. Next, recognise a body with it, and give that a key of its own: docs/operating.md, “Recognise a body”.\n\n`,
       );
+    },
+    end: (why) => {
+      lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
+      end(why);
     },
     ...(lines.isLevelEnabled('debug')
       ? {
@@ -106,6 +114,13 @@ async function tellOfStart(operation: Operation, settings: Settings, lines: Logg
   const warn = (sentence: string) => {
     lines.warn({ context: 'register' }, sentence);
   };
+  if (store.kind === 'sqlite') {
+    const open = openToOthers(store.file);
+    if (open.length > 0)
+      warn(
+        `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, or keep the register from starting. Take their rights away (chmod go= on each)`,
+      );
+  }
   if (operation.isNew && store.kind === 'sqlite')
     warn(
       `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
@@ -132,7 +147,9 @@ async function tellOfStart(operation: Operation, settings: Settings, lines: Logg
     lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+function end(why: unknown): never {
+  process.stderr.write(`${why instanceof Error ? why.message : String(why)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(end);

@@ -1,7 +1,7 @@
 import './runtime';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { restore } from '@app/application/backup';
+import { restore, takeAsItIs } from '@app/application/backup';
 import { Command } from 'commander';
 import { fileOfStore, run, tell, usualFile } from './command';
 
@@ -9,6 +9,29 @@ interface Options {
   readonly store?: string;
   readonly replaced?: string;
   readonly withoutErasures?: boolean;
+  readonly asItIs?: boolean;
+}
+
+async function done(source: string | undefined, options: Options): Promise<void> {
+  if (source !== undefined && options.asItIs !== true) await put(source, options);
+  else if (source === undefined && options.asItIs === true) await take(options);
+  else command.error('error: give a source-folder, or --as-it-is, and not both');
+}
+
+async function take({ store = usualFile() }: Options): Promise<void> {
+  const { head, recordedAt, before } = await takeAsItIs(store, { tell });
+  process.stdout.write(
+    [
+      recordedAt === null
+        ? `The log at ${store} is taken as it is: it has no events.`
+        : `The log at ${store} is taken as it is: it ends at position ${head}, recorded at ${recordedAt}, and all of it is whole.`,
+      before === undefined || before <= Number(head)
+        ? 'What it lacks, if anything, is given up.'
+        : `It went on to position ${before}, at the least: what stood after position ${head} is given up, and these positions will be given again.`,
+      `Start it, and ask the bodies to post again, under the same ids, what they posted ${recordedAt === null ? 'to it' : `after ${recordedAt}`}. Say publicly when this was, and up to which position the register is what it was.`,
+      '',
+    ].join('\n'),
+  );
 }
 
 async function put(
@@ -46,25 +69,29 @@ async function put(
   );
 }
 
-run(
-  new Command('npm run restore --')
-    .description(
-      'Puts a backup in the place of a register that is stopped. All of it is checked first, who was erased since is erased in it again, and nothing is written over.',
-    )
-    .argument('<source-folder>', 'the folder that npm run backup made')
-    .option(
-      '--store <store>',
-      'which store; unless given that of REGISTER_STORE, or sqlite:data/register.db',
-      fileOfStore,
-    )
-    .option(
-      '--replaced <folder>',
-      'where the present files are moved to, or have been moved to: what that vault knows of erasures counts',
-    )
-    .option('--without-erasures', 'the list of erasures and the vault that is replaced are lost')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 it is in place, 1 it is not, 2 wrong usage.\n\nExample:\n  npm run restore -- /backups/2026-09-01 --replaced data/replaced',
-    )
-    .action(put),
-);
+const command = new Command('npm run restore --')
+  .description(
+    'Puts a backup in the place of a register that is stopped. All of it is checked first, who was erased since is erased in it again, and nothing is written over.',
+  )
+  .argument('[source-folder]', 'the folder that npm run backup made')
+  .option(
+    '--store <store>',
+    'which store; unless given that of REGISTER_STORE, or sqlite:data/register.db',
+    fileOfStore,
+  )
+  .option(
+    '--replaced <folder>',
+    'where the present files are moved to, or have been moved to: what that vault knows of erasures counts',
+  )
+  .option('--without-erasures', 'the list of erasures and the vault that is replaced are lost')
+  .option(
+    '--as-it-is',
+    'in the place of a folder: no backup is put back, and the log that is there is taken as it is, though it lacks what was acknowledged',
+  )
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 it is in place, 1 it is not, 2 wrong usage.\n\nExamples:\n  npm run restore -- /backups/2026-09-01 --replaced data/replaced\n  npm run restore -- --as-it-is',
+  )
+  .action(done);
+
+run(command);

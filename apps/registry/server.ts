@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly logger: LoggerService | false;
   /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
   readonly showSecret: (secret: string) => void;
+  /** Ends the process, and says why. */
+  readonly end?: (why: unknown) => void;
   /** Is told of every request that was answered. */
   readonly answered?: (request: AnsweredRequest) => void;
 }
@@ -42,7 +44,7 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { log, clock, sinceBoot, logger, showSecret, answered }: Surroundings,
+  { log, clock, sinceBoot, logger, showSecret, end, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
@@ -86,6 +88,7 @@ export async function serve(
       policy,
       registrarKey,
       showSecret,
+      ...(end && { end }),
     }),
     adapter,
     { bodyParser: false, logger },

@@ -28,6 +28,7 @@ import { ReadEvidenceHandler } from './evidence';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
 import { RegisterLine, RouteLine, TrialLine } from './heavy';
 import { FindImpactHandler } from './impact';
+import { Inspection } from './inspection';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
 import { ReadEventHandler, ReadLogHandler } from './log';
 import { AnswerManyHandler } from './many-questions';
@@ -70,6 +71,8 @@ export interface ApplicationOptions {
   readonly registrarKey?: string | undefined;
   /** Is told the secret that a first start made. It is nowhere else. */
   readonly showSecret: (secret: string) => void;
+  /** Ends the process, which has served what is found only now to be no whole log. */
+  readonly end?: (why: unknown) => void;
   readonly observer?: Observer;
 }
 
@@ -234,6 +237,7 @@ export class Operation implements OnApplicationShutdown {
   readonly #calendar: Calendar;
   readonly #search: ProviderSearch;
   readonly #attempts: Attempts;
+  readonly #inspection: Inspection;
   #started = false;
   #stopping = false;
   #isNew = false;
@@ -254,6 +258,7 @@ export class Operation implements OnApplicationShutdown {
     attempts: Attempts,
   ) {
     this.#options = options;
+    this.#inspection = new Inspection(options.log, register);
     this.#register = register;
     this.#follower = follower;
     this.#writer = writer;
@@ -276,6 +281,7 @@ export class Operation implements OnApplicationShutdown {
     await this.#follower.reached(head);
     if (!this.#goesOn()) return false;
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
+    if (this.#options.log.lacks === true) await this.#complete(head + 1);
     const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
       this.#isNew = true;
@@ -292,11 +298,13 @@ export class Operation implements OnApplicationShutdown {
       await this.#calendar.open();
       if (this.#goesOn()) this.#calendar.start();
     }
+    if (this.#goesOn()) await this.#inspection.begin();
     this.#started = true;
     this.#tellNarrowed();
     await this.#look();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
+    void this.#inspect();
     return this.#goesOn();
   }
 
@@ -311,6 +319,37 @@ export class Operation implements OnApplicationShutdown {
           `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
         );
       }
+    }
+  }
+
+  /** A log of an earlier release has been read, and with that checked but for its form. */
+  async #complete(events: number): Promise<void> {
+    await this.#inspection.forms();
+    const given = (await this.#options.log.complete?.()) ?? { outcome: 'appended' };
+    if ('detail' in given) throw new Error(given.detail);
+    this.#logger.log(
+      `the log is of an earlier release: all of its ${events} events were checked, and each was given its hash. Earlier releases cannot open it from now on`,
+    );
+  }
+
+  /**
+   * What the inspection finds the first time was served by mistake, and ends the process. What it finds later was sound when
+   * it was read: nothing is written any more, and what is in memory is answered, for it may be the last whole copy.
+   */
+  async #inspect(): Promise<void> {
+    try {
+      await this.#inspection.run();
+    } catch (error) {
+      if (!this.#goesOn()) return;
+      const { end } = this.#options;
+      if (this.#inspection.isFirst && end !== undefined) end(error);
+      else
+        this.#follower.fail(
+          new Error(
+            `${error instanceof Error ? error.message : String(error)} This process writes nothing any more, and answers by what it has in memory, which may be the last whole copy: take that (GET /v1/log) before you stop it`,
+            { cause: error },
+          ),
+        );
     }
   }
 
@@ -435,6 +474,8 @@ export class Operation implements OnApplicationShutdown {
     /** Days from it to the present one in London, by the clock. */
     readonly daysBehind: number | null;
     readonly follower: string;
+    /** Whether what it answers by is still being held against the log in the background for the first time. */
+    readonly checking: boolean;
   }> {
     const position = this.#register.head;
     const head = await this.#options.log.head().catch(() => null);
@@ -448,6 +489,7 @@ export class Operation implements OnApplicationShutdown {
       today: today === undefined ? null : formatDay(today),
       daysBehind: this.#daysBehind(),
       follower: this.#follower.state,
+      checking: this.#started && this.#inspection.isFirst,
     };
   }
 
@@ -470,6 +512,7 @@ export class Operation implements OnApplicationShutdown {
     this.#stopping = true;
     clearInterval(this.#looking);
     this.#calendar.stop();
+    this.#inspection.stop();
     await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
     this.#follower.stop();
     await this.#options.log.close();

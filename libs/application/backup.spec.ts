@@ -13,9 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leafHash } from '@app/event-store/leaf';
 import { SqliteLog } from '@app/event-store/sqlite';
 import Database from 'better-sqlite3';
-import { backUp, NotDone, restore, type Manifest } from './backup';
+import { SqliteAccessRecord } from './access/sqlite-access-record';
+import { backUp, NotDone, restore, takeAsItIs, type Manifest } from './backup';
 import { record } from './chronicle';
 import { dayOpened } from './first-start';
 import { filesOf, openVault } from './store';
@@ -78,13 +80,13 @@ describe('a backup', () => {
   });
 
   test('has the record of access too, where there is one', async () => {
-    const access = new Database(filesOf(log()).access);
-    access.exec('CREATE TABLE attempt (at TEXT); INSERT INTO attempt VALUES (1)');
-    access.close();
+    const access = SqliteAccessRecord.open(filesOf(log()).access);
+    await access.add([], [{ body: 'body:example', key: 'first', at: '2026-09-01T12:00:00.000Z' }], 10);
+    await access.close();
     expect((await made()).files.map(({ holds }) => holds)).toEqual(['log', 'vault', 'access']);
     await restored();
     const back = new Database(filesOf(log()).access, { readonly: true });
-    expect(back.prepare('SELECT count(*) FROM attempt').pluck().get()).toBe(1);
+    expect(back.prepare('SELECT count(*) FROM use').pluck().get()).toBe(1);
     back.close();
   });
 
@@ -127,6 +129,7 @@ describe('nothing is changed by a backup', () => {
     const file = at('backup', 'register.db');
     writeFileSync(file, whole);
     const database = new Database(file);
+    database.function('leaf', (event) => Buffer.from(leafHash(String(event)), 'hex'));
     database.exec(sql);
     database.close();
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -147,8 +150,28 @@ describe('nothing is changed by a backup', () => {
     ['has a gap', 'DELETE FROM log WHERE position = 2', 'events are missing'],
     [
       'has an event that this release does not know',
-      `UPDATE log SET event = replace(event, 'DayOpened', 'DayClosed')`,
+      `UPDATE log SET event = replace(event, 'DayOpened', 'DayClosed'); UPDATE log SET hash = leaf(event)`,
       'is not one of this version’s',
+    ],
+    [
+      'has an event that was edited',
+      `UPDATE log SET event = replace(event, '2024', '2025')`,
+      'is not what was written',
+    ],
+    [
+      'has an event that was edited with its hash',
+      `UPDATE log SET event = replace(event, '"revision":2', '"revision":1'); UPDATE log SET hash = leaf(event)`,
+      'cannot stand there',
+    ],
+    [
+      'is not in the form in which a register writes',
+      `UPDATE log SET event = replace(event, ',"id"', ', "id"'); UPDATE log SET hash = leaf(event)`,
+      'not in the form',
+    ],
+    [
+      'would be changed by what is appended to it',
+      `CREATE TRIGGER bend AFTER INSERT ON log BEGIN UPDATE log SET event = '' WHERE position = new.position; END`,
+      'it has a trigger bend',
     ],
     ['is shorter than it was', 'DELETE FROM log WHERE position = 3', 'its manifest says'],
   ])('whose log %s', async (_, sql, says) => {
@@ -176,6 +199,77 @@ describe('nothing is changed by a backup', () => {
     await expect(restored()).rejects.toThrow('name another folder');
     expect([contents(), readFileSync(at('old', 'register.db'), 'utf8')]).toEqual([before, 'an older one']);
   });
+});
+
+describe('a log that lacks what was acknowledged', () => {
+  /** As an older copy would be, or one whose end was deleted. */
+  const shortened = () => {
+    const database = new Database(log());
+    database.exec('DELETE FROM log WHERE position > 1');
+    database.close();
+  };
+  const opening = async () => {
+    const file = await SqliteLog.open(log());
+    const head = await file.head();
+    await file.close();
+    return head;
+  };
+
+  test('is refused by a start and by a backup, until it is taken as it is', async () => {
+    shortened();
+    await expect(opening()).rejects.toThrow('--as-it-is');
+    await expect(made()).rejects.toThrow('or not all of it');
+    expect(await takeAsItIs(log(), { tell: () => undefined })).toEqual({
+      head: '1',
+      recordedAt: new Date(NOON + 86_400_000).toISOString(),
+      before: 3,
+    });
+    expect(await opening()).toBe(1);
+    expect((await made()).head).toBe('1');
+  });
+
+  test('is not taken as it is where it is not whole', async () => {
+    const database = new Database(log());
+    database.exec(`UPDATE log SET event = replace(event, '2024', '2025') WHERE position = 3`);
+    database.close();
+    await expect(takeAsItIs(log(), { tell: () => undefined })).rejects.toThrow('is not what was written');
+    await expect(opening()).rejects.toThrow();
+  });
+
+  test('is what a backup is, and starts once that is restored, with a head of its own', async () => {
+    await made();
+    const file = await SqliteLog.open(log());
+    await record(file, [{ at: NOON + 5 * 86_400_000, ...dayOpened(20_004) }]);
+    await file.close();
+    await restored();
+    expect(readFileSync(filesOf(log()).head, 'utf8')).toContain('"position":"3"');
+    expect(readFileSync(at('old', 'register.head'), 'utf8')).toContain('"position":"4"');
+    expect(await opening()).toBe(3);
+  });
+});
+
+test('every file of a register, and of its backup, is for its own user alone, whatever the umask', async () => {
+  const umask = process.umask(0);
+  try {
+    rmSync(at('data'), { recursive: true });
+    const file = await SqliteLog.open(log());
+    await record(file, [{ at: NOON, ...dayOpened(20_000) }]);
+    await inVault((vault) => vault.put(ADVISER, [], EXAMPLE));
+    const access = SqliteAccessRecord.open(filesOf(log()).access);
+    const names = readdirSync(at('data'));
+    expect(names).toEqual(
+      expect.arrayContaining(['register.db-wal', 'register.db-shm', 'register.db-lock', 'register.head']),
+    );
+    await access.close();
+    await file.close();
+    await made();
+    await restored();
+    for (const folderOf of ['data', 'backup', 'old'])
+      for (const path of [at(folderOf), ...readdirSync(at(folderOf)).map((name) => at(folderOf, name))])
+        expect([path, statSync(path).mode & 0o077]).toEqual([path, 0]);
+  } finally {
+    process.umask(umask);
+  }
 });
 
 describe('a restored vault', () => {

@@ -15,11 +15,23 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { leafHash } from '@app/event-store/leaf';
 import { lockLog, SqliteLog } from '@app/event-store/sqlite';
-import { checkWhole, copyWhole, flush, restoredName } from '@app/event-store/sqlite-file';
-import { checked } from '@app/read-model/register';
+import {
+  checkWhole,
+  copyWhole,
+  flush,
+  OWN_FILE,
+  OWN_FOLDER,
+  restoredName,
+} from '@app/event-store/sqlite-file';
+import { headFileOf, readHead, removeHead, writeHead, type Head } from '@app/event-store/sqlite-head';
+import { checked, UnreadableEvent } from '@app/read-model/register';
+import { Sequence } from '@app/read-model/sequence';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { checkAccessRecord } from './access/sqlite-access-record';
+import { isCanonical } from './canonical';
 import { filesOf, type Files } from './store';
 import { ErasureList } from './vault/erasure-list';
 import { erasuresIn, SqliteVault } from './vault/sqlite-vault';
@@ -34,8 +46,6 @@ const NAMES: Readonly<Record<Kind, string>> = {
   vault: 'register.vault.db',
   access: 'register.access.db',
 };
-/** The log is public; the others are for the register’s own user alone. */
-const MODES: Readonly<Record<Kind, number>> = { log: 0o644, vault: 0o600, access: 0o600 };
 /** What SQLite has beside a file. */
 const ENDINGS = ['', '-wal', '-shm', '-journal'];
 const MANIFEST = 'manifest.json';
@@ -100,24 +110,37 @@ export async function backUp(
   const files = filesOf(log);
   if (!existsSync(files.log))
     throw new NotDone(`There is no log at ${files.log}: name the store with --store`);
-  mkdirSync(dirname(place), { recursive: true });
+  // Before the log, which a register may be writing: its head is never ahead.
+  const kept = readHead(files.log);
+  mkdirSync(dirname(place), { recursive: true, mode: OWN_FOLDER });
   const folder = mkdtempSync(`${place}.unfinished-`);
   try {
     const found = (['vault', 'access', 'log'] as const).filter((kind) => existsSync(files[kind]));
     for (const kind of found) {
       tell(`Copying ${basename(files[kind])}`);
-      copyWhole(files[kind], join(folder, NAMES[kind]), MODES[kind]);
+      copyWhole(files[kind], join(folder, NAMES[kind]));
       await setImmediate();
       signal.throwIfAborted();
     }
     tell('Reading the copy');
-    const stands = await readAll((kind) => join(folder, NAMES[kind]), signal);
+    const copied = (kind: Kind) => join(folder, NAMES[kind]);
+    const { head, recordedAt, ...read } = await readAll(
+      copied,
+      typeof kept === 'string' ? undefined : kept,
+      signal,
+    );
+    if (!read.goesOn)
+      throw new NotDone(
+        `The log ${files.log} is not the one of which ${headFileOf(files.log)} was kept, or not all of it: start the register, which says what to do`,
+      );
+    leaveFilesAlone(copied);
     const manifest: Manifest = {
       what: 'backup of a guidance register',
       format: 1,
       made: new Date(now).toISOString(),
       release,
-      ...stands,
+      head,
+      recordedAt,
       files: await Promise.all(
         KINDS.filter((kind) => found.includes(kind)).map(async (holds) => ({
           name: NAMES[holds],
@@ -127,7 +150,7 @@ export async function backUp(
       ),
     };
     const description = join(folder, MANIFEST);
-    writeFileSync(description, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(description, `${JSON.stringify(manifest, null, 2)}\n`, { mode: OWN_FILE });
     for (const name of readdirSync(folder)) flush(join(folder, name));
     flush(folder);
     renameSync(folder, place);
@@ -139,26 +162,44 @@ export async function backUp(
   }
 }
 
-/** Checks copies as a start would, and says what stands in the log. */
-async function readAll(
-  at: (kind: Kind) => string,
-  signal?: AbortSignal,
-): Promise<Pick<Manifest, 'head' | 'recordedAt'>> {
-  const log = await SqliteLog.open(at('log'), { readOnly: true });
-  let [head, recordedAt]: [number, string | null] = [-1, null];
+interface Read extends Pick<Manifest, 'head' | 'recordedAt'> {
+  /** How far the log goes; nothing of an empty one. */
+  readonly tip: Head | undefined;
+  /** Whether it has the same bytes where its head was kept, if it was. */
+  readonly goesOn: boolean;
+}
+
+/** Checks files as a start would, and all that it does in the background; says what stands in the log. */
+async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: AbortSignal): Promise<Read> {
+  checkWhole(at('log'));
+  const log = await SqliteLog.open(at('log'), { readOnly: true, asItIs: true });
+  const sequence = new Sequence();
+  let [head, recordedAt, last]: [number, string | null, string] = [-1, null, ''];
+  let goesOn = kept === undefined;
   try {
     for await (const { events } of log.read(-1)) {
-      for (const text of events) recordedAt = checked(text, ++head).stored.recordedAt;
+      for (const text of events) {
+        const read = checked(text, ++head);
+        sequence.check(read);
+        if (!isCanonical(text))
+          throw new UnreadableEvent(`The event at ${head} is not in the form in which the register writes`);
+        [recordedAt, last] = [read.stored.recordedAt, text];
+        if (head === kept?.position) goesOn = leafHash(text) === kept.hash;
+      }
       signal?.throwIfAborted();
     }
   } finally {
     await log.close();
   }
   if (existsSync(at('vault'))) await SqliteVault.open(at('vault')).close();
-  if (existsSync(at('access'))) checkWhole(at('access'));
-  // Who only reads cannot take these away. A copy that was just made has nothing in them.
+  if (existsSync(at('access'))) checkAccessRecord(at('access'));
+  const tip = head < 0 ? undefined : { position: head, hash: leafHash(last) };
+  return { head: String(head), recordedAt, tip, goesOn };
+}
+
+/** Who only reads a file leaves something beside it. A copy that was just made has nothing in that. */
+function leaveFilesAlone(at: (kind: Kind) => string): void {
   for (const kind of KINDS) for (const left of ['-wal', '-shm']) rmSync(at(kind) + left, { force: true });
-  return { head: String(head), recordedAt };
 }
 
 async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
@@ -220,7 +261,7 @@ export async function restore(
   const manifest = manifestIn(source);
   const files = filesOf(log);
   const staged = (kind: Kind) => restoredName(files[kind]);
-  mkdirSync(dirname(files.log), { recursive: true });
+  mkdirSync(dirname(files.log), { recursive: true, mode: OWN_FOLDER });
   const lock = lockLog(files.log);
   let moving = false;
   try {
@@ -234,7 +275,8 @@ export async function restore(
       );
     tell('Checking the backup');
     await stage(source, manifest, staged);
-    const { head } = await readAll(staged);
+    const { head, tip } = await readAll(staged);
+    leaveFilesAlone(staged);
     if (head !== manifest.head)
       throw new NotDone(
         `The log of the backup ends at ${head}, and its manifest says ${manifest.head}: take another backup`,
@@ -246,6 +288,7 @@ export async function restore(
     if (away !== undefined) makeBeside(away, files.log);
     moving = true;
     if (away !== undefined) moveAway(present, away);
+    keepHead(files.log, tip);
     // The log last: until it is there no register starts.
     for (const kind of ['vault', 'access', 'log'] as const)
       if (has(manifest, kind)) renameSync(staged(kind), files[kind]);
@@ -260,15 +303,50 @@ export async function restore(
   }
 }
 
+/** What a log that is taken as it is holds. */
+export interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
+  /** How far it went on by the head that was kept beside it; nothing where none was, or it cannot be read. */
+  readonly before: number | undefined;
+}
+
+/**
+ * Takes the log of a register that does not run as it is, though it is not the one of which the head was kept beside it:
+ * checks all of it, and keeps its own head. Rejects with {@link NotDone}, or as a start would where it is not whole.
+ */
+export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling }): Promise<Taken> {
+  const files = filesOf(log);
+  if (!existsSync(files.log))
+    throw new NotDone(`There is no log at ${files.log}: name the store with --store, or restore a backup`);
+  const lock = lockLog(files.log);
+  try {
+    tell('Checking the log');
+    const kept = readHead(files.log);
+    const { head, recordedAt, tip } = await readAll((kind) => files[kind]);
+    keepHead(files.log, tip);
+    return { head, recordedAt, before: typeof kept === 'string' ? undefined : kept.position };
+  } finally {
+    lock.close();
+  }
+}
+
+/** Keeps the head of a log that is in its place, or about to be. */
+function keepHead(log: string, tip: Head | undefined): void {
+  if (tip === undefined) removeHead(log);
+  else writeHead(log, tip);
+}
+
 function has(manifest: Manifest, kind: Kind): boolean {
   return manifest.files.some(({ holds }) => holds === kind);
 }
 
 /** The present files in whose place others are to be put; the log first, so that no register starts on what is left. */
 function inTheWay(files: Files, manifest: Manifest): readonly string[] {
-  return KINDS.filter((kind) => kind !== 'access' || has(manifest, kind))
-    .flatMap((kind) => ENDINGS.map((ending) => files[kind] + ending))
-    .filter((file) => existsSync(file));
+  const inPlace = KINDS.filter((kind) => kind !== 'access' || has(manifest, kind)).flatMap((kind) =>
+    ENDINGS.map((ending) => files[kind] + ending),
+  );
+  // A head without its log is of no account.
+  const head = existsSync(files.log) ? [files.head] : [];
+  return [...inPlace, ...head].filter((file) => existsSync(file));
 }
 
 function mustHaveRoom(present: readonly string[], away: string | undefined): void {
@@ -308,7 +386,7 @@ async function stage(source: string, manifest: Manifest, staged: (kind: Kind) =>
     if (!existsSync(file)) throw new NotDone(`${file} is missing in the backup: take another backup`);
     for (const ending of ENDINGS) rmSync(staged(holds) + ending, { force: true });
     copyFileSync(file, staged(holds));
-    chmodSync(staged(holds), MODES[holds]);
+    chmodSync(staged(holds), OWN_FILE);
     flush(staged(holds));
     const found = await digestOf(staged(holds));
     if (found.bytes !== bytes || found.sha256 !== sha256)
@@ -322,7 +400,7 @@ function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[
   list.add(earlier.filter(({ key, at }) => !listed.has(`${at} ${key}`)));
   if (!existsSync(vault)) return 0;
   const before = erasuresIn(vault).length;
-  SqliteVault.open(vault, list);
+  SqliteVault.open(vault, list, true);
   const after = erasuresIn(vault).length;
   for (const left of ['-wal', '-shm']) rmSync(vault + left, { force: true });
   return after - before;
@@ -330,7 +408,7 @@ function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[
 
 /** Makes a folder into which files can be moved at once: to another disk they would have to be copied. */
 function makeBeside(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
   if (statSync(folder).dev !== statSync(dirname(file)).dev)
     throw new NotDone(
       `${folder} is on another disk than ${file}: name a folder on the same one with --replaced`,

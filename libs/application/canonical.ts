@@ -32,6 +32,24 @@ export function canonical(event: StoredEvent): { readonly text: string; readonly
   return { text: JSON.stringify(stored), stored };
 }
 
+/** Whether a text is the RFC 8785 form of what it says, of whatever depth. */
+export function isCanonical(text: string): boolean {
+  const value: unknown = JSON.parse(text);
+  // What JSON.stringify makes of sorted names is that form, but that names of digits come first: the library knows better.
+  return (isSorted(value) && JSON.stringify(value) === text) || canonicalize(value) === text;
+}
+
+function isSorted(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let before = '';
+  for (const [name, member] of Object.entries(value)) {
+    if (name < before || !isSorted(member)) return false;
+    before = name;
+  }
+  return true;
+}
+
 /** A name of letters keeps its place in an object; one of digits would come first. */
 function isFlat(name: string, value: unknown): boolean {
   return /^[A-Za-z]+$/.test(name) && (isPlain(value) || (Array.isArray(value) && value.every(isPlain)));

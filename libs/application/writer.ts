@@ -187,9 +187,14 @@ export class Writer {
     return this.#fault;
   }
 
-  /** Finds out whether a log that could not be written can be written again. What waits to be written finds that out by itself. */
+  /**
+   * Finds out whether a log that could not be written can be written again, and whether one that could shows that it cannot.
+   * What waits to be written finds that out by itself.
+   */
   async tryAgain(): Promise<void> {
-    if (this.#fault === undefined || this.#isAtWork()) return;
+    if (this.#isAtWork()) return;
+    this.#fault ??= this.#log.fault;
+    if (this.#fault === undefined) return;
     const said = (await this.#log.tryToWrite?.()) ?? { outcome: 'appended' };
     // What was posted meanwhile knows better.
     if (!this.#isAtWork()) this.#hear(said);

@@ -262,6 +262,12 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         expect(await pagesOf(log.read(-1, { signal: AbortSignal.abort() }))).toEqual([]);
       });
 
+      it('afresh gives the same, whatever was appended or read just before', async () => {
+        await log.append(['late'], 2_499);
+        const afresh = await pagesOf(log.read(2_400, { afresh: true, limit: 101 }));
+        expect(afresh.flatMap(({ events }) => events)).toEqual([...many.slice(2_401), 'late']);
+      });
+
       it('may be done by several at once, each at its own pace', async () => {
         const readings = [-1, 400, 1_200].map(async (after) => ({
           after,
@@ -394,6 +400,13 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         }
         expect(await log.append(['b'], 0)).toEqual(APPENDED);
       });
+    });
+
+    it('says of nothing that is in order that it is not, and lacks nothing', async () => {
+      await log.append(['a'], -1);
+      expect([log.fault, log.lacks ?? false]).toEqual([undefined, false]);
+      expect((await log.complete?.()) ?? APPENDED).toEqual(APPENDED);
+      expect(await log.append(['b'], 0)).toEqual(APPENDED);
     });
 
     describe('a closed log', () => {

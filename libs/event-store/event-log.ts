@@ -25,12 +25,10 @@ export interface EventLog {
    * Pages of what is durable after a position (−1: from the start), in order, up to the head at the time of the last
    * page. The next page is read when it is asked for; leaving the loop or `signal` ends the reading, quietly. Throws
    * {@link LogUnavailable}; what came before stays good, and reading may go on after it. Where a store is found to be
-   * damaged it throws another error, and never gives fewer events than there were.
+   * damaged it throws another error, and never gives fewer events than there were, nor one that is not byte for byte what
+   * was appended.
    */
-  read(
-    after: number,
-    options?: { readonly limit?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<Page>;
+  read(after: number, options?: Reading): AsyncIterable<Page>;
 
   /**
    * The same without an end: what is appended later follows, whoever appends it, each event once, over every loss of
@@ -39,8 +37,31 @@ export interface EventLog {
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch>;
 
+  /**
+   * What keeps the store from being written, as far as that shows without writing, such as that its file is gone from its
+   * place; nothing where nothing does. What is appended meanwhile is `unavailable`.
+   */
+  readonly fault?: StoreFault | undefined;
+
+  /** Whether the store is one of an earlier release, and takes no events until it is given what it {@link complete lacks}. */
+  readonly lacks?: boolean;
+
+  /**
+   * Gives a store of an earlier release what it lacks, all of it or nothing, and makes it one of this release for good: to
+   * be called once every event in it has been checked. It never rejects for a fault of the store.
+   */
+  complete?(): Promise<Append>;
+
   /** Lets go of the store. What is in flight is finished first; after it the log is unavailable to this handle. */
   close(): Promise<void>;
+}
+
+export interface Reading {
+  /** So many events at the most. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+  /** What stands in the store is read, and nothing that the handle has kept of it. */
+  readonly afresh?: boolean;
 }
 
 export type Append =

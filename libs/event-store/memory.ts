@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
-import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
+import { LogUnavailable, type Append, type EventLog, type Page, type Reading, type Touch } from './event-log';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 
@@ -38,10 +38,7 @@ export class MemoryLog implements EventLog {
     return { outcome: 'appended' };
   }
 
-  async *read(
-    after: number,
-    options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
-  ): AsyncGenerator<Page, void, undefined> {
+  async *read(after: number, options: Reading = {}): AsyncGenerator<Page, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;

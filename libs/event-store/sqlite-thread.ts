@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LogUnavailable, type Append, type StoreFault } from './event-log';
-import { faultOf, type WriterAnswer, type WriterRequest, type WriterSettings } from './sqlite-writer';
+import { faultOf, type ThreadSettings, type WriterAnswer, type WriterRequest } from './sqlite-writer';
 
 /** Compiled or not, as this file is. */
 const KIND = extname(__filename);
@@ -12,16 +12,18 @@ export class WritingThread {
   readonly #ended: Promise<void>;
   #settle: ((outcome: Append) => void) | undefined;
   #alive = true;
+  #held = -1;
+  readonly #whole = Promise.withResolvers<boolean | undefined>();
 
   /** Resolves when the thread is ready to write. Rejects with {@link LogUnavailable} when it cannot. */
-  static start(settings: WriterSettings): Promise<WritingThread> {
+  static start(settings: ThreadSettings): Promise<WritingThread> {
     const { promise, resolve, reject } = Promise.withResolvers<WritingThread>();
     new WritingThread(settings, resolve, reject);
     return promise;
   }
 
   private constructor(
-    settings: WriterSettings,
+    settings: ThreadSettings,
     ready: (thread: WritingThread) => void,
     failed: (error: LogUnavailable) => void,
   ) {
@@ -36,6 +38,10 @@ export class WritingThread {
       if (answer === null) {
         worker.unref();
         ready(this);
+      } else if ('held' in answer) {
+        this.#held = answer.held;
+      } else if ('isWhole' in answer) {
+        this.#whole.resolve(answer.isWhole);
       } else if (answer.outcome === 'unknown') {
         // It lets go of the file now; only then may another one begin.
         fault = answer;
@@ -50,6 +56,7 @@ export class WritingThread {
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#alive = false;
+        this.#whole.resolve(undefined);
         failed(new LogUnavailable(fault.detail));
         this.#settle?.({ outcome: 'unknown', detail: fault.detail, why: fault.why });
         resolve();
@@ -61,8 +68,18 @@ export class WritingThread {
     return this.#alive;
   }
 
+  /** Whether no event was missing in the log when it began to look through it; nothing where it did not get to that. */
+  get isWhole(): Promise<boolean | undefined> {
+    return this.#whole.promise;
+  }
+
+  /** Every row up to this position has been held against its hash. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** `unknown` once the thread has died over it. One call may be in flight. */
-  append(request: WriterRequest): Promise<Append> {
+  do(request: WriterRequest): Promise<Append> {
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#worker.ref();

@@ -1,40 +1,57 @@
 /**
- * What writes, in a thread of its own or in the one that serves. It imports packages only, and its types are erasable,
- * so that Node runs it as a thread as it stands as well as compiled.
+ * What writes, in a thread of its own or in the one that serves. Its types are erasable, and it imports packages, or what
+ * does the same by its whole name, so that Node runs it as a thread as it stands as well as compiled.
  */
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { Append, StoreFault } from './event-log';
+import type { Append, StoreFault } from './event-log.ts';
+import { leafHash } from './leaf.ts';
 
 export interface WriterSettings {
   readonly file: string;
   readonly mostPages: number | undefined;
 }
-export interface WriterRequest {
-  readonly events: readonly string[];
-  readonly head: number;
+/** What a thread is started with. */
+export interface ThreadSettings extends WriterSettings {
+  /** Whether the rows have no hashes yet, so that nothing can be appended until they are given. */
+  readonly lacksHashes: boolean;
+  /** Whether what stands in the log is to be looked through, in between. */
+  readonly looksThrough: boolean;
 }
+/** An append, or that the rows of a log of the first layout are to be given their hashes. */
+export type WriterRequest =
+  { readonly events: readonly string[]; readonly head: number } | { readonly giveHashes: true };
+/** What a thread has found that looks through a log. */
+export type Found =
+  /** Whether no event is missing in it; nothing where it could not be read. */
+  | { readonly isWhole: boolean | undefined }
+  /** Every row up to this position agrees with its hash. */
+  | { readonly held: number };
 /** `null` once it is ready to write. */
-export type WriterAnswer = Append | null;
+export type WriterAnswer = Append | Found | null;
 
 /** One connection that writes. After an outcome that is unknown, only another one is sure of what it holds. */
 export interface Appender {
-  append(request: WriterRequest): Append;
+  append(events: readonly string[], head: number): Append;
   /** Writes and flushes what changes nothing. */
   tryToWrite(): Append;
   close(): void;
 }
 
+/** So many rows are read in one call: few enough that a run of the largest events fits into memory. */
+const ROWS_A_CALL = 250;
+
 /** Opens a connection that writes; throws where the file cannot be had. */
 export function openAppender({ file, mostPages }: WriterSettings): Appender {
-  const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
-  database.pragma('synchronous = FULL');
-  if (mostPages !== undefined) database.pragma(`max_page_count = ${mostPages}`);
+  const database = connected(file, mostPages);
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   const last = database.prepare<[], number | null>('SELECT max(position) FROM log').pluck();
-  const insert = database.prepare<[number, string]>('INSERT INTO log (position, event) VALUES (?, ?)');
+  const insert = database.prepare<[number, string, string]>(
+    'INSERT INTO log (position, event, hash) VALUES (?, ?, unhex(?))',
+  );
   const fault = (error: unknown) => faultOf(`The log ${file} cannot be written`, error);
 
   return {
@@ -50,7 +67,7 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
         return { outcome: 'unavailable', ...fault(error) };
       }
     },
-    append({ events, head }) {
+    append(events, head) {
       try {
         begin.run();
         if ((last.get() ?? -1) !== head) {
@@ -58,7 +75,7 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
           return { outcome: 'moved' };
         }
         let position = head;
-        for (const event of events) insert.run(++position, event);
+        for (const event of events) insert.run(++position, event, leafHash(event));
       } catch (error) {
         // SQLite has rolled back by itself after some errors; what is never committed is undone in any case.
         if (database.inTransaction) rollback.run();
@@ -75,6 +92,49 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
       database.close();
     },
   };
+}
+
+function connected(file: string, mostPages: number | undefined): Database.Database {
+  const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
+  database.pragma('synchronous = FULL');
+  database.pragma('trusted_schema = OFF');
+  database.pragma('cell_size_check = ON');
+  if (mostPages !== undefined) database.pragma(`max_page_count = ${mostPages}`);
+  return database;
+}
+
+/** The table of the first layout becomes that of the second: in the words of `sqlite_schema`, as one that is made anew. */
+const ADD_HASH = 'ALTER TABLE log ADD COLUMN hash BLOB';
+
+/** Gives each row of a log of the first layout its hash, all of them or none. */
+function giveHashes({ file, mostPages }: WriterSettings): Append {
+  let database: Database.Database | undefined;
+  try {
+    database = connected(file, mostPages);
+    database.exec('BEGIN IMMEDIATE');
+    database.exec(ADD_HASH);
+    const rows = database.prepare<[number, number], { position: number; event: string }>(
+      'SELECT position, event FROM log WHERE position BETWEEN ? AND ? ORDER BY position',
+    );
+    const put = database.prepare<[string, number]>('UPDATE log SET hash = unhex(?) WHERE position = ?');
+    for (
+      let next = 0, found;
+      (found = rows.all(next, next + ROWS_A_CALL - 1)).length > 0;
+      next += ROWS_A_CALL
+    )
+      for (const { position, event } of found) put.run(leafHash(event), position);
+    database.pragma('user_version = 2');
+    database.exec('COMMIT');
+    return { outcome: 'appended' };
+  } catch (error) {
+    // Closing it undoes what was not committed.
+    return {
+      outcome: 'unavailable',
+      ...faultOf(`The log ${file} is of an earlier release, and could not be given what it lacks`, error),
+    };
+  } finally {
+    database?.close();
+  }
 }
 
 /** SQLite’s code of an error, such as `SQLITE_FULL`. By its form: the binding’s class may have been loaded twice. */
@@ -106,21 +166,102 @@ export function faultOf(what: string, error: unknown): StoreFault {
   return { detail: `${what}: ${why === undefined ? exactly : `${why} (${exactly})`}`, why };
 }
 
-if (!isMainThread && parentPort !== null) serve(openAppender(workerData as WriterSettings), parentPort);
+if (!isMainThread && parentPort !== null) serve(workerData as ThreadSettings, parentPort);
 
-function serve(appender: Appender, port: NonNullable<typeof parentPort>): void {
+function serve(settings: ThreadSettings, port: NonNullable<typeof parentPort>): void {
+  let appender = settings.lacksHashes ? undefined : openAppender(settings);
+  let leaving = false;
   const leave = (): void => {
-    appender.close();
+    leaving = true;
+    appender?.close();
     port.close();
+  };
+  const done = (request: WriterRequest): Append => {
+    if ('giveHashes' in request) return giveHashes(settings);
+    appender ??= openAppender(settings);
+    return appender.append(request.events, request.head);
   };
   port.on('message', (request: WriterRequest | null) => {
     if (request === null) {
       leave();
       return;
     }
-    const answer = appender.append(request);
+    const answer = done(request);
     port.postMessage(answer);
     if (answer.outcome === 'unknown') leave();
   });
   port.postMessage(null);
+  if (!settings.looksThrough) return;
+  void lookThrough(
+    settings,
+    (found) => {
+      if (!leaving) port.postMessage(found);
+    },
+    () => leaving,
+  );
+}
+
+/** Whether there are as many rows as positions from 0 to the last. SQLite counts by the pages, and looks at no row. */
+export function isWithoutGap(database: Database.Database): boolean {
+  const isSo = database
+    .prepare('SELECT count(*) = coalesce(max(position) + 1, 0) AND coalesce(min(position), 0) = 0 FROM log')
+    .pluck()
+    .get();
+  return isSo === 1;
+}
+
+/**
+ * Counts the rows, and holds them against their hashes from the first on. Ends where it cannot go on: who reads them finds
+ * out why.
+ */
+async function lookThrough(
+  { file, lacksHashes }: ThreadSettings,
+  tell: (found: Found) => void,
+  isOver: () => boolean,
+): Promise<void> {
+  const reader = connected(file, undefined);
+  try {
+    tell({ isWhole: isWithoutGap(reader) });
+    if (lacksHashes) return;
+    const [events, hashes] = [eventsIn(reader), hashesIn(reader)];
+    for (let next = 0; !isOver();) {
+      const last = next + ROWS_A_CALL - 1;
+      const [found, kept] = [events(next, last), hashes(next, last)];
+      if (found.length === 0 || !found.every((event, i) => agrees(event, kept[i]))) return;
+      next += found.length;
+      tell({ held: next - 1 });
+      await setImmediate();
+    }
+  } catch {
+    tell({ isWhole: undefined });
+  } finally {
+    reader.close();
+  }
+}
+
+/** Reads one column of the rows from one position to another, both among them. */
+export type Range<T> = (first: number, last: number) => readonly T[];
+
+/** Events, or whatever stands in their place. */
+export function eventsIn(database: Database.Database): Range<unknown> {
+  return rangeOf(database, 'event');
+}
+
+/** Their hashes as they are kept, in capitals; empty where there is none. */
+export function hashesIn(database: Database.Database): Range<string> {
+  return rangeOf(database, 'hex(hash)');
+}
+
+function rangeOf<T>(database: Database.Database, column: string): Range<T> {
+  const rows = database
+    .prepare<[number, number], T>(
+      `SELECT ${column} FROM log WHERE position BETWEEN ? AND ? ORDER BY position`,
+    )
+    .pluck();
+  return (first, last) => rows.all(first, last);
+}
+
+/** Whether an event is the one that was written. */
+export function agrees(event: unknown, hash: string | undefined): boolean {
+  return typeof event === 'string' && leafHash(event).toUpperCase() === hash;
 }

@@ -5,11 +5,13 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -27,7 +29,9 @@ import Database from 'better-sqlite3';
 import { Bell } from './bell';
 import { LogUnavailable, type EventLog } from './event-log';
 import { eventLogContract, eventsOf } from './event-log.contract';
-import { LogDamaged, LogInUse, SqliteLog, type SqliteOptions } from './sqlite';
+import { leafHash } from './leaf';
+import { LogDamaged, LogInUse, LogShorter, SqliteLog, type SqliteOptions } from './sqlite';
+import { readHead, type Head } from './sqlite-head';
 
 const directories: string[] = [];
 const children: ChildProcess[] = [];
@@ -113,11 +117,11 @@ describe('a log in SQLite', () => {
       expect(statSync(file).isFile()).toBe(true);
     });
 
-    it('is one file when it is closed, but for an empty lock', async () => {
+    it('is one file when it is closed, but for its head and an empty lock', async () => {
       const log = await opened();
       await log.append(['a'], -1);
       await log.close();
-      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock']);
+      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock', 'register.head']);
       expect(statSync(`${file}-lock`).size).toBe(0);
     });
 
@@ -134,7 +138,7 @@ describe('a log in SQLite', () => {
       const log = await opened();
       expect(await log.append(['a'], -1)).toEqual({ outcome: 'appended' });
       await log.close();
-      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock']);
+      expect(readdirSync(directory).sort()).toEqual(['register.db', 'register.db-lock', 'register.head']);
     });
 
     it('refuses to make one where only the write-ahead log of one is left', async () => {
@@ -262,6 +266,7 @@ describe('a log in SQLite', () => {
       new RealWorker(
         `const { parentPort, workerData } = require('node:worker_threads');
          const Database = require(${JSON.stringify(require.resolve('better-sqlite3'))});
+         const hashed = (event) => require('node:crypto').hash('sha256', '\\0' + event);
          parentPort.postMessage(null);
          parentPort.once('message', ({ events, head }) => { ${before}; process.exit(1); });`,
         { eval: true, workerData: { file } },
@@ -272,14 +277,14 @@ describe('a log in SQLite', () => {
       [
         'after it wrote',
         `const database = new Database(workerData.file);
-         for (const event of events) database.prepare('INSERT INTO log VALUES (?, ?)').run(++head, event)`,
+         for (const event of events) database.prepare('INSERT INTO log VALUES (?, ?, unhex(?))').run(++head, event, hashed(event))`,
         ['a', 'b', 'c'],
       ],
       [
         'while it wrote',
         `const database = new Database(workerData.file);
          database.exec('BEGIN IMMEDIATE');
-         database.prepare('INSERT INTO log VALUES (?, ?)').run(head + 1, events[0])`,
+         database.prepare('INSERT INTO log VALUES (?, ?, NULL)').run(head + 1, events[0])`,
         ['a'],
       ],
     ])(
@@ -505,23 +510,29 @@ describe('a log in SQLite', () => {
         'it is empty',
       ],
       ['the database of another program', changed('PRAGMA application_id = 0'), 'not the log of a register'],
-      ['a log of a later release', changed('PRAGMA user_version = 2'), 'its layout is 2'],
-      ['a log with another table', changed('ALTER TABLE log ADD COLUMN more TEXT'), 'no table of events'],
+      ['a log of a later release', changed('PRAGMA user_version = 3'), 'its layout is 3'],
+      [
+        'a log whose layout does not fit its table',
+        changed('PRAGMA user_version = 1'),
+        'its table log is not',
+      ],
+      ['a log with another table', changed('ALTER TABLE log ADD COLUMN more TEXT'), 'its table log is not'],
       ['a log without a write-ahead log', changed('PRAGMA journal_mode = DELETE'), 'no write-ahead log'],
-      ['a log without its table', changed('DROP TABLE log'), 'no table of events'],
+      ['a log without its table', changed('DROP TABLE log'), 'has no table log'],
       ['a log without its first event', changed('DELETE FROM log WHERE position = 0'), 'events are missing'],
       [
         'a log without one in its midst',
         changed('DELETE FROM log WHERE position = 123'),
         'events are missing',
       ],
-      ['a log that begins below 0', changed("INSERT INTO log VALUES (-1, 'x')"), 'events are missing'],
+      ['a log that begins below 0', changed("INSERT INTO log VALUES (-1, 'x', NULL)"), 'events are missing'],
     ])('is told from %s', async (_, make, reason) => {
       make(file);
       for (const options of [{}, { readOnly: true }]) {
-        const opening = opened(file, options);
-        await expect(opening).rejects.toBeInstanceOf(LogDamaged);
-        await expect(opening).rejects.toThrow(reason);
+        const reading = opened(file, options).then(eventsOf);
+        await expect(reading).rejects.toBeInstanceOf(LogDamaged);
+        await expect(reading).rejects.toThrow(reason);
+        await open.pop()?.close();
       }
     });
 
@@ -578,6 +589,221 @@ describe('a log in SQLite', () => {
       expect(kept).toEqual(kept.toSorted((a, b) => a - b));
       expect([kept[0], kept.at(-1)]).toEqual([0, 60]);
     });
+  });
+
+  describe('whose head is kept beside it', () => {
+    const head = () => join(directory, 'register.head');
+
+    it('by its first append, and at the latest a moment after the last', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      expect(readHead(file)).toEqual({ position: 0, hash: leafHash('a') });
+      for (const [i, event] of ['b', 'c', 'd'].entries()) await log.append([event], i);
+      while ((readHead(file) as Head).position < 3) await delay(10);
+      expect(readHead(file)).toEqual({ position: 3, hash: leafHash('d') });
+    });
+
+    it.each([
+      [
+        'ends before it',
+        'DELETE FROM log WHERE position = 2',
+        'it ends at 1, and .*register.head says that it went on to 2',
+      ],
+      [
+        'has another event there',
+        'UPDATE log SET event = (SELECT event FROM log WHERE position = 1), hash = (SELECT hash FROM log WHERE position = 1) WHERE position = 2',
+        'another event stands in it at 2',
+      ],
+    ])('is refused where it %s, until somebody takes it as it is', async (_, sql, says) => {
+      const log = await opened();
+      await log.append(['a', 'b', 'c'], -1);
+      await log.close();
+      changed(sql)(file);
+      for (const options of [{}, { readOnly: true }]) {
+        await expect(opened(file, options)).rejects.toBeInstanceOf(LogShorter);
+        await expect(opened(file, options)).rejects.toThrow(
+          new RegExp(`${says}.*npm run restore -- --as-it-is`),
+        );
+      }
+      const taken = await opened(file, { asItIs: true });
+      const position = await taken.head();
+      await taken.close();
+      expect((readHead(file) as Head).position).toBe(position);
+      await opened();
+    });
+
+    it('is refused where the log is gone, or only its head is damaged', async () => {
+      const log = await opened();
+      await log.append(['a'], -1);
+      await log.close();
+      const kept = readFileSync(head());
+      writeFileSync(head(), kept.toString().replace('"0"', '"1"'));
+      await expect(opened()).rejects.toThrow(/register\.head is damaged.*--as-it-is/);
+      writeFileSync(head(), kept);
+      for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
+      await expect(opened()).rejects.toThrow(/register\.db is missing, and .*register\.head says/);
+      expect(readdirSync(directory)).not.toContain('register.db');
+    });
+
+    it.each(['', '\0'.repeat(160)])(
+      'is taken as it is, and that is told, where there is none or a loss of power left %j',
+      async (left) => {
+        const log = await opened();
+        await log.append(['a'], -1);
+        await log.close();
+        if (left === '') rmSync(head());
+        else writeFileSync(head(), left);
+        const said: string[] = [];
+        await opened(file, { told: (sentence) => said.push(sentence) });
+        expect(said).toEqual([expect.stringContaining('register.head')]);
+        expect(readHead(file)).toEqual({ position: 0, hash: leafHash('a') });
+      },
+    );
+  });
+
+  describe('that has, or had, another name', () => {
+    it('is refused by both where it has two', async () => {
+      await (await opened()).close();
+      const other = join(directory, 'other.db');
+      linkSync(file, other);
+      for (const path of [file, other]) {
+        await expect(opened(path)).rejects.toBeInstanceOf(LogInUse);
+        await expect(opened(path)).rejects.toThrow('it has 2 names (hard links)');
+      }
+      rmSync(other);
+      await opened();
+    });
+
+    it('is refused by its new one while a process writes it that opened it by the former', async () => {
+      const child = inAnotherProcess(
+        file,
+        `const log = await SqliteLog.open(file);
+         console.log((await log.append(['a'], -1)).outcome);
+         process.stdin.once('data', async () => {
+           console.log(JSON.stringify(await log.append(['b'], 0)));
+           await log.close();
+           process.exit();
+         });`,
+      );
+      expect(await child.line()).toBe('appended');
+      renameSync(file, join(directory, 'moved.db'));
+      await expect(opened(join(directory, 'moved.db'))).rejects.toThrow('is open by another name');
+      child.process.stdin.write('go on\n');
+      expect(JSON.parse(await child.line())).toMatchObject({
+        outcome: 'unavailable',
+        why: 'its file is gone from its place',
+      });
+      await child.ended;
+    });
+  });
+
+  describe('that is gone from its place', () => {
+    const gone = { outcome: 'unavailable', why: 'its file is gone from its place' };
+
+    it.each(['', '-wal', '-shm', '-lock'])(
+      'takes nothing while %j is elsewhere, and goes on once it is back',
+      async (ending) => {
+        const log = await opened();
+        await log.append(['a'], -1);
+        expect(log.fault).toBeUndefined();
+        renameSync(file + ending, `${file}.away`);
+        while (log.fault === undefined) await delay(10);
+        expect(log.fault.detail).toContain(`${file}${ending} is not in its place any more`);
+        expect(await log.append(['b'], 0)).toMatchObject(gone);
+        expect(await log.tryToWrite()).toMatchObject(gone);
+        writeFileSync(file + ending, 'another one');
+        expect(log.fault.detail).toContain('is another file than the one that is open');
+        expect(await log.append(['b'], 0)).toMatchObject(gone);
+        renameSync(`${file}.away`, file + ending);
+        expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
+        expect(await eventsOf(log)).toEqual(['a', 'b']);
+      },
+    );
+  });
+
+  describe('of an earlier release', () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => `"${index} ${'x'.repeat(index % 300)}"`);
+
+    beforeEach(() => {
+      const former = new Database(file);
+      former.exec('CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT');
+      former.pragma(`application_id = 1196582247`);
+      former.pragma('user_version = 1');
+      former.pragma('journal_mode = WAL');
+      const insert = former.prepare('INSERT INTO log VALUES (?, ?)');
+      former.transaction(() => {
+        for (const [position, event] of many.entries()) insert.run(position, event);
+      })();
+      former.close();
+    });
+
+    it('is read as it is, and takes nothing before it has its hashes', async () => {
+      const log = await opened();
+      expect(log.lacks).toBe(true);
+      expect(await eventsOf(log)).toEqual(many);
+      expect(await eventsOf(await opened(file, { readOnly: true }))).toEqual(many);
+      expect(await log.append(['a'], 2_999)).toMatchObject({ outcome: 'unavailable' });
+      expect(readdirSync(directory)).not.toContain('register.head');
+    });
+
+    it('is given them, and is one of this release then, that was made as others are', async () => {
+      const log = await opened();
+      expect(await log.complete()).toEqual({ outcome: 'appended' });
+      expect(log.lacks).toBe(false);
+      expect(await log.complete()).toEqual({ outcome: 'appended' });
+      expect(await log.append(['next'], 2_999)).toEqual({ outcome: 'appended' });
+      expect(await eventsOf(log)).toEqual([...many, 'next']);
+      await log.close();
+      const again = await opened();
+      expect([again.lacks, await eventsOf(again)]).toEqual([false, [...many, 'next']]);
+      changed("UPDATE log SET event = '' WHERE position = 17")(file);
+      await expect(eventsOf(again)).rejects.toThrow('what stands at 17 is not what was written');
+    });
+
+    it('is left as it was where the disk is full', async () => {
+      const size = statSync(file).size / 4_096;
+      const log = await opened(file, { mostPages: size + 1 });
+      expect(await log.complete()).toMatchObject({ outcome: 'unavailable', why: 'the disk is full' });
+      expect(log.lacks).toBe(true);
+      await log.close();
+      const roomy = await opened();
+      expect([roomy.lacks, await eventsOf(roomy)]).toEqual([true, many]);
+      expect(await roomy.complete()).toEqual({ outcome: 'appended' });
+    });
+
+    it('is left as it was, or is one of this release, whenever the process dies over it', async () => {
+      const whole = readFileSync(file);
+      const seen = new Set<boolean>();
+      for (let round = 0; seen.size < 2 || round < 5; round++) {
+        for (const left of readdirSync(directory)) rmSync(join(directory, left));
+        writeFileSync(file, whole);
+        const child = inAnotherProcess(
+          file,
+          `const log = await SqliteLog.open(file); console.log('begins'); console.log((await log.complete()).outcome); await new Promise(() => setInterval(() => undefined, 1000));`,
+        );
+        await child.line();
+        await (round % 2 === 0 ? delay(round) : child.line());
+        child.process.kill('SIGKILL');
+        await child.ended;
+        const log = await opened();
+        seen.add(log.lacks);
+        expect(await eventsOf(log)).toEqual(many);
+        expect(await log.complete()).toEqual({ outcome: 'appended' });
+        expect(await eventsOf(log)).toEqual(many);
+        await log.close();
+      }
+    });
+  });
+
+  it('gives no row that has become another one, however often it was read before', async () => {
+    const log = await opened();
+    await log.append(['a', 'b', 'c'], -1);
+    expect(await eventsOf(log)).toEqual(['a', 'b', 'c']);
+    changed("UPDATE log SET event = 'x' WHERE position = 1")(file);
+    const afresh = async () => {
+      for await (const { events } of log.read(-1, { afresh: true })) expect(events).toEqual([]);
+    };
+    await expect(afresh()).rejects.toThrow('what stands at 1 is not what was written');
   });
 
   it('does not hold up its process while it writes', async () => {
@@ -656,7 +882,8 @@ function built(): string {
       jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
       module: { type: 'commonjs' },
     });
-    writeFileSync(join(library, `${basename(name, '.ts')}.js`), code);
+    // As the compiler of the build does: what is imported by its whole name is compiled too.
+    writeFileSync(join(library, `${basename(name, '.ts')}.js`), code.replaceAll('.ts")', '.js")'));
   }
   return library;
 }

@@ -4,23 +4,50 @@ import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
-import { LogUnavailable, type Append, type EventLog, type Page, type Touch } from './event-log';
-import { createWhole, flush, restoredName } from './sqlite-file';
+import {
+  LogUnavailable,
+  type Append,
+  type EventLog,
+  type Page,
+  type Reading,
+  type StoreFault,
+  type Touch,
+} from './event-log';
+import { leafHash } from './leaf';
+import {
+  createEmpty,
+  createWhole,
+  flush,
+  openWary,
+  OWN_FOLDER,
+  restoredName,
+  strangeness,
+} from './sqlite-file';
+import { headFileOf, readHead, writeHead, type Head } from './sqlite-head';
+import { secondName, Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
 import {
+  agrees,
   codeOf,
   faultOf,
+  eventsIn,
+  hashesIn,
+  isWithoutGap,
   openAppender,
   type Appender,
-  type WriterRequest,
+  type Range,
   type WriterSettings,
 } from './sqlite-writer';
 
 /** "GReg": tells a log from any other SQLite file. */
 const APPLICATION_ID = 0x47526567;
 /** Of the layout of the file, not of the events in it. */
-const LAYOUT = 1;
-const TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT';
+const LAYOUT = 2;
+/** Each row carries the leaf hash of its event. Not in the second place: a log of the first layout is brought to this one. */
+const TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL, hash BLOB) STRICT';
+/** Of earlier releases, in which a row had no hash. */
+const FIRST_LAYOUT = 1;
+const FIRST_TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 /** A page that has come to so many characters is given as it is. */
@@ -31,6 +58,8 @@ const EVENTS_A_CALL = 250;
 const QUICK_FLUSH_MS = 1;
 /** More events than these take longer to write than to hand over. */
 const FEW_EVENTS = 64;
+/** How often, in milliseconds, the head is kept beside the log at the most: the first append after a pause at once. */
+const KEEP_HEAD_EVERY = 200;
 /** How late a follower sees what another process has appended, and how often a lost store is tried again. */
 const POLL_MS = 100;
 
@@ -41,7 +70,12 @@ export class LogInUse extends Error {
 
 /** The file is not, or is no longer, a whole log. Trying again does not help; the message says what does. */
 export class LogDamaged extends Error {
-  override readonly name = 'LogDamaged';
+  override readonly name: string = 'LogDamaged';
+}
+
+/** The log is whole, and is not the one of which the head was kept beside it, or not all of it. The message says what to do. */
+export class LogShorter extends LogDamaged {
+  override readonly name = 'LogShorter';
 }
 
 export interface SqliteOptions {
@@ -49,22 +83,34 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   /** The file does not grow beyond so many pages of 4 KiB. */
   readonly mostPages?: number;
+  /** The log may end before the head that is kept beside it, or have other bytes there: somebody takes it as it is. */
+  readonly asItIs?: boolean;
+  /** Is told, in a sentence, what its operator ought to know, and what keeps nothing from being done. */
+  readonly told?: (sentence: string) => void;
 }
 
 /**
  * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a time, in
- * whatever process; any number read. It reads on the calling thread, a page at a time. It writes on another one, but
- * for a few events at a time where the disk has been quick lately.
+ * whatever process; any number read. It reads on the calling thread, a page at a time, and gives no row that it has not
+ * held against its hash. It writes on another one, but for a few events at a time where the disk has been quick lately.
  */
 export class SqliteLog implements EventLog {
   readonly #settings: WriterSettings;
   readonly #lock: Database.Database | undefined;
   readonly #reader: Database.Database;
   readonly #last: Database.Statement<[], number | null>;
-  readonly #between: Database.Statement<[number, number]>;
+  readonly #events: Range<unknown>;
+  #hashes: Range<string> = () => [];
+  /** Whether the rows have no hashes yet: it is then to be checked whole, and given them, before anything is appended. */
+  #lacksHashes: boolean;
   readonly #bell = new Bell();
+  #whereabouts: Whereabouts | undefined;
   #thread: WritingThread | undefined;
+  /** Whether no event is missing in the log as it was opened, until that is known. */
+  #counted: Promise<boolean> | undefined;
   #here: Appender | undefined;
+  /** The first pass over the rows need not hold those against their hashes that the thread has held: this is the next of them. */
+  #heldFor = 0;
   /** How long a flush has taken lately, in milliseconds, later ones counting more. */
   #flush = QUICK_FLUSH_MS;
   /** What was appended last: it is what a reading would give, and need not be read again. */
@@ -75,10 +121,14 @@ export class SqliteLog implements EventLog {
   #seen = -1;
   /** Whether that is the head for certain: nobody else writes, and nothing is in doubt. */
   #isHead = false;
+  /** How far the log has come, and when that was kept beside it, by the clock of the process. */
+  #tip: Head | undefined;
+  #headKept = -Infinity;
+  #keeping: NodeJS.Timeout | undefined;
 
   /**
    * Opens the log in a file, which is made, with its directory, where there is none. Rejects with {@link LogInUse},
-   * with {@link LogDamaged}, or with {@link LogUnavailable} where the file cannot be had at all.
+   * with {@link LogDamaged}, with {@link LogShorter}, or with {@link LogUnavailable} where the file cannot be had at all.
    */
   static async open(path: string, options: SqliteOptions = {}): Promise<SqliteLog> {
     const file = locate(path, options.readOnly ?? false);
@@ -88,12 +138,17 @@ export class SqliteLog implements EventLog {
       if (lock !== undefined) {
         reading(file, () => {
           if (!existsSync(file)) create(file);
+          mustHaveOneName(file);
         });
         mustBeWritable(file);
       }
-      const reader = reading(file, () => openReader(file));
-      log = new SqliteLog({ file, mostPages: options.mostPages }, lock, reader);
-      if (lock !== undefined) log.#thread = await WritingThread.start(log.#settings);
+      // Before the log, which another process may be writing: the head is never ahead.
+      const head = reading(file, () => readHead(file));
+      const opened = reading(file, () => openReader(file));
+      log = new SqliteLog({ file, mostPages: options.mostPages }, lock, opened);
+      if (options.asItIs !== true) log.#mustReach(head);
+      if (lock !== undefined) await log.#beginWriting(head, options.told);
+      else if (!countsRight(file, opened.reader)) throw damaged(file, 'events are missing in it');
       return log;
     } catch (error) {
       await log?.close();
@@ -105,15 +160,73 @@ export class SqliteLog implements EventLog {
   private constructor(
     settings: WriterSettings,
     lock: Database.Database | undefined,
-    reader: Database.Database,
+    { reader, layout }: OpenReader,
   ) {
     this.#settings = settings;
     this.#lock = lock;
     this.#reader = reader;
+    this.#lacksHashes = layout === FIRST_LAYOUT;
     this.#last = reader.prepare<[], number | null>('SELECT max(position) FROM log').pluck();
-    this.#between = reader
-      .prepare<[number, number]>('SELECT event FROM log WHERE position BETWEEN ? AND ? ORDER BY position')
-      .pluck();
+    this.#events = eventsIn(reader);
+    if (!this.#lacksHashes) this.#hashes = hashesIn(reader);
+  }
+
+  /** Throws unless the log goes as far as it did when its head was kept, and has the same bytes there. */
+  #mustReach(kept: ReturnType<typeof readHead>): void {
+    if (kept === 'missing') return;
+    const { file } = this.#settings;
+    if (kept === 'damaged') throw unlikeHead(file, `${headFileOf(file)} is damaged`);
+    const head = this.#head();
+    if (head < kept.position)
+      throw unlikeHead(
+        file,
+        `it ends at ${head}, and ${headFileOf(file)} says that it went on to ${kept.position}`,
+      );
+    if (this.#hashAt(kept.position) !== kept.hash)
+      throw unlikeHead(file, `another event stands in it at ${kept.position} than ${headFileOf(file)} says`);
+  }
+
+  async #beginWriting(kept: ReturnType<typeof readHead>, told: SqliteOptions['told']): Promise<void> {
+    const { file } = this.#settings;
+    const head = this.#head();
+    if (head >= 0 && !this.#lacksHashes) {
+      if (kept === 'missing')
+        told?.(
+          `there is no ${headFileOf(file)}, so that nobody knows whether the log ends where it ended: it is taken as it is, up to position ${head}`,
+        );
+      this.#tip = { position: head, hash: this.#hashAt(head) };
+      this.#keepHead();
+    }
+    this.#thread = await this.#begun(head >= 0);
+    // By now every one of its files has been made and is open.
+    this.#whereabouts = new Whereabouts(file);
+    if (head < 0) return;
+    this.#counted = this.#isWhole(this.#thread);
+    this.#counted.catch(() => undefined);
+  }
+
+  #begun(looksThrough = false): Promise<WritingThread> {
+    return WritingThread.start({ ...this.#settings, lacksHashes: this.#lacksHashes, looksThrough });
+  }
+
+  /** That no event is missing, as the thread finds while others are read already, or else this one. */
+  async #isWhole(thread: WritingThread): Promise<boolean> {
+    return (
+      (await thread.isWhole) ??
+      (this.#closing !== undefined || countsRight(this.#settings.file, this.#reader))
+    );
+  }
+
+  /** Throws, before the end of a reading is told, where events are missing at places where nobody looks for one. */
+  async #mustBeWhole(): Promise<void> {
+    if (this.#counted === undefined) return;
+    if (!(await this.#counted)) throw damaged(this.#settings.file, 'events are missing in it');
+    this.#counted = undefined;
+  }
+
+  #hashAt(position: number): string {
+    const [event] = this.#read(position, position, true);
+    return leafHash(event ?? '');
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- so that what it throws is a rejection
@@ -126,7 +239,11 @@ export class SqliteLog implements EventLog {
     if (this.#inFlight !== undefined) throw new Error('an append is in flight already');
     if (this.#closing !== undefined) return unavailable('The log is closed.');
     if (this.#lock === undefined) return unavailable('The log is open for reading only.');
-    this.#inFlight = this.#append({ events: [...events], head });
+    if (this.#lacksHashes)
+      return unavailable(
+        `The log ${this.#settings.file} is of an earlier release, and takes no events until a register has been started on it.`,
+      );
+    this.#inFlight = this.#append([...events], head);
     try {
       return await this.#inFlight;
     } finally {
@@ -134,29 +251,35 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  async #append(request: WriterRequest): Promise<Append> {
+  async #append(events: readonly string[], head: number): Promise<Append> {
+    const { fault } = this;
+    if (fault !== undefined) return { outcome: 'unavailable', ...fault };
     const begun = performance.now();
-    const isFew = request.events.length <= FEW_EVENTS;
+    const isFew = events.length <= FEW_EVENTS;
     this.#isHead = false;
     const outcome =
-      isFew && this.#flush < QUICK_FLUSH_MS ? this.#appendHere(request) : await this.#appendThere(request);
+      isFew && this.#flush < QUICK_FLUSH_MS
+        ? this.#appendHere(events, head)
+        : await this.#appendThere(events, head);
     if (isFew) this.#flush += (performance.now() - begun - this.#flush) / 4;
     if (outcome.outcome === 'appended') {
-      this.#appended = { first: request.head + 1, events: request.events };
-      this.#seen = request.head + request.events.length;
+      this.#appended = { first: head + 1, events };
+      this.#seen = head + events.length;
       this.#isHead = true;
+      this.#tip = { position: this.#seen, hash: leafHash(events.at(-1) ?? '') };
+      this.#keepHead();
       this.#bell.ring();
     }
     return outcome;
   }
 
-  #appendHere(request: WriterRequest): Append {
+  #appendHere(events: readonly string[], head: number): Append {
     try {
       this.#here ??= openAppender(this.#settings);
     } catch (error) {
       return this.#unwritable(error);
     }
-    const outcome = this.#here.append(request);
+    const outcome = this.#here.append(events, head);
     if (outcome.outcome === 'unknown') {
       this.#here.close();
       this.#here = undefined;
@@ -164,15 +287,65 @@ export class SqliteLog implements EventLog {
     return outcome;
   }
 
-  async #appendThere(request: WriterRequest): Promise<Append> {
+  async #appendThere(events: readonly string[], head: number): Promise<Append> {
     if (!this.#thread?.alive) {
       try {
-        this.#thread = await WritingThread.start(this.#settings);
+        this.#thread = await this.#begun();
       } catch (error) {
         return this.#unwritable(error);
       }
     }
-    return this.#thread.append(request);
+    return this.#thread.do({ events, head });
+  }
+
+  get fault(): StoreFault | undefined {
+    return this.#whereabouts?.fault;
+  }
+
+  get lacks(): boolean {
+    return this.#lacksHashes;
+  }
+
+  async complete(): Promise<Append> {
+    if (!this.#lacksHashes) return { outcome: 'appended' };
+    if (this.#closing !== undefined || !this.#thread) return unavailable('The log is not open for writing.');
+    this.#inFlight = this.#thread.do({ giveHashes: true });
+    const outcome = await this.#inFlight;
+    this.#inFlight = undefined;
+    if (outcome.outcome === 'appended') {
+      this.#lacksHashes = false;
+      this.#hashes = hashesIn(this.#reader);
+      const head = this.#head();
+      if (head >= 0) {
+        this.#tip = { position: head, hash: this.#hashAt(head) };
+        this.#keepHead();
+      }
+    }
+    return outcome;
+  }
+
+  /** Keeps how far the log has come beside it: now or, where that was done just now, a moment later. */
+  #keepHead(): void {
+    if (this.#keeping !== undefined) return;
+    const wait = this.#headKept + KEEP_HEAD_EVERY - performance.now();
+    if (wait > 0)
+      this.#keeping = setTimeout(() => {
+        this.#keepHeadNow();
+      }, wait).unref();
+    else this.#keepHeadNow();
+  }
+
+  #keepHeadNow(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    if (this.#tip === undefined) return;
+    this.#headKept = performance.now();
+    try {
+      writeHead(this.#settings.file, this.#tip);
+      this.#tip = undefined;
+    } catch {
+      // Where there is no room the former one stays, which is as true; the next append tries again.
+    }
   }
 
   #unwritable(error: unknown): Append {
@@ -186,6 +359,8 @@ export class SqliteLog implements EventLog {
   // eslint-disable-next-line @typescript-eslint/require-await -- as the port has it
   async tryToWrite(): Promise<Append> {
     if (this.#closing !== undefined) return unavailable('The log is closed.');
+    const { fault } = this;
+    if (fault !== undefined) return { outcome: 'unavailable', ...fault };
     try {
       this.#here ??= openAppender(this.#settings);
       return this.#here.tryToWrite();
@@ -194,10 +369,7 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  async *read(
-    after: number,
-    options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
-  ): AsyncGenerator<Page, void, undefined> {
+  async *read(after: number, options: Reading = {}): AsyncGenerator<Page, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
@@ -205,8 +377,9 @@ export class SqliteLog implements EventLog {
       // A turn of the event loop for each page: reading holds nothing else up, and the signal can come through.
       await setImmediate();
       if (options.signal?.aborted) return;
+      if (options.afresh === true) this.#forget();
       const page = this.#page(first, left);
-      if (page === undefined) return;
+      if (page === undefined) return this.#mustBeWhole();
       first += page.events.length;
       left -= page.events.length;
       yield page;
@@ -233,6 +406,7 @@ export class SqliteLog implements EventLog {
         // A turn of the event loop after each larger page: reading holds nothing else up.
         if (page.events.length >= EVENTS_A_CALL) await setImmediate();
       } else if (touch !== 'caught-up') {
+        await this.#mustBeWhole();
         yield (touch = 'caught-up');
       } else {
         await this.#bell.wait(signal, POLL_MS);
@@ -247,6 +421,7 @@ export class SqliteLog implements EventLog {
 
   async #close(): Promise<void> {
     await this.#inFlight;
+    this.#keepHeadNow();
     // The last connection to close writes the log file up and takes the -wal file away, which a reader cannot.
     this.#reader.close();
     this.#here?.close();
@@ -268,27 +443,43 @@ export class SqliteLog implements EventLog {
 
   /** What stands at `first` and behind it, up to the head; `undefined` where nothing does. */
   #page(first: number, atMost: number): Page | undefined {
-    const { file } = this.#settings;
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
     if (this.#appended?.first === first && this.#appended.events.length <= atMost) return this.#appended;
     const events: string[] = [];
     let length = 0;
     for (let next = first; next <= last && length < FULL_PAGE; next += EVENTS_A_CALL) {
-      const until = Math.min(last, next + EVENTS_A_CALL - 1);
-      const found = reading(file, () => this.#between.all(next, until));
-      // Positions are unique whole numbers: as many as their range is long leave no gap in it.
-      if (found.length !== until - next + 1)
-        throw damaged(file, `events are missing from ${next} to ${until}`);
-      for (const event of found) {
-        if (typeof event !== 'string' || event.includes('\0')) {
-          throw damaged(file, `what stands at ${first + events.length} is no event`);
-        }
+      for (const event of this.#read(next, Math.min(last, next + EVENTS_A_CALL - 1))) {
         events.push(event);
         length += event.length;
       }
     }
     return { first, events };
+  }
+
+  /** All events from one position to another, each held against its hash: here, or in the thread just before. */
+  #read(first: number, last: number, here = false): readonly string[] {
+    const { file } = this.#settings;
+    const isHeld = !here && first === this.#heldFor && last <= (this.#thread?.held ?? -1);
+    if (!here && first === this.#heldFor) this.#heldFor = last + 1;
+    const events = reading(file, () => this.#events(first, last));
+    // Positions are unique whole numbers: as many as their range is long leave no gap in it.
+    if (events.length !== last - first + 1)
+      throw damaged(file, `events are missing from ${first} to ${last}`);
+    const hashes = isHeld || this.#lacksHashes ? undefined : reading(file, () => this.#hashes(first, last));
+    for (const [i, event] of events.entries()) {
+      if (typeof event !== 'string' || event.includes('\0'))
+        throw damaged(file, `what stands at ${first + i} is no event`);
+      if (hashes && !agrees(event, hashes[i]))
+        throw damaged(file, `what stands at ${first + i} is not what was written`);
+    }
+    return events as string[];
+  }
+
+  /** What is read next is read from the file. */
+  #forget(): void {
+    this.#appended = undefined;
+    reading(this.#settings.file, () => this.#reader.pragma('shrink_memory'));
   }
 }
 
@@ -305,7 +496,7 @@ function locate(path: string, readOnly: boolean): string {
     if (found !== undefined) throw new LogUnavailable(`The log cannot be in ${wanted}, which is not a file.`);
     if (readOnly) throw new LogUnavailable(`There is no log at ${wanted}.`);
     const directory = dirname(wanted);
-    const made = mkdirSync(directory, { recursive: true });
+    const made = mkdirSync(directory, { recursive: true, mode: OWN_FOLDER });
     if (made !== undefined)
       for (let at = directory; at.length >= made.length; at = dirname(at)) flush(dirname(at));
     return join(realpathSync(directory), basename(wanted));
@@ -322,6 +513,8 @@ function locate(path: string, readOnly: boolean): string {
 export function lockLog(file: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
+    // Whoever else could open it could keep the register from starting.
+    if (!existsSync(`${file}-lock`)) createEmpty(`${file}-lock`);
     lock = new Database(`${file}-lock`, { timeout: 100 });
     // Else the lock would leave a journal beside it.
     lock.pragma('journal_mode = MEMORY');
@@ -343,7 +536,35 @@ function create(file: string): void {
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
   if (existsSync(restoredName(file)))
     throw new LogUnavailable(`A backup was being put in the place of the log ${file}: restore it again.`);
+  const head = readHead(file);
+  if (head !== 'missing')
+    throw new LogShorter(
+      `The log ${file} is missing, and ${headFileOf(file)} says that there was one${head === 'damaged' ? '' : `, up to position ${head.position}`}. Put the log back, with its -wal, or restore a backup (npm run restore). Where a new register is to begin here, move ${headFileOf(file)} away.`,
+    );
   createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLE });
+}
+
+/**
+ * Throws where the file may have another name, by which another process could write it: one that is named elsewhere, or one
+ * that it had when a process opened it that is writing it still.
+ */
+function mustHaveOneName(file: string): void {
+  const second = secondName(file);
+  if (second !== undefined) throw new LogInUse(`The log ${file} cannot be opened for writing: ${second}.`);
+  // What has the file open by this name has these beside it.
+  if (existsSync(`${file}-shm`) || existsSync(`${file}-wal`)) return;
+  const probe = new Database(file, { fileMustExist: true, timeout: 1_000 });
+  try {
+    probe.pragma('locking_mode = EXCLUSIVE');
+    probe.pragma('user_version');
+  } catch (error) {
+    if (!codeOf(error)?.startsWith('SQLITE_BUSY')) return;
+    throw new LogInUse(
+      `The log ${file} is open by another name, which it had before or has in another place. End the process that has it, such as a register.`,
+    );
+  } finally {
+    probe.close();
+  }
 }
 
 /** SQLite would open it all the same, and tell of it at the first append. */
@@ -355,24 +576,37 @@ function mustBeWritable(file: string): void {
   }
 }
 
+function countsRight(file: string, reader: Database.Database): boolean {
+  return reading(file, () => isWithoutGap(reader));
+}
+
+interface OpenReader {
+  readonly reader: Database.Database;
+  readonly layout: number;
+}
+
 /**
- * Opens the file for reading. Throws {@link LogDamaged} unless it has all its pages, is a log of this layout, and has
- * no gap. Whether each page is sound shows when it is read.
+ * Opens the file for reading. Throws {@link LogDamaged} unless it has all its pages, and is a log of a layout that this
+ * release knows, with nothing else in it. Whether each page is sound, and each event there and as it was written, shows
+ * when it is read.
  */
-function openReader(file: string): Database.Database {
+function openReader(file: string): OpenReader {
   if (statSync(file).size === 0) throw damaged(file, 'it is empty');
-  const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 1_000 });
+  const reader = openWary(file, { readonly: true, timeout: 1_000 });
   const pragma = (name: string) => reader.pragma(name, { simple: true });
   try {
     const application = pragma('application_id');
     if (application !== APPLICATION_ID) throw foreign(file, 'it is not the log of a register');
     const layout = pragma('user_version');
-    if (layout !== LAYOUT)
-      throw damaged(file, `its layout is ${String(layout)}, and this release knows only ${LAYOUT}`);
+    if (layout !== LAYOUT && layout !== FIRST_LAYOUT)
+      throw damaged(
+        file,
+        `its layout is ${String(layout)}, and this release knows only ${FIRST_LAYOUT} and ${LAYOUT}`,
+      );
     if (pragma('journal_mode') !== 'wal')
       throw damaged(file, 'its header says that it has no write-ahead log');
-    const table = reader.prepare("SELECT sql FROM sqlite_schema WHERE name = 'log'").pluck().get();
-    if (table !== TABLE) throw damaged(file, 'it has no table of events as this release makes it');
+    const strange = strangeness(reader, layout === LAYOUT ? TABLE : FIRST_TABLE);
+    if (strange !== undefined) throw damaged(file, `${strange} (layout ${layout})`);
 
     // What is not in the file may still be in its write-ahead log; without one it is gone. In this order, since
     // another process may be writing.
@@ -380,14 +614,9 @@ function openReader(file: string): Database.Database {
     const ahead = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (ahead === 0 && statSync(file).size < size) throw damaged(file, 'its end is missing');
 
-    // SQLite’s own check of every page would double the time of a start, and finds nothing that the reading of all
-    // events, by which a start goes on, does not find.
-    const whole = reader
-      .prepare('SELECT count(*) = coalesce(max(position) + 1, 0) AND coalesce(min(position), 0) = 0 FROM log')
-      .pluck()
-      .get();
-    if (whole !== 1) throw damaged(file, 'events are missing in it');
-    return reader;
+    // SQLite’s own check of every page would double the time of a start, and finds nothing that the reading of all events,
+    // by which a start goes on, does not find.
+    return { reader, layout };
   } catch (error) {
     reader.close();
     throw error;
@@ -415,12 +644,19 @@ function damaged(file: string, what: string, cause?: unknown): LogDamaged {
   );
 }
 
+function unlikeHead(file: string, what: string): LogShorter {
+  return new LogShorter(
+    `The log ${file} may lack what was acknowledged, and has been left as it is: ${what}. A -wal file that was lost, an older copy, or rows deleted do that. Put back what is missing, or restore a backup (npm run restore). To take the log as it is, and give up what it lacks: npm run restore -- --as-it-is`,
+  );
+}
+
 /** Tells a damaged file from one that cannot be had at the moment. */
 function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof LogDamaged) throw error;
+    if (error instanceof LogDamaged || error instanceof LogInUse || error instanceof LogUnavailable)
+      throw error;
     const code = codeOf(error) ?? '';
     if (code === 'SQLITE_NOTADB')
       throw foreign(file, `it is not the log of a register (${(error as Error).message})`, error);

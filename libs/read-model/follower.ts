@@ -56,6 +56,13 @@ export class Follower {
     this.#stop.abort();
   }
 
+  /** Stops, and says why: what has been read so far is answered, and nothing is written any more. */
+  fail(why: unknown): void {
+    this.#failure ??= why;
+    this.#state = 'stopped';
+    this.stop();
+  }
+
   #release(): void {
     for (const waiter of this.#waiting) {
       if (waiter.position <= this.#register.head) waiter.done(true);

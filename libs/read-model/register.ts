@@ -16,6 +16,7 @@ import {
   storedFieldErrors,
   type StoredEvent,
 } from '@app/domain/submission';
+import { inWords, misplaced } from './place';
 import { Positions } from './positions';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
@@ -61,6 +62,8 @@ export class Register {
   /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
   #last: Uint32Array = new Uint32Array(1024);
   #previous: Uint32Array = new Uint32Array(1024);
+  /** By number of a stream: how many events stand in it. */
+  #inStream: Uint32Array = new Uint32Array(1024);
   readonly #about = new StreamLists();
   /** The streams that say who is who and name a key that is not their subject. */
   readonly #namedIn = new StreamLists();
@@ -75,6 +78,14 @@ export class Register {
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
   #youngBytes = 0;
+  /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
+  readonly #before = {
+    inStream: 0,
+    recordedAt: -Infinity,
+    today: undefined as Day | undefined,
+    streamAt: (position: number) => this.streamAt(position),
+    has: ({ body, source, id }: StoredEvent) => this.submitted(body, source, id) !== undefined,
+  };
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /** Position of the last event; −1 before the first. */
@@ -98,10 +109,14 @@ export class Register {
     const { stored, event } = isExpected ? expected : checked(text, position);
     this.#checkCorrection(event);
     const known = this.#streamNames.length;
-    const stream = this.#numberOf(event.stream);
+    const found = this.#streams.get(event.stream);
+    const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
+    if (!isExpected) this.#checkPlace(stored, event, recordedAt, found);
+    const stream = found ?? this.#begun(event.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
-    this.#recordedAt[position] = parseInstant(stored.recordedAt) ?? NaN;
+    this.#recordedAt[position] = recordedAt;
+    this.#inStream[stream] = (this.#inStream[stream] ?? 0) + 1;
     this.#previous[position] = this.#last[stream] ?? 0;
     this.#last[stream] = position + 1;
     const { body, source, id } = stored;
@@ -148,6 +163,22 @@ export class Register {
     }
   }
 
+  /** What is not what this process judged itself must stand where, and when, it says. `stream`: the number of the one it names. */
+  #checkPlace(
+    stored: StoredEvent,
+    event: RegisterEvent,
+    recordedAt: number,
+    stream: number | undefined,
+  ): void {
+    const { position } = event;
+    const before = this.#before;
+    before.inStream = stream === undefined ? 0 : (this.#inStream[stream] ?? 0);
+    before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
+    before.today = this.#days.at(-1)?.day;
+    const flaw = misplaced(stored, event, recordedAt, before);
+    if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
+  }
+
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
     const { position } = event;
     const isIdentity = isIdentityStream(event.stream);
@@ -167,9 +198,7 @@ export class Register {
     if (policy !== undefined && !this.#policies.has(policy)) this.#policies.set(policy, position);
   }
 
-  #numberOf(stream: string): number {
-    const found = this.#streams.get(stream);
-    if (found !== undefined) return found;
+  #begun(stream: string): number {
     this.#streams.set(stream, this.#streamNames.length);
     return this.#streamNames.push(stream) - 1;
   }
@@ -189,7 +218,10 @@ export class Register {
       this.#recordedAt = recordedAt;
       this.#previous = doubled(this.#previous);
     }
-    if (stream === this.#last.length) this.#last = doubled(this.#last);
+    if (stream === this.#last.length) {
+      this.#last = doubled(this.#last);
+      this.#inStream = doubled(this.#inStream);
+    }
   }
 
   /** The stored bytes of the event at a position up to the head, as text. */

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import canonicalize from 'canonicalize';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
@@ -90,7 +91,7 @@ async function writeLog(stored: Iterable<Omit<Stored, 'position' | 'body'> & { r
   for (const { data, id, recordedAt, revision, source, stream, subject, type } of stored) {
     const position = String(head + 1 + part.length);
     part.push(
-      JSON.stringify({
+      canonicalize({
         body: 'body:registrar',
         data,
         id,
@@ -102,7 +103,7 @@ async function writeLog(stored: Iterable<Omit<Stored, 'position' | 'body'> & { r
         stream,
         subject,
         type,
-      }),
+      }) ?? '',
     );
     if (part.length === 1_500) await append();
   }

@@ -98,9 +98,13 @@ describe('a register', () => {
 
   test('passes over what stands in the log a second time under one id', () => {
     const texts = randomLog(4);
-    const again = texts.map((text, i) => ({
-      ...(JSON.parse(text) as StoredEvent),
+    const events = texts.map((text) => JSON.parse(text) as StoredEvent);
+    const lengthOf = (name: string) => events.filter(({ stream }) => stream === name).length;
+    const again = events.map((event, i) => ({
+      ...event,
       position: String(texts.length + i),
+      revision: event.revision + lengthOf(event.stream),
+      recordedAt: events.at(-1)?.recordedAt,
     }));
     const register = registerOf([...texts, ...again.map((event) => JSON.stringify(event))]);
     expect(register.head).toBe(texts.length * 2 - 1);
@@ -115,12 +119,13 @@ describe('a register', () => {
 
   test('refuses to go on over a correction that makes of an event what is none', () => {
     const texts = randomLog(5);
-    const target = texts
-      .map((text) => JSON.parse(text) as StoredEvent)
-      .find(({ type }) => type === 'AccreditationAwarded');
+    const events = texts.map((text) => JSON.parse(text) as StoredEvent);
+    const target = events.find(({ type }) => type === 'AccreditationAwarded');
     const register = registerOf(texts);
     const correction = {
       ...target,
+      revision: events.filter(({ stream }) => stream === target?.stream).length,
+      recordedAt: events.at(-1)?.recordedAt,
       position: String(texts.length),
       id: 'a-correction-of-nothing',
       type: 'EventCorrected',

@@ -11,10 +11,10 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. */
+  /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. `checking` while it is. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const { ready, detail, position, head, today, follower } = await this.operation.status();
+    const { ready, detail, position, head, today, follower, checking } = await this.operation.status();
     void reply.status(ready ? 200 : 503);
     if (!ready) void reply.header('retry-after', '1');
     return {
@@ -23,6 +23,7 @@ export class HealthController {
       head: head === null ? null : String(head),
       today,
       follower,
+      ...(checking ? { checking } : {}),
       ...(detail === undefined ? {} : { detail }),
     };
   }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createWhole } from '@app/event-store/sqlite-file';
+import { checkWhole, createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
 import { codeOf } from '@app/event-store/sqlite-writer';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import {
   AccessUnavailable,
   type AccessRecord,
@@ -33,8 +33,6 @@ const FORM = {
     CREATE INDEX attempt_by_body ON attempt (body, number) WHERE body IS NOT NULL;
     CREATE TABLE use (body TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (body, key)) STRICT, WITHOUT ROWID;
   `,
-  /** Nobody but the user who runs the register reads the file, nor what SQLite puts beside it. */
-  mode: 0o600,
 };
 
 /** The file is not, or is no longer, a whole access record. Trying again does not help; the message says what does. */
@@ -58,10 +56,10 @@ export class SqliteAccessRecord implements AccessRecord {
   static open(file: string): SqliteAccessRecord {
     try {
       if (!existsSync(file)) {
-        mkdirSync(dirname(file), { recursive: true });
+        mkdirSync(dirname(file), { recursive: true, mode: OWN_FOLDER });
         createWhole(file, FORM);
       }
-      const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
+      const database = openWary(file, { readonly: false });
       try {
         return new SqliteAccessRecord(file, database);
       } catch (error) {
@@ -77,11 +75,8 @@ export class SqliteAccessRecord implements AccessRecord {
   private constructor(file: string, database: Database.Database) {
     this.#file = file;
     this.#database = database;
+    checkForm(file, database);
     const pragma = (name: string) => database.pragma(name, { simple: true });
-    if (pragma('application_id') !== FORM.applicationId)
-      throw damaged(file, 'it is not the access record of a register');
-    if (pragma('user_version') !== FORM.layout)
-      throw damaged(file, `its layout is one that this release does not know, which knows ${FORM.layout}`);
     pragma('journal_mode = WAL');
     pragma('synchronous = NORMAL');
     pragma('secure_delete = ON');
@@ -153,6 +148,27 @@ export class SqliteAccessRecord implements AccessRecord {
       }
     });
   }
+}
+
+/** Reads all of a record, and changes nothing in it: throws {@link AccessDamaged} unless it is a whole one of this layout. */
+export function checkAccessRecord(file: string): void {
+  const reader = openWary(file, { readonly: true });
+  try {
+    checkForm(file, reader);
+  } finally {
+    reader.close();
+  }
+  checkWhole(file);
+}
+
+function checkForm(file: string, database: Database.Database): void {
+  const pragma = (name: string) => database.pragma(name, { simple: true });
+  if (pragma('application_id') !== FORM.applicationId)
+    throw damaged(file, 'it is not the access record of a register');
+  if (pragma('user_version') !== FORM.layout)
+    throw damaged(file, `its layout is one that this release does not know, which knows ${FORM.layout}`);
+  const strange = strangeness(database, FORM.tables);
+  if (strange !== undefined) throw damaged(file, strange);
 }
 
 /** No message of SQLite’s has a value in it. */

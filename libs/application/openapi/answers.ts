@@ -1027,6 +1027,11 @@ export const READY = answer(
     ),
     today: orNull(DAY),
     follower: Type.String({ description: 'What the reading of the log is doing' }),
+    checking: Type.Optional(
+      Type.Boolean({
+        description: 'True while what was read is still being checked in the background; absent afterwards',
+      }),
+    ),
     detail: Type.Optional(Type.String({ description: 'Why it is not ready, in words; absent where it is' })),
   },
   'How far this process is',

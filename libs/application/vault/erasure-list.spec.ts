@@ -139,13 +139,22 @@ describe('the list of erasures', () => {
 });
 
 describe('a vault with a list of erasures', () => {
-  test('adds each erasure to it, of every key of the person, and none of nothing', async () => {
+  test('adds each erasure to it once, of every key of the person, and of whom it holds nothing', async () => {
     const vault = opened();
     await vault.put(A, [], EXAMPLE);
     await vault.erase([A.key, B.key], NOON);
     await vault.erase([A.key, B.key], LATER);
-    await vault.erase(['adviser:neverkept'], LATER);
-    expect(lines()).toBe(`${NOON} ${A.key}\n${NOON} ${B.key}\n`);
+    for (const _ of [1, 2]) await vault.erase(['adviser:neverkept'], LATER);
+    expect(lines()).toBe(`${NOON} ${A.key}\n${NOON} ${B.key}\n${LATER} adviser:neverkept\n`);
+  });
+
+  test('adds it anew once a backup was put in its place, for a newer one may hold again what this one does not', async () => {
+    await opened().put(A, [], EXAMPLE);
+    await opened().erase([A.key], NOON);
+    await closed();
+    SqliteVault.open(vaultFile, ErasureList.open(listFile), true);
+    await opened().erase([A.key], LATER);
+    expect(lines()).toBe(`${NOON} ${A.key}\n${LATER} ${A.key}\n`);
   });
 
   test('erases again, when an older file was put back, who was erased since, and nothing of them is left', async () => {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { flush } from '@app/event-store/sqlite-file';
+import { flush, OWN_FILE, OWN_FOLDER } from '@app/event-store/sqlite-file';
 import { parseInstant } from '@app/domain/submission';
 import { addToList, WHOLE_LINE } from './vault-file';
 import type { Erasure } from './vault';
@@ -28,8 +28,8 @@ export class ErasureList {
   /** The list in a file, which is made, with its directory, where there is none. */
   static open(file: string): ErasureList {
     if (!existsSync(file)) {
-      mkdirSync(dirname(file), { recursive: true });
-      closeSync(openSync(file, 'a', 0o600));
+      mkdirSync(dirname(file), { recursive: true, mode: OWN_FOLDER });
+      closeSync(openSync(file, 'a', OWN_FILE));
       flush(dirname(file));
     }
     return new ErasureList(file);

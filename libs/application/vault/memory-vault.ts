@@ -84,12 +84,13 @@ export class MemoryVault implements Vault {
   erase(keys: readonly string[], at: string): Promise<void> {
     return this.#done(() => {
       const minted = this.#mintings.filter(({ minting }) => keys.includes(minting.key));
-      if (!keys.some((key) => this.#held.has(key)) && minted.every(({ request }) => request === undefined))
-        return;
+      const isHeld =
+        keys.some((key) => this.#held.has(key)) || minted.some(({ request }) => request !== undefined);
+      const due = isHeld ? keys : keys.filter((key) => !this.#erasures.some((one) => one.key === key));
       this.#remove(keys);
       for (const key of keys) this.#held.delete(key);
       for (const one of minted) one.request = undefined;
-      this.#erasures.push(...keys.map((key) => ({ key, at })));
+      this.#erasures.push(...due.map((key) => ({ key, at })));
     });
   }
 

@@ -205,10 +205,10 @@ describe('a vault in SQLite', () => {
 
   test('does each call by itself where all at once cannot be done', async () => {
     await filled();
+    const vault = opened(file);
     const other = new Database(file);
     other.exec(`CREATE TRIGGER full BEFORE INSERT ON reading BEGIN SELECT RAISE(ABORT, 'no room'); END`);
     other.close();
-    const vault = opened(file);
     const B = { key: 'adviser:example0002', registration: 2 };
     const [first, reading, second] = await Promise.allSettled([
       vault.put(B, [], EXAMPLE),
@@ -263,13 +263,23 @@ describe('a vault in SQLite', () => {
       expect(() => opened(file)).toThrow('it is not the vault of a register');
     });
 
-    test('a table is missing in it', async () => {
+    test.each([
+      ['a table is missing in it', 'DROP TABLE reading', 'it has no table reading'],
+      [
+        'what is erased would come back in it',
+        'CREATE TRIGGER keep AFTER DELETE ON person BEGIN INSERT INTO person VALUES (old.key, 1, old.name, old.contact, 1); END',
+        'it has a trigger keep',
+      ],
+      ['it has a view', 'CREATE VIEW names AS SELECT name FROM person', 'it has a view names'],
+      ['it has another table', 'CREATE TABLE copy (name TEXT)', 'it has a table copy'],
+      ['a table has another column', 'ALTER TABLE person ADD COLUMN more TEXT', 'its table person is not'],
+    ])('%s', async (_, sql, says) => {
       await filled();
       const database = new Database(file);
-      database.exec('DROP TABLE reading');
+      database.exec(sql);
       database.close();
-      const vault = opened(file);
-      await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(VaultDamaged);
+      expect(() => opened(file)).toThrow(VaultDamaged);
+      expect(() => opened(file)).toThrow(says);
     });
 
     test('only the write-ahead log of one is left', () => {
@@ -294,10 +304,10 @@ describe('a vault in SQLite', () => {
 
   test('does nothing by halves: what cannot be recorded as read is not given', async () => {
     await filled();
+    const vault = opened(file);
     const other = new Database(file);
     other.exec(`CREATE TRIGGER full BEFORE INSERT ON reading BEGIN SELECT RAISE(ABORT, 'no room'); END`);
     other.close();
-    const vault = opened(file);
     await expect(vault.read([A], { body: 'body:registrar', at: '' })).rejects.toBeInstanceOf(
       VaultUnavailable,
     );

@@ -1,19 +1,24 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { createWhole } from '@app/event-store/sqlite-file';
+import { createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
 import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
-import Database from 'better-sqlite3';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
-import { erasuresRecorded, TABLES, VaultFile, type Call, type Outcome, type VaultFiles } from './vault-file';
+import {
+  erasuresRecorded,
+  LATER,
+  TABLES,
+  VaultFile,
+  type Call,
+  type Outcome,
+  type VaultFiles,
+} from './vault-file';
 import { VaultUnavailable, type Erasure, type Vault } from './vault';
 
 /** "GVlt": tells a vault from any other SQLite file. */
 const APPLICATION_ID = 0x47566c74;
 /** Of the layout of the file. */
 const LAYOUT = 1;
-/** Nobody but the user who runs the register reads the file, nor what SQLite puts beside it. */
-const MODE = 0o600;
 
 /** The file is not, or is no longer, a whole vault. Trying again does not help; the message says what does. */
 export class VaultDamaged extends Error {
@@ -33,9 +38,10 @@ export class SqliteVault implements Vault {
   /**
    * Opens the vault in a file, which is made, with its directory, where there is none. With a list of erasures, what
    * stands in it and was not erased in this file is erased first: the file may be an older one that was put back. Throws
-   * {@link VaultDamaged}, or {@link VaultUnavailable} where the file, or the list, cannot be had at all.
+   * {@link VaultDamaged}, or {@link VaultUnavailable} where the file, or the list, cannot be had at all. `isRestored`: it is a
+   * backup’s, and newer ones may follow it.
    */
-  static open(file: string, list?: ErasureList): SqliteVault {
+  static open(file: string, list?: ErasureList, isRestored = false): SqliteVault {
     return trying(file, () => {
       if (!existsSync(file)) create(file);
       // SQLite would leave files beside one that can only be read which can only be read themselves.
@@ -44,7 +50,7 @@ export class SqliteVault implements Vault {
       const files = { file, list: list?.file };
       const opened = new VaultFile(files);
       try {
-        opened.settle(list?.all() ?? []);
+        opened.settle(list?.all() ?? [], isRestored);
       } finally {
         opened.close();
       }
@@ -176,7 +182,7 @@ class VaultThread {
 export function erasuresIn(file: string): readonly Erasure[] {
   return trying(file, () => {
     check(file);
-    const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    const reader = openWary(file, { readonly: true });
     try {
       return erasuresRecorded(reader);
     } finally {
@@ -188,19 +194,21 @@ export function erasuresIn(file: string): readonly Erasure[] {
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
-  mkdirSync(dirname(file), { recursive: true });
-  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES, mode: MODE });
+  mkdirSync(dirname(file), { recursive: true, mode: OWN_FOLDER });
+  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES });
 }
 
 /** Reads all of the file, and changes nothing in it: throws {@link VaultDamaged} unless it is a whole vault of this layout. */
 function check(file: string): void {
-  const reader = new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  const reader = openWary(file, { readonly: true });
   try {
     const pragma = (name: string) => reader.pragma(name, { simple: true });
     if (pragma('application_id') !== APPLICATION_ID) throw damaged(file, 'it is not the vault of a register');
     const layout = pragma('user_version');
     if (layout !== LAYOUT)
       throw damaged(file, `its layout is ${String(layout)}, and this release knows only ${LAYOUT}`);
+    const strange = strangeness(reader, TABLES, LATER);
+    if (strange !== undefined) throw damaged(file, strange);
     const found = pragma('integrity_check');
     if (found !== 'ok') throw damaged(file, String(found));
   } finally {

@@ -76,6 +76,7 @@ export class VaultFile {
     this.#list = list;
     this.#database = new Database(file, { fileMustExist: true, timeout: 2_000 });
     this.#database.pragma('trusted_schema = OFF');
+    this.#database.pragma('cell_size_check = ON');
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = FULL');
     this.#database.pragma('secure_delete = ON');
@@ -83,10 +84,14 @@ export class VaultFile {
     this.#database.pragma('temp_store = MEMORY');
   }
 
-  /** Makes what is missing in the file, and brings it and the list, which has these erasures, to the same. */
-  settle(listed: readonly Erasure[]): void {
+  /**
+   * Makes what is missing in the file, and brings it and the list, which has these erasures, to the same. `isRestored`: a
+   * newer file than this one may be put in its place later, which may hold again who was erased here.
+   */
+  settle(listed: readonly Erasure[], isRestored = false): void {
     this.#database.exec(LATER);
     this.#database.exec('INSERT OR IGNORE INTO held SELECT key FROM person');
+    if (isRestored) this.#database.exec('INSERT OR IGNORE INTO held SELECT key FROM erasure');
     emptyWriteAheadLog(this.#database);
     if (this.#list === undefined) return;
     const done = erasuresRecorded(this.#database);
@@ -212,7 +217,7 @@ export class VaultFile {
       .all(JSON.stringify(keys));
   }
 
-  /** The erasures that there are to do, which are done; none where nothing of the person was held. */
+  /** The erasures that there are to list, which are done. */
   #erase(keys: readonly string[], at: string): readonly Erasure[] {
     const among = JSON.stringify(keys);
     const isHeld = this.#database
@@ -223,9 +228,15 @@ export class VaultFile {
       )
       .pluck()
       .get({ among });
-    if (isHeld !== 1) return [];
-    const erasures = keys.map((key) => ({ key, at }));
-    this.#takeAway(erasures);
+    if (isHeld === 1) {
+      const erasures = keys.map((key) => ({ key, at }));
+      this.#takeAway(erasures);
+      return erasures;
+    }
+    // Nothing is to be taken away here; but an older or a newer file may be put in the place of this one.
+    const isListed = this.#database.prepare('SELECT 1 FROM erasure WHERE key = ?');
+    const erasures = keys.filter((key) => isListed.get(key) === undefined).map((key) => ({ key, at }));
+    this.#record(erasures);
     return erasures;
   }
 
@@ -235,6 +246,10 @@ export class VaultFile {
     this.#remove(keys);
     for (const forget of ['UPDATE minting SET request = NULL', 'DELETE FROM held'])
       this.#database.prepare(`${forget} WHERE ${AMONG}`).run(JSON.stringify(keys));
+    this.#record(erasures);
+  }
+
+  #record(erasures: readonly Erasure[]): void {
     const record = this.#database.prepare(
       'INSERT INTO erasure (key, at) SELECT $key, $at WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE key = $key AND at = $at)',
     );

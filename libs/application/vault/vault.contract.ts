@@ -244,13 +244,15 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         expect(await vault.erasures([B.key])).toEqual([{ key: B.key, at: NOON }]);
       });
 
-      it('of nothing is none, nor is a second one', async () => {
+      it('of nothing is recorded once, and a second one not, until something is put again', async () => {
         await vault.erase([A.key, B.key], NOON);
-        expect(await vault.erasures([A.key, B.key])).toEqual([]);
+        await vault.erase([A.key, B.key], LATER);
+        const first = [A.key, B.key].map((key) => ({ key, at: NOON }));
+        expect(await vault.erasures([A.key, B.key])).toEqual(first);
         await vault.put(A, [], EXAMPLE);
-        await vault.erase([A.key], NOON);
         await vault.erase([A.key], LATER);
-        expect(await vault.erasures([A.key])).toEqual([{ key: A.key, at: NOON }]);
+        await vault.erase([A.key], '2026-09-03T12:00:00.000Z');
+        expect(await vault.erasures([A.key, B.key])).toEqual([...first, { key: A.key, at: LATER }]);
       });
 
       it('is one also of what was replaced under another key since: a backup may still hold it', async () => {

@@ -101,8 +101,8 @@ export interface Vault {
 
   /**
    * Erases what is kept under each of these keys, by whatever registration, and records that, also where what was put under
-   * one of them was replaced since: a backup may still hold it. Where nothing was ever put under any of them, or all of it
-   * was erased already, nothing is done, and nothing recorded. The request under which a key was minted is forgotten, for a body
+   * one of them was replaced since: a backup may still hold it. Where nothing was put under any of them since, that is recorded
+   * once of each key, for the backup that is put in this one’s place next may hold something. The request under which a key was minted is forgotten, for a body
    * may have made it of what it knows of the person; for whom it was minted is not.
    */
   erase(keys: readonly string[], at: string): Promise<void>;

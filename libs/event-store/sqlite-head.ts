@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { format, parse } from 'node:path';
+import { OWN_FILE } from './sqlite-file';
+
+/** How far a log has come: the position of an event, and the leaf hash of the bytes there, in hexadecimal. */
+export interface Head {
+  readonly position: number;
+  readonly hash: string;
+}
+
+/** `register.head` beside `register.db`. */
+export function headFileOf(log: string): string {
+  const { dir, name } = parse(log);
+  return format({ dir, name, ext: '.head' });
+}
+
+/**
+ * The head that was kept beside a log. `missing`: there is none, or an empty one, or one of zeros, as the loss of power
+ * leaves it, for it is not flushed. `damaged`: there is one, and it is not what was written.
+ */
+export function readHead(log: string): Head | 'missing' | 'damaged' {
+  let text: string;
+  try {
+    text = readFileSync(headFileOf(log), 'latin1');
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') return 'missing';
+    throw error;
+  }
+  if (/^\0*$/.test(text)) return 'missing';
+  const [, content = '', sum] = /^(\{.*\})\n([0-9a-f]{64})\n$/s.exec(text) ?? [];
+  if (sum === undefined || sum !== hash('sha256', content)) return 'damaged';
+  const { position, hash: leaf } = (
+    JSON.parse(content) as { readonly head: Record<'position' | 'hash', string> }
+  ).head;
+  return { position: Number(position), hash: leaf };
+}
+
+/**
+ * Keeps how far a log has come beside it: one JSON object, in which there is room for more, and a line with the SHA-256 of
+ * its bytes. The file is whole at any time. It is not flushed, so that it is behind the log after a crash, and never ahead.
+ */
+export function writeHead(log: string, { position, hash: leaf }: Head): void {
+  const content = JSON.stringify({ format: 1, head: { position: String(position), hash: leaf } });
+  const file = headFileOf(log);
+  writeFileSync(`${file}-new`, `${content}\n${hash('sha256', content)}\n`, { mode: OWN_FILE });
+  renameSync(`${file}-new`, file);
+}
+
+/** A log without events has no head. */
+export function removeHead(log: string): void {
+  rmSync(headFileOf(log), { force: true });
+}
