@@ -7,7 +7,7 @@ import {
   referencesOf,
 } from './contract';
 import type { EventOf, RegisterEvent } from './event';
-import { groundsOf, type Grant } from './fact';
+import { groundsOf, holds, type Grant } from './fact';
 import { byFirstKey, persons, type Known } from './known';
 import { all, any, NEVER, single, type Rule, type Value } from './value';
 
@@ -112,6 +112,7 @@ function contracted(
   return {
     facts: (events: readonly RegisterEvent[]) =>
       contractsOf(events, holder).filter(({ event }) => event.data.subcontractorOf === parent),
+    days: holds,
     grounds: groundsOf,
     causes: () => [],
   };
