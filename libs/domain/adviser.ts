@@ -17,7 +17,7 @@ import {
   type Grant,
 } from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
-import { isRegistered, keysOf, together, type Known } from './known';
+import { isRegistered, keysOf, together, tooManyKeys, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse, type Warning } from './problem';
 import { fallback, type Cause } from './reason';
@@ -520,7 +520,11 @@ export const decide: Deciders<keyof typeof events> = {
           '/subject',
         )
       : undefined,
-  AdviserMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
+  AdviserMerged(event, known) {
+    const { subject, data } = event;
+    const keys = [...keysOf(known, subject), ...keysOf(known, data.into)];
+    return isAnother(event, 'into', data.into, known) ?? tooManyKeys(subject, keys.length, '/data/into');
+  },
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
   EnrolmentExtended(event, known) {

@@ -1,6 +1,7 @@
 import { mostStreamsAbout } from './adviser';
 import { asCorrected, isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { countWhile } from './bisect';
+import { Count, NOTHING_POSTED, postedInAll, rowOf, tallied, type Posted, type Row } from './bounds';
 import { dayOf, type Day } from './day';
 import { definitionOf, type RegisterEvent } from './event';
 import { isIdentityStream, type Known } from './known';
@@ -17,6 +18,7 @@ export const NOTHING_KNOWN: Known = {
   find: () => undefined,
   bodies: () => [],
   policies: () => [],
+  posted: () => NOTHING_POSTED,
 };
 
 /**
@@ -49,6 +51,7 @@ export class After implements Known {
   /** Those of them that say who is who. */
   readonly #identities = new Map<string, Set<string>>();
   readonly #policies = new Set<string>();
+  readonly #counts = new Map<string, Count>();
   #today: Day | undefined;
 
   constructor(base: Known, events: readonly RegisterEvent[] = []) {
@@ -64,6 +67,7 @@ export class After implements Known {
     this.#events.push(event);
     if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
+    this.#count(event);
     const own = this.#streams.get(event.stream);
     if (own) {
       own.events.push(event);
@@ -76,6 +80,15 @@ export class After implements Known {
       if (!isIdentityStream(event.stream)) continue;
       this.#identities.set(key, (this.#identities.get(key) ?? new Set()).add(event.stream));
     }
+  }
+
+  #count(event: RegisterEvent): void {
+    const row = rowOf(event.type);
+    if (!row) return;
+    const name = tallied(row, event.subject);
+    const count = this.#counts.get(name) ?? new Count();
+    this.#counts.set(name, count);
+    count.add(event);
   }
 
   get position(): number {
@@ -138,6 +151,11 @@ export class After implements Known {
   policies(): readonly string[] {
     const own = this.#policies;
     return own.size === 0 ? this.#base.policies() : [...own.union(new Set(this.#base.policies()))].sort();
+  }
+
+  posted(row: Row, subject: string): Posted {
+    const own = this.#counts.get(tallied(row, subject));
+    return own ? postedInAll(this.#base.posted(row, subject), own) : this.#base.posted(row, subject);
   }
 }
 
@@ -212,6 +230,7 @@ export function before(known: Known, position: number): Known {
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),
     policies: () => known.policies(),
+    posted: (row, subject) => known.posted(row, subject),
   };
 }
 

@@ -4,7 +4,7 @@ import { only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
-import { keptOf } from './kept';
+import { keptOf, listed } from './kept';
 import { described, REASON } from './meaning';
 import type { Known } from './known';
 import { refuse, type Refusal } from './problem';
@@ -162,12 +162,6 @@ const accountOf = keptOf<Account>(
     }
   },
 );
-
-function listed<T>(lists: Map<string, T[]>, name: string): T[] {
-  const found = lists.get(name) ?? [];
-  lists.set(name, found);
-  return found;
-}
 
 /** The recognitions that stand in a body's stream, in log order. On a day, at most one of them counts. */
 export function recognitions(events: readonly RegisterEvent[]): readonly Recognition[] {

@@ -16,3 +16,12 @@ export function keptOf<T>(
     return found.state;
   };
 }
+
+/** The list of a name, which is there from then on. */
+export function listed<T>(lists: Map<string, T[]>, name: string): T[] {
+  const found = lists.get(name);
+  if (found) return found;
+  const list: T[] = [];
+  lists.set(name, list);
+  return list;
+}

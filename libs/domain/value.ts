@@ -59,9 +59,16 @@ export interface Rule<F> {
   causes(this: void, facts: F): readonly Cause[];
 }
 
-/** One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. */
-export function single<F>(known: Known, streams: readonly string[], rule: Rule<F>): Value {
-  const events = together(known, streams);
+/**
+ * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. `events`:
+ * those in the streams that bear on it, where others do not.
+ */
+export function single<F>(
+  known: Known,
+  streams: readonly string[],
+  rule: Rule<F>,
+  events = together(known, streams),
+): Value {
   const disputed = streams.flatMap((stream) => known.disputed(stream));
   const facts = rule.facts(events);
   const stands = rule.days(facts);
@@ -78,9 +85,10 @@ export function single<F>(known: Known, streams: readonly string[], rule: Rule<F
 
 function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {
   if (disputed.length > MOST_TRIED) return UNKNOWN;
+  const bearing = events.flatMap(({ position }) => (disputed.includes(position) ? [position] : []));
   let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
-  for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
-    const out = new Set(disputed.filter((_, i) => outcome & (1 << i)));
+  for (let outcome = 0; outcome < 1 << bearing.length; outcome++) {
+    const out = new Set(bearing.filter((_, i) => outcome & (1 << i)));
     const left = rule.facts(events.filter(({ position }) => !out.has(position)));
     const days = rule.days(left);
     truth = { certain: intersection(truth.certain, days), possible: union(truth.possible, days) };
