@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
+import { continued, findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
@@ -124,16 +124,19 @@ export class Register {
     this.#youngEvents++;
   }
 
-  /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
+  /** A stream that was decoded goes on without being decoded anew, for as long as it can be told what the event does to what stands. */
   #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
     const decoded = this.#young.get(stream);
     this.#old.delete(stream);
     if (!decoded) return;
     this.#young.delete(stream);
     this.#youngEvents -= decoded.recorded.length;
-    if (decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
+    if (!isFirst) return;
     const recorded = [...decoded.recorded, event];
-    this.#young.set(stream, { recorded, standing: { ...decoded.standing, events: recorded } });
+    const isPlain = decoded.standing.events === decoded.recorded && !isAnnotation(event);
+    const standing = isPlain ? { ...decoded.standing, events: recorded } : continued(decoded.standing, event);
+    if (!standing) return;
+    this.#young.set(stream, { recorded, standing });
     this.#youngEvents += recorded.length;
   }
 
