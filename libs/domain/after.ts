@@ -1,7 +1,16 @@
 import { mostStreamsAbout } from './adviser';
 import { asCorrected, isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { countWhile } from './bisect';
-import { Count, NOTHING_POSTED, postedInAll, rowOf, tallied, type Posted, type Row } from './bounds';
+import {
+  Count,
+  NOTHING_POSTED,
+  postedInAll,
+  rowOf,
+  sharedPlace,
+  tallied,
+  type Posted,
+  type Row,
+} from './bounds';
 import { dayOf, type Day } from './day';
 import { definitionOf, type RegisterEvent } from './event';
 import { isIdentityStream, type Known } from './known';
@@ -19,6 +28,7 @@ export const NOTHING_KNOWN: Known = {
   bodies: () => [],
   policies: () => [],
   posted: () => NOTHING_POSTED,
+  mostPosted: () => 0,
 };
 
 /**
@@ -36,6 +46,9 @@ export function keysAbout(
   return [event.subject, ...named.filter((key) => key !== undefined)];
 }
 
+/** Among so many numbers the events of a turn are spread, so that few of different subjects are taken together. */
+const SHARED = 1024;
+
 /**
  * What is known once further events have been recorded: what a turn of the writer has accepted so far, or what a
  * route proposes. Their positions follow on those of `base`, which is left as it is.
@@ -51,7 +64,10 @@ export class After implements Known {
   /** Those of them that say who is who. */
   readonly #identities = new Map<string, Set<string>>();
   readonly #policies = new Set<string>();
+  /** How many events share a place, and those of each row and subject, as far as they had to be counted. */
+  readonly #shared = new Uint32Array(SHARED);
   readonly #counts = new Map<string, Count>();
+  #counted = 0;
   #today: Day | undefined;
 
   constructor(base: Known, events: readonly RegisterEvent[] = []) {
@@ -67,7 +83,11 @@ export class After implements Known {
     this.#events.push(event);
     if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
-    this.#count(event);
+    const row = rowOf(event.type);
+    if (row) {
+      const place = sharedPlace(row, event.subject) % SHARED;
+      this.#shared[place] = (this.#shared[place] ?? 0) + 1;
+    }
     const own = this.#streams.get(event.stream);
     if (own) {
       own.events.push(event);
@@ -82,13 +102,16 @@ export class After implements Known {
     }
   }
 
-  #count(event: RegisterEvent): void {
-    const row = rowOf(event.type);
-    if (!row) return;
-    const name = tallied(row, event.subject);
-    const count = this.#counts.get(name) ?? new Count();
-    this.#counts.set(name, count);
-    count.add(event);
+  /** Counts what was not counted yet. */
+  #count(): void {
+    for (let event = this.#events[this.#counted]; event; event = this.#events[++this.#counted]) {
+      const row = rowOf(event.type);
+      if (!row) continue;
+      const name = tallied(row, event.subject);
+      const count = this.#counts.get(name) ?? new Count();
+      this.#counts.set(name, count);
+      count.add(event);
+    }
   }
 
   get position(): number {
@@ -153,7 +176,12 @@ export class After implements Known {
     return own.size === 0 ? this.#base.policies() : [...own.union(new Set(this.#base.policies()))].sort();
   }
 
+  mostPosted(place: number): number {
+    return this.#base.mostPosted(place) + (this.#shared[place % SHARED] ?? 0);
+  }
+
   posted(row: Row, subject: string): Posted {
+    this.#count();
     const own = this.#counts.get(tallied(row, subject));
     return own ? postedInAll(this.#base.posted(row, subject), own) : this.#base.posted(row, subject);
   }
@@ -240,6 +268,7 @@ export function before(known: Known, position: number): Known {
     bodies: () => known.bodies(),
     policies: () => known.policies(),
     posted: (row, subject) => known.posted(row, subject),
+    mostPosted: (place) => known.mostPosted(place),
   };
 }
 

@@ -88,9 +88,17 @@ export interface Tally {
 
 /** What was posted of one row about one subject. */
 export interface Posted {
-  /** By all bodies together there are no more of either kind. */
-  readonly atMost: number;
   by(body: string): Tally;
+}
+
+/**
+ * A number from 0 for a row and subject, which others share: of most there are so few events that it is enough to know how many
+ * those together have that share a number. FNV-1a: nobody gains by making some share one, for where there are many all are counted.
+ */
+export function sharedPlace(row: Row, subject: string): number {
+  let hash = 0x811c9dc5 ^ (row.length << 16) ^ (row.charCodeAt(0) << 8) ^ row.charCodeAt(1);
+  for (let i = 0; i < subject.length; i++) hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 /** The name of a row and subject. */
@@ -100,18 +108,12 @@ export function tallied(row: Row, subject: string): string {
 
 /** Counts the events of one row and subject. */
 export class Count implements Posted {
-  #all = 0;
   readonly #by = new Map<string, { begun: number; ended: number }>();
 
   add({ type, body }: Pick<RegisterEvent, 'type' | 'body'>): void {
     const tally = this.#by.get(body) ?? { begun: 0, ended: 0 };
     this.#by.set(body, tally);
     tally[isEnd(type) ? 'ended' : 'begun']++;
-    this.#all++;
-  }
-
-  get atMost(): number {
-    return this.#all;
   }
 
   by(body: string): Tally {
@@ -121,12 +123,11 @@ export class Count implements Posted {
 
 const NOTHING: Tally = { begun: 0, ended: 0 };
 
-export const NOTHING_POSTED: Posted = { atMost: 0, by: () => NOTHING };
+export const NOTHING_POSTED: Posted = { by: () => NOTHING };
 
 /** Both together. */
 export function postedInAll(a: Posted, b: Posted): Posted {
   return {
-    atMost: a.atMost + b.atMost,
     by(body) {
       const [first, second] = [a.by(body), b.by(body)];
       return { begun: first.begun + second.begun, ended: first.ended + second.ended };

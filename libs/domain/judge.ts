@@ -7,7 +7,7 @@ import { asCorrected, isAnnotation, targetOf, type Annotation } from './annotati
 import * as area from './area';
 import { authorise } from './authority';
 import { issuedBefore } from './body';
-import { BOUNDS, isEnd, rowOf, TIMES_MORE_ENDS, type Bounds } from './bounds';
+import { BOUNDS, isEnd, sharedPlace, rowOf, TIMES_MORE_ENDS, type Bounds } from './bounds';
 import * as calendar from './calendar';
 import * as contract from './contract';
 import { dayOf, formatDay, type Day } from './day';
@@ -237,9 +237,8 @@ function tooMany({ type, subject, body }: RegisterEvent, known: Known, bounds: B
   const row = rowOf(type);
   if (!row) return undefined;
   const most = bounds[row] * (isEnd(type) ? TIMES_MORE_ENDS : 1);
-  const posted = known.posted(row, subject);
-  if (posted.atMost < most) return undefined;
-  const { begun, ended } = posted.by(body);
+  if (known.mostPosted(sharedPlace(row, subject)) < most) return undefined;
+  const { begun, ended } = known.posted(row, subject).by(body);
   if ((isEnd(type) ? ended : begun) < most) return undefined;
   const what = isEnd(type) ? 'that end, lift, correct, retract or decide something ' : '';
   return refuse(

@@ -31,6 +31,8 @@ export interface Known {
   policies(): readonly string[];
   /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
   posted(row: Row, subject: string): Posted;
+  /** No more of either kind, by all bodies together, of what shares a {@link sharedPlace}: it is told without counting. */
+  mostPosted(place: number): number;
 }
 
 /** What stands in several streams, in log order. */
@@ -94,6 +96,11 @@ export const MOST_KEYS = 50;
  * subject goes in answers. A key whose registration does not stand comes after those that are registered.
  */
 export function keysOf(known: Known, key: string): readonly string[] {
+  // Nearly everybody has one key, and no event says otherwise.
+  const isAlone = known
+    .identityStreams(key)
+    .every((stream) => !known.stream(stream).some((event) => identifies(event) !== undefined));
+  if (isAlone) return [key];
   const keys = new Set([key]);
   const streams = new Set<string>();
   /** The keys that are one with each of those that were met. */

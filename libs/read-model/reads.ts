@@ -63,6 +63,10 @@ export class Reads implements Known {
     throw new Error('the days of a provider do not depend on how much was posted');
   }
 
+  mostPosted(): never {
+    return this.posted();
+  }
+
   /** Names of the streams that were asked for until now. */
   get streams(): Iterable<string> {
     return this.#streams;

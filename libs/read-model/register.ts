@@ -284,11 +284,15 @@ export class Register {
           for (const event of known.recorded(stream))
             if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
     };
-    const posted = this.#tallies.posted(row, subject, events);
     // What is kept is counted up to the head.
     return known.position === this.head
-      ? posted
-      : { atMost: posted.atMost, by: (body) => counted(events()).by(body) };
+      ? this.#tallies.posted(row, subject, events)
+      : { by: (body) => counted(events()).by(body) };
+  }
+
+  /** No more were posted of what has a place. */
+  mostPosted(place: number): number {
+    return this.#tallies.most(place);
   }
 
   /** Keys of the bodies recognised at or before a position. */
@@ -418,6 +422,10 @@ class Snapshot implements Known {
 
   posted(row: Row, subject: string): Posted {
     return this.#register.posted(row, subject, this);
+  }
+
+  mostPosted(place: number): number {
+    return this.#register.mostPosted(place);
   }
 
   find(position: number): ReturnType<Known['find']> {

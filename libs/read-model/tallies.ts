@@ -1,4 +1,4 @@
-import { Count, rowOf, tallied, type Posted, type Row } from '@app/domain/bounds';
+import { Count, sharedPlace, rowOf, tallied, type Posted, type Row } from '@app/domain/bounds';
 import type { RegisterEvent } from '@app/domain/event';
 
 /** So many counters, of four bytes each, are shared by all rows and subjects. */
@@ -17,15 +17,19 @@ export class Tallies {
   add(event: RegisterEvent, isFirst: boolean): void {
     const row = rowOf(event.type);
     if (!row) return;
-    const place = placeOf(row, event.subject);
+    const place = sharedPlace(row, event.subject) % SHARED;
     this.#shared[place] = (this.#shared[place] ?? 0) + 1;
     if (isFirst && this.#counts.size > 0) this.#counts.get(tallied(row, event.subject))?.add(event);
+  }
+
+  /** No more were posted of what has a place. */
+  most(place: number): number {
+    return this.#shared[place % SHARED] ?? 0;
   }
 
   /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
   posted(row: Row, subject: string, events: () => Iterable<RegisterEvent>): Posted {
     return {
-      atMost: this.#shared[placeOf(row, subject)] ?? 0,
       by: (body) => {
         const name = tallied(row, subject);
         const found = this.#counts.get(name) ?? counted(events());
@@ -40,11 +44,4 @@ export function counted(events: Iterable<RegisterEvent>): Count {
   const count = new Count();
   for (const event of events) count.add(event);
   return count;
-}
-
-/** FNV-1a: those that share a number are counted one by one where it is high, so that nobody gains by making them share it. */
-function placeOf(row: Row, subject: string): number {
-  let hash = 0x811c9dc5 ^ row.length ^ (row.charCodeAt(0) * 31) ^ (row.charCodeAt(1) * 131);
-  for (let i = 0; i < subject.length; i++) hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (SHARED - 1);
 }
