@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, keysInForce, recognitions } from '@app/domain/body';
+import { bodyStream, isInForce, keysOfBody, recognitions } from '@app/domain/body';
 import { formatDay, LAST_DAY } from '@app/domain/day';
 import { REGISTRAR } from '@app/domain/event';
 import { isNarrowed, opens } from '@app/domain/opens';
@@ -362,7 +362,7 @@ export class Operation implements OnApplicationShutdown {
   get hasRegistrarKey(): boolean {
     if (this.#options.registrarKey !== undefined) return true;
     const known = this.#register.at(this.#register.head);
-    return keysInForce(known.stream(bodyStream(REGISTRAR)), known.today).length > 0;
+    return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
   }
 
   /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */

@@ -4,7 +4,19 @@ import { addMonths, dayOf, LAST_DAY } from './day';
 import { type Deciders, isAnother, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, EventType, RegisterEvent } from './event';
-import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
+import {
+  appealed,
+  bearingIn,
+  coursesBy,
+  grantsOf,
+  hidings,
+  holds,
+  isVoided,
+  positionsOf,
+  type Act,
+  type Facts,
+  type Grant,
+} from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, together, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
@@ -285,18 +297,11 @@ const HIDDEN_AS: Readonly<Record<string, Reason>> = {
 export function accreditationCauses(awarded: readonly Award[]): readonly Cause[] {
   const given = awarded.filter(({ days }) => days.length > 0);
   return [
-    ...given.flatMap((award) => [
-      {
-        reason: 'accreditation-voided' as const,
-        days: award.voidedBy.length > 0 ? award.days : NO_DAYS,
-        evidence: award.voidedBy,
-      },
-      ...award.blocks.map(({ as, days, position }) => ({
-        reason: HIDDEN_AS[as] ?? 'accreditation-never-awarded',
-        days: intersection(award.days, days),
-        evidence: [position],
-      })),
-    ]),
+    ...hidings(given).map(({ position, as, days }): Cause => ({
+      reason: as === undefined ? 'accreditation-voided' : (HIDDEN_AS[as] ?? 'accreditation-never-awarded'),
+      days,
+      evidence: [position],
+    })),
     ...expired(given),
     ...notStarted(given, 'accreditation-not-started'),
     fallback('accreditation-never-awarded'),
@@ -305,21 +310,21 @@ export function accreditationCauses(awarded: readonly Award[]): readonly Cause[]
 
 /** On each day after the end of some award: those that ended last before it, and their last extensions. */
 function expired(given: readonly Award[]): Cause[] {
-  const ends = [...new Set(given.map(({ until }) => until))].sort((a, b) => a - b);
-  return ends.map((end, i) => ({
+  const ended = [...Map.groupBy(given, ({ until }) => until)].sort(([a], [b]) => a - b);
+  return ended.map(([end, those], i) => ({
     reason: 'accreditation-expired',
-    days: span(end + 1, ends[i + 1] ?? LAST_DAY),
-    evidence: given.filter(({ until }) => until === end).flatMap(positionsOf),
+    days: span(end + 1, ended[i + 1]?.[0] ?? LAST_DAY),
+    evidence: those.flatMap(positionsOf),
   }));
 }
 
 /** On each day before the beginning of some grant: those that begin first after it. */
 export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reason: Reason): Cause[] {
-  const starts = [...new Set(given.map(({ from }) => from))].sort((a, b) => a - b);
-  return starts.map((start, i) => ({
+  const begun = [...Map.groupBy(given, ({ from }) => from)].sort(([a], [b]) => a - b);
+  return begun.map(([start, those], i) => ({
     reason,
-    days: span(starts[i - 1] ?? -Infinity, start - 1),
-    evidence: given.filter(({ from }) => from === start).map(({ event }) => event.position),
+    days: span(begun[i - 1]?.[0] ?? -Infinity, start - 1),
+    evidence: those.map(({ event }) => event.position),
   }));
 }
 
@@ -328,22 +333,25 @@ export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reas
  * stands before the check covers one of its days, and that no later completion of the same month made good.
  */
 export function missedChecks(events: readonly RegisterEvent[], window: Days): readonly number[] {
-  const references = awardsByReference(events);
-  const completed = only(events, 'ImprovementCheckCompleted');
-  return only(events, 'ImprovementCheckMissed')
-    .filter(({ position, data: { reference, month } }) => {
-      const made = completed.some(
-        (later) =>
-          later.position > position && later.data.reference === reference && later.data.month === month,
-      );
-      const bearing = references
-        .get(reference)
-        ?.grants.some(
-          ({ event, days, voidedBy }) =>
-            event.position < position && voidedBy.length === 0 && intersection(days, window).length > 0,
-        );
-      return !made && bearing === true;
-    })
+  const missed = only(events, 'ImprovementCheckMissed');
+  if (missed.length === 0) return [];
+  const checkOf = ({ data }: EventOf<'ImprovementCheckMissed' | 'ImprovementCheckCompleted'>) =>
+    `${data.month} ${data.reference}`;
+  const lastCompleted = new Map(
+    only(events, 'ImprovementCheckCompleted').map((check) => [checkOf(check), check.position]),
+  );
+  const firstBearing = new Map(
+    [...awardsByReference(events)].map(([reference, { grants }]) => [
+      reference,
+      grants.find((award) => !isVoided(award) && intersection(award.days, window).length > 0)?.event.position,
+    ]),
+  );
+  return missed
+    .filter(
+      (check) =>
+        (lastCompleted.get(checkOf(check)) ?? -1) < check.position &&
+        (firstBearing.get(check.data.reference) ?? Infinity) < check.position,
+    )
     .map(({ position }) => position);
 }
 
@@ -355,24 +363,44 @@ export function undecidedOfAwards(
   const appeals = undecided(events);
   if (appeals.length === 0) return [];
   const bearing = bearingIn([...awardsByReference(events).values()], window);
-  return appeals.filter(({ against }) => bearing.includes(against));
+  return appeals.filter(({ against }) => bearing.has(against));
 }
 
-function factsOf(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
-  const streams = accreditationStreams(keysOf(known, event.subject), event.data.standard);
-  return awardsByReference(together(known, streams)).get(event.data.reference) ?? { grants: [], blocks: [] };
+const coursesIn = coursesBy<EventOf<'AccreditationAwarded'>>((event) => {
+  const done = act(event, NO_APPEALS);
+  return done && 'reference' in event.data ? [event.data.reference, done] : undefined;
+});
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+
+interface OfAward {
+  readonly subject: string;
+  readonly data: { readonly standard: string; readonly reference: string };
 }
 
-function actsOnAward(
-  event: { subject: string; data: { standard: string; reference: string } },
-  known: Known,
-) {
+/** What stands of the standard that an event is of, and what has become of the award that it names. */
+function courseOf(event: OfAward, known: Known) {
+  const { standard, reference } = event.data;
+  const events = together(known, accreditationStreams(keysOf(known, event.subject), standard));
+  const { byName, appeals } = coursesIn(events);
+  return { events, appeals, course: byName.get(reference) };
+}
+
+function actsOnAward(event: OfAward, known: Known) {
   const { standard, reference } = event.data;
   return needsGrant(
-    factsOf(event, known).grants.some(({ voidedBy }) => voidedBy.length === 0),
+    courseOf(event, known).course?.hasGrant ?? false,
     '/data/reference',
     `award of ${standard} with the reference ${reference}`,
     'post the award first, or mend the standard, reference or subject',
+  );
+}
+
+/** The days on which an award of a reference counts already. */
+function awardedDays(event: OfAward, known: Known): Days {
+  const { events, appeals, course } = courseOf(event, known);
+  const { reference } = event.data;
+  return (
+    course?.held(appeals, () => holds(awardsByReference(events).get(reference)?.grants ?? [])) ?? NO_DAYS
   );
 }
 
@@ -380,7 +408,7 @@ export const decide: Deciders<keyof typeof events> = {
   AccreditationAwarded(event, known) {
     const { reference, from, until } = event.data;
     const covered = span(dayOf(from), until === undefined ? LAST_DAY : dayOf(until));
-    if (intersection(covered, holds(factsOf(event, known).grants)).length === 0) return undefined;
+    if (intersection(covered, awardedDays(event, known)).length === 0) return undefined;
     return refuse(
       'overlapping-award',
       `An award with the reference ${reference} counts already on some of these days: correct or extend that one, or begin after it`,
@@ -390,14 +418,14 @@ export const decide: Deciders<keyof typeof events> = {
   AccreditationExtended(event, known) {
     const missing = actsOnAward(event, known);
     if (missing) return missing;
-    const last = factsOf(event, known).grants.at(-1);
+    const last = courseOf(event, known).course?.last;
     return last && dayOf(event.data.until) < last.until
       ? refuse(
           'extension-shortens',
           'The award lasts longer already, or has no end: give a later day, or correct the award',
           '/data/until',
         )
-      : last?.event.data.until === undefined && last?.extendedBy === undefined
+      : last?.event.data.until === undefined && !last?.isExtended
         ? refuse(
             'extension-shortens',
             'The award has no end that could be moved: correct the award instead',
@@ -415,8 +443,7 @@ export const decide: Deciders<keyof typeof events> = {
   ImprovementCheckCompleted: actsOnAward,
   ImprovementCheckMissed: actsOnAward,
   AccreditationReinstated(event, known) {
-    const { blocks } = factsOf(event, known);
-    const unlifted = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
+    const unlifted = courseOf(event, known).course?.unlifted.has('AccreditationSuspended');
     return (
       actsOnAward(event, known) ??
       (unlifted

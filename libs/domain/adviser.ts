@@ -9,19 +9,20 @@ import {
   appealed,
   bearingIn,
   counts,
+  coursesBy,
   grantsOf,
-  groundsOf,
-  positionsOf,
+  hidings,
   type Act,
+  type Course,
   type Facts,
   type Grant,
 } from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
-import { isRegistered, keysOf, together, type Known } from './known';
+import { isRegistered, keysOf, together, tooManyKeys, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse, type Warning } from './problem';
-import { fallback, type Cause, type Ground } from './reason';
-import { difference, intersection, NO_DAYS, span, type Days } from './timeline';
+import { fallback, type Cause } from './reason';
+import { ALL_DAYS, difference, intersection, span, type Days } from './timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
 const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
@@ -344,45 +345,43 @@ export function adviserFacts(events: readonly RegisterEvent[]): AdviserFacts {
 
 const grants = <E>(facts: readonly Facts<E>[]) => facts.flatMap((fact) => fact.grants);
 
-/** The days of an enrolment that count, at most `withinMonths` from its first. */
-function enrolledDays(enrolment: Grant<EventOf<'EnrolmentStarted'>>, withinMonths: number | undefined): Days {
-  const days = counts(enrolment);
-  return withinMonths === undefined
-    ? days
-    : intersection(days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1));
+/** What `qualified` rests on, sanctions left aside: the accepted certificates (design, section 4). */
+export function certified(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+): readonly Grant<EventOf<'QualificationAwarded'>>[] {
+  return grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
 }
 
-/** What `qualified` rests on, sanctions left aside: the accepted certificates that count (design, section 4). */
-export function certifiedGrounds(facts: AdviserFacts, accepted: readonly string[]): readonly Ground[] {
-  return groundsOf(
-    grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification)),
-  );
-}
-
-/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments that count (design, section 4). */
-export function enrolledGrounds(
+/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments, each for at most `withinMonths` (design, section 4). */
+export function enrolled(
   facts: AdviserFacts,
   accepted: readonly string[],
   withinMonths?: number,
-): readonly Ground[] {
-  return grants(facts.enrolments)
-    .filter(({ event }) => accepted.includes(event.data.qualification))
-    .map((enrolment) => ({
-      days: enrolledDays(enrolment, withinMonths),
-      evidence: positionsOf(enrolment),
-    }));
+): readonly Grant<EventOf<'EnrolmentStarted'>>[] {
+  const enrolments = grants(facts.enrolments).filter(({ event }) =>
+    accepted.includes(event.data.qualification),
+  );
+  if (withinMonths === undefined) return enrolments;
+  return enrolments.map((enrolment) => ({
+    ...enrolment,
+    days: intersection(enrolment.days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1)),
+  }));
 }
 
-/** What `registered` rests on, sanctions left aside: the registrations that count (design, section 4). */
-export function registeredGrounds(facts: AdviserFacts, register: string): readonly Ground[] {
-  return groundsOf(grants(facts.registrations).filter(({ event }) => event.data.register === register));
+/** What `registered` rests on, sanctions left aside: the registrations (design, section 4). */
+export function registrations(
+  facts: AdviserFacts,
+  register: string,
+): readonly Grant<EventOf<'RegistrationGranted'>>[] {
+  return grants(facts.registrations).filter(({ event }) => event.data.register === register);
 }
 
 /** The days of the sanctions of a person, each with its own evidence. */
-export function sanctionCauses(facts: AdviserFacts): readonly Cause[] {
+export function sanctionCauses(facts: AdviserFacts, asked: Days = ALL_DAYS): readonly Cause[] {
   return facts.sanctions.map((sanction) => ({
     reason: 'adviser-sanctioned',
-    days: counts(sanction),
+    days: counts(sanction, asked),
     evidence: [sanction.event.position],
   }));
 }
@@ -393,14 +392,11 @@ export function qualificationCauses(facts: AdviserFacts, accepted: readonly stri
   const awarded = all.filter(({ event }) => accepted.includes(event.data.qualification));
   const others = all.filter(({ event }) => !accepted.includes(event.data.qualification));
   return [
-    ...awarded.flatMap(({ days, blocks, voidedBy }): Cause[] => [
-      { reason: 'qualification-voided', days: voidedBy.length > 0 ? days : NO_DAYS, evidence: voidedBy },
-      ...blocks.map((block): Cause => ({
-        reason: 'qualification-revoked',
-        days: intersection(days, block.days),
-        evidence: [block.position],
-      })),
-    ]),
+    ...hidings(awarded).map(({ position, as, days }): Cause => ({
+      reason: as === undefined ? 'qualification-voided' : 'qualification-revoked',
+      days,
+      evidence: [position],
+    })),
     ...notStarted(awarded, 'qualification-not-started'),
     ...facts.claims
       .filter(({ data }) => accepted.includes(data.qualification))
@@ -424,16 +420,14 @@ export function enrolmentCauses(
   accepted: readonly string[],
   withinMonths?: number,
 ): readonly Cause[] {
-  const enrolled = grants(facts.enrolments).filter(({ event }) =>
-    accepted.includes(event.data.qualification),
-  );
+  const enrolments = enrolled(facts, accepted, withinMonths);
   return [
-    ...enrolled.map((enrolment): Cause => ({
+    ...enrolments.map((enrolment): Cause => ({
       reason: 'enrolment-ended',
-      days: difference(span(enrolment.from, LAST_DAY), enrolledDays(enrolment, withinMonths)),
+      days: difference(span(enrolment.from, LAST_DAY), counts(enrolment)),
       evidence: [enrolment.event.position],
     })),
-    ...notStarted(enrolled, 'qualification-not-started'),
+    ...notStarted(enrolments, 'qualification-not-started'),
     fallback('no-qualification'),
   ];
 }
@@ -450,45 +444,55 @@ export function undecidedOfAdviser(
   if (appeals.length === 0) return [];
   const facts = adviserFacts(events);
   const bearing = bearingIn([...facts.certificates, ...facts.registrations], window);
-  const sanctions = facts.sanctions
-    .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
-    .map(({ event }) => event.position);
-  return appeals.filter(({ against }) => bearing.includes(against) || sanctions.includes(against));
+  const sanctions = new Set(
+    facts.sanctions
+      .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
+      .map(({ event }) => event.position),
+  );
+  return appeals.filter(({ against }) => bearing.has(against) || sanctions.has(against));
 }
 
-function factsAbout(subject: string, known: Known): AdviserFacts {
-  return adviserFacts(together(known, adviserStreams(keysOf(known, subject))));
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+const coursesIn = coursesBy((event) => act(event, NO_APPEALS));
+
+/** What has become of what a person has of a row and name. */
+function courseOf(subject: string, name: string, known: Known): Course<EventOf<GrantType>> | undefined {
+  return coursesIn(together(known, adviserStreams(keysOf(known, subject)))).byName.get(name);
 }
 
 const MEND = 'post what began it first, or mend the name or the subject';
 
 function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: Known) {
   const { certificate } = event.data;
-  const found = grants(factsAbout(event.subject, known).certificates).some(
-    (award) => award.event.data.certificate === certificate && award.voidedBy.length === 0,
-  );
+  const found = courseOf(event.subject, `certificate ${certificate}`, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
 }
 
-function enrolmentsIn(event: { subject: string; data: { qualification: string } }, known: Known) {
-  return grants(factsAbout(event.subject, known).enrolments).filter(
-    (enrolment) => enrolment.event.data.qualification === event.data.qualification,
-  );
+interface OfEnrolment {
+  readonly subject: string;
+  readonly data: { readonly qualification: string };
 }
 
-function actsOnEnrolment(event: { subject: string; data: { qualification: string } }, known: Known) {
-  const found = enrolmentsIn(event, known).length > 0;
+function enrolmentOf({ subject, data }: OfEnrolment, known: Known) {
+  return courseOf(subject, `enrolment ${data.qualification}`, known);
+}
+
+function actsOnEnrolment(event: OfEnrolment, known: Known) {
+  const found = enrolmentOf(event, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/qualification', `enrolment for ${event.data.qualification}`, MEND);
 }
 
-function registrationsIn(event: { subject: string; data: { register: string } }, known: Known) {
-  return factsAbout(event.subject, known).registrations.find(
-    ({ grants: [first] }) => first?.event.data.register === event.data.register,
-  );
+interface OfRegistration {
+  readonly subject: string;
+  readonly data: { readonly register: string };
 }
 
-function actsOnRegistration(event: { subject: string; data: { register: string } }, known: Known) {
-  const found = registrationsIn(event, known) !== undefined;
+function registrationOf({ subject, data }: OfRegistration, known: Known) {
+  return courseOf(subject, `registration ${data.register}`, known);
+}
+
+function actsOnRegistration(event: OfRegistration, known: Known) {
+  const found = registrationOf(event, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/register', `registration in ${event.data.register}`, MEND);
 }
 
@@ -525,11 +529,15 @@ export const decide: Deciders<keyof typeof events> = {
           '/subject',
         )
       : undefined,
-  AdviserMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
+  AdviserMerged(event, known) {
+    const { subject, data } = event;
+    const keys = [...keysOf(known, subject), ...keysOf(known, data.into)];
+    return isAnother(event, 'into', data.into, known) ?? tooManyKeys(subject, keys.length, '/data/into');
+  },
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
   EnrolmentExtended(event, known) {
-    const last = enrolmentsIn(event, known).at(-1);
+    const last = enrolmentOf(event, known)?.last;
     if (!last) return actsOnEnrolment(event, known);
     return dayOf(event.data.expectedEnd) < last.until
       ? refuse(
@@ -543,7 +551,7 @@ export const decide: Deciders<keyof typeof events> = {
   RegistrationLapsed: actsOnRegistration,
   RegistrationRemoved: actsOnRegistration,
   RegistrationRestored(event, known) {
-    const unlifted = registrationsIn(event, known)?.blocks.some(({ lifted }) => !lifted);
+    const unlifted = (registrationOf(event, known)?.unlifted.size ?? 0) > 0;
     return (
       actsOnRegistration(event, known) ??
       (unlifted

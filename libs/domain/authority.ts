@@ -2,7 +2,6 @@ import { isAnnotation, targetOf } from './annotation';
 import { adviserStreams } from './adviser';
 import { bodyStream, daysAllowed, mayPost, type Matter } from './body';
 import { dayOf, formatDay, LAST_DAY, type Day } from './day';
-import { only } from './decide';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
 import { keysOf, together, type Known } from './known';
 import { refuse, type Refusal } from './problem';
@@ -28,11 +27,14 @@ export function matterOf(event: RegisterEvent, known: Known): Matter {
   if ('qualification' in event.data) return { of: 'qualification', code: event.data.qualification };
   if (event.type !== 'QualificationRevoked' && event.type !== 'QualificationVoided') return { of: 'neither' };
   const { certificate } = event.data;
-  const awards = only(together(known, adviserStreams(keysOf(known, event.subject))), 'QualificationAwarded');
-  const award = awards.findLast(
-    (one) => one.position < event.position && one.data.certificate === certificate,
+  const award = together(known, adviserStreams(keysOf(known, event.subject))).findLast(
+    (one) =>
+      one.type === 'QualificationAwarded' &&
+      one.position < event.position &&
+      one.data.certificate === certificate,
   );
-  return { of: 'qualification', code: award?.data.qualification };
+  const code = award?.type === 'QualificationAwarded' ? award.data.qualification : undefined;
+  return { of: 'qualification', code };
 }
 
 /** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */

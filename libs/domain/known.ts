@@ -1,5 +1,8 @@
+import type { Posted, Row } from './bounds';
 import type { Day } from './day';
 import type { RegisterEvent } from './event';
+import { listed } from './kept';
+import { refuse, type Refusal } from './problem';
 
 /**
  * The log as known at one position: the only thing that rules read. Everything it gives is what **stands**,
@@ -26,6 +29,10 @@ export interface Known {
   bodies(): readonly string[];
   /** Ids of the policies of which an edition was ever recorded, sorted; of some none may stand any more. */
   policies(): readonly string[];
+  /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
+  posted(row: Row, subject: string): Posted;
+  /** No more of either kind, by all bodies together, of what shares a {@link sharedPlace}: it is told without counting. */
+  mostPosted(place: number): number;
 }
 
 /** What stands in several streams, in log order. */
@@ -81,27 +88,61 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
   return undefined;
 }
 
+/** So many keys has one provider or one person at the most: everything asked of them is looked for under each. */
+export const MOST_KEYS = 50;
+
 /**
  * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
  * subject goes in answers. A key whose registration does not stand comes after those that are registered.
  */
 export function keysOf(known: Known, key: string): readonly string[] {
-  const keys = [key];
+  // Nearly everybody has one key, and no event says otherwise.
+  const isAlone = known
+    .identityStreams(key)
+    .every((stream) => !known.stream(stream).some((event) => identifies(event) !== undefined));
+  if (isAlone) return [key];
+  const keys = new Set([key]);
+  const streams = new Set<string>();
+  /** The keys that are one with each of those that were met. */
+  const others = new Map<string, string[]>();
   for (const one of keys) {
     for (const stream of known.identityStreams(one)) {
+      if (streams.has(stream)) continue;
+      streams.add(stream);
       for (const event of known.stream(stream)) {
         const pair = identifies(event);
-        if (!pair?.includes(one)) continue;
-        for (const other of pair) if (!keys.includes(other)) keys.push(other);
+        if (!pair) continue;
+        const [first, second] = pair;
+        listed(others, first).push(second);
+        listed(others, second).push(first);
       }
     }
+    for (const other of others.get(one) ?? []) keys.add(other);
   }
-  if (keys.length === 1) return keys;
-  const order = new Map(keys.map((one) => [one, registrationOf(known, one) ?? Infinity]));
-  return keys.sort((a, b) => {
+  if (keys.size === 1) return [key];
+  const order = new Map<string, number>();
+  for (const stream of streams) {
+    for (const event of known.stream(stream)) {
+      const registered = registers(event);
+      if (registered !== undefined && event.position < (order.get(registered) ?? Infinity))
+        order.set(registered, event.position);
+    }
+  }
+  return [...keys].sort((a, b) => {
     const [first, second] = [order.get(a) ?? Infinity, order.get(b) ?? Infinity];
     return first === second ? (a < b ? -1 : 1) : first - second;
   });
+}
+
+/** Refuses to make further keys those of a subject that would have too many then. */
+export function tooManyKeys(subject: string, keys: number, pointer: string): Refusal | undefined {
+  return keys > MOST_KEYS
+    ? refuse(
+        'too-many',
+        `${subject} would have ${keys} keys, and may have ${MOST_KEYS}: retract those that are not its own, or leave this one out`,
+        pointer,
+      )
+    : undefined;
 }
 
 /** The keys of each person or provider that these keys stand for, once each, by first key. */

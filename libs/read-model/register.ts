@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
+import { continued, findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
+import { mayHold, rowOf, type Posted, type Row } from '@app/domain/bounds';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
 import { isIdentityStream, type Known } from '@app/domain/known';
@@ -21,6 +22,7 @@ import { Positions } from './positions';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
 import { SubmittedIndex } from './submitted';
+import { counted, Tallies } from './tallies';
 
 /** The log holds something that this version of the register cannot read: it must not go on and answer. */
 export class UnreadableEvent extends Error {
@@ -68,6 +70,7 @@ export class Register {
   /** The streams that say who is who and name a key that is not their subject. */
   readonly #namedIn = new StreamLists();
   readonly #repeats = new Set<number>();
+  readonly #tallies = new Tallies();
   /** What each body posted. */
   readonly #posted = new Map<string, Positions>();
   readonly #bodies = new Map<string, number>();
@@ -126,6 +129,7 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
+    this.#tallies.add(event, isFirst);
     if (isExpected && stream === known && isFirst && !isAnnotation(event)) this.#begin(stream, event);
     else this.#keepUp(stream, event, isFirst);
   }
@@ -138,16 +142,19 @@ export class Register {
     this.#youngEvents++;
   }
 
-  /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
+  /** A stream that was decoded goes on without being decoded anew, for as long as it can be told what the event does to what stands. */
   #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
     const decoded = this.#young.get(stream);
     this.#old.delete(stream);
     if (!decoded) return;
     this.#young.delete(stream);
     this.#youngEvents -= decoded.recorded.length;
-    if (decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
+    if (!isFirst) return;
     const recorded = [...decoded.recorded, event];
-    this.#young.set(stream, { recorded, standing: { ...decoded.standing, events: recorded } });
+    const isPlain = decoded.standing.events === decoded.recorded && !isAnnotation(event);
+    const standing = isPlain ? { ...decoded.standing, events: recorded } : continued(decoded.standing, event);
+    if (!standing) return;
+    this.#young.set(stream, { recorded, standing });
     this.#youngEvents += recorded.length;
   }
 
@@ -304,6 +311,25 @@ export class Register {
     return this.#about.get(key).length;
   }
 
+  /** What was posted of a row about a subject up to a position, from what is known at it. */
+  posted(row: Row, subject: string, known: Known): Posted {
+    const events = function* () {
+      for (const stream of known.streamsAbout(subject))
+        if (mayHold(stream, row, subject))
+          for (const event of known.recorded(stream))
+            if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
+    };
+    // What is kept is counted up to the head.
+    return known.position === this.head
+      ? this.#tallies.posted(row, subject, events)
+      : { by: (body) => counted(events()).by(body) };
+  }
+
+  /** No more were posted of what has a place. */
+  mostPosted(place: number): number {
+    return this.#tallies.most(place);
+  }
+
   /** Keys of the bodies recognised at or before a position. */
   bodiesAt(position: number): readonly string[] {
     return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
@@ -440,6 +466,14 @@ class Snapshot implements Known {
 
   policies(): readonly string[] {
     return this.#register.policiesAt(this.position);
+  }
+
+  posted(row: Row, subject: string): Posted {
+    return this.#register.posted(row, subject, this);
+  }
+
+  mostPosted(place: number): number {
+    return this.#register.mostPosted(place);
   }
 
   find(position: number): ReturnType<Known['find']> {

@@ -916,6 +916,37 @@ describe('disputes', () => {
   });
 });
 
+describe('too much of one kind', () => {
+  const renaming = (subject: string, i: number) =>
+    submission(event('ProviderRenamed', subject, { name: `Name ${i}`, from: '2026-01-01' }));
+  /** How many of the lines were taken, and how many were refused for what. */
+  async function outcomes(lines: readonly object[], query = '') {
+    const { json } = await register.postLines(lines, { query });
+    const { accepted, duplicates, rejected } = json as {
+      accepted: number;
+      duplicates: number;
+      rejected: readonly { problem: { code: string } }[];
+    };
+    return { accepted, duplicates, refused: rejected.map(({ problem }) => problem.code) };
+  }
+
+  test('too-many: of one subject a body posts so many events of a kind, tried or posted, and may correct them all', async () => {
+    const one = await provider();
+    const renamings = Array.from({ length: 502 }, (_, i) => renaming(one, i));
+    const asMany = { accepted: 499, duplicates: 0, refused: ['too-many', 'too-many', 'too-many'] };
+    expect(await outcomes(renamings, '?dryRun=true')).toEqual(asMany);
+    expect(await outcomes(renamings)).toEqual(asMany);
+    await refused(
+      'too-many',
+      '/subject',
+      event('ProviderRenamed', one, { name: 'Another', from: '2026-01-01' }),
+    );
+    await post('ProviderClosed', one, { on: '2026-12-31', reason: 'ceased' });
+    const [first] = renamings;
+    expect(await outcomes([first ?? {}])).toEqual({ accepted: 0, duplicates: 1, refused: [] });
+  });
+});
+
 describe('contracts, days and editions', () => {
   const contract = (subject: string, reference: string, subcontractorOf: string) =>
     event('ContractAwarded', subject, {
