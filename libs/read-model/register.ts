@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
@@ -48,7 +48,7 @@ const DECODED_KEPT = 200_000;
  */
 export class Register {
   readonly #shelf = new Shelf();
-  readonly #submitted = new SubmittedIndex();
+  readonly #submitted: SubmittedIndex;
   #recordedAt = new Float64Array(1024);
   /** The instant asked for last, and how it is written. */
   #written = { at: NaN, text: '' };
@@ -73,6 +73,14 @@ export class Register {
   #old = new Map<number, Decoded>();
   #youngEvents = 0;
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
+
+  /**
+   * `hashKey`: 16 bytes that no one who posts can know, with which the names of what was posted are hashed. Answers do not
+   * depend on it; whoever keeps what was hashed keeps it too.
+   */
+  constructor(hashKey: Uint8Array = randomBytes(16)) {
+    this.#submitted = new SubmittedIndex(hashKey);
+  }
 
   /** Position of the last event; −1 before the first. */
   get head(): number {
