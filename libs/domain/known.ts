@@ -81,27 +81,64 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
   return undefined;
 }
 
+/** By key, those that the events of a stream say are the same subject; nothing where they say so of none. */
+function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly string[]> | undefined {
+  let links: Map<string, string[]> | undefined;
+  for (const event of events) {
+    const pair = identifies(event);
+    if (!pair) continue;
+    links ??= new Map<string, string[]>();
+    for (const [one, other] of [pair, [pair[1], pair[0]] as const]) {
+      const others = links.get(one);
+      if (others) others.push(other);
+      else links.set(one, [other]);
+    }
+  }
+  return links;
+}
+
+/** All keys of one provider or adviser, and those among them that are registered. */
+export interface Identity {
+  /** The key that was registered first in front; those of which no registration stands come last. */
+  readonly keys: readonly string[];
+  readonly registered: ReadonlySet<string>;
+}
+
+/** The provider or adviser that has this key. Each stream that says who is who is read once, however many keys it names. */
+export function identityOf(known: Known, key: string): Identity {
+  const keys = new Set([key]);
+  const links = new Map<string, ReturnType<typeof linksIn>>();
+  const registrations = new Map<string, number>();
+  for (const one of keys) {
+    for (const stream of known.identityStreams(one)) {
+      if (!links.has(stream)) {
+        const events = known.stream(stream);
+        links.set(stream, linksIn(events));
+        for (const event of events) {
+          const registered = registers(event);
+          if (registered !== undefined && event.position < (registrations.get(registered) ?? Infinity))
+            registrations.set(registered, event.position);
+        }
+      }
+      for (const other of links.get(stream)?.get(one) ?? []) keys.add(other);
+    }
+  }
+  const sorted = [...keys];
+  const rank = (one: string) => registrations.get(one) ?? Infinity;
+  if (sorted.length > 1) sorted.sort((a, b) => (rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b)));
+  return { keys: sorted, registered: new Set(sorted.filter((one) => registrations.has(one))) };
+}
+
 /**
  * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
  * subject goes in answers. A key whose registration does not stand comes after those that are registered.
  */
 export function keysOf(known: Known, key: string): readonly string[] {
-  const keys = [key];
-  for (const one of keys) {
-    for (const stream of known.identityStreams(one)) {
-      for (const event of known.stream(stream)) {
-        const pair = identifies(event);
-        if (!pair?.includes(one)) continue;
-        for (const other of pair) if (!keys.includes(other)) keys.push(other);
-      }
-    }
-  }
-  if (keys.length === 1) return keys;
-  const order = new Map(keys.map((one) => [one, registrationOf(known, one) ?? Infinity]));
-  return keys.sort((a, b) => {
-    const [first, second] = [order.get(a) ?? Infinity, order.get(b) ?? Infinity];
-    return first === second ? (a < b ? -1 : 1) : first - second;
-  });
+  // Nearly everybody has one, and this is asked at every posting.
+  const isLinked = known
+    .identityStreams(key)
+    .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
+  return isLinked ? identityOf(known, key).keys : [key];
 }
 
 /** The keys of each person or provider that these keys stand for, once each, by first key. */

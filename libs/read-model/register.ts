@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
-import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
+import { standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
 import { dayOf, type Day } from '@app/domain/day';
@@ -33,10 +33,38 @@ export interface Checked {
   readonly event: RegisterEvent;
 }
 
-/** A stream as far as it has been decoded, up to its last event. */
-interface Decoded {
-  readonly recorded: readonly RegisterEvent[];
-  readonly standing: Standing;
+/**
+ * A stream as far as it has been decoded, up to its last event. A list that was asked for never changes: where the stream
+ * goes on after that, it goes on in a copy, made once however many events come before the next who asks.
+ */
+class Decoded {
+  #recorded: RegisterEvent[];
+  #wasAsked = false;
+  #standing: Standing | undefined;
+
+  constructor(recorded: RegisterEvent[]) {
+    this.#recorded = recorded;
+  }
+
+  get count(): number {
+    return this.#recorded.length;
+  }
+
+  get recorded(): readonly RegisterEvent[] {
+    this.#wasAsked = true;
+    return this.#recorded;
+  }
+
+  get standing(): Standing {
+    return (this.#standing ??= standing(this.recorded));
+  }
+
+  add(event: RegisterEvent): void {
+    if (this.#wasAsked) this.#recorded = [...this.#recorded, event];
+    else this.#recorded.push(event);
+    this.#wasAsked = false;
+    this.#standing = undefined;
+  }
 }
 
 /** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
@@ -116,29 +144,24 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
-    if (isExpected && stream === known && isFirst && !isAnnotation(event)) this.#begin(stream, event);
-    else this.#keepUp(stream, event, isFirst);
+    if (isExpected && stream === known && isFirst) this.#begin(stream, event);
+    else this.#keepUp(stream, isFirst ? event : { ...event, repeats: true });
   }
 
   /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
   #begin(stream: number, event: RegisterEvent): void {
     this.#makeRoom();
-    const recorded = [event];
-    this.#young.set(stream, { recorded, standing: { events: recorded, fallen: [], disputed: [] } });
+    this.#young.set(stream, new Decoded([event]));
     this.#youngEvents++;
   }
 
-  /** A stream that was decoded goes on without being decoded anew, for as long as nothing in it bears on what stands. */
-  #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
-    const decoded = this.#young.get(stream);
+  /** A stream that was decoded goes on without being decoded anew. */
+  #keepUp(stream: number, event: RegisterEvent): void {
     this.#old.delete(stream);
+    const decoded = this.#young.get(stream);
     if (!decoded) return;
-    this.#young.delete(stream);
-    this.#youngEvents -= decoded.recorded.length;
-    if (decoded.standing.events !== decoded.recorded || !isFirst || isAnnotation(event)) return;
-    const recorded = [...decoded.recorded, event];
-    this.#young.set(stream, { recorded, standing: { ...decoded.standing, events: recorded } });
-    this.#youngEvents += recorded.length;
+    decoded.add(event);
+    this.#youngEvents++;
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */
@@ -316,7 +339,7 @@ export class Register {
     const decoded = this.#old.get(number) ?? this.#decode(number);
     this.#makeRoom();
     this.#young.set(number, decoded);
-    this.#youngEvents += decoded.recorded.length;
+    this.#youngEvents += decoded.count;
     return decoded;
   }
 
@@ -332,7 +355,7 @@ export class Register {
     for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0)
       recorded.push(this.#event(entry - 1));
     recorded.reverse();
-    return { recorded, standing: standing(recorded) };
+    return new Decoded(recorded);
   }
 
   /** Stream of the event at a position. */
@@ -345,12 +368,12 @@ export class Register {
 const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
 
 const NONE = new Positions();
-const EMPTY: Decoded = { recorded: [], standing: standing([]) };
+const EMPTY = new Decoded([]);
 
 /** The log as known at one position, over the register that holds it. */
 class Snapshot implements Known {
   readonly #register: Register;
-  readonly #cut = new Map<string, Decoded>();
+  readonly #cut = new Map<string, Pick<Decoded, 'recorded' | 'standing'>>();
   readonly today: Day | undefined;
 
   constructor(
@@ -361,7 +384,7 @@ class Snapshot implements Known {
     this.today = register.todayAt(position);
   }
 
-  #decoded(name: string): Decoded {
+  #decoded(name: string): Pick<Decoded, 'recorded' | 'standing'> {
     if (this.#register.head === this.position || this.#register.lastOf(name) <= this.position)
       return this.#register.decoded(name);
     let cut = this.#cut.get(name);
