@@ -1,3 +1,4 @@
+import { countWhile } from '@app/domain/bisect';
 import { bodyStream, keysInForce, recognitions, type Recognition } from '@app/domain/body';
 import { dayOf } from '@app/domain/day';
 import { only } from '@app/domain/decide';
@@ -83,12 +84,13 @@ export interface KeyRecord {
 /** The keys that a body was ever issued, in log order. */
 export function keyRecords(known: Known, body: string): readonly KeyRecord[] {
   const events = known.stream(bodyStream(body));
-  const inForce = keysInForce(events, known.today);
+  const inForce = new Set(keysInForce(events, known.today));
+  const revocations = Map.groupBy(only(events, 'BodyKeyRevoked'), ({ data }) => data.key);
   return only(events, 'BodyKeyIssued').map((event) => {
     const { key, until = null } = event.data;
-    const revoked = only(events, 'BodyKeyRevoked').find(
-      ({ position, data }) => position > event.position && data.key === key,
-    )?.position;
-    return { key, issued: event.position, until, inForce: inForce.includes(event), revoked };
+    const its = revocations.get(key) ?? [];
+    const earlier = countWhile(its.length, (i) => (its[i]?.position ?? Infinity) <= event.position);
+    const revoked = its[earlier]?.position;
+    return { key, issued: event.position, until, inForce: inForce.has(event), revoked };
   });
 }
