@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, keysInForce } from '@app/domain/body';
+import { bodyStream, isInForce, keysOfBody } from '@app/domain/body';
 import { formatDay } from '@app/domain/day';
 import { REGISTRAR } from '@app/domain/event';
 import { editionsOf } from '@app/domain/policy';
@@ -248,7 +248,7 @@ export class Operation implements OnApplicationShutdown {
   get hasRegistrarKey(): boolean {
     if (this.#options.registrarKey !== undefined) return true;
     const known = this.#register.at(this.#register.head);
-    return keysInForce(known.stream(bodyStream(REGISTRAR)), known.today).length > 0;
+    return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
   }
 
   /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { keysInForce } from '@app/domain/body';
-import { only } from '@app/domain/decide';
+import { isInForce, keysWithHash } from '@app/domain/body';
 import { REGISTRAR } from '@app/domain/event';
 import type { Known } from '@app/domain/known';
 
@@ -19,7 +18,8 @@ export function hashOfSecret(secret: string): string {
 
 /**
  * Whose key in force has this hash, and what it is called. `registrarKey`: the hash of a key of the registrar’s that is
- * not in the log. Hashes are compared in constant time, and only ever hashes: a secret is neither kept nor compared.
+ * not in the log. It is compared in constant time, and a key of the log is found by its hash: whoever could guess a part of a
+ * hash from how long that takes would know nothing of any secret. A secret is neither kept nor compared.
  */
 export function credentialOf(
   known: Known,
@@ -28,7 +28,7 @@ export function credentialOf(
 ): Credential | undefined {
   if (registrarKey !== undefined && sameHash(hash, registrarKey)) return { body: REGISTRAR, hash };
   for (const stream of known.streamsAbout(hash)) {
-    const key = keysInForce(known.stream(stream), known.today).find(({ data }) => sameHash(data.hash, hash));
+    const key = keysWithHash(known.stream(stream), hash).find((one) => isInForce(one, known.today))?.event;
     if (key) return { body: key.subject, hash, key: key.data.key };
   }
   return undefined;
@@ -40,7 +40,7 @@ export function issuedWith(
   hash: string,
 ): { readonly body: string; readonly key: string } | undefined {
   for (const stream of known.streamsAbout(hash)) {
-    const issued = only(known.stream(stream), 'BodyKeyIssued').find(({ data }) => sameHash(data.hash, hash));
+    const issued = keysWithHash(known.stream(stream), hash)[0]?.event;
     if (issued) return { body: issued.subject, key: issued.data.key };
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { After } from '@app/domain/after';
+import type { Bounds } from '@app/domain/bounds';
 import type { Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
 import { judge } from '@app/domain/judge';
@@ -37,6 +38,8 @@ interface Base {
   readonly known: Known;
   /** Position up to which the log is written; that of `known` where nothing is said. */
   readonly written?: number;
+  /** How many events a body may post; those of every register where nothing is said. */
+  readonly bounds?: Bounds | undefined;
   submitted(body: string, source: string, id: string): StoredEvent | undefined;
 }
 
@@ -90,6 +93,10 @@ export class Draft implements Base {
     return this.#base.written ?? this.#base.known.position;
   }
 
+  get bounds(): Bounds | undefined {
+    return this.#base.bounds;
+  }
+
   /** What is known without its events. */
   get base(): Known {
     return this.#base.known;
@@ -116,6 +123,7 @@ export class Draft implements Base {
       known: this.#after,
       written: this.written,
       latestDay: this.#latestDay,
+      bounds: this.bounds,
       submitted: (body, source, id) => {
         const stored = this.submitted(body, source, id);
         return stored && asRecorded(stored);

@@ -4,13 +4,24 @@ import { addMonths, dayOf, LAST_DAY } from './day';
 import { type Deciders, isAnother, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, EventType, RegisterEvent } from './event';
-import { appealed, bearingIn, grantsOf, holds, positionsOf, type Act, type Facts, type Grant } from './fact';
+import {
+  appealed,
+  bearingIn,
+  grantsOf,
+  hidings,
+  holds,
+  isVoided,
+  positionsOf,
+  type Act,
+  type Facts,
+  type Grant,
+} from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keysOf, together, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse } from './problem';
 import { fallback, type Cause, type Ground, type Reason } from './reason';
-import { intersection, NO_DAYS, span, type Days } from './timeline';
+import { intersection, span, type Days } from './timeline';
 
 const stream = (subject: string, { standard }: { standard: string }) =>
   `accreditation-${standard}-${subject}`;
@@ -285,18 +296,11 @@ const HIDDEN_AS: Readonly<Record<string, Reason>> = {
 export function accreditationCauses(awarded: readonly Award[]): readonly Cause[] {
   const given = awarded.filter(({ days }) => days.length > 0);
   return [
-    ...given.flatMap((award) => [
-      {
-        reason: 'accreditation-voided' as const,
-        days: award.voidedBy.length > 0 ? award.days : NO_DAYS,
-        evidence: award.voidedBy,
-      },
-      ...award.blocks.map(({ as, days, position }) => ({
-        reason: HIDDEN_AS[as] ?? 'accreditation-never-awarded',
-        days: intersection(award.days, days),
-        evidence: [position],
-      })),
-    ]),
+    ...hidings(given).map(({ position, as, days }): Cause => ({
+      reason: as === undefined ? 'accreditation-voided' : (HIDDEN_AS[as] ?? 'accreditation-never-awarded'),
+      days,
+      evidence: [position],
+    })),
     ...expired(given),
     ...notStarted(given, 'accreditation-not-started'),
     fallback('accreditation-never-awarded'),
@@ -305,21 +309,21 @@ export function accreditationCauses(awarded: readonly Award[]): readonly Cause[]
 
 /** On each day after the end of some award: those that ended last before it, and their last extensions. */
 function expired(given: readonly Award[]): Cause[] {
-  const ends = [...new Set(given.map(({ until }) => until))].sort((a, b) => a - b);
-  return ends.map((end, i) => ({
+  const ended = [...Map.groupBy(given, ({ until }) => until)].sort(([a], [b]) => a - b);
+  return ended.map(([end, those], i) => ({
     reason: 'accreditation-expired',
-    days: span(end + 1, ends[i + 1] ?? LAST_DAY),
-    evidence: given.filter(({ until }) => until === end).flatMap(positionsOf),
+    days: span(end + 1, ended[i + 1]?.[0] ?? LAST_DAY),
+    evidence: those.flatMap(positionsOf),
   }));
 }
 
 /** On each day before the beginning of some grant: those that begin first after it. */
 export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reason: Reason): Cause[] {
-  const starts = [...new Set(given.map(({ from }) => from))].sort((a, b) => a - b);
-  return starts.map((start, i) => ({
+  const begun = [...Map.groupBy(given, ({ from }) => from)].sort(([a], [b]) => a - b);
+  return begun.map(([start, those], i) => ({
     reason,
-    days: span(starts[i - 1] ?? -Infinity, start - 1),
-    evidence: given.filter(({ from }) => from === start).map(({ event }) => event.position),
+    days: span(begun[i - 1]?.[0] ?? -Infinity, start - 1),
+    evidence: those.map(({ event }) => event.position),
   }));
 }
 
@@ -328,22 +332,25 @@ export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reas
  * stands before the check covers one of its days, and that no later completion of the same month made good.
  */
 export function missedChecks(events: readonly RegisterEvent[], window: Days): readonly number[] {
-  const references = awardsByReference(events);
-  const completed = only(events, 'ImprovementCheckCompleted');
-  return only(events, 'ImprovementCheckMissed')
-    .filter(({ position, data: { reference, month } }) => {
-      const made = completed.some(
-        (later) =>
-          later.position > position && later.data.reference === reference && later.data.month === month,
-      );
-      const bearing = references
-        .get(reference)
-        ?.grants.some(
-          ({ event, days, voidedBy }) =>
-            event.position < position && voidedBy.length === 0 && intersection(days, window).length > 0,
-        );
-      return !made && bearing === true;
-    })
+  const missed = only(events, 'ImprovementCheckMissed');
+  if (missed.length === 0) return [];
+  const checkOf = ({ data }: EventOf<'ImprovementCheckMissed' | 'ImprovementCheckCompleted'>) =>
+    `${data.month} ${data.reference}`;
+  const lastCompleted = new Map(
+    only(events, 'ImprovementCheckCompleted').map((check) => [checkOf(check), check.position]),
+  );
+  const firstBearing = new Map(
+    [...awardsByReference(events)].map(([reference, { grants }]) => [
+      reference,
+      grants.find((award) => !isVoided(award) && intersection(award.days, window).length > 0)?.event.position,
+    ]),
+  );
+  return missed
+    .filter(
+      (check) =>
+        (lastCompleted.get(checkOf(check)) ?? -1) < check.position &&
+        (firstBearing.get(check.data.reference) ?? Infinity) < check.position,
+    )
     .map(({ position }) => position);
 }
 
@@ -355,7 +362,7 @@ export function undecidedOfAwards(
   const appeals = undecided(events);
   if (appeals.length === 0) return [];
   const bearing = bearingIn([...awardsByReference(events).values()], window);
-  return appeals.filter(({ against }) => bearing.includes(against));
+  return appeals.filter(({ against }) => bearing.has(against));
 }
 
 function factsOf(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
@@ -369,7 +376,7 @@ function actsOnAward(
 ) {
   const { standard, reference } = event.data;
   return needsGrant(
-    factsOf(event, known).grants.some(({ voidedBy }) => voidedBy.length === 0),
+    factsOf(event, known).grants.some((award) => !isVoided(award)),
     '/data/reference',
     `award of ${standard} with the reference ${reference}`,
     'post the award first, or mend the standard, reference or subject',

@@ -10,18 +10,18 @@ import {
   bearingIn,
   counts,
   grantsOf,
-  groundsOf,
-  positionsOf,
+  hidings,
+  isVoided,
   type Act,
   type Facts,
   type Grant,
 } from './fact';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from './keys';
-import { isRegistered, keysOf, together, type Known } from './known';
+import { isRegistered, keysOf, together, tooManyKeys, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse, type Warning } from './problem';
-import { fallback, type Cause, type Ground } from './reason';
-import { difference, intersection, NO_DAYS, span, type Days } from './timeline';
+import { fallback, type Cause } from './reason';
+import { ALL_DAYS, difference, intersection, span, type Days } from './timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
 const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
@@ -344,45 +344,43 @@ export function adviserFacts(events: readonly RegisterEvent[]): AdviserFacts {
 
 const grants = <E>(facts: readonly Facts<E>[]) => facts.flatMap((fact) => fact.grants);
 
-/** The days of an enrolment that count, at most `withinMonths` from its first. */
-function enrolledDays(enrolment: Grant<EventOf<'EnrolmentStarted'>>, withinMonths: number | undefined): Days {
-  const days = counts(enrolment);
-  return withinMonths === undefined
-    ? days
-    : intersection(days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1));
+/** What `qualified` rests on, sanctions left aside: the accepted certificates (design, section 4). */
+export function certified(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+): readonly Grant<EventOf<'QualificationAwarded'>>[] {
+  return grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
 }
 
-/** What `qualified` rests on, sanctions left aside: the accepted certificates that count (design, section 4). */
-export function certifiedGrounds(facts: AdviserFacts, accepted: readonly string[]): readonly Ground[] {
-  return groundsOf(
-    grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification)),
-  );
-}
-
-/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments that count (design, section 4). */
-export function enrolledGrounds(
+/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments, each for at most `withinMonths` (design, section 4). */
+export function enrolled(
   facts: AdviserFacts,
   accepted: readonly string[],
   withinMonths?: number,
-): readonly Ground[] {
-  return grants(facts.enrolments)
-    .filter(({ event }) => accepted.includes(event.data.qualification))
-    .map((enrolment) => ({
-      days: enrolledDays(enrolment, withinMonths),
-      evidence: positionsOf(enrolment),
-    }));
+): readonly Grant<EventOf<'EnrolmentStarted'>>[] {
+  const enrolments = grants(facts.enrolments).filter(({ event }) =>
+    accepted.includes(event.data.qualification),
+  );
+  if (withinMonths === undefined) return enrolments;
+  return enrolments.map((enrolment) => ({
+    ...enrolment,
+    days: intersection(enrolment.days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1)),
+  }));
 }
 
-/** What `registered` rests on, sanctions left aside: the registrations that count (design, section 4). */
-export function registeredGrounds(facts: AdviserFacts, register: string): readonly Ground[] {
-  return groundsOf(grants(facts.registrations).filter(({ event }) => event.data.register === register));
+/** What `registered` rests on, sanctions left aside: the registrations (design, section 4). */
+export function registrations(
+  facts: AdviserFacts,
+  register: string,
+): readonly Grant<EventOf<'RegistrationGranted'>>[] {
+  return grants(facts.registrations).filter(({ event }) => event.data.register === register);
 }
 
 /** The days of the sanctions of a person, each with its own evidence. */
-export function sanctionCauses(facts: AdviserFacts): readonly Cause[] {
+export function sanctionCauses(facts: AdviserFacts, asked: Days = ALL_DAYS): readonly Cause[] {
   return facts.sanctions.map((sanction) => ({
     reason: 'adviser-sanctioned',
-    days: counts(sanction),
+    days: counts(sanction, asked),
     evidence: [sanction.event.position],
   }));
 }
@@ -393,14 +391,11 @@ export function qualificationCauses(facts: AdviserFacts, accepted: readonly stri
   const awarded = all.filter(({ event }) => accepted.includes(event.data.qualification));
   const others = all.filter(({ event }) => !accepted.includes(event.data.qualification));
   return [
-    ...awarded.flatMap(({ days, blocks, voidedBy }): Cause[] => [
-      { reason: 'qualification-voided', days: voidedBy.length > 0 ? days : NO_DAYS, evidence: voidedBy },
-      ...blocks.map((block): Cause => ({
-        reason: 'qualification-revoked',
-        days: intersection(days, block.days),
-        evidence: [block.position],
-      })),
-    ]),
+    ...hidings(awarded).map(({ position, as, days }): Cause => ({
+      reason: as === undefined ? 'qualification-voided' : 'qualification-revoked',
+      days,
+      evidence: [position],
+    })),
     ...notStarted(awarded, 'qualification-not-started'),
     ...facts.claims
       .filter(({ data }) => accepted.includes(data.qualification))
@@ -424,16 +419,14 @@ export function enrolmentCauses(
   accepted: readonly string[],
   withinMonths?: number,
 ): readonly Cause[] {
-  const enrolled = grants(facts.enrolments).filter(({ event }) =>
-    accepted.includes(event.data.qualification),
-  );
+  const enrolments = enrolled(facts, accepted, withinMonths);
   return [
-    ...enrolled.map((enrolment): Cause => ({
+    ...enrolments.map((enrolment): Cause => ({
       reason: 'enrolment-ended',
-      days: difference(span(enrolment.from, LAST_DAY), enrolledDays(enrolment, withinMonths)),
+      days: difference(span(enrolment.from, LAST_DAY), counts(enrolment)),
       evidence: [enrolment.event.position],
     })),
-    ...notStarted(enrolled, 'qualification-not-started'),
+    ...notStarted(enrolments, 'qualification-not-started'),
     fallback('no-qualification'),
   ];
 }
@@ -450,10 +443,12 @@ export function undecidedOfAdviser(
   if (appeals.length === 0) return [];
   const facts = adviserFacts(events);
   const bearing = bearingIn([...facts.certificates, ...facts.registrations], window);
-  const sanctions = facts.sanctions
-    .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
-    .map(({ event }) => event.position);
-  return appeals.filter(({ against }) => bearing.includes(against) || sanctions.includes(against));
+  const sanctions = new Set(
+    facts.sanctions
+      .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
+      .map(({ event }) => event.position),
+  );
+  return appeals.filter(({ against }) => bearing.has(against) || sanctions.has(against));
 }
 
 function factsAbout(subject: string, known: Known): AdviserFacts {
@@ -465,7 +460,7 @@ const MEND = 'post what began it first, or mend the name or the subject';
 function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: Known) {
   const { certificate } = event.data;
   const found = grants(factsAbout(event.subject, known).certificates).some(
-    (award) => award.event.data.certificate === certificate && award.voidedBy.length === 0,
+    (award) => award.event.data.certificate === certificate && !isVoided(award),
   );
   return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
 }
@@ -525,7 +520,11 @@ export const decide: Deciders<keyof typeof events> = {
           '/subject',
         )
       : undefined,
-  AdviserMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
+  AdviserMerged(event, known) {
+    const { subject, data } = event;
+    const keys = [...keysOf(known, subject), ...keysOf(known, data.into)];
+    return isAnother(event, 'into', data.into, known) ?? tooManyKeys(subject, keys.length, '/data/into');
+  },
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
   EnrolmentExtended(event, known) {

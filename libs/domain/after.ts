@@ -1,6 +1,7 @@
 import { mostStreamsAbout } from './adviser';
-import { isAnnotation, standing, targetOf, type Standing } from './annotation';
+import { asCorrected, isAnnotation, standing, targetOf, type Standing } from './annotation';
 import { countWhile } from './bisect';
+import { Count, NOTHING_POSTED, postedInAll, rowOf, tallied, type Posted, type Row } from './bounds';
 import { dayOf, type Day } from './day';
 import { definitionOf, type RegisterEvent } from './event';
 import { isIdentityStream, type Known } from './known';
@@ -17,6 +18,7 @@ export const NOTHING_KNOWN: Known = {
   find: () => undefined,
   bodies: () => [],
   policies: () => [],
+  posted: () => NOTHING_POSTED,
 };
 
 /**
@@ -45,8 +47,11 @@ export class After implements Known {
     string,
     { readonly events: RegisterEvent[]; standing: OwnStanding | undefined }
   >();
-  readonly #about = new Map<string, string[]>();
+  readonly #about = new Map<string, Set<string>>();
+  /** Those of them that say who is who. */
+  readonly #identities = new Map<string, Set<string>>();
   readonly #policies = new Set<string>();
+  readonly #counts = new Map<string, Count>();
   #today: Day | undefined;
 
   constructor(base: Known, events: readonly RegisterEvent[] = []) {
@@ -62,17 +67,28 @@ export class After implements Known {
     this.#events.push(event);
     if (event.type === 'DayOpened') this.#today = dayOf(event.data.date);
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
+    this.#count(event);
     const own = this.#streams.get(event.stream);
     if (own) {
       own.events.push(event);
       if (own.standing && !goesOn(own.standing, event)) own.standing = undefined;
     } else this.#streams.set(event.stream, { events: [event], standing: undefined });
     for (const key of keysAbout(event, (position) => this.find(position)?.event)) {
-      const streams = this.#about.get(key);
-      if (!streams) this.#about.set(key, [event.stream]);
-      else if (streams.length < mostStreamsAbout(key) && !streams.includes(event.stream))
-        streams.push(event.stream);
+      const streams = this.#about.get(key) ?? new Set();
+      if (streams.size >= mostStreamsAbout(key)) continue;
+      this.#about.set(key, streams.add(event.stream));
+      if (!isIdentityStream(event.stream)) continue;
+      this.#identities.set(key, (this.#identities.get(key) ?? new Set()).add(event.stream));
     }
+  }
+
+  #count(event: RegisterEvent): void {
+    const row = rowOf(event.type);
+    if (!row) return;
+    const name = tallied(row, event.subject);
+    const count = this.#counts.get(name) ?? new Count();
+    this.#counts.set(name, count);
+    count.add(event);
   }
 
   get position(): number {
@@ -116,8 +132,8 @@ export class After implements Known {
   }
 
   identityStreams(key: string): readonly string[] {
-    const [base, own] = [this.#base.identityStreams(key), this.#about.get(key)?.filter(isIdentityStream)];
-    return own && own.length > 0 ? [...new Set([...base, ...own])] : base;
+    const [base, own] = [this.#base.identityStreams(key), this.#identities.get(key)];
+    return own ? [...new Set([...base, ...own])] : base;
   }
 
   find(position: number) {
@@ -136,33 +152,54 @@ export class After implements Known {
     const own = this.#policies;
     return own.size === 0 ? this.#base.policies() : [...own.union(new Set(this.#base.policies()))].sort();
   }
+
+  posted(row: Row, subject: string): Posted {
+    const own = this.#counts.get(tallied(row, subject));
+    return own ? postedInAll(this.#base.posted(row, subject), own) : this.#base.posted(row, subject);
+  }
 }
 
-/** What stands of a stream that goes on, in lists of its own: they grow with it, for a load may be of one subject. */
-interface OwnStanding extends Standing {
-  readonly events: RegisterEvent[];
-  readonly fallen: RegisterEvent[];
-  readonly disputed: number[];
+/**
+ * What stands of a stream that goes on, in lists of its own, for a load may be of one subject. What stands only ever grows
+ * at its end; where anything else becomes of it, it is another list.
+ */
+interface OwnStanding {
+  events: RegisterEvent[];
+  fallen: readonly RegisterEvent[];
+  disputed: readonly number[];
 }
 
 function ownStanding(recorded: readonly RegisterEvent[]): OwnStanding {
   const { events, fallen, disputed } = standing(recorded);
-  return { events: [...events], fallen: [...fallen], disputed: [...disputed] };
+  return { events: [...events], fallen, disputed };
 }
 
 /** Adds one more event to what stands; false where only a new look at the whole stream can tell what it does. */
-function goesOn({ events, fallen, disputed }: OwnStanding, event: RegisterEvent): boolean {
-  if (isAnnotation(event)) {
-    if (event.type !== 'EventRetracted') return false;
+function goesOn(own: OwnStanding, event: RegisterEvent): boolean {
+  if (isAnnotation(event) && event.type !== 'AppealLodged' && event.type !== 'AppealDecided') {
+    const { events, disputed } = own;
     const at = placeOf(events, targetOf(event));
     const target = events[at];
     if (target?.position !== targetOf(event) || isAnnotation(target)) return false;
-    events.splice(at, 1);
-    fallen.splice(placeOf(fallen, target.position), 0, target);
-    const open = disputed.indexOf(target.position);
-    if (open >= 0) disputed.splice(open, 1);
+    const { position } = target;
+    const isOpen = disputed.includes(position);
+    switch (event.type) {
+      case 'EventCorrected':
+        own.events = events.with(at, asCorrected(target, event));
+        break;
+      case 'DisputeOpened':
+        if (!isOpen) own.disputed = [...disputed, position].sort((a, b) => a - b);
+        break;
+      case 'DisputeClosed':
+      case 'EventRetracted':
+        if (isOpen) own.disputed = disputed.filter((one) => one !== position);
+        if (event.type === 'DisputeClosed' && (!isOpen || event.data.outcome === 'dismissed')) break;
+        own.events = events.toSpliced(at, 1);
+        own.fallen = own.fallen.toSpliced(placeOf(own.fallen, position), 0, target);
+        break;
+    }
   }
-  events.push(event);
+  own.events.push(event);
   return true;
 }
 
@@ -193,6 +230,7 @@ export function before(known: Known, position: number): Known {
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),
     policies: () => known.policies(),
+    posted: (row, subject) => known.posted(row, subject),
   };
 }
 

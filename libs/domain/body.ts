@@ -4,10 +4,11 @@ import { only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from './keys';
+import { keptOf, listed } from './kept';
 import { described, REASON } from './meaning';
 import type { Known } from './known';
 import { refuse, type Refusal } from './problem';
-import { includes, NO_DAYS, span, union, type Days } from './timeline';
+import { includes, span, unionOf, type Days } from './timeline';
 
 const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
 const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
@@ -111,19 +112,79 @@ export interface Recognition {
   readonly days: Days;
 }
 
+/** A key that was issued, and the position of the first revocation after it. */
+interface IssuedKey {
+  readonly event: EventOf<'BodyKeyIssued'>;
+  revoked: number | undefined;
+}
+
+/** What stands in a body's stream, so that neither its recognitions nor its keys are looked through at each request. */
+interface Account {
+  readonly recognised: (EventOf<'BodyRecognised'> | EventOf<'BodyRecognitionEnded'>)[];
+  recognitions: readonly Recognition[] | undefined;
+  readonly keys: IssuedKey[];
+  /** By name and by hash, in log order. */
+  readonly byName: Map<string, IssuedKey[]>;
+  readonly byHash: Map<string, IssuedKey[]>;
+  /** By name, the position of the first revocation. */
+  readonly revoked: Map<string, number>;
+}
+
+const accountOf = keptOf<Account>(
+  () => ({
+    recognised: [],
+    recognitions: undefined,
+    keys: [],
+    byName: new Map(),
+    byHash: new Map(),
+    revoked: new Map(),
+  }),
+  (account, event) => {
+    switch (event.type) {
+      case 'BodyRecognised':
+      case 'BodyRecognitionEnded':
+        account.recognised.push(event);
+        account.recognitions = undefined;
+        break;
+      case 'BodyKeyIssued': {
+        const issued: IssuedKey = { event, revoked: undefined };
+        account.keys.push(issued);
+        listed(account.byName, event.data.key).push(issued);
+        listed(account.byHash, event.data.hash).push(issued);
+        break;
+      }
+      case 'BodyKeyRevoked': {
+        const { key } = event.data;
+        if (!account.revoked.has(key)) account.revoked.set(key, event.position);
+        for (const issued of account.byName.get(key) ?? []) issued.revoked ??= event.position;
+        break;
+      }
+    }
+  },
+);
+
 /** The recognitions that stand in a body's stream, in log order. On a day, at most one of them counts. */
 export function recognitions(events: readonly RegisterEvent[]): readonly Recognition[] {
-  const recognised = only(events, 'BodyRecognised');
-  const ended = only(events, 'BodyRecognitionEnded');
-  return recognised.map((event) => {
-    const after = ({ position }: RegisterEvent) => position > event.position;
-    const last = Math.min(
-      LAST_DAY,
-      ...recognised.filter(after).map(({ data }) => dayOf(data.from) - 1),
-      ...ended.filter(after).map(({ data }) => dayOf(data.on)),
-    );
-    return { event, days: span(dayOf(event.data.from), last) };
-  });
+  const account = accountOf(events);
+  return (account.recognitions ??= recognitionsIn(account.recognised));
+}
+
+/** Each lasts to the end of what stands before it, or to the day before another one that stands after it begins. */
+function recognitionsIn(events: Account['recognised']): readonly Recognition[] {
+  let last = LAST_DAY;
+  return events
+    .toReversed()
+    .flatMap((event): Recognition[] => {
+      if (event.type === 'BodyRecognitionEnded') {
+        last = Math.min(last, dayOf(event.data.on));
+        return [];
+      }
+      const from = dayOf(event.data.from);
+      const days = span(from, last);
+      last = Math.min(last, from - 1);
+      return [{ event, days }];
+    })
+    .reverse();
 }
 
 function allows({ event }: Recognition, type: string, matter: Matter): boolean {
@@ -145,9 +206,8 @@ export function mayPost(events: readonly RegisterEvent[], type: string, matter: 
 
 /** All days on which it may. */
 export function daysAllowed(events: readonly RegisterEvent[], type: string, matter: Matter): Days {
-  return recognitions(events)
-    .filter((recognition) => allows(recognition, type, matter))
-    .reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
+  const allowing = recognitions(events).filter((recognition) => allows(recognition, type, matter));
+  return unionOf(allowing.map(({ days }) => days));
 }
 
 /** What a body is called by the last of its recognitions that stand; nothing where none does. */
@@ -157,12 +217,12 @@ export function bodyName(events: readonly RegisterEvent[]): string | undefined {
 
 /** The position of the event that issued a body a key of a name, under whatever id. */
 export function issuedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
-  return only(events, 'BodyKeyIssued').find(({ data }) => data.key === key)?.position;
+  return accountOf(events).byName.get(key)?.[0]?.event.position;
 }
 
 /** The position of the event that revoked it. */
 export function revokedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
-  return only(events, 'BodyKeyRevoked').find(({ data }) => data.key === key)?.position;
+  return accountOf(events).revoked.get(key);
 }
 
 /** Refuses to issue a key of a name that the body has one of, under whatever id: it could not be told which is revoked. */
@@ -178,12 +238,18 @@ export function issuedBefore(event: RegisterEvent, known: Known): Refusal | unde
       );
 }
 
-/** The keys of a body that open the register on a day: issued, not revoked since, not past their last day. */
-export function keysInForce(events: readonly RegisterEvent[], today: Day | undefined) {
-  const revoked = only(events, 'BodyKeyRevoked');
-  return only(events, 'BodyKeyIssued').filter(
-    ({ position, data: { key, until } }) =>
-      !revoked.some((revocation) => revocation.position > position && revocation.data.key === key) &&
-      (until === undefined || today === undefined || dayOf(until) >= today),
-  );
+/** The keys that a body was ever issued, in log order, each with the position of its revocation. */
+export function keysOfBody(events: readonly RegisterEvent[]): readonly Readonly<IssuedKey>[] {
+  return accountOf(events).keys;
+}
+
+/** Those of them that have a hash. */
+export function keysWithHash(events: readonly RegisterEvent[], hash: string): readonly Readonly<IssuedKey>[] {
+  return accountOf(events).byHash.get(hash) ?? [];
+}
+
+/** Whether a key opens the register on a day: it was not revoked since it was issued, and is not past its last day. */
+export function isInForce({ event, revoked }: Readonly<IssuedKey>, today: Day | undefined): boolean {
+  const { until } = event.data;
+  return revoked === undefined && (until === undefined || today === undefined || dayOf(until) >= today);
 }

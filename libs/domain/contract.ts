@@ -5,6 +5,7 @@ import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import { grantsOf, holds, type Act, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
+import { keptOf, listed } from './kept';
 import { keysOf, type Known } from './known';
 import { described } from './meaning';
 import { refuse } from './problem';
@@ -119,13 +120,31 @@ function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined 
   };
 }
 
+const bySubject = keptOf<Map<string, RegisterEvent[]>>(
+  () => new Map(),
+  (subjects, event) => void listed(subjects, event.subject).push(event),
+);
+
+/** Of the events of a reference, those about the contracts of one holder, under any of its keys. */
+export function eventsOf(
+  events: readonly RegisterEvent[],
+  holder: readonly string[],
+): readonly RegisterEvent[] {
+  const subjects = bySubject(events);
+  return holder.flatMap((key) => subjects.get(key) ?? []).sort((a, b) => a.position - b.position);
+}
+
 /** The contracts that a holder has under one reference, of the events of that reference. */
 export function contractsOf(
   events: readonly RegisterEvent[],
   holder: readonly string[],
 ): readonly Grant<EventOf<'ContractAwarded'>>[] {
-  const own = events.filter(({ subject }) => holder.includes(subject));
-  return grantsOf(own.flatMap((event) => act(event) ?? [])).grants;
+  return contractsIn(eventsOf(events, holder));
+}
+
+/** The contracts among the events about those of one holder under one reference. */
+export function contractsIn(events: readonly RegisterEvent[]): readonly Grant<EventOf<'ContractAwarded'>>[] {
+  return grantsOf(events.flatMap((event) => act(event) ?? [])).grants;
 }
 
 /** The days on which a holder's contract is in force, of the events of its reference. */
@@ -135,23 +154,47 @@ export function contractedDays(events: readonly RegisterEvent[], holder: readonl
 
 /** Whether a chain that begins with `from` comes to `reference`. */
 function leadsTo(known: Known, from: string, reference: string): boolean {
-  const chain = [from];
+  const chain = new Set([from]);
   for (const link of chain) {
     if (link === reference) return true;
-    for (const above of referencesAbove(known, link)) if (!chain.includes(above)) chain.push(above);
+    for (const above of referencesAbove(known, link)) chain.add(above);
   }
   return false;
+}
+
+/** So many links of `subcontractorOf` has a chain at the most: who asks about the first has all below it looked at. */
+export const LONGEST_CHAIN = 50;
+
+/** How many links the longest chain has that goes from a reference in one direction; no more than one above the bound are looked at. */
+function linksFrom(reference: string, next: (reference: string) => readonly string[]): number {
+  let reached = new Set([reference]);
+  for (let links = 0; links <= LONGEST_CHAIN; links++) {
+    reached = new Set([...reached].flatMap(next));
+    if (reached.size === 0) return links;
+  }
+  return LONGEST_CHAIN + 1;
 }
 
 export const decide: Deciders<keyof typeof events> = {
   ContractAwarded(event, known) {
     const { reference, from, until, subcontractorOf } = event.data;
-    if (subcontractorOf !== undefined && leadsTo(known, subcontractorOf, reference)) {
-      return refuse(
-        'contract-cycle',
-        `The chain of contracts above ${reference} would come back to it: mend subcontractorOf`,
-        '/data/subcontractorOf',
-      );
+    if (subcontractorOf !== undefined) {
+      if (leadsTo(known, subcontractorOf, reference)) {
+        return refuse(
+          'contract-cycle',
+          `The chain of contracts above ${reference} would come back to it: mend subcontractorOf`,
+          '/data/subcontractorOf',
+        );
+      }
+      const above = linksFrom(subcontractorOf, (one) => referencesAbove(known, one));
+      const under = linksFrom(reference, (one) => referencesBelow(known, one));
+      if (above + 1 + under > LONGEST_CHAIN) {
+        return refuse(
+          'too-many',
+          `A chain of contracts has ${LONGEST_CHAIN} links at the most, and this one would be longer: name in subcontractorOf the contract under which this one really stands`,
+          '/data/subcontractorOf',
+        );
+      }
     }
     const held = contractedDays(known.stream(event.stream), keysOf(known, event.subject));
     return intersection(span(dayOf(from), dayOf(until)), held).length === 0

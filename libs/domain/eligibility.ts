@@ -14,6 +14,7 @@ import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN, type Requirement } from './po
 import { refuse, type Refusal } from './problem';
 import { nameOn, providerStreams } from './provider';
 import {
+  evidencedRuns,
   firstReasons,
   gapsOf,
   groundedRuns,
@@ -29,10 +30,9 @@ import {
   difference,
   endOfRun,
   intersection,
-  NO_DAYS,
   runs,
   span,
-  union,
+  unionOf,
   unknownDays,
   type Days,
 } from './timeline';
@@ -174,12 +174,7 @@ export function answer(found: Case, recordedAt: string, withRoute: boolean): Ans
       of: first.of,
       binding: first.binding,
       cites: first.cites ?? null,
-      covered: written(
-        parts.reduce<Days>(
-          (days, part) => union(days, intersection(part.value.truth.certain, part.days)),
-          NO_DAYS,
-        ),
-      ),
+      covered: written(unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days)))),
       gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
       uncertain: uncertainRuns(parts).map(writtenUncertain),
       ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
@@ -243,33 +238,21 @@ function byRequirement(list: readonly Asked[]) {
 /** What a requirement's false days are put down to. */
 export function failing({ days, value }: Pick<Asked, 'days' | 'value'>): Cause[] {
   const failed = difference(days, value.truth.possible);
-  return failed.length === 0 ? [] : firstReasons(value.causes(), failed);
+  return failed.length === 0 ? [] : firstReasons(value.causes(failed), failed);
 }
 
 /** What the covered days of a requirement of the provider rest on. */
 export function groundsOfCovered(parts: readonly Pick<Asked, 'days' | 'value'>[]): EvidencedRun[] {
-  const grounds = parts.flatMap(({ value, days }) =>
-    within(value.grounds(), intersection(value.truth.certain, days)),
-  );
+  const grounds = parts.flatMap(({ value, days }) => value.grounds(intersection(value.truth.certain, days)));
   return writtenGrounds(grounds, ALL_DAYS);
 }
 
 /** The days on which nobody can say, with the disputes that make it so. */
 export function uncertainRuns(parts: readonly Pick<Asked, 'days' | 'value'>[]) {
-  const days = parts.reduce<Days>(
-    (all, part) => union(all, intersection(unknownDays(part.value.truth), part.days)),
-    NO_DAYS,
-  );
-  return [...runs(days)].map((run) => {
-    const evidence = parts.flatMap(({ value, days: asked }) =>
-      value.doubts
-        .filter(
-          (doubt) => intersection(intersection(doubt.days, asked), span(run.from, run.until)).length > 0,
-        )
-        .flatMap((doubt) => doubt.evidence),
-    );
-    return { ...run, evidence: [...new Set(evidence)].sort((a, b) => a - b) };
-  });
+  const days = unionOf(parts.map((part) => intersection(unknownDays(part.value.truth), part.days)));
+  if (days.length === 0) return [];
+  const doubts = parts.flatMap(({ value, days: asked }) => within(value.doubts, asked));
+  return evidencedRuns(days, doubts);
 }
 
 /** The place of a requirement in the edition that decides a day. */
@@ -319,7 +302,7 @@ function engagedIn(found: Case, window: Days): Answer['engaged'] {
       value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
       days: intersection(days, demand.days),
     }));
-    return [{ adviser, ...takingPart(days, tests, engaged.grounds()) }];
+    return [{ adviser, ...takingPart(days, tests, engaged.grounds(days)) }];
   });
 }
 
@@ -353,12 +336,10 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
     ...demand,
     failed: difference(demand.days, demand.value.stands),
   }));
-  const failed = judged.reduce<Days>((all, one) => union(all, one.failed), NO_DAYS);
+  const failed = unionOf(judged.map((one) => one.failed));
   // Why is worked out only where something fails: most pass.
-  const causes = judged.flatMap((one) =>
-    one.failed.length === 0 ? [] : within(one.value.causes(), one.failed),
-  );
-  const grounds = judged.flatMap(({ value, days: asked }) => within(value.grounds(), asked));
+  const causes = judged.flatMap((one) => (one.failed.length === 0 ? [] : one.value.causes(one.failed)));
+  const grounds = judged.flatMap(({ value, days: asked }) => value.grounds(asked));
   return {
     days: written(days),
     gaps: gapsOf(firstReasons(causes, ALL_DAYS)).map((gap): FailingRun => ({

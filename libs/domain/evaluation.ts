@@ -2,11 +2,11 @@ import { accreditationCauses, accreditationStreams, applications, awards, type A
 import {
   adviserFacts,
   adviserStreams,
-  certifiedGrounds,
-  enrolledGrounds,
+  certified,
+  enrolled,
   enrolmentCauses,
   qualificationCauses,
-  registeredGrounds,
+  registrations,
   sanctionCauses,
   type AdviserFacts,
 } from './adviser';
@@ -26,10 +26,10 @@ import {
   type Requirement,
 } from './policy';
 import { closing, openDays, providerStreams } from './provider';
-import { fallback, firstReasons, within, type Cause, type Ground } from './reason';
+import { fallback, firstReasons, type Cause, type Ground } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
-import { complement, difference, span, type Days } from './timeline';
-import { all, any, negated, once, single, type Rule, type Value } from './value';
+import { difference, intersection, span, unionOf, type Days } from './timeline';
+import { all, any, negated, single, type Rule, type Value } from './value';
 
 const texts = new WeakMap<object, string>();
 
@@ -42,6 +42,7 @@ function written(test: object): string {
 
 const OPEN: Rule<readonly RegisterEvent[]> = {
   facts: (events) => events,
+  days: openDays,
   grounds: (events) => [{ days: openDays(events), evidence: [] }],
   causes(events) {
     const last = closing(events);
@@ -52,12 +53,14 @@ const OPEN: Rule<readonly RegisterEvent[]> = {
 
 const ENGAGED: Rule<readonly Grant<EventOf<'EngagementStarted'>>[]> = {
   facts: engagements,
+  days: holds,
   grounds: groundsOf,
   causes: () => [fallback('adviser-not-engaged')],
 };
 
 const SANCTIONED: Rule<AdviserFacts> = {
   facts: adviserFacts,
+  days: ({ sanctions }) => holds(sanctions),
   grounds: sanctionCauses,
   causes: () => [],
 };
@@ -65,6 +68,7 @@ const SANCTIONED: Rule<AdviserFacts> = {
 function accredited(scope: string | undefined): Rule<readonly Award[]> {
   return {
     facts: (events) => awards(events, scope),
+    days: holds,
     grounds: groundsOf,
     causes: accreditationCauses,
   };
@@ -73,38 +77,42 @@ function accredited(scope: string | undefined): Rule<readonly Award[]> {
 function applied(withinMonths: number | undefined): Rule<readonly Ground[]> {
   return {
     facts: (events) => applications(events, withinMonths),
+    days: (counting) => unionOf(counting.map(({ days }) => days)),
     grounds: (counting) => counting,
     causes: () => [fallback('applied-not-met')],
   };
 }
 
 /** A test that nobody passes on the days of a sanction. */
-function unlessSanctioned(rule: Pick<Rule<AdviserFacts>, 'grounds' | 'causes'>): Rule<AdviserFacts> {
+function unlessSanctioned(rule: Omit<Rule<AdviserFacts>, 'facts'>): Rule<AdviserFacts> {
   return {
     facts: adviserFacts,
+    days: (facts) => difference(rule.days(facts), holds(facts.sanctions)),
     grounds: rule.grounds,
-    except: ({ sanctions }) => holds(sanctions),
     causes: (facts) => [...sanctionCauses(facts), ...rule.causes(facts)],
   };
 }
 
 function qualified(accepted: readonly string[]): Rule<AdviserFacts> {
   return unlessSanctioned({
-    grounds: (facts) => certifiedGrounds(facts, accepted),
+    days: (facts) => holds(certified(facts, accepted)),
+    grounds: (facts, asked) => groundsOf(certified(facts, accepted), asked),
     causes: (facts) => qualificationCauses(facts, accepted),
   });
 }
 
 function workingTowards(accepted: readonly string[], withinMonths: number | undefined): Rule<AdviserFacts> {
   return unlessSanctioned({
-    grounds: (facts) => enrolledGrounds(facts, accepted, withinMonths),
+    days: (facts) => holds(enrolled(facts, accepted, withinMonths)),
+    grounds: (facts, asked) => groundsOf(enrolled(facts, accepted, withinMonths), asked),
     causes: (facts) => enrolmentCauses(facts, accepted, withinMonths),
   });
 }
 
 function registered(register: string): Rule<AdviserFacts> {
   return unlessSanctioned({
-    grounds: (facts) => registeredGrounds(facts, register),
+    days: (facts) => holds(registrations(facts, register)),
+    grounds: (facts, asked) => groundsOf(registrations(facts, register), asked),
     causes: () => [fallback('registered-not-met')],
   });
 }
@@ -261,15 +269,20 @@ export class Evaluation {
     return {
       ...value,
       doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
-      causes: once(() =>
-        within(
-          [
-            { reason: 'no-adviser-engaged', days: complement(someone.stands), evidence: [] },
-            ...people.flatMap(({ engaged, passes }) => blamed(reason, passes, engaged.stands)),
-          ],
-          complement(value.stands),
-        ),
-      ),
+      causes(days) {
+        const failing = difference(days, value.stands);
+        const alone: Cause = {
+          reason: 'no-adviser-engaged',
+          days: difference(failing, someone.stands),
+          evidence: [],
+        };
+        return [
+          alone,
+          ...people.flatMap(({ engaged, passes }) =>
+            blamed(reason, passes, intersection(engaged.stands, failing)),
+          ),
+        ];
+      },
     };
   }
 
@@ -281,17 +294,17 @@ export class Evaluation {
     const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
     return {
       ...value,
-      causes: once(() =>
-        below.flatMap(({ contracted, passes }) => blamed('subcontractor-fails', passes, contracted.stands)),
-      ),
+      causes: (days) =>
+        below.flatMap(({ contracted, passes }) =>
+          blamed('subcontractor-fails', passes, intersection(contracted.stands, days)),
+        ),
     };
   }
 }
 
 /** A reason that others give: on each of the days, with the evidence of what fails first for them. */
 function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
-  return firstReasons(passes.causes(), difference(days, passes.stands)).map((cause) => ({
-    ...cause,
-    reason,
-  }));
+  const failed = difference(days, passes.stands);
+  if (failed.length === 0) return [];
+  return firstReasons(passes.causes(failed), failed).map((cause) => ({ ...cause, reason }));
 }

@@ -1,8 +1,19 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
-import { appealed, bearingIn, counts, grantsOf, groundsOf, holds, type Act, type Appeal } from './fact';
-import { ALL_DAYS, difference, includes, span } from './timeline';
+import {
+  appealed,
+  bearingIn,
+  counts,
+  grantsOf,
+  groundsOf,
+  hidings,
+  holds,
+  isVoided,
+  type Act,
+  type Appeal,
+} from './fact';
+import { ALL_DAYS, difference, includes, NO_DAYS, span, union, type Days } from './timeline';
 
 /** Days of a small world, and one after it all. */
 const WORLD = Array.from({ length: 12 }, (_, i) => i);
@@ -23,37 +34,150 @@ const act: fc.Arbitrary<Numbered> = fc.oneof(
   fc.record({ does: fc.constant('lift' as const), from: day, lifts: fc.constant(['Suspended']) }),
 );
 const voiding = fc.record({ does: fc.constant('void' as const), position: fc.constant(0) });
-const acts = fc.array(fc.oneof({ weight: 12, arbitrary: act }, { weight: 1, arbitrary: voiding }), {
-  maxLength: 14,
-});
+/** What an appeal leaves of a block, or takes out of a grant. */
+const except = fc
+  .subarray(WORLD)
+  .map((days) => days.reduce<Days>((all, one) => union(all, span(one, one)), NO_DAYS));
+/** A few acts, which are looked at one by one, and many, which are put in order; each with its place for its position. */
+const acts: fc.Arbitrary<Numbered[]> = fc
+  .constantFrom({ maxLength: 14 }, { minLength: 30, maxLength: 70 })
+  .chain((size) =>
+    fc.array(
+      fc.tuple(fc.oneof({ weight: 16, arbitrary: act }, { weight: 1, arbitrary: voiding }), except),
+      size,
+    ),
+  )
+  .map((log) =>
+    log.map(([one, days], place): Numbered => {
+      if (one.does === 'grant') return { ...one, event: place, except: days };
+      if (one.does === 'block') return { ...one, position: place, except: days };
+      return one.does === 'lift' ? one : { ...one, position: place };
+    }),
+  );
 
-/** The sentences of the design, one day at a time. */
-function holdsOn(log: readonly Numbered[], on: Day): boolean {
-  return log.some((grant, place) => {
-    if (grant.does !== 'grant') return false;
-    const later = log.slice(place + 1);
-    const next = later.findIndex(({ does }) => does === 'grant');
-    const extensions = (next < 0 ? later : later.slice(0, next)).filter((one) => one.does === 'extend');
-    const until = extensions.at(-1)?.until ?? grant.until;
-    const blocked = later.some((block, i) => {
-      if (block.does !== 'block' || !includes(block.days, on)) return false;
-      const lifted = later
-        .slice(i + 1)
-        .some((lift) => lift.does === 'lift' && lift.lifts.includes(block.as) && lift.from <= on);
-      return !lifted;
-    });
-    return grant.from <= on && on <= until && !blocked && !later.some(({ does }) => does === 'void');
-  });
+/*
+ * The sentences of the design, one day at a time.
+ */
+
+function untilOf(log: readonly Numbered[], place: number): Day {
+  const grant = log[place];
+  const later = log.slice(place + 1);
+  const next = later.findIndex(({ does }) => does === 'grant');
+  const extensions = (next < 0 ? later : later.slice(0, next)).filter((one) => one.does === 'extend');
+  return extensions.at(-1)?.until ?? (grant?.does === 'grant' ? grant.until : NaN);
 }
+
+function coversOn(log: readonly Numbered[], place: number, on: Day): boolean {
+  const grant = log[place];
+  if (grant?.does !== 'grant') return false;
+  return grant.from <= on && on <= untilOf(log, place) && !includes(grant.except ?? NO_DAYS, on);
+}
+
+/** Whether a block is in force, appeals against it considered or not. */
+function blocksOn(log: readonly Numbered[], place: number, on: Day, appeals: boolean): boolean {
+  const block = log[place];
+  if (block?.does !== 'block' || !includes(block.days, on)) return false;
+  if (appeals && includes(block.except ?? NO_DAYS, on)) return false;
+  return !log
+    .slice(place + 1)
+    .some((lift) => lift.does === 'lift' && lift.lifts.includes(block.as) && lift.from <= on);
+}
+
+function isVoidedIn(log: readonly Numbered[], place: number): boolean {
+  return log.slice(place + 1).some(({ does }) => does === 'void');
+}
+
+function countsOn(log: readonly Numbered[], place: number, on: Day): boolean {
+  return (
+    coversOn(log, place, on) &&
+    !isVoidedIn(log, place) &&
+    !log.some((_, later) => later > place && blocksOn(log, later, on, true))
+  );
+}
+
+function placesOf(log: readonly Numbered[], does: Numbered['does']): number[] {
+  return log.flatMap((one, place) => (one.does === does ? [place] : []));
+}
+
+const EVERY_DAY = [FIRST_DAY, ...WORLD, LAST_DAY];
 
 describe('a fact', () => {
   test('holds on a day that a grant covers and no block before its lift hides', () => {
     fc.assert(
       fc.property(acts, (log) => {
         const days = holds(grantsOf(log).grants);
-        for (const on of [...WORLD, LAST_DAY]) expect(includes(days, on)).toBe(holdsOn(log, on));
+        for (const on of EVERY_DAY)
+          expect(includes(days, on)).toBe(placesOf(log, 'grant').some((place) => countsOn(log, place, on)));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  test('holds by some of its grants on a day on which one of those counts', () => {
+    fc.assert(
+      fc.property(acts, fc.nat(2), (log, part) => {
+        const days = holds(grantsOf(log).grants.filter(({ event }) => event % 3 !== part));
+        const places = placesOf(log, 'grant').filter((place) => place % 3 !== part);
+        for (const on of EVERY_DAY)
+          expect(includes(days, on)).toBe(places.some((place) => countsOn(log, place, on)));
+      }),
+    );
+  });
+
+  test('rests on each of the days asked about on the grants that count', () => {
+    fc.assert(
+      fc.property(acts, except, (log, asked) => {
+        const { grants } = grantsOf(log);
+        for (const grant of grants) {
+          const [all, some] = [counts(grant), counts(grant, asked)];
+          for (const on of EVERY_DAY) {
+            expect(includes(all, on)).toBe(countsOn(log, grant.event, on));
+            expect(includes(some, on)).toBe(includes(all, on) && includes(asked, on));
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is hidden by each block and voiding on the days of the grants before it', () => {
+    fc.assert(
+      fc.property(acts, (log) => {
+        const { grants } = grantsOf(log);
+        const hidden = new Map(hidings(grants).map((one) => [one.position, one]));
+        const hides = (place: number, on: Day) =>
+          placesOf(log, 'grant').some((grant) => grant < place && coversOn(log, grant, on));
+        for (const place of grants.length === 0
+          ? []
+          : [...placesOf(log, 'block'), ...placesOf(log, 'void')]) {
+          const { as, days = NO_DAYS } = hidden.get(place) ?? {};
+          const act = log[place];
+          expect(as).toBe(act?.does === 'block' ? act.as : undefined);
+          for (const on of EVERY_DAY)
+            expect(includes(days, on)).toBe(
+              hides(place, on) && (act?.does === 'void' || blocksOn(log, place, on, true)),
+            );
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is hidden in a window by the blocks that would hide a grant on a day of it if nobody had appealed', () => {
+    fc.assert(
+      fc.property(acts, except, (log, window) => {
+        const bearing = bearingIn([grantsOf(log)], window);
+        const bears = (place: number, on: Day) =>
+          includes(window, on) &&
+          blocksOn(log, place, on, false) &&
+          placesOf(log, 'grant').some(
+            (grant) => grant < place && coversOn(log, grant, on) && !isVoidedIn(log, grant),
+          );
+        expect([...bearing].sort((a, b) => a - b)).toEqual(
+          placesOf(log, 'block').filter((place) => EVERY_DAY.some((on) => bears(place, on))),
+        );
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -78,11 +202,15 @@ describe('a fact', () => {
       { does: 'void', position: 5 },
       { does: 'void', position: 6 },
     ]);
-    expect(grants.map(({ until, extendedBy, voidedBy }) => ({ until, extendedBy, voidedBy }))).toEqual([
-      { until: 5, extendedBy: 3, voidedBy: [5, 6] },
-      { until: 9, extendedBy: undefined, voidedBy: [5, 6] },
+    expect(grants.map((one) => [one.until, one.extendedBy, isVoided(one)])).toEqual([
+      [5, 3, true],
+      [9, undefined, true],
     ]);
-    expect(grants.map(counts)).toEqual([[], []]);
+    expect(hidings(grants).map(({ position, days }) => ({ position, days }))).toEqual([
+      { position: 5, days: [1, 5, 8, 9] },
+      { position: 6, days: [1, 5, 8, 9] },
+    ]);
+    expect(grants.map((one) => counts(one))).toEqual([[], []]);
   });
 });
 
@@ -115,8 +243,9 @@ describe('a block under appeal', () => {
     { does: 'grant', event: 0, from: 1, until },
     { does: 'block', position: 1, as: 'Suspended', days: since(3), except },
   ];
-  const bearing = (acts: Act<number>[], from: Day, until: Day) =>
-    bearingIn([grantsOf(acts)], span(from, until));
+  const bearing = (acts: Act<number>[], from: Day, until: Day) => [
+    ...bearingIn([grantsOf(acts)], span(from, until)),
+  ];
 
   test('bears on the days on which it would hide the grant if nobody had appealed', () => {
     expect(holds(grantsOf(suspension()).grants)).toEqual([1, 6]);

@@ -1,7 +1,8 @@
 import { LAST_DAY, type Day } from './day';
 import type { RegisterEvent } from './event';
+import { RankedDays } from './ranked-days';
 import type { Ground } from './reason';
-import { difference, intersection, NO_DAYS, span, union, type Days } from './timeline';
+import { ALL_DAYS, difference, intersection, NO_DAYS, span, union, unionOf, type Days } from './timeline';
 
 /**
  * What an event does to one fact (design, section 4): grants days, moves the end of the grant before it,
@@ -38,7 +39,20 @@ export interface Block {
   readonly lifted: boolean;
 }
 
-/** A grant with all that stands after it and bears on it. */
+/** What bears on the grants of one row and names, in log order: on each grant what stands after it. */
+class Row {
+  readonly blocks: Block[] = [];
+  /** Positions of the voidings. */
+  readonly voidings: number[] = [];
+  #last: RankedDays | undefined;
+
+  /** The index of the last block that is in force on each day, once all of them are known. */
+  get last(): RankedDays {
+    return (this.#last ??= RankedDays.highest(this.blocks.map(({ days }, rank) => ({ days, rank }))));
+  }
+}
+
+/** A grant, and from where on what stands in its row bears on it. */
 export interface Grant<E = RegisterEvent> {
   readonly event: E;
   readonly from: Day;
@@ -48,8 +62,13 @@ export interface Grant<E = RegisterEvent> {
   readonly extendedBy: number | undefined;
   /** Its days as extended, whatever hides them. */
   readonly days: Days;
-  readonly voidedBy: readonly number[];
-  readonly blocks: readonly Block[];
+  readonly row: { readonly blocks: readonly Block[]; readonly voidings: readonly number[] } & Pick<
+    Row,
+    'last'
+  >;
+  /** Index of the first block and of the first voiding of the row that stands after it. */
+  readonly blocksFrom: number;
+  readonly voidingsFrom: number;
 }
 
 /** The grants of one row and names, and all blocks of them, in log order. */
@@ -69,8 +88,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Plays the acts in order. A block or voiding bears on the grants before it, a lift on the blocks before it. */
 export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
-  const grants: (Mutable<Grant<E>> & { voidedBy: number[]; blocks: Block[]; except: Days })[] = [];
-  const blocks: Mutable<Block>[] = [];
+  const row = new Row();
+  const grants: (Mutable<Grant<E>> & { except: Days })[] = [];
+  const lifts: { readonly lift: Extract<Act<E>, { does: 'lift' }>; readonly before: number }[] = [];
   for (const act of acts) {
     switch (act.does) {
       case 'grant': {
@@ -82,8 +102,9 @@ export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
           except,
           extendedBy: undefined,
           days: NO_DAYS,
-          voidedBy: [],
-          blocks: [],
+          row,
+          blocksFrom: row.blocks.length,
+          voidingsFrom: row.voidings.length,
         });
         break;
       }
@@ -94,38 +115,114 @@ export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
       }
       case 'block': {
         const { position, as, days: unappealed, except = NO_DAYS } = act;
-        const block = { position, as, days: difference(unappealed, except), unappealed, lifted: false };
-        blocks.push(block);
-        for (const grant of grants) grant.blocks.push(block);
+        row.blocks.push({ position, as, days: difference(unappealed, except), unappealed, lifted: false });
         break;
       }
       case 'lift':
-        for (const block of blocks) {
-          if (!act.lifts.includes(block.as)) continue;
-          const after = span(act.from, LAST_DAY);
-          block.days = difference(block.days, after);
-          block.unappealed = difference(block.unappealed, after);
-          block.lifted = true;
-        }
+        lifts.push({ lift: act, before: row.blocks.length });
         break;
       case 'void':
-        for (const grant of grants) grant.voidedBy.push(act.position);
+        row.voidings.push(act.position);
         break;
     }
   }
+  lift(row.blocks, lifts);
   for (const grant of grants) grant.days = difference(span(grant.from, grant.until), grant.except);
-  return { grants, blocks };
+  return { grants, blocks: row.blocks };
 }
 
-/** The days on which a grant counts: none when voided, else its own without those of its blocks. */
-export function counts(grant: Grant<unknown>): Days {
-  if (grant.voidedBy.length > 0) return NO_DAYS;
-  return grant.blocks.reduce((days, block) => difference(days, block.days), grant.days);
+/** Ends each block on the first day of the lifts of its kind that stand after it: `before`, how many blocks stand before each. */
+function lift(
+  blocks: Mutable<Block>[],
+  lifts: {
+    readonly lift: { readonly from: Day; readonly lifts: readonly string[] };
+    readonly before: number;
+  }[],
+): void {
+  const ends = new Map<string, Day>();
+  let next = lifts.length - 1;
+  for (let index = (lifts[next]?.before ?? 0) - 1; index >= 0; index--) {
+    for (let one = lifts[next]; one && one.before > index; one = lifts[--next])
+      for (const as of one.lift.lifts) ends.set(as, Math.min(one.lift.from, ends.get(as) ?? Infinity));
+    const block = blocks[index];
+    const end = block && ends.get(block.as);
+    if (!block || end === undefined) continue;
+    const after = span(end, LAST_DAY);
+    block.days = difference(block.days, after);
+    block.unappealed = difference(block.unappealed, after);
+    block.lifted = true;
+  }
+}
+
+/** Whether a voiding stands after a grant: it counts on no day at all. */
+export function isVoided({ row, voidingsFrom }: Pick<Grant<unknown>, 'row' | 'voidingsFrom'>): boolean {
+  return voidingsFrom < row.voidings.length;
+}
+
+/** So few of them are looked at one by one, which is quicker than putting them in order of their days. */
+const FEW = 8;
+
+/** The days on which a grant counts, of some or of all: none when voided, else its own without those of its blocks. */
+export function counts(grant: Grant<unknown>, asked: Days = ALL_DAYS): Days {
+  if (isVoided(grant)) return NO_DAYS;
+  const { row, blocksFrom } = grant;
+  let days = intersection(grant.days, asked);
+  if (row.blocks.length - blocksFrom > FEW) return row.last.below(days, blocksFrom);
+  for (let i = blocksFrom; i < row.blocks.length; i++)
+    days = difference(days, row.blocks[i]?.days ?? NO_DAYS);
+  return days;
 }
 
 /** The days on which the fact holds: some grant of it counts. */
 export function holds(grants: readonly Grant<unknown>[]): Days {
-  return grants.reduce<Days>((days, grant) => union(days, counts(grant)), NO_DAYS);
+  if (grants.length <= FEW) return grants.reduce<Days>((days, grant) => union(days, counts(grant)), NO_DAYS);
+  return unionOf([...Map.groupBy(grants, ({ row }) => row).values()].map(heldInRow));
+}
+
+/** On a day some grant of a row counts where the one that stands last, of those that cover it, stands after every block in force. */
+function heldInRow(grants: readonly Grant<unknown>[]): Days {
+  const counting = grants.filter((grant) => !isVoided(grant));
+  const [first] = counting;
+  if (first === undefined || counting.length <= FEW) return unionOf(counting.map((grant) => counts(grant)));
+  if (first.row.blocks.length === 0) return unionOf(counting.map(({ days }) => days));
+  const last = RankedDays.highest(counting.map(({ days, blocksFrom }) => ({ days, rank: blocksFrom })));
+  return last.above(first.row.last);
+}
+
+/** What hides grants, and on which of their days. */
+export interface Hiding {
+  readonly position: number;
+  /** As what it hides them; nothing of a voiding. */
+  readonly as: string | undefined;
+  readonly days: Days;
+}
+
+/** All that hides some of these grants: each block and voiding with the days, as extended, of those on which it bears. */
+export function hidings(grants: readonly Grant<unknown>[]): readonly Hiding[] {
+  return [...Map.groupBy(grants, ({ row }) => row)].flatMap(([{ blocks, voidings }, its]) => [
+    ...borne(
+      its.map(({ days, voidingsFrom }) => ({ days, rank: voidingsFrom })),
+      voidings.map(() => ALL_DAYS),
+    ).map((days, i): Hiding => ({ position: voidings[i] ?? NaN, as: undefined, days })),
+    ...borne(
+      its.map(({ days, blocksFrom }) => ({ days, rank: blocksFrom })),
+      blocks.map(({ days }) => days),
+    ).map((days, i): Hiding => ({ position: blocks[i]?.position ?? NaN, as: blocks[i]?.as, days })),
+  ]);
+}
+
+/** Of the days of each thing in a list, those that something covers whose rank, which ascends, is no greater than its index. */
+function borne(
+  on: readonly { readonly days: Days; readonly rank: number }[],
+  list: readonly Days[],
+): readonly Days[] {
+  if (on.length > FEW && list.length > FEW) {
+    const first = RankedDays.lowest(on);
+    return list.map((days, i) => first.below(days, i + 1));
+  }
+  return list.map((days, i) =>
+    unionOf(on.flatMap((one) => (one.rank <= i ? [intersection(one.days, days)] : []))),
+  );
 }
 
 /** The days that an appeal takes from an event that carries `onAppeal` (design, section 4, “Appeals”). */
@@ -137,9 +234,12 @@ export function appealed(onAppeal: 'stays' | 'stands', appeal: Appeal | undefine
     : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
 }
 
-/** What the fact rests on, day by day: the grants that count, with the last extension of each. */
-export function groundsOf<E extends { readonly position: number }>(grants: readonly Grant<E>[]): Ground[] {
-  return grants.map((grant) => ({ days: counts(grant), evidence: positionsOf(grant) }));
+/** What the fact rests on, day by day, of some or of all days: the grants that count, with the last extension of each. */
+export function groundsOf<E extends { readonly position: number }>(
+  grants: readonly Grant<E>[],
+  asked: Days = ALL_DAYS,
+): Ground[] {
+  return grants.map((grant) => ({ days: counts(grant, asked), evidence: positionsOf(grant) }));
 }
 
 /** The positions of a grant and of its last extension. */
@@ -154,16 +254,16 @@ export function positionsOf<E extends { readonly position: number }>({
  * The positions of the blocks that some days of a window would feel if nobody had appealed: on these a grant that is
  * not voided, and on which the block bears, would be hidden.
  */
-export function bearingIn(facts: readonly Facts<unknown>[], window: Days): readonly number[] {
-  const bearing = facts.flatMap(({ grants }) =>
-    grants
-      .filter(({ voidedBy }) => voidedBy.length === 0)
-      .flatMap(({ days, blocks }) => {
-        const asked = intersection(days, window);
-        return blocks
-          .filter(({ unappealed }) => intersection(unappealed, asked).length > 0)
-          .map(({ position }) => position);
-      }),
-  );
-  return [...new Set(bearing)];
+export function bearingIn(facts: readonly Facts<unknown>[], window: Days): ReadonlySet<number> {
+  const bearing = facts.flatMap(({ grants, blocks }) => {
+    const on = grants
+      .filter((grant) => !isVoided(grant))
+      .map(({ days, blocksFrom }) => ({ days, rank: blocksFrom }));
+    const hidden = borne(
+      on,
+      blocks.map(({ unappealed }) => intersection(unappealed, window)),
+    );
+    return blocks.flatMap(({ position }, i) => (hidden[i]?.length === 0 ? [] : [position]));
+  });
+  return new Set(bearing);
 }

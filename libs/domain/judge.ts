@@ -7,6 +7,7 @@ import { asCorrected, isAnnotation, targetOf, type Annotation } from './annotati
 import * as area from './area';
 import { authorise } from './authority';
 import { issuedBefore } from './body';
+import { BOUNDS, isEnd, rowOf, TIMES_MORE_ENDS, type Bounds } from './bounds';
 import * as calendar from './calendar';
 import * as contract from './contract';
 import { dayOf, formatDay, type Day } from './day';
@@ -30,6 +31,8 @@ export interface Ledger {
   readonly written?: number;
   /** The last day that may be opened, where the calendar opens by itself. */
   readonly latestDay?: Day | undefined;
+  /** How many events a body may post; those of every register where nothing is said. */
+  readonly bounds?: Bounds | undefined;
 }
 
 export type Judgement =
@@ -198,7 +201,7 @@ function authority(
 }
 
 /** Whether the event can be true by what stands (422). */
-function content(event: RegisterEvent, { known, latestDay }: Ledger): Refusal | undefined {
+function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Ledger): Refusal | undefined {
   if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
     return refuse(
       'day-out-of-order',
@@ -206,7 +209,7 @@ function content(event: RegisterEvent, { known, latestDay }: Ledger): Refusal | 
       '/data/date',
     );
   }
-  const refusal = posting(event, known);
+  const refusal = tooMany(event, known, bounds) ?? posting(event, known);
   if (refusal || event.type !== 'EventCorrected') return refusal;
   const target = known.find(targetOf(event))?.event;
   if (!target) return undefined;
@@ -227,6 +230,23 @@ function content(event: RegisterEvent, { known, latestDay }: Ledger): Refusal | 
     );
   }
   return posting(corrected, before(known, target.position));
+}
+
+/** Refuses one more event than a body may post of a row about a subject. */
+function tooMany({ type, subject, body }: RegisterEvent, known: Known, bounds: Bounds): Refusal | undefined {
+  const row = rowOf(type);
+  if (!row) return undefined;
+  const most = bounds[row] * (isEnd(type) ? TIMES_MORE_ENDS : 1);
+  const posted = known.posted(row, subject);
+  if (posted.atMost < most) return undefined;
+  const { begun, ended } = posted.by(body);
+  if ((isEnd(type) ? ended : begun) < most) return undefined;
+  const what = isEnd(type) ? 'that end, lift, correct, retract or decide something ' : '';
+  return refuse(
+    'too-many',
+    `${body} has posted ${most} events ${what}of this kind about ${subject}, and may post no more: correct one of them in the place of posting another, or ask the registrar`,
+    '/subject',
+  );
 }
 
 /** What a posting needs of the log before it. */

@@ -1,5 +1,8 @@
+import type { Posted, Row } from './bounds';
 import type { Day } from './day';
 import type { RegisterEvent } from './event';
+import { listed } from './kept';
+import { refuse, type Refusal } from './problem';
 
 /**
  * The log as known at one position: the only thing that rules read. Everything it gives is what **stands**,
@@ -26,6 +29,8 @@ export interface Known {
   bodies(): readonly string[];
   /** Ids of the policies of which an edition was ever recorded, sorted; of some none may stand any more. */
   policies(): readonly string[];
+  /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
+  posted(row: Row, subject: string): Posted;
 }
 
 /** What stands in several streams, in log order. */
@@ -87,12 +92,10 @@ function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly
   for (const event of events) {
     const pair = identifies(event);
     if (!pair) continue;
+    const [one, other] = pair;
     links ??= new Map<string, string[]>();
-    for (const [one, other] of [pair, [pair[1], pair[0]] as const]) {
-      const others = links.get(one);
-      if (others) others.push(other);
-      else links.set(one, [other]);
-    }
+    listed(links, one).push(other);
+    listed(links, other).push(one);
   }
   return links;
 }
@@ -129,6 +132,9 @@ export function identityOf(known: Known, key: string): Identity {
   return { keys: sorted, registered: new Set(sorted.filter((one) => registrations.has(one))) };
 }
 
+/** So many keys has one provider or one person at the most: everything asked of them is looked for under each. */
+export const MOST_KEYS = 50;
+
 /**
  * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
  * subject goes in answers. A key whose registration does not stand comes after those that are registered.
@@ -139,6 +145,17 @@ export function keysOf(known: Known, key: string): readonly string[] {
     .identityStreams(key)
     .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
   return isLinked ? identityOf(known, key).keys : [key];
+}
+
+/** Refuses to make further keys those of a subject that would have too many then. */
+export function tooManyKeys(subject: string, keys: number, pointer: string): Refusal | undefined {
+  return keys > MOST_KEYS
+    ? refuse(
+        'too-many',
+        `${subject} would have ${keys} keys, and may have ${MOST_KEYS}: retract those that are not its own, or leave this one out`,
+        pointer,
+      )
+    : undefined;
 }
 
 /** The keys of each person or provider that these keys stand for, once each, by first key. */

@@ -72,6 +72,8 @@ export const PROBLEMS = {
   'no-open-dispute': 'There is no open dispute of this event that could be closed.',
   'too-many-disputes':
     'Eight disputes are open among the events of this stream. With more of them nothing certain could be said any more.',
+  'too-many':
+    'Your body has posted as many events of this kind about this subject as one body may, or a chain of contracts or the keys of one provider or adviser would grow longer than the register follows. Whoever asks about the subject has all of them read: without a bound, one body could keep everyone waiting. What other bodies post is not counted.',
   'other-stream':
     'The subject is not that of the event named, or a correction would move its target to another subject or standard, or let it name another event.',
   'day-out-of-order': 'Days are opened one after the other, none is left out, and none before it has begun.',

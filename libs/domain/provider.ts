@@ -3,7 +3,7 @@ import { type Deciders, isAnother, only } from './decide';
 import { define } from './definition';
 import type { RegisterEvent } from './event';
 import { AREA_KEY, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from './keys';
-import { isRegistered, keysOf, together, type Known } from './known';
+import { isRegistered, keysOf, together, tooManyKeys, type Known } from './known';
 import { choice, described, REASON } from './meaning';
 import { refuse, type Refusal } from './problem';
 import { dayOf, FIRST_DAY, LAST_DAY, type Day } from './day';
@@ -197,13 +197,13 @@ export const decide: Deciders<keyof typeof events> = {
           '/subject',
         )
       : undefined,
-  ProviderIdentified: ({ data: { as } }, known) =>
+  ProviderIdentified: ({ subject, data: { as } }, known) =>
     isRegistered(known, as)
       ? refuse(
           'already-registered',
           `${as} is registered already: a further key must be new to the register`,
           '/data/as',
         )
-      : undefined,
+      : tooManyKeys(subject, new Set([...keysOf(known, subject), as]).size, '/data/as'),
   ProviderMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
 };

@@ -1,5 +1,6 @@
+import { countWhile } from './bisect';
 import type { Day } from './day';
-import { ALL_DAYS, difference, includes, intersection, runs, type Days } from './timeline';
+import { ALL_DAYS, difference, intersection, runs, unionOf, type Days } from './timeline';
 
 /** Why a day is not covered. Where several apply, the first of this list is given (design, section 4, “Reasons”). */
 export const REASONS = [
@@ -111,84 +112,113 @@ export function within<G extends Ground>(grounds: readonly G[], days: Days): G[]
   });
 }
 
-/** The first day of each piece in which the same grounds apply on every day, ascending. */
-function edgesOf(grounds: readonly Ground[]): readonly Day[] {
-  const edges = new Set(
-    grounds.flatMap(({ days }) => [...runs(days)].flatMap(({ from, until }) => [from, until + 1])),
-  );
-  return [...edges].sort((a, b) => a - b);
-}
-
 /**
  * Of the given days, those on which some ground applies: maximal runs with the same evidence, which is that of every
- * ground that applies.
+ * ground that applies. One sweep over the edges of all grounds: only what changes at an edge is looked at.
  */
 export function groundedRuns(grounds: readonly Ground[], days: Days): GroundedRun[] {
   const asked = within(grounds, days);
-  const edges = edgesOf(asked);
-  const grounded: { from: Day; until: Day; evidence: readonly number[] }[] = [];
-  edges.forEach((from, i) => {
-    const applying = asked.filter((ground) => includes(ground.days, from));
-    if (applying.length === 0) return;
-    const evidence = ascending(applying.flatMap((ground) => ground.evidence));
-    const until = (edges[i + 1] ?? from + 1) - 1;
-    const last = grounded.at(-1);
-    if (last?.until === from - 1 && last.evidence.join() === evidence.join()) last.until = until;
-    else grounded.push({ from, until, evidence });
-  });
+  const [only, ...more] = asked;
+  if (only && more.length === 0) {
+    const evidence = ascending(only.evidence);
+    return [...runs(only.days)].map((run) => ({ ...run, evidence }));
+  }
+  const edges = asked
+    .flatMap(({ days, evidence }) =>
+      days.map((day, i) => ({ day: day + (i % 2), begins: i % 2 === 0, evidence })),
+    )
+    .sort((a, b) => a.day - b.day);
+  const grounded: GroundedRun[] = [];
+  let current: readonly number[] = [];
+  let [from, applying] = [0, 0];
+  /** By position: how many of the grounds that apply give it. */
+  const given = new Map<number, number>();
+  for (let i = 0; i < edges.length;) {
+    const day = edges[i]?.day ?? 0;
+    const before = new Map<number, boolean>();
+    const wasApplying = applying > 0;
+    for (; edges[i]?.day === day; i++) {
+      const { begins, evidence } = edges[i] ?? { begins: false, evidence: [] };
+      applying += begins ? 1 : -1;
+      for (const position of evidence) {
+        const times = given.get(position) ?? 0;
+        if (!before.has(position)) before.set(position, times > 0);
+        given.set(position, times + (begins ? 1 : -1));
+      }
+    }
+    const came = [...before].flatMap(([position, was]) =>
+      !was && given.get(position) !== 0 ? [position] : [],
+    );
+    const went = [...before].some(([position, was]) => was && given.get(position) === 0);
+    const changes = came.length > 0 || went || wasApplying !== applying > 0;
+    if (!changes) continue;
+    if (wasApplying) grounded.push({ from, until: day - 1, evidence: current });
+    from = day;
+    const left = went ? current.filter((position) => given.get(position) !== 0) : current;
+    current = came.length > 0 ? merged(left, ascending(came)) : left;
+  }
   return grounded;
 }
 
+/** Two ascending lists that have nothing in common, as one. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  const result: number[] = [];
+  let next = 0;
+  for (const one of a) {
+    for (let other = b[next]; other !== undefined && other < one; other = b[++next]) result.push(other);
+    result.push(one);
+  }
+  for (; next < b.length; next++) result.push(b[next] ?? 0);
+  return result;
+}
+
 function ascending(positions: readonly number[]): readonly number[] {
+  if (positions.length < 2) return positions;
   return [...new Set(positions)].sort((a, b) => a - b);
 }
 
 /**
- * What each of the given days is put down to: the first reason that applies, with the evidence of every cause
- * that gives it on that day. Pieces are cut where anything changes; their days make up those given, as far as
- * there is a cause.
+ * What each of the given days is put down to: every cause that gives the first reason that applies on a day, on those of
+ * its days alone.
  */
 export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
-  const pieces: Cause[] = [];
+  const first: Cause[] = [];
   let left = days;
-  const ranked = Map.groupBy(within(causes, days), ({ reason }) => RANK.get(reason) ?? Infinity);
+  const ranked = Map.groupBy(causes, ({ reason }) => RANK.get(reason) ?? Infinity);
   for (const rank of [...ranked.keys()].sort((a, b) => a - b)) {
     const same = within(ranked.get(rank) ?? [], left);
-    const edges = edgesOf(same);
-    edges.forEach((from, i) => {
-      const applying = same.filter((cause) => includes(cause.days, from));
-      const [first] = applying;
-      if (!first) return;
-      const piece: Days = [from, (edges[i + 1] ?? from + 1) - 1];
-      pieces.push({
-        reason: first.reason,
-        days: piece,
-        evidence: applying.flatMap(({ evidence }) => evidence),
-      });
-    });
-    for (const cause of same) left = difference(left, cause.days);
+    if (same.length === 0) continue;
+    for (const cause of same) first.push(cause);
+    left = difference(left, unionOf(same.map((cause) => cause.days)));
   }
-  return pieces;
+  return first;
 }
 
-/** Maximal runs of one reason, by their first day; the evidence is the union over the days of the run. */
-export function gapsOf(pieces: readonly Cause[]): Gap[] {
-  const sorted = pieces
-    .flatMap(({ reason, days, evidence }) =>
-      [...runs(days)].map((run) => ({ ...run, reason, evidence: [...evidence] })),
-    )
+/**
+ * Maximal runs of one reason, by their first day, of causes that give one reason a day; the evidence is the union over
+ * the days of the run.
+ */
+export function gapsOf(causes: readonly Cause[]): Gap[] {
+  return [...Map.groupBy(causes, ({ reason }) => reason)]
+    .flatMap(([reason, same]) => {
+      const days = unionOf(same.map((cause) => cause.days));
+      return evidencedRuns(days, same).map((run): Gap => ({ ...run, reason, days: [run.from, run.until] }));
+    })
     .sort((a, b) => a.from - b.from);
-  const gaps: { from: Day; until: Day; reason: Reason; evidence: number[] }[] = [];
-  for (const piece of sorted) {
-    const last = gaps.at(-1);
-    if (last?.reason === piece.reason && last.until + 1 === piece.from) {
-      last.until = piece.until;
-      last.evidence.push(...piece.evidence);
-    } else gaps.push(piece);
+}
+
+/** The runs of some days, each with the evidence of every ground that applies on one of its days. */
+export function evidencedRuns(days: Days, grounds: readonly Ground[]): GroundedRun[] {
+  const evidence = Array.from({ length: days.length / 2 }, (): number[] => []);
+  for (const ground of grounds) {
+    let told = -1;
+    for (const { from, until } of runs(ground.days)) {
+      const first = countWhile(evidence.length, (run) => (days[run * 2 + 1] ?? Infinity) < from);
+      for (let run = Math.max(first, told + 1); (days[run * 2] ?? Infinity) <= until; run++) {
+        for (const position of ground.evidence) evidence[run]?.push(position);
+        told = run;
+      }
+    }
   }
-  return gaps.map((gap) => ({
-    ...gap,
-    days: [gap.from, gap.until],
-    evidence: ascending(gap.evidence),
-  }));
+  return [...runs(days)].map((run, i) => ({ ...run, evidence: ascending(evidence[i] ?? []) }));
 }

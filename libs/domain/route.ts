@@ -6,6 +6,7 @@ import { caseOf, eligibleDays, inForce, type Case } from './case';
 import { formatDay } from './day';
 import { engagementStreams } from './engagement';
 import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from './event';
+import { isVoided } from './fact';
 import { fewest, type Condition, type Demand, type GrantableValue, type Offer } from './fewest';
 import { isRegistered, keysOf, together, type Known } from './known';
 import {
@@ -91,7 +92,7 @@ function liftsFor({ type, subject, data }: Posting, known: Known): Posting[] {
     const awards = awardsByReference(together(known, accreditationStreams(keysOf(known, subject), standard)));
     return [...awards].flatMap(([reference, { grants, blocks }]): Posting[] => {
       const suspended = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
-      if (!suspended || grants.every(({ voidedBy }) => voidedBy.length > 0)) return [];
+      if (!suspended || grants.every(isVoided)) return [];
       return [{ type: 'AccreditationReinstated', subject, data: { standard, reference, from } }];
     });
   }

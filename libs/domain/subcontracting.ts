@@ -1,13 +1,15 @@
 import {
-  contractsOf,
+  contractsIn,
   contractStream,
   contractsUnder,
+  eventsOf,
   referencesAbove,
   referencesBelow,
   referencesOf,
 } from './contract';
-import type { EventOf, RegisterEvent } from './event';
-import { groundsOf, type Grant } from './fact';
+import { only } from './decide';
+import type { EventOf } from './event';
+import { groundsOf, holds, type Grant } from './fact';
 import { byFirstKey, persons, type Known } from './known';
 import { all, any, NEVER, single, type Rule, type Value } from './value';
 
@@ -90,28 +92,27 @@ function linksUnder(
   references: ReadonlySet<string>,
   provider: readonly string[],
 ): readonly Link[] {
-  const awarded = contractsUnder(known, reference);
-  const keys = awarded.map(({ subject }) => subject);
+  const stream = contractStream(reference);
+  const events = known.stream(stream);
+  const keys = contractsUnder(known, reference).map(({ subject }) => subject);
   return persons(known, keys).flatMap((holder) => {
     const isOwn = holder[0] === provider[0];
-    const own = awarded.filter(({ subject }) => holder.includes(subject));
-    const parents = new Set(own.map(({ data }) => data.subcontractorOf));
+    const own = eventsOf(events, holder);
+    const parents = new Set(only(own, 'ContractAwarded').map(({ data }) => data.subcontractorOf));
     return [...parents].flatMap((named): Link[] => {
       const parent = named !== undefined && references.has(named) ? named : undefined;
       if (parent === undefined && !isOwn) return [];
-      const inForce = single(known, [contractStream(reference)], contracted(holder, named));
+      const inForce = single(known, [stream], contracted(named), own);
       return [{ holder, parent, isOwn, inForce }];
     });
   });
 }
 
-function contracted(
-  holder: readonly string[],
-  parent: string | undefined,
-): Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> {
+/** Of the contracts of one holder under one reference, those that name a parent. */
+function contracted(parent: string | undefined): Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> {
   return {
-    facts: (events: readonly RegisterEvent[]) =>
-      contractsOf(events, holder).filter(({ event }) => event.data.subcontractorOf === parent),
+    facts: (events) => contractsIn(events).filter(({ event }) => event.data.subcontractorOf === parent),
+    days: holds,
     grounds: groundsOf,
     causes: () => [],
   };

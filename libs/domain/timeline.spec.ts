@@ -9,15 +9,19 @@ import {
   difference,
   either,
   endOfRun,
+  every,
   FALSE,
   includes,
   intersection,
+  intersectionOf,
   NO_DAYS,
   not,
   runs,
+  some,
   span,
   TRUE,
   union,
+  unionOf,
   unknownDays,
   type Days,
   type Truth,
@@ -57,6 +61,20 @@ describe('sets of days', () => {
         agrees(intersection(daysOfA, daysOfB), a.intersection(b));
         agrees(difference(daysOfA, daysOfB), a.difference(b));
         agrees(complement(daysOfA), new Set(WORLD).difference(a));
+      }),
+    );
+  });
+
+  test('are united and intersected in any number as they are two by two', () => {
+    fc.assert(
+      fc.property(fc.array(set, { maxLength: 30 }), (sets) => {
+        const days = sets.map(daysOf);
+        agrees(
+          unionOf(days),
+          sets.reduce((all, one) => all.union(one), new Set<Day>()),
+        );
+        expect(unionOf(days)).toEqual(days.reduce(union, NO_DAYS));
+        expect(intersectionOf(days)).toEqual(days.reduce(intersection, ALL_DAYS));
       }),
     );
   });
@@ -119,6 +137,15 @@ describe('truth day by day', () => {
           expect(on(either(a, b), day)).toBe(NOT[AND[NOT[inA]][NOT[inB]]]);
           expect(on(not(a), day)).toBe(NOT[inA]);
         }
+      }),
+    );
+  });
+
+  test('is combined in any number as it is two by two', () => {
+    fc.assert(
+      fc.property(fc.array(truth, { maxLength: 24 }), (truths) => {
+        expect(every(truths)).toEqual(truths.reduce(both, TRUE));
+        expect(some(truths)).toEqual(truths.reduce(either, FALSE));
       }),
     );
   });

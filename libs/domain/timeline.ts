@@ -1,3 +1,4 @@
+import { countWhile } from './bisect';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
 
 /**
@@ -55,12 +56,75 @@ export function intersection(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return NO_DAYS;
   if (a === ALL_DAYS) return b;
   if (b === ALL_DAYS) return a;
-  return combine(a, b, (inA, inB) => inA && inB);
+  const [first, second] = clippedTo(a, b);
+  return combine(first, second, (inA, inB) => inA && inB);
 }
 
 export function difference(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return a;
-  return combine(a, b, (inA, inB) => inA && !inB);
+  const [, taken] = clippedTo(a, b);
+  return taken.length === 0 ? a : combine(a, taken, (inA, inB) => inA && !inB);
+}
+
+/** More entries than that are worth looking for the few that matter. */
+const MANY = 16;
+
+/** Both sets, each without the runs that lie outside of what the other one spans: of a long one few may be left. */
+function clippedTo(a: Days, b: Days): [Days, Days] {
+  return [
+    a.length > MANY ? touching(a, at(b, 0), at(b, b.length - 1)) : a,
+    b.length > MANY ? touching(b, at(a, 0), at(a, a.length - 1)) : b,
+  ];
+}
+
+/** The runs that have a day in `from`–`until`, whole. */
+function touching(days: Days, from: Day, until: Day): Days {
+  const runs = days.length / 2;
+  const first = countWhile(runs, (run) => at(days, run * 2 + 1) < from);
+  const end = countWhile(runs, (run) => at(days, run * 2) <= until);
+  return first === 0 && end === runs ? days : days.slice(first * 2, end * 2);
+}
+
+/** So few sets are combined one after the other, which is quicker than sorting their edges. */
+const FEW_SETS = 12;
+
+/** The union of any number of sets, in the time that it takes to sort their runs. */
+export function unionOf(sets: readonly Days[]): Days {
+  return sets.length <= FEW_SETS ? sets.reduce(union, NO_DAYS) : heldBy(sets, 1);
+}
+
+/** The intersection of any number of sets, likewise; of none all days. */
+export function intersectionOf(sets: readonly Days[]): Days {
+  if (sets.length <= FEW_SETS) return sets.reduce(intersection, ALL_DAYS);
+  const bounding = sets.filter((days) => days !== ALL_DAYS);
+  return bounding.length === 0 ? ALL_DAYS : heldBy(bounding, bounding.length);
+}
+
+/** The days that at least so many of the sets hold. */
+function heldBy(sets: readonly Days[], least: number): Days {
+  const edges = sets.reduce((sum, { length }) => sum + length / 2, 0);
+  const [begins, ends] = [new Float64Array(edges), new Float64Array(edges)];
+  let edge = 0;
+  for (const days of sets) {
+    for (let i = 0; i < days.length; i += 2) {
+      begins[edge] = at(days, i);
+      ends[edge++] = at(days, i + 1) + 1;
+    }
+  }
+  begins.sort();
+  ends.sort();
+  const result: Day[] = [];
+  let [begun, ended] = [0, 0];
+  let held = false;
+  while (ended < edges) {
+    const next = Math.min(begins[begun] ?? Infinity, ends[ended] ?? Infinity);
+    while (begins[begun] === next) begun++;
+    while (ends[ended] === next) ended++;
+    const now = begun - ended >= least;
+    if (now !== held) result.push(now ? next : next - 1);
+    held = now;
+  }
+  return result;
 }
 
 /** The first day, from one on, that one of the sets holds and the other does not. */
@@ -136,6 +200,23 @@ export function either(a: Truth, b: Truth): Truth {
 export function not(a: Truth): Truth {
   if (isSettled(a)) return certainly(complement(a.certain));
   return { certain: complement(a.possible), possible: complement(a.certain) };
+}
+
+/** Of any number of truths, whether all are true, and whether one is. */
+export function every(truths: readonly Truth[]): Truth {
+  if (truths.length <= FEW_SETS) return truths.reduce(both, TRUE);
+  return {
+    certain: intersectionOf(truths.map(({ certain }) => certain)),
+    possible: intersectionOf(truths.map(({ possible }) => possible)),
+  };
+}
+
+export function some(truths: readonly Truth[]): Truth {
+  if (truths.length <= FEW_SETS) return truths.reduce(either, FALSE);
+  return {
+    certain: unionOf(truths.map(({ certain }) => certain)),
+    possible: unionOf(truths.map(({ possible }) => possible)),
+  };
 }
 
 export const TRUE: Truth = certainly(ALL_DAYS);

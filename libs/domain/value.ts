@@ -3,17 +3,18 @@ import { together, type Known } from './known';
 import { within, type Cause, type Ground } from './reason';
 import {
   ALL_DAYS,
-  both,
   certainly,
   complement,
   difference,
-  either,
+  every,
   FALSE,
   intersection,
+  intersectionOf,
   NO_DAYS,
   not,
-  TRUE,
+  some,
   union,
+  unionOf,
   UNKNOWN,
   unknownDays,
   type Days,
@@ -31,10 +32,10 @@ export interface Value {
   readonly truth: Truth;
   /** The days on which it is true as the log stands, disputed events counting. */
   readonly stands: Days;
-  /** Why it fails as the log stands, on the days on which it does. */
-  causes(): readonly Cause[];
-  /** What it rests on as the log stands, on the days on which it is true. */
-  grounds(): readonly Ground[];
+  /** Why it fails as the log stands, on those of some days on which it does. */
+  causes(days: Days): readonly Cause[];
+  /** What it rests on as the log stands, on those of some days on which it is true. */
+  grounds(days: Days): readonly Ground[];
   readonly doubts: readonly Doubt[];
 }
 
@@ -50,42 +51,46 @@ export function isUnsettled(known: Known, streams: readonly string[]): boolean {
 export interface Rule<F> {
   /** What the events come to. */
   facts(this: void, events: readonly RegisterEvent[]): F;
-  /** On the days of each of these it is true, unless something speaks against it. */
-  grounds(this: void, facts: F): readonly Ground[];
-  /** Days on which it is false whatever grounds there are. */
-  except?(this: void, facts: F): Days;
+  /** The days on which it is true. */
+  days(this: void, facts: F): Days;
+  /** What it rests on, of the days asked for, on which it is true. */
+  grounds(this: void, facts: F, asked: Days): readonly Ground[];
   /** Why it is false, on whatever days that is so. */
   causes(this: void, facts: F): readonly Cause[];
 }
 
-function daysBy<F>(rule: Rule<F>, facts: F): Days {
-  const grounded = rule.grounds(facts).reduce<Days>((days, ground) => union(days, ground.days), NO_DAYS);
-  return rule.except ? difference(grounded, rule.except(facts)) : grounded;
-}
-
-/** One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. */
-export function single<F>(known: Known, streams: readonly string[], rule: Rule<F>): Value {
-  const events = together(known, streams);
+/**
+ * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. `events`:
+ * those in the streams that bear on it, where others do not.
+ */
+export function single<F>(
+  known: Known,
+  streams: readonly string[],
+  rule: Rule<F>,
+  events = together(known, streams),
+): Value {
   const disputed = streams.flatMap((stream) => known.disputed(stream));
   const facts = rule.facts(events);
-  const stands = daysBy(rule, facts);
+  const stands = rule.days(facts);
+  const causes = once(() => rule.causes(facts));
   const truth = disputed.length === 0 ? certainly(stands) : tried(events, disputed, rule);
   return {
     truth,
     stands,
-    causes: once(() => within(rule.causes(facts), complement(stands))),
-    grounds: once(() => within(rule.grounds(facts), stands)),
+    causes: (days) => within(causes(), difference(days, stands)),
+    grounds: (days) => groundedOn(intersection(days, stands), (asked) => rule.grounds(facts, asked)),
     doubts: disputed.length === 0 ? NO_DOUBTS : [{ days: unknownDays(truth), evidence: disputed }],
   };
 }
 
 function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {
   if (disputed.length > MOST_TRIED) return UNKNOWN;
+  const bearing = events.flatMap(({ position }) => (disputed.includes(position) ? [position] : []));
   let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
-  for (let outcome = 0; outcome < 1 << disputed.length; outcome++) {
-    const out = new Set(disputed.filter((_, i) => outcome & (1 << i)));
+  for (let outcome = 0; outcome < 1 << bearing.length; outcome++) {
+    const out = new Set(bearing.filter((_, i) => outcome & (1 << i)));
     const left = rule.facts(events.filter(({ position }) => !out.has(position)));
-    const days = daysBy(rule, left);
+    const days = rule.days(left);
     truth = { certain: intersection(truth.certain, days), possible: union(truth.possible, days) };
   }
   return truth;
@@ -110,25 +115,20 @@ function isPlain({ truth, stands }: Value): boolean {
   return truth.certain === stands && truth.possible === stands;
 }
 
-/** What each of the values rests on, where it is true, on some days. */
-function groundsWithin(values: readonly Value[], days: Days): readonly Ground[] {
-  return within(
-    values.flatMap((value) => value.grounds()),
-    days,
-  );
+/** Grounds cut to some days; none where there is no day. */
+function groundedOn(days: Days, grounds: (days: Days) => readonly Ground[]): readonly Ground[] {
+  return days.length === 0 ? [] : within(grounds(days), days);
 }
 
 export function all(values: readonly Value[]): Value {
   const [first, ...more] = values;
   if (first && more.length === 0) return first;
-  const stands = values.reduce<Days>((days, value) => intersection(days, value.stands), ALL_DAYS);
+  const stands = intersectionOf(values.map((value) => value.stands));
   return {
-    truth: values.every(isPlain)
-      ? certainly(stands)
-      : values.reduce((truth, value) => both(truth, value.truth), TRUE),
+    truth: values.every(isPlain) ? certainly(stands) : every(values.map(({ truth }) => truth)),
     stands,
-    causes: once(() => values.flatMap((value) => value.causes())),
-    grounds: once(() => groundsWithin(values, stands)),
+    causes: (days) => values.flatMap((value) => value.causes(days)),
+    grounds: (days) => groundsOfAll(values, intersection(days, stands)),
     doubts: doubtsOf(values),
   };
 }
@@ -136,21 +136,22 @@ export function all(values: readonly Value[]): Value {
 export function any(values: readonly Value[]): Value {
   const [first, ...more] = values;
   if (first && more.length === 0) return first;
-  const stands = values.reduce<Days>((days, value) => union(days, value.stands), NO_DAYS);
+  const stands = unionOf(values.map((value) => value.stands));
   return {
-    truth: values.every(isPlain)
-      ? certainly(stands)
-      : values.reduce((truth, value) => either(truth, value.truth), FALSE),
+    truth: values.every(isPlain) ? certainly(stands) : some(values.map(({ truth }) => truth)),
     stands,
-    causes: once(() =>
-      within(
-        values.flatMap((value) => value.causes()),
-        complement(stands),
-      ),
-    ),
-    grounds: once(() => groundsWithin(values, stands)),
+    causes(days) {
+      const failing = difference(days, stands);
+      return failing.length === 0 ? [] : values.flatMap((value) => value.causes(failing));
+    },
+    grounds: (days) => groundsOfAll(values, intersection(days, stands)),
     doubts: doubtsOf(values),
   };
+}
+
+/** What each of the values rests on, where it is true, on some days. */
+function groundsOfAll(values: readonly Value[], days: Days): readonly Ground[] {
+  return days.length === 0 ? [] : values.flatMap((value) => value.grounds(days));
 }
 
 /** The contrary of a value. It gives no reasons and rests on nothing: whoever asks for it says why. */

@@ -1,7 +1,5 @@
-import { countWhile } from '@app/domain/bisect';
-import { bodyStream, keysInForce, recognitions, type Recognition } from '@app/domain/body';
+import { bodyStream, isInForce, keysOfBody, recognitions, type Recognition } from '@app/domain/body';
 import { dayOf } from '@app/domain/day';
-import { only } from '@app/domain/decide';
 import { REGISTRAR, type EventOf } from '@app/domain/event';
 import { isRegistered, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
@@ -83,14 +81,9 @@ export interface KeyRecord {
 
 /** The keys that a body was ever issued, in log order. */
 export function keyRecords(known: Known, body: string): readonly KeyRecord[] {
-  const events = known.stream(bodyStream(body));
-  const inForce = new Set(keysInForce(events, known.today));
-  const revocations = Map.groupBy(only(events, 'BodyKeyRevoked'), ({ data }) => data.key);
-  return only(events, 'BodyKeyIssued').map((event) => {
-    const { key, until = null } = event.data;
-    const its = revocations.get(key) ?? [];
-    const earlier = countWhile(its.length, (i) => (its[i]?.position ?? Infinity) <= event.position);
-    const revoked = its[earlier]?.position;
-    return { key, issued: event.position, until, inForce: inForce.has(event), revoked };
+  return keysOfBody(known.stream(bodyStream(body))).map((issued) => {
+    const { position, data } = issued.event;
+    const { key, until = null } = data;
+    return { key, issued: position, until, inForce: isInForce(issued, known.today), revoked: issued.revoked };
   });
 }

@@ -59,6 +59,10 @@ export class Reads implements Known {
     throw new Error('the days of a provider depend on no policy but that which is asked');
   }
 
+  posted(): never {
+    throw new Error('the days of a provider do not depend on how much was posted');
+  }
+
   /** Names of the streams that were asked for until now. */
   get streams(): Iterable<string> {
     return this.#streams;

@@ -4,6 +4,7 @@ import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
+import { mayHold, rowOf, type Posted, type Row } from '@app/domain/bounds';
 import { dayOf, type Day } from '@app/domain/day';
 import type { RegisterEvent } from '@app/domain/event';
 import { isIdentityStream, type Known } from '@app/domain/known';
@@ -20,6 +21,7 @@ import { Positions } from './positions';
 import { Shelf } from './shelf';
 import { StreamLists } from './stream-lists';
 import { SubmittedIndex } from './submitted';
+import { counted, Tallies } from './tallies';
 
 /** The log holds something that this version of the register cannot read: it must not go on and answer. */
 export class UnreadableEvent extends Error {
@@ -91,6 +93,7 @@ export class Register {
   /** The streams that say who is who and name a key that is not their subject. */
   readonly #namedIn = new StreamLists();
   readonly #repeats = new Set<number>();
+  readonly #tallies = new Tallies();
   /** What each body posted. */
   readonly #posted = new Map<string, Positions>();
   readonly #bodies = new Map<string, number>();
@@ -144,6 +147,7 @@ export class Register {
     );
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
+    this.#tallies.add(event, isFirst);
     if (isExpected && stream === known && isFirst) this.#begin(stream, event);
     else this.#keepUp(stream, isFirst ? event : { ...event, repeats: true });
   }
@@ -300,6 +304,21 @@ export class Register {
     return this.#about.get(key).length;
   }
 
+  /** What was posted of a row about a subject up to a position, from what is known at it. */
+  posted(row: Row, subject: string, known: Known): Posted {
+    const events = function* () {
+      for (const stream of known.streamsAbout(subject))
+        if (mayHold(stream, row, subject))
+          for (const event of known.recorded(stream))
+            if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
+    };
+    const posted = this.#tallies.posted(row, subject, events);
+    // What is kept is counted up to the head.
+    return known.position === this.head
+      ? posted
+      : { atMost: posted.atMost, by: (body) => counted(events()).by(body) };
+  }
+
   /** Keys of the bodies recognised at or before a position. */
   bodiesAt(position: number): readonly string[] {
     return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
@@ -423,6 +442,10 @@ class Snapshot implements Known {
 
   policies(): readonly string[] {
     return this.#register.policiesAt(this.position);
+  }
+
+  posted(row: Row, subject: string): Posted {
+    return this.#register.posted(row, subject, this);
   }
 
   find(position: number): ReturnType<Known['find']> {

@@ -74,6 +74,7 @@ const JUDGED: readonly ProblemCode[] = [
   'already-disputed',
   'no-open-dispute',
   'too-many-disputes',
+  'too-many',
   'other-stream',
   'day-out-of-order',
   'edition-exists',
