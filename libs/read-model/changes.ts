@@ -140,7 +140,10 @@ class Side {
     if (looked.has(key)) return [];
     const keys = keysOf(this.known, key);
     for (const one of keys) looked.add(one);
-    return [keys[0] ?? key, ...this.#above(referencesOf(this.known, keys), looked)];
+    const [first = key] = keys;
+    // Of whom no registration stands nobody asks here, but others may stand above what they hold.
+    const own = isRegistered(this.known, first) ? [first] : [];
+    return [...own, ...this.#above(referencesOf(this.known, keys), looked)];
   }
 
   #ofAdviser(key: string, looked: Set<string>): readonly string[] {

@@ -1,11 +1,12 @@
 /// <reference types="jest" />
-import { workOf } from './work';
+import { worksOf } from './work';
 import { canonical } from '@app/application/canonical';
 import { Draft, headOf } from '@app/application/draft';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
 import { dayOf } from '@app/domain/day';
 import { answer, openCase } from '@app/domain/eligibility';
 import { definitionOf, EVENTS, REGISTRAR, type EventType, type RegisterEvent } from '@app/domain/event';
+import { once } from '@app/domain/value';
 import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/policy';
 import { isRefusal } from '@app/domain/problem';
 import { standingOf } from '@app/domain/standing';
@@ -22,11 +23,11 @@ import { loaded, submissions } from '@app/read-model/submissions';
 import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
 
 /** What was done so often, and once more as often. */
-const N = 60;
-/** The most by which the work may grow then: n log n grows by less from 60 on, n² by 4. */
+const N = 100;
+/** The most by which the work may grow then: n log n grows by less from 100 on, n² by 4. */
 const MOST_GROWTH = 2.5;
 /** What comes to less an event is counted as nothing: a list of all of them is read, or a table has become larger. */
-const NOTHING = 40;
+const NOTHING = 150;
 
 const MOST_RECORDED = '2026-09-01T00:00:00.000Z';
 /** The key of the hashes, always the same one, so that the work is. */
@@ -242,29 +243,34 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
 };
 
-/** The work of each deed in a world, once what is made at a first time only has been made. */
-function works(world: World): ReadonlyMap<string, number> {
-  return new Map(
-    Object.entries(DEEDS).map(([name, deed]) => {
-      return [name, workOf(() => deed(world))];
-    }),
-  );
+type Works = ReadonlyMap<string, number>;
+
+/** The work of each of some deeds in a world. */
+function works(world: World, names = Object.keys(DEEDS)): Works {
+  return worksOf(Object.fromEntries(names.map((name) => [name, () => DEEDS[name]?.(world)])));
 }
+
+/** What happens next depends on the life; all else costs as much at its beginning whatever life it is. */
+const OF_LIFE = Object.keys(DEEDS).filter((name) => name.includes('next'));
+const ofNobody = once(() => {
+  const world = new World({ then: () => [] });
+  works(world);
+  return works(world);
+});
 
 /** By which each deed grows by more than it may when a subject lives twice as long. */
 function overgrown(life: Life): readonly string[] {
   const world = new World(life);
-  const none = works(world);
+  const none: Works = new Map([...ofNobody(), ...works(world, OF_LIFE)]);
   world.live(N);
-  const once = works(world);
+  const long = works(world);
   world.live(N);
   const twice = works(world);
   return Object.keys(DEEDS).flatMap((name) => {
-    const of = (some: ReadonlyMap<string, number>) => (some.get(name) ?? 0) - (none.get(name) ?? 0);
-    const growth = of(twice) / Math.max(of(once), N * NOTHING);
-    return growth <= MOST_GROWTH
-      ? []
-      : [`${name}: × ${growth.toFixed(2)} (${Math.round(of(twice) / (2 * N))} an event)`];
+    const more = (some: Works) => (some.get(name) ?? 0) - (none.get(name) ?? 0);
+    const growth = more(twice) / Math.max(more(long), N * NOTHING);
+    const each = Math.round(more(twice) / (2 * N));
+    return growth <= MOST_GROWTH ? [] : [`${name}: × ${growth.toFixed(2)}, ${each} an event`];
   });
 }
 

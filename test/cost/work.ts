@@ -70,13 +70,17 @@ for (const some of [[], new Set(), new Map()]) {
 /** The code that is counted: the register’s, and the one library that keeps something of it. */
 const OURS = /\/libs\/|\/minisearch\//;
 
-/** How much work a deed is. */
-export function workOf(deed: () => unknown): number {
+/** How much work each of some deeds is, by name. */
+export function worksOf(deeds: Readonly<Record<string, () => unknown>>): ReadonlyMap<string, number> {
   run();
-  walked = 0;
-  deed();
-  const elements = walked;
-  return run() + elements;
+  return new Map(
+    Object.entries(deeds).map(([name, deed]) => {
+      walked = 0;
+      deed();
+      const elements = walked;
+      return [name, run() + elements];
+    }),
+  );
 }
 
 /** The letters of code that were run since this was asked last. */
