@@ -7,6 +7,7 @@ import type { EventOf, EventType, RegisterEvent } from './event';
 import {
   appealed,
   bearingIn,
+  coursesBy,
   grantsOf,
   hidings,
   holds,
@@ -21,7 +22,7 @@ import { keysOf, together, type Known } from './known';
 import { choice, described, ON_APPEAL, REASON } from './meaning';
 import { refuse } from './problem';
 import { fallback, type Cause, type Ground, type Reason } from './reason';
-import { intersection, span, type Days } from './timeline';
+import { intersection, NO_DAYS, span, type Days } from './timeline';
 
 const stream = (subject: string, { standard }: { standard: string }) =>
   `accreditation-${standard}-${subject}`;
@@ -365,21 +366,41 @@ export function undecidedOfAwards(
   return appeals.filter(({ against }) => bearing.has(against));
 }
 
-function factsOf(event: { subject: string; data: { standard: string; reference: string } }, known: Known) {
-  const streams = accreditationStreams(keysOf(known, event.subject), event.data.standard);
-  return awardsByReference(together(known, streams)).get(event.data.reference) ?? { grants: [], blocks: [] };
+const coursesIn = coursesBy<EventOf<'AccreditationAwarded'>>((event) => {
+  const done = act(event, NO_APPEALS);
+  return done && 'reference' in event.data ? [event.data.reference, done] : undefined;
+});
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+
+interface OfAward {
+  readonly subject: string;
+  readonly data: { readonly standard: string; readonly reference: string };
 }
 
-function actsOnAward(
-  event: { subject: string; data: { standard: string; reference: string } },
-  known: Known,
-) {
+/** What stands of the standard that an event is of, and what has become of the award that it names. */
+function courseOf(event: OfAward, known: Known) {
+  const { standard, reference } = event.data;
+  const events = together(known, accreditationStreams(keysOf(known, event.subject), standard));
+  const { byName, appeals } = coursesIn(events);
+  return { events, appeals, course: byName.get(reference) };
+}
+
+function actsOnAward(event: OfAward, known: Known) {
   const { standard, reference } = event.data;
   return needsGrant(
-    factsOf(event, known).grants.some((award) => !isVoided(award)),
+    courseOf(event, known).course?.hasGrant ?? false,
     '/data/reference',
     `award of ${standard} with the reference ${reference}`,
     'post the award first, or mend the standard, reference or subject',
+  );
+}
+
+/** The days on which an award of a reference counts already. */
+function awardedDays(event: OfAward, known: Known): Days {
+  const { events, appeals, course } = courseOf(event, known);
+  const { reference } = event.data;
+  return (
+    course?.held(appeals, () => holds(awardsByReference(events).get(reference)?.grants ?? [])) ?? NO_DAYS
   );
 }
 
@@ -387,7 +408,7 @@ export const decide: Deciders<keyof typeof events> = {
   AccreditationAwarded(event, known) {
     const { reference, from, until } = event.data;
     const covered = span(dayOf(from), until === undefined ? LAST_DAY : dayOf(until));
-    if (intersection(covered, holds(factsOf(event, known).grants)).length === 0) return undefined;
+    if (intersection(covered, awardedDays(event, known)).length === 0) return undefined;
     return refuse(
       'overlapping-award',
       `An award with the reference ${reference} counts already on some of these days: correct or extend that one, or begin after it`,
@@ -397,14 +418,14 @@ export const decide: Deciders<keyof typeof events> = {
   AccreditationExtended(event, known) {
     const missing = actsOnAward(event, known);
     if (missing) return missing;
-    const last = factsOf(event, known).grants.at(-1);
+    const last = courseOf(event, known).course?.last;
     return last && dayOf(event.data.until) < last.until
       ? refuse(
           'extension-shortens',
           'The award lasts longer already, or has no end: give a later day, or correct the award',
           '/data/until',
         )
-      : last?.event.data.until === undefined && last?.extendedBy === undefined
+      : last?.event.data.until === undefined && !last?.isExtended
         ? refuse(
             'extension-shortens',
             'The award has no end that could be moved: correct the award instead',
@@ -422,8 +443,7 @@ export const decide: Deciders<keyof typeof events> = {
   ImprovementCheckCompleted: actsOnAward,
   ImprovementCheckMissed: actsOnAward,
   AccreditationReinstated(event, known) {
-    const { blocks } = factsOf(event, known);
-    const unlifted = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
+    const unlifted = courseOf(event, known).course?.unlifted.has('AccreditationSuspended');
     return (
       actsOnAward(event, known) ??
       (unlifted

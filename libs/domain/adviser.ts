@@ -9,10 +9,11 @@ import {
   appealed,
   bearingIn,
   counts,
+  coursesBy,
   grantsOf,
   hidings,
-  isVoided,
   type Act,
+  type Course,
   type Facts,
   type Grant,
 } from './fact';
@@ -451,39 +452,47 @@ export function undecidedOfAdviser(
   return appeals.filter(({ against }) => bearing.has(against) || sanctions.has(against));
 }
 
-function factsAbout(subject: string, known: Known): AdviserFacts {
-  return adviserFacts(together(known, adviserStreams(keysOf(known, subject))));
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+const coursesIn = coursesBy((event) => act(event, NO_APPEALS));
+
+/** What has become of what a person has of a row and name. */
+function courseOf(subject: string, name: string, known: Known): Course<EventOf<GrantType>> | undefined {
+  return coursesIn(together(known, adviserStreams(keysOf(known, subject)))).byName.get(name);
 }
 
 const MEND = 'post what began it first, or mend the name or the subject';
 
 function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: Known) {
   const { certificate } = event.data;
-  const found = grants(factsAbout(event.subject, known).certificates).some(
-    (award) => award.event.data.certificate === certificate && !isVoided(award),
-  );
+  const found = courseOf(event.subject, `certificate ${certificate}`, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
 }
 
-function enrolmentsIn(event: { subject: string; data: { qualification: string } }, known: Known) {
-  return grants(factsAbout(event.subject, known).enrolments).filter(
-    (enrolment) => enrolment.event.data.qualification === event.data.qualification,
-  );
+interface OfEnrolment {
+  readonly subject: string;
+  readonly data: { readonly qualification: string };
 }
 
-function actsOnEnrolment(event: { subject: string; data: { qualification: string } }, known: Known) {
-  const found = enrolmentsIn(event, known).length > 0;
+function enrolmentOf({ subject, data }: OfEnrolment, known: Known) {
+  return courseOf(subject, `enrolment ${data.qualification}`, known);
+}
+
+function actsOnEnrolment(event: OfEnrolment, known: Known) {
+  const found = enrolmentOf(event, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/qualification', `enrolment for ${event.data.qualification}`, MEND);
 }
 
-function registrationsIn(event: { subject: string; data: { register: string } }, known: Known) {
-  return factsAbout(event.subject, known).registrations.find(
-    ({ grants: [first] }) => first?.event.data.register === event.data.register,
-  );
+interface OfRegistration {
+  readonly subject: string;
+  readonly data: { readonly register: string };
 }
 
-function actsOnRegistration(event: { subject: string; data: { register: string } }, known: Known) {
-  const found = registrationsIn(event, known) !== undefined;
+function registrationOf({ subject, data }: OfRegistration, known: Known) {
+  return courseOf(subject, `registration ${data.register}`, known);
+}
+
+function actsOnRegistration(event: OfRegistration, known: Known) {
+  const found = registrationOf(event, known)?.hasGrant ?? false;
   return needsGrant(found, '/data/register', `registration in ${event.data.register}`, MEND);
 }
 
@@ -528,7 +537,7 @@ export const decide: Deciders<keyof typeof events> = {
   QualificationRevoked: actsOnCertificate,
   QualificationVoided: actsOnCertificate,
   EnrolmentExtended(event, known) {
-    const last = enrolmentsIn(event, known).at(-1);
+    const last = enrolmentOf(event, known)?.last;
     if (!last) return actsOnEnrolment(event, known);
     return dayOf(event.data.expectedEnd) < last.until
       ? refuse(
@@ -542,7 +551,7 @@ export const decide: Deciders<keyof typeof events> = {
   RegistrationLapsed: actsOnRegistration,
   RegistrationRemoved: actsOnRegistration,
   RegistrationRestored(event, known) {
-    const unlifted = registrationsIn(event, known)?.blocks.some(({ lifted }) => !lifted);
+    const unlifted = (registrationOf(event, known)?.unlifted.size ?? 0) > 0;
     return (
       actsOnRegistration(event, known) ??
       (unlifted

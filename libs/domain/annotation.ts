@@ -5,6 +5,7 @@ import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
 import type { Appeal } from './fact';
 import { ANY_KEY, DAY, EVENT_REFERENCE, fields } from './keys';
+import { keptOf } from './kept';
 import type { Known } from './known';
 import { choice, described, REASON } from './meaning';
 import { refuse } from './problem';
@@ -115,18 +116,20 @@ export function asCorrected(target: RegisterEvent, correction: RegisterEvent): R
 /** The appeals among what stands, by the position of what they are against: the first lodging, the first decision after it. */
 export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number, Appeal> {
   const appeals = new Map<number, Appeal>();
-  for (const event of events) {
-    if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') continue;
-    const target = targetOf(event);
-    const appeal = appeals.get(target);
-    if (event.type === 'AppealLodged') {
-      if (!appeal) appeals.set(target, { lodging: event.position, lodged: dayOf(event.data.on) });
-    } else if (appeal && !appeal.decided) {
-      const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
-      appeals.set(target, { ...appeal, decided });
-    }
-  }
+  for (const event of events) takeAppeal(appeals, event);
   return appeals;
+}
+
+function takeAppeal(appeals: Map<number, Appeal>, event: RegisterEvent): void {
+  if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') return;
+  const target = targetOf(event);
+  const appeal = appeals.get(target);
+  if (event.type === 'AppealLodged') {
+    if (!appeal) appeals.set(target, { lodging: event.position, lodged: dayOf(event.data.on) });
+  } else if (appeal && !appeal.decided) {
+    const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
+    appeals.set(target, { ...appeal, decided });
+  }
 }
 
 /** An appeal that was lodged and not decided: the positions of the event that it is against, and of its lodging. */
@@ -149,8 +152,10 @@ export function undecided(events: readonly RegisterEvent[]): readonly UndecidedA
 
 /** The appeal that an event is about, as it stands. */
 export function appealAgainst(event: Annotation, known: Known): Appeal | undefined {
-  return appealsIn(known.stream(event.stream)).get(targetOf(event));
+  return keptAppeals(known.stream(event.stream)).get(targetOf(event));
 }
+
+const keptAppeals = keptOf<Map<number, Appeal>>(() => new Map(), takeAppeal);
 
 function isAppealable(event: Annotation, known: Known): boolean {
   const target = known.find(targetOf(event))?.event;

@@ -2,7 +2,6 @@ import { isAnnotation, targetOf } from './annotation';
 import { adviserStreams } from './adviser';
 import { bodyStream, daysAllowed, mayPost, type Matter } from './body';
 import { dayOf, formatDay, LAST_DAY, type Day } from './day';
-import { only } from './decide';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
 import { keysOf, together, type Known } from './known';
 import { refuse, type Refusal } from './problem';
@@ -28,12 +27,13 @@ export function matterOf(event: RegisterEvent, known: Known): Matter {
   if ('qualification' in event.data) return { qualification: event.data.qualification };
   if (event.type !== 'QualificationRevoked' && event.type !== 'QualificationVoided') return {};
   const { certificate } = event.data;
-  const awards = only(together(known, adviserStreams(keysOf(known, event.subject))), 'QualificationAwarded');
-  return {
-    qualification: awards.findLast(
-      (award) => award.position < event.position && award.data.certificate === certificate,
-    )?.data.qualification,
-  };
+  const award = together(known, adviserStreams(keysOf(known, event.subject))).findLast(
+    (one) =>
+      one.type === 'QualificationAwarded' &&
+      one.position < event.position &&
+      one.data.certificate === certificate,
+  );
+  return award?.type === 'QualificationAwarded' ? { qualification: award.data.qualification } : {};
 }
 
 /** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */

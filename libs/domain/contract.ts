@@ -3,13 +3,13 @@ import { dayOf, LAST_DAY } from './day';
 import { type Deciders, needsGrant, only } from './decide';
 import { define } from './definition';
 import type { EventOf, RegisterEvent } from './event';
-import { grantsOf, holds, type Act, type Grant } from './fact';
+import { coursesBy, grantsOf, holds, type Act, type Grant } from './fact';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from './keys';
 import { keptOf, listed } from './kept';
 import { keysOf, type Known } from './known';
 import { described } from './meaning';
 import { refuse } from './problem';
-import { intersection, span, type Days } from './timeline';
+import { intersection, NO_DAYS, span, type Days } from './timeline';
 
 const PREFIX = 'contract-';
 const stream = (_subject: string, { reference }: { reference: string }) => contractStream(reference);
@@ -175,6 +175,22 @@ function linksFrom(reference: string, next: (reference: string) => readonly stri
   return LONGEST_CHAIN + 1;
 }
 
+/** What has become of the contracts of one reference, by the key under which they are held. */
+const coursesIn = coursesBy((event) => {
+  const done = act(event);
+  return done && [event.subject, done];
+});
+
+/** The days on which a contract of the reference and holder of an event counts already. */
+function heldBy(event: EventOf<'ContractAwarded'>, known: Known): Days {
+  const [events, holder] = [known.stream(event.stream), keysOf(known, event.subject)];
+  const { byName, appeals } = coursesIn(events);
+  const [course, another] = holder.flatMap((key) => byName.get(key) ?? []);
+  const anew = () => contractedDays(events, holder);
+  // What is posted under one key bears on what stands under another.
+  return another ? anew() : (course?.held(appeals, anew) ?? NO_DAYS);
+}
+
 export const decide: Deciders<keyof typeof events> = {
   ContractAwarded(event, known) {
     const { reference, from, until, subcontractorOf } = event.data;
@@ -196,8 +212,7 @@ export const decide: Deciders<keyof typeof events> = {
         );
       }
     }
-    const held = contractedDays(known.stream(event.stream), keysOf(known, event.subject));
-    return intersection(span(dayOf(from), dayOf(until)), held).length === 0
+    return intersection(span(dayOf(from), dayOf(until)), heldBy(event, known)).length === 0
       ? undefined
       : refuse(
           'overlapping-award',
@@ -207,7 +222,8 @@ export const decide: Deciders<keyof typeof events> = {
   },
   ContractEnded(event, known) {
     const { reference } = event.data;
-    const found = contractsOf(known.stream(event.stream), keysOf(known, event.subject)).length > 0;
+    const { byName } = coursesIn(known.stream(event.stream));
+    const found = keysOf(known, event.subject).some((key) => byName.get(key)?.hasGrant);
     return needsGrant(
       found,
       '/data/reference',

@@ -5,6 +5,7 @@ import {
   appealed,
   bearingIn,
   counts,
+  Course,
   grantsOf,
   groundsOf,
   hidings,
@@ -178,6 +179,32 @@ describe('a fact', () => {
         );
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('is known act by act as it is from the beginning', () => {
+    fc.assert(
+      fc.property(acts, (log) => {
+        // What is posted next is judged before anybody can have appealed against it.
+        const posted = log.map((one) =>
+          one.does === 'grant' || one.does === 'block' ? { ...one, except: NO_DAYS } : one,
+        );
+        const course = new Course<number>();
+        posted.forEach((one, place) => {
+          course.add(one);
+          const sofar = posted.slice(0, place + 1);
+          const { grants, blocks } = grantsOf(sofar);
+          const days = holds(grants);
+          expect(course.held(0, () => days)).toEqual(days);
+          expect(course.hasGrant).toBe(grants.some((grant) => !isVoided(grant)));
+          expect(course.unlifted).toEqual(new Set(blocks.flatMap(({ as, lifted }) => (lifted ? [] : [as]))));
+          const last = grants.at(-1);
+          expect(course.last).toEqual(
+            last && { event: last.event, until: last.until, isExtended: last.extendedBy !== undefined },
+          );
+        });
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -1,5 +1,6 @@
 import { LAST_DAY, type Day } from './day';
 import type { RegisterEvent } from './event';
+import { keptOf } from './kept';
 import { RankedDays } from './ranked-days';
 import type { Ground } from './reason';
 import { ALL_DAYS, difference, intersection, NO_DAYS, span, union, unionOf, type Days } from './timeline';
@@ -152,6 +153,77 @@ function lift(
     block.unappealed = difference(block.unappealed, after);
     block.lifted = true;
   }
+}
+
+/**
+ * What has become of one row and names, act by act: what has to be known to judge the next one, so that what is posted about
+ * it is not played from the beginning each time.
+ */
+export class Course<E = RegisterEvent> {
+  /** The last grant, be it voided or not, with its end as extended. */
+  last: { readonly event: E; readonly until: Day; readonly isExtended: boolean } | undefined;
+  /** Whether some grant stands after every voiding. */
+  hasGrant = false;
+  /** The kinds of the blocks after which no lift of them stands. */
+  readonly unlifted = new Set<string>();
+  #held: Days | undefined = NO_DAYS;
+  #appeals = 0;
+
+  add(act: Act<E>): void {
+    switch (act.does) {
+      case 'grant':
+        this.last = { event: act.event, until: act.until, isExtended: false };
+        this.hasGrant = true;
+        this.#held &&= union(this.#held, span(act.from, act.until));
+        break;
+      case 'extend':
+        this.last &&= { event: this.last.event, until: act.until, isExtended: true };
+        this.#held = undefined;
+        break;
+      case 'block':
+        this.unlifted.add(act.as);
+        this.#held &&= difference(this.#held, act.days);
+        break;
+      case 'lift':
+        for (const as of act.lifts) this.unlifted.delete(as);
+        this.#held = undefined;
+        break;
+      case 'void':
+        this.hasGrant = false;
+        this.#held = NO_DAYS;
+        break;
+    }
+  }
+
+  /** The days on which the fact holds. `appeals`: how many lodgings and decisions stand; `find`: what tells the days anew. */
+  held(appeals: number, find: () => Days): Days {
+    if (this.#held === undefined || appeals !== this.#appeals) this.#held = find();
+    this.#appeals = appeals;
+    return this.#held;
+  }
+}
+
+/** The courses of all rows and names in a list of events, by name, and how many lodgings and decisions of appeals are in it. */
+export interface Courses<E = RegisterEvent> {
+  readonly byName: Map<string, Course<E>>;
+  appeals: number;
+}
+
+/** Keeps the courses in lists of events. `told`: what an event does, no appeal considered, and to which row and name. */
+export function coursesBy<E>(
+  told: (event: RegisterEvent) => readonly [name: string, act: Act<E>] | undefined,
+): (events: readonly RegisterEvent[]) => Courses<E> {
+  return keptOf<Courses<E>>(
+    () => ({ byName: new Map(), appeals: 0 }),
+    (courses, event) => {
+      if (event.type === 'AppealLodged' || event.type === 'AppealDecided') courses.appeals++;
+      const [name, act] = told(event) ?? [];
+      if (name === undefined || act === undefined) return;
+      const course = courses.byName.get(name) ?? new Course<E>();
+      courses.byName.set(name, course);
+      course.add(act);
+    },
+  );
 }
 
 /** Whether a voiding stands after a grant: it counts on no day at all. */

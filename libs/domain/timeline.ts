@@ -49,7 +49,7 @@ function combine(a: Days, b: Days, keep: (inA: boolean, inB: boolean) => boolean
 export function union(a: Days, b: Days): Days {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
-  return combine(a, b, (inA, inB) => inA || inB);
+  return within(a, b, (runs) => combine(runs, b, (inA, inB) => inA || inB));
 }
 
 export function intersection(a: Days, b: Days): Days {
@@ -63,7 +63,8 @@ export function intersection(a: Days, b: Days): Days {
 export function difference(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return a;
   const [, taken] = clippedTo(a, b);
-  return taken.length === 0 ? a : combine(a, taken, (inA, inB) => inA && !inB);
+  if (taken.length === 0) return a;
+  return within(a, taken, (runs) => combine(runs, taken, (inA, inB) => inA && !inB));
 }
 
 /** More entries than that are worth looking for the few that matter. */
@@ -83,6 +84,17 @@ function touching(days: Days, from: Day, until: Day): Days {
   const first = countWhile(runs, (run) => at(days, run * 2 + 1) < from);
   const end = countWhile(runs, (run) => at(days, run * 2) <= until);
   return first === 0 && end === runs ? days : days.slice(first * 2, end * 2);
+}
+
+/** Changes a long set where another one lies: the runs that neither touch it nor lie between its first and last are left as they are. */
+function within(days: Days, by: Days, change: (runs: Days) => Days): Days {
+  if (days.length <= MANY) return change(days);
+  const runs = days.length / 2;
+  const [from, until] = [at(by, 0) - 1, at(by, by.length - 1) + 1];
+  const first = countWhile(runs, (run) => at(days, run * 2 + 1) < from) * 2;
+  const end = countWhile(runs, (run) => at(days, run * 2) <= until) * 2;
+  if (first === 0 && end === days.length) return change(days);
+  return [...days.slice(0, first), ...change(days.slice(first, end)), ...days.slice(end)];
 }
 
 /** So few sets are combined one after the other, which is quicker than sorting their edges. */

@@ -916,6 +916,40 @@ describe('disputes', () => {
   });
 });
 
+describe('too much of one kind', () => {
+  const renaming = (subject: string, i: number) =>
+    submission(event('ProviderRenamed', subject, { name: `Name ${i}`, from: '2026-01-01' }));
+  /** How many lines were answered with each outcome or code. */
+  async function outcomes(lines: readonly object[], query = ''): Promise<Readonly<Record<string, number>>> {
+    const { text } = await register.postLines(lines, { query });
+    const told = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { outcome?: string; code?: string; problem?: { code: string } });
+    const counts: Record<string, number> = {};
+    for (const { outcome = '', code, problem } of told) {
+      const name = code ?? problem?.code ?? outcome;
+      if (name !== '') counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  test('too-many: of one subject a body posts so many events of a kind, tried or posted, and may correct them all', async () => {
+    const one = await provider();
+    const renamings = Array.from({ length: 502 }, (_, i) => renaming(one, i));
+    expect(await outcomes(renamings, '?dryRun=true')).toEqual({ accepted: 499, 'too-many': 3 });
+    expect(await outcomes(renamings)).toEqual({ accepted: 499, 'too-many': 3 });
+    await refused(
+      'too-many',
+      '/subject',
+      event('ProviderRenamed', one, { name: 'Another', from: '2026-01-01' }),
+    );
+    await post('ProviderClosed', one, { on: '2026-12-31', reason: 'ceased' });
+    const [first] = renamings;
+    expect(await outcomes([first ?? {}])).toEqual({ duplicate: 1 });
+  });
+});
+
 describe('contracts, days and editions', () => {
   const contract = (subject: string, reference: string, subcontractorOf: string) =>
     event('ContractAwarded', subject, {

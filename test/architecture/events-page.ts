@@ -3,12 +3,14 @@ import * as adviser from '@app/domain/adviser';
 import * as annotation from '@app/domain/annotation';
 import * as area from '@app/domain/area';
 import * as body from '@app/domain/body';
+import { BOUNDS, isEnd, rowOf, TIMES_MORE_ENDS } from '@app/domain/bounds';
 import * as calendar from '@app/domain/calendar';
 import * as contract from '@app/domain/contract';
 import { EFFECTS } from '@app/domain/definition';
 import * as engagement from '@app/domain/engagement';
 import { definitionOf, type EventType } from '@app/domain/event';
 import * as keys from '@app/domain/keys';
+import { MOST_KEYS } from '@app/domain/known';
 import { meaningOf } from '@app/domain/meaning';
 import * as policy from '@app/domain/policy';
 import * as provider from '@app/domain/provider';
@@ -75,8 +77,28 @@ export function partsOfThePage(): Readonly<Record<string, string>> {
     events: Object.entries(KINDS)
       .map(([kind, events]) => [`### ${kind}`, ...typesOf(events).map(eventInWords)].join('\n\n'))
       .join('\n\n'),
+    bounds: boundsInWords(),
     warnings: listed(POSTING_WARNINGS),
   };
+}
+
+/** A row for each kind of which bodies post. */
+function boundsInWords(): string {
+  const rows = Object.entries(KINDS).flatMap(([kind, events]) => {
+    const types = typesOf(events).filter((type) => rowOf(type) !== undefined);
+    const row = types[0] && rowOf(types[0]);
+    if (!row) return [];
+    const ends = types.filter(isEnd).map((type) => `\`${type}\``);
+    const most = BOUNDS[row];
+    return [`| ${kind} | ${most} | ${most * TIMES_MORE_ENDS}: ${ends.join(', ')} |`];
+  });
+  return [
+    '| of one subject | at most | counted apart, at most |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    `One provider, or one adviser, has ${MOST_KEYS} keys at the most; a chain of \`subcontractorOf\` has ${contract.LONGEST_CHAIN} links.`,
+  ].join('\n');
 }
 
 function typesOf(events: object): readonly EventType[] {

@@ -1,5 +1,6 @@
 /// <reference types="jest" />
 import { Draft, headOf } from '@app/application/draft';
+import type { Bounds } from '@app/domain/bounds';
 import { answer, openCase, windowOf } from '@app/domain/eligibility';
 import { isRefusal } from '@app/domain/problem';
 import { readSubmission, type StoredEvent } from '@app/domain/submission';
@@ -11,15 +12,32 @@ const SEEDS = Number(process.env['ORACLE_SEEDS'] ?? 70);
 const FIRST_SEED = Number(process.env['ORACLE_FIRST_SEED'] ?? 1);
 const QUESTIONS = 12;
 
+/** In some histories so few events may be posted about one subject that bodies come to the bound; in the others as many as in any register. */
+function boundsOf(seed: number): Bounds | undefined {
+  if (seed % 4 !== 0) return undefined;
+  const most = (place: number) => 1 + ((seed + place) % 5);
+  return {
+    provider: most(0),
+    accreditation: most(1),
+    adviser: most(2),
+    engagement: most(3),
+    school: most(4),
+    area: most(5),
+    contract: most(6),
+    annotation: most(7),
+  };
+}
+
 /** Posts to a register that writes nowhere but into its own memory. */
 function post(
   register: Register,
   { body, ...posting }: Posting,
+  bounds: Bounds | undefined,
 ): Verdict | { kind: 'refused'; code: string } {
   const submission = readSubmission(body, { specversion: '1.0', ...posting });
   if (isRefusal(submission)) return { kind: 'refused', code: submission.code };
   const draft = new Draft(
-    headOf(register),
+    { ...headOf(register), bounds },
     new Date(Date.UTC(2026, 8, 1) + register.head).toISOString(),
     undefined,
   );
@@ -49,11 +67,15 @@ function ask(register: Register, question: Question) {
 describe('the register and the oracle agree', () => {
   const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i);
   test.each(seeds)('on the history of seed %i', (seed) => {
-    const [oracle, register] = [new Oracle(), new Register()];
+    const bounds = boundsOf(seed);
+    const [oracle, register] = [new Oracle(bounds), new Register()];
     const postings = history(seed);
     for (const [i, posting] of postings.entries()) {
+      const mine = post(register, posting, bounds);
+      // Where so much is refused, a correction may name by its position what is of another type, and the oracle knows no shapes.
+      if (bounds && posting.type === 'EventCorrected' && 'code' in mine && mine.code === 'invalid-event')
+        continue;
       const verdict = oracle.post(posting);
-      const mine = post(register, posting);
       const about = `posting ${i} of seed ${seed}: ${JSON.stringify(posting)}`;
       if (verdict.kind === 'refused') {
         // The oracle knows no shapes: of a correction whose data are those of another type it sees only what else is wrong.

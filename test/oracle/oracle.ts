@@ -1364,6 +1364,65 @@ const NOT_CORRECTED = [
 ];
 const NOT_RETRACTED = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
+/** What ends, corrects, retracts, lifts or decides something: counted apart (design, section 3, `too-many`). */
+const ENDS = [
+  'ProviderMerged',
+  'ProviderClosed',
+  'AccreditationSuspended',
+  'AccreditationReinstated',
+  'AccreditationWithdrawn',
+  'AccreditationSurrendered',
+  'AccreditationLapsed',
+  'AccreditationVoided',
+  'AccreditationTransferred',
+  'QualificationRevoked',
+  'QualificationVoided',
+  'EnrolmentEnded',
+  'RegistrationLapsed',
+  'RegistrationRemoved',
+  'RegistrationRestored',
+  'EngagementEnded',
+  'CommissionEnded',
+  'CareersLeaderEnded',
+  'CoordinatorEnded',
+  'ContractEnded',
+  'AppealDecided',
+  'EventCorrected',
+  'EventRetracted',
+];
+/** The rows of section 3 of which bodies post, by the name under which their bounds are given. */
+const BOUNDED: Record<string, readonly string[]> = {
+  provider: PROVIDER_EVENTS,
+  accreditation: ACCREDITATION_EVENTS,
+  adviser: ADVISER_EVENTS,
+  engagement: ENGAGEMENT_EVENTS,
+  school: SCHOOL_EVENTS,
+  area: AREA_EVENTS,
+  contract: CONTRACT_EVENTS,
+  annotation: ABOUT_EVENTS,
+};
+
+/** Whether a body has posted as many events of a row about a subject as it may (design, section 3, `too-many`). */
+function isTooMany(
+  { type, subject }: Submission,
+  body: string,
+  log: Log,
+  bounds: Readonly<Record<string, number>>,
+): boolean {
+  if (REGISTRAR_ONLY.includes(type)) return false;
+  const [row, types] = Object.entries(BOUNDED).find(([, all]) => all.includes(type)) ?? ['', []];
+  const ends = ENDS.includes(type);
+  const posted = log.events.filter(
+    (event) =>
+      event.body === body &&
+      event.subject === subject &&
+      types.includes(event.type) &&
+      !REGISTRAR_ONLY.includes(event.type) &&
+      ENDS.includes(event.type) === ends,
+  );
+  return posted.length >= (bounds[row] ?? Infinity) * (ends ? 2 : 1);
+}
+
 /** The stream of an event (design, section 3, the first column). */
 function streamOf(type: string, subject: string, data: Data, log: Log): string {
   const slug = subject.slice(subject.indexOf(':') + 1);
@@ -2309,6 +2368,9 @@ const NOTHING_YET: Since = { day: undefined, name: '' };
 export class Oracle {
   private readonly log: StoredEvent[] = [];
 
+  /** `bounds`: how many events of each row a body may post about one subject; of those that are not named, any number. */
+  constructor(private readonly bounds: Readonly<Record<string, number>> = {}) {}
+
   /** The position of the last event, -1 if none. */
   head(): number {
     return this.log.length - 1;
@@ -2389,6 +2451,7 @@ export class Oracle {
     if (forbiddenCodes.size > 0) return refused(403, forbiddenCodes);
     const codes = unprocessable(submission, world, log);
     if (body !== REGISTRAR && world.today() === undefined) codes.add('no-day-opened');
+    if (isTooMany(submission, body, log, this.bounds)) codes.add('too-many');
     if (codes.size > 0) return refused(422, codes);
 
     const warnings = unique(warningsOf(submission, world, log)).sort();
