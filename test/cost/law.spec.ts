@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { worksOf } from './work';
+import { stopCounting, worksOf } from './work';
 import { canonical } from '@app/application/canonical';
 import { Draft, headOf } from '@app/application/draft';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
@@ -27,7 +27,7 @@ const N = 100;
 /** The most by which the work may grow then: n log n grows by less from 100 on, n² by 4. */
 const MOST_GROWTH = 2.5;
 /** What comes to less an event is counted as nothing: a list of all of them is read, or a table has become larger. */
-const NOTHING = 150;
+const NOTHING = 50;
 
 const MOST_RECORDED = '2026-09-01T00:00:00.000Z';
 /** The key of the hashes, always the same one, so that the work is. */
@@ -275,6 +275,8 @@ function overgrown(life: Life): readonly string[] {
 }
 
 describe('what stands in the log twice as often about a subject makes nothing cost much more than twice as much', () => {
+  afterAll(stopCounting);
+
   const lives = Object.entries(LIVES).flatMap(([type, its]) =>
     Object.entries(its).map(([how, life]) => [type, how, life] as const),
   );
