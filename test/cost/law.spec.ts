@@ -1,12 +1,11 @@
 /// <reference types="jest" />
-import { stopCounting, worksOf } from './work';
+import { costsOf, stopCounting, type Cost } from './work';
 import { canonical } from '@app/application/canonical';
 import { Draft, headOf } from '@app/application/draft';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
 import { dayOf } from '@app/domain/day';
 import { answer, openCase } from '@app/domain/eligibility';
 import { definitionOf, EVENTS, REGISTRAR, type EventType, type RegisterEvent } from '@app/domain/event';
-import { once } from '@app/domain/value';
 import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/policy';
 import { isRefusal } from '@app/domain/problem';
 import { standingOf } from '@app/domain/standing';
@@ -22,12 +21,12 @@ import { ProviderSearch } from '@app/read-model/search';
 import { loaded, submissions } from '@app/read-model/submissions';
 import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
 
-/** What was done so often, and once more as often. */
-const N = 100;
-/** The most by which the work may grow then: n log n grows by less from 100 on, n² by 4. */
+/** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
+const N = 50;
+/** The most by which what it costs more may grow from one step to the next: in proportion it grows by 2, n log n by 2.3, n² by 4. */
 const MOST_GROWTH = 2.5;
-/** What comes to less an event is counted as nothing: a list of all of them is read, or a table has become larger. */
-const NOTHING = 50;
+/** What comes to less an event is taken for as much: a table has become larger, or a number longer. */
+const NOTHING: Cost = { work: 50, answer: 1 };
 
 const MOST_RECORDED = '2026-09-01T00:00:00.000Z';
 /** The key of the hashes, always the same one, so that the work is. */
@@ -146,9 +145,12 @@ function submissionOf({ type, subject, data }: Told, position: number): Submissi
   return submission;
 }
 
-/** Takes all the turns of what rests now and then. */
-function whole(turns: Generator): void {
-  while (turns.next().done !== true);
+/** Takes all the turns of what rests now and then, and gives what comes of it. */
+function whole<T>(turns: Generator<unknown, T>): T {
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
 }
 
 const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
@@ -160,9 +162,9 @@ function asked(
   position: number,
   setting: string,
   advisers: readonly string[] = [],
-): void {
+): unknown {
   const found = openCase(register.at(position), { ...question(setting), advisers });
-  if (!isRefusal(found)) answer(found, MOST_RECORDED, false);
+  return isRefusal(found) ? found : answer(found, MOST_RECORDED, false);
 }
 
 function triedNext({ register, texts, next }: World): Draft {
@@ -171,106 +173,115 @@ function triedNext({ register, texts, next }: World): Draft {
   return draft;
 }
 
-/** All that can be done with a register, by name. None of it changes it. */
+/** All that can be done with a register, by name, and what is answered. None of it changes it. */
 const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   start({ texts }) {
     const register = new Register(KEY);
     for (const text of texts) register.apply(text);
   },
-  'post what happens next': triedNext,
+  'post what happens next'(world) {
+    triedNext(world);
+  },
   'effects of what happens next'(world) {
-    const draft = triedNext(world);
-    whole(effectsOf(new Comparison(drafted(world.register, draft.base, draft.after), 'all'), WINDOW.from));
+    const { base, after } = triedNext(world);
+    return whole(effectsOf(new Comparison(drafted(world.register, base, after), 'all'), WINDOW.from));
   },
   search({ register }) {
     const search = new ProviderSearch(register);
-    search.find({ text: 'Guidance', limit: 100 });
-    search.find({ text: P, limit: 100 });
+    return ['Guidance', P].map((text) => search.find({ text, limit: 100 }));
   },
   'records, keys and bodies'({ register }) {
     const known = register.at(register.head);
-    for (const key of [P, S]) providerRecord(known, key);
-    adviserRecord(known, A);
-    policyRecord(known, 'many');
-    bodyRecords(known);
-    keyRecords(known, B);
+    return [
+      ...[P, S].map((key) => providerRecord(known, key)),
+      adviserRecord(known, A),
+      policyRecord(known, 'many'),
+      bodyRecords(known),
+      keyRecords(known, B),
+    ];
   },
-  'history and one event'({ register: { head }, register }) {
-    for (const key of [P, A, S]) {
-      history(register, head, key, FIRST_PAGE);
-      history(register, head >> 1, key, FIRST_PAGE);
-    }
-    eventHistory(register, head, BEFORE.length + 1);
+  'histories and one event'({ register: { head }, register }) {
+    return [
+      ...[P, A, S].flatMap((key) =>
+        [head, head >> 1].map((position) => history(register, position, key, FIRST_PAGE)),
+      ),
+      eventHistory(register, head, BEFORE.length + 1),
+    ];
   },
   'what a body posted'({ register: { head }, register }) {
-    submissions(register, head, { body: REGISTRAR, subject: P }, FIRST_PAGE);
-    submissions(register, head, { body: REGISTRAR, type: 'ProviderMerged' }, FIRST_PAGE);
-    loaded(register, { body: REGISTRAR, source: '/cost', after: -1, upTo: head }, head + 1);
+    return [
+      submissions(register, head, { body: REGISTRAR, subject: P }, FIRST_PAGE),
+      submissions(register, head, { body: REGISTRAR, type: 'ProviderMerged' }, FIRST_PAGE),
+      loaded(register, { body: REGISTRAR, source: '/cost', after: -1, upTo: head }, head + 1),
+    ];
   },
-  'log by events'({ register }) {
+  'the log'({ register }) {
     for (let position = 0; position <= register.head; position++) register.text(position);
   },
   'compare with before all that'({ register: { head }, register, first }) {
     const comparison = new Comparison(between(register, first - 1, head), 'all');
-    whole(differences(comparison, 'all', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }));
+    return whole(differences(comparison, 'all', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }));
   },
   'impact of a policy'({ register }) {
     const { known } = headOf(register);
     const draft = new Draft({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
     draft.take(submissionOf(edition(2), register.head + 1));
-    whole(impactOn(new Comparison(drafted(register, known, draft.after), 'all'), 'all', [WINDOW.from]));
+    return whole(
+      impactOn(new Comparison(drafted(register, known, draft.after), 'all'), 'all', [WINDOW.from]),
+    );
   },
   'many questions'({ register: { head }, register }) {
     const answers = new Answers(register);
-    for (const setting of SETTINGS) answers.verdict(question(setting), head);
+    return SETTINGS.map((setting) => answers.verdict(question(setting), head));
   },
   'ask of a person'({ register: { head }, register }) {
     const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };
-    standingOf(register.at(head), purpose, MOST_RECORDED);
-    for (const setting of SETTINGS.filter((one) => /some|every/.test(one)))
-      asked(register, head, setting, [A]);
+    return [
+      standingOf(register.at(head), purpose, MOST_RECORDED),
+      ...SETTINGS.filter((one) => /some|every/.test(one)).map((setting) =>
+        asked(register, head, setting, [A]),
+      ),
+    ];
   },
   ...Object.fromEntries(
     SETTINGS.map((setting) => [
       `ask: ${setting}`,
-      ({ register: { head }, register }: World) => {
-        asked(register, head, setting);
-      },
+      ({ register: { head }, register }: World) => asked(register, head, setting),
     ]),
   ),
-  'ask as known in the middle'({ register: { head }, register }) {
-    for (const setting of SETTINGS) asked(register, head >> 1, setting);
-  },
+  ...Object.fromEntries(
+    ['any-of-two', 'subcontractors-accredited', 'every-qualified'].map((setting) => [
+      `ask as known in the middle: ${setting}`,
+      ({ register: { head }, register }: World) => asked(register, head >> 1, setting),
+    ]),
+  ),
 };
 
-type Works = ReadonlyMap<string, number>;
+type Costs = ReadonlyMap<string, Cost>;
 
-/** The work of each of some deeds in a world. */
-function works(world: World, names = Object.keys(DEEDS)): Works {
-  return worksOf(Object.fromEntries(names.map((name) => [name, () => DEEDS[name]?.(world)])));
+/** What each of some deeds costs in a world. */
+function costs(world: World, names = Object.keys(DEEDS)): Costs {
+  return costsOf(Object.fromEntries(names.map((name) => [name, () => DEEDS[name]?.(world)])));
 }
 
-/** What happens next depends on the life; all else costs as much at its beginning whatever life it is. */
-const OF_LIFE = Object.keys(DEEDS).filter((name) => name.includes('next'));
-const ofNobody = once(() => {
-  const world = new World({ then: () => [] });
-  works(world);
-  return works(world);
-});
-
-/** By which each deed grows by more than it may when a subject lives twice as long. */
+/** By which each deed comes to cost too much when a subject lives twice and four times as long. */
 function overgrown(life: Life): readonly string[] {
   const world = new World(life);
-  const none: Works = new Map([...ofNobody(), ...works(world, OF_LIFE)]);
-  world.live(N);
-  const long = works(world);
-  world.live(N);
-  const twice = works(world);
+  const [first, second, third] = [N, N, 2 * N].map((times) => {
+    world.live(times);
+    return costs(world);
+  });
   return Object.keys(DEEDS).flatMap((name) => {
-    const more = (some: Works) => (some.get(name) ?? 0) - (none.get(name) ?? 0);
-    const growth = more(twice) / Math.max(more(long), N * NOTHING);
-    const each = Math.round(more(twice) / (2 * N));
-    return growth <= MOST_GROWTH ? [] : [`${name}: × ${growth.toFixed(2)}, ${each} an event`];
+    const of = (some: Costs | undefined, what: keyof Cost) => some?.get(name)?.[what] ?? 0;
+    const growth = (what: keyof Cost) =>
+      (of(third, what) - of(second, what)) / Math.max(of(second, what) - of(first, what), N * NOTHING[what]);
+    const each = Math.round((of(third, 'work') - of(second, 'work')) / (2 * N));
+    // Of some lives the answer itself is that much longer: each of its days rests on all the events before it.
+    return growth('work') <= MOST_GROWTH * Math.max(1, growth('answer') / 2)
+      ? []
+      : [
+          `${name}: × ${growth('work').toFixed(2)}, ${each} an event; the answer × ${growth('answer').toFixed(2)}`,
+        ];
   });
 }
 

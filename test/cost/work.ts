@@ -80,15 +80,21 @@ export function stopCounting(): void {
   for (const compiler of OPTIMISING) setFlagsFromString(`--${compiler}`);
 }
 
-/** How much work each of some deeds is, by name. */
-export function worksOf(deeds: Readonly<Record<string, () => unknown>>): ReadonlyMap<string, number> {
+/** What a deed costs: its work, and how long its answer is, in letters. */
+export interface Cost {
+  readonly work: number;
+  readonly answer: number;
+}
+
+/** What each of some deeds costs, by name. */
+export function costsOf(deeds: Readonly<Record<string, () => unknown>>): ReadonlyMap<string, Cost> {
   run();
   return new Map(
     Object.entries(deeds).map(([name, deed]) => {
       walked = 0;
-      deed();
+      const answer = deed();
       const elements = walked;
-      return [name, run() + elements];
+      return [name, { work: run() + elements, answer: JSON.stringify(answer)?.length ?? 0 }];
     }),
   );
 }
