@@ -174,6 +174,15 @@ function ownStanding(recorded: readonly RegisterEvent[]): OwnStanding {
   return { events: [...events], fallen, disputed };
 }
 
+/** What stands once one more event is recorded; nothing where only a new look at the whole stream can tell. */
+export function continued(
+  { events, fallen, disputed }: Standing,
+  event: RegisterEvent,
+): Standing | undefined {
+  const own = { events: [...events], fallen, disputed };
+  return goesOn(own, event) ? own : undefined;
+}
+
 /** Adds one more event to what stands; false where only a new look at the whole stream can tell what it does. */
 function goesOn(own: OwnStanding, event: RegisterEvent): boolean {
   if (isAnnotation(event) && event.type !== 'AppealLodged' && event.type !== 'AppealDecided') {

@@ -166,7 +166,8 @@ export class Course<E = RegisterEvent> {
   hasGrant = false;
   /** The kinds of the blocks after which no lift of them stands. */
   readonly unlifted = new Set<string>();
-  #held: Days | undefined = NO_DAYS;
+  /** Once somebody has asked: of what is only looked through, it is not followed day by day. */
+  #held: Days | undefined;
   #appeals = 0;
 
   add(act: Act<E>): void {
@@ -190,7 +191,7 @@ export class Course<E = RegisterEvent> {
         break;
       case 'void':
         this.hasGrant = false;
-        this.#held = NO_DAYS;
+        this.#held &&= NO_DAYS;
         break;
     }
   }

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
+import { continued, findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
 import { standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
@@ -43,6 +43,8 @@ class Decoded {
   #recorded: RegisterEvent[];
   #wasAsked = false;
   #standing: Standing | undefined;
+  /** What stood when it was asked for last, where one event has come since. */
+  #before: { readonly standing: Standing; readonly event: RegisterEvent } | undefined;
 
   constructor(recorded: RegisterEvent[]) {
     this.#recorded = recorded;
@@ -58,14 +60,20 @@ class Decoded {
   }
 
   get standing(): Standing {
-    return (this.#standing ??= standing(this.recorded));
+    this.#standing ??=
+      (this.#before && continued(this.#before.standing, this.#before.event)) ?? standing(this.recorded);
+    this.#before = undefined;
+    return this.#standing;
   }
 
   add(event: RegisterEvent): void {
+    // Where all that was recorded stands, to find that anew is less than to go on with it.
+    const isPlain = this.#standing?.events === this.#recorded || event.repeats;
+    this.#before = this.#standing && !isPlain ? { standing: this.#standing, event } : undefined;
+    this.#standing = undefined;
     if (this.#wasAsked) this.#recorded = [...this.#recorded, event];
     else this.#recorded.push(event);
     this.#wasAsked = false;
-    this.#standing = undefined;
   }
 }
 

@@ -919,26 +919,23 @@ describe('disputes', () => {
 describe('too much of one kind', () => {
   const renaming = (subject: string, i: number) =>
     submission(event('ProviderRenamed', subject, { name: `Name ${i}`, from: '2026-01-01' }));
-  /** How many lines were answered with each outcome or code. */
-  async function outcomes(lines: readonly object[], query = ''): Promise<Readonly<Record<string, number>>> {
-    const { text } = await register.postLines(lines, { query });
-    const told = text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { outcome?: string; code?: string; problem?: { code: string } });
-    const counts: Record<string, number> = {};
-    for (const { outcome = '', code, problem } of told) {
-      const name = code ?? problem?.code ?? outcome;
-      if (name !== '') counts[name] = (counts[name] ?? 0) + 1;
-    }
-    return counts;
+  /** How many of the lines were taken, and how many were refused for what. */
+  async function outcomes(lines: readonly object[], query = '') {
+    const { json } = await register.postLines(lines, { query });
+    const { accepted, duplicates, rejected } = json as {
+      accepted: number;
+      duplicates: number;
+      rejected: readonly { problem: { code: string } }[];
+    };
+    return { accepted, duplicates, refused: rejected.map(({ problem }) => problem.code) };
   }
 
   test('too-many: of one subject a body posts so many events of a kind, tried or posted, and may correct them all', async () => {
     const one = await provider();
     const renamings = Array.from({ length: 502 }, (_, i) => renaming(one, i));
-    expect(await outcomes(renamings, '?dryRun=true')).toEqual({ accepted: 499, 'too-many': 3 });
-    expect(await outcomes(renamings)).toEqual({ accepted: 499, 'too-many': 3 });
+    const asMany = { accepted: 499, duplicates: 0, refused: ['too-many', 'too-many', 'too-many'] };
+    expect(await outcomes(renamings, '?dryRun=true')).toEqual(asMany);
+    expect(await outcomes(renamings)).toEqual(asMany);
     await refused(
       'too-many',
       '/subject',
@@ -946,7 +943,7 @@ describe('too much of one kind', () => {
     );
     await post('ProviderClosed', one, { on: '2026-12-31', reason: 'ceased' });
     const [first] = renamings;
-    expect(await outcomes([first ?? {}])).toEqual({ duplicate: 1 });
+    expect(await outcomes([first ?? {}])).toEqual({ accepted: 0, duplicates: 1, refused: [] });
   });
 });
 

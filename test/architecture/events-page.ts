@@ -82,7 +82,7 @@ export function partsOfThePage(): Readonly<Record<string, string>> {
   };
 }
 
-/** A row for each kind of which bodies post. */
+/** The bounds of each kind of which bodies post. */
 function boundsInWords(): string {
   const rows = Object.entries(KINDS).flatMap(([kind, events]) => {
     const types = typesOf(events).filter((type) => rowOf(type) !== undefined);
@@ -90,14 +90,11 @@ function boundsInWords(): string {
     if (!row) return [];
     const ends = types.filter(isEnd).map((type) => `\`${type}\``);
     const most = BOUNDS[row];
-    return [`| ${kind} | ${most} | ${most * TIMES_MORE_ENDS}: ${ends.join(', ')} |`];
+    return [`- ${kind}: ${most}; apart from them ${most * TIMES_MORE_ENDS} of ${ends.join(', ')}.`];
   });
   return [
-    '| of one subject | at most | counted apart, at most |',
-    '|---|---|---|',
     ...rows,
-    '',
-    `One provider, or one adviser, has ${MOST_KEYS} keys at the most; a chain of \`subcontractorOf\` has ${contract.LONGEST_CHAIN} links.`,
+    `- One provider, or one adviser, has ${MOST_KEYS} keys at the most; a chain of \`subcontractorOf\` has ${contract.LONGEST_CHAIN} links.`,
   ].join('\n');
 }
 
