@@ -108,6 +108,7 @@ export const BEFORE: readonly Told[] = [
   registered(OTHER, 'Another Ltd'),
   told('SchoolRegistered', S, { name: 'A School', phase: 'secondary', area: 'area:E10000014' }),
   person(A),
+  engaged(LONG_AGO),
   recognised(B, LONG_AGO),
 ];
 
