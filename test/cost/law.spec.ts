@@ -251,8 +251,8 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   ),
   ...Object.fromEntries(
     ['any-of-two', 'subcontractors-accredited', 'every-qualified'].map((setting) => [
-      `ask as known in the middle: ${setting}`,
-      ({ register: { head }, register }: World) => asked(register, head >> 1, setting),
+      `ask as known before the last event: ${setting}`,
+      ({ register: { head }, register }: World) => asked(register, head - 1, setting),
     ]),
   ),
 };
@@ -277,8 +277,10 @@ function overgrown(life: Life): readonly string[] {
   const third = costs(world);
   return Object.keys(DEEDS).flatMap((name) => {
     const of = (some: Costs, what: keyof Cost) => some.get(name)?.[what] ?? 0;
+    // In proportion to what it cost at all: where a bound is passed, it may cost less from then on.
     const growth = (what: keyof Cost) =>
-      (of(third, what) - of(second, what)) / Math.max(of(second, what) - of(first, what), N * NOTHING[what]);
+      (of(third, what) - of(second, what)) /
+      Math.max(of(second, what) - of(first, what), of(first, what), N * NOTHING[what]);
     const each = Math.round((of(third, 'work') - of(second, 'work')) / (2 * N));
     // Of some lives the answer itself is that much longer: each of its days rests on all the events before it.
     return growth('work') <= MOST_GROWTH * Math.max(1, growth('answer') / 2)
