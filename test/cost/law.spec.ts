@@ -120,7 +120,7 @@ class World {
       ...{ position: String(position), stream, type, schema: 1, subject, body: REGISTRAR },
       revision: this.register.at(position - 1).recorded(stream).length,
       ...{ source: '/cost', id: `no-${position}`, recordedAt: recordedAt(position) },
-      data: data as StoredEvent['data'],
+      data: data,
     };
     this.#apply(canonical(stored).text);
   }

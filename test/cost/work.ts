@@ -18,10 +18,7 @@ session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true 
 let walked = 0;
 
 /** What a method of the language walks through, by what it was called on and what it gave back. */
-function count<O extends object>(
-  of: O,
-  methods: Readonly<Record<string, (on: unknown, result: unknown) => number>>,
-) {
+function count(of: object, methods: Readonly<Record<string, (on: unknown, result: unknown) => number>>) {
   for (const [name, size] of Object.entries(methods)) {
     const native = Reflect.get(of, name) as (...given: unknown[]) => unknown;
     Object.defineProperty(of, name, {
@@ -94,7 +91,7 @@ export function costsOf(deeds: Readonly<Record<string, () => unknown>>): Readonl
       walked = 0;
       const answer = deed();
       const elements = walked;
-      return [name, { work: run() + elements, answer: JSON.stringify(answer)?.length ?? 0 }];
+      return [name, { work: run() + elements, answer: lengthOf(JSON.stringify(answer)) }];
     }),
   );
 }
