@@ -173,14 +173,28 @@ function leadsTo(known: Known, from: string, reference: string): boolean {
 /** So many links of `subcontractorOf` has a chain at the most: who asks about the first has all below it looked at. */
 export const LONGEST_CHAIN = 50;
 
-/** How many links the longest chain has that goes from a reference in one direction; no more than one above the bound are looked at. */
+/**
+ * How many links the longest chain has that goes from a reference in one direction. What comes back to where it has been is
+ * no chain. Each reference is looked at once, on a stack: an older log may hold longer chains than calls may be deep.
+ */
 function linksFrom(reference: string, next: (reference: string) => readonly string[]): number {
-  let reached = new Set([reference]);
-  for (let links = 0; links <= LONGEST_CHAIN; links++) {
-    reached = new Set([...reached].flatMap(next));
-    if (reached.size === 0) return links;
+  const links = new Map<string, number>();
+  const begun = new Set([reference]);
+  const walk = [{ reference, others: next(reference), at: 0, longest: 0 }];
+  for (let step = walk.at(-1); step; step = walk.at(-1)) {
+    const other = step.others[step.at];
+    if (other === undefined) {
+      links.set(step.reference, step.longest);
+      walk.pop();
+    } else if (begun.has(other)) {
+      step.longest = Math.max(step.longest, (links.get(other) ?? -1) + 1);
+      step.at++;
+    } else {
+      begun.add(other);
+      walk.push({ reference: other, others: next(other), at: 0, longest: 0 });
+    }
   }
-  return LONGEST_CHAIN + 1;
+  return links.get(reference) ?? 0;
 }
 
 /** What has become of the contracts of one reference, by the key under which they are held. */

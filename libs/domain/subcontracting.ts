@@ -1,3 +1,4 @@
+import { waysOut } from './circle';
 import {
   contractsIn,
   contractStream,
@@ -11,6 +12,7 @@ import { only } from './decide';
 import type { EventOf } from './event';
 import { groundsOf, holds, type Grant } from './fact';
 import { byFirstKey, persons, type Known } from './known';
+import { certainly, NO_DAYS, type Days } from './timeline';
 import { all, any, NEVER, single, type Rule, type Value } from './value';
 
 /** A provider under contract below the one asked about, and when. */
@@ -26,18 +28,12 @@ export interface Subcontractor {
  * contract under the reference that is named, whoever holds it; one that comes back to a reference reaches nobody.
  */
 export function subcontractorsOf(known: Known, provider: readonly string[]): readonly Subcontractor[] {
-  const chains = chainsBelow(known, provider);
-  const leads = leadingUp(chains);
   const found = new Map<string, { keys: readonly string[]; parts: Value[] }>();
-  for (const [reference, links] of chains.links) {
-    for (const { holder, parent, inForce } of links) {
-      if (parent === undefined) continue;
-      const above = returns(chains, reference, parent) ? leadingUp(chains, reference) : leads;
-      const name = holder[0] ?? '';
-      const subcontractor = found.get(name) ?? { keys: holder, parts: [] };
-      subcontractor.parts.push(all([inForce, above.get(parent) ?? NEVER]));
-      found.set(name, subcontractor);
-    }
+  for (const { holder, inForce, above } of linksBelow(known, provider)) {
+    if (!above) continue;
+    const subcontractor = found.get(holder[0] ?? '') ?? { keys: holder, parts: [] };
+    subcontractor.parts.push(all([inForce, above]));
+    found.set(holder[0] ?? '', subcontractor);
   }
   return [...found.values()]
     .map(({ keys, parts }) => ({ keys, contracted: any(parts) }))
@@ -54,36 +50,145 @@ interface Link {
   readonly inForce: Value;
 }
 
-interface Chains {
-  /** By reference, the contracts by which a chain may lead up to the provider, each reference after those above it. */
-  readonly links: ReadonlyMap<string, readonly Link[]>;
-  /** Whether some chain may come back to where it has been, so that there is no such order. */
-  readonly hasCircle: boolean;
+/** The same, and the days on which some contract above leads up to one of the provider's without coming back. */
+interface LinkUp extends Link {
+  readonly above: Value | undefined;
 }
 
-function chainsBelow(known: Known, provider: readonly string[]): Chains {
+/** All links by which a chain may lead up to the provider, those above before those below. */
+function linksBelow(known: Known, provider: readonly string[]): readonly LinkUp[] {
   const references = new Set(referencesOf(known, provider));
   for (const reference of references)
     for (const below of referencesBelow(known, reference)) references.add(below);
-  const links = new Map<string, readonly Link[]>();
-  let hasCircle = false;
-  const begun = new Set<string>();
-  // A stack and no calls: a chain may be longer than calls may be deep.
-  const stack = [...references];
-  for (let reference = stack.at(-1); reference !== undefined; reference = stack.at(-1)) {
-    const isNew = !begun.has(reference);
-    begun.add(reference);
-    const waiting = isNew
-      ? referencesAbove(known, reference).filter((parent) => references.has(parent) && !links.has(parent))
-      : [];
-    const next = waiting.filter((parent) => !begun.has(parent));
-    if (next.length < waiting.length) hasCircle = true;
-    stack.push(...next);
-    if (next.length > 0) continue;
-    stack.pop();
-    if (!links.has(reference)) links.set(reference, linksUnder(known, reference, references, provider));
+  const parentsOf = (reference: string) =>
+    referencesAbove(known, reference).filter((parent) => references.has(parent));
+  /** By reference, the days on which some contract under it leads up to one of the provider's. */
+  const leads = new Map<string, Value>();
+  return circlesIn(references, parentsOf).flatMap((circle) => {
+    const links = new Map(
+      circle.map((reference) => [reference, linksUnder(known, reference, references, provider)]),
+    );
+    const [reference = '', another] = circle;
+    if (another !== undefined || parentsOf(reference).includes(reference)) return upFromCircle(links, leads);
+    const its = (links.get(reference) ?? []).map((link): LinkUp => ({ ...link, above: leadOf(link, leads) }));
+    leads.set(
+      reference,
+      any(its.map(({ isOwn, inForce, above = NEVER }) => (isOwn ? inForce : all([inForce, above])))),
+    );
+    return its;
+  });
+}
+
+function leadOf({ parent }: Link, leads: ReadonlyMap<string, Value>): Value | undefined {
+  return parent === undefined ? undefined : (leads.get(parent) ?? NEVER);
+}
+
+/** The links of references that stand in circles with each other. What leads up from them is told in `leads` from then on. */
+function upFromCircle(
+  links: ReadonlyMap<string, readonly Link[]>,
+  leads: Map<string, Value>,
+): readonly LinkUp[] {
+  const places = new Map([...links.keys()].map((reference, place) => [reference, place]));
+  const up = [...links].flatMap(([reference, its]) =>
+    its.map((link) => ({
+      ...link,
+      from: places.get(reference) ?? NaN,
+      to: link.parent === undefined ? undefined : places.get(link.parent),
+      above: leadOf(link, leads),
+    })),
+  );
+  const inside = up.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
+  /** What leads out of the circle: one of the provider's own, or what goes on above. */
+  const out = up.flatMap(({ from, to, isOwn, inForce, above = NEVER }) => {
+    if (isOwn) return [{ from, value: inForce }];
+    return to === undefined ? [{ from, value: all([inForce, above]) }] : [];
+  });
+  const within = up.flatMap(({ from, to, isOwn, inForce }) =>
+    isOwn || to === undefined ? [] : [{ from, to, value: inForce }],
+  );
+  const parts = [...out, ...within].map(({ value }) => value);
+  const outBy = (daysOf: (value: Value) => Days) =>
+    waysOut(
+      places.size,
+      within.map(({ from, to, value }) => ({ from, to, days: daysOf(value) })),
+      out.map(({ from, value }) => ({ from, days: daysOf(value) })),
+      inside,
+    );
+  const valueOf = valuesOf(parts, outBy);
+  for (const [reference, place] of places)
+    leads.set(
+      reference,
+      valueOf(({ ofPlaces }) => ofPlaces[place]),
+    );
+  let pair = 0;
+  return up.map(({ from: _, to, ...link }) => {
+    if (to === undefined) return link;
+    const index = pair++;
+    return { ...link, above: valueOf(({ ofPairs }) => ofPairs[index]) };
+  });
+}
+
+/** Makes values of what is found from the days of others, which have to be true for it and never false. */
+function valuesOf<T>(parts: readonly Value[], findBy: (daysOf: (value: Value) => Days) => T) {
+  const stands = findBy((value) => value.stands);
+  const doubts = [...new Set(parts.flatMap((value) => value.doubts))];
+  const isDisputed = doubts.length > 0;
+  const certain = isDisputed ? findBy(({ truth }) => truth.certain) : stands;
+  const possible = isDisputed ? findBy(({ truth }) => truth.possible) : stands;
+  return (daysIn: (found: T) => Days | undefined): Value => {
+    const days = daysIn(stands) ?? NO_DAYS;
+    const truth = isDisputed
+      ? { certain: daysIn(certain) ?? NO_DAYS, possible: daysIn(possible) ?? NO_DAYS }
+      : certainly(days);
+    return { truth, stands: days, causes: () => [], grounds: () => [], doubts };
+  };
+}
+
+/**
+ * The references in groups, each after those above it: what stands in circles with each other in one group, everything else by
+ * itself (R. Tarjan, “Depth-first search and linear graph algorithms”, 1972). A stack and no calls: a chain may be longer than
+ * calls may be deep.
+ */
+function circlesIn(
+  references: ReadonlySet<string>,
+  parentsOf: (reference: string) => readonly string[],
+): readonly (readonly string[])[] {
+  const circles: string[][] = [];
+  const numbers = new Map<string, number>();
+  /** By reference, the least number that is reached from it and is in no group yet. */
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const grouped = new Set<string>();
+  for (const first of references) {
+    if (numbers.has(first)) continue;
+    const walk = [{ reference: first, parents: parentsOf(first), next: 0 }];
+    for (let step = walk.at(-1); step; step = walk.at(-1)) {
+      const { reference, parents } = step;
+      if (!numbers.has(reference)) {
+        lowest.set(reference, numbers.size);
+        numbers.set(reference, numbers.size);
+        open.push(reference);
+      }
+      const lower = (number: number) =>
+        lowest.set(reference, Math.min(number, lowest.get(reference) ?? number));
+      const parent = parents[step.next];
+      if (parent !== undefined) {
+        if (!numbers.has(parent)) {
+          walk.push({ reference: parent, parents: parentsOf(parent), next: 0 });
+          continue;
+        }
+        step.next++;
+        if (!grouped.has(parent)) lower(lowest.get(parent) ?? NaN);
+        continue;
+      }
+      walk.pop();
+      if (lowest.get(reference) !== numbers.get(reference)) continue;
+      const circle = open.splice(open.indexOf(reference));
+      for (const one of circle) grouped.add(one);
+      circles.push(circle);
+    }
   }
-  return { links, hasCircle };
+  return circles;
 }
 
 function linksUnder(
@@ -104,7 +209,7 @@ function linksUnder(
       const parent = named !== undefined && references.has(named) ? named : undefined;
       if (parent === undefined && !isOwn) return [];
       // An end bears on every contract of its holder, whatever is above that; another contract bears on none.
-      const events = [...its, ...ended].sort((a, b) => a.position - b.position);
+      const events = [...its, ...ended].sort((one, other) => one.position - other.position);
       return [{ holder, parent, isOwn, inForce: single(known, [stream], CONTRACTED, events) }];
     });
   });
@@ -117,41 +222,3 @@ const CONTRACTED: Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> = {
   grounds: groundsOf,
   causes: () => [],
 };
-
-/**
- * By reference, the days on which some contract under it leads up to one of the provider's, through none of the reference
- * `without`. One pass does where no chain returns. Where one may, passes go on until nothing changes: these are the fewest
- * such days, so that a circle by itself leads nowhere.
- */
-function leadingUp({ links, hasCircle }: Chains, without?: string): ReadonlyMap<string, Value> {
-  const leads = new Map<string, Value>();
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const [reference, its] of links) {
-      if (reference === without) continue;
-      const value = any(
-        its.map(({ parent, isOwn, inForce }) =>
-          isOwn ? inForce : all([inForce, leads.get(parent ?? '') ?? NEVER]),
-        ),
-      );
-      if (hasCircle && !isSame(value, leads.get(reference))) changed = true;
-      leads.set(reference, value);
-    }
-  }
-  return leads;
-}
-
-/** Whether a chain that goes up from a reference to `parent` may come back to the reference. */
-function returns({ links, hasCircle }: Chains, reference: string, parent: string): boolean {
-  if (!hasCircle) return false;
-  const above = new Set([parent]);
-  for (const one of above)
-    for (const link of links.get(one) ?? []) if (link.parent !== undefined) above.add(link.parent);
-  return above.has(reference);
-}
-
-function isSame(a: Value, b: Value | undefined): boolean {
-  const daysOf = (value: Value | undefined) =>
-    JSON.stringify([value?.truth.certain, value?.truth.possible, value?.stands]);
-  return daysOf(a) === daysOf(b);
-}

@@ -90,7 +90,9 @@ function boundsInWords(): string {
     if (!row) return [];
     const ends = types.filter(isEnd).map((type) => `\`${type}\``);
     const most = BOUNDS[row];
-    return [`- ${kind}: ${most}; apart from them ${most * TIMES_MORE_ENDS} of ${ends.join(', ')}.`];
+    return [
+      `- ${row === 'annotation' ? 'What is posted about its events' : kind}: ${most}; apart from them ${most * TIMES_MORE_ENDS} of ${ends.join(', ')}.`,
+    ];
   });
   return [
     ...rows,
