@@ -48,14 +48,14 @@ export async function record(
       const [first] = instant;
       if (first && first.at < last) throw new Error(`${called(first)} comes before what stands already`);
       last = first?.at ?? last;
-      for (let rest: readonly Posting[] = instant; rest.length > 0;) {
-        const { taken, texts } = judged(register, rest);
+      for (let begin = 0; begin < instant.length;) {
+        const texts = judged(register, instant, begin);
         const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
         if (bytes + size > MOST_BYTES_AN_APPEND) await append();
         for (const text of texts) register.apply(text);
         waiting.push(...texts);
         bytes += size;
-        rest = rest.slice(taken);
+        begin += texts.length;
       }
     }
   } finally {
@@ -64,24 +64,23 @@ export async function record(
   return log;
 }
 
-/** As many of the postings of an instant as one append holds, from the first on. */
-function judged(
-  register: Register,
-  postings: readonly Posting[],
-): { readonly taken: number; readonly texts: readonly string[] } {
+/** As many of the postings of an instant as one append holds, from one of them on. */
+function judged(register: Register, postings: readonly Posting[], begin: number): readonly string[] {
   const at = Math.max(postings[0]?.at ?? 0, (register.instantOf(register.head) ?? -Infinity) + 1);
   const draft = new Draft(headOf(register), new Date(at).toISOString(), undefined);
-  for (const [taken, posting] of postings.entries()) {
+  for (let i = begin; i < postings.length; i++) {
+    const posting = postings[i];
+    if (!posting) break;
     const { at: _, body, ...event } = posting;
     const result = draft.take(readSubmission(body, { specversion: '1.0', ...event }));
-    if (result === 'full') return { taken, texts: draft.texts };
+    if (result === 'full') break;
     if (result.outcome === 'refused') {
       const { code, detail } = result.refusal;
       throw new Error(`${called(posting)} is refused as ${code}: ${detail}`);
     }
     if (result.outcome === 'duplicate') throw new Error(`${called(posting)} was posted before`);
   }
-  return { taken: postings.length, texts: draft.texts };
+  return draft.texts;
 }
 
 /**

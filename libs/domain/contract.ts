@@ -92,10 +92,18 @@ export function holders(known: Known, reference: string): readonly string[] {
   return [...new Set(contractsUnder(known, reference).map(({ subject }) => subject))];
 }
 
+/** The references that the contracts in a stream name as the ones above them: of each of these it is asked whether it is one. */
+const above = keptOf<Set<string>>(
+  () => new Set(),
+  (references, event) => {
+    if (event.type === 'ContractAwarded' && event.data.subcontractorOf !== undefined)
+      references.add(event.data.subcontractorOf);
+  },
+);
+
 /** The references of the contracts above one: those that any contract of the reference names, whoever holds it. */
 export function referencesAbove(known: Known, reference: string): readonly string[] {
-  const above = contractsUnder(known, reference).map(({ data }) => data.subcontractorOf);
-  return [...new Set(above)].filter((parent) => parent !== undefined);
+  return [...above(known.stream(contractStream(reference)))];
 }
 
 /** The references of the contracts that name this one as the one above them. */
@@ -104,7 +112,7 @@ export function referencesBelow(known: Known, reference: string): readonly strin
     .streamsAbout(below(reference))
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => name.slice(PREFIX.length))
-    .filter((child) => referencesAbove(known, child).includes(reference));
+    .filter((child) => above(known.stream(contractStream(child))).has(reference));
 }
 
 function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined {

@@ -239,6 +239,8 @@ const FEW = 8;
 export function counts(grant: Grant<unknown>, asked: Days = ALL_DAYS): Days {
   if (isVoided(grant)) return NO_DAYS;
   const { row, blocksFrom } = grant;
+  if (row.blocks.length - blocksFrom > FEW && asked.length > grant.days.length)
+    return intersection(row.last.below(grant.days, blocksFrom), asked);
   let days = intersection(grant.days, asked);
   if (row.blocks.length - blocksFrom > FEW) return row.last.below(days, blocksFrom);
   for (let i = blocksFrom; i < row.blocks.length; i++)

@@ -88,6 +88,52 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
   return undefined;
 }
 
+/** By key, those that the events of a stream say are the same subject; nothing where they say so of none. */
+function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly string[]> | undefined {
+  let links: Map<string, string[]> | undefined;
+  for (const event of events) {
+    const pair = identifies(event);
+    if (!pair) continue;
+    const [one, other] = pair;
+    links ??= new Map<string, string[]>();
+    listed(links, one).push(other);
+    listed(links, other).push(one);
+  }
+  return links;
+}
+
+/** All keys of one provider or adviser, and those among them that are registered. */
+export interface Identity {
+  /** The key that was registered first in front; those of which no registration stands come last. */
+  readonly keys: readonly string[];
+  readonly registered: ReadonlySet<string>;
+}
+
+/** The provider or adviser that has this key. Each stream that says who is who is read once, however many keys it names. */
+export function identityOf(known: Known, key: string): Identity {
+  const keys = new Set([key]);
+  const links = new Map<string, ReturnType<typeof linksIn>>();
+  const registrations = new Map<string, number>();
+  for (const one of keys) {
+    for (const stream of known.identityStreams(one)) {
+      if (!links.has(stream)) {
+        const events = known.stream(stream);
+        links.set(stream, linksIn(events));
+        for (const event of events) {
+          const registered = registers(event);
+          if (registered !== undefined && event.position < (registrations.get(registered) ?? Infinity))
+            registrations.set(registered, event.position);
+        }
+      }
+      for (const other of links.get(stream)?.get(one) ?? []) keys.add(other);
+    }
+  }
+  const sorted = [...keys];
+  const rank = (one: string) => registrations.get(one) ?? Infinity;
+  if (sorted.length > 1) sorted.sort((a, b) => (rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b)));
+  return { keys: sorted, registered: new Set(sorted.filter((one) => registrations.has(one))) };
+}
+
 /** So many keys has one provider or one person at the most: everything asked of them is looked for under each. */
 export const MOST_KEYS = 50;
 
@@ -96,42 +142,11 @@ export const MOST_KEYS = 50;
  * subject goes in answers. A key whose registration does not stand comes after those that are registered.
  */
 export function keysOf(known: Known, key: string): readonly string[] {
-  // Nearly everybody has one key, and no event says otherwise.
-  const isAlone = known
+  // Nearly everybody has one, and this is asked at every posting.
+  const isLinked = known
     .identityStreams(key)
-    .every((stream) => !known.stream(stream).some((event) => identifies(event) !== undefined));
-  if (isAlone) return [key];
-  const keys = new Set([key]);
-  const streams = new Set<string>();
-  /** The keys that are one with each of those that were met. */
-  const others = new Map<string, string[]>();
-  for (const one of keys) {
-    for (const stream of known.identityStreams(one)) {
-      if (streams.has(stream)) continue;
-      streams.add(stream);
-      for (const event of known.stream(stream)) {
-        const pair = identifies(event);
-        if (!pair) continue;
-        const [first, second] = pair;
-        listed(others, first).push(second);
-        listed(others, second).push(first);
-      }
-    }
-    for (const other of others.get(one) ?? []) keys.add(other);
-  }
-  if (keys.size === 1) return [key];
-  const order = new Map<string, number>();
-  for (const stream of streams) {
-    for (const event of known.stream(stream)) {
-      const registered = registers(event);
-      if (registered !== undefined && event.position < (order.get(registered) ?? Infinity))
-        order.set(registered, event.position);
-    }
-  }
-  return [...keys].sort((a, b) => {
-    const [first, second] = [order.get(a) ?? Infinity, order.get(b) ?? Infinity];
-    return first === second ? (a < b ? -1 : 1) : first - second;
-  });
+    .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
+  return isLinked ? identityOf(known, key).keys : [key];
 }
 
 /** Refuses to make further keys those of a subject that would have too many then. */

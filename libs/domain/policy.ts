@@ -155,11 +155,11 @@ const isPurpose = (value: unknown, policy: Policy) =>
 const isMonths = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
 
 /** Each test by its own field, with the fields that may stand beside it. */
-const PROVIDER_TESTS: Readonly<Record<string, Shape>> = {
+export const PROVIDER_TESTS: Readonly<Record<string, Shape>> = {
   accredited: { accredited: isCode, scope: isCode },
   applied: { applied: isCode, withinMonths: isMonths },
 };
-const ADVISER_TESTS: Readonly<Record<string, Shape>> = {
+export const ADVISER_TESTS: Readonly<Record<string, Shape>> = {
   qualified: { qualified: isPurpose },
   workingTowards: { workingTowards: isPurpose, withinMonths: isMonths },
   registered: { registered: isCode },

@@ -203,22 +203,22 @@ function linksUnder(
   return persons(known, keys).flatMap((holder) => {
     const isOwn = holder[0] === provider[0];
     const own = eventsOf(events, holder);
-    const parents = new Set(only(own, 'ContractAwarded').map(({ data }) => data.subcontractorOf));
-    return [...parents].flatMap((named): Link[] => {
+    const awarded = Map.groupBy(only(own, 'ContractAwarded'), ({ data }) => data.subcontractorOf);
+    const ended = only(own, 'ContractEnded');
+    return [...awarded].flatMap(([named, its]): Link[] => {
       const parent = named !== undefined && references.has(named) ? named : undefined;
       if (parent === undefined && !isOwn) return [];
-      const inForce = single(known, [stream], contracted(named), own);
-      return [{ holder, parent, isOwn, inForce }];
+      // An end bears on every contract of its holder, whatever is above that; another contract bears on none.
+      const events = [...its, ...ended].sort((one, other) => one.position - other.position);
+      return [{ holder, parent, isOwn, inForce: single(known, [stream], CONTRACTED, events) }];
     });
   });
 }
 
-/** Of the contracts of one holder under one reference, those that name a parent. */
-function contracted(parent: string | undefined): Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> {
-  return {
-    facts: (events) => contractsIn(events).filter(({ event }) => event.data.subcontractorOf === parent),
-    days: holds,
-    grounds: groundsOf,
-    causes: () => [],
-  };
-}
+/** Whether some contract of one holder, of those whose events are given, is in force. */
+const CONTRACTED: Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> = {
+  facts: contractsIn,
+  days: holds,
+  grounds: groundsOf,
+  causes: () => [],
+};

@@ -3,7 +3,7 @@ import { adviserIn } from '@app/domain/adviser';
 import type { After } from '@app/domain/after';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
 import { eligibleDays, prepared, reignsIn, type Reign } from '@app/domain/case';
-import { holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
+import { contractStream, holders, referenceIn, referencesAbove, referencesOf } from '@app/domain/contract';
 import type { Day } from '@app/domain/day';
 import { engagerIn, everEngagedWith } from '@app/domain/engagement';
 import { Evaluation } from '@app/domain/evaluation';
@@ -75,7 +75,6 @@ class Side {
   readonly #open: () => Known;
   readonly #policy: string;
   readonly #reigns = new Map<string, readonly Reign[]>();
-  readonly #bearing = new Map<string, readonly string[]>();
   #opened: Known;
   #questions = 0;
 
@@ -122,48 +121,70 @@ class Side {
 
   /**
    * The keys, by which they go here, of the providers whose days can depend on what stands in a stream: whose own it is,
-   * those in whose service its adviser is, and those under whose contracts its contracts or its holder’s stand.
+   * those in whose service its adviser is, and those under whose contracts its contracts or its holder’s stand. `looked`:
+   * what was looked at for other streams of the same walk; what that led to is not given again.
    */
-  bearsOn(stream: string): readonly string[] {
+  bearsOn(stream: string, looked: Set<string>): readonly string[] {
     const own = providerIn(stream) ?? holderIn(stream);
-    if (own !== undefined) return this.#once(`own ${own}`, () => this.#ofOwner(own));
+    if (own !== undefined) return this.#ofOwner(own, looked);
     const adviser = adviserIn(stream);
-    if (adviser !== undefined) return this.#ofAdviser(adviser);
+    if (adviser !== undefined) return this.#ofAdviser(adviser, looked);
     const engager = engagerIn(stream);
-    if (engager !== undefined) return this.#once(`engager ${engager}`, () => this.#first([engager]));
+    if (engager !== undefined) return this.#first([engager], looked);
     const reference = referenceIn(stream);
-    return reference === undefined ? [] : this.#first(this.#above([reference]));
+    return reference === undefined ? [] : this.#above([reference], looked);
   }
 
-  #once(name: string, find: () => readonly string[]): readonly string[] {
-    let found = this.#bearing.get(name);
-    if (!found) this.#bearing.set(name, (found = find()));
-    return found;
+  /** The key by which the provider that has one goes here; nothing where it was given for another of its keys. */
+  goesBy(key: string, looked: Set<string>): string | undefined {
+    if (looked.has(key)) return undefined;
+    const keys = keysOf(this.known, key);
+    // Of all the providers that have one key nothing need be remembered.
+    if (keys.length > 1) for (const one of keys) looked.add(one);
+    return keys[0];
   }
 
-  #ofOwner(key: string): readonly string[] {
-    const { known } = this;
-    const keys = keysOf(known, key);
-    const references = referencesOf(known, keys);
-    return [keys[0] ?? key, ...(references.length === 0 ? [] : this.#first(this.#above(references)))];
+  #ofOwner(key: string, looked: Set<string>): readonly string[] {
+    if (looked.has(key)) return [];
+    const keys = keysOf(this.known, key);
+    for (const one of keys) looked.add(one);
+    const [first = key] = keys;
+    // Of whom no registration stands nobody asks here, but others may stand above what they hold.
+    const own = isRegistered(this.known, first) ? [first] : [];
+    return [...own, ...this.#above(referencesOf(this.known, keys), looked)];
   }
 
-  #ofAdviser(key: string): readonly string[] {
-    const { known } = this;
-    return this.#first(everEngagedWith(known, keysOf(known, key)));
+  #ofAdviser(key: string, looked: Set<string>): readonly string[] {
+    if (looked.has(key)) return [];
+    const keys = keysOf(this.known, key);
+    for (const one of keys) looked.add(one);
+    return this.#first(everEngagedWith(this.known, keys), looked);
   }
 
   /** The keys of those who hold a contract of one of the references, or of one anywhere above it. */
-  #above(references: readonly string[]): readonly string[] {
+  #above(references: readonly string[], looked: Set<string>): readonly string[] {
     const { known } = this;
-    const chain = new Set(references);
-    for (const link of chain) for (const above of referencesAbove(known, link)) chain.add(above);
-    return [...chain].flatMap((reference) => holders(known, reference));
+    const chain = new Set<string>();
+    const climb = (reference: string) => {
+      if (looked.has(contractStream(reference))) return;
+      looked.add(contractStream(reference));
+      chain.add(reference);
+    };
+    references.forEach(climb);
+    for (const link of chain) referencesAbove(known, link).forEach(climb);
+    return this.#first(
+      [...chain].flatMap((reference) => holders(known, reference)),
+      looked,
+    );
   }
 
-  #first(keys: readonly string[]): readonly string[] {
-    const { known } = this;
-    return keys.map((key) => keysOf(known, key)[0] ?? key);
+  #first(keys: readonly string[], looked: Set<string>): readonly string[] {
+    return keys.flatMap((key) => {
+      if (looked.has(`first of ${key}`)) return [];
+      const all = keysOf(this.known, key);
+      for (const one of all) looked.add(`first of ${one}`);
+      return [all[0] ?? key];
+    });
   }
 }
 
@@ -218,24 +239,23 @@ export class Comparison {
    */
   *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
-    const add = (side: Side, stream: string) => {
-      for (const key of side.bearsOn(stream)) found.add(key);
-    };
+    const sides = [this.#before, this.#after].map((side) => ({ side, looked: new Set<string>() }));
     let everybody = false;
     this.#onlyPolicies = true;
     for (const stream of this.#span.touched()) {
       everybody ||= stream === policyStream(this.#policy);
       this.#onlyPolicies &&= stream.startsWith(policyStream(''));
-      add(this.#before, stream);
-      yield 1;
-      add(this.#after, stream);
-      yield 1;
+      for (const { side, looked } of sides) for (const key of side.bearsOn(stream, looked)) found.add(key);
+      yield 2;
     }
     if (everybody) {
       for (const stream of this.#span.streams()) {
         const own = providerIn(stream);
         if (own !== undefined)
-          for (const { known } of [this.#before, this.#after]) found.add(keysOf(known, own)[0] ?? own);
+          for (const { side, looked } of sides) {
+            const key = side.goesBy(own, looked);
+            if (key !== undefined) found.add(key);
+          }
         yield 1;
       }
     }

@@ -129,13 +129,14 @@ export function history(
 /** What was recorded about any of the keys, by its own data or by those of a correction, with what is about that. */
 function eventsAbout(known: Known, keys: readonly string[]): readonly RegisterEvent[] {
   const streams = new Set(keys.flatMap((key) => known.streamsAbout(key)));
+  const own = new Set(keys);
   return [...streams]
     .flatMap((stream) => {
       const recorded = known.recorded(stream);
       const at = new Map(recorded.map((event) => [event.position, event]));
       const about = new Set<number>();
       for (const event of recorded) {
-        if (!keysAbout(event, (position) => at.get(position)).some((key) => keys.includes(key))) continue;
+        if (!keysAbout(event, (position) => at.get(position)).some((key) => own.has(key))) continue;
         about.add(event.position);
         // A correction that names a key tells of an event that did not.
         if (isAnnotation(event)) about.add(targetOf(event));

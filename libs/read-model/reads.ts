@@ -41,7 +41,8 @@ export class Reads implements Known {
   }
 
   identityStreams(key: string) {
-    this.streamsAbout(key);
+    // A provider has many streams, and is asked who it is for each of its contracts.
+    if (!this.#keys.has(key)) this.streamsAbout(key);
     return this.#known.identityStreams(key);
   }
 

@@ -116,26 +116,25 @@ function accreditationsOf(
     name.startsWith('accreditation-'),
   );
   const events = together(known, streams);
-  const byStandard = Map.groupBy(
-    events.filter((event) => 'standard' in event.data),
-    ({ data }) => ('standard' in data ? data.standard : ''),
+  // A stream is of one standard, and what is in it about an event says none.
+  const standards = new Map(
+    events.flatMap(({ stream, data }) => ('standard' in data ? [[stream, data.standard]] : [])),
   );
+  const byStandard = Map.groupBy(events, ({ stream }) => standards.get(stream) ?? '');
   return {
-    accreditations: [...byStandard.keys()].sort().flatMap((standard) =>
-      [
-        ...awardsByReference(
-          events.filter(({ stream }) => byStandard.get(standard)?.some((one) => one.stream === stream)),
-        ),
-      ]
-        .filter(([, { grants }]) => grants.length > 0)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([reference, { grants }]) => ({
-          standard,
-          reference,
-          days: written(holds(grants)),
-          awards: grants.map(({ event }) => String(event.position)),
-        })),
-    ),
+    accreditations: [...byStandard]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([standard, its]) =>
+        [...awardsByReference(its)]
+          .filter(([, { grants }]) => grants.length > 0)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([reference, { grants }]) => ({
+            standard,
+            reference,
+            days: written(holds(grants)),
+            awards: grants.map(({ event }) => String(event.position)),
+          })),
+      ),
     applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({
       standard,
       on,

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { continued, findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
-import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
+import { standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
 import { mayHold, rowOf, type Posted, type Row } from '@app/domain/bounds';
@@ -36,10 +36,46 @@ export interface Checked {
   readonly event: RegisterEvent;
 }
 
-/** A stream as far as it has been decoded, up to its last event. */
-interface Decoded {
-  readonly recorded: readonly RegisterEvent[];
-  readonly standing: Standing;
+/**
+ * A stream as far as it has been decoded, up to its last event. A list that was asked for never changes: where the stream
+ * goes on after that, it goes on in a copy, made once however many events come before the next who asks.
+ */
+class Decoded {
+  #recorded: RegisterEvent[];
+  #wasAsked = false;
+  #standing: Standing | undefined;
+  /** What stood when it was asked for last, where one event has come since. */
+  #before: { readonly standing: Standing; readonly event: RegisterEvent } | undefined;
+
+  constructor(recorded: RegisterEvent[]) {
+    this.#recorded = recorded;
+  }
+
+  get count(): number {
+    return this.#recorded.length;
+  }
+
+  get recorded(): readonly RegisterEvent[] {
+    this.#wasAsked = true;
+    return this.#recorded;
+  }
+
+  get standing(): Standing {
+    this.#standing ??=
+      (this.#before && continued(this.#before.standing, this.#before.event)) ?? standing(this.recorded);
+    this.#before = undefined;
+    return this.#standing;
+  }
+
+  add(event: RegisterEvent): void {
+    // Where all that was recorded stands, to find that anew is less than to go on with it.
+    const isPlain = this.#standing?.events === this.#recorded || event.repeats;
+    this.#before = this.#standing && !isPlain ? { standing: this.#standing, event } : undefined;
+    this.#standing = undefined;
+    if (this.#wasAsked) this.#recorded = [...this.#recorded, event];
+    else this.#recorded.push(event);
+    this.#wasAsked = false;
+  }
 }
 
 /** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
@@ -53,7 +89,7 @@ const DECODED_BYTES = 128 * 1024 * 1024;
  */
 export class Register {
   readonly #shelf = new Shelf();
-  readonly #submitted = new SubmittedIndex();
+  readonly #submitted: SubmittedIndex;
   #recordedAt = new Float64Array(1024);
   /** The instant asked for last, and how it is written. */
   #written = { at: NaN, text: '' };
@@ -90,6 +126,14 @@ export class Register {
     has: ({ body, source, id }: StoredEvent) => this.submitted(body, source, id) !== undefined,
   };
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
+
+  /**
+   * `hashKey`: 16 bytes that no one who posts can know, with which the names of what was posted are hashed. Answers do not
+   * depend on it; whoever keeps what was hashed keeps it too.
+   */
+  constructor(hashKey: Uint8Array = randomBytes(16)) {
+    this.#submitted = new SubmittedIndex(hashKey);
+  }
 
   /** Position of the last event; −1 before the first. */
   get head(): number {
@@ -130,32 +174,24 @@ export class Register {
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
-    if (isExpected && stream === known && isFirst && !isAnnotation(event)) this.#begin(stream, event);
-    else this.#keepUp(stream, event, isFirst);
+    if (isExpected && stream === known && isFirst) this.#begin(stream, event);
+    else this.#keepUp(stream, isFirst ? event : { ...event, repeats: true });
   }
 
   /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
   #begin(stream: number, event: RegisterEvent): void {
     this.#makeRoom();
-    const recorded = [event];
-    this.#young.set(stream, { recorded, standing: { events: recorded, fallen: [], disputed: [] } });
+    this.#young.set(stream, new Decoded([event]));
     this.#youngEvents++;
   }
 
-  /** A stream that was decoded goes on without being decoded anew, for as long as it can be told what the event does to what stands. */
-  #keepUp(stream: number, event: RegisterEvent, isFirst: boolean): void {
-    const decoded = this.#young.get(stream);
+  /** A stream that was decoded goes on without being decoded anew. */
+  #keepUp(stream: number, event: RegisterEvent): void {
     this.#old.delete(stream);
+    const decoded = this.#young.get(stream);
     if (!decoded) return;
-    this.#young.delete(stream);
-    this.#youngEvents -= decoded.recorded.length;
-    if (!isFirst) return;
-    const recorded = [...decoded.recorded, event];
-    const isPlain = decoded.standing.events === decoded.recorded && !isAnnotation(event);
-    const standing = isPlain ? { ...decoded.standing, events: recorded } : continued(decoded.standing, event);
-    if (!standing) return;
-    this.#young.set(stream, { recorded, standing });
-    this.#youngEvents += recorded.length;
+    decoded.add(event);
+    this.#youngEvents++;
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */
@@ -379,7 +415,7 @@ export class Register {
     const decoded = this.#old.get(number) ?? this.#decode(number);
     this.#makeRoom();
     this.#young.set(number, decoded);
-    this.#youngEvents += decoded.recorded.length;
+    this.#youngEvents += decoded.count;
     return decoded;
   }
 
@@ -398,7 +434,7 @@ export class Register {
       this.#youngBytes += this.#shelf.bytes(entry - 1).length;
     }
     recorded.reverse();
-    return { recorded, standing: standing(recorded) };
+    return new Decoded(recorded);
   }
 
   /** Stream of the event at a position. */
@@ -411,12 +447,12 @@ export class Register {
 const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
 
 const NONE = new Positions();
-const EMPTY: Decoded = { recorded: [], standing: standing([]) };
+const EMPTY = new Decoded([]);
 
 /** The log as known at one position, over the register that holds it. */
 class Snapshot implements Known {
   readonly #register: Register;
-  readonly #cut = new Map<string, Decoded>();
+  readonly #cut = new Map<string, Pick<Decoded, 'recorded' | 'standing'>>();
   readonly today: Day | undefined;
 
   constructor(
@@ -427,7 +463,7 @@ class Snapshot implements Known {
     this.today = register.todayAt(position);
   }
 
-  #decoded(name: string): Decoded {
+  #decoded(name: string): Pick<Decoded, 'recorded' | 'standing'> {
     if (this.#register.head === this.position || this.#register.lastOf(name) <= this.position)
       return this.#register.decoded(name);
     let cut = this.#cut.get(name);

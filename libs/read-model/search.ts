@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/domain/folded-name';
-import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
+import { identityOf, together, type Identity, type Known } from '@app/domain/known';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/provider';
 import { edits } from '@app/domain/resemblance';
@@ -71,6 +71,8 @@ interface NameEntry extends Entry, Spelled {
 interface Indexed {
   readonly key: string;
   readonly keys: readonly string[];
+  /** The position as known at which it was indexed. */
+  readonly position: number;
   readonly names: readonly NameEntry[];
   readonly registered: readonly Entry[];
 }
@@ -253,28 +255,36 @@ export class ProviderSearch {
 
   #apply(until: number): void {
     if (this.#applied >= until) return;
-    const changed = new Set<string>();
+    const known = this.#register.at(this.#register.head);
     for (let position = this.#applied + 1; position <= until; position++) {
       const text = this.#register.text(position);
-      if (IDENTITY.test(text)) changed.add((JSON.parse(text) as { subject: string }).subject);
+      if (!IDENTITY.test(text)) continue;
+      const { subject } = JSON.parse(text) as { subject: string };
+      // A provider with many such events is indexed once for all of them, with what each of them says.
+      if ((this.#byKey.get(subject)?.position ?? -1) < position) this.#renew(known, subject);
     }
-    const known = this.#register.at(this.#register.head);
-    for (const subject of changed) this.#renew(known, subject);
     // Only now: what fails on the way is read again, and to index a provider anew changes nothing.
     this.#applied = until;
   }
 
   /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
   #renew(known: Known, subject: string): void {
+    const found = new Map<string, Identity>();
     const keys = new Set([subject]);
     for (const key of keys) {
-      for (const one of [...keysOf(known, key), ...(this.#byKey.get(key)?.keys ?? [])]) keys.add(one);
-    }
-    for (const key of keys) {
       const before = this.#byKey.get(key);
-      if (before) this.#remove(before);
+      if (before) {
+        for (const one of before.keys) keys.add(one);
+        this.#remove(before);
+      }
+      if (found.has(key)) continue;
+      const identity = identityOf(known, key);
+      for (const one of identity.keys) {
+        keys.add(one);
+        found.set(one, identity);
+      }
     }
-    for (const key of keys) if (!this.#byKey.has(key)) this.#add(known, keysOf(known, key));
+    for (const identity of new Set(found.values())) this.#add(known, identity);
   }
 
   #remove(provider: Indexed): void {
@@ -285,13 +295,15 @@ export class ProviderSearch {
     this.#keys.removeAll(provider.registered);
   }
 
-  #add(known: Known, keys: readonly string[]): void {
+  #add(known: Known, identity: Identity): void {
+    const { keys } = identity;
     const [first = ''] = keys;
-    const registered = keys.filter((key) => isRegistered(known, key));
+    const registered = keys.filter((key) => identity.registered.has(key));
     const names = registered.length === 0 ? [] : this.#namesOf(known, keys);
     const provider = {
       key: first,
       keys,
+      position: known.position,
       names: [...new Set(names)].map((name) => entryOf(first, name)),
       registered: registered.map((key) => ({ id: key, key: first, text: key })),
     };

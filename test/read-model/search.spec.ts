@@ -1,9 +1,13 @@
 /// <reference types="jest" />
+import { Draft, headOf } from '@app/application/draft';
+import { REGISTRAR, type EventType } from '@app/domain/event';
 import { isRegistered, keysOf } from '@app/domain/known';
 import { isRefusal } from '@app/domain/problem';
+import { readSubmission } from '@app/domain/submission';
 import { providerRecord } from '@app/read-model/records';
 import type { Register } from '@app/read-model/register';
 import { ProviderSearch } from '@app/read-model/search';
+import fc from 'fast-check';
 import { Dice } from '../dice';
 import { randomLog, registerOf } from './logs';
 
@@ -96,4 +100,72 @@ describe('an index', () => {
       }
     },
   );
+});
+
+/** Posts what is accepted of this, one after the other. */
+function post(register: Register, type: EventType, subject: string, data: object): void {
+  const at = register.head + 1;
+  const draft = new Draft(
+    headOf(register),
+    new Date(Date.UTC(2026, 8, 1, 0, 0, at)).toISOString(),
+    undefined,
+  );
+  const event = { specversion: '1.0', source: '/keys', id: `no-${at}`, type, subject, data };
+  draft.take(readSubmission(REGISTRAR, event));
+  for (const text of draft.texts) register.apply(text);
+}
+
+describe('providers that come to have keys in common, and cease to', () => {
+  const keys = Array.from({ length: 5 }, (_, i) => `ukprn:1000000${i}`);
+  const key = fc.constantFrom(...keys);
+  const which = fc.nat();
+  /** A registration, a further key, and what may be done to what stands at a place in the log. */
+  const deed = fc.oneof(
+    fc.record({ does: fc.constant('register' as const), key }),
+    fc.record({ does: fc.constant('identify' as const), key, as: key }),
+    fc.record({ does: fc.constant('identify' as const), key, as: key }),
+    fc.record({ does: fc.constant('correct' as const), which, as: key }),
+    fc.record({ does: fc.constant('retract' as const), which }),
+    fc.record({ does: fc.constant('search' as const) }),
+    fc.record({ does: fc.constant('search' as const) }),
+  );
+
+  test('are found as they are by an index that was made anew, whatever was posted and undone', () => {
+    fc.assert(
+      fc.property(fc.array(deed, { minLength: 10, maxLength: 40 }), (deeds) => {
+        const register = registerOf([]);
+        const running = new ProviderSearch(register);
+        for (const done of deeds) {
+          if (done.does === 'search') running.find({ limit: 1 });
+          else if (done.does === 'register')
+            post(register, 'ProviderRegistered', done.key, {
+              legalForm: 'company',
+              name: `Exampler ${done.key}`,
+            });
+          else if (done.does === 'identify') post(register, 'ProviderIdentified', done.key, { as: done.as });
+          else if (register.head >= 0) {
+            const position = done.which % (register.head + 1);
+            const { subject } = JSON.parse(register.text(position)) as { subject: string };
+            const named = { event: String(position), reason: 'mistake' };
+            if (done.does === 'retract') post(register, 'EventRetracted', subject, named);
+            else
+              post(register, 'EventCorrected', subject, {
+                ...named,
+                kind: 'clerical',
+                data: { as: done.as },
+              });
+          }
+        }
+        const queries = [undefined, 'exampler', ...keys];
+        const known = register.at(register.head);
+        expect(everything(running, queries)).toEqual(everything(new ProviderSearch(register), queries));
+        const page = running.find({ limit: 100 });
+        if (isRefusal(page)) throw new Error(page.detail);
+        expect(page.providers.map((one) => one.keys)).toEqual(
+          page.providers.map((one) => keysOf(known, one.key)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -16,9 +16,10 @@ export interface Registered extends RegisteredKey {
  */
 export function registeredKeys(known: Known, keys: readonly string[]): readonly Registered[] {
   const events = together(known, [...new Set(keys.flatMap((key) => known.identityStreams(key)))]);
+  const own = new Set(keys);
   const registered = new Map<string, Registered>();
   for (const { subject, position, body } of only(events, 'AdviserRegistered', 'ProviderRegistered'))
-    if (keys.includes(subject) && !registered.has(subject))
+    if (own.has(subject) && !registered.has(subject))
       registered.set(subject, { key: subject, registration: position, body });
   return [...registered.values()];
 }

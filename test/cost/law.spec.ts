@@ -1,0 +1,317 @@
+/// <reference types="jest" />
+import { costsOf, stopCounting, type Cost } from './work';
+import { canonical } from '@app/application/canonical';
+import { Draft, headOf } from '@app/application/draft';
+import { isAnnotation, targetOf } from '@app/domain/annotation';
+import { dayOf } from '@app/domain/day';
+import { answer, openCase } from '@app/domain/eligibility';
+import { definitionOf, EVENTS, REGISTRAR, type EventType, type RegisterEvent } from '@app/domain/event';
+import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/policy';
+import { isRefusal } from '@app/domain/problem';
+import { standingOf } from '@app/domain/standing';
+import { readSubmission, type StoredEvent, type Submission } from '@app/domain/submission';
+import { Answers } from '@app/read-model/answers';
+import { bodyRecords, keyRecords } from '@app/read-model/bodies';
+import { between, Comparison, drafted } from '@app/read-model/changes';
+import { differences, effectsOf, impactOn } from '@app/read-model/effects';
+import { eventHistory, history } from '@app/read-model/history';
+import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records';
+import { Register } from '@app/read-model/register';
+import { ProviderSearch } from '@app/read-model/search';
+import { loaded, submissions } from '@app/read-model/submissions';
+import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
+
+/** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
+const N = 30;
+/** The most by which what it costs more may grow from one step to the next: in proportion it grows by 2, n log n by 2.3, n² by 4. */
+const MOST_GROWTH = 2.5;
+/** What comes to less an event is taken for as much: a table has become larger, or a number longer. */
+const NOTHING: Cost = { work: 50, answer: 1 };
+
+const MOST_RECORDED = '2026-09-01T00:00:00.000Z';
+/** The key of the hashes, always the same one, so that the work is. */
+const KEY = new Uint8Array(16);
+
+const QUALIFIED = { qualified: 'personal-guidance' };
+const REQUIREMENTS = {
+  accredited: ['provider', { accredited: 'matrix' }],
+  'accredited, of a scope': ['provider', { accredited: 'matrix', scope: 'adults' }],
+  applied: ['provider', { applied: 'matrix' }],
+  'applied, within months': ['provider', { applied: 'matrix', withinMonths: 12 }],
+  'any of two': ['provider', { any: [{ accredited: 'matrix' }, { applied: 'matrix', withinMonths: 12 }] }],
+  'subcontractors accredited': ['subcontractors', { accredited: 'matrix' }],
+  'some qualified': ['some-adviser', QUALIFIED],
+  'every qualified': ['every-adviser', QUALIFIED],
+  'some working towards': ['some-adviser', { workingTowards: 'personal-guidance' }],
+  'every working towards, within months': [
+    'every-adviser',
+    { all: [{ workingTowards: 'personal-guidance', withinMonths: 12 }] },
+  ],
+  'some registered': ['some-adviser', { registered: 'uk-register' }],
+} as const;
+const codeOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
+const SETTINGS = Object.keys(REQUIREMENTS).map(codeOf);
+
+const POLICY = {
+  title: 'All that a policy can ask',
+  strength: 'guidance',
+  purposes: { 'personal-guidance': ['l6-dcgd', 'qcg'] },
+  settings: Object.fromEntries(
+    Object.entries(REQUIREMENTS).map(([name, [of, test]]) => [
+      codeOf(name),
+      [{ id: codeOf(name), of, binding: 'must', test }],
+    ]),
+  ),
+};
+const edition = (number: number): Told => ({
+  type: 'PolicyEditionPublished',
+  subject: 'policy:all',
+  data: { edition: number, effectiveFrom: '2018-01-01', policy: POLICY },
+});
+
+/** A log in which a subject lives, and the register that has read it. */
+class World {
+  readonly register = new Register(KEY);
+  readonly texts: string[] = [];
+  readonly #life: Life;
+  /** Position of the first event of its life. */
+  readonly first: number;
+  #lived = 0;
+
+  constructor(life: Life) {
+    this.#life = life;
+    for (const told of [...BEFORE, edition(1)]) this.#take(told);
+    this.first = this.texts.length;
+    for (const told of life.first ?? []) this.#take(told);
+  }
+
+  /** What happens next. */
+  get next(): readonly Told[] {
+    return this.#life.then(this.#lived, this.texts.length, this.first);
+  }
+
+  /** Lives on by so many times. What nobody could post so often stands there all the same, as in an older log. */
+  live(times: number): void {
+    for (let i = 0; i < times; i++, this.#lived++) {
+      const judged = this.#lived < JUDGED;
+      for (const told of this.next) {
+        if (judged) this.#take(told);
+        else this.#write(told);
+      }
+    }
+  }
+
+  /** As somebody posts it, which must be accepted. */
+  #take(told: Told): void {
+    const draft = new Draft(headOf(this.register), recordedAt(this.texts.length), undefined);
+    const result = draft.take(submissionOf(told, this.texts.length));
+    if (result === 'full' || result.outcome !== 'accepted')
+      throw new Error(`${JSON.stringify(told)}: ${JSON.stringify(result)}`);
+    for (const text of draft.texts) this.#apply(text);
+  }
+
+  #write({ type, subject, data }: Told): void {
+    const position = this.texts.length;
+    const event = { position, type, subject, data, body: REGISTRAR, stream: '' } as RegisterEvent;
+    const stream = isAnnotation(event)
+      ? this.register.streamAt(targetOf(event))
+      : (definitionOf(type).stream?.(subject, data) ?? '');
+    const stored: StoredEvent = {
+      ...{ position: String(position), stream, type, schema: 1, subject, body: REGISTRAR },
+      revision: this.register.at(position - 1).recorded(stream).length,
+      ...{ source: '/cost', id: `no-${position}`, recordedAt: recordedAt(position) },
+      data: data,
+    };
+    this.#apply(canonical(stored).text);
+  }
+
+  #apply(text: string): void {
+    this.register.apply(text);
+    this.texts.push(text);
+  }
+}
+
+/** So often it is shown that what happens could be posted: below every bound there is. */
+const JUDGED = 5;
+
+function recordedAt(position: number): string {
+  return new Date(Date.UTC(2026, 0, 1, 0, 0, position)).toISOString();
+}
+
+function submissionOf({ type, subject, data }: Told, position: number): Submission {
+  const event = { specversion: '1.0', source: '/cost', id: `no-${position}`, type, subject, data };
+  const submission = readSubmission(REGISTRAR, event);
+  if (isRefusal(submission)) throw new Error(JSON.stringify(submission));
+  return submission;
+}
+
+/** Takes all the turns of what rests now and then, and gives what comes of it. */
+function whole<T>(turns: Generator<unknown, T>): T {
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
+const FIRST_PAGE = { after: -1, limit: 100 };
+const question = (setting: string) => ({ provider: P, setting, policy: 'all', advisers: [], ...WINDOW });
+
+function asked(
+  register: Register,
+  position: number,
+  setting: string,
+  advisers: readonly string[] = [],
+): unknown {
+  const found = openCase(register.at(position), { ...question(setting), advisers });
+  return isRefusal(found) ? found : answer(found, MOST_RECORDED);
+}
+
+function triedNext({ register, texts, next }: World): Draft {
+  const draft = new Draft(headOf(register), recordedAt(texts.length), undefined);
+  for (const [i, told] of next.entries()) draft.take(submissionOf(told, texts.length + i));
+  return draft;
+}
+
+/** All that can be done with a register, by name, and what is answered. None of it changes it. */
+const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
+  start({ texts }) {
+    const register = new Register(KEY);
+    for (const text of texts) register.apply(text);
+  },
+  'post what happens next'(world) {
+    triedNext(world);
+  },
+  'effects of what happens next'(world) {
+    const { base, after } = triedNext(world);
+    return whole(effectsOf(new Comparison(drafted(world.register, base, after), 'all'), WINDOW.from));
+  },
+  search({ register }) {
+    const search = new ProviderSearch(register);
+    return ['Guidance', P].map((text) => search.find({ text, limit: 100 }));
+  },
+  'records, keys and bodies'({ register }) {
+    const known = register.at(register.head);
+    return [
+      ...[P, S].map((key) => providerRecord(known, key)),
+      adviserRecord(known, A),
+      policyRecord(known, 'many'),
+      bodyRecords(known),
+      keyRecords(known, B),
+    ];
+  },
+  'histories and one event'({ register: { head }, register }) {
+    return [
+      ...[P, A, S].flatMap((key) =>
+        [head, head >> 1].map((position) => history(register, position, key, FIRST_PAGE)),
+      ),
+      eventHistory(register, head, BEFORE.length + 1),
+    ];
+  },
+  'what a body posted'({ register: { head }, register }) {
+    return [
+      submissions(register, head, { body: REGISTRAR, subject: P }, FIRST_PAGE),
+      submissions(register, head, { body: REGISTRAR, type: 'ProviderMerged' }, FIRST_PAGE),
+      loaded(register, { body: REGISTRAR, source: '/cost', after: -1, upTo: head }, head + 1),
+    ];
+  },
+  'the log'({ register }) {
+    for (let position = 0; position <= register.head; position++) register.text(position);
+  },
+  'compare with before all that'({ register: { head }, register, first }) {
+    const comparison = new Comparison(between(register, first - 1, head), 'all');
+    return whole(differences(comparison, 'all', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }));
+  },
+  'impact of a policy'({ register }) {
+    const { known } = headOf(register);
+    const draft = new Draft({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
+    draft.take(submissionOf(edition(2), register.head + 1));
+    return whole(
+      impactOn(new Comparison(drafted(register, known, draft.after), 'all'), 'all', [WINDOW.from]),
+    );
+  },
+  'many questions'({ register: { head }, register }) {
+    const answers = new Answers(register);
+    return SETTINGS.map((setting) => answers.verdict(question(setting), head));
+  },
+  'ask of a person'({ register: { head }, register }) {
+    const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };
+    return [
+      standingOf(register.at(head), purpose, MOST_RECORDED),
+      ...SETTINGS.filter((one) => /some|every/.test(one)).map((setting) =>
+        asked(register, head, setting, [A]),
+      ),
+    ];
+  },
+  ...Object.fromEntries(
+    SETTINGS.map((setting) => [
+      `ask: ${setting}`,
+      ({ register: { head }, register }: World) => asked(register, head, setting),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['any-of-two', 'subcontractors-accredited', 'every-qualified'].map((setting) => [
+      `ask as known before the last event: ${setting}`,
+      ({ register: { head }, register }: World) => asked(register, head - 1, setting),
+    ]),
+  ),
+};
+
+type Costs = ReadonlyMap<string, Cost>;
+
+/** What each deed costs in a world. */
+function costs(world: World): Costs {
+  return costsOf(Object.fromEntries(Object.entries(DEEDS).map(([name, deed]) => [name, () => deed(world)])));
+}
+
+/** By which each deed comes to cost too much when a subject lives twice and four times as long. */
+function overgrown(life: Life): readonly string[] {
+  const world = new World(life);
+  world.live(N);
+  // What is read at a first time only is not of what stands more often.
+  for (const deed of Object.values(DEEDS)) deed(world);
+  const first = costs(world);
+  world.live(N);
+  const second = costs(world);
+  world.live(2 * N);
+  const third = costs(world);
+  return Object.keys(DEEDS).flatMap((name) => {
+    const of = (some: Costs, what: keyof Cost) => some.get(name)?.[what] ?? 0;
+    // In proportion to what it cost at all: where a bound is passed, it may cost less from then on.
+    const growth = (what: keyof Cost) =>
+      (of(third, what) - of(second, what)) /
+      Math.max(of(second, what) - of(first, what), of(first, what), N * NOTHING[what]);
+    const each = Math.round((of(third, 'work') - of(second, 'work')) / (2 * N));
+    // Of some lives the answer itself is that much longer: each of its days rests on all the events before it.
+    return growth('work') <= MOST_GROWTH * Math.max(1, growth('answer') / 2)
+      ? []
+      : [
+          `${name}: × ${growth('work').toFixed(2)}, ${each} an event; the answer × ${growth('answer').toFixed(2)}`,
+        ];
+  });
+}
+
+describe('what stands in the log twice as often about a subject makes nothing cost much more than twice as much', () => {
+  afterAll(stopCounting);
+
+  const lives = Object.entries(LIVES).flatMap(([type, its]) =>
+    Object.entries(its).map(([how, life]) => [type, how, life] as const),
+  );
+
+  test('for every type of event there is, and every test of a policy', () => {
+    expect(Object.keys(LIVES).toSorted()).toEqual(Object.keys(EVENTS).toSorted());
+    for (const type of Object.keys(EVENTS) as EventType[]) {
+      const told = Object.values(LIVES[type]).flatMap(({ first = [], then }) => [...first, ...then(0, 0, 0)]);
+      expect(told.map((one) => one.type)).toContain(type);
+    }
+    const tests = JSON.stringify(Object.values(REQUIREMENTS));
+    const fields = Object.values({ ...PROVIDER_TESTS, ...ADVISER_TESTS }).flatMap((shape) =>
+      Object.keys(shape),
+    );
+    expect(fields.filter((field) => !tests.includes(`"${field}"`))).toEqual([]);
+  });
+
+  test.each(lives)('%s %s', (_type, _how, life) => {
+    expect(overgrown(life)).toEqual([]);
+  });
+});
