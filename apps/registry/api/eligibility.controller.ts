@@ -67,7 +67,7 @@ export class EligibilityController {
             form === CSV ? tableOf(sheet) : formOf(form),
           )
         : answered<SentQuestion>(
-            whole ?? parsed(linesOf(chunksOf(request))),
+            whole ?? parsed(linesOf(request)),
             (question) => answering.answer(question),
             formOf(form),
           );

@@ -60,7 +60,7 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
+      return this.#postAll(credential, parsed(linesOf(request)), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = jsonOf(bodyOf(request));
     return mediaTypeOf(request) === BATCH

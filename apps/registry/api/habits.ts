@@ -32,7 +32,7 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
  */
 export async function takeHabits(server: FastifyInstance, log: () => NamesMoments): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (!namesItsHost(request.raw)) answerUnreadable(undefined, request, reply);
     else if (request.method === 'OPTIONS') answerOptions(request, reply, done);
     else done();
