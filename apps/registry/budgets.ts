@@ -64,6 +64,13 @@ export const FREE_OF_AN_ANSWER = 16 * KIB;
 /** Bytes that one stream takes which is compressed while it is sent, as measured. */
 export const COMPRESSING = 3 * MIB;
 
+// Limits
+
+/** Addresses, and networks of each wider kind, that are told apart in a minute: some 7 MiB. */
+export const MOST_TOLD_APART = 50_000;
+/** So often a minute at least an address may ask how the register is, whatever its limit: once a second. */
+export const LEAST_LOOKS = 60;
+
 // Dry runs and names
 
 /** Milliseconds that a dry run may last, however few events it tries; and as many more as it tries events. */

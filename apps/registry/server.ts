@@ -9,6 +9,7 @@ import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseUnread, type Admission } from './api/admission';
+import { boundAnswers } from './api/answers';
 import { recordRefusals } from './api/asker';
 import { countRequests } from './api/limits';
 import { rememberRoutes } from './api/routes';
@@ -63,7 +64,7 @@ export async function serve(
     clientErrorHandler: answerNoRequest,
     trustProxy: trustProxy.length > 0 && isProxy,
   });
-  const metrics = new Metrics(settings);
+  const metrics = new Metrics(settings, connections);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
   countRequests(adapter.getInstance(), settings, (hash) => app.get(Writer).credentialOf(hash));
@@ -75,6 +76,7 @@ export async function serve(
     (hash) => app.get(Writer).issuedWith(hash),
   );
   await takeHabits(adapter.getInstance(), () => app.get(Reader));
+  boundAnswers(adapter.getInstance());
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   refuseUnread(adapter.getInstance(), admissionOf, () => ({

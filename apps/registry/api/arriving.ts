@@ -15,7 +15,7 @@ const NO_ROOM: Refusal = {
 };
 
 /**
- * What a request holds of the room for bodies, for as long as it is answered. Who brings a key in force shares it with the
+ * What is held of the room for bodies, for as long as a request is answered. Who brings a key in force shares it with the
  * others who do, everybody else with everybody else.
  */
 export class Room {
@@ -35,15 +35,6 @@ export class Room {
   hold(bytes: number): void {
     if (!this.#share.hold(bytes <= FREE_OF_A_BODY ? 0 : bytes)) throw new Refused(NO_ROOM);
   }
-}
-
-const rooms = new WeakMap<FastifyRequest, Room>();
-
-/** The room of a request, the same for all of it. */
-export function roomOf(request: FastifyRequest): Room {
-  const room = rooms.get(request) ?? new Room(request);
-  rooms.set(request, room);
-  return room;
 }
 
 /**
@@ -149,7 +140,7 @@ class Arriving implements AwaitedBody {
 
 /** All of a body, of at most so many bytes. Rejects with `tooLarge` where it has more, and where it never is there. */
 export function wholeBody(request: FastifyRequest, most: number, tooLarge: Refusal): Promise<Buffer> {
-  const room = roomOf(request);
+  const room = new Room(request);
   return new Arriving(request.raw, (length, size) => {
     if (length > most) throw new Refused(tooLarge);
     room.hold(size);

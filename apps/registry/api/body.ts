@@ -2,7 +2,7 @@ import { twinIn } from '@app/application/twins';
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LARGEST_ATOMIC, LARGEST_BATCH, LARGEST_EVENT } from '../budgets';
-import { piecesOf, roomOf, wholeBody } from './arriving';
+import { piecesOf, Room, wholeBody } from './arriving';
 import { Growing } from './growing';
 
 export const ONE_EVENT = 'application/cloudevents+json';
@@ -147,7 +147,7 @@ function placeOf(error: unknown, text: string): string {
  * refusal. Throws where the body breaks off, and never gives its unfinished last line then.
  */
 export async function* linesOf(request: FastifyRequest): AsyncGenerator<(Buffer | Refusal)[]> {
-  const room = roomOf(request);
+  const room = new Room(request);
   const begun = new Growing();
   let length = 0;
   const finished = (end: Buffer): (Buffer | Refusal)[] => {

@@ -150,7 +150,7 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
   if (problem.code === 'bad-key')
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503) void reply.header('retry-after', '1');
-  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset'));
+  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
   if (!reply.request.raw.complete) {
     // What is still being sent is let go by, and would be taken for the next request on this connection.
     void reply.header('connection', 'close');
@@ -160,7 +160,7 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
   return problem;
 }
 
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const UNREADABLE: Refusal = {
   code: 'invalid-question',
   detail: 'The request cannot be read: mend its address or its headers',
