@@ -1,6 +1,7 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { report } from './measure';
 import { startRegister, type RegisterProcess } from './register-process';
@@ -14,10 +15,6 @@ const AFTER = Number(process.env['AFTER'] ?? 120);
 const LOOK_EVERY = 50;
 const LONGEST_LOOK = 10_000;
 
-/** Requests in one packet: as many as one reading of a socket takes in. */
-const IN_A_PACKET = 2_000;
-const HOST = 'Host: register\r\n';
-
 /**
  * A stranger's worst, all of it at once: requests in one packet whose answers nobody reads, bodies of one byte a chunk, bodies
  * and heads that stall, silent connections, and sound questions that are heavy. Meanwhile somebody asks whether the process
@@ -28,19 +25,10 @@ export async function siege(): Promise<void> {
   const register = await startRegister(`sqlite:${file}`);
   await asked(register.port, providers);
   const before = (await register.usage()).resident;
+  const besiegers = fork(join(__dirname, 'besiegers.js'), [process.env['SORTS'] ?? '']);
+  besiegers.send({ port: register.port, providers });
   let end = false;
   const going = () => !end;
-  const attacks = [
-    ...many(4, () => packets(register.port, '/v1/log?limit=10000', going)),
-    ...many(2, () => packets(register.port, '/docs/swagger-ui-bundle.js', going)),
-    ...many(2, () => packets(register.port, `/v1/providers/${providers[0] ?? ''}`, going)),
-    ...many(4, () => tinyChunks(register.port, '/v1/eligibility', 'application/json', going)),
-    ...many(4, () => tinyChunks(register.port, '/v1/events', 'application/cloudevents-batch+json', going)),
-    ...many(2, () => tinyChunks(register.port, '/v1/eligibility', 'application/x-ndjson', going)),
-    ...many(40, () => stalled(register.port, going)),
-    ...many(40, () => silent(register.port, going)),
-    ...many(4, () => questions(register.port, providers, going)),
-  ];
   let most = 0;
   const watching = (async () => {
     const times: number[] = [];
@@ -60,7 +48,8 @@ export async function siege(): Promise<void> {
   end = true;
   const times = await watching;
   await measuring;
-  await Promise.all(attacks);
+  besiegers.disconnect();
+  await once(besiegers, 'exit');
   const metrics = await (await fetch(`http://127.0.0.1:${register.port}/metrics`)).text();
   await sleep(AFTER * 1_000);
   const after = (await register.usage()).resident;
@@ -77,10 +66,6 @@ export async function siege(): Promise<void> {
   report(`  after ${AFTER} s`, (after / before).toFixed(2), 'at most 1.2', after <= 1.2 * before);
   for (const [, bound, count] of metrics.matchAll(/^register_bounded_total\{bound="([^"]+)"\} ([0-9]+)$/gm))
     report(`  refused or closed for ${bound ?? ''}`, count ?? '', '', true);
-}
-
-function many<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make);
 }
 
 /** What anybody asks, so that what is kept for it is there before. */
@@ -123,90 +108,4 @@ async function resident(register: RegisterProcess): Promise<number | undefined> 
     ({ resident: bytes }) => bytes,
     () => undefined,
   );
-}
-
-/** A connection on which something is done until it is closed; then the next one. */
-async function again(
-  port: number,
-  going: () => boolean,
-  act: (socket: Socket) => Promise<unknown> | undefined,
-): Promise<void> {
-  while (going()) {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    socket.on('error', () => undefined);
-    const closed = once(socket, 'close');
-    const ended = (async () => {
-      while (going() && !socket.closed) await sleep(200);
-      socket.destroy();
-    })();
-    await Promise.all([act(socket), closed, ended]);
-    await sleep(20);
-  }
-}
-
-/** Requests in one packet, of which no answer is read. */
-function packets(port: number, path: string, going: () => boolean): Promise<void> {
-  return again(port, going, (socket) => {
-    socket.pause();
-    socket.write(`GET ${path} HTTP/1.1\r\n${HOST}\r\n`.repeat(IN_A_PACKET));
-    return undefined;
-  });
-}
-
-/** A body of one byte a chunk, as fast as it goes. */
-function tinyChunks(port: number, path: string, type: string, going: () => boolean): Promise<void> {
-  const chunks = Buffer.from('1\r\n \r\n'.repeat(10_000));
-  return again(port, going, async (socket) => {
-    socket.resume();
-    socket.write(
-      `POST ${path} HTTP/1.1\r\n${HOST}Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
-    );
-    while (going() && !socket.destroyed && socket.writable)
-      if (!socket.write(chunks))
-        await Promise.race([once(socket, 'drain'), once(socket, 'close'), sleep(1_000)]);
-  });
-}
-
-/** Half a body, and no more of it. */
-function stalled(port: number, going: () => boolean): Promise<void> {
-  return again(port, going, (socket) => {
-    socket.resume();
-    socket.write(
-      `POST /v1/eligibility HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n${' '.repeat(500_000)}`,
-    );
-    return undefined;
-  });
-}
-
-/** A connection on which nothing is said, or the half of a head. */
-function silent(port: number, going: () => boolean): Promise<void> {
-  return again(port, going, (socket) => {
-    socket.resume();
-    if (Math.random() < 0.5) socket.write('GET / HTTP/1.1\r\nHo');
-    return undefined;
-  });
-}
-
-/** Sound questions, and as many as one body holds. */
-async function questions(port: number, providers: readonly string[], going: () => boolean): Promise<void> {
-  const body = JSON.stringify(
-    providers.slice(0, 5_000).map((provider) => ({
-      provider,
-      setting: 'school-commissioned',
-      from: '2026-09-01',
-      until: '2027-07-20',
-    })),
-  );
-  while (going()) {
-    await fetch(`http://127.0.0.1:${port}/v1/eligibility?brief=true`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-      .then((response) => response.text())
-      .catch(() => undefined);
-    await fetch(`http://127.0.0.1:${port}/v1/compare?before=10000&limit=100`)
-      .then((response) => response.text())
-      .catch(() => undefined);
-  }
 }

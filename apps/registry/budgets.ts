@@ -17,10 +17,15 @@ export const MOST_OF_AN_ADDRESS = 256;
 export const MOST_OF_A_SITE = 768;
 /** Connections beyond these bounds, at once: they are told so, and are answered how the register is (`/health`, `/metrics`). */
 export const MOST_SPARE = 128;
-/** Requests that came before the one in front of them was answered, on one connection: these are always taken. */
-export const MOST_IN_LINE = 16;
-/** The same of all connections beyond that, some 5 KiB each. One packet brings up to 2,500 on one connection. */
-export const MOST_IN_LINES = 4_096;
+/**
+ * Bytes that are parsed at once of what a connection brings. The shortest request has some 30, so that at most 16 or so wait
+ * in line on one connection: the next are looked at when these are answered. A head that is longer is parsed in several goes.
+ */
+export const PIECE_OF_HEADS = 512;
+/** The same of a body: some 700 pieces of one byte. */
+export const PIECE_OF_A_BODY = 4 * KIB;
+/** Milliseconds for all that was brought, before the process turns to its other work; one piece of each there always is. */
+export const LONGEST_TURN = 8;
 /** Milliseconds for the head of a request, from its first byte or from the connection on. A slow phone takes two seconds. */
 export const LONGEST_HEAD = 10 * SECOND;
 /** Milliseconds for a body that is read whole: 16 MiB over a line of 3 Mbit/s. */
@@ -184,8 +189,6 @@ export const TALLIES = {
   connections: new Tally(),
   /** Connections closed to make room for others. */
   evicted: new Tally(),
-  /** Connections closed because more requests waited in line on them than are held. */
-  lines: new Tally(),
   /** Bodies, and heads, that did not come in time. */
   late: new Tally(),
   /** Answers that were not read in time. */

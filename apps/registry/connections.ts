@@ -16,14 +16,15 @@ import {
   LONGEST_HEAD,
   LONGEST_READING,
   LONGEST_SILENCE,
+  LONGEST_TURN,
   MOST_CONNECTIONS,
   MOST_DISCARDED,
-  MOST_IN_LINE,
-  MOST_IN_LINES,
   MOST_OF_AN_ADDRESS,
   MOST_OF_A_SITE,
   MOST_SILENCES,
   MOST_SPARE,
+  PIECE_OF_A_BODY,
+  PIECE_OF_HEADS,
   TALLIES,
 } from './budgets';
 
@@ -77,6 +78,9 @@ class Connection {
   silences = 0;
   readonly #connections: Connections;
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
+  /** What was read and is not looked at yet; and how it is. */
+  #unread: Buffer | undefined;
+  readonly #parse: (bytes: Buffer) => void;
   #isFull = false;
   #isHeld = false;
   #handler: Handler | undefined;
@@ -87,6 +91,36 @@ class Connection {
     this.networks = networks;
     this.isSpare = isSpare;
     this.since = connections.now;
+    // Node would parse at once all that was read at once: two thousand requests of one packet, or ten thousand pieces of a body.
+    const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
+    if (!parse) throw new Error('nobody listens to what a connection brings');
+    this.#parse = parse;
+    socket.removeListener('data', parse);
+    socket.on('data', (bytes: Buffer) => {
+      this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
+      this.parse();
+    });
+  }
+
+  /**
+   * Looks at a little of what was read, and at more of it where others need not wait for that: a connection that brings
+   * much is looked at in turn with those that bring little. Nothing is looked at while a request waits in line.
+   */
+  parse(): void {
+    const { socket } = this;
+    while (this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
+      // Node waits for its own answer to be read.
+      if (Reflect.get(socket, '_paused') === true) break;
+      const most = this.request?.complete === false ? PIECE_OF_A_BODY : PIECE_OF_HEADS;
+      const piece = this.#unread.length <= most ? this.#unread : this.#unread.subarray(0, most);
+      this.#unread = piece.length < this.#unread.length ? this.#unread.subarray(most) : undefined;
+      this.#parse(piece);
+      if (this.#unread && !this.#connections.hasTime()) {
+        this.#connections.parseLater(this);
+        break;
+      }
+    }
+    this.#hold();
   }
 
   /**
@@ -100,15 +134,7 @@ class Connection {
       this.#begin(request, answer);
       return;
     }
-    const beyond = this.#line.length >= MOST_IN_LINE;
-    if (beyond && this.#connections.inLines >= MOST_IN_LINES) {
-      TALLIES.lines.add();
-      this.socket.destroy();
-      return;
-    }
     this.#line.push({ request, answer });
-    this.#connections.inLines++;
-    this.#hold();
   }
 
   #begin(request: IncomingMessage, answer: ServerResponse): void {
@@ -130,12 +156,11 @@ class Connection {
     this.until = request && !request.complete ? this.since + LONGEST_FAREWELL : Infinity;
     if (this.socket.destroyed) return;
     const next = this.#line.shift();
-    if (next) {
-      this.#connections.inLines--;
-      this.#begin(next.request, next.answer);
-    } else if (this.lastWords !== undefined) this.#say(this.lastWords);
+    if (next) this.#begin(next.request, next.answer);
+    else if (this.lastWords !== undefined) this.#say(this.lastWords);
     else if (this.isBroken) this.socket.destroySoon();
-    this.#hold();
+    if (this.#unread) this.parse();
+    else this.#hold();
   };
 
   /** The last request that was heard on it. */
@@ -145,16 +170,23 @@ class Connection {
 
   /** Whether more of the body is held than is wanted just now. */
   set isFull(isFull: boolean) {
+    if (isFull === this.#isFull) return;
     this.#isFull = isFull;
-    this.#hold();
+    if (isFull) this.#hold();
+    else if (this.#unread) this.#connections.parseLater(this);
+    else this.#hold();
   }
 
   get isHeld(): boolean {
     return this.#isHeld;
   }
 
+  get hasUnread(): boolean {
+    return this.#unread !== undefined;
+  }
+
   #hold(): void {
-    const isHeld = this.#isFull || this.#line.length > 0;
+    const isHeld = this.#isFull || this.#line.length > 0 || this.#unread !== undefined;
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     if (isHeld) this.socket.pause();
@@ -230,12 +262,6 @@ class Connection {
       else socket.setTimeout(LONGEST_SILENCE);
     }
   }
-
-  /** The line is gone with the connection. */
-  forget(): void {
-    this.#connections.inLines -= this.#line.length;
-    this.#line.length = 0;
-  }
 }
 
 /**
@@ -245,12 +271,14 @@ class Connection {
 export class Connections {
   /** Milliseconds, as of the last look. */
   now = performance.now();
-  /** Requests in line, on all connections. */
-  inLines = 0;
   readonly #logger = new Logger('http');
   readonly #open = new Set<Connection>();
   readonly #counts = new Map<string, number>();
   readonly #isProxy: (address: string | undefined) => boolean;
+  /** Those that brought more than could be looked at in their turn. */
+  readonly #waiting = new Set<Connection>();
+  /** Since when it is looked at what connections brought, in this turn of the process; none, where it is not. */
+  #turn: number | undefined;
   #spare = 0;
   #hasTold = false;
 
@@ -283,7 +311,7 @@ export class Connections {
       if (connection) connection.silent();
       else socket.destroy();
     });
-    server.prependListener('connection', (socket) => {
+    server.on('connection', (socket) => {
       this.#accept(socket);
     });
     const looking = setInterval(() => {
@@ -294,6 +322,31 @@ export class Connections {
     });
     return server;
   }
+
+  /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
+  hasTime(): boolean {
+    if (this.#turn === undefined) {
+      this.#turn = performance.now();
+      setImmediate(this.#next);
+    }
+    return performance.now() - this.#turn < LONGEST_TURN;
+  }
+
+  /** Has it looked at what a connection brought once others had their turn. */
+  parseLater(connection: Connection): void {
+    if (this.#waiting.size === 0) this.hasTime();
+    this.#waiting.add(connection);
+  }
+
+  readonly #next = () => {
+    this.#turn = undefined;
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [i, connection] of all.entries()) {
+      if (i > 0 && !this.hasTime()) this.#waiting.add(connection);
+      else connection.parse();
+    }
+  };
 
   #accept(socket: Socket): void {
     const { remoteAddress } = socket;
@@ -316,11 +369,13 @@ export class Connections {
     for (const network of networks) this.#counts.set(network, this.#countOf(network) + 1);
     // Whoever reads would have Node go on: see there.
     socket.on('resume', () => {
-      if (connection.isHeld) socket.pause();
+      if (!connection.isHeld) return;
+      socket.pause();
+      if (connection.hasUnread) this.parseLater(connection);
     });
     socket.on('close', () => {
+      this.#waiting.delete(connection);
       this.#open.delete(connection);
-      connection.forget();
       if (isSpare) this.#spare--;
       for (const network of networks) {
         const left = this.#countOf(network) - 1;
