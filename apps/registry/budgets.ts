@@ -17,8 +17,12 @@ export const MOST_OF_AN_ADDRESS = 256;
 export const MOST_OF_A_SITE = 768;
 /** Connections beyond these bounds, at once: they are told so, and are answered how the register is (`/health`, `/metrics`). */
 export const MOST_SPARE = 128;
+/** Requests that wait in line on one connection before what all connections bring is looked at a little at a time. */
+export const MOST_IN_LINE = 16;
+/** Milliseconds for which it is, from the last such packet on. */
+export const LONGEST_WARINESS = 60 * SECOND;
 /**
- * Bytes that are parsed at once of what a connection brings. The shortest request has some 30, so that at most 16 or so wait
+ * Bytes that are parsed at once then of what a connection brings. The shortest request has some 30, so that at most 16 or so wait
  * in line on one connection: the next are looked at when these are answered. A head that is longer is parsed in several goes.
  */
 export const PIECE_OF_HEADS = 512;

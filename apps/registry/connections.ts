@@ -17,8 +17,10 @@ import {
   LONGEST_READING,
   LONGEST_SILENCE,
   LONGEST_TURN,
+  LONGEST_WARINESS,
   MOST_CONNECTIONS,
   MOST_DISCARDED,
+  MOST_IN_LINE,
   MOST_OF_AN_ADDRESS,
   MOST_OF_A_SITE,
   MOST_SILENCES,
@@ -52,7 +54,13 @@ const BROKEN: Refusal = {
   detail: 'The request cannot be read: mend its address or its headers',
 };
 
-const known = new WeakMap<Socket, Connection>();
+/** Under which a socket knows its connection: it is looked for several times in each request. */
+const CONNECTION = Symbol('connection');
+type Known = Socket & { [CONNECTION]?: Connection };
+
+function knownBy(socket: Known): Connection | undefined {
+  return socket[CONNECTION];
+}
 
 /** One connection: what is done on it, one request after the other, and until when. */
 class Connection {
@@ -76,11 +84,13 @@ class Connection {
   lastWords: string | undefined;
   bytesAtSilence = -1;
   silences = 0;
+  /** Whether it is told where nothing is sent and nothing read. */
+  isTimed = false;
   readonly #connections: Connections;
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
   /** What was read and is not looked at yet; and how it is. */
   #unread: Buffer | undefined;
-  readonly #parse: (bytes: Buffer) => void;
+  #parse: ((bytes: Buffer) => void) | undefined;
   #isFull = false;
   #isHeld = false;
   #handler: Handler | undefined;
@@ -91,9 +101,16 @@ class Connection {
     this.networks = networks;
     this.isSpare = isSpare;
     this.since = connections.now;
-    // Node would parse at once all that was read at once: two thousand requests of one packet, or ten thousand pieces of a body.
+  }
+
+  /**
+   * Has what it brings looked at a little at a time from now on. Node parses at once all that was read at once: two thousand
+   * requests of one packet, or ten thousand pieces of a body. It does so a tenth faster, so that others are left to it.
+   */
+  slice(): void {
+    const { socket } = this;
     const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
-    if (!parse) throw new Error('nobody listens to what a connection brings');
+    if (this.#parse || !parse || socket.destroyed) return;
     this.#parse = parse;
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
@@ -108,7 +125,7 @@ class Connection {
    */
   parse(): void {
     const { socket } = this;
-    while (this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
+    while (this.#parse && this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
       // Node waits for its own answer to be read.
       if (Reflect.get(socket, '_paused') === true) break;
       const most = this.request?.complete === false ? PIECE_OF_A_BODY : PIECE_OF_HEADS;
@@ -135,6 +152,8 @@ class Connection {
       return;
     }
     this.#line.push({ request, answer });
+    if (!this.#parse && this.#line.length > MOST_IN_LINE) this.#connections.beWary();
+    this.#hold();
   }
 
   #begin(request: IncomingMessage, answer: ServerResponse): void {
@@ -149,8 +168,7 @@ class Connection {
   readonly #ended = () => {
     const { request } = this;
     this.request = this.answer = this.body = undefined;
-    this.bytesAtSilence = -1;
-    this.silences = 0;
+    this.isTimed = false;
     this.since = this.#connections.now;
     // The rest of a body that nobody read is let by, and not without end.
     this.until = request && !request.complete ? this.since + LONGEST_FAREWELL : Infinity;
@@ -248,6 +266,14 @@ class Connection {
     this.body.fail(TOO_SLOW);
   }
 
+  /** Begins to look for silence. */
+  time(): void {
+    this.isTimed = true;
+    this.bytesAtSilence = -1;
+    this.silences = 0;
+    this.socket.setTimeout(LONGEST_SILENCE);
+  }
+
   /** Nothing was sent and nothing read for {@link LONGEST_SILENCE}. */
   silent(): void {
     const { socket, body, request } = this;
@@ -279,6 +305,7 @@ export class Connections {
   readonly #waiting = new Set<Connection>();
   /** Since when it is looked at what connections brought, in this turn of the process; none, where it is not. */
   #turn: number | undefined;
+  #waryUntil = -Infinity;
   #spare = 0;
   #hasTold = false;
 
@@ -300,14 +327,15 @@ export class Connections {
         headersTimeout: LONGEST_HEAD,
         // It would end every body, one that is streamed for hours too.
         requestTimeout: 0,
+        // Nobody waits for the end of a body that there is not.
+        optimizeEmptyRequests: true,
         connectionsCheckingInterval: LOOK_EVERY,
         keepAliveTimeout,
       },
-      (request, answer) => known.get(request.socket)?.take(request, answer, handler),
+      (request, answer) => knownBy(request.socket)?.take(request, answer, handler),
     );
-    server.timeout = LONGEST_SILENCE;
     server.on('timeout', (socket: Socket) => {
-      const connection = known.get(socket);
+      const connection = knownBy(socket);
       if (connection) connection.silent();
       else socket.destroy();
     });
@@ -321,6 +349,16 @@ export class Connections {
       clearInterval(looking);
     });
     return server;
+  }
+
+  /**
+   * More requests came in one packet than clients send: for a while everybody’s are looked at a little at a time, those that
+   * are there first, for their packets may have come with that one.
+   */
+  beWary(): void {
+    const isNew = this.now > this.#waryUntil;
+    this.#waryUntil = this.now + LONGEST_WARINESS;
+    if (isNew) for (const connection of this.#open) connection.slice();
   }
 
   /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
@@ -365,7 +403,8 @@ export class Connections {
     }
     const connection = new Connection(this, socket, networks, isSpare);
     this.#open.add(connection);
-    known.set(socket, connection);
+    if (this.now <= this.#waryUntil) connection.slice();
+    (socket as Known)[CONNECTION] = connection;
     for (const network of networks) this.#counts.set(network, this.#countOf(network) + 1);
     // Whoever reads would have Node go on: see there.
     socket.on('resume', () => {
@@ -435,6 +474,8 @@ export class Connections {
   #look(): void {
     this.now = performance.now();
     for (const connection of this.#open) {
+      // Most are answered before anybody looks: they need no timer.
+      if (connection.request && !connection.isTimed) connection.time();
       if (this.now > connection.until) connection.late();
       else if (
         connection.body?.isWhole &&
@@ -447,7 +488,7 @@ export class Connections {
 }
 
 function connectionOf(request: IncomingMessage): Connection | undefined {
-  const connection = known.get(request.socket);
+  const connection = knownBy(request.socket);
   return connection?.request === request ? connection : undefined;
 }
 
@@ -458,7 +499,7 @@ export function answerOf(request: IncomingMessage): ServerResponse | undefined {
 
 /** Whether a request came on a connection that is one too many. */
 export function isSpare(request: IncomingMessage): boolean {
-  return known.get(request.socket)?.isSpare === true;
+  return knownBy(request.socket)?.isSpare === true;
 }
 
 /** Has a body’s reader hear where it does not come in time. */
@@ -466,6 +507,8 @@ export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   const connection = connectionOf(request);
   if (!connection) return;
   connection.body = body;
+  // Of any other body as much comes in one piece as was read at once.
+  if (request.headers['transfer-encoding'] !== undefined) connection.slice();
   if (connection.isBroken && !request.complete) body.fail(BROKEN);
 }
 
@@ -494,7 +537,7 @@ export function leaveAfter(request: IncomingMessage): void {
 
 /** Says to who sends what is no HTTP, after the answers that are still to be given, why nothing more is answered. */
 export function breakOff(error: Error & { readonly code?: string }, socket: Socket, words: string): void {
-  const connection = known.get(socket);
+  const connection = knownBy(socket);
   if (error.code === 'ECONNRESET' || !connection || !socket.writable) {
     socket.destroy(error);
     return;

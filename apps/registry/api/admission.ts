@@ -2,7 +2,7 @@ import type { Operation } from '@app/application/application.module';
 import type { Writer } from '@app/application/writer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSpare } from '../connections';
-import { tooLong } from './body';
+import { bringsBody, tooLong } from './body';
 import { asksTooMuch } from './limits';
 import { isTakenType } from './media-types';
 import { whyShut } from './poster';
@@ -61,10 +61,4 @@ export function refuseUnread(
     const { writer, operation } = keys();
     return whyShut(request, writer, operation);
   }
-}
-
-/** Whether a request says that it has a body, be it an empty one. */
-function bringsBody({ headers }: FastifyRequest): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

@@ -22,16 +22,26 @@ const LARGEST: Readonly<Partial<Record<string, number>>> = {
 export function takeBodies(server: FastifyInstance, isTaken: (request: FastifyRequest) => boolean): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(Object.keys(LARGEST), async (request: FastifyRequest) => {
-    if (!isTaken(request)) return NONE;
+    if (!isTaken(request) || !bringsBody(request)) return NONE;
     const most = largestOf(request);
     return wholeBody(request, most, tooLarge(most));
   });
   server.addContentTypeParser([NDJSON, CSV], (request, _payload, done) => {
-    done(null, isTaken(request) ? piecesOf(request) : NONE);
+    done(null, isTaken(request) && bringsBody(request) ? piecesOf(request) : nothing());
   });
 }
 
 const NONE = Buffer.alloc(0);
+
+async function* nothing(): AsyncGenerator<Buffer> {
+  // A body without a byte.
+}
+
+/** Whether a request says that it has a body, be it an empty one. */
+export function bringsBody({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
 
 /** How many bytes a body may have: as many as it likes, where it is streamed. */
 function largestOf(request: FastifyRequest): number {

@@ -82,13 +82,20 @@ export function countRequests(
   const ofAddresses = new MinuteCounts(MOST_TOLD_APART, widerNetwork);
   const ofLooks = new MinuteCounts(MOST_TOLD_APART, widerNetwork);
   const mostLooks = Math.max(limitPerAddress, LEAST_LOOKS);
+  const known = new Map<string, ReturnType<typeof howCounted>>();
+  const remember = (route: string) => {
+    const how = howCounted(route);
+    known.set(route, how);
+    return how;
+  };
   server.addHook('onRequest', (request, reply, done) => {
     // By the route where there is one of its own: an address can be written in several ways.
     const { url = ANY } = request.routeOptions;
     const address = url === ANY ? request.url : url;
     const now = Date.now();
-    if (!isLimited(address)) {
-      if (isForLooks(address) && !ofLooks.take(countedAs(request), 1, mostLooks, now).taken)
+    const how = url === ANY ? howCounted(address) : (known.get(url) ?? remember(url));
+    if (how !== 'limited') {
+      if (how === 'looks' && !ofLooks.take(countedAs(request), 1, mostLooks, now).taken)
         refuse(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
       done();
       return;
@@ -96,7 +103,7 @@ export function countRequests(
     const credential =
       request.headers.authorization === undefined ? undefined : lookAtKey(request, credentialOf);
     const [counts, most] = credential ? [ofKeys, limitPerKey] : [ofAddresses, limitPerAddress];
-    const cost = costOf(request);
+    const cost = costOf(request.method, address, request.query);
     const { taken, left } = counts.take(credential ? credential.hash : countedAs(request), cost, most, now);
     const seconds = counts.secondsLeft(now);
     void reply
@@ -109,8 +116,10 @@ export function countRequests(
   });
 }
 
-function isForLooks(address: string): boolean {
-  return isForOperators(address) && !isAlwaysAnswered(address);
+/** How requests to an address are counted: those of a route are looked at once. */
+function howCounted(address: string): 'limited' | 'looks' | 'not' {
+  if (isLimited(address)) return 'limited';
+  return isForOperators(address) && !isAlwaysAnswered(address) ? 'looks' : 'not';
 }
 
 function refuse(

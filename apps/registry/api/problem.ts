@@ -72,7 +72,7 @@ export class ProblemFilter implements ExceptionFilter {
   refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
     // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
-    if ((request.raw.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
+    if ((request.raw.socket.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
     const status =
       error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
     switch (status) {

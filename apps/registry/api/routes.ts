@@ -44,12 +44,13 @@ const COSTS: Readonly<Partial<Record<string, number>>> = {
 /** What it costs besides to have the way to a yes looked for. */
 const COST_OF_A_ROUTE = 20;
 
-/** What a request costs of the limit of whoever sends it. */
-export function costOf({ method, routeOptions: { url }, query }: FastifyRequest): number {
-  const { route } = query as { readonly route?: unknown };
-  const plain = COSTS[`${method === 'HEAD' ? 'GET' : method} ${url ?? ''}`] ?? 1;
-  return route === 'true' ? plain + COST_OF_A_ROUTE : plain;
+/** What a request to a route costs of the limit of whoever sends it. */
+export function costOf(method: string, route: string, query: unknown): number {
+  const plain = COSTLY.has(route) ? (COSTS[`${method === 'HEAD' ? 'GET' : method} ${route}`] ?? 1) : 1;
+  return (query as { readonly route?: unknown }).route === 'true' ? plain + COST_OF_A_ROUTE : plain;
 }
+
+const COSTLY = new Set(Object.keys(COSTS).map((name) => name.split(' ', 2)[1]));
 
 /**
  * Whether requests to an address are counted and limited: all but those about how the register is, which are counted by
