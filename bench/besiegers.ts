@@ -50,7 +50,7 @@ async function again(
   while (going()) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     socket.on('error', () => undefined);
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     const ended = (async () => {
       while (going() && !socket.closed) await sleep(200);
       socket.destroy();

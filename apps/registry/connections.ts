@@ -86,6 +86,8 @@ class Connection {
   silences = 0;
   /** Whether it is told where nothing is sent and nothing read. */
   isTimed = false;
+  /** Whether it is to be looked at a little at a time once it is read again. */
+  willSlice = false;
   readonly #connections: Connections;
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
   /** What was read and is not looked at yet; and how it is. */
@@ -111,6 +113,9 @@ class Connection {
     const { socket } = this;
     const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
     if (this.#parse || !parse || socket.destroyed) return;
+    // Of one on which nothing is read Node would not begin to read again: it waits until something is.
+    this.willSlice = this.#isHeld || socket.isPaused();
+    if (this.willSlice) return;
     this.#parse = parse;
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
@@ -408,7 +413,10 @@ export class Connections {
     for (const network of networks) this.#counts.set(network, this.#countOf(network) + 1);
     // Whoever reads would have Node go on: see there.
     socket.on('resume', () => {
-      if (!connection.isHeld) return;
+      if (!connection.isHeld) {
+        if (connection.willSlice) connection.slice();
+        return;
+      }
       socket.pause();
       if (connection.hasUnread) this.parseLater(connection);
     });
