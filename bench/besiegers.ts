@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -79,7 +78,7 @@ function tinyChunks(port: number, path: string, type: string, going: () => boole
     );
     while (going() && !socket.destroyed && socket.writable)
       if (!socket.write(chunks))
-        await Promise.race([once(socket, 'drain'), once(socket, 'close'), sleep(1_000)]);
+        while (going() && !socket.destroyed && socket.writableNeedDrain) await sleep(5);
   });
 }
 
