@@ -76,9 +76,11 @@ function tinyChunks(port: number, path: string, type: string, going: () => boole
     socket.write(
       `POST ${path} HTTP/1.1\r\n${HOST}Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
-    while (going() && !socket.destroyed && socket.writable)
-      if (!socket.write(chunks))
-        while (going() && !socket.destroyed && socket.writableNeedDrain) await sleep(5);
+    const isOpen = () => going() && !socket.destroyed && socket.writable;
+    while (isOpen()) {
+      socket.write(chunks);
+      while (isOpen() && socket.writableNeedDrain) await sleep(5);
+    }
   });
 }
 
