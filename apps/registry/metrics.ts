@@ -15,6 +15,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { version } from '../../package.json';
 import { Gives } from './api/media-types';
 import { problemAnswered } from './api/problem';
+import { BUDGETS, TALLIES } from './budgets';
+import type { Connections } from './connections';
 import type { Settings } from './settings';
 
 /** A request that was answered, told without anything that its sender chose but the id. */
@@ -48,6 +50,7 @@ const GROUP_EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #settings: Settings;
+  readonly #open: Pick<Connections, 'count'>;
 
   readonly #requests = new Histogram({
     name: 'register_http_request_duration_seconds',
@@ -126,8 +129,25 @@ export class Metrics implements Observer {
     'Whether the clock is not believed, so that this process opens and writes nothing',
   );
 
-  constructor(settings: Settings) {
+  readonly #connections = this.#gauge('connections', 'Connections that are open');
+  readonly #held = this.#gauge('held', 'What is held of a budget of the process, in its unit', 'budget');
+  readonly #limits = this.#gauge('held_limit', 'The most that is held of it', 'budget');
+
+  constructor(settings: Settings, connections: Pick<Connections, 'count'>) {
     this.#settings = settings;
+    this.#open = connections;
+    const bounded = new Counter({
+      name: 'register_bounded_total',
+      help: 'How often something was refused, or a connection closed, because a bound was reached',
+      labelNames: ['bound'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [bound, budget] of Object.entries(BUDGETS)) this.inc({ bound }, budget.refused);
+        for (const [bound, tally] of Object.entries(TALLIES)) this.inc({ bound }, tally.count);
+      },
+    });
+    this.#registry.registerMetric(bounded);
     for (const outcome of POSTED) this.#posted.inc({ outcome }, 0);
     for (const outcome of ANSWERED) this.#answers.inc({ outcome }, 0);
     this.#gauge(
@@ -221,6 +241,11 @@ export class Metrics implements Observer {
     this.#ready.set(ready ? 1 : 0);
     this.#clockBehind.set(writer.clockBehind ? 1 : 0);
     this.#clockDoubted.set(time.doubt() ? 1 : 0);
+    this.#connections.set(this.#open.count);
+    for (const [budget, { held, limit }] of Object.entries(BUDGETS)) {
+      this.#held.set({ budget }, held);
+      this.#limits.set({ budget }, limit);
+    }
     await this.#measureFiles();
     return this.#registry.metrics();
   }

@@ -7,7 +7,9 @@ import type { LoggerService } from '@nestjs/common';
 import { Writer } from '@app/application/writer';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refuseUnread, type Admission } from './api/admission';
+import { boundAnswers } from './api/answers';
 import { recordRefusals } from './api/asker';
 import { countRequests } from './api/limits';
 import { rememberRoutes } from './api/routes';
@@ -16,6 +18,7 @@ import { takeBodies } from './api/body';
 import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
 import { trusted } from './api/whence';
+import { Connections, type Handler } from './connections';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/declared';
@@ -49,32 +52,41 @@ export async function serve(
   const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
   const vault = openVault(settings.store);
   const access = openAccess(settings.store);
+  const isProxy = trusted(trustProxy);
+  const connections = new Connections(isProxy);
   const adapter = new FastifyAdapter({
     // As long as an address may be: a key that is too long is refused like any wrong key.
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // Node would refuse it without a word; the habits do so as a problem.
-    http: { requireHostHeader: false },
+    serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
+      connections.serve(handler, { requireHostHeader: false }, keepAliveTimeout),
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
-    trustProxy: trustProxy.length > 0 && trusted(trustProxy),
+    trustProxy: trustProxy.length > 0 && isProxy,
   });
-  const metrics = new Metrics(settings);
+  const metrics = new Metrics(settings, connections);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
   countRequests(adapter.getInstance(), settings, (hash) => app.get(Writer).credentialOf(hash));
+  const admissionOf = admissions(() => app);
   recordRefusals(
     adapter.getInstance(),
     () => app.get(Attempts),
-    asksForKey(() => app),
+    (request) => admissionOf(request)?.keyed === true,
     (hash) => app.get(Writer).issuedWith(hash),
   );
   await takeHabits(adapter.getInstance(), () => app.get(Reader));
+  boundAnswers(adapter.getInstance());
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
-  takeBodies(adapter.getInstance());
+  refuseUnread(adapter.getInstance(), admissionOf, () => ({
+    writer: app.get(Writer),
+    operation: app.get(Operation),
+  }));
+  takeBodies(adapter.getInstance(), (request) => admissionOf(request)?.takes !== undefined);
   if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(settings, metrics, {
@@ -97,20 +109,20 @@ export async function serve(
   return { app, started: app.get(Operation).start() };
 }
 
-/** Whether a route, by its method and pattern, asks for a key: as its controller declares it. */
-function asksForKey(app: () => NestFastifyApplication): (method: string, pattern: string) => boolean {
-  let keyed: ReadonlySet<string> | undefined;
-  return (method, pattern) => {
-    keyed ??= new Set(
+/** Finds what the route of a request says of those that it takes, as its controller declares it. */
+function admissions(app: () => NestFastifyApplication): (request: FastifyRequest) => Admission | undefined {
+  let declared: ReadonlyMap<string, Admission> | undefined;
+  return ({ method, routeOptions: { url } }) => {
+    if (url === undefined) return undefined;
+    declared ??= new Map(
       app()
         .get(DiscoveryService)
         .getControllers()
         .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : []))
-        .filter((route) => route.keyed)
-        .map(nameOf),
+        .map((route) => [nameOf(route), route]),
     );
-    const path = pattern.replace(/:([a-z]+)/gi, '{$1}');
-    return keyed.has(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
+    const path = url.replace(/:([a-z]+)/gi, '{$1}');
+    return declared.get(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
   };
 }
 

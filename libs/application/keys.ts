@@ -43,12 +43,15 @@ export class IssueKey extends Command<
 
 type Issued = { readonly key: string; readonly secret: string; readonly position: number } | Refusal;
 
-/** A secret is nowhere but in the answer; for so long that answer can be given again, from memory alone. */
+/** A secret is nowhere but in the answer; for so many milliseconds that answer can be given again, from memory alone. */
 const REMEMBERED_MS = 10 * 60_000;
+/** So many of these answers are remembered at once, some 500 bytes each; the oldest is forgotten for one more. */
+const MOST_REMEMBERED = 10_000;
 
 @CommandHandler(IssueKey)
 export class IssueKeyHandler implements ICommandHandler<IssueKey> {
-  readonly #remembered = new Map<string, Promise<Issued>>();
+  /** The oldest first. */
+  readonly #remembered = new Map<string, { readonly issued: Promise<Issued>; readonly until: number }>();
 
   constructor(
     private readonly writer: Writer,
@@ -61,13 +64,12 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     if (idempotencyKey === undefined || credential.body !== REGISTRAR)
       return this.#issue(credential, slug, key, until);
     const name = hash('sha256', JSON.stringify([credential.hash, slug, key, until, idempotencyKey]));
+    this.#forgetOld();
     const before = this.#remembered.get(name);
-    if (before) return before;
+    if (before) return before.issued;
     const issued = this.#issue(credential, slug, key, until);
-    this.#remembered.set(name, issued);
-    const timer = setTimeout(() => this.#remembered.delete(name), REMEMBERED_MS).unref();
+    this.#remembered.set(name, { issued, until: performance.now() + REMEMBERED_MS });
     const forget = () => {
-      clearTimeout(timer);
       this.#remembered.delete(name);
     };
     // What was refused may be granted when it is asked again.
@@ -75,6 +77,15 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
       if (isRefusal(answer)) forget();
     }, forget);
     return issued;
+  }
+
+  /** Forgets what is remembered for long enough, and the oldest where one more would be too many. */
+  #forgetOld(): void {
+    const now = performance.now();
+    for (const [name, { until }] of this.#remembered) {
+      if (until > now && this.#remembered.size < MOST_REMEMBERED) return;
+      this.#remembered.delete(name);
+    }
   }
 
   async #issue(

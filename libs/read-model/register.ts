@@ -272,6 +272,11 @@ export class Register {
     return this.#shelf.text(position);
   }
 
+  /** The same as bytes, where they are kept: not to be changed. */
+  bytes(position: number): Buffer {
+    return this.#shelf.bytes(position);
+  }
+
   /** SHA-256 of the stored bytes at a position up to the head, in hexadecimal: it tells this log from any other. */
   hash(position: number): string {
     if (position !== this.#hashed.position)

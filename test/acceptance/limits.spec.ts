@@ -66,7 +66,7 @@ test('each answer of a question or a post says how many are left, and until when
   const replies = [
     await send({ from }),
     await send({ from, path: '/v1/nowhere' }),
-    await send({ from, path: '/v1/log?limit=0' }),
+    await send({ from, path: '/v1/policies?limit=0' }),
     await send({ from, path: '/v1/events', method: 'POST' }),
     await send({ from, path: '/?provider=nobody' }),
     await send({ from, path: '/v1/eligibility', method: 'OPTIONS' }),
@@ -77,11 +77,47 @@ test('each answer of a question or a post says how many are left, and until when
     expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
     expect(Number(headers.get('ratelimit-reset'))).toBeLessThanOrEqual(60);
   }
-  for (const path of ['/health/live', '/metrics', '/docs', '/openapi.json', '/problems/slow-down']) {
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/favicon.ico', '/robots.txt']) {
     const reply = await send({ from, path });
     expect([path, reply.status]).toEqual([path, 200]);
     expect([...reply.headers.keys()].filter((name) => name.startsWith('ratelimit'))).toEqual([]);
   }
+});
+
+test('what is more work counts as more requests, and one that is more than is left takes nothing', async () => {
+  const from = '192.0.2.12';
+  expect(left(await send({ from, path: '/v1/log?limit=1' }))).toBe(1);
+  const search = await send({ from, path: '/v1/providers?q=nobody' });
+  expectRefusal(search, SLOW_DOWN);
+  expect((search.json as { readonly detail: string }).detail).toContain(
+    `counts as 2 requests, and of the ${PER_ADDRESS} that may come from this address within a minute 1 are left`,
+  );
+  expect(left(await send({ from }))).toBe(0);
+  // One that counts as more than may come at all takes all of it.
+  expect(left(await send({ from: '192.0.2.13', path: '/v1/compare?before=0' }))).toBe(0);
+  expectRefusal(await send({ from: '192.0.2.13' }), SLOW_DOWN);
+});
+
+test('pages, files and documents are counted too; who watches the process is not shut out by that', async () => {
+  const from = '192.0.2.14';
+  const replies = [];
+  for (const path of [
+    '/events/0',
+    '/docs',
+    '/docs/swagger-ui.css',
+    '/openapi.json',
+    '/problems/slow-down',
+    '/nowhere',
+  ])
+    replies.push(left(await send({ from, path })));
+  expect(replies).toEqual([5, 4, 3, 2, 1, 0]);
+  expectRefusal(await send({ from, path: '/docs' }), SLOW_DOWN);
+  for (const path of ['/health/ready', '/metrics']) expect((await send({ from, path })).status).toBe(200);
+  for (let looks = 2; looks < 60; looks++) await send({ from, path: '/health/ready' });
+  const refused = await send({ from, path: '/metrics' });
+  expectRefusal(refused, SLOW_DOWN);
+  expect(refused.headers.get('retry-after')).toMatch(/^[1-9][0-9]*$/);
+  expect((await send({ from, path: '/health/live' })).status).toBe(200);
 });
 
 test('an address that asks more is told to slow down and until when, and no other is', async () => {

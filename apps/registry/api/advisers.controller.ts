@@ -43,7 +43,7 @@ export class AdvisersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const body = granted(bodyOf(request));
+    const body = bodyOf(request);
     if (body.length > 0) questionOf(Nothing, granted(jsonOf(body)).value);
     const again = idempotencyKeyOf(request);
     const minted = granted(await this.commands.execute(new MintAdviser(credential, again)));

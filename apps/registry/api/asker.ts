@@ -67,17 +67,15 @@ export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => 
 
 /**
  * Records every request that is answered with a problem where a key is asked for, and wherever more is asked than may be.
- * `keyed`: whether a route, by its method and pattern, asks for a key.
+ * `keyed`: whether the route of a request asks for a key.
  */
 export function recordRefusals(
   server: FastifyInstance,
   attempts: () => Attempts,
-  keyed: (method: string, pattern: string) => boolean,
+  keyed: (request: FastifyRequest) => boolean,
   issuedWith: IssuedWith,
 ): void {
   watchProblems(server, (request, code) => {
-    const { url } = request.routeOptions;
-    if (code === 'slow-down' || (url !== undefined && keyed(request.method, url)))
-      attempts().answered(askerOf(request, issuedWith), code);
+    if (code === 'slow-down' || keyed(request)) attempts().answered(askerOf(request, issuedWith), code);
   });
 }

@@ -24,6 +24,8 @@ export type Place = { readonly index: number } | { readonly line: number } | { r
 export interface Item {
   readonly place: Place;
   readonly sent: Sent;
+  /** How many bytes it took, where several are streamed. */
+  readonly bytes?: number;
   /** A refusal of it in words of what was sent, where that was no event yet. */
   readonly explained?: (refusal: Refusal) => Refusal;
 }

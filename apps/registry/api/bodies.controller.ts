@@ -50,7 +50,7 @@ export class KeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ readonly key: string; readonly secret: string }> {
-    const body = granted(bodyOf(request));
+    const body = bodyOf(request);
     const { key, until } = questionOf(NewKey, body.length > 0 ? granted(jsonOf(body)).value : {});
     const again = idempotencyKeyOf(request);
     const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));

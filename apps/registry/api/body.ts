@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
-import { Refused } from '@app/application/refused';
 import { twinIn } from '@app/application/twins';
 import type { Refusal } from '@app/domain/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LARGEST_ATOMIC, LARGEST_BATCH, LARGEST_EVENT } from '../budgets';
+import { piecesOf, Room, wholeBody } from './arriving';
+import { Growing } from './growing';
 
 export const ONE_EVENT = 'application/cloudevents+json';
 export const BATCH = 'application/cloudevents-batch+json';
@@ -10,57 +11,62 @@ export const NDJSON = 'application/x-ndjson';
 export const JSON_TYPE = 'application/json';
 export const CSV = 'text/csv';
 
-/** A batch that is read whole has at most so many bytes; more goes in as NDJSON. */
-const LARGEST_BATCH = 16 * 1024 * 1024;
-/** One event, or a line, has at most so many: many times what the log takes of it. */
-const LARGEST_EVENT = 1024 * 1024;
+/** The most bytes of a body that is read whole, by its type. */
+const LARGEST: Readonly<Partial<Record<string, number>>> = {
+  [ONE_EVENT]: LARGEST_EVENT,
+  [JSON_TYPE]: LARGEST_EVENT,
+  [BATCH]: LARGEST_BATCH,
+};
 
-/** Of a body that is too large so much is read and thrown away: who is hung up on while sending never hears why. */
-const MOST_DISCARDED = 64 * 1024 * 1024;
-
-/** Takes each body as its bytes, NDJSON and tables as their stream, and nothing of another type. */
-export function takeBodies(server: FastifyInstance): void {
+/** Takes each body as its bytes, NDJSON and tables as they come, and nothing of another type. What no route takes is not read. */
+export function takeBodies(server: FastifyInstance, isTaken: (request: FastifyRequest) => boolean): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser([ONE_EVENT, JSON_TYPE], (request: FastifyRequest, payload: Readable) =>
-    wholeOf(request, payload, LARGEST_EVENT),
-  );
-  server.addContentTypeParser(BATCH, (request: FastifyRequest, payload: Readable) =>
-    wholeOf(request, payload, LARGEST_BATCH),
-  );
-  server.addContentTypeParser([NDJSON, CSV], (_request, payload, done) => {
-    done(null, payload);
+  server.addContentTypeParser(Object.keys(LARGEST), async (request: FastifyRequest) => {
+    if (!isTaken(request) || !bringsBody(request)) return NONE;
+    const most = largestOf(request);
+    return wholeBody(request, most, tooLarge(most));
+  });
+  server.addContentTypeParser([NDJSON, CSV], (request, _payload, done) => {
+    done(null, isTaken(request) && bringsBody(request) ? piecesOf(request) : nothing());
   });
 }
 
-/**
- * A body that is too large is refused at once where its length was given; where it was not, after its type and its key were
- * looked at (design, section 3): then its refusal stands in its place.
- */
-async function wholeOf(
-  { headers }: FastifyRequest,
-  payload: Readable,
-  limit: number,
-): Promise<Buffer | Refusal> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of payload as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length <= limit) parts.push(part);
-    else parts.length = 0;
-    if (length > MOST_DISCARDED) break;
-  }
-  if (length <= limit) return Buffer.concat(parts, length);
-  const refusal: Refusal = {
-    code: 'too-large',
-    detail: `The body has more than ${limit} bytes: post several events as ${NDJSON}, which has no limit`,
-  };
-  if (headers['content-length'] !== undefined) throw new Refused(refusal);
-  return refusal;
+const NONE = Buffer.alloc(0);
+
+async function* nothing(): AsyncGenerator<Buffer> {
+  // A body without a byte.
 }
 
-/** A body that was read whole, or why it was not; no bytes where there is none. */
-export function bodyOf({ body }: FastifyRequest): Buffer | Refusal {
-  return (body as Buffer | Refusal | undefined) ?? Buffer.alloc(0);
+/** Whether a request says that it has a body, be it an empty one. */
+export function bringsBody({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/** How many bytes a body may have: as many as it likes, where it is streamed. */
+function largestOf(request: FastifyRequest): number {
+  const type = mediaTypeOf(request);
+  const { atomic } = request.query as { readonly atomic?: unknown };
+  return type === BATCH && atomic === 'true' ? LARGEST_ATOMIC : (LARGEST[type] ?? Infinity);
+}
+
+function tooLarge(most: number): Refusal {
+  const way =
+    most === LARGEST_ATOMIC
+      ? 'split the batch, or post it without atomic'
+      : `post several events as ${NDJSON}, which has no limit`;
+  return { code: 'too-large', detail: `The body has more than ${most} bytes: ${way}` };
+}
+
+/** Why a body is not read at all, by the length that its sender says it has; nothing where it may be read. */
+export function tooLong(request: FastifyRequest): Refusal | undefined {
+  const most = largestOf(request);
+  return Number(request.headers['content-length'] ?? 0) > most ? tooLarge(most) : undefined;
+}
+
+/** A body that was read whole; no bytes where there is none. */
+export function bodyOf({ body }: FastifyRequest): Buffer {
+  return (body as Buffer | undefined) ?? NONE;
 }
 
 /** The type of a request’s body, without its parameters. */
@@ -74,9 +80,9 @@ export function charsetOf(request: FastifyRequest): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
 }
 
-/** A body that is a stream, as its bytes come. Left early, it stays open, so that the reason can still be answered. */
+/** A body that is streamed, as its bytes come. Left early, it is let by, so that the reason can still be answered. */
 export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
-  return (request.body as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  return request.body as AsyncIterable<Buffer>;
 }
 
 /** Names the columns of a table from which nothing is taken. */
@@ -96,14 +102,8 @@ export function tellUnknown(reply: FastifyReply, columns: readonly string[]): vo
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/**
- * The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. In
- * the place of bytes that there are not their refusal may stand, and is given back.
- */
-export function jsonOf(
-  bytes: Uint8Array | Refusal,
-): { readonly value: unknown; readonly bytes: number } | Refusal {
-  if ('code' in bytes) return bytes;
+/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. */
+export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
   if (isUtf16(bytes)) return UTF_16;
   let text: string;
   try {
@@ -153,32 +153,42 @@ function placeOf(error: unknown, text: string): string {
 }
 
 /**
- * The lines of a stream as they come, without those that are blank; a line that is too long comes as its refusal. Throws
- * where the stream breaks off, and never gives its unfinished last line then.
+ * The lines of a body that is streamed as they come, without those that are blank; a line that is too long comes as its
+ * refusal. Throws where the body breaks off, and never gives its unfinished last line then.
  */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<(Buffer | Refusal)[]> {
-  let parts: Buffer[] = [];
+export async function* linesOf(request: FastifyRequest): AsyncGenerator<(Buffer | Refusal)[]> {
+  const room = new Room(request);
+  const begun = new Growing();
   let length = 0;
-  const finished = (): (Buffer | Refusal)[] => {
-    const line = length > LARGEST_EVENT ? TOO_LONG : Buffer.concat(parts);
-    [parts, length] = [[], 0];
-    return Buffer.isBuffer(line) && isBlank(line) ? [] : [line];
+  const finished = (end: Buffer): (Buffer | Refusal)[] => {
+    length += end.length;
+    const isTooLong = length > LARGEST_EVENT;
+    length = 0;
+    if (isTooLong) {
+      begun.take();
+      return [TOO_LONG];
+    }
+    if (begun.length > 0) begun.append(end);
+    const line = begun.length > 0 ? begun.take() : end;
+    return isBlank(line) ? [] : [line];
   };
-  for await (const chunk of chunks) {
+  for await (const chunk of chunksOf(request)) {
     const lines: (Buffer | Refusal)[] = [];
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      parts.push(chunk.subarray(start, end));
-      length += end - start;
+      lines.push(...finished(chunk.subarray(start, end)));
       start = end + 1;
-      lines.push(...finished());
     }
-    length += chunk.length - start;
-    if (length <= LARGEST_EVENT) parts.push(chunk.subarray(start));
+    const rest = chunk.subarray(start);
+    length += rest.length;
+    if (length <= LARGEST_EVENT) {
+      room.hold(begun.roomWith(rest.length));
+      begun.append(rest);
+    } else begun.take();
     if (lines.length > 0) yield lines;
   }
   // Of the last line end of UTF-16 half is left: that is no line of its own.
-  const last = finished().filter((line) => !Buffer.isBuffer(line) || !line.equals(HALF_AN_END));
+  const last = finished(NONE).filter((line) => !Buffer.isBuffer(line) || !line.equals(HALF_AN_END));
   if (last.length > 0) yield last;
 }
 

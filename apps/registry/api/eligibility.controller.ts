@@ -72,7 +72,7 @@ export class EligibilityController {
             gone,
           )
         : answered<SentQuestion>(
-            whole ?? parsed(linesOf(chunksOf(request))),
+            whole ?? parsed(linesOf(request)),
             (question) => answering.answer(question),
             formOf(form),
             gone,

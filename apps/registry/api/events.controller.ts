@@ -60,12 +60,12 @@ export class EventsController {
   ): Promise<void> {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     if (mediaTypeOf(request) === NDJSON)
-      return this.#postAll(credential, parsed(linesOf(chunksOf(request))), mode, request, reply);
+      return this.#postAll(credential, parsed(linesOf(request)), mode, request, reply);
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = jsonOf(bodyOf(request));
     return mediaTypeOf(request) === BATCH
       ? this.#postAll(credential, whole(granted(sent)), mode, request, reply)
-      : this.#postOne(credential, sent, mode, reply);
+      : this.#postOne(credential, sent, mode, request, reply);
   }
 
   /** A table of events of one type, a row each. */
@@ -102,8 +102,14 @@ export class EventsController {
     return `${header.join(',')}\r\n`;
   }
 
-  async #postOne(credential: Credential, sent: Sent, mode: Mode, reply: FastifyReply): Promise<void> {
-    const taking = this.intake.of(credential, mode);
+  async #postOne(
+    credential: Credential,
+    sent: Sent,
+    mode: Mode,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const taking = this.intake.of(credential, mode, request);
     const result = await taking.one(sent);
     if (result.outcome === 'refused') throw new Refused(result.refusal);
     const one = posted(result, !mode.dryRun);
@@ -122,7 +128,7 @@ export class EventsController {
     reply: FastifyReply,
     more: Partial<Pick<EventSheet, 'unknownColumns' | 'missingColumns'>> = {},
   ): Promise<void> {
-    const taking = this.intake.of(credential, mode);
+    const taking = this.intake.of(credential, mode, request);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
       await reply
@@ -184,6 +190,7 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
     yield lines.map((line) => ({
       place: { index: index++ },
       sent: Buffer.isBuffer(line) ? jsonOf(line) : line,
+      bytes: Buffer.isBuffer(line) ? line.length : 0,
     }));
   }
 }
@@ -195,6 +202,7 @@ async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<Item[]> 
       yield rows.slice(i, i + EVENTS_AT_ONCE).map((row) => ({
         place: { line: row.line },
         sent: 'refusal' in row ? row.refusal : sheet.eventIn(row),
+        bytes: row.cells.reduce((length, cell) => length + cell.length, 0),
         explained: (refusal) => sheet.explained(refusal, row),
       }));
     }

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { stringify } from 'node:querystring';
+import { Readable } from 'node:stream';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -32,7 +33,7 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
  */
 export async function takeHabits(server: FastifyInstance, log: () => NamesMoments): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (!namesItsHost(request.raw)) answerUnreadable(undefined, request, reply);
     else if (request.method === 'OPTIONS') answerOptions(request, reply, done);
     else done();
@@ -166,6 +167,12 @@ export function keep(reply: FastifyReply): void {
   void reply.header('cache-control', ASKED_AGAIN);
 }
 
+/** The same of an answer whose hash is known before it is sent, or that is sent in pieces: it gets its tag of that. */
+export function keepUnder(reply: FastifyReply, sha256: string): void {
+  keep(reply);
+  void reply.header('etag', `"${sha256.slice(0, TAG_LENGTH)}"`);
+}
+
 /** Says that nobody is to keep the answer, not even to ask again whether it is the same. */
 export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
@@ -180,18 +187,20 @@ export function showsPerson(reply: FastifyReply): void {
 /** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);
-  if (reply.statusCode !== 200 || typeof payload !== 'string' || !isRead(request)) return payload;
+  if (reply.statusCode !== 200 || !isRead(request)) return payload;
   if (reply.getHeader('cache-control') !== ASKED_AGAIN) return payload;
   const given = reply.getHeader('etag');
+  if (typeof given !== 'string' && typeof payload !== 'string') return payload;
   const tag =
     typeof given === 'string'
       ? given.slice(1, -1)
-      : hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH);
+      : hash('sha256', payload as string, 'base64url').slice(0, TAG_LENGTH);
   varyBy(reply, 'accept-encoding');
   const had = tagAmong(request.headers['if-none-match'], tag);
   void reply.header('etag', had ?? `"${tag}"`);
   if (had === undefined) return payload;
-  void reply.status(304).removeHeader('content-type');
+  void reply.status(304).removeHeader('content-type').removeHeader('content-length');
+  if (payload instanceof Readable) payload.destroy();
   return '';
 }
 

@@ -5,13 +5,24 @@ import { PostEvents, TryEvents, type Sent } from '@app/application/post-events';
 import { granted, Refused } from '@app/application/refused';
 import type { Trial } from '@app/application/trial';
 import { TOO_LARGE } from '@app/application/writer';
+import type { Refusal } from '@app/domain/problem';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
+import { BUDGETS, LARGEST_ATOMIC, LONGEST_TRIAL, PARSED, Share } from '../budgets';
+import { answerOf, endWithin } from '../connections';
 import { SETTINGS, type Settings } from '../settings';
+import { Room } from './arriving';
 import { counted, placed, type Item, type Judged, type Mode, type Place } from './batch';
 
 /** Beyond so many events no append could hold them, whatever they say. */
 const MOST_IN_AN_APPEND = 4_096;
+
+const NO_ROOM: Refusal = {
+  code: 'unavailable',
+  detail:
+    'As many events are tried at once as the register holds in memory: try the same again a while later, or in parts',
+};
 
 /** Takes in the events of a request, as the request wants it. */
 @Injectable()
@@ -23,8 +34,8 @@ export class Intake {
   ) {}
 
   /** What one request is to take. */
-  of(credential: Credential, mode: Mode): Taking {
-    return new Taking(this.commands, this.queries, this.settings.policy, credential, mode);
+  of(credential: Credential, mode: Mode, request: FastifyRequest): Taking {
+    return new Taking(this.commands, this.queries, this.settings.policy, credential, mode, request);
   }
 }
 
@@ -34,11 +45,28 @@ export class Taking {
   readonly #policy: string;
   readonly #credential: Credential;
   readonly #mode: Mode;
+  readonly #request: FastifyRequest;
   #trial: Trial | undefined;
+  /** What it holds of the events that the process tries. */
+  readonly #trying: Share;
+  #tried = 0;
   /** In a dry run where each event stood in what was sent. */
   readonly #places: Place[] = [];
 
-  constructor(commands: CommandBus, queries: QueryBus, policy: string, credential: Credential, mode: Mode) {
+  constructor(
+    commands: CommandBus,
+    queries: QueryBus,
+    policy: string,
+    credential: Credential,
+    mode: Mode,
+    request: FastifyRequest,
+  ) {
+    this.#request = request;
+    this.#trying = new Share(BUDGETS.tried_events, credential.hash);
+    if (mode.dryRun)
+      answerOf(request.raw)?.once('close', () => {
+        this.#trying.release();
+      });
     this.#commands = commands;
     this.#queries = queries;
     this.#policy = policy;
@@ -69,15 +97,17 @@ export class Taking {
   }
 
   async *#atOnce(parts: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Judged[]> {
+    const room = new Room(this.#request);
     const all: Item[] = [];
-    let count = 0;
+    let bytes = 0;
     for await (const items of parts) {
-      count += items.length;
-      // What is too much is read to its end all the same: who is hung up on while sending never hears why.
-      if (count <= MOST_IN_AN_APPEND) all.push(...items);
+      for (const item of items) bytes += item.bytes ?? 0;
+      if (all.length + items.length > MOST_IN_AN_APPEND || bytes > LARGEST_ATOMIC)
+        throw new Refused(TOO_LARGE);
+      room.hold(bytes * PARSED);
+      all.push(...items);
     }
-    if (count > MOST_IN_AN_APPEND) throw new Refused(TOO_LARGE);
-    if (count > 0) yield await this.#judge(all);
+    if (all.length > 0) yield await this.#judge(all);
   }
 
   async #judge(items: readonly Item[]): Promise<readonly Judged[]> {
@@ -100,6 +130,9 @@ export class Taking {
   }
 
   async #try(sent: readonly Sent[]): Promise<readonly Result[]> {
+    if (!this.#trying.add(sent.length)) throw new Refused(NO_ROOM);
+    this.#tried += sent.length;
+    endWithin(this.#request.raw, LONGEST_TRIAL + this.#tried);
     const tried = new TryEvents(this.#credential, sent, this.#mode.atomic, this.#trial);
     const { results, trial } = granted(await this.#commands.execute(tried));
     this.#trial = trial;

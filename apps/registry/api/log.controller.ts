@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ReadLog } from '@app/application/log';
 import { LogPage } from '@app/application/questions';
 import { granted } from '@app/application/refused';
@@ -5,7 +6,8 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { NDJSON } from './body';
-import { keep } from './habits';
+import { LARGEST_LOG_PAGE, SLAB } from '../budgets';
+import { keepUnder } from './habits';
 import { Gives } from './media-types';
 import { linkNext } from './paging';
 
@@ -18,11 +20,14 @@ export class LogController {
   async page(
     @Query() { after = '-1', limit = '1000', ...moment }: LogPage,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const page = granted(await this.queries.execute(new ReadLog(after, Number(limit), moment)));
+  ): Promise<string | Readable> {
+    const asked = new ReadLog(after, Number(limit), LARGEST_LOG_PAGE, moment);
+    const { bytes, tag, next, pieces } = granted(await this.queries.execute(asked));
     void reply.header('content-type', NDJSON);
-    keep(reply);
-    linkNext(reply, '/v1/log', { after: page.next, limit });
-    return page.events.map((event) => `${event}\n`).join('');
+    keepUnder(reply, tag);
+    linkNext(reply, '/v1/log', { after: next, limit });
+    if (bytes <= SLAB) return [...pieces(SLAB)].join('');
+    void reply.header('content-length', bytes);
+    return Readable.from(pieces(SLAB), { objectMode: false });
   }
 }

@@ -30,11 +30,15 @@ export class MediaTypeGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const taken = this.reflector.get<readonly string[] | undefined>(TAKES, context.getHandler());
     if (!taken || (taken.includes(NOTHING) && !request.body)) return true;
-    const coding = request.headers['content-encoding'] ?? 'identity';
-    if (!taken.includes(mediaTypeOf(request)) || !request.body || coding.toLowerCase() !== 'identity')
-      throw new Refused(unsupported(request));
+    if (!request.body || !isTakenType(request, taken)) throw new Refused(unsupported(request));
     return true;
   }
+}
+
+/** Whether a body is of one of these types, and as it is. */
+export function isTakenType(request: FastifyRequest, taken: readonly string[]): boolean {
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  return taken.includes(mediaTypeOf(request)) && coding.toLowerCase() === 'identity';
 }
 
 /** Refuses, before anything is done, who would not take the answer. */

@@ -16,7 +16,22 @@ const STARTING: Refusal = {
 
 const HEADER = 'Authorization: Bearer <key>';
 
-/** Lets in who brings a key in force as `Authorization: Bearer` (RFC 6750), and says whose it is, in the answer too. */
+/** Why a request is not let in that has to bring a key in force as `Authorization: Bearer` (RFC 6750); nothing where it is. */
+export function whyShut(request: FastifyRequest, writer: Writer, operation: Operation): Refusal | undefined {
+  const { authorization } = request.headers;
+  if (authorization === undefined || authorization === '')
+    return { code: 'no-key', detail: `Send your key in the header ${HEADER}` };
+  if (!operation.started) return STARTING;
+  if (lookAtKey(request, (hash) => writer.credentialOf(hash))) return undefined;
+  return {
+    code: 'bad-key',
+    detail: isBearer(request)
+      ? 'This key is not in force: check how it is written, or ask the registrar for another'
+      : `Write Bearer and a space before the key, and nothing else: ${HEADER}`,
+  };
+}
+
+/** Lets in who brings a key in force, and says whose it is, in the answer too. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
@@ -28,20 +43,11 @@ export class KeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { authorization } = request.headers;
-    if (authorization === undefined || authorization === '')
-      throw new Refused({ code: 'no-key', detail: `Send your key in the header ${HEADER}` });
-    if (!this.operation.started) throw new Refused(STARTING);
     // Once more: a body may have been long in coming, and the key revoked meanwhile.
-    const credential = lookAtKey(request, (hash) => this.writer.credentialOf(hash));
-    if (!credential) {
-      throw new Refused({
-        code: 'bad-key',
-        detail: isBearer(request)
-          ? 'This key is not in force: check how it is written, or ask the registrar for another'
-          : `Write Bearer and a space before the key, and nothing else: ${HEADER}`,
-      });
-    }
+    const refusal = whyShut(request, this.writer, this.operation);
+    const credential = credentialBy(request);
+    if (refusal) throw new Refused(refusal);
+    if (!credential) throw new Error('who was let in brought no key');
     this.attempts.came(credential, askerOf(request));
     void http.getResponse<FastifyReply>().header('register-body', credential.body);
     return true;

@@ -3,6 +3,7 @@ import { Refused } from '@app/application/refused';
 import type { FieldError, ProblemCode, Refusal } from '@app/domain/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { breakOff, leaveAfter } from '../connections';
 import { asksTooMuch } from './limits';
 import { allowedMethods } from './routes';
 
@@ -71,7 +72,7 @@ export class ProblemFilter implements ExceptionFilter {
   refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
     // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
-    if ((request.raw.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
+    if ((request.raw.socket.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
     const status =
       error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
     switch (status) {
@@ -149,17 +150,17 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
   if (problem.code === 'bad-key')
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503) void reply.header('retry-after', '1');
-  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset'));
+  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
   if (!reply.request.raw.complete) {
     // What is still being sent is let go by, and would be taken for the next request on this connection.
     void reply.header('connection', 'close');
-    reply.request.raw.resume();
+    leaveAfter(reply.request.raw);
   }
   void reply.status(problem.status);
   return problem;
 }
 
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const UNREADABLE: Refusal = {
   code: 'invalid-question',
   detail: 'The request cannot be read: mend its address or its headers',
@@ -167,32 +168,24 @@ const UNREADABLE: Refusal = {
 
 /** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
 export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
-  void reply.header('x-request-id', id).header('cache-control', 'no-store');
+  void reply
+    .header('x-request-id', id)
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store');
   answerRefusal(reply, UNREADABLE);
 }
 
-/** Who has sent what is no HTTP may go on sending for so long, in milliseconds, before being hung up on. */
-const LONGEST_NONSENSE = 1_000;
-const farewells = new WeakSet<Socket>();
-
-/** Answers what is no HTTP, or has headers without an end, and hangs up. */
+/** Answers what is no HTTP, or has headers without an end, and hangs up. Where an answer has begun, nothing is written into it. */
 export function answerNoRequest(error: ConnectionError, socket: Socket): void {
-  // What follows what was answered is let by: who is hung up on while sending never hears why.
-  if (farewells.has(socket)) return;
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy(error);
-    return;
-  }
   const text = JSON.stringify(problemOf(UNREADABLE));
   const head = [
     'HTTP/1.1 400 Bad Request',
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
-  farewells.add(socket);
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
-  setTimeout(() => socket.destroy(), LONGEST_NONSENSE).unref();
+  breakOff(error, socket, `${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
 const TAKEN =

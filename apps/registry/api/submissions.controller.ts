@@ -55,7 +55,7 @@ export class SubmissionsController {
       warned: _,
       warnings: __,
       ...batch
-    } = await this.intake.of(credential, mode).counted(whileHeard(plan.parts(), reply));
+    } = await this.intake.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }

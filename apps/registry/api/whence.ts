@@ -113,15 +113,48 @@ export function countedAs(request: FastifyRequest): string {
   // Whose connection is gone has no address, and hears no answer.
   if (ip === socket.remoteAddress) return '';
   tellOfUnreadable(addressOf(request));
-  return `unreadable ${hash('sha256', ip)}`;
+  return `${UNREADABLE} ${hash('sha256', ip)}`;
 }
 
 /** What is counted of an address. */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const first = groupsOf(address).slice(0, 4);
-  return `${first.map((group) => group.toString(16)).join(':')}::/64`;
+  return address.includes(':') ? prefixOf(address, 64) : address;
 }
+
+/** What is counted of connections from an address: it, and of IPv6 what any customer is given too. */
+export function networksOf(address: string): readonly string[] {
+  return address.includes(':') ? [prefixOf(address, 64), prefixOf(address, 48)] : [address];
+}
+
+/** The network of so many bits of an IPv6 address, a multiple of 8. */
+function prefixOf(address: string, bits: number): string {
+  const groups = groupsOf(address).slice(0, Math.ceil(bits / 16));
+  const last = bits % 16 === 0 ? 0xffff : 0xff00;
+  const kept = groups.map((group, i) => (i === groups.length - 1 ? group & last : group).toString(16));
+  return `${kept.join(':')}::/${bits}`;
+}
+
+/** The lengths of the networks around an address, by kind, as those are given out: to a customer, to a provider. */
+const WIDER: Readonly<Record<4 | 6, readonly number[]>> = { 4: [24, 16, 8], 6: [56, 48, 32, 16] };
+
+/**
+ * The next wider network around an address or a network, as both are counted; nothing around the widest, and around what is
+ * no address. So those who find no count of their own share one with their neighbours, and not with everybody.
+ */
+export function widerNetwork(network: string): string | undefined {
+  const [address = '', length] = network.split('/');
+  if (isIP(address) === 6) {
+    const bits = WIDER[6].find((one) => one < Number(length ?? 128));
+    return bits === undefined ? undefined : prefixOf(address, bits);
+  }
+  if (isIP(address) !== 4) return network === UNREADABLE ? undefined : UNREADABLE;
+  const bits = WIDER[4].find((one) => one < Number(length ?? 32));
+  if (bits === undefined) return undefined;
+  const bytes = address.split('.').map((byte, i) => (i < bits / 8 ? byte : '0'));
+  return `${bytes.join('.')}/${bits}`;
+}
+
+const UNREADABLE = 'unreadable';
 
 let told = false;
 

@@ -7,6 +7,7 @@ import {
   PATH_METADATA,
   ROUTE_ARGS_METADATA,
 } from '@nestjs/common/constants';
+import type { Admission } from '../api/admission';
 import { GIVES, NOTHING, TAKES } from '../api/media-types';
 import { KeyGuard } from '../api/poster';
 import { isForOperators, isLimited } from '../api/routes';
@@ -19,8 +20,11 @@ type Arguments = Readonly<Record<string, { readonly index: number }>>;
 const QUERY = '4';
 const PATH = '5';
 
+/** A route, and what it says of the requests that it takes. */
+export type DeclaredRoute = Route & Admission;
+
 /** The routes that a controller declares, with the classes that check their paths and queries. */
-export function routesOf(controller: ControllerClass): readonly Route[] {
+export function routesOf(controller: ControllerClass): readonly DeclaredRoute[] {
   const prototype = controller.prototype as object;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
@@ -46,6 +50,7 @@ export function routesOf(controller: ControllerClass): readonly Route[] {
         path: address,
         ...(pathQuestion ? { pathQuestion } : {}),
         ...(queryQuestion ? { queryQuestion } : {}),
+        takes: taken,
         takesBody: taken !== undefined,
         bodyRequired: taken !== undefined && !taken.includes(NOTHING),
         negotiated: read(GIVES, handler)?.length !== 0,

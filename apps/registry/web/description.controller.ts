@@ -1,16 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openApiDocument } from '@app/application/openapi/document';
 import { FilePath } from '@app/application/questions';
 import { Refused } from '@app/application/refused';
-import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { version } from '../../../package.json';
 import { keep } from '../api/habits';
 import { Gives } from '../api/media-types';
 import { problemOf } from '../api/problem';
 import { routesOf, type ControllerClass } from './declared';
+import { KeptFile } from './kept';
 
 const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist/package.json'));
 
@@ -56,12 +57,12 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const OWN: ReadonlyMap<string, { readonly type: string; readonly text: string }> = new Map([
+const OWN: readonly (readonly [string, KeptFile])[] = [
   [
     START,
-    {
-      type: 'text/javascript; charset=utf-8',
-      text: `SwaggerUIBundle({
+    new KeptFile(
+      'text/javascript; charset=utf-8',
+      `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#page',
   validatorUrl: null,
@@ -70,39 +71,45 @@ const OWN: ReadonlyMap<string, { readonly type: string; readonly text: string }>
   deepLinking: true,
 });
 `,
-    },
+    ),
   ],
   [
     STYLE,
-    {
-      type: 'text/css; charset=utf-8',
-      text: 'body { margin: 0; font-family: sans-serif; }\nbody > p { max-width: 1460px; margin: 0 auto; padding: 12px 20px; }\n',
-    },
+    new KeptFile(
+      'text/css; charset=utf-8',
+      'body { margin: 0; font-family: sans-serif; }\nbody > p { max-width: 1460px; margin: 0 auto; padding: 12px 20px; }\n',
+    ),
   ],
-]);
+];
+
+function fileOf(type: string, file: string): KeptFile {
+  return new KeptFile(type, readFileSync(join(SWAGGER_UI, file), 'utf8'));
+}
 
 /** The description of the register for those who call it: as OpenAPI, and as a page that shows it. */
 @Controller()
 export class DescriptionController {
-  #document: string | undefined;
+  #document: KeptFile | undefined;
+  readonly #files = new Map(OWN);
 
   constructor(private readonly discovery: DiscoveryService) {}
 
   /** Made once, of the controllers that there are. */
   @Get('openapi.json')
-  @Header('content-type', 'application/json; charset=utf-8')
-  document(@Res({ passthrough: true }) reply: FastifyReply): string {
-    keep(reply);
-    this.#document ??= JSON.stringify(
-      openApiDocument(
-        this.discovery
-          .getControllers()
-          .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : [])),
-        version,
-        (code) => problemOf({ code, detail: '' }).status,
+  async document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    this.#document ??= new KeptFile(
+      'application/json; charset=utf-8',
+      JSON.stringify(
+        openApiDocument(
+          this.discovery
+            .getControllers()
+            .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : [])),
+          version,
+          (code) => problemOf({ code, detail: '' }).status,
+        ),
       ),
     );
-    return this.#document;
+    await this.#document.send(request, reply);
   }
 
   @Get('docs')
@@ -116,14 +123,16 @@ export class DescriptionController {
 
   @Get('docs/:file')
   @Gives('text/css', 'text/javascript')
-  async file(@Param() { file }: FilePath, @Res() reply: FastifyReply): Promise<void> {
+  async file(
+    @Param() { file }: FilePath,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const type = FILES.get(file);
-    const found =
-      OWN.get(file) ??
-      (type === undefined ? undefined : { type, text: await readFile(join(SWAGGER_UI, file), 'utf8') });
+    const found = this.#files.get(file) ?? (type === undefined ? undefined : fileOf(type, file));
     if (!found)
       throw new Refused({ code: 'not-found', detail: 'There is no such file: the page is at /docs' });
-    keep(reply);
-    await reply.header('content-type', found.type).send(found.text);
+    this.#files.set(file, found);
+    await found.send(request, reply);
   }
 }

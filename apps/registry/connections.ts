@@ -1,0 +1,563 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { Socket } from 'node:net';
+import type { Refusal } from '@app/domain/problem';
+import { Logger } from '@nestjs/common';
+import { networksOf, readAddress } from './api/whence';
+import {
+  LEAST_PATIENCE,
+  LONGEST_BODY,
+  LONGEST_FAREWELL,
+  LONGEST_HEAD,
+  LONGEST_READING,
+  LONGEST_SILENCE,
+  LONGEST_TURN,
+  LONGEST_WARINESS,
+  MOST_CONNECTIONS,
+  MOST_DISCARDED,
+  MOST_IN_LINE,
+  MOST_OF_AN_ADDRESS,
+  MOST_OF_A_SITE,
+  MOST_SILENCES,
+  MOST_SPARE,
+  PIECE_OF_A_BODY,
+  PIECE_OF_HEADS,
+  TALLIES,
+} from './budgets';
+
+/** So often, in milliseconds, it is looked at what takes too long. One look serves all connections. */
+const LOOK_EVERY = 1_000;
+
+export type Handler = (request: IncomingMessage, answer: ServerResponse) => void;
+
+/** A body that somebody is reading. */
+export interface AwaitedBody {
+  /** Whether it is for its sender to go on. */
+  readonly isAwaited: boolean;
+  /** Whether it is read whole, before anything is done with it. */
+  readonly isWhole: boolean;
+  /** Has its reader hear why it does not come. */
+  fail(refusal: Refusal): void;
+}
+
+const TOO_SLOW: Refusal = {
+  code: 'malformed',
+  detail: `The body did not come to its end in time. One that is read whole has ${LONGEST_BODY / 1_000} s; of any other something has to come every ${(MOST_SILENCES * LONGEST_SILENCE) / 1_000} s: send the same again`,
+};
+const BROKEN: Refusal = {
+  code: 'invalid-question',
+  detail: 'The request cannot be read: mend its address or its headers',
+};
+
+/** Under which a socket knows its connection: it is looked for several times in each request. */
+const CONNECTION = Symbol('connection');
+type Known = Socket & { [CONNECTION]?: Connection };
+
+function knownBy(socket: Known): Connection | undefined {
+  return socket[CONNECTION];
+}
+
+/** One connection: what is done on it, one request after the other, and until when. */
+class Connection {
+  readonly socket: Socket;
+  /** The networks that it counts to, the narrowest first; none of a trusted proxy. */
+  readonly networks: readonly string[];
+  /** Whether it is one too many: then it is answered how the register is, and nothing else. */
+  readonly isSpare: boolean;
+  /** What is being answered. */
+  request: IncomingMessage | undefined;
+  answer: ServerResponse | undefined;
+  body: AwaitedBody | undefined;
+  /** Since when it does what it does now, and until when it may, on the clock of {@link Connections}. */
+  since: number;
+  until = Infinity;
+  /** No more is heard of it: it was told why, and is only let finish. */
+  isLeaving = false;
+  /** What was sent last cannot be read. */
+  isBroken = false;
+  /** What is to be written after the last answer, where something is. */
+  lastWords: string | undefined;
+  bytesAtSilence = -1;
+  silences = 0;
+  /** Whether it is told where nothing is sent and nothing read. */
+  isTimed = false;
+  /** Whether it is to be looked at a little at a time once it is read again. */
+  willSlice = false;
+  readonly #connections: Connections;
+  readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
+  /** What was read and is not looked at yet; and how it is. */
+  #unread: Buffer | undefined;
+  #parse: ((bytes: Buffer) => void) | undefined;
+  #isFull = false;
+  #isHeld = false;
+  #handler: Handler | undefined;
+
+  constructor(connections: Connections, socket: Socket, networks: readonly string[], isSpare: boolean) {
+    this.#connections = connections;
+    this.socket = socket;
+    this.networks = networks;
+    this.isSpare = isSpare;
+    this.since = connections.now;
+  }
+
+  /**
+   * Has what it brings looked at a little at a time from now on. Node parses at once all that was read at once: two thousand
+   * requests of one packet, or ten thousand pieces of a body. It does so a tenth faster, so that others are left to it.
+   */
+  slice(): void {
+    const { socket } = this;
+    const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
+    if (this.#parse || !parse || socket.destroyed) return;
+    // Of one on which nothing is read Node would not begin to read again: it waits until something is.
+    this.willSlice = this.#isHeld || socket.isPaused();
+    if (this.willSlice) return;
+    this.#parse = parse;
+    socket.removeListener('data', parse);
+    socket.on('data', (bytes: Buffer) => {
+      this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
+      this.parse();
+    });
+  }
+
+  /**
+   * Looks at a little of what was read, and at more of it where others need not wait for that: a connection that brings
+   * much is looked at in turn with those that bring little. Nothing is looked at while a request waits in line.
+   */
+  parse(): void {
+    const { socket } = this;
+    while (this.#parse && this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
+      // Node waits for its own answer to be read.
+      if (Reflect.get(socket, '_paused') === true) break;
+      const most = this.request?.complete === false ? PIECE_OF_A_BODY : PIECE_OF_HEADS;
+      const piece = this.#unread.length <= most ? this.#unread : this.#unread.subarray(0, most);
+      this.#unread = piece.length < this.#unread.length ? this.#unread.subarray(most) : undefined;
+      this.#parse(piece);
+      if (this.#unread && !this.#connections.hasTime()) {
+        this.#connections.parseLater(this);
+        break;
+      }
+    }
+    this.#hold();
+  }
+
+  /**
+   * Takes a request: one is answered at a time, so that a connection on which nobody reads holds one answer. What came with
+   * it waits in line, and meanwhile nothing more is read.
+   */
+  take(request: IncomingMessage, answer: ServerResponse, handler: Handler): void {
+    if (this.isLeaving) return;
+    this.#handler = handler;
+    if (!this.request) {
+      this.#begin(request, answer);
+      return;
+    }
+    this.#line.push({ request, answer });
+    if (!this.#parse && this.#line.length > MOST_IN_LINE) this.#connections.beWary();
+    this.#hold();
+  }
+
+  #begin(request: IncomingMessage, answer: ServerResponse): void {
+    this.request = request;
+    this.answer = answer;
+    this.since = this.#connections.now;
+    this.until = Infinity;
+    answer.on('close', this.#ended);
+    this.#handler?.(request, answer);
+  }
+
+  readonly #ended = () => {
+    const { request } = this;
+    this.request = this.answer = this.body = undefined;
+    this.isTimed = false;
+    this.since = this.#connections.now;
+    // The rest of a body that nobody read is let by, and not without end.
+    this.until = request && !request.complete ? this.since + LONGEST_FAREWELL : Infinity;
+    if (this.socket.destroyed) return;
+    const next = this.#line.shift();
+    if (next) this.#begin(next.request, next.answer);
+    else if (this.lastWords !== undefined) this.#say(this.lastWords);
+    else if (this.isBroken) this.socket.destroySoon();
+    if (this.#unread) this.parse();
+    else this.#hold();
+  };
+
+  /** The last request that was heard on it. */
+  get lastRequest(): IncomingMessage | undefined {
+    return this.#line.at(-1)?.request ?? this.request;
+  }
+
+  /** Whether more of the body is held than is wanted just now. */
+  set isFull(isFull: boolean) {
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    if (isFull) this.#hold();
+    else if (this.#unread) this.#connections.parseLater(this);
+    else this.#hold();
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  get hasUnread(): boolean {
+    return this.#unread !== undefined;
+  }
+
+  #hold(): void {
+    const isHeld = this.#isFull || this.#line.length > 0 || this.#unread !== undefined;
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    if (isHeld) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  /** Writes the last there is to say, and hangs up. */
+  #say(words: string): void {
+    this.isLeaving = true;
+    this.until = this.#connections.now + LONGEST_FAREWELL;
+    this.socket.end(words);
+    setTimeout(() => this.socket.destroy(), LOOK_EVERY).unref();
+  }
+
+  /** Says to who cannot be understood, after all answers before it, why not, and hangs up. Said once, however much follows. */
+  breakOff(words: string): void {
+    if (this.isBroken || this.isLeaving) return;
+    this.isBroken = true;
+    const { lastRequest } = this;
+    if (!lastRequest) this.#say(words);
+    // In the middle of a body it is for the answer of its request to say so.
+    else if (lastRequest.complete) this.lastWords = words;
+    else this.body?.fail(BROKEN);
+  }
+
+  /** Has the connection end with the answer that is being given, and lets by what is still being sent. */
+  leave(): void {
+    const { socket, request } = this;
+    if (this.isLeaving || !request) return;
+    this.isLeaving = true;
+    this.until = this.#connections.now + LONGEST_FAREWELL;
+    let discarded = 0;
+    request.on('data', (chunk: Buffer) => {
+      discarded += chunk.length;
+      if (discarded > MOST_DISCARDED) socket.destroy();
+    });
+    this.isFull = false;
+    const end = () => {
+      Socket.prototype.destroySoon.call(socket);
+    };
+    // Node would destroy it with what is unread, and who is sending would hear of that and of nothing else.
+    socket.destroySoon = () => {
+      if (request.complete) end();
+      else {
+        socket.end();
+        request.once('end', end);
+      }
+    };
+  }
+
+  /** It took too long: its reader hears so where there is one, and else it is hung up on. */
+  late(): void {
+    TALLIES.late.add();
+    if (!this.body?.isAwaited) {
+      this.socket.destroy();
+      return;
+    }
+    this.until = this.#connections.now + LONGEST_FAREWELL;
+    this.body.fail(TOO_SLOW);
+  }
+
+  /** Begins to look for silence. */
+  time(): void {
+    this.isTimed = true;
+    this.bytesAtSilence = -1;
+    this.silences = 0;
+    this.socket.setTimeout(LONGEST_SILENCE);
+  }
+
+  /** Nothing was sent and nothing read for {@link LONGEST_SILENCE}. */
+  silent(): void {
+    const { socket, body, request } = this;
+    if (!request) socket.destroy();
+    else if (socket.writableLength > 0) {
+      TALLIES.unread.add();
+      socket.destroy();
+    } else if (body?.isAwaited) {
+      this.silences = this.bytesAtSilence === socket.bytesRead ? this.silences + 1 : 1;
+      this.bytesAtSilence = socket.bytesRead;
+      if (this.silences >= MOST_SILENCES) this.late();
+      else socket.setTimeout(LONGEST_SILENCE);
+    }
+  }
+}
+
+/**
+ * All connections of a server, how many there may be, and for how long what. A stranger cannot keep others out by having
+ * many: those that say nothing are closed for those that come, the first of them those of whoever has most.
+ */
+export class Connections {
+  /** Milliseconds, as of the last look. */
+  now = performance.now();
+  readonly #logger = new Logger('http');
+  readonly #open = new Set<Connection>();
+  readonly #counts = new Map<string, number>();
+  readonly #isProxy: (address: string | undefined) => boolean;
+  /** Those that brought more than could be looked at in their turn. */
+  readonly #waiting = new Set<Connection>();
+  /** Since when it is looked at what connections brought, in this turn of the process; none, where it is not. */
+  #turn: number | undefined;
+  #waryUntil = -Infinity;
+  #spare = 0;
+  #hasTold = false;
+
+  /** `isProxy`: whether an address is one of a trusted proxy, through which all the world may come. */
+  constructor(isProxy: (address: string | undefined) => boolean) {
+    this.#isProxy = isProxy;
+  }
+
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** A server that has one request answered at a time on each of its connections. */
+  serve(handler: Handler, options: ServerOptions, keepAliveTimeout: number): Server {
+    const server = createServer(
+      {
+        ...options,
+        headersTimeout: LONGEST_HEAD,
+        // It would end every body, one that is streamed for hours too.
+        requestTimeout: 0,
+        // Nobody waits for the end of a body that there is not.
+        optimizeEmptyRequests: true,
+        connectionsCheckingInterval: LOOK_EVERY,
+        keepAliveTimeout,
+      },
+      (request, answer) => knownBy(request.socket)?.take(request, answer, handler),
+    );
+    server.on('timeout', (socket: Socket) => {
+      const connection = knownBy(socket);
+      if (connection) connection.silent();
+      else socket.destroy();
+    });
+    server.on('connection', (socket) => {
+      this.#accept(socket);
+    });
+    const looking = setInterval(() => {
+      this.#look();
+    }, LOOK_EVERY).unref();
+    server.on('close', () => {
+      clearInterval(looking);
+    });
+    return server;
+  }
+
+  /**
+   * More requests came in one packet than clients send: for a while everybody’s are looked at a little at a time, those that
+   * are there first, for their packets may have come with that one.
+   */
+  beWary(): void {
+    const isNew = this.now > this.#waryUntil;
+    this.#waryUntil = this.now + LONGEST_WARINESS;
+    if (isNew) for (const connection of this.#open) connection.slice();
+  }
+
+  /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
+  hasTime(): boolean {
+    if (this.#turn === undefined) {
+      this.#turn = performance.now();
+      setImmediate(this.#next);
+    }
+    return performance.now() - this.#turn < LONGEST_TURN;
+  }
+
+  /** Has it looked at what a connection brought once others had their turn. */
+  parseLater(connection: Connection): void {
+    if (this.#waiting.size === 0) this.hasTime();
+    this.#waiting.add(connection);
+  }
+
+  readonly #next = () => {
+    this.#turn = undefined;
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [i, connection] of all.entries()) {
+      if (i > 0 && !this.hasTime()) this.#waiting.add(connection);
+      else connection.parse();
+    }
+  };
+
+  #accept(socket: Socket): void {
+    const { remoteAddress } = socket;
+    const address = this.#isProxy(remoteAddress) ? undefined : readAddress(remoteAddress);
+    const networks = address === undefined ? [] : networksOf(address);
+    const full = this.#full(networks);
+    const isSpare = full !== undefined && !this.#evict(full);
+    if (isSpare) {
+      TALLIES.connections.add();
+      this.#tell(full, remoteAddress);
+      if (this.#spare >= MOST_SPARE && !this.#evict('spare')) {
+        socket.destroy();
+        return;
+      }
+      this.#spare++;
+    }
+    const connection = new Connection(this, socket, networks, isSpare);
+    this.#open.add(connection);
+    if (this.now <= this.#waryUntil) connection.slice();
+    (socket as Known)[CONNECTION] = connection;
+    for (const network of networks) this.#counts.set(network, this.#countOf(network) + 1);
+    // Whoever reads would have Node go on: see there.
+    socket.on('resume', () => {
+      if (!connection.isHeld) {
+        if (connection.willSlice) connection.slice();
+        return;
+      }
+      socket.pause();
+      if (connection.hasUnread) this.parseLater(connection);
+    });
+    socket.on('close', () => {
+      this.#waiting.delete(connection);
+      this.#open.delete(connection);
+      if (isSpare) this.#spare--;
+      for (const network of networks) {
+        const left = this.#countOf(network) - 1;
+        if (left > 0) this.#counts.set(network, left);
+        else this.#counts.delete(network);
+      }
+    });
+  }
+
+  #countOf(network: string): number {
+    return this.#counts.get(network) ?? 0;
+  }
+
+  /** What has no room for one more of some networks: one of these, or all of it. */
+  #full(networks: readonly string[]): string | undefined {
+    const [narrow, wide] = networks;
+    if (narrow !== undefined && this.#countOf(narrow) >= MOST_OF_AN_ADDRESS) return narrow;
+    if (wide !== undefined && this.#countOf(wide) >= MOST_OF_A_SITE) return wide;
+    return this.#open.size - this.#spare >= MOST_CONNECTIONS ? 'all' : undefined;
+  }
+
+  /**
+   * Closes one of a network’s, of all, or of those that are spare; false where none can be. First those on which nothing is
+   * asked, then those whose sender or reader has been long about it; of these one of whoever has most, and that the oldest.
+   */
+  #evict(of: string): boolean {
+    let [found, best]: [Connection | undefined, number] = [undefined, -Infinity];
+    for (const connection of this.#open) {
+      if (of === 'spare' ? !connection.isSpare : of !== 'all' && !connection.networks.includes(of)) continue;
+      if (connection.socket.destroyed) continue;
+      const age = this.now - connection.since;
+      const isIdle = !connection.request || connection.isLeaving;
+      const isSlow =
+        age > LEAST_PATIENCE && (connection.body?.isAwaited === true || connection.socket.writableLength > 0);
+      if (!isIdle && !isSlow) continue;
+      const [narrow] = connection.networks;
+      const rank =
+        (isIdle ? 1e15 : 0) + (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 + Math.min(age, 1e8);
+      if (rank > best) [found, best] = [connection, rank];
+    }
+    if (!found) return false;
+    TALLIES.evicted.add();
+    found.socket.destroy();
+    return true;
+  }
+
+  #tell(of: string, address = ''): void {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    this.#logger.warn(
+      of === 'all'
+        ? `there are ${MOST_CONNECTIONS} connections at once, and those that come now are refused (this is said once)`
+        : `more connections come from ${address} at once than one address may have. If it is a proxy, name it in REGISTER_TRUST_PROXY (this is said once)`,
+    );
+  }
+
+  #look(): void {
+    this.now = performance.now();
+    for (const connection of this.#open) {
+      // Most are answered before anybody looks: they need no timer.
+      if (connection.request && !connection.isTimed) connection.time();
+      if (this.now > connection.until) connection.late();
+      else if (
+        connection.body?.isWhole &&
+        this.now - connection.since > LONGEST_BODY &&
+        connection.body.isAwaited
+      )
+        connection.late();
+    }
+  }
+}
+
+function connectionOf(request: IncomingMessage): Connection | undefined {
+  const connection = knownBy(request.socket);
+  return connection?.request === request ? connection : undefined;
+}
+
+/** The answer to a request, of those that are being answered. */
+export function answerOf(request: IncomingMessage): ServerResponse | undefined {
+  return connectionOf(request)?.answer;
+}
+
+/** Whether a request came on a connection that is one too many. */
+export function isSpare(request: IncomingMessage): boolean {
+  return knownBy(request.socket)?.isSpare === true;
+}
+
+/** Has a body’s reader hear where it does not come in time. */
+export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
+  const connection = connectionOf(request);
+  if (!connection) return;
+  connection.body = body;
+  // Of any other body as much comes in one piece as was read at once.
+  if (request.headers['transfer-encoding'] !== undefined) connection.slice();
+  if (connection.isBroken && !request.complete) body.fail(BROKEN);
+}
+
+/** Says that more of a body is held than is wanted just now, or that it is wanted again. */
+export function holdBack(request: IncomingMessage, isFull: boolean): void {
+  const connection = connectionOf(request);
+  if (connection) connection.isFull = isFull;
+}
+
+/** Has a request last no longer than so many milliseconds from its beginning on. */
+export function endWithin(request: IncomingMessage, milliseconds: number): void {
+  const connection = connectionOf(request);
+  if (connection) connection.until = connection.since + milliseconds;
+}
+
+/** Has an answer that is held whole read within {@link LONGEST_READING}. */
+export function readInTime(request: IncomingMessage): void {
+  const connection = connectionOf(request);
+  if (connection) connection.until = performance.now() + LONGEST_READING;
+}
+
+/** Has the connection end with the answer to this request: what is still being sent is let by, for a while. */
+export function leaveAfter(request: IncomingMessage): void {
+  connectionOf(request)?.leave();
+}
+
+/** Says to who sends what is no HTTP, after the answers that are still to be given, why nothing more is answered. */
+export function breakOff(error: Error & { readonly code?: string }, socket: Socket, words: string): void {
+  const connection = knownBy(socket);
+  if (error.code === 'ECONNRESET' || !connection || !socket.writable) {
+    socket.destroy(error);
+    return;
+  }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    // While others wait in line nothing is read, a head that was begun neither.
+    if (connection.request) return;
+    TALLIES.late.add();
+    if (socket.bytesRead === 0) {
+      socket.destroy();
+      return;
+    }
+  }
+  connection.breakOff(words);
+}
