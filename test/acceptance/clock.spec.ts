@@ -173,7 +173,7 @@ test('a day that cannot be opened is told once, the register is not ready, and t
     revision: 0,
     schema: 1,
     source: '/register',
-    stream: 'adviser-adviser:k7m2p9qx',
+    stream: 'adviser-k7m2p9qx',
     subject: 'adviser:k7m2p9qx',
     type: 'AdviserRegistered',
   };

@@ -34,7 +34,13 @@ afterAll(() => {
 const json = async <T>(address: string) => (await (await fetch(address)).json()) as T;
 
 async function logOf(origin: string): Promise<string> {
-  return (await fetch(`${origin}/v1/log?limit=10000`)).text();
+  let log = '';
+  for (let next: string | undefined = '/v1/log?limit=10000'; next !== undefined;) {
+    const page = await fetch(origin + next);
+    log += await page.text();
+    next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+  }
+  return log;
 }
 
 function eligibility(provider: number, query: string): Promise<Answer> {

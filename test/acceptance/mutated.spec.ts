@@ -1055,7 +1055,7 @@ const HTTP_KINDS: readonly Kind[] = [
   [
     'a length too small, the rest being taken for a request',
     () => json(registration(), undefined, ['Content-Length', '20']),
-    '400 invalid-question',
+    '400 malformed',
   ],
   [
     'a length and chunks',
