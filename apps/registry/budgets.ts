@@ -60,7 +60,7 @@ export const PARSED = 4;
 /** Bytes of a body that are held for anybody, so that a single event or question is never refused for want of room. */
 export const FREE_OF_A_BODY = 16 * KIB;
 /** Bytes of a streamed body that wait to be looked at; beyond them nothing more is read. */
-export const MOST_UNREAD = 16 * KIB;
+export const MOST_UNREAD = 64 * KIB;
 
 // Answers
 

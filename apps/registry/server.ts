@@ -70,22 +70,28 @@ export async function serve(
   const metrics = new Metrics(settings, connections);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
-  countRequests(adapter.getInstance(), settings, (hash) => app.get(Writer).credentialOf(hash));
+  const writer = found(() => app.get(Writer));
+  const attempts = found(() => app.get(Attempts));
+  countRequests(adapter.getInstance(), settings, (hash) => writer().credentialOf(hash));
   const admissionOf = admissions(() => app);
   recordRefusals(
     adapter.getInstance(),
-    () => app.get(Attempts),
+    attempts,
     (request) => admissionOf(request)?.keyed === true,
-    (hash) => app.get(Writer).issuedWith(hash),
+    (hash) => writer().issuedWith(hash),
   );
-  await takeHabits(adapter.getInstance(), () => app.get(Reader));
+  await takeHabits(
+    adapter.getInstance(),
+    found(() => app.get(Reader)),
+  );
   boundAnswers(adapter.getInstance());
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
-  refuseUnread(adapter.getInstance(), admissionOf, () => ({
-    writer: app.get(Writer),
-    operation: app.get(Operation),
-  }));
+  refuseUnread(
+    adapter.getInstance(),
+    admissionOf,
+    found(() => ({ writer: app.get(Writer), operation: app.get(Operation) })),
+  );
   takeBodies(adapter.getInstance(), (request) => admissionOf(request)?.takes !== undefined);
   if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -109,11 +115,22 @@ export async function serve(
   return { app, started: app.get(Operation).start() };
 }
 
+/** What is looked for at the first request, and is there from then on. */
+function found<T>(find: () => T): () => T {
+  let one: T | undefined;
+  return () => (one ??= find());
+}
+
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */
 function admissions(app: () => NestFastifyApplication): (request: FastifyRequest) => Admission | undefined {
   let declared: ReadonlyMap<string, Admission> | undefined;
+  /** By method and pattern as the server knows them: it is asked several times in each request. */
+  const known = new Map<string, Admission | undefined>();
   return ({ method, routeOptions: { url } }) => {
     if (url === undefined) return undefined;
+    const route = `${method} ${url}`;
+    const before = known.get(route);
+    if (before || known.has(route)) return before;
     declared ??= new Map(
       app()
         .get(DiscoveryService)
@@ -122,7 +139,9 @@ function admissions(app: () => NestFastifyApplication): (request: FastifyRequest
         .map((route) => [nameOf(route), route]),
     );
     const path = url.replace(/:([a-z]+)/gi, '{$1}');
-    return declared.get(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
+    const admission = declared.get(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
+    known.set(route, admission);
+    return admission;
   };
 }
 

@@ -46,9 +46,6 @@ export function keysAbout(
   return [event.subject, ...named.filter((key) => key !== undefined)];
 }
 
-/** Among so many numbers the events of a turn are spread, so that few of different subjects are taken together. */
-const SHARED = 1024;
-
 /**
  * What is known once further events have been recorded: what a turn of the writer has accepted so far, or what a
  * route proposes. Their positions follow on those of `base`, which is left as it is.
@@ -65,7 +62,7 @@ export class After implements Known {
   readonly #identities = new Map<string, Set<string>>();
   readonly #policies = new Set<string>();
   /** How many events share a place, and those of each row and subject, as far as they had to be counted. */
-  readonly #shared = new Uint32Array(SHARED);
+  readonly #shared = new Map<number, number>();
   readonly #counts = new Map<string, Count>();
   #counted = 0;
   #today: Day | undefined;
@@ -85,8 +82,8 @@ export class After implements Known {
     if (event.type === 'PolicyEditionPublished') this.#policies.add(event.subject.slice('policy:'.length));
     const row = rowOf(event.type);
     if (row) {
-      const place = sharedPlace(row, event.subject) % SHARED;
-      this.#shared[place] = (this.#shared[place] ?? 0) + 1;
+      const place = sharedPlace(row, event.subject);
+      this.#shared.set(place, (this.#shared.get(place) ?? 0) + 1);
     }
     const own = this.#streams.get(event.stream);
     if (own) {
@@ -177,7 +174,7 @@ export class After implements Known {
   }
 
   mostPosted(place: number): number {
-    return this.#base.mostPosted(place) + (this.#shared[place % SHARED] ?? 0);
+    return this.#base.mostPosted(place) + (this.#shared.get(place) ?? 0);
   }
 
   posted(row: Row, subject: string): Posted {

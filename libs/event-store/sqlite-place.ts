@@ -30,14 +30,17 @@ function unescaped(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
-/** How often all of them are looked at, in milliseconds. */
+/** How often all of them are looked at, in milliseconds; and how long the file itself is taken to be where it was seen to be. */
 const ALL_EVERY = 100;
+const SEEN_FOR = 2;
 
 /** The files of a log where they were when it was opened. */
 export class Whereabouts {
   readonly #file: string;
   /** When all of them are to be looked at next, by the clock of the process. */
   #due = 0;
+  /** Until when the file was seen to be in its place. */
+  #seenUntil = 0;
   readonly #known: readonly { readonly path: string; readonly found: Stats }[];
 
   /** To be made once they are open: what is named by their paths then is what is open. */
@@ -50,16 +53,18 @@ export class Whereabouts {
   }
 
   /**
-   * That any of them has been deleted, renamed or replaced since; nothing where all are in their place. Without the file and
-   * its write-ahead log an append would be lost, so that these are looked at each time, in some µs; the others now and then.
+   * That any of them has been deleted, renamed or replaced since; nothing where all are in their place. Without the file an
+   * append would be lost, so that it is looked at before each, unless it was just now; the others now and then: what is in an open
+   * write-ahead log goes into the file at the latest when the log is closed.
    */
   get fault(): StoreFault | undefined {
     const now = performance.now();
+    if (now < this.#seenUntil) return undefined;
     const due = this.#due;
     const isDue = now >= due;
     // Once one is missing all of them are looked at, until none is.
     this.#due = 0;
-    for (const { path, found } of isDue ? this.#known : this.#known.slice(0, 2)) {
+    for (const { path, found } of isDue ? this.#known : this.#known.slice(0, 1)) {
       const seen = there(path);
       if (seen?.ino === found.ino && seen.dev === found.dev) continue;
       const what =
@@ -70,6 +75,7 @@ export class Whereabouts {
       };
     }
     this.#due = isDue ? now + ALL_EVERY : due;
+    this.#seenUntil = now + SEEN_FOR;
     return undefined;
   }
 }

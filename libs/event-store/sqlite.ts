@@ -23,7 +23,7 @@ import {
   restoredName,
   strangeness,
 } from './sqlite-file';
-import { headFileOf, readHead, writeHead, type Head } from './sqlite-head';
+import { headFileOf, readHead, writeHead } from './sqlite-head';
 import { secondName, Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
 import {
@@ -59,7 +59,7 @@ const QUICK_FLUSH_MS = 1;
 /** More events than these take longer to write than to hand over. */
 const FEW_EVENTS = 64;
 /** How often, in milliseconds, the head is kept beside the log at the most: the first append after a pause at once. */
-const KEEP_HEAD_EVERY = 200;
+const KEEP_HEAD_EVERY = 800;
 /** How late a follower sees what another process has appended, and how often a lost store is tried again. */
 const POLL_MS = 100;
 
@@ -122,7 +122,7 @@ export class SqliteLog implements EventLog {
   /** Whether that is the head for certain: nobody else writes, and nothing is in doubt. */
   #isHead = false;
   /** How far the log has come, and when that was kept beside it, by the clock of the process. */
-  #tip: Head | undefined;
+  #tip: { readonly position: number; readonly hash: () => string } | undefined;
   #headKept = -Infinity;
   #keeping: NodeJS.Timeout | undefined;
 
@@ -194,7 +194,7 @@ export class SqliteLog implements EventLog {
         told?.(
           `there is no ${headFileOf(file)}, so that nobody knows whether the log ends where it ended: it is taken as it is, up to position ${head}`,
         );
-      this.#tip = { position: head, hash: this.#hashAt(head) };
+      this.#tip = { position: head, hash: () => this.#hashAt(head) };
       this.#keepHead();
     }
     this.#thread = await this.#begun(head >= 0);
@@ -266,7 +266,7 @@ export class SqliteLog implements EventLog {
       this.#appended = { first: head + 1, events };
       this.#seen = head + events.length;
       this.#isHead = true;
-      this.#tip = { position: this.#seen, hash: leafHash(events.at(-1) ?? '') };
+      this.#tip = { position: this.#seen, hash: () => leafHash(events.at(-1) ?? '') };
       this.#keepHead();
       this.#bell.ring();
     }
@@ -317,7 +317,7 @@ export class SqliteLog implements EventLog {
       this.#hashes = hashesIn(this.#reader);
       const head = this.#head();
       if (head >= 0) {
-        this.#tip = { position: head, hash: this.#hashAt(head) };
+        this.#tip = { position: head, hash: () => this.#hashAt(head) };
         this.#keepHead();
       }
     }
@@ -341,7 +341,8 @@ export class SqliteLog implements EventLog {
     if (this.#tip === undefined) return;
     this.#headKept = performance.now();
     try {
-      writeHead(this.#settings.file, this.#tip);
+      const { position, hash } = this.#tip;
+      writeHead(this.#settings.file, { position, hash: hash() });
       this.#tip = undefined;
     } catch {
       // Where there is no room the former one stays, which is as true; the next append tries again.

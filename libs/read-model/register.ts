@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { continued, findIn, keysAbout, NOTHING_KNOWN } from '@app/domain/after';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/adviser';
-import { standing, targetOf, type Standing } from '@app/domain/annotation';
+import { isAnnotation, standing, targetOf, type Standing } from '@app/domain/annotation';
 import { countWhile } from '@app/domain/bisect';
 import { bodyStream } from '@app/domain/body';
 import { mayHold, rowOf, type Posted, type Row } from '@app/domain/bounds';
@@ -64,17 +64,23 @@ class Decoded {
     this.#standing ??=
       (this.#before && continued(this.#before.standing, this.#before.event)) ?? standing(this.recorded);
     this.#before = undefined;
+    this.#wasAsked ||= this.#standing.events === this.#recorded;
     return this.#standing;
   }
 
   add(event: RegisterEvent): void {
-    // Where all that was recorded stands, to find that anew is less than to go on with it.
-    const isPlain = this.#standing?.events === this.#recorded || event.repeats;
-    this.#before = this.#standing && !isPlain ? { standing: this.#standing, event } : undefined;
-    this.#standing = undefined;
+    const wasPlain = this.#standing?.events === this.#recorded;
+    // To find anew what stands of that is less than to go on with it.
+    const isLost = wasPlain || event.repeats;
+    this.#before = this.#standing && !isLost ? { standing: this.#standing, event } : undefined;
     if (this.#wasAsked) this.#recorded = [...this.#recorded, event];
     else this.#recorded.push(event);
     this.#wasAsked = false;
+    // All that was recorded stands, still.
+    this.#standing =
+      wasPlain && !event.repeats && !isAnnotation(event)
+        ? { events: this.#recorded, fallen: [], disputed: [] }
+        : undefined;
   }
 }
 
@@ -168,7 +174,7 @@ export class Register {
     this.#last[stream] = position + 1;
     const { body, source, id } = stored;
     this.#postedBy(body).push(position);
-    const isFirst = this.#submitted.add(submissionName(body, source, id), position, (one) =>
+    const isFirst = this.#submitted.add(body, source, id, position, (one) =>
       this.#isOf(one, body, source, id),
     );
     if (isFirst) this.#index(event, stream, stream === known);
@@ -315,7 +321,7 @@ export class Register {
 
   /** Position of what a body posted from a source under an id. */
   submitted(body: string, source: string, id: string): number | undefined {
-    return this.#submitted.find(submissionName(body, source, id), (one) => this.#isOf(one, body, source, id));
+    return this.#submitted.find(body, source, id, (one) => this.#isOf(one, body, source, id));
   }
 
   #isOf(position: number, body: string, source: string, id: string): boolean {
@@ -548,11 +554,6 @@ function parsed(text: string, position: number): unknown {
   } catch {
     throw new UnreadableEvent(`What stands in the log at ${position} is not JSON`);
   }
-}
-
-/** One name for what identifies a submission; none of the three has a line break in it. */
-function submissionName(body: string, source: string, id: string): string {
-  return `${body}\n${source}\n${id}`;
 }
 
 function doubled(array: Uint32Array): Uint32Array {

@@ -33,41 +33,46 @@ export class SipHash {
     this.#rounds = rounds;
   }
 
-  /** Hashes a text: {@link low} and {@link high} are its hash then. */
-  hash(text: string): void {
+  /**
+   * Hashes a text: {@link low} and {@link high} are its hash then. `low`, `high`: the hash of what stands before it, with
+   * which the key is changed: so what many texts begin with is hashed once.
+   */
+  hash(text: string, low = 0, high = 0): void {
     const { word, end } = this.#rounds;
     const { length } = text;
     // Four words of 64 bits, of each the low half and the high one: there are no integers of 64 bits that are fast.
-    let a = this.#k0 ^ 0x70736575;
-    let A = this.#k1 ^ 0x736f6d65;
+    const k0 = this.#k0 ^ low;
+    const k1 = this.#k1 ^ high;
+    let a = k0 ^ 0x70736575;
+    let A = k1 ^ 0x736f6d65;
     let b = this.#k2 ^ 0x6e646f6d;
     let B = this.#k3 ^ 0x646f7261;
-    let c = this.#k0 ^ 0x6e657261;
-    let C = this.#k1 ^ 0x6c796765;
+    let c = k0 ^ 0x6e657261;
+    let C = k1 ^ 0x6c796765;
     let d = this.#k2 ^ 0x79746573;
     let D = this.#k3 ^ 0x74656462;
     const whole = length & ~3;
     const last = whole + 4;
     for (let at = 0; at <= last; at += 4) {
-      let low = 0;
-      let high = 0;
+      let least = 0;
+      let most = 0;
       let rounds = word;
       if (at < whole) {
-        low = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
-        high = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
+        least = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+        most = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
       } else if (at === whole) {
         // What is left of the text, and its length in bytes in the last of them.
         const left = length - whole;
-        if (left > 0) low = text.charCodeAt(whole);
-        if (left > 1) low |= text.charCodeAt(whole + 1) << 16;
-        if (left > 2) high = text.charCodeAt(whole + 2);
-        high |= length << 25;
+        if (left > 0) least = text.charCodeAt(whole);
+        if (left > 1) least |= text.charCodeAt(whole + 1) << 16;
+        if (left > 2) most = text.charCodeAt(whole + 2);
+        most |= length << 25;
       } else {
         c ^= 0xff;
         rounds = end;
       }
-      d ^= low;
-      D ^= high;
+      d ^= least;
+      D ^= most;
       for (let round = 0; round < rounds; round++) {
         let sum = (a >>> 0) + (b >>> 0);
         A = (A + B + (sum > 0xffffffff ? 1 : 0)) | 0;
@@ -100,8 +105,8 @@ export class SipHash {
         c = C;
         C = half;
       }
-      a ^= low;
-      A ^= high;
+      a ^= least;
+      A ^= most;
     }
     this.low = (a ^ b ^ c ^ d) >>> 0;
     this.high = (A ^ B ^ C ^ D) >>> 0;

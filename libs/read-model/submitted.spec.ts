@@ -32,6 +32,9 @@ function colliding(forks: number): readonly string[] {
   return names;
 }
 
+/** Body, source and id, of which a name is made. */
+const partsOf = (name: string) => name.split('\n') as [string, string, string];
+
 describe('the index of what was posted', () => {
   test('confirms nothing of names that were made to have one hash without its key', () => {
     const names = colliding(10);
@@ -39,7 +42,7 @@ describe('the index of what was posted', () => {
     const index = new SubmittedIndex(KEY);
     let confirmed = 0;
     for (const [position, name] of names.entries()) {
-      const isFirst = index.add(name, position, () => {
+      const isFirst = index.add(...partsOf(name), position, () => {
         confirmed++;
         return false;
       });
@@ -51,7 +54,7 @@ describe('the index of what was posted', () => {
   test('finds each of many names where it was added first, with one confirmation, and no other name', () => {
     const names = Array.from({ length: 20_000 }, (_, i) => `body:matrix\n/awards\nno-${i}`);
     const index = new SubmittedIndex(KEY);
-    for (const [position, name] of names.entries()) index.add(name, position, () => true);
+    for (const [position, name] of names.entries()) index.add(...partsOf(name), position, () => true);
     let confirmed = 0;
     const confirm = () => {
       confirmed++;
@@ -59,18 +62,36 @@ describe('the index of what was posted', () => {
     };
     const wrong = names.filter(
       (name, position) =>
-        index.find(name, confirm) !== position ||
-        index.add(name, names.length, confirm) ||
-        index.find(`${name}-other`, confirm) !== undefined,
+        index.find(...partsOf(name), confirm) !== position ||
+        index.add(...partsOf(name), names.length, confirm) ||
+        index.find(...partsOf(`${name}-other`), confirm) !== undefined,
     );
     expect(wrong).toEqual([]);
     expect(confirmed).toBe(2 * names.length);
   });
 
+  test('tells one id of many bodies and sources apart, more of them than it keeps in mind', () => {
+    const index = new SubmittedIndex(KEY);
+    const parts = Array.from(
+      { length: 3_000 },
+      (_, i) => [`body:b-${i % 60}`, `/source-${i % 700}`, 'one'] as const,
+    );
+    const first = new Map(
+      parts.map((one, position) => [one.join(), position]).toReversed() as [string, number][],
+    );
+    for (const [position, one] of parts.entries())
+      index.add(...one, position, (found) => parts[found]?.join() === one.join());
+    const found = (one: (typeof parts)[number]) =>
+      index.find(...one, (position) => parts[position]?.join() === one.join());
+    expect(parts.filter((one) => found(one) !== first.get(one.join()))).toEqual([]);
+    expect(index.find('body:b-0', '/source', '-0\none', () => true)).toBeUndefined();
+  });
+
   test('keeps two names apart that have one hash, should that ever be', () => {
     const index = new SubmittedIndex(KEY);
-    index.add('one', 4, () => true);
-    expect(index.add('one', 5, () => false)).toBe(true);
-    expect(index.find('one', (position) => position === 5)).toBe(5);
+    const one = ['body:one', '/one', 'one'] as const;
+    index.add(...one, 4, () => true);
+    expect(index.add(...one, 5, () => false)).toBe(true);
+    expect(index.find(...one, (position) => position === 5)).toBe(5);
   });
 });
