@@ -43,7 +43,7 @@ export class SubmittedIndex {
       }
       this.#hash.hash(`${body}\n${source}`);
       begun = { low: this.#hash.low, high: this.#hash.high };
-      if (!of) this.#begun.set(body, (of = new Map()));
+      if (!of) this.#begun.set(body, (of = new Map<string, Begun>()));
       of.set(source, begun);
       this.#beginnings++;
     }
