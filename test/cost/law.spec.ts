@@ -259,7 +259,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
 
 /** Those that are asked about, of which an answer may be longer than what happened, and all others. */
 const KINDS = Object.values(
-  Object.groupBy(Object.keys(DEEDS), (name) => (name.startsWith("ask") ? 'asked' : 'else')),
+  Object.groupBy(Object.keys(DEEDS), (name) => (name.startsWith('ask') ? 'asked' : 'else')),
 );
 
 /** What comes to cost too much when a subject lives twice and four times as long. */
