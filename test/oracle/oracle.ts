@@ -197,15 +197,21 @@ function named(event: { data: Data }): number | undefined {
 
 class Log {
   private readonly standing: (boolean | undefined)[] = [];
+  /** Those that are about another event, in the order of the log, by the position of that one. */
+  private readonly about = new Map<number, number[]>();
 
-  constructor(readonly events: readonly StoredEvent[]) {}
+  constructor(readonly events: readonly StoredEvent[]) {
+    for (const [later, event] of events.entries()) {
+      const position = named(event);
+      if (position === undefined) continue;
+      const others = this.about.get(position);
+      if (others) others.push(later);
+      else this.about.set(position, [later]);
+    }
+  }
 
   private naming(position: number, types: string[]): number[] {
-    const found: number[] = [];
-    this.events.forEach((event, later) => {
-      if (types.includes(event.type) && named(event) === position) found.push(later);
-    });
-    return found;
+    return (this.about.get(position) ?? []).filter((later) => types.includes(this.events[later]?.type ?? ''));
   }
 
   /** An event stands unless a standing retraction names it or a standing closing upheld a dispute of it. */
