@@ -21,6 +21,7 @@ module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: 'node',
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/sequencer.cjs',
   // Only what hangs takes as long: no test is refused because the machine is busy.
   testTimeout: 300_000,
   moduleNameMapper: { '^@app/(.*)$': '<rootDir>/libs/$1' },

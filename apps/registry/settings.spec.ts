@@ -41,6 +41,24 @@ describe('the proxies that are trusted', () => {
   });
 });
 
+describe('a setting that cannot be', () => {
+  test.each([
+    ['PORT', '80 80', 'a number from 0 to 65535'],
+    ['REGISTER_CALENDAR', 'always', 'auto or manual'],
+    ['REGISTER_STORE', 'register.db', 'sqlite:data/register.db'],
+    ['REGISTER_POLICY', 'CMQA 2017', 'such as cmqa-2017'],
+    ['REGISTER_REGISTRAR_KEY', 'a secret with a space in it', 'none of them a space'],
+  ])('is refused with how to correct it: %s=%s', (name, value, hint) => {
+    expect(() => settingsFrom({ [name]: value })).toThrow(name);
+    expect(() => settingsFrom({ [name]: value })).toThrow(hint);
+  });
+
+  test('is not shown where it is a secret', () => {
+    const secret = 'a secret with a space in it';
+    expect(() => settingsFrom({ REGISTER_REGISTRAR_KEY: secret })).not.toThrow(secret);
+  });
+});
+
 describe('until when days are opened, however many', () => {
   test('is not said unless it is set, and is a day of the register', () => {
     expect(settingsFrom({}).openUntil).toBeUndefined();

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { costsOf, stopCounting, type Cost } from './work';
+import { costsOf, stopCounting } from './work';
 import { canonical } from '@app/application/canonical';
 import { Draft, headOf } from '@app/application/draft';
 import { isAnnotation, targetOf } from '@app/domain/annotation';
@@ -22,11 +22,11 @@ import { loaded, submissions } from '@app/read-model/submissions';
 import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
 
 /** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
-const N = 30;
-/** The most by which what it costs more may grow from one step to the next: in proportion it grows by 2, n log n by 2.3, n² by 4. */
-const MOST_GROWTH = 2.5;
+const N = 20;
+/** The most by which what it costs more may grow from one step to the next: in proportion it grows by 2, n log n by 2.5, n² by 4. */
+const MOST_GROWTH = 2.7;
 /** What comes to less an event is taken for as much: a table has become larger, or a number longer. */
-const NOTHING: Cost = { work: 50, answer: 1 };
+const NOTHING = { work: 50, answer: 1 };
 
 const MOST_RECORDED = '2026-09-01T00:00:00.000Z';
 /** The key of the hashes, always the same one, so that the work is. */
@@ -257,38 +257,48 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   ),
 };
 
-type Costs = ReadonlyMap<string, Cost>;
+/** Those that are asked about, of which an answer may be longer than what happened, and all others. */
+const KINDS = Object.values(
+  Object.groupBy(Object.keys(DEEDS), (name) => (name.startsWith('ask') ? 'asked' : 'else')),
+);
 
-/** What each deed costs in a world. */
-function costs(world: World): Costs {
-  return costsOf(Object.fromEntries(Object.entries(DEEDS).map(([name, deed]) => [name, () => deed(world)])));
-}
-
-/** By which each deed comes to cost too much when a subject lives twice and four times as long. */
+/** What comes to cost too much when a subject lives twice and four times as long. */
 function overgrown(life: Life): readonly string[] {
   const world = new World(life);
+  const looks = () =>
+    KINDS.map((names) =>
+      costsOf(Object.fromEntries(names.map((name) => [name, () => DEEDS[name]?.(world)]))),
+    );
   world.live(N);
   // What is read at a first time only is not of what stands more often.
   for (const deed of Object.values(DEEDS)) deed(world);
-  const first = costs(world);
+  const first = looks();
   world.live(N);
-  const second = costs(world);
+  const second = looks();
   world.live(2 * N);
-  const third = costs(world);
-  return Object.keys(DEEDS).flatMap((name) => {
-    const of = (some: Costs, what: keyof Cost) => some.get(name)?.[what] ?? 0;
-    // In proportion to what it cost at all: where a bound is passed, it may cost less from then on.
-    const growth = (what: keyof Cost) =>
-      (of(third, what) - of(second, what)) /
-      Math.max(of(second, what) - of(first, what), of(first, what), N * NOTHING[what]);
-    const each = Math.round((of(third, 'work') - of(second, 'work')) / (2 * N));
-    // Of some lives the answer itself is that much longer: each of its days rests on all the events before it.
-    return growth('work') <= MOST_GROWTH * Math.max(1, growth('answer') / 2)
-      ? []
-      : [
-          `${name}: × ${growth('work').toFixed(2)}, ${each} an event; the answer × ${growth('answer').toFixed(2)}`,
-        ];
+  const third = looks();
+  return KINDS.flatMap((_, kind) => {
+    const of = (what: 'work' | 'answers', name: string) =>
+      [first, second, third].map((look) => look[kind]?.[what].get(name) ?? 0) as [number, number, number];
+    const names = (what: 'work' | 'answers') => [...(third[kind]?.[what].keys() ?? [])];
+    // Of some lives an answer itself grows as n² does: each of its days rests on all the events before it.
+    const longer = names('answers').some(
+      (name) => growth(of('answers', name), N * NOTHING.answer) > MOST_GROWTH,
+    );
+    const most = longer ? 2 * MOST_GROWTH : MOST_GROWTH;
+    return names('work').flatMap((name) => {
+      const costs = of('work', name);
+      // In proportion to what it cost at all: where a bound is passed, it may cost less from then on.
+      const grown = growth(costs, Math.max(costs[0], N * NOTHING.work));
+      const each = Math.round((costs[2] - costs[1]) / (2 * N));
+      return grown <= most ? [] : [`${name}: × ${grown.toFixed(2)}, ${each} an event; at most × ${most}`];
+    });
   });
+}
+
+/** How much more the second step adds than the first one, or than what is taken for so much at the least. */
+function growth([first, second, third]: readonly [number, number, number], least: number): number {
+  return (third - second) / Math.max(second - first, least);
 }
 
 describe('what stands in the log twice as often about a subject makes nothing cost much more than twice as much', () => {

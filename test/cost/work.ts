@@ -77,36 +77,47 @@ export function stopCounting(): void {
   for (const compiler of OPTIMISING) setFlagsFromString(`--${compiler}`);
 }
 
-/** What a deed costs: its work, and how long its answer is, in letters. */
-export interface Cost {
-  readonly work: number;
-  readonly answer: number;
+/** What some deeds cost together. */
+export interface Costs {
+  /** The letters of code that were run, by the function they are of; and the elements that the language walked through, by deed. */
+  readonly work: ReadonlyMap<string, number>;
+  /** How long each answer is, in letters, by deed. */
+  readonly answers: ReadonlyMap<string, number>;
 }
 
-/** What each of some deeds costs, by name. */
-export function costsOf(deeds: Readonly<Record<string, () => unknown>>): ReadonlyMap<string, Cost> {
+/**
+ * What some deeds cost, by name. To ask what was run takes longer than most of them: it is asked once for them all, and
+ * told apart by function, so that what one of them does too often is not lost among what the others do.
+ */
+export function costsOf(deeds: Readonly<Record<string, () => unknown>>): Costs {
   run();
-  return new Map(
-    Object.entries(deeds).map(([name, deed]) => {
-      walked = 0;
-      const answer = deed();
-      const elements = walked;
-      return [name, { work: run() + elements, answer: lengthOf(JSON.stringify(answer)) }];
-    }),
-  );
+  const elements = new Map<string, number>();
+  const answers = Object.entries(deeds).map(([name, deed]) => {
+    walked = 0;
+    const answer = deed();
+    elements.set(`${name}, walked through`, walked);
+    return [name, answer] as const;
+  });
+  return {
+    work: new Map([...run(), ...elements]),
+    answers: new Map(answers.map(([name, answer]) => [name, lengthOf(JSON.stringify(answer))])),
+  };
 }
 
-/** The letters of code that were run since this was asked last. */
-function run(): number {
+/** The letters of code that were run since this was asked last, by function. */
+function run(): ReadonlyMap<string, number> {
   let scripts: readonly Profiler.ScriptCoverage[] = [];
   session.post('Profiler.takePreciseCoverage', (error, { result }) => {
     if (error) throw error;
     scripts = result;
   });
-  return scripts
-    .filter(({ url }) => OURS.test(url))
-    .flatMap(({ functions }) => functions)
-    .reduce((sum, { ranges }) => sum + lettersRun(ranges), 0);
+  const letters = new Map<string, number>();
+  for (const { url, functions } of scripts.filter((script) => OURS.test(script.url)))
+    for (const { functionName, ranges } of functions) {
+      const name = `${url.replace(/^.*\/libs\//, '')}, ${functionName} at ${String(ranges[0]?.startOffset)}`;
+      letters.set(name, (letters.get(name) ?? 0) + lettersRun(ranges));
+    }
+  return letters;
 }
 
 /** Of the blocks of a function, each within the one before that is not over: each letter counts as its innermost one. */

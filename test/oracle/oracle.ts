@@ -197,15 +197,21 @@ function named(event: { data: Data }): number | undefined {
 
 class Log {
   private readonly standing: (boolean | undefined)[] = [];
+  /** Those that are about another event, in the order of the log, by the position of that one. */
+  private readonly about = new Map<number, number[]>();
 
-  constructor(readonly events: readonly StoredEvent[]) {}
+  constructor(readonly events: readonly StoredEvent[]) {
+    for (const [later, event] of events.entries()) {
+      const position = named(event);
+      if (position === undefined) continue;
+      const others = this.about.get(position);
+      if (others) others.push(later);
+      else this.about.set(position, [later]);
+    }
+  }
 
   private naming(position: number, types: string[]): number[] {
-    const found: number[] = [];
-    this.events.forEach((event, later) => {
-      if (types.includes(event.type) && named(event) === position) found.push(later);
-    });
-    return found;
+    return (this.about.get(position) ?? []).filter((later) => types.includes(this.events[later]?.type ?? ''));
   }
 
   /** An event stands unless a standing retraction names it or a standing closing upheld a dispute of it. */
@@ -2551,31 +2557,33 @@ export class Oracle {
   routeLength(question: Question): number {
     const answer = this.ask(question);
     if ('status' in answer || answer.outcome !== 'not-eligible') return 0;
-    const reaches = (extra: readonly Submission[], since: Since, left: number): boolean => {
-      const inquiry = this.after(question, extra);
+    const reaches = (
+      inquiry: Inquiry | Refused,
+      extra: readonly Submission[],
+      since: Since,
+      left: number,
+    ): boolean => {
       if (!(inquiry instanceof Inquiry)) return false;
       const bad = inquiry.firstUncovered();
       if (bad === undefined) return true;
       if (left === 0) return false;
       const grants = inquiry.grantsFor(bad);
-      const useful = (further: readonly Submission[]): boolean => {
-        const next = this.after(question, further);
-        return next instanceof Inquiry && next.grantsFor(bad).length < grants.length;
-      };
       return grants.some((grant) => {
         const name = canonical(grant);
         if (since.day === bad && name <= since.name) return false;
         const further = [...extra, grant];
-        if (grant.type === 'AdviserRegistered') return reaches(further, NOTHING_YET, left - 1);
+        const next = this.after(question, further);
+        if (grant.type === 'AdviserRegistered') return reaches(next, further, NOTHING_YET, left - 1);
         // An engagement may oblige to more than it brings, and be needed all the same.
+        const useful = next instanceof Inquiry && next.grantsFor(bad).length < grants.length;
         return (
-          (grant.type === 'EngagementStarted' || useful(further)) &&
-          reaches(further, { day: bad, name }, left - 1)
+          (grant.type === 'EngagementStarted' || useful) &&
+          reaches(next, further, { day: bad, name }, left - 1)
         );
       });
     };
     for (let length = 1; length <= DEEPEST_ROUTE; length++)
-      if (reaches([], NOTHING_YET, length)) return length;
+      if (reaches(this.after(question, []), [], NOTHING_YET, length)) return length;
     return 0;
   }
 }

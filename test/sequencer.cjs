@@ -1,0 +1,29 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/**
+ * The files that take longest, the longest first. Jest knows how long each took only where it has run before: without
+ * that it begins with the largest, and one of these would run alone at the end.
+ */
+const LONGEST = [
+  'acceptance/start',
+  'acceptance/durability',
+  'faults/schedule',
+  'event-store/sqlite',
+  'cost/law',
+  'acceptance/file',
+  'acceptance/command-line-looks',
+  'acceptance/backup',
+  'oracle/agreement',
+  'acceptance/command-line-post',
+  'rules/route',
+  'oracle/oracle',
+  'acceptance/clock',
+  'acceptance/command-line-deeds',
+];
+const placeOf = ({ path }) => LONGEST.findIndex((name) => path.endsWith(`/${name}.spec.ts`)) >>> 0;
+
+module.exports = class extends Sequencer {
+  sort(tests) {
+    return [...super.sort(tests)].sort((a, b) => placeOf(a) - placeOf(b));
+  }
+};
