@@ -60,8 +60,8 @@ function contentOf(setting: string, path: string): { readonly text: string; read
 
 function read(setting: string, path: string): { readonly bytes: Buffer; readonly mode: number } {
   try {
-    // Whoever opens a pipe otherwise waits, and says nothing, until somebody writes into it.
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    // Whoever opens a pipe otherwise waits, and says nothing, until somebody writes into it. (Windows has neither.)
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return { mode: fstatSync(file).mode, bytes: beginningOf(file) };
     } finally {

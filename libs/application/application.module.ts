@@ -300,7 +300,8 @@ export class Operation implements OnApplicationShutdown {
     }
     if (this.#goesOn()) await this.#inspection.begin();
     // What ended the following meanwhile, such as rows where none belong, has been told by no one.
-    if (this.#follower.failure !== undefined) throw this.#follower.failure;
+    const { failure } = this.#follower;
+    if (failure instanceof Error) throw failure;
     this.#started = true;
     this.#tellNarrowed();
     await this.#look();
