@@ -36,7 +36,7 @@ const json = async <T>(address: string) => (await (await fetch(address)).json())
 async function logOf(origin: string): Promise<string> {
   let log = '';
   for (let next: string | undefined = '/v1/log?limit=10000'; next !== undefined;) {
-    const page = await fetch(origin + next);
+    const page: Response = await fetch(origin + next);
     log += await page.text();
     next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
   }
