@@ -1,5 +1,16 @@
 /// <reference types="jest" />
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withSecrets } from './secret';
@@ -61,6 +72,24 @@ describe('a secret in a file', () => {
   ])('is refused where the file %s, and is not shown', (_, content, why) => {
     expect(() => read(file(content))).toThrow(why);
     expect(() => read(file(content))).not.toThrow(SECRET);
+  });
+
+  test('is read from a pipe as it comes; into which nobody writes, is refused and not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => read(pipe)).toThrow('is empty, or a pipe into which nobody writes');
+    // Open for both, so that there is a writer before there is a reader.
+    const writer = openSync(pipe, 'r+');
+    writeSync(writer, `${SECRET}\n`);
+    const late = spawn('sh', ['-c', 'sleep 0.2'], { stdio: ['ignore', writer, 'ignore'] });
+    const ended = once(late, 'exit');
+    closeSync(writer);
+    expect(read(pipe).environment['A_KEY']).toBe(SECRET);
+    await ended;
+  });
+
+  test('is not read to the end where that never comes', () => {
+    expect(() => read('/dev/zero')).toThrow('has more than 65536 bytes');
   });
 
   test('is refused where it is set besides', () => {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +19,10 @@ export function withSecrets(
     if (environment[name] !== undefined && environment[name] !== '')
       throw new Error(`${name} and ${fileSetting(name)} are both set: leave one of them out`);
     const { text, isOpen } = contentOf(fileSetting(name), file);
-    if (text === '') throw new Error(`The file of ${fileSetting(name)}, ${file}, is empty`);
+    if (text === '')
+      throw new Error(
+        `The file of ${fileSetting(name)}, ${file}, is empty, or a pipe into which nobody writes`,
+      );
     if (/[\r\n]/.test(text))
       throw new Error(`The file of ${fileSetting(name)}, ${file}, has more than one line`);
     if (isOpen)
@@ -42,25 +45,25 @@ const LONGEST = 65_536;
 const OTHERS = 0o077;
 
 function contentOf(setting: string, path: string): { readonly text: string; readonly isOpen: boolean } {
-  const { text, mode, size } = read(setting, path);
-  if (size > LONGEST)
+  const { bytes, mode } = read(setting, path);
+  if (bytes.length > LONGEST)
     throw new Error(`The file of ${setting}, ${path}, has more than ${LONGEST} bytes: it is no secret’s`);
   return {
     // A file of Windows may begin with a mark of its encoding.
-    text: text.replace(/^\uFEFF/, '').replace(/\r?\n$/, ''),
+    text: bytes
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .replace(/\r?\n$/, ''),
     isOpen: process.platform !== 'win32' && (mode & OTHERS) !== 0,
   };
 }
 
-function read(
-  setting: string,
-  path: string,
-): { readonly text: string; readonly mode: number; readonly size: number } {
+function read(setting: string, path: string): { readonly bytes: Buffer; readonly mode: number } {
   try {
-    const file = openSync(path, 'r');
+    // Whoever opens a pipe otherwise waits, and says nothing, until somebody writes into it. (Windows has neither.)
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { mode, size } = fstatSync(file);
-      return { mode, size, text: size > LONGEST ? '' : readFileSync(file, 'utf8') };
+      return { mode: fstatSync(file).mode, bytes: beginningOf(file) };
     } finally {
       closeSync(file);
     }
@@ -71,6 +74,26 @@ function read(
     });
   }
 }
+
+/** What a file has, up to one byte more than the longest secret: a device may never end. */
+function beginningOf(file: number): Buffer {
+  const bytes = Buffer.alloc(LONGEST + 1);
+  let length = 0;
+  for (;;) {
+    try {
+      const more = readSync(file, bytes, length, bytes.length - length, null);
+      length += more;
+      if (more === 0 || length === bytes.length) return bytes.subarray(0, length);
+    } catch (error) {
+      // A pipe into which somebody is about to write, such as that of a program that fetches the secret.
+      if ((error as { readonly code?: unknown }).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** So often it is looked whether something has been written into a pipe. */
+const LOOK_EVERY_MS = 20;
 
 const WHY_NOT: Readonly<Partial<Record<string, string>>> = {
   ENOENT: 'there is no such file',

@@ -299,6 +299,9 @@ export class Operation implements OnApplicationShutdown {
       if (this.#goesOn()) this.#calendar.start();
     }
     if (this.#goesOn()) await this.#inspection.begin();
+    // What ended the following meanwhile, such as rows where none belong, has been told by no one.
+    const { failure } = this.#follower;
+    if (failure instanceof Error) throw failure;
     this.#started = true;
     this.#tellNarrowed();
     await this.#look();

@@ -87,6 +87,28 @@ describe('Several events posted together', () => {
     expect(appends.reduce((sum, events) => sum + events, 0)).toBe(count);
   });
 
+  test('that are all refused, and take longer than a turn, leave others their turns between', async () => {
+    const one = registration();
+    await writer.postEach(REGISTRAR, [one]);
+    // Each look at the time finds that a turn is over.
+    let time = performance.now();
+    const looking = jest.spyOn(performance, 'now').mockImplementation(() => (time += 1_000));
+    let answered = false;
+    let turns = 0;
+    const others = () => {
+      if (answered) return;
+      turns++;
+      setImmediate(others);
+    };
+    setImmediate(others);
+    const again = Array.from({ length: 5 }, (_, i) => ({ ...one, id: `again-${i}` }));
+    const answer = await writer.postEach(REGISTRAR, again);
+    answered = true;
+    looking.mockRestore();
+    expect(outcomes(answer)).toEqual(again.map(() => 'refused'));
+    expect(turns).toBeGreaterThanOrEqual(again.length - 1);
+  });
+
   test('stand up to the one that revokes the key with which they are posted', async () => {
     const hash = hashOfSecret('a-key-that-ends');
     await writer.post('register', [issued('registrar', 'short', hash)]);

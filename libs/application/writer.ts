@@ -4,7 +4,7 @@ import type { Append, EventLog, StoreFault } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { Register } from '@app/read-model/register';
 import { Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, MOST_BEHIND, type Clock } from './clock';
 import { credentialOf, holderOf, issuedWith, type Credential } from './credential';
 import { Draft, headOf, type Candidate, type Result } from './draft';
@@ -268,6 +268,8 @@ export class Writer {
       if (answer !== 'full') judged.push({ unit, answer });
       if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
     }
+    // Where all was refused, nothing is waited for below.
+    if (performance.now() > turn.end) await setImmediate();
     const { taken } = turn.draft;
     const settled =
       taken.length === 0

@@ -16,6 +16,8 @@ import {
   type Data,
   type Posting,
 } from '../../test/rules/given';
+import { NOTHING_KNOWN } from './after';
+import { matterOf } from './authority';
 import { EVENTS, type EventType } from './event';
 
 const BODY = 'body:matrix';
@@ -279,4 +281,29 @@ describe('an event about an event', () => {
     log.and(recognised(BODY, '2020-01-01', ALL));
     expect(log.when(to('qcd', '2026-01-01'))).toBe('accepted');
   });
+});
+
+test('what an event about an event is of is found by one look at what it comes down to, however long the chain', () => {
+  const retraction = (event: number): Posting => ({
+    type: 'EventRetracted',
+    subject: P,
+    data: { event: String(event), reason: 'entered-twice' },
+  });
+  const world = given(...begun, awarded('2026-09-01'));
+  const award = world.head;
+  for (let i = 0; i < 20; i++) world.and(retraction(award + i));
+  const known = world.known();
+  const last = known.recorded(`accreditation-matrix-${P}`).at(-1);
+  const looked: number[] = [];
+  const matter =
+    last &&
+    matterOf(last, {
+      ...NOTHING_KNOWN,
+      recorded: (stream) => known.recorded(stream),
+      find(position) {
+        looked.push(position);
+        return known.find(position);
+      },
+    });
+  expect([matter, looked]).toEqual([{ of: 'standard', code: 'matrix' }, [award]]);
 });

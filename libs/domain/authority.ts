@@ -1,5 +1,6 @@
-import { isAnnotation, targetOf } from './annotation';
+import { isAnnotation, targetOf, type Annotation } from './annotation';
 import { adviserStreams } from './adviser';
+import { countWhile } from './bisect';
 import { bodyStream, daysAllowed, mayPost, type Matter } from './body';
 import { dayOf, formatDay, LAST_DAY, type Day } from './day';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from './event';
@@ -20,7 +21,7 @@ export function firstDayOf(data: object): Day | undefined {
  */
 export function matterOf(event: RegisterEvent, known: Known): Matter {
   if (isAnnotation(event)) {
-    const target = known.find(targetOf(event));
+    const target = known.find(lastNamed(event, known));
     return target ? matterOf(target.event, known) : { of: 'unknown' };
   }
   if ('standard' in event.data) return { of: 'standard', code: event.data.standard };
@@ -35,6 +36,20 @@ export function matterOf(event: RegisterEvent, known: Known): Matter {
   );
   const code = award?.type === 'QualificationAwarded' ? award.data.qualification : undefined;
   return { of: 'qualification', code };
+}
+
+/**
+ * The position to which an event about an event comes down, where that one too is about another, and so on. All stand in one
+ * stream, which is read once: who retracts retractions may make a chain of thousands.
+ */
+function lastNamed(event: Annotation, known: Known): number {
+  const recorded = known.recorded(event.stream);
+  let position = targetOf(event);
+  for (;;) {
+    const named = recorded[countWhile(recorded.length, (i) => (recorded[i]?.position ?? NaN) < position)];
+    if (named?.position !== position || !isAnnotation(named)) return position;
+    position = targetOf(named);
+  }
 }
 
 /** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */

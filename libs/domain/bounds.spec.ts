@@ -15,8 +15,9 @@ import {
   type Posting,
   type World,
 } from '../../test/rules/given';
+import { NOTHING_KNOWN } from './after';
 import { BOUNDS, isEnd, rowOf, TIMES_MORE_ENDS } from './bounds';
-import { LONGEST_CHAIN } from './contract';
+import { decide, LONGEST_CHAIN } from './contract';
 import { EVENTS, type EventType } from './event';
 import { MOST_KEYS } from './known';
 
@@ -168,6 +169,25 @@ describe('a chain of contracts', () => {
     expect(world.when({ ...joining, data: { ...joining.data, subcontractorOf: `C-${half - 1}` } })).toBe(
       'accepted',
     );
+  });
+
+  test('that is too long above already is refused without a look at what is below, which may be very much', () => {
+    const world = given(organisation(), ...chain(0, LONGEST_CHAIN));
+    const { subject, data } = contract(P, 'C-hub', `C-${LONGEST_CHAIN}`);
+    const known = world.known();
+    const looked: string[] = [];
+    const refusal = decide.ContractAwarded?.(
+      { type: 'ContractAwarded', subject, data, position: world.head + 1, stream: 'contract-C-hub' } as never,
+      {
+        ...NOTHING_KNOWN,
+        stream: (name) => known.stream(name),
+        streamsAbout(key) {
+          looked.push(key);
+          return known.streamsAbout(key);
+        },
+      },
+    );
+    expect([refusal, looked]).toEqual([expect.objectContaining({ code: 'too-many' }), []]);
   });
 
   test('is counted where a correction makes it longer', () => {

@@ -225,8 +225,9 @@ export const decide: Deciders<keyof typeof events> = {
         );
       }
       const above = linksFrom(subcontractorOf, (one) => referencesAbove(known, one));
-      const under = linksFrom(reference, (one) => referencesBelow(known, one));
-      if (above + 1 + under > LONGEST_CHAIN) {
+      // Those below may be very many: they are looked at only where they decide.
+      const under = () => linksFrom(reference, (one) => referencesBelow(known, one));
+      if (above + 1 > LONGEST_CHAIN || above + 1 + under() > LONGEST_CHAIN) {
         return refuse(
           'too-many',
           `A chain of contracts has ${LONGEST_CHAIN} links at the most, and this one would be longer: name in subcontractorOf the contract under which this one really stands`,

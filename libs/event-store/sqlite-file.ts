@@ -64,7 +64,7 @@ export function strangeness(database: Database.Database, tables: string, later =
   const may = schemaMadeBy(tables + later);
   const found = schemaOf(database);
   for (const [name, sql] of found) {
-    if (!may.has(name)) return `it has a ${name}, which no release makes`;
+    if (!may.has(name)) return `it has ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}, which no release makes`;
     if (may.get(name) !== sql) return `its ${name} is not as this release makes it`;
   }
   for (const name of must.keys()) if (!found.has(name)) return `it has no ${name}`;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { format, parse } from 'node:path';
 import { OWN_FILE } from './sqlite-file';
 
@@ -20,13 +20,11 @@ export function headFileOf(log: string): string {
  * leaves it, for it is not flushed. `damaged`: there is one, and it is not what was written.
  */
 export function readHead(log: string): Head | 'missing' | 'damaged' {
-  let text: string;
-  try {
-    text = readFileSync(headFileOf(log), 'latin1');
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ENOENT') return 'missing';
-    throw error;
-  }
+  const found = statSync(headFileOf(log), { throwIfNoEntry: false });
+  if (found === undefined) return 'missing';
+  // Whoever opens a pipe waits until somebody writes into it.
+  if (!found.isFile()) return 'damaged';
+  const text = readFileSync(headFileOf(log), 'latin1');
   if (/^\0*$/.test(text)) return 'missing';
   const [, content = '', sum] = /^(\{.*\})\n([0-9a-f]{64})\n$/s.exec(text) ?? [];
   if (sum === undefined || sum !== hash('sha256', content)) return 'damaged';

@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -639,6 +640,11 @@ describe('a log in SQLite', () => {
       const kept = readFileSync(head());
       writeFileSync(head(), kept.toString().replace('"0"', '"1"'));
       await expect(opened()).rejects.toThrow(/register\.head is damaged.*--as-it-is/);
+      // A folder, a pipe: whoever reads from that fails, or waits.
+      rmSync(head());
+      mkdirSync(head());
+      await expect(opened()).rejects.toThrow(/register\.head is damaged.*--as-it-is/);
+      rmdirSync(head());
       writeFileSync(head(), kept);
       for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
       await expect(opened()).rejects.toThrow(/register\.db is missing, and .*register\.head says/);

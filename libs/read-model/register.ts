@@ -544,7 +544,7 @@ export function checked(text: string, position: number): Checked {
     );
   }
   if (stored.position !== String(position))
-    throw new UnreadableEvent(`The log says ${stored.position} of the event that stands at ${position}`);
+    throw new UnreadableEvent(inWords(position, `it says that it is the event at ${stored.position}`));
   return { text, stored, event: asRecorded(stored) };
 }
 
@@ -552,7 +552,7 @@ function parsed(text: string, position: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnreadableEvent(`What stands in the log at ${position} is not JSON`);
+    throw new UnreadableEvent(inWords(position, 'it is not JSON'));
   }
 }
 

@@ -189,6 +189,13 @@ test('what the check in the background finds ends the process, in words', async 
   expect(running.stderr).toContain('The event at 2 is not in the form');
 });
 
+test('a row where none belongs keeps it from starting, in words', async () => {
+  await filled();
+  await stopped();
+  change('INSERT INTO log SELECT -1, event, hash FROM log WHERE position = 2');
+  expect(await refusal()).toContain('is not whole, and has been left as it is: events are missing in it');
+});
+
 test('a row that changes on the disk while it runs is noticed; what was read is answered, and nothing is written', async () => {
   const running = await filled();
   const lines = await running.log();

@@ -76,19 +76,24 @@ test.each([
     `UPDATE log SET hash = NULL WHERE position = 6`,
     'what stands at 6 is not what was written',
   ],
-  ['two rows swapped', SWAP, 'The log says 5 of the event that stands at 4'],
+  ['two rows swapped', SWAP, 'The event at 4 cannot stand there: it says that it is the event at 5'],
   ['a row deleted from the midst', 'DELETE FROM log WHERE position = 4', 'events are missing'],
+  [
+    'a row before the first',
+    'INSERT INTO log SELECT -1, event, hash FROM log WHERE position = 3',
+    'events are missing in it',
+  ],
   ['rows deleted from the end', 'DELETE FROM log WHERE position >= 8', 'it ends at 7, and'],
   ['all rows deleted', 'DELETE FROM log', 'it ends at -1, and'],
   [
     'a row in the place of another',
     `UPDATE log SET (event, hash) = (SELECT event, hash FROM log WHERE position = 2) WHERE position = 3`,
-    'The log says 2 of the event that stands at 3',
+    'The event at 3 cannot stand there: it says that it is the event at 2',
   ],
   [
     'a row put behind the end again',
     `INSERT INTO log SELECT 10, event, hash FROM log WHERE position = 9`,
-    'The log says 9 of the event that stands at 10',
+    'The event at 10 cannot stand there: it says that it is the event at 9',
   ],
   ['another stream', edited(3, '"stream":"provider-', '"stream":"profider-'), 'it says that its stream is'],
   [
@@ -116,7 +121,7 @@ test.each([
     'it has a trigger bend',
   ],
   ['a view', 'CREATE VIEW logs AS SELECT * FROM log', 'it has a view logs'],
-  ['an index', 'CREATE INDEX by_event ON log (event)', 'it has a index by_event'],
+  ['an index', 'CREATE INDEX by_event ON log (event)', 'it has an index by_event'],
   ['a layout that its table does not fit', 'PRAGMA user_version = 1', 'its table log is not as'],
 ])('%s is refused, and said', async (_, sql, says) => {
   log.change(sql);
