@@ -9,8 +9,11 @@ export const KEY = 'the-registrar-of-the-benches';
 /** The register as a process of its own. */
 export interface RegisterProcess {
   readonly port: number;
-  /** Processor time that it has used, in seconds, and the memory that is resident, in bytes. */
-  usage(): Promise<{ readonly processor: number; readonly resident: number }>;
+  /**
+   * Processor time that it has used, in seconds; the memory that is resident, in bytes; and for how long at most, in seconds,
+   * its event loop did not come round since this was asked last.
+   */
+  usage(): Promise<{ readonly processor: number; readonly resident: number; readonly stall: number }>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,8 @@ export async function startRegister(
       return {
         processor: figure('process_cpu_seconds_total'),
         resident: figure('process_resident_memory_bytes'),
+        stall: figure('nodejs_eventloop_lag_max_seconds'),
+        ...(process.env['SPACES'] && {spaces: [...metrics.matchAll(/^nodejs_(?:heap_space_size_total_bytes|heap_space_size_used_bytes|external_memory_bytes)(.*?) (.*)$/gm)].map(([,l,v]) => l+':'+(Number(v)/1048576).toFixed(0)).join(' ').replaceAll('space=','')}),
       };
     },
     async stop() {

@@ -23,6 +23,7 @@ import {
   MOST_IN_LINE,
   MOST_OF_AN_ADDRESS,
   MOST_OF_A_SITE,
+  MOST_PIECES,
   MOST_SILENCES,
   MOST_SPARE,
   PIECE_OF_A_BODY,
@@ -120,7 +121,12 @@ class Connection {
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
       this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
-      this.parse();
+      if (this.#connections.hasTime()) {
+        this.parse();
+        return;
+      }
+      this.#connections.parseLater(this);
+      this.#hold();
     });
   }
 
@@ -152,6 +158,7 @@ class Connection {
   take(request: IncomingMessage, answer: ServerResponse, handler: Handler): void {
     if (this.isLeaving) return;
     this.#handler = handler;
+    if (isChunked(request)) this.#watchPieces(request);
     if (!this.request) {
       this.#begin(request, answer);
       return;
@@ -159,6 +166,28 @@ class Connection {
     this.#line.push({ request, answer });
     if (!this.#parse && this.#line.length > MOST_IN_LINE) this.#connections.beWary();
     this.#hold();
+  }
+
+  /**
+   * Has a body that comes in pieces of its sender’s choice looked at a little at a time, whether anybody reads it or not. Of any
+   * other body as much comes in one piece as was read at once. What was read with its head is being parsed already: where
+   * that is more pieces than clients send, everybody’s bodies are watched.
+   */
+  #watchPieces(request: IncomingMessage): void {
+    if (this.#parse) return;
+    this.slice();
+    const push = request.push.bind(request);
+    let pieces = 0;
+    request.push = (...piece) => {
+      if (++pieces > MOST_PIECES) {
+        request.push = push;
+        this.#connections.beWary();
+      }
+      return push(...piece);
+    };
+    setImmediate(() => {
+      request.push = push;
+    });
   }
 
   #begin(request: IncomingMessage, answer: ServerResponse): void {
@@ -357,8 +386,9 @@ export class Connections {
   }
 
   /**
-   * More requests came in one packet than clients send: for a while everybody’s are looked at a little at a time, those that
-   * are there first, for their packets may have come with that one.
+   * More connections came than there is room for, or in one packet more requests, or pieces of a body, than clients send: for a
+   * while everybody’s are looked at a little at a time, those that are there first, for their packets may have come with that
+   * one. Each time round the event loop one connection is accepted, so that it has to come round soon.
    */
   beWary(): void {
     const isNew = this.now > this.#waryUntil;
@@ -396,6 +426,7 @@ export class Connections {
     const address = this.#isProxy(remoteAddress) ? undefined : readAddress(remoteAddress);
     const networks = address === undefined ? [] : networksOf(address);
     const full = this.#full(networks);
+    if (full !== undefined) this.beWary();
     const isSpare = full !== undefined && !this.#evict(full);
     if (isSpare) {
       TALLIES.connections.add();
@@ -495,6 +526,10 @@ export class Connections {
   }
 }
 
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined;
+}
+
 function connectionOf(request: IncomingMessage): Connection | undefined {
   const connection = knownBy(request.socket);
   return connection?.request === request ? connection : undefined;
@@ -515,8 +550,6 @@ export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   const connection = connectionOf(request);
   if (!connection) return;
   connection.body = body;
-  // Of any other body as much comes in one piece as was read at once.
-  if (request.headers['transfer-encoding'] !== undefined) connection.slice();
   if (connection.isBroken && !request.complete) body.fail(BROKEN);
 }
 

@@ -3,7 +3,7 @@
  * milliseconds and one piece at the most, however many ask at once: whoever waits longest comes first, and whoever is not
  * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
  */
-const LONGEST_TURN = 4;
+const LONGEST_TURN = 2;
 
 /** Those who wait for the turn, in the order in which they came. */
 const waiting: (() => void)[] = [];
