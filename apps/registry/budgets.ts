@@ -30,11 +30,6 @@ export const LONGEST_WARINESS = 60 * SECOND;
 export const PIECE_OF_HEADS = 512;
 /** The same of a body: some 170 pieces of one byte. */
 export const PIECE_OF_A_BODY = KIB;
-/**
- * Milliseconds for all that was brought, before the process turns to its other work, and accepts the next connection: of those who
- * come one is accepted a turn.
- */
-export const LONGEST_TURN = 2;
 /** Milliseconds for the head of a request, from its first byte or from the connection on. A slow phone takes two seconds. */
 export const LONGEST_HEAD = 10 * SECOND;
 /** Milliseconds for a body that is read whole: 16 MiB over a line of 3 Mbit/s. */

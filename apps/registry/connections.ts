@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Socket } from 'node:net';
+import { endOfTurn, lettingIn } from '@app/application/turns';
 import type { Refusal } from '@app/domain/problem';
 import { Logger } from '@nestjs/common';
 import { networksOf, readAddress } from './api/whence';
@@ -16,7 +17,6 @@ import {
   LONGEST_HEAD,
   LONGEST_READING,
   LONGEST_SILENCE,
-  LONGEST_TURN,
   LONGEST_WARINESS,
   MOST_CONNECTIONS,
   MOST_DISCARDED,
@@ -74,6 +74,8 @@ class Connection {
   request: IncomingMessage | undefined;
   answer: ServerResponse | undefined;
   body: AwaitedBody | undefined;
+  /** Whether anything was ever asked on it. */
+  hasAsked = false;
   /** Since when it does what it does now, and until when it may, on the clock of {@link Connections}. */
   since: number;
   until = Infinity;
@@ -191,6 +193,7 @@ class Connection {
   }
 
   #begin(request: IncomingMessage, answer: ServerResponse): void {
+    this.hasAsked = true;
     this.request = request;
     this.answer = answer;
     this.since = this.#connections.now;
@@ -337,7 +340,7 @@ export class Connections {
   readonly #isProxy: (address: string | undefined) => boolean;
   /** Those that brought more than could be looked at in their turn. */
   readonly #waiting = new Set<Connection>();
-  /** Since when it is looked at what connections brought, in this turn of the process; none, where it is not. */
+  /** Until when it is looked at what connections brought, this time round the event loop; none, where it is not. */
   #turn: number | undefined;
   #waryUntil = -Infinity;
   #spare = 0;
@@ -399,10 +402,10 @@ export class Connections {
   /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
   hasTime(): boolean {
     if (this.#turn === undefined) {
-      this.#turn = performance.now();
+      this.#turn = endOfTurn();
       setImmediate(this.#next);
     }
-    return performance.now() - this.#turn < LONGEST_TURN;
+    return performance.now() < this.#turn;
   }
 
   /** Has it looked at what a connection brought once others had their turn. */
@@ -422,6 +425,7 @@ export class Connections {
   };
 
   #accept(socket: Socket): void {
+    lettingIn();
     const { remoteAddress } = socket;
     const address = this.#isProxy(remoteAddress) ? undefined : readAddress(remoteAddress);
     const networks = address === undefined ? [] : networksOf(address);
@@ -477,7 +481,8 @@ export class Connections {
 
   /**
    * Closes one of a network’s, of all, or of those that are spare; false where none can be. First those on which nothing is
-   * asked, then those whose sender or reader has been long about it; of these one of whoever has most, and that the oldest.
+   * asked any more, then those whose sender or reader has been long about it, and last those that have only just come, whose
+   * request may be there already; of these one of whoever has most, and that the oldest.
    */
   #evict(of: string): boolean {
     let [found, best]: [Connection | undefined, number] = [undefined, -Infinity];
@@ -489,9 +494,12 @@ export class Connections {
       const isSlow =
         age > LEAST_PATIENCE && (connection.body?.isAwaited === true || connection.socket.writableLength > 0);
       if (!isIdle && !isSlow) continue;
+      const isNew = isIdle && !connection.hasAsked && age < LEAST_PATIENCE;
       const [narrow] = connection.networks;
       const rank =
-        (isIdle ? 1e15 : 0) + (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 + Math.min(age, 1e8);
+        (isNew ? -1e15 : isIdle ? 1e15 : 0) +
+        (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 +
+        Math.min(age, 1e8);
       if (rank > best) [found, best] = [connection, rank];
     }
     if (!found) return false;
