@@ -42,7 +42,6 @@ export async function startRegister(
         processor: figure('process_cpu_seconds_total'),
         resident: figure('process_resident_memory_bytes'),
         stall: figure('nodejs_eventloop_lag_max_seconds'),
-        ...(process.env['SPACES'] && {spaces: [...metrics.matchAll(/^nodejs_(?:heap_space_size_total_bytes|heap_space_size_used_bytes|external_memory_bytes)(.*?) (.*)$/gm)].map(([,l,v]) => l+':'+(Number(v)/1048576).toFixed(0)).join(' ').replaceAll('space=','')}),
       };
     },
     async stop() {

@@ -113,10 +113,7 @@ async function look(port: number): Promise<number> {
     signal: AbortSignal.timeout(LONGEST_LOOK),
   })
     .then((response) => response.text())
-    .catch((error: unknown) => {
-      if (process.env['SPACES']) console.log('look', performance.now()-begin, error, (error as any).cause);
-      return sleep(LONGEST_LOOK);
-    });
+    .catch(() => sleep(LONGEST_LOOK));
   return performance.now() - begin;
 }
 

@@ -28,8 +28,11 @@ export const LONGEST_WARINESS = 60 * SECOND;
  * in line on one connection: the next are looked at when these are answered. A head that is longer is parsed in several goes.
  */
 export const PIECE_OF_HEADS = 512;
-/** The same of a body: some 170 pieces of one byte. */
-export const PIECE_OF_A_BODY = KIB;
+/** The same of a body: some 40 chunks of one byte; and of one whose chunks are larger up to so many. */
+export const LEAST_PIECE = 256;
+export const MOST_OF_A_PIECE = 16 * KIB;
+/** Milliseconds that such a piece may take; after one that takes longer the next is of the least. */
+export const LONGEST_PIECE = 0.25;
 /** Milliseconds for the head of a request, from its first byte or from the connection on. A slow phone takes two seconds. */
 export const LONGEST_HEAD = 10 * SECOND;
 /** Milliseconds for a body that is read whole: 16 MiB over a line of 3 Mbit/s. */

@@ -12,9 +12,11 @@ import { Logger } from '@nestjs/common';
 import { networksOf, readAddress } from './api/whence';
 import {
   LEAST_PATIENCE,
+  LEAST_PIECE,
   LONGEST_BODY,
   LONGEST_FAREWELL,
   LONGEST_HEAD,
+  LONGEST_PIECE,
   LONGEST_READING,
   LONGEST_SILENCE,
   LONGEST_WARINESS,
@@ -22,11 +24,11 @@ import {
   MOST_DISCARDED,
   MOST_IN_LINE,
   MOST_OF_AN_ADDRESS,
+  MOST_OF_A_PIECE,
   MOST_OF_A_SITE,
   MOST_PIECES,
   MOST_SILENCES,
   MOST_SPARE,
-  PIECE_OF_A_BODY,
   PIECE_OF_HEADS,
   TALLIES,
 } from './budgets';
@@ -95,6 +97,8 @@ class Connection {
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
   /** What was read and is not looked at yet; and how it is. */
   #unread: Buffer | undefined;
+  /** Bytes that are looked at at once of a body. */
+  #piece = LEAST_PIECE;
   #parse: ((bytes: Buffer) => void) | undefined;
   #isFull = false;
   #isHeld = false;
@@ -123,7 +127,8 @@ class Connection {
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
       this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
-      if (this.#connections.hasTime()) {
+      // Whoever has only just come waits for no one’s packets: of these one comes each time round.
+      if (!this.hasAsked || this.#connections.hasTime()) {
         this.parse();
         return;
       }
@@ -141,16 +146,25 @@ class Connection {
     while (this.#parse && this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
       // Node waits for its own answer to be read.
       if (Reflect.get(socket, '_paused') === true) break;
-      const most = this.request?.complete === false ? PIECE_OF_A_BODY : PIECE_OF_HEADS;
+      const isBody = this.request?.complete === false;
+      const most = isBody ? this.#piece : PIECE_OF_HEADS;
       const piece = this.#unread.length <= most ? this.#unread : this.#unread.subarray(0, most);
       this.#unread = piece.length < this.#unread.length ? this.#unread.subarray(most) : undefined;
+      const begin = performance.now();
       this.#parse(piece);
+      if (isBody) this.#fit(performance.now() - begin);
       if (this.#unread && !this.#connections.hasTime()) {
         this.#connections.parseLater(this);
         break;
       }
     }
     this.#hold();
+  }
+
+  /** Has the next piece of a body be one that takes a moment: of large chunks that is more than of tiny ones. */
+  #fit(took: number): void {
+    if (took > LONGEST_PIECE) this.#piece = LEAST_PIECE;
+    else if (took * 4 < LONGEST_PIECE) this.#piece = Math.min(MOST_OF_A_PIECE, this.#piece * 2);
   }
 
   /**
