@@ -9,8 +9,11 @@ export const KEY = 'the-registrar-of-the-benches';
 /** The register as a process of its own. */
 export interface RegisterProcess {
   readonly port: number;
-  /** Processor time that it has used, in seconds, and the memory that is resident, in bytes. */
-  usage(): Promise<{ readonly processor: number; readonly resident: number }>;
+  /**
+   * Processor time that it has used, in seconds; the memory that is resident, in bytes; and for how long at most, in seconds,
+   * its event loop did not come round since this was asked last.
+   */
+  usage(): Promise<{ readonly processor: number; readonly resident: number; readonly stall: number }>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function startRegister(
       return {
         processor: figure('process_cpu_seconds_total'),
         resident: figure('process_resident_memory_bytes'),
+        stall: figure('nodejs_eventloop_lag_max_seconds'),
       };
     },
     async stop() {

@@ -3,14 +3,19 @@ import { once } from 'node:events';
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { report } from './measure';
+import type { Besieged } from './besiegers';
+import { median, report } from './measure';
 import { startRegister, type RegisterProcess } from './register-process';
 import { worldOf } from './world';
 
 const EVENTS = 100_000;
+/** As the register is started, and what is said besides: to write a profile, `--cpu-prof`. */
+const FLAGS = ['--max-semi-space-size=64', ...(process.env['FLAGS'] ?? '').split(' ').filter(Boolean)];
 /** How long, in seconds, and after how many more the memory is looked at again. */
 const SECONDS = Number(process.env['SECONDS'] ?? 60);
 const AFTER = Number(process.env['AFTER'] ?? 120);
+/** Questions that were asked before, some seconds of a busy register. */
+const ORDINARY = 50_000;
 /** Whoever watches looks so often, in milliseconds, on a connection of its own each time. */
 const LOOK_EVERY = 50;
 const LONGEST_LOOK = 10_000;
@@ -21,15 +26,16 @@ const LONGEST_LOOK = 10_000;
  * lives; before and after it is looked at how much memory it takes.
  */
 export async function siege(): Promise<void> {
-  const { file, providers } = await worldOf(EVENTS);
-  const register = await startRegister(`sqlite:${file}`);
+  const { file, providers, advisers } = await worldOf(EVENTS);
+  const register = await startRegister(`sqlite:${file}`, FLAGS);
   await asked(register.port, providers);
   const before = (await register.usage()).resident;
   const besiegers = fork(join(__dirname, 'besiegers.js'), [process.env['SORTS'] ?? '']);
-  besiegers.send({ port: register.port, providers });
+  besiegers.send({ port: register.port, providers, advisers } satisfies Besieged);
   let end = false;
   const going = () => !end;
   let most = 0;
+  const stalls: number[] = [];
   const watching = (async () => {
     const times: number[] = [];
     while (going()) {
@@ -40,7 +46,9 @@ export async function siege(): Promise<void> {
   })();
   const measuring = (async () => {
     while (going()) {
-      most = Math.max(most, (await resident(register)) ?? 0);
+      const { resident = 0, stall } = await usage(register);
+      most = Math.max(most, resident);
+      if (stall !== undefined) stalls.push(stall * 1_000);
       await sleep(500);
     }
   })();
@@ -61,6 +69,9 @@ export async function siege(): Promise<void> {
   report(`/health/live under siege for ${SECONDS} s, median`, milliseconds(at(0.5)), '', true);
   report('  its 99th percentile', milliseconds(at(0.99)), 'less than 250 ms', at(0.99) < 250);
   report('  the longest', milliseconds(times.at(-1) ?? NaN), '', true);
+  stalls.sort((a, b) => a - b);
+  report('  its event loop, longest in half a second, median', milliseconds(median(stalls)), '', true);
+  report('  the longest of all', milliseconds(stalls.at(-1) ?? NaN), '', true);
   report('memory before', mebibytes(before), '', true);
   report('  the most, as a multiple', (most / before).toFixed(2), 'at most 1.5', most <= 1.5 * before);
   report(`  after ${AFTER} s`, (after / before).toFixed(2), 'at most 1.2', after <= 1.2 * before);
@@ -68,11 +79,14 @@ export async function siege(): Promise<void> {
     report(`  refused or closed for ${bound ?? ''}`, count ?? '', '', true);
 }
 
-/** What anybody asks, so that what is kept for it is there before. */
+/**
+ * What anybody asks, for long enough that the process has grown as it does in ordinary use: what is kept for it is there, and the
+ * room for what is new is as large as it becomes.
+ */
 async function asked(port: number, providers: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const paths = [
-    ...providers.slice(0, 3_000).map(pathOf),
+    ...Array.from({ length: ORDINARY }, (_, i) => pathOf(providers[i % providers.length] ?? '')),
     '/v1/log?limit=10000',
     '/openapi.json',
     '/docs/swagger-ui-bundle.js',
@@ -103,9 +117,9 @@ async function look(port: number): Promise<number> {
   return performance.now() - begin;
 }
 
-async function resident(register: RegisterProcess): Promise<number | undefined> {
-  return register.usage().then(
-    ({ resident: bytes }) => bytes,
-    () => undefined,
-  );
+/** How it is; nothing where it does not say so. */
+async function usage(
+  register: RegisterProcess,
+): Promise<Partial<Awaited<ReturnType<RegisterProcess['usage']>>>> {
+  return register.usage().catch(() => ({}));
 }

@@ -12,6 +12,8 @@ export interface World {
   readonly file: string;
   /** The keys of the providers that were registered, in that order. */
   readonly providers: readonly string[];
+  /** Those of the advisers. */
+  readonly advisers: readonly string[];
 }
 
 const worlds = new Map<number, Promise<World>>();
@@ -30,7 +32,8 @@ async function written(events: number): Promise<World> {
   const log = await SqliteLog.open(file);
   await record(log, generated(events, SEED));
   await log.close();
-  return { file, providers: providersIn(await textsIn(file)) };
+  const texts = await textsIn(file);
+  return { file, providers: providersIn(texts), advisers: registeredIn(texts, 'AdviserRegistered') };
 }
 
 /** The stored bytes of all events in a file, as text, in order. */
@@ -44,9 +47,13 @@ export async function textsIn(file: string): Promise<string[]> {
 
 /** The keys of the providers that are registered in a part of a log. */
 export function providersIn(texts: readonly string[]): string[] {
+  return registeredIn(texts, 'ProviderRegistered');
+}
+
+function registeredIn(texts: readonly string[], by: string): string[] {
   return texts.flatMap((text) => {
     const { type, subject } = JSON.parse(text) as { readonly type: string; readonly subject: string };
-    return type === 'ProviderRegistered' ? [subject] : [];
+    return type === by ? [subject] : [];
   });
 }
 

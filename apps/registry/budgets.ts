@@ -19,6 +19,8 @@ export const MOST_OF_A_SITE = 768;
 export const MOST_SPARE = 128;
 /** Requests that wait in line on one connection before what all connections bring is looked at a little at a time. */
 export const MOST_IN_LINE = 16;
+/** The same of pieces of a body that were read with its head: 64 KiB of them are read at once, some 60 bytes each. */
+export const MOST_PIECES = 1_024;
 /** Milliseconds for which it is, from the last such packet on. */
 export const LONGEST_WARINESS = 60 * SECOND;
 /**
@@ -26,10 +28,11 @@ export const LONGEST_WARINESS = 60 * SECOND;
  * in line on one connection: the next are looked at when these are answered. A head that is longer is parsed in several goes.
  */
 export const PIECE_OF_HEADS = 512;
-/** The same of a body: some 700 pieces of one byte. */
-export const PIECE_OF_A_BODY = 4 * KIB;
-/** Milliseconds for all that was brought, before the process turns to its other work; one piece of each there always is. */
-export const LONGEST_TURN = 8;
+/** The same of a body: some 40 chunks of one byte; and of one whose chunks are larger up to so many. */
+export const LEAST_PIECE = 256;
+export const MOST_OF_A_PIECE = 16 * KIB;
+/** Milliseconds that such a piece may take; after one that takes longer the next is of the least. */
+export const LONGEST_PIECE = 0.25;
 /** Milliseconds for the head of a request, from its first byte or from the connection on. A slow phone takes two seconds. */
 export const LONGEST_HEAD = 10 * SECOND;
 /** Milliseconds for a body that is read whole: 16 MiB over a line of 3 Mbit/s. */

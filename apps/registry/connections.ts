@@ -6,26 +6,29 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Socket } from 'node:net';
+import { endOfTurn, lettingIn } from '@app/application/turns';
 import type { Refusal } from '@app/domain/problem';
 import { Logger } from '@nestjs/common';
 import { networksOf, readAddress } from './api/whence';
 import {
   LEAST_PATIENCE,
+  LEAST_PIECE,
   LONGEST_BODY,
   LONGEST_FAREWELL,
   LONGEST_HEAD,
+  LONGEST_PIECE,
   LONGEST_READING,
   LONGEST_SILENCE,
-  LONGEST_TURN,
   LONGEST_WARINESS,
   MOST_CONNECTIONS,
   MOST_DISCARDED,
   MOST_IN_LINE,
   MOST_OF_AN_ADDRESS,
+  MOST_OF_A_PIECE,
   MOST_OF_A_SITE,
+  MOST_PIECES,
   MOST_SILENCES,
   MOST_SPARE,
-  PIECE_OF_A_BODY,
   PIECE_OF_HEADS,
   TALLIES,
 } from './budgets';
@@ -73,6 +76,8 @@ class Connection {
   request: IncomingMessage | undefined;
   answer: ServerResponse | undefined;
   body: AwaitedBody | undefined;
+  /** Whether anything was ever asked on it. */
+  hasAsked = false;
   /** Since when it does what it does now, and until when it may, on the clock of {@link Connections}. */
   since: number;
   until = Infinity;
@@ -92,6 +97,8 @@ class Connection {
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
   /** What was read and is not looked at yet; and how it is. */
   #unread: Buffer | undefined;
+  /** Bytes that are looked at at once of a body. */
+  #piece = LEAST_PIECE;
   #parse: ((bytes: Buffer) => void) | undefined;
   #isFull = false;
   #isHeld = false;
@@ -120,7 +127,13 @@ class Connection {
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
       this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
-      this.parse();
+      // Whoever has only just come waits for no one’s packets: of these one comes each time round.
+      if (!this.hasAsked || this.#connections.hasTime()) {
+        this.parse();
+        return;
+      }
+      this.#connections.parseLater(this);
+      this.#hold();
     });
   }
 
@@ -133,16 +146,25 @@ class Connection {
     while (this.#parse && this.#unread && !this.#isFull && this.#line.length === 0 && !socket.destroyed) {
       // Node waits for its own answer to be read.
       if (Reflect.get(socket, '_paused') === true) break;
-      const most = this.request?.complete === false ? PIECE_OF_A_BODY : PIECE_OF_HEADS;
+      const isBody = this.request?.complete === false;
+      const most = isBody ? this.#piece : PIECE_OF_HEADS;
       const piece = this.#unread.length <= most ? this.#unread : this.#unread.subarray(0, most);
       this.#unread = piece.length < this.#unread.length ? this.#unread.subarray(most) : undefined;
+      const begin = performance.now();
       this.#parse(piece);
+      if (isBody) this.#fit(performance.now() - begin);
       if (this.#unread && !this.#connections.hasTime()) {
         this.#connections.parseLater(this);
         break;
       }
     }
     this.#hold();
+  }
+
+  /** Has the next piece of a body be one that takes a moment: of large chunks that is more than of tiny ones. */
+  #fit(took: number): void {
+    if (took > LONGEST_PIECE) this.#piece = LEAST_PIECE;
+    else if (took * 4 < LONGEST_PIECE) this.#piece = Math.min(MOST_OF_A_PIECE, this.#piece * 2);
   }
 
   /**
@@ -152,6 +174,7 @@ class Connection {
   take(request: IncomingMessage, answer: ServerResponse, handler: Handler): void {
     if (this.isLeaving) return;
     this.#handler = handler;
+    if (isChunked(request)) this.#watchPieces(request);
     if (!this.request) {
       this.#begin(request, answer);
       return;
@@ -161,7 +184,30 @@ class Connection {
     this.#hold();
   }
 
+  /**
+   * Has a body that comes in pieces of its sender’s choice looked at a little at a time, whether anybody reads it or not. Of any
+   * other body as much comes in one piece as was read at once. What was read with its head is being parsed already: where
+   * that is more pieces than clients send, everybody’s bodies are watched.
+   */
+  #watchPieces(request: IncomingMessage): void {
+    if (this.#parse) return;
+    this.slice();
+    const push = request.push.bind(request);
+    let pieces = 0;
+    request.push = (...piece) => {
+      if (++pieces > MOST_PIECES) {
+        request.push = push;
+        this.#connections.beWary();
+      }
+      return push(...piece);
+    };
+    setImmediate(() => {
+      request.push = push;
+    });
+  }
+
   #begin(request: IncomingMessage, answer: ServerResponse): void {
+    this.hasAsked = true;
     this.request = request;
     this.answer = answer;
     this.since = this.#connections.now;
@@ -308,7 +354,7 @@ export class Connections {
   readonly #isProxy: (address: string | undefined) => boolean;
   /** Those that brought more than could be looked at in their turn. */
   readonly #waiting = new Set<Connection>();
-  /** Since when it is looked at what connections brought, in this turn of the process; none, where it is not. */
+  /** Until when it is looked at what connections brought, this time round the event loop; none, where it is not. */
   #turn: number | undefined;
   #waryUntil = -Infinity;
   #spare = 0;
@@ -357,8 +403,9 @@ export class Connections {
   }
 
   /**
-   * More requests came in one packet than clients send: for a while everybody’s are looked at a little at a time, those that
-   * are there first, for their packets may have come with that one.
+   * More connections came than there is room for, or in one packet more requests, or pieces of a body, than clients send: for a
+   * while everybody’s are looked at a little at a time, those that are there first, for their packets may have come with that
+   * one. Each time round the event loop one connection is accepted, so that it has to come round soon.
    */
   beWary(): void {
     const isNew = this.now > this.#waryUntil;
@@ -369,10 +416,10 @@ export class Connections {
   /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
   hasTime(): boolean {
     if (this.#turn === undefined) {
-      this.#turn = performance.now();
+      this.#turn = endOfTurn();
       setImmediate(this.#next);
     }
-    return performance.now() - this.#turn < LONGEST_TURN;
+    return performance.now() < this.#turn;
   }
 
   /** Has it looked at what a connection brought once others had their turn. */
@@ -392,10 +439,12 @@ export class Connections {
   };
 
   #accept(socket: Socket): void {
+    lettingIn();
     const { remoteAddress } = socket;
     const address = this.#isProxy(remoteAddress) ? undefined : readAddress(remoteAddress);
     const networks = address === undefined ? [] : networksOf(address);
     const full = this.#full(networks);
+    if (full !== undefined) this.beWary();
     const isSpare = full !== undefined && !this.#evict(full);
     if (isSpare) {
       TALLIES.connections.add();
@@ -446,7 +495,8 @@ export class Connections {
 
   /**
    * Closes one of a network’s, of all, or of those that are spare; false where none can be. First those on which nothing is
-   * asked, then those whose sender or reader has been long about it; of these one of whoever has most, and that the oldest.
+   * asked any more, then those whose sender or reader has been long about it, and last those that have only just come, whose
+   * request may be there already; of these one of whoever has most, and that the oldest.
    */
   #evict(of: string): boolean {
     let [found, best]: [Connection | undefined, number] = [undefined, -Infinity];
@@ -458,9 +508,12 @@ export class Connections {
       const isSlow =
         age > LEAST_PATIENCE && (connection.body?.isAwaited === true || connection.socket.writableLength > 0);
       if (!isIdle && !isSlow) continue;
+      const isNew = isIdle && !connection.hasAsked && age < LEAST_PATIENCE;
       const [narrow] = connection.networks;
       const rank =
-        (isIdle ? 1e15 : 0) + (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 + Math.min(age, 1e8);
+        (isNew ? -1e15 : isIdle ? 1e15 : 0) +
+        (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 +
+        Math.min(age, 1e8);
       if (rank > best) [found, best] = [connection, rank];
     }
     if (!found) return false;
@@ -495,6 +548,10 @@ export class Connections {
   }
 }
 
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined;
+}
+
 function connectionOf(request: IncomingMessage): Connection | undefined {
   const connection = knownBy(request.socket);
   return connection?.request === request ? connection : undefined;
@@ -515,8 +572,6 @@ export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   const connection = connectionOf(request);
   if (!connection) return;
   connection.body = body;
-  // Of any other body as much comes in one piece as was read at once.
-  if (request.headers['transfer-encoding'] !== undefined) connection.slice();
   if (connection.isBroken && !request.complete) body.fail(BROKEN);
 }
 

@@ -1,6 +1,7 @@
 import './runtime';
 import 'reflect-metadata';
 import { uptime } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Operation } from '@app/application/application.module';
 import { filesOf, openLog, openToOthers } from '@app/application/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
@@ -46,6 +47,12 @@ const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplor
 const MOST_KEPT_LINES = 1_048_576;
 
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/**
+ * Of what outlives a moment so much may be garbage before it is collected, in percent of what is in use. By itself V8 lets it
+ * grow to three times that, which a stranger can have it do.
+ */
+const MOST_GARBAGE = 50;
 
 async function main(): Promise<void> {
   // What it makes is for its own user alone, whoever makes it.
@@ -93,6 +100,8 @@ async function main(): Promise<void> {
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
   const url = await app.getUrl();
   if (!(await started)) return;
+  // Not before: while the log is read hardly anything of what is made is garbage.
+  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
   await tellOfStart(app.get(Operation), settings, lines);
   logger.log(`listening on ${url}`, 'register');
 }

@@ -3,7 +3,24 @@
  * milliseconds and one piece at the most, however many ask at once: whoever waits longest comes first, and whoever is not
  * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
  */
-const LONGEST_TURN = 4;
+const LONGEST_TURN = 2;
+/** So long is a turn while others are being let in: each time round one is, and many may wait for that. */
+const SHORTEST_TURN = 0.25;
+/** So long turns stay short, in milliseconds, after somebody was let in. */
+const LETTING_IN = 10;
+
+let lettingInUntil = -Infinity;
+
+/** To be told where somebody was let in: others may wait for the same, and each for one time round. */
+export function lettingIn(): void {
+  lettingInUntil = performance.now() + LETTING_IN;
+}
+
+/** When a turn that begins now is over. */
+export function endOfTurn(): number {
+  const now = performance.now();
+  return now + (now < lettingInUntil ? SHORTEST_TURN : LONGEST_TURN);
+}
 
 /** Those who wait for the turn, in the order in which they came. */
 const waiting: (() => void)[] = [];
@@ -26,7 +43,7 @@ export function rest(): Promise<void> | undefined {
 
 function begin(): void {
   isTaken = true;
-  over = performance.now() + LONGEST_TURN;
+  over = endOfTurn();
   setImmediate(comeRound);
 }
 
