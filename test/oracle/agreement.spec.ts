@@ -8,7 +8,7 @@ import { Register } from '@app/read-model/register';
 import { history, questions } from './histories';
 import { Oracle, WARNINGS, type Posting, type Question, type Verdict } from './oracle';
 
-const SEEDS = Number(process.env['ORACLE_SEEDS'] ?? 70);
+const SEEDS = Number(process.env['ORACLE_SEEDS'] ?? 50);
 const FIRST_SEED = Number(process.env['ORACLE_FIRST_SEED'] ?? 1);
 const QUESTIONS = 12;
 
