@@ -17,6 +17,13 @@ export const MOST_OF_AN_ADDRESS = 256;
 export const MOST_OF_A_SITE = 768;
 /** Connections beyond these bounds, at once: they are told so, and are answered how the register is (`/health`, `/metrics`). */
 export const MOST_SPARE = 128;
+/** Connections that the system holds until they are let in. Whoever comes when there are as many is heard a second later. */
+export const MOST_WAITING_TO_COME = 2_048;
+/**
+ * The connections that came last, so many, are not closed for others: what they ask may still be under way. It is half of those
+ * that may be spare: of others that came before them some can be closed.
+ */
+export const LEAST_HEARD = 64;
 /** Requests that wait in line on one connection before what all connections bring is looked at a little at a time. */
 export const MOST_IN_LINE = 16;
 /** The same of pieces of a body that were read with its head: 64 KiB of them are read at once, some 60 bytes each. */

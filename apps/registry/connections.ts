@@ -6,11 +6,12 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Socket } from 'node:net';
-import { endOfTurn, lettingIn } from '@app/application/turns';
+import { afterOthers, endOfTurn, lettingIn } from '@app/application/turns';
 import type { Refusal } from '@app/domain/problem';
 import { Logger } from '@nestjs/common';
 import { networksOf, readAddress } from './api/whence';
 import {
+  LEAST_HEARD,
   LEAST_PATIENCE,
   LEAST_PIECE,
   LONGEST_BODY,
@@ -65,13 +66,21 @@ function knownBy(socket: Known): Connection | undefined {
   return socket[CONNECTION];
 }
 
+/** An address, or a wider network of addresses, and how many connections of it are open. */
+interface Network {
+  readonly name: string;
+  open: number;
+}
+
 /** One connection: what is done on it, one request after the other, and until when. */
 class Connection {
   readonly socket: Socket;
   /** The networks that it counts to, the narrowest first; none of a trusted proxy. */
-  readonly networks: readonly string[];
+  readonly networks: readonly Network[];
   /** Whether it is one too many: then it is answered how the register is, and nothing else. */
   readonly isSpare: boolean;
+  /** How many had come with it. */
+  readonly number: number;
   /** What is being answered. */
   request: IncomingMessage | undefined;
   answer: ServerResponse | undefined;
@@ -104,11 +113,12 @@ class Connection {
   #isHeld = false;
   #handler: Handler | undefined;
 
-  constructor(connections: Connections, socket: Socket, networks: readonly string[], isSpare: boolean) {
+  constructor(connections: Connections, socket: Socket, networks: readonly Network[], isSpare: boolean) {
     this.#connections = connections;
     this.socket = socket;
     this.networks = networks;
     this.isSpare = isSpare;
+    this.number = connections.came;
     this.since = connections.now;
   }
 
@@ -348,9 +358,11 @@ class Connection {
 export class Connections {
   /** Milliseconds, as of the last look. */
   now = performance.now();
+  /** How many came up to now. */
+  came = 0;
   readonly #logger = new Logger('http');
   readonly #open = new Set<Connection>();
-  readonly #counts = new Map<string, number>();
+  readonly #networks = new Map<string, Network>();
   readonly #isProxy: (address: string | undefined) => boolean;
   /** Those that brought more than could be looked at in their turn. */
   readonly #waiting = new Set<Connection>();
@@ -417,7 +429,7 @@ export class Connections {
   hasTime(): boolean {
     if (this.#turn === undefined) {
       this.#turn = endOfTurn();
-      setImmediate(this.#next);
+      afterOthers(this.#next);
     }
     return performance.now() < this.#turn;
   }
@@ -439,10 +451,11 @@ export class Connections {
   };
 
   #accept(socket: Socket): void {
+    this.came++;
     lettingIn();
     const { remoteAddress } = socket;
     const address = this.#isProxy(remoteAddress) ? undefined : readAddress(remoteAddress);
-    const networks = address === undefined ? [] : networksOf(address);
+    const networks = address === undefined ? [] : networksOf(address).map((name) => this.#network(name));
     const full = this.#full(networks);
     if (full !== undefined) this.beWary();
     const isSpare = full !== undefined && !this.#evict(full);
@@ -459,7 +472,10 @@ export class Connections {
     this.#open.add(connection);
     if (this.now <= this.#waryUntil) connection.slice();
     (socket as Known)[CONNECTION] = connection;
-    for (const network of networks) this.#counts.set(network, this.#countOf(network) + 1);
+    for (const network of networks) {
+      network.open++;
+      this.#networks.set(network.name, network);
+    }
     // Whoever reads would have Node go on: see there.
     socket.on('resume', () => {
       if (!connection.isHeld) {
@@ -473,36 +489,33 @@ export class Connections {
       this.#waiting.delete(connection);
       this.#open.delete(connection);
       if (isSpare) this.#spare--;
-      for (const network of networks) {
-        const left = this.#countOf(network) - 1;
-        if (left > 0) this.#counts.set(network, left);
-        else this.#counts.delete(network);
-      }
+      for (const network of networks) if (--network.open === 0) this.#networks.delete(network.name);
     });
   }
 
-  #countOf(network: string): number {
-    return this.#counts.get(network) ?? 0;
+  #network(name: string): Network {
+    return this.#networks.get(name) ?? { name, open: 0 };
   }
 
   /** What has no room for one more of some networks: one of these, or all of it. */
-  #full(networks: readonly string[]): string | undefined {
+  #full(networks: readonly Network[]): Network | 'all' | undefined {
     const [narrow, wide] = networks;
-    if (narrow !== undefined && this.#countOf(narrow) >= MOST_OF_AN_ADDRESS) return narrow;
-    if (wide !== undefined && this.#countOf(wide) >= MOST_OF_A_SITE) return wide;
+    if (narrow && narrow.open >= MOST_OF_AN_ADDRESS) return narrow;
+    if (wide && wide.open >= MOST_OF_A_SITE) return wide;
     return this.#open.size - this.#spare >= MOST_CONNECTIONS ? 'all' : undefined;
   }
 
   /**
    * Closes one of a network’s, of all, or of those that are spare; false where none can be. First those on which nothing is
    * asked any more, then those whose sender or reader has been long about it, and last those that have only just come, whose
-   * request may be there already; of these one of whoever has most, and that the oldest.
+   * request may be there already; of these one of whoever has most, and that the oldest. Of the last {@link LEAST_HEARD}
+   * none: what they ask may still be under way.
    */
-  #evict(of: string): boolean {
+  #evict(of: Network | 'all' | 'spare'): boolean {
     let [found, best]: [Connection | undefined, number] = [undefined, -Infinity];
     for (const connection of this.#open) {
       if (of === 'spare' ? !connection.isSpare : of !== 'all' && !connection.networks.includes(of)) continue;
-      if (connection.socket.destroyed) continue;
+      if (connection.socket.destroyed || connection.number > this.came - LEAST_HEARD) continue;
       const age = this.now - connection.since;
       const isIdle = !connection.request || connection.isLeaving;
       const isSlow =
@@ -510,10 +523,7 @@ export class Connections {
       if (!isIdle && !isSlow) continue;
       const isNew = isIdle && !connection.hasAsked && age < LEAST_PATIENCE;
       const [narrow] = connection.networks;
-      const rank =
-        (isNew ? -1e15 : isIdle ? 1e15 : 0) +
-        (narrow === undefined ? 1 : this.#countOf(narrow)) * 1e9 +
-        Math.min(age, 1e8);
+      const rank = (isNew ? -1e15 : isIdle ? 1e15 : 0) + (narrow?.open ?? 1) * 1e9 + Math.min(age, 1e8);
       if (rank > best) [found, best] = [connection, rank];
     }
     if (!found) return false;
@@ -522,7 +532,7 @@ export class Connections {
     return true;
   }
 
-  #tell(of: string, address = ''): void {
+  #tell(of: Network | 'all', address = ''): void {
     if (this.#hasTold) return;
     this.#hasTold = true;
     this.#logger.warn(

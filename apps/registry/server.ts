@@ -18,6 +18,7 @@ import { takeBodies } from './api/body';
 import { requestId, takeHabits } from './api/habits';
 import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
 import { trusted } from './api/whence';
+import { MOST_WAITING_TO_COME } from './budgets';
 import { Connections, type Handler } from './connections';
 import { Metrics, type AnsweredRequest } from './metrics';
 import type { Settings } from './settings';
@@ -175,7 +176,7 @@ function stopInTime(server: FastifyInstance): void {
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<void> {
   try {
-    await app.listen(port, host);
+    await app.listen({ port, host, backlog: MOST_WAITING_TO_COME });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const why = WHY_NOT[code];

@@ -4,22 +4,40 @@
  * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
  */
 const LONGEST_TURN = 2;
-/** So long is a turn while others are being let in: each time round one is, and many may wait for that. */
+/** So long is a turn while others are being let in. */
 const SHORTEST_TURN = 0.25;
-/** So long turns stay short, in milliseconds, after somebody was let in. */
-const LETTING_IN = 10;
+/**
+ * So often the event loop comes round between two turns while each time somebody is let in. It lets in one each time round, and
+ * hundreds may wait for that: whoever is let in last would wait for as many turns.
+ */
+const MOST_ROUNDS = 32;
 
-let lettingInUntil = -Infinity;
+let letIn = 0;
+let isLettingIn = false;
 
 /** To be told where somebody was let in: others may wait for the same, and each for one time round. */
 export function lettingIn(): void {
-  lettingInUntil = performance.now() + LETTING_IN;
+  letIn++;
 }
 
-/** When a turn that begins now is over. */
+/** When a turn that begins now is over, in milliseconds of {@link performance.now}. */
 export function endOfTurn(): number {
-  const now = performance.now();
-  return now + (now < lettingInUntil ? SHORTEST_TURN : LONGEST_TURN);
+  return performance.now() + (isLettingIn ? SHORTEST_TURN : LONGEST_TURN);
+}
+
+/** Acts once all others had their turn, and those were let in who wait for it; those not without end. */
+export function afterOthers(act: () => void): void {
+  let [rounds, before] = [0, letIn];
+  const comeRound = () => {
+    isLettingIn = letIn > before;
+    if (!isLettingIn || ++rounds === MOST_ROUNDS) {
+      act();
+      return;
+    }
+    before = letIn;
+    setImmediate(comeRound);
+  };
+  setImmediate(comeRound);
 }
 
 /** Those who wait for the turn, in the order in which they came. */
@@ -44,7 +62,7 @@ export function rest(): Promise<void> | undefined {
 function begin(): void {
   isTaken = true;
   over = endOfTurn();
-  setImmediate(comeRound);
+  afterOthers(comeRound);
 }
 
 function comeRound(): void {

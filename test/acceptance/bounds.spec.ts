@@ -1,8 +1,10 @@
 /// <reference types="jest" />
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { REGISTRAR_KEY, RegisterProcess } from './process';
+import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, openDay, submission } from './refusal';
 import { bytesOf, say } from './socket';
 
@@ -21,13 +23,25 @@ const JSON_TYPE = 'application/json';
 const MIB = 1024 * 1024;
 const KEEP: readonly [string, string] = ['Connection', 'keep-alive'];
 
-/** Each on a connection of its own: one that rests may be closed for others. */
-const CLOSE = { headers: { connection: 'close' } };
+/** What is answered on a connection of its own: one that rests may be closed for others, while something is asked on it too. */
+async function askAlone(path: string): Promise<Reply> {
+  const asked = get(register.url + path, { agent: false });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const body = await text(answer);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: new Headers(answer.headers as Record<string, string>),
+    text: body,
+    get json(): unknown {
+      return JSON.parse(body) as unknown;
+    },
+  };
+}
 
 /** A figure of the metrics. */
 async function figure(name: string): Promise<number> {
-  const { text } = await register.ask('/metrics', CLOSE);
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  const metrics = await askAlone('/metrics');
+  const line = metrics.text.split('\n').find((one) => one.startsWith(`${name} `));
   return Number(line?.slice(name.length + 1) ?? NaN);
 }
 const held = (budget: string) => figure(`register_held{budget="${budget}"}`);
@@ -302,16 +316,29 @@ test('every answer forbids to guess what it is', async () => {
 test('more connections than one address may have: one that says nothing makes room, and how the register is is always told', async () => {
   const sockets = Array.from({ length: 300 }, () => open());
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  for (let looks = 0; looks < 5; looks++)
-    expect((await register.ask('/v1/policies', CLOSE)).status).toBe(200);
+  for (let looks = 0; looks < 5; looks++) expect((await askAlone('/v1/policies')).status).toBe(200);
   expect(await bounded('evicted')).toBeGreaterThan(0);
   for (const socket of sockets) socket.destroy();
   // All of them at work: a body is awaited on each.
   const busy = Array.from({ length: 256 }, () => open());
   for (const socket of busy) socket.write(head('/v1/eligibility', NDJSON, [CHUNKED]));
   await until(async () => (await figure('register_connections')) >= 256);
-  expect((await register.ask('/health/live', CLOSE)).status).toBe(200);
-  const refused = await register.ask('/v1/policies', CLOSE);
+  expect((await askAlone('/health/live')).status).toBe(200);
+  const refused = await askAlone('/v1/policies');
   if (refused.status !== 200) expectRefusal(refused, { status: 503, code: 'unavailable' });
+  // However many come, some of them at once: each is heard before it makes room for another.
+  for (let come = 0; come < 400; come += 40) {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const socket = open();
+        socket.write('GET /health/live HTTP/1.1\r\nHost: register\r\nConnection: close\r\n\r\n');
+        let answer = '';
+        socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
+        await new Promise((closed) => socket.once('close', closed));
+        return answer.slice(0, 12);
+      }),
+    );
+    expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 200']));
+  }
   for (const socket of busy) socket.destroy();
 });
