@@ -49,13 +49,17 @@ export const BOUNDS: Bounds = {
 
 export const TIMES_MORE_ENDS = 2;
 
-const ROW_OF: ReadonlyMap<string, Row> = new Map(
-  (Object.keys(ROWS) as Row[]).flatMap((row) => Object.keys(ROWS[row]).map((type) => [type, row] as const)),
+const ROW_OF: ReadonlyMap<EventType, Row> = new Map(
+  (Object.keys(ROWS) as Row[]).flatMap((row) =>
+    (Object.keys(ROWS[row]) as EventType[]).flatMap((type) =>
+      definitionOf(type).registrarOnly ? [] : [[type, row] as const],
+    ),
+  ),
 );
 
 /** The row whose bound counts an event of a type; nothing where the registrar alone posts it. */
 export function rowOf(type: EventType): Row | undefined {
-  return definitionOf(type).registrarOnly ? undefined : ROW_OF.get(type);
+  return ROW_OF.get(type);
 }
 
 /** What ends, corrects, retracts or decides something, and has no effect of its own by which that is known. */
@@ -91,14 +95,18 @@ export interface Posted {
   by(body: string): Tally;
 }
 
+const HASHED_OF_A_SUBJECT = 12;
+
 /**
  * A number from 0 for a row and subject, which others share: of most there are so few events that it is enough to know how many
- * those together have that share a number. FNV-1a: nobody gains by making some share one, for where there are many all are counted.
+ * those together have that share a number. FNV-1a of the end of the subject, in which most differ: nobody gains by making some
+ * share one, for where there are many all are counted.
  */
 export function sharedPlace(row: Row, subject: string): number {
   let hash = 0x811c9dc5 ^ (row.length << 16) ^ (row.charCodeAt(0) << 8) ^ row.charCodeAt(1);
-  for (let i = 0; i < subject.length; i++) hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  for (let i = Math.max(0, subject.length - HASHED_OF_A_SUBJECT); i < subject.length; i++)
+    hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) & 0x7fffffff;
 }
 
 /** The name of a row and subject. */

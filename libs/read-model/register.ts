@@ -47,8 +47,10 @@ class Decoded {
   /** What stood when it was asked for last, where one event has come since. */
   #before: { readonly standing: Standing; readonly event: RegisterEvent } | undefined;
 
-  constructor(recorded: RegisterEvent[]) {
+  /** `isPlain`: whether all that was recorded stands, as the first event of a stream does. */
+  constructor(recorded: RegisterEvent[], isPlain = false) {
     this.#recorded = recorded;
+    if (isPlain) this.#standing = plain(recorded);
   }
 
   get count(): number {
@@ -77,12 +79,16 @@ class Decoded {
     else this.#recorded.push(event);
     this.#wasAsked = false;
     // All that was recorded stands, still.
-    this.#standing =
-      wasPlain && !event.repeats && !isAnnotation(event)
-        ? { events: this.#recorded, fallen: [], disputed: [] }
-        : undefined;
+    this.#standing = wasPlain && !event.repeats && !isAnnotation(event) ? plain(this.#recorded) : undefined;
   }
 }
+
+function plain(events: readonly RegisterEvent[]): Standing {
+  return { events, fallen: NO_EVENTS, disputed: NO_POSITIONS };
+}
+
+const NO_EVENTS: readonly RegisterEvent[] = [];
+const NO_POSITIONS: readonly number[] = [];
 
 /** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
 const DECODED_KEPT = 200_000;
@@ -187,7 +193,7 @@ export class Register {
   /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
   #begin(stream: number, event: RegisterEvent): void {
     this.#makeRoom();
-    this.#young.set(stream, new Decoded([event]));
+    this.#young.set(stream, new Decoded([event], true));
     this.#youngEvents++;
   }
 

@@ -1,8 +1,9 @@
 import { Count, sharedPlace, rowOf, tallied, type Posted, type Row } from '@app/domain/bounds';
 import type { RegisterEvent } from '@app/domain/event';
 
-/** So many counters, of four bytes each, are shared by all rows and subjects. */
+/** So many counters, of four bytes each, are shared by all rows and subjects: a power of two, so that a mask finds one. */
 const SHARED = 1 << 18;
+const MASK = SHARED - 1;
 
 /**
  * How many events of each row were posted about each subject. Of most there are so few that it is enough to know that there
@@ -17,14 +18,14 @@ export class Tallies {
   add(event: RegisterEvent, isFirst: boolean): void {
     const row = rowOf(event.type);
     if (!row) return;
-    const place = sharedPlace(row, event.subject) % SHARED;
+    const place = sharedPlace(row, event.subject) & MASK;
     this.#shared[place] = (this.#shared[place] ?? 0) + 1;
     if (isFirst && this.#counts.size > 0) this.#counts.get(tallied(row, event.subject))?.add(event);
   }
 
   /** No more were posted of what has a place. */
   most(place: number): number {
-    return this.#shared[place % SHARED] ?? 0;
+    return this.#shared[place & MASK] ?? 0;
   }
 
   /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
