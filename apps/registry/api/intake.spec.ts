@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import type { Credential } from '@app/application/credential';
-import { FindEffects } from '@app/application/effects';
+import type { FindEffects } from '@app/application/effects';
 import type { Trial } from '@app/application/trial';
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
