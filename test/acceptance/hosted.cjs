@@ -13,7 +13,8 @@ class Over extends Error {}
 let run;
 
 const into = (stream) => (chunk, encoding, done) => {
-  if (run && run.code === undefined) run[stream] += Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8');
+  if (run && run.code === undefined)
+    run[stream] += Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8');
   const told = typeof encoding === 'function' ? encoding : done;
   if (told) process.nextTick(told);
   return true;
