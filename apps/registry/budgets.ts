@@ -3,6 +3,8 @@
  * `docs/operating.md`, “What is bounded”, says the same to whoever runs the register.
  */
 
+import { MOST_TRIED } from '@app/application/trial';
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const SECOND = 1_000;
@@ -194,7 +196,7 @@ export const BUDGETS = {
   /** Bytes of answers that are held until they are read. The largest record of a real provider is one of some 100 kB. */
   answers: new Budget(64 * MIB),
   /** Events that are tried in dry runs and not answered yet, some 1.6 KB each: one of the largest files. */
-  tried_events: new Budget(250_000, false),
+  tried_events: new Budget(MOST_TRIED, false),
 } as const;
 
 /** What else is refused for a bound, each under the name that it has in the metrics. */

@@ -141,9 +141,9 @@ describe('nothing is changed by a backup', () => {
 
   test('of which a file is missing, or is not what it was', async () => {
     appendFileSync(at('backup', 'register.db'), 'x');
-    await refused('is not what it was');
+    await refused('is not what it was when it was made: choose another backup');
     rmSync(at('backup', 'register.db'));
-    await refused('is missing in the backup');
+    await refused('is missing in the backup: choose another backup');
   });
 
   test.each([

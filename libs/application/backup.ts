@@ -213,7 +213,7 @@ function isEmptyFolder(path: string): boolean {
 }
 
 /** The manifest of a backup, read. */
-export function manifestIn(source: string): Manifest {
+function manifestIn(source: string): Manifest {
   const file = join(resolve(source), MANIFEST);
   if (!existsSync(file))
     throw new NotDone(`${resolve(source)} is no backup: it has no ${MANIFEST}. Name the folder of one`);
@@ -224,7 +224,9 @@ export function manifestIn(source: string): Manifest {
     manifest = undefined;
   }
   if (!Value.Check(MANIFEST_FORM, manifest) || !manifest.files.some(({ holds }) => holds === 'log'))
-    throw new NotDone(`${file} is not the manifest of a backup that this release knows: take another backup`);
+    throw new NotDone(
+      `${file} is not the manifest of a backup that this release knows: choose another backup`,
+    );
   return manifest;
 }
 
@@ -279,7 +281,7 @@ export async function restore(
     leaveFilesAlone(staged);
     if (head !== manifest.head)
       throw new NotDone(
-        `The log of the backup ends at ${head}, and its manifest says ${manifest.head}: take another backup`,
+        `The log of the backup ends at ${head}, and its manifest says ${manifest.head}: choose another backup`,
       );
     const list = ErasureList.open(files.erasures);
     const { passedOver } = list.read();
@@ -383,14 +385,14 @@ function erasuresOfReplaced(
 async function stage(source: string, manifest: Manifest, staged: (kind: Kind) => string): Promise<void> {
   for (const { name, holds, bytes, sha256 } of manifest.files) {
     const file = join(resolve(source), name);
-    if (!existsSync(file)) throw new NotDone(`${file} is missing in the backup: take another backup`);
+    if (!existsSync(file)) throw new NotDone(`${file} is missing in the backup: choose another backup`);
     for (const ending of ENDINGS) rmSync(staged(holds) + ending, { force: true });
     copyFileSync(file, staged(holds));
     chmodSync(staged(holds), OWN_FILE);
     flush(staged(holds));
     const found = await digestOf(staged(holds));
     if (found.bytes !== bytes || found.sha256 !== sha256)
-      throw new NotDone(`${file} is not what it was when it was made: take another backup`);
+      throw new NotDone(`${file} is not what it was when it was made: choose another backup`);
   }
 }
 

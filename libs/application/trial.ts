@@ -2,8 +2,8 @@ import { refuse, type Refusal } from '@app/domain/problem';
 import type { Candidate, Draft, Result } from './draft';
 import { TOO_LARGE } from './writer';
 
-/** All that is tried is held in memory until it is answered. */
-const MOST_TRIED = 250_000;
+/** So many events are tried at the most, in one dry run and in all at once: all of them are held in memory until they are answered. */
+export const MOST_TRIED = 250_000;
 
 /** What somebody tries: judged one on top of the other, and never written. */
 export class Trial {

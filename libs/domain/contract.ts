@@ -143,7 +143,7 @@ export function eventsOf(
 }
 
 /** The contracts that a holder has under one reference, of the events of that reference. */
-export function contractsOf(
+function contractsOf(
   events: readonly RegisterEvent[],
   holder: readonly string[],
 ): readonly Grant<EventOf<'ContractAwarded'>>[] {

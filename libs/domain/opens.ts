@@ -9,8 +9,11 @@ type Kind = 'standard' | 'qualification' | 'neither' | 'event';
 const TYPES = (Object.keys(EVENTS) as EventType[]).filter((type) => !definitionOf(type).registrarOnly);
 const ofKind = (kind: Kind) => TYPES.filter((type) => kindOf(type) === kind);
 
-const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
-const CHOICE = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+/** The rules of a language are read when they are first needed: no start waits for them. */
+const list = (words: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(words);
+const choice = (words: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
 
 /**
  * What a recognition opens, in sentences for whoever posts it: which types, of which standards and qualifications, and
@@ -34,14 +37,13 @@ function ofAll({ standards, qualifications }: Entry): string[] {
       'It may post every type of event but those that only the registrar posts, about anyone, and of every standard and qualification.',
     ];
   const carriers: [string, EventType[]][] = [];
-  if (standards !== undefined)
-    carriers.push([`the standard ${CHOICE.format(standards)}`, ofKind('standard')]);
+  if (standards !== undefined) carriers.push([`the standard ${choice(standards)}`, ofKind('standard')]);
   if (qualifications !== undefined)
-    carriers.push([`the qualification ${CHOICE.format(qualifications)}`, ofKind('qualification')]);
+    carriers.push([`the qualification ${choice(qualifications)}`, ofKind('qualification')]);
   return [
-    ...carriers.map(([what, types]) => `It may post every type that is of ${what}: ${LIST.format(types)}.`),
-    `It may post events about events that are of ${CHOICE.format(carriers.map(([what]) => what))}: ${LIST.format(ofKind('event'))}.`,
-    `It may post no other type, such as ${LIST.format(OTHERS)}: name in "types" those that it is to post besides.`,
+    ...carriers.map(([what, types]) => `It may post every type that is of ${what}: ${list(types)}.`),
+    `It may post events about events that are of ${choice(carriers.map(([what]) => what))}: ${list(ofKind('event'))}.`,
+    `It may post no other type, such as ${list(OTHERS)}: name in "types" those that it is to post besides.`,
   ];
 }
 
@@ -53,10 +55,10 @@ function ofNamed({ standards, qualifications }: Entry, types: readonly string[])
   const sentences: string[] = [];
   const say = (kind: Kind, sentence: (list: string) => string) => {
     const some = named(kind);
-    if (some.length > 0) sentences.push(`It may post ${sentence(LIST.format(some))}.`);
+    if (some.length > 0) sentences.push(`It may post ${sentence(list(some))}.`);
   };
   const of = (what: string, codes: readonly string[] | undefined) =>
-    codes === undefined ? `every ${what}` : `the ${what} ${CHOICE.format(codes)}`;
+    codes === undefined ? `every ${what}` : `the ${what} ${choice(codes)}`;
   say('standard', (list) => `${list} of ${of('standard', standards)}`);
   say('qualification', (list) => `${list} of ${of('qualification', qualifications)}`);
   say('neither', (list) =>
@@ -70,7 +72,7 @@ function ofNamed({ standards, qualifications }: Entry, types: readonly string[])
       : `${list} about every event`,
   );
   const own = types.filter((type) => !TYPES.some((one) => one === type));
-  if (own.length > 0) sentences.push(`It may not post ${LIST.format(own)}: only the registrar does.`);
+  if (own.length > 0) sentences.push(`It may not post ${list(own)}: only the registrar does.`);
   return sentences;
 }
 

@@ -1,7 +1,16 @@
 /// <reference types="jest" />
+import Ajv from 'ajv';
 import * as fc from 'fast-check';
+import { EVENTS } from './event';
 import { isRefusal, type Refusal } from './problem';
-import { fieldErrors, parseInstant, readStored, readSubmission } from './submission';
+import { ENVELOPE, fieldErrors, parseInstant, readStored, readSubmission } from './submission';
+
+test('every schema is one: no start looks at that', () => {
+  const ajv = new Ajv();
+  for (const { data, subject } of [...Object.values(EVENTS), { data: ENVELOPE, subject: ENVELOPE }])
+    for (const schema of [data, subject])
+      expect([schema, ajv.validateSchema(schema)]).toEqual([schema, true]);
+});
 
 describe('an instant', () => {
   test('is read as it is written', () => {

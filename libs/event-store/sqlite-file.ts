@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -39,6 +39,19 @@ export function createEmpty(file: string): void {
   closeSync(openSync(file, 'wx', OWN_FILE));
 }
 
+/** What lies beside a file would be written into it by whoever opens it to write. */
+export class StrayJournal extends Error {
+  override readonly name = 'StrayJournal';
+}
+
+/** Throws {@link StrayJournal} where a journal lies beside a file: no release leaves one, since all have a write-ahead log. */
+export function mustHaveNoJournal(file: string): void {
+  if (existsSync(`${file}-journal`))
+    throw new StrayJournal(
+      `${file}-journal lies beside ${file}, which has been left as it is: no release makes such a file, and SQLite would write into ${file} what is in it. Move ${file}-journal away, and do the same again: what is whole in ${file} is then told from what is not.`,
+    );
+}
+
 /**
  * Opens a file of which nothing is believed: no function of its schema runs unless it is harmless, its schema cannot be
  * written, and each cell of a page is looked at before it is read.
@@ -47,6 +60,7 @@ export function openWary(
   file: string,
   { readonly, timeout = 2_000 }: { readonly readonly: boolean; readonly timeout?: number },
 ): Database.Database {
+  mustHaveNoJournal(file);
   // The binding opens every file in SQLite’s defensive mode.
   const database = new Database(file, { readonly, fileMustExist: true, timeout });
   database.pragma('trusted_schema = OFF');

@@ -526,7 +526,18 @@ describe('a log in SQLite', () => {
         changed('DELETE FROM log WHERE position = 123'),
         'events are missing',
       ],
-      ['a log that begins below 0', changed("INSERT INTO log VALUES (-1, 'x', NULL)"), 'events are missing'],
+      [
+        'a log that begins below 0',
+        changed("INSERT INTO log VALUES (-1, 'x', NULL)"),
+        'a row stands in it at -1, and the first event of a log stands at 0',
+      ],
+      [
+        'a log beside which a journal lies',
+        (path: string) => {
+          writeFileSync(`${path}-journal`, 'of another file');
+        },
+        /register\.db-journal lies beside .*Move .*-journal away/,
+      ],
     ])('is told from %s', async (_, make, reason) => {
       make(file);
       for (const options of [{}, { readOnly: true }]) {
@@ -639,11 +650,15 @@ describe('a log in SQLite', () => {
       await log.close();
       const kept = readFileSync(head());
       writeFileSync(head(), kept.toString().replace('"0"', '"1"'));
-      await expect(opened()).rejects.toThrow(/register\.head is damaged.*--as-it-is/);
+      await expect(opened()).rejects.toThrow(
+        /register\.head is damaged, or no file.*Move .*register\.head away.*--as-it-is/,
+      );
       // A folder, a pipe: whoever reads from that fails, or waits.
       rmSync(head());
       mkdirSync(head());
-      await expect(opened()).rejects.toThrow(/register\.head is damaged.*--as-it-is/);
+      await expect(opened()).rejects.toThrow(
+        /register\.head is damaged, or no file.*Move .*register\.head away.*--as-it-is/,
+      );
       rmdirSync(head());
       writeFileSync(head(), kept);
       for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });

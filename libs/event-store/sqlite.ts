@@ -18,9 +18,11 @@ import {
   createEmpty,
   createWhole,
   flush,
+  mustHaveNoJournal,
   openWary,
   OWN_FOLDER,
   restoredName,
+  StrayJournal,
   strangeness,
 } from './sqlite-file';
 import { headFileOf, readHead, writeHead } from './sqlite-head';
@@ -135,6 +137,9 @@ export class SqliteLog implements EventLog {
     const lock = options.readOnly ? undefined : lockLog(file);
     let log: SqliteLog | undefined;
     try {
+      reading(file, () => {
+        mustHaveNoJournal(file);
+      });
       if (lock !== undefined) {
         reading(file, () => {
           if (!existsSync(file)) create(file);
@@ -148,7 +153,7 @@ export class SqliteLog implements EventLog {
       log = new SqliteLog({ file, mostPages: options.mostPages }, lock, opened);
       if (options.asItIs !== true) log.#mustReach(head);
       if (lock !== undefined) await log.#beginWriting(head, options.told);
-      else if (!countsRight(file, opened.reader)) throw damaged(file, 'events are missing in it');
+      else if (!countsRight(file, opened.reader)) throw damaged(file, gapIn(file, opened.reader));
       return log;
     } catch (error) {
       await log?.close();
@@ -175,7 +180,7 @@ export class SqliteLog implements EventLog {
   #mustReach(kept: ReturnType<typeof readHead>): void {
     if (kept === 'missing') return;
     const { file } = this.#settings;
-    if (kept === 'damaged') throw unlikeHead(file, `${headFileOf(file)} is damaged`);
+    if (kept === 'damaged') throw headDamaged(file);
     const head = this.#head();
     if (head < kept.position)
       throw unlikeHead(
@@ -220,7 +225,10 @@ export class SqliteLog implements EventLog {
   /** Throws, before the end of a reading is told, where events are missing at places where nobody looks for one. */
   async #mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
-    if (!(await this.#counted)) throw damaged(this.#settings.file, 'events are missing in it');
+    if (!(await this.#counted)) {
+      const { file } = this.#settings;
+      throw damaged(file, gapIn(file, this.#reader));
+    }
     this.#counted = undefined;
   }
 
@@ -532,6 +540,16 @@ export function lockLog(file: string): Database.Database {
   }
 }
 
+/** What does not belong in a log that does not count right. */
+function gapIn(file: string, reader: Database.Database): string {
+  const first = reading(file, () =>
+    reader.prepare<[], number | null>('SELECT min(position) FROM log').pluck().get(),
+  );
+  return first != null && first < 0
+    ? `a row stands in it at ${first}, and the first event of a log stands at 0`
+    : 'events are missing in it';
+}
+
 function create(file: string): void {
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
@@ -651,11 +669,20 @@ function unlikeHead(file: string, what: string): LogShorter {
   );
 }
 
+/** What keeps the head says nothing of the log then. */
+function headDamaged(file: string): LogShorter {
+  const head = headFileOf(file);
+  return new LogShorter(
+    `Nobody knows how far the log ${file} went on, and it has been left as it is: ${head} is damaged, or no file. That says nothing of the log itself. Move ${head} away, and take the log as it is: all of it is checked, and the file made anew (npm run restore -- --as-it-is)`,
+  );
+}
+
 /** Tells a damaged file from one that cannot be had at the moment. */
 function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof StrayJournal) throw new LogDamaged(error.message);
     if (error instanceof LogDamaged || error instanceof LogInUse || error instanceof LogUnavailable)
       throw error;
     const code = codeOf(error) ?? '';

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { Host } from './host';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
-import { run } from './program';
 import { accepted, endSound, headOf, openDay } from './refusal';
 
 /** Backups, and who is erased in them: made of a running register, checked, and put back by the commands of operators. */
@@ -68,9 +68,13 @@ const begin = async () => {
   await put(OTHER_ADVISER, OTHER);
 };
 
-async function command(name: 'backup' | 'restore', ...args: readonly string[]) {
-  const program = run(name, args, { REGISTER_STORE: store() });
-  return { code: await program.ended, ...program.printed };
+const hosts: Partial<Record<'backup' | 'restore', Host>> = {};
+afterAll(() => {
+  for (const host of Object.values(hosts)) host.end();
+});
+
+function command(name: 'backup' | 'restore', ...args: readonly string[]) {
+  return (hosts[name] ??= new Host(name)).run(args, { REGISTER_STORE: store() });
 }
 const backedUp = async (name = 'backup') => {
   const done = await command('backup', at(name));

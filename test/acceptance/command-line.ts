@@ -2,20 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
-import { run } from './program';
+import { Host, type Ended } from './host';
 import { endSound, openDay } from './refusal';
 
-/** What the client printed, and with what it ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The client for the command line, as its users run it, beside a register that has opened 2026-09-01. */
+/** The client for the command line, beside a register that has opened 2026-09-01. */
 export class CommandLine {
   #register: RegisterProcess | undefined;
   #folder: ReturnType<typeof temporaryFolder> | undefined;
+  #host: Host | undefined;
   #files = 0;
   #keys = 30_000_000;
 
@@ -28,6 +22,7 @@ export class CommandLine {
       await openDay(its.register, '2026-09-01');
     });
     afterAll(async () => {
+      its.#host?.end();
       its.#folder?.remove();
       await endSound(its.register);
     });
@@ -47,10 +42,9 @@ export class CommandLine {
     return { GUIDANCE_REGISTER_URL: url, GUIDANCE_REGISTER_KEY: key };
   }
 
-  async client(args: readonly string[], settings = this.environment()): Promise<Ended> {
-    const running = run('cli/main', args, settings);
-    const code = await running.ended;
-    return { code, ...running.printed };
+  /** Runs the client; all of a file run one after the other in one process, which begins each anew. */
+  client(args: readonly string[], settings = this.environment()): Promise<Ended> {
+    return (this.#host ??= new Host('cli/main')).run(args, settings);
   }
 
   /** A file of its own, that holds this. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RegisterProcess, REGISTRAR_KEY, temporaryFolder } from './process';
 
 /** How often a register is killed, of each of the registers that are besieged at once. */
-const KILLS = 26;
+const KILLS = 18;
 const AT_ONCE = 2;
 /** At every so manyth life the whole log is read again, and not only what has come. */
 const WHOLE_EVERY = 6;

@@ -193,7 +193,7 @@ test('a row where none belongs keeps it from starting, in words', async () => {
   await filled();
   await stopped();
   change('INSERT INTO log SELECT -1, event, hash FROM log WHERE position = 2');
-  expect(await refusal()).toContain('is not whole, and has been left as it is: events are missing in it');
+  expect(await refusal()).toContain('is not whole, and has been left as it is: a row stands in it at -1');
 });
 
 test('a row that changes on the disk while it runs is noticed; what was read is answered, and nothing is written', async () => {

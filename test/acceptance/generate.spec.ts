@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { join } from 'node:path';
 import { SqliteLog } from '@app/event-store/sqlite';
+import { Host } from './host';
 import { RegisterProcess, temporaryFolder } from './process';
 import { run } from './program';
 
@@ -14,11 +15,10 @@ afterEach(() => {
 
 const storeIn = (name: string) => `sqlite:${join(folder.path, name)}`;
 
-async function generate(...args: readonly string[]) {
-  const generating = run('generate', args);
-  const code = await generating.ended;
-  return { code, ...generating.printed };
-}
+let host: Host | undefined;
+afterAll(() => host?.end());
+
+const generate = (...args: readonly string[]) => (host ??= new Host('generate')).run(args, {});
 
 async function texts(name: string): Promise<string[]> {
   const log = await SqliteLog.open(join(folder.path, name));

@@ -81,7 +81,7 @@ test.each([
   [
     'a row before the first',
     'INSERT INTO log SELECT -1, event, hash FROM log WHERE position = 3',
-    'events are missing in it',
+    'a row stands in it at -1',
   ],
   ['rows deleted from the end', 'DELETE FROM log WHERE position >= 8', 'it ends at 7, and'],
   ['all rows deleted', 'DELETE FROM log', 'it ends at -1, and'],

@@ -113,8 +113,15 @@ type Day = number;
 
 const MILLISECONDS_A_DAY = 86_400_000;
 
+/** Told once: the same few days are asked about a million times. */
+const knownDays = new Map<string, Day>();
+
 function dayOf(date: string): Day {
-  return Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY;
+  const known = knownDays.get(date);
+  if (known !== undefined) return known;
+  const day = Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY;
+  knownDays.set(date, day);
+  return day;
 }
 
 function dateOf(day: Day): string {
@@ -486,6 +493,18 @@ interface Edition {
 
 const PROVIDER_OPEN: Requirement = { id: 'provider-open', of: 'provider', binding: 'must', cites: null };
 
+/** By the document itself, which nothing changes: worked out once. */
+const digests = new WeakMap<object, string>();
+
+function digestOf(policy: object): string {
+  let digest = digests.get(policy);
+  if (digest === undefined) {
+    digest = `sha256:${createHash('sha256').update(canonical(policy)).digest('hex')}`;
+    digests.set(policy, digest);
+  }
+  return digest;
+}
+
 /** A published document has been checked when it was posted; its shape is trusted from there on. */
 function editionOf(fact: Fact): Edition {
   const policy = fact.data['policy'] as {
@@ -497,7 +516,7 @@ function editionOf(fact: Fact): Edition {
     position: fact.position,
     edition: Number(fact.data['edition']),
     effectiveFrom: day(fact.data, 'effectiveFrom') ?? Infinity,
-    digest: `sha256:${createHash('sha256').update(canonical(policy)).digest('hex')}`,
+    digest: digestOf(policy),
     strength: policy.strength,
     purposes: policy.purposes,
     settings: Object.fromEntries(

@@ -163,7 +163,7 @@ describe('a register', () => {
 });
 
 describe('answers that are kept', () => {
-  test('are at every position what is worked out anew, however appends and questions follow each other', () => {
+  test('are at every position what is worked out anew, whole and in brief, however appends and questions follow each other', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SEEDS),
@@ -175,6 +175,9 @@ describe('answers that are kept', () => {
             back: fc.nat(40),
             begin: fc.oneof(fc.constant(700), fc.nat(2_500)),
             length: fc.oneof(fc.constant(365), fc.nat(500)),
+            // Few of them, so that the same is asked again and again; or any.
+            few: fc.oneof(fc.constant(true), fc.boolean()),
+            asked: fc.constantFrom(['whole'], ['brief'], ['whole', 'brief'], ['brief', 'whole']),
           }),
           { minLength: 30, maxLength: 90 },
         ),
@@ -188,13 +191,12 @@ describe('answers that are kept', () => {
             register,
             ...(seed % 2 === 0 ? [{ days: 4_000, answers: 10_000 }] : []),
           );
-          for (const { read, provider, setting, back, begin, length } of steps) {
+          for (const { read, provider, setting, back, begin, length, few, asked } of steps) {
             for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
             const position = Math.max(-1, register.head - Math.max(0, back - 20));
             const from = dayOf('2018-01-01') + begin;
             const question = {
-              // Few of them, so that the same is asked again and again.
-              provider: subjects[(provider % 5) % subjects.length] ?? '',
+              provider: subjects[(few ? provider % 5 : provider) % subjects.length] ?? '',
               setting: SETTINGS[setting] ?? '',
               policy: 'cmqa-2017',
               from,
@@ -203,66 +205,23 @@ describe('answers that are kept', () => {
             };
             const found = openCase(register.at(position), question);
             const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
-            const written = answers.answer(question, position);
-            expect(isRefusal(written) ? written : written.text).toEqual(
-              isRefusal(anew) ? anew : JSON.stringify(anew),
-            );
             const brief = isRefusal(anew)
               ? anew
               : { outcome: anew.outcome, eligibleUntil: anew.eligibleUntil };
-            expect(answers.verdict(question, position)).toEqual(brief);
-          }
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-});
-
-describe('brief answers', () => {
-  test('are at every position what the whole answer says, however appends and questions follow each other', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...SEEDS),
-        fc.array(
-          fc.record({
-            read: fc.nat(6),
-            provider: fc.nat(30),
-            setting: fc.nat(4),
-            back: fc.nat(40),
-            length: fc.nat(500),
-          }),
-          { minLength: 30, maxLength: 90 },
-        ),
-        (seed, steps) => {
-          const texts = randomLogs.get(seed) ?? randomLog(seed);
-          randomLogs.set(seed, texts);
-          const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
-          const register = registerOf(texts.slice(0, 40));
-          const answers = new Answers(register);
-          for (const { read, provider, setting, back, length } of steps) {
-            for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
-            const position = Math.max(-1, register.head - Math.max(0, back - 20));
-            const from = dayOf('2019-01-01') + provider * 20;
-            const question = {
-              provider: subjects[provider % subjects.length] ?? '',
-              setting: SETTINGS[setting] ?? '',
-              policy: 'cmqa-2017',
-              from,
-              until: from + length,
-              advisers: [],
-            };
-            const found = openCase(register.at(position), question);
-            const brief = answers.verdict(question, position);
-            if (isRefusal(found)) expect(brief).toEqual(found);
-            else {
-              const { outcome, eligibleUntil } = answer(found, '');
-              expect(brief).toEqual({ outcome, eligibleUntil });
+            for (const how of asked) {
+              if (how === 'brief') {
+                expect(answers.verdict(question, position)).toEqual(brief);
+                continue;
+              }
+              const written = answers.answer(question, position);
+              expect(isRefusal(written) ? written : written.text).toEqual(
+                isRefusal(anew) ? anew : JSON.stringify(anew),
+              );
             }
           }
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 });

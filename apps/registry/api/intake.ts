@@ -47,6 +47,8 @@ export class Taking {
   readonly #mode: Mode;
   readonly #request: FastifyRequest;
   #trial: Trial | undefined;
+  /** Ends the search for effects where nobody waits for them any more. */
+  readonly #gone = new AbortController();
   /** What it holds of the events that the process tries. */
   readonly #trying: Share;
   #tried = 0;
@@ -66,6 +68,7 @@ export class Taking {
     if (mode.dryRun)
       answerOf(request.raw)?.once('close', () => {
         this.#trying.release();
+        this.#gone.abort();
       });
     this.#commands = commands;
     this.#queries = queries;
@@ -143,7 +146,9 @@ export class Taking {
   async effects() {
     if (!this.#trial) await this.#try([]);
     if (!this.#trial) throw new Error('nothing was tried');
-    const effects = await this.#queries.execute(new FindEffects(this.#trial, this.#policy));
+    const effects = await this.#queries.execute(
+      new FindEffects(this.#trial, this.#policy, this.#gone.signal),
+    );
     return effects ? placed(granted(effects), this.#places) : null;
   }
 }

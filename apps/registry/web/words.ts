@@ -229,10 +229,12 @@ export function eventsInWords(positions: readonly string[]): string {
   return `${positions.length === 1 ? 'event' : 'events'} ${listed(positions)}`;
 }
 
-const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+let list: Intl.ListFormat | undefined;
 
 function listed(words: readonly string[]): string {
-  return LIST.format(words);
+  // The rules of a language are read when they are first needed: no start waits for them.
+  list ??= new Intl.ListFormat('en-GB', { type: 'conjunction' });
+  return list.format(words);
 }
 
 /** Words as they stand at the beginning of a line. */

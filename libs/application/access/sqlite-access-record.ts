@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkWhole, createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
+import {
+  checkWhole,
+  createWhole,
+  openWary,
+  OWN_FOLDER,
+  StrayJournal,
+  strangeness,
+} from '@app/event-store/sqlite-file';
 import { codeOf } from '@app/event-store/sqlite-writer';
 import type Database from 'better-sqlite3';
 import {
@@ -68,6 +75,7 @@ export class SqliteAccessRecord implements AccessRecord {
       }
     } catch (error) {
       if (error instanceof AccessDamaged) throw error;
+      if (error instanceof StrayJournal) throw new AccessDamaged(error.message);
       throw DAMAGE.test(codeOf(error) ?? '') ? damaged(file, String(error)) : unavailable(file, error);
     }
   }

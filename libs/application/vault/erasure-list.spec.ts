@@ -2,9 +2,11 @@
 import {
   appendFileSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -52,6 +54,14 @@ describe('the list of erasures', () => {
   test('is made where there is none, for the eyes of its own user alone', () => {
     expect(ErasureList.open(join(folder, 'deeper', 'register.erasures')).all()).toEqual([]);
     expect(statSync(join(folder, 'deeper', 'register.erasures')).mode & 0o077).toBe(0);
+  });
+
+  test('in whose place a folder is, is not had, and it is said what to do', () => {
+    mkdirSync(listFile);
+    expect(opened).toThrow(ErasureListDamaged);
+    expect(opened).toThrow(/register\.erasures, which is not a file.*move it away/);
+    rmdirSync(listFile);
+    expect(opened()).toBeInstanceOf(SqliteVault);
   });
 
   test('has a line an erasure, in the order in which they were added', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flush, OWN_FILE, OWN_FOLDER } from '@app/event-store/sqlite-file';
 import { parseInstant } from '@app/domain/submission';
@@ -32,6 +32,10 @@ export class ErasureList {
       closeSync(openSync(file, 'a', OWN_FILE));
       flush(dirname(file));
     }
+    if (!statSync(file).isFile())
+      throw new ErasureListDamaged(
+        `The list of erasures cannot be in ${file}, which is not a file, and has been left as it is: move it away, and put back the list. Where there is none, a new one is made of what the vault knows`,
+      );
     return new ErasureList(file);
   }
 

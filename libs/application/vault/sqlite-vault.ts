@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { createWhole, openWary, OWN_FOLDER, strangeness } from '@app/event-store/sqlite-file';
+import { createWhole, openWary, OWN_FOLDER, StrayJournal, strangeness } from '@app/event-store/sqlite-file';
 import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
@@ -229,6 +229,7 @@ function trying<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof VaultDamaged || error instanceof ErasureListDamaged) throw error;
+    if (error instanceof StrayJournal) throw new VaultDamaged(error.message);
     if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, String(error), error);
     throw new VaultUnavailable(faultOf(`The vault ${file} cannot be had`, error).detail, { cause: error });
   }
