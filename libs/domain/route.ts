@@ -19,7 +19,7 @@ import {
 } from './policy';
 import { complement, coversAll, difference, intersection, NO_DAYS, type Days, type Truth } from './timeline';
 import { isUnsettled } from './value';
-import type { Work } from './work';
+import { mapped, type Work } from './work';
 
 type StepType =
   | 'AdviserRegistered'
@@ -147,7 +147,7 @@ function freshNames(known: Known): FreshNames {
 
 /** Where nobody is named and nobody was ever engaged: one adviser, of a key that nothing in the log is about. */
 function* newcomerTo({ known, named, evaluation }: Case): Work<string | undefined> {
-  if (named.length > 0 || evaluation.engaged().length > 0) return undefined;
+  if (named.length > 0 || (yield* evaluation.engaged()).length > 0) return undefined;
   for (let number = 1; ; number++) {
     const key = `adviser:newadviser${number}`;
     const isUsed =
@@ -187,7 +187,9 @@ function* problemOf(
   const everyone =
     named.length > 0
       ? named
-      : [...evaluation.engaged().map(({ keys }) => keys), ...(newcomer === undefined ? [] : [[newcomer]])];
+      : (yield* mapped(yield* evaluation.engaged(), ({ keys }) => keys)).concat(
+          newcomer === undefined ? [] : [[newcomer]],
+        );
   const values: GrantableValue[] = [];
   const asked = new Map<string, Indexed>();
   const valueOf = (one: Asked, truth: () => Truth): number => {
@@ -219,7 +221,7 @@ function* problemOf(
         return ofProvider(provider, requirement.test);
       case 'subcontractors': {
         const all: Condition[] = [];
-        for (const { keys, contracted } of evaluation.subcontractors()) {
+        for (const { keys, contracted } of yield* evaluation.subcontractors()) {
           const passes = ofProvider(keys, requirement.test);
           all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
           yield 1;
