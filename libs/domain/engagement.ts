@@ -7,7 +7,7 @@ import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from './keys';
 import { keysOf, together, type Known } from './known';
 import { choice, described } from './meaning';
 import { span } from './timeline';
-import { flatMapped, type Work } from './work';
+import { A_PIECE, type Work } from './work';
 
 const PREFIX = 'engagement-';
 const stream = (subject: string, { provider }: { provider: string }) =>
@@ -58,13 +58,13 @@ export function engagementStreams(
 /** The keys of the advisers that something standing ever engaged with a provider, under any of its keys. */
 export function* everEngaged(known: Known, provider: readonly string[]): Work<readonly string[]> {
   const engaged = new Set<string>();
+  let lookedAt = 0;
   for (const key of provider)
-    for (const adviser of yield* flatMapped(known.streamsAbout(key), (name) =>
-      name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted')
-        ? [`adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`]
-        : [],
-    ))
-      engaged.add(adviser);
+    for (const name of known.streamsAbout(key)) {
+      if (++lookedAt % A_PIECE === 0) yield A_PIECE;
+      if (name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+        engaged.add(`adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`);
+    }
   return [...engaged];
 }
 

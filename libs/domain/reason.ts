@@ -1,7 +1,7 @@
 import { countWhile } from './bisect';
 import type { Day } from './day';
 import { ALL_DAYS, difference, intersection, runs, unionOf, type Days } from './timeline';
-import { A_PIECE, flatMapped, inGroups, mapped, type Work } from './work';
+import { A_PIECE, flatMapped, grouped, inGroups, mapped, type Work } from './work';
 
 /** Why a day is not covered. Where several apply, the first of this list is given (design, section 4, “Reasons”). */
 export const REASONS = [
@@ -200,18 +200,6 @@ export function* firstReasons(causes: readonly Cause[], days: Days): Work<Cause[
 /** All days of some causes. */
 function* daysOf(causes: readonly Cause[]): Work<Days> {
   return yield* inGroups(yield* mapped(causes, ({ days }) => days), unionOf);
-}
-
-function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<ReadonlyMap<K, readonly T[]>> {
-  if (list.length <= A_PIECE) return Map.groupBy(list, by);
-  const groups = new Map<K, T[]>();
-  for (const [i, one] of list.entries()) {
-    const group = groups.get(by(one));
-    if (group) group.push(one);
-    else groups.set(by(one), [one]);
-    if (i % A_PIECE === A_PIECE - 1) yield 1;
-  }
-  return groups;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from './policy';
 import { complement, coversAll, difference, intersection, NO_DAYS, type Days, type Truth } from './timeline';
 import { isUnsettled } from './value';
-import { mapped, type Work } from './work';
+import { flatMapped, grouped, mapped, type Work } from './work';
 
 type StepType =
   | 'AdviserRegistered'
@@ -239,15 +239,16 @@ function* problemOf(
           both.push({ engaged, passes: ofAdviser(keys, requirement.test, policy) });
           yield 1;
         }
-        const each = both.map(({ engaged, passes }) => ({ all: [{ value: engaged }, passes] }));
+        const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          all: [{ value: engaged }, passes],
+        }));
         if (named.length > 0) return { all: each };
         if (requirement.of === 'some-adviser') return { any: each };
-        return {
-          all: [
-            { any: both.map(({ engaged }) => ({ value: engaged })) },
-            ...both.map(({ engaged, passes }) => ({ any: [{ unless: engaged }, passes] })),
-          ],
-        };
+        const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
+        const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          any: [{ unless: engaged }, passes],
+        }));
+        return { all: [someone, ...others] };
       }
     }
   }
@@ -265,8 +266,8 @@ function* problemOf(
   });
 
   const all = [...asked.values()];
-  const candidates = named.length > 0 ? [] : everyone.map(([subject = '']) => subject);
-  const ofPeople = Map.groupBy(
+  const candidates = named.length > 0 ? [] : yield* mapped(everyone, ([subject = '']) => subject);
+  const ofPeople = yield* grouped(
     all.filter(({ of }) => of !== 'provider'),
     ({ keys }) => keys[0] ?? '',
   );
@@ -274,7 +275,9 @@ function* problemOf(
     demands,
     values,
     offers: yield* offersOf(all, provider[0] ?? '', candidates),
-    candidates: candidates.map((subject) => (ofPeople.get(subject) ?? []).map(({ index }) => index)),
+    candidates: yield* mapped(candidates, (subject) =>
+      (ofPeople.get(subject) ?? []).map(({ index }) => index),
+    ),
   };
 }
 
@@ -377,8 +380,8 @@ function waysOf(asked: Asked, provider: string): Way[] {
 /** Every grant that makes some value true, but for those that do no more than another. */
 function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
   const places = new Map(candidates.map((subject, i) => [subject, i]));
-  const ways = all.flatMap((asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
-  const families = Map.groupBy(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
+  const ways = yield* flatMapped(all, (asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
+  const families = yield* grouped(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
   const made: Grant[] = [];
   for (const family of families.values()) {
     const offers = [...Map.groupBy(family, ({ of }) => of).values()].flatMap((same) => {

@@ -63,6 +63,20 @@ export function* flatMapped<T, U>(list: readonly T[], make: (one: T) => readonly
   return made;
 }
 
+/** As `Map.groupBy` groups a list. */
+export function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<ReadonlyMap<K, readonly T[]>> {
+  if (list.length <= A_PIECE) return Map.groupBy(list, by);
+  const groups = new Map<K, T[]>();
+  for (const [i, one] of list.entries()) {
+    const key = by(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+    if (i % A_PIECE === A_PIECE - 1) yield 1;
+  }
+  return groups;
+}
+
 /** One of very many, put together group by group, where it is the same however they are grouped. */
 export function* inGroups<T>(list: readonly T[], together: (group: readonly T[]) => T): Work<T> {
   let left = list;
@@ -120,22 +134,24 @@ function* merge<T extends NonNullable<unknown>>(
 /** As `JSON.stringify` writes it, long lists in pieces. */
 export function* jsonOf(value: object): Work<string> {
   if (!isLong(value)) return JSON.stringify(value);
-  const parts: string[] = [];
+  // Joined one after the other: the language copies the parts of such a text once, where it is read.
+  let text = '';
+  const add = (part: string) => (text += text === '' ? part : `,${part}`);
   if (!Array.isArray(value)) {
     for (const [name, one] of Object.entries(value) as [string, unknown][]) {
-      const text = isObject(one) ? yield* jsonOf(one) : JSON.stringify(one);
-      if (text !== undefined) parts.push(`${JSON.stringify(name)}:${text}`);
+      const part = isObject(one) ? yield* jsonOf(one) : JSON.stringify(one);
+      if (part !== undefined) add(`${JSON.stringify(name)}:${part}`);
     }
-    return `{${parts.join()}}`;
+    return `{${text}}`;
   }
   for (let i = 0; i < value.length;) {
     const piece: unknown[] = [];
     for (; i < value.length && piece.length < A_PIECE && !isLong(value[i]); i++) piece.push(value[i]);
-    if (piece.length > 0) parts.push(JSON.stringify(piece).slice(1, -1));
-    else parts.push(yield* jsonOf(value[i++] as object));
+    if (piece.length > 0) add(JSON.stringify(piece).slice(1, -1));
+    else add(yield* jsonOf(value[i++] as object));
     yield 1;
   }
-  return `[${parts.join()}]`;
+  return `[${text}]`;
 }
 
 function isObject(value: unknown): value is object {
