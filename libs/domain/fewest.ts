@@ -270,12 +270,22 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
       };
     });
     const outdone = new Set<number>();
+    /** Before it all are outdone; and how many were passed over since the last rest, of whom nothing was looked up. */
+    let [first, passed] = [0, 0];
     for (const { candidate, days, isObliged } of people) {
-      const better = people.find((other) => {
-        if (isObliged || other.candidate === candidate || outdone.has(other.candidate)) return false;
+      while (outdone.has(people[first]?.candidate ?? NaN)) first++;
+      let better = false;
+      for (let i = first; i < people.length && !better && !isObliged; i++) {
+        const other = people[i];
+        passed++;
+        if (!other || other.candidate === candidate || outdone.has(other.candidate)) continue;
         lookups += days.length;
-        return days.every((one, i) => difference(one, other.days[i] ?? []).length === 0);
-      });
+        better = days.every((one, j) => difference(one, other.days[j] ?? []).length === 0);
+      }
+      if (passed >= EFFORT_A_REST) {
+        yield 1;
+        passed = 0;
+      }
       if (better) outdone.add(candidate);
       yield* pause();
       if (isTooMuch()) break;
