@@ -147,7 +147,6 @@ export interface Judgement extends Omit<Value, 'causes'> {
 export function judged(value: Value): Judgement {
   return {
     ...value,
-    // eslint-disable-next-line require-yield -- few are looked at
     *causes(days) {
       return value.causes(days);
     },

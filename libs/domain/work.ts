@@ -92,7 +92,7 @@ export function* inGroups<T>(list: readonly T[], together: (group: readonly T[])
 }
 
 /** A list in order; of what is equal the first comes first. Longer ones are sorted in pieces, which are merged then. */
-export function* sorted<T extends NonNullable<unknown>>(
+export function* sorted<T extends object | number>(
   list: readonly T[],
   compare: (a: T, b: T) => number,
 ): Work<T[]> {
@@ -115,7 +115,7 @@ export function* sorted<T extends NonNullable<unknown>>(
 /** So many are sorted at once. */
 const MOST_SORTED = 1_024;
 
-function* merge<T extends NonNullable<unknown>>(
+function* merge<T extends object | number>(
   one: readonly T[],
   other: readonly T[],
   compare: (a: T, b: T) => number,
@@ -139,7 +139,7 @@ export function* jsonOf(value: object): Work<string> {
   const add = (part: string) => (text += text === '' ? part : `,${part}`);
   if (!Array.isArray(value)) {
     for (const [name, one] of Object.entries(value) as [string, unknown][]) {
-      const part = isObject(one) ? yield* jsonOf(one) : JSON.stringify(one);
+      const part = isObject(one) ? yield* jsonOf(one) : (JSON.stringify(one) as string | undefined);
       if (part !== undefined) add(`${JSON.stringify(name)}:${part}`);
     }
     return `{${text}}`;
