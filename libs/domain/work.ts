@@ -92,10 +92,7 @@ export function* inGroups<T>(list: readonly T[], together: (group: readonly T[])
 }
 
 /** A list in order; of what is equal the first comes first. Longer ones are sorted in pieces, which are merged then. */
-export function* sorted<T extends object | number>(
-  list: readonly T[],
-  compare: (a: T, b: T) => number,
-): Work<T[]> {
+export function* sorted<T>(list: readonly T[], compare: (a: T, b: T) => number): Work<T[]> {
   let parts: T[][] = [];
   for (let i = 0; i < list.length; i += MOST_SORTED) {
     if (i > 0) yield 1;
@@ -115,16 +112,12 @@ export function* sorted<T extends object | number>(
 /** So many are sorted at once. */
 const MOST_SORTED = 1_024;
 
-function* merge<T extends object | number>(
-  one: readonly T[],
-  other: readonly T[],
-  compare: (a: T, b: T) => number,
-): Work<T[]> {
+function* merge<T>(one: readonly T[], other: readonly T[], compare: (a: T, b: T) => number): Work<T[]> {
   const result: T[] = [];
   for (let [i, j] = [0, 0]; ;) {
-    const [a, b] = [one[i], other[j]];
-    if (a === undefined) return result.concat(other.slice(j));
-    if (b === undefined) return result.concat(one.slice(i));
+    if (i === one.length) return result.concat(other.slice(j));
+    if (j === other.length) return result.concat(one.slice(i));
+    const [a, b] = [one[i] as T, other[j] as T];
     if (compare(a, b) <= 0) i = result.push(a) - j;
     else j = result.push(b) - i;
     if (result.length % MOST_SORTED === 0) yield 1;
