@@ -148,15 +148,6 @@ export function* answering(found: Case, recordedAt: string): Work<Answer> {
   const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   const failed = new Map<Asked, readonly Cause[]>();
   for (const one of present) failed.set(one, yield* failing(one));
-  const gapsIn = function* (parts: readonly Asked[]): Work<readonly Gap[]> {
-    return yield* gapsOf(parts.flatMap((part) => failed.get(part) ?? []));
-  };
-  const gapsBy = function* (list: readonly Asked[]): Work<{ requirement: string; gap: Gap }[]> {
-    let gaps: { requirement: string; gap: Gap }[] = [];
-    for (const { id, parts } of byRequirement(list))
-      gaps = gaps.concat(yield* mapped(yield* gapsIn(parts), (gap) => ({ requirement: id, gap })));
-    return gaps;
-  };
   const uncertain: { requirement: string; run: GroundedRun }[] = [];
   for (const { id, parts } of byRequirement(must))
     for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
@@ -170,7 +161,7 @@ export function* answering(found: Case, recordedAt: string): Work<Answer> {
       covered: yield* writtenDays(
         unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
       ),
-      gaps: yield* mapped(yield* gapsIn(parts), writtenGap),
+      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
       uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
       ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
     });
@@ -191,7 +182,7 @@ export function* answering(found: Case, recordedAt: string): Work<Answer> {
       found,
       (yield* gapsOf([lawless]))
         .map((gap) => ({ requirement: POLICY_IN_FORCE, gap }))
-        .concat(yield* gapsBy(must)),
+        .concat(yield* gapsBy(must, failed)),
     ),
     uncertain: yield* mapped(
       yield* sorted(
@@ -211,13 +202,30 @@ export function* answering(found: Case, recordedAt: string): Work<Answer> {
     subcontractors,
     advice: yield* inOrder(
       found,
-      yield* gapsBy(present.filter(({ requirement }) => requirement.binding === 'encouraged')),
+      yield* gapsBy(
+        present.filter(({ requirement }) => requirement.binding === 'encouraged'),
+        failed,
+      ),
     ),
     warnings: yield* warningsIn(found, window, {
       advisers: engaged.map(({ adviser }) => adviser),
       subcontractors: subcontractors.map(({ provider }) => provider),
     }),
   };
+}
+
+/** What each requirement’s false days are put down to. */
+type Failed = ReadonlyMap<Asked, readonly Cause[]>;
+
+function gapsIn(parts: readonly Asked[], failed: Failed): Work<readonly Gap[]> {
+  return gapsOf(parts.flatMap((part) => failed.get(part) ?? []));
+}
+
+function* gapsBy(list: readonly Asked[], failed: Failed): Work<{ requirement: string; gap: Gap }[]> {
+  let gaps: { requirement: string; gap: Gap }[] = [];
+  for (const { id, parts } of byRequirement(list))
+    gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
+  return gaps;
 }
 
 /** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */

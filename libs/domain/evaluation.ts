@@ -143,14 +143,38 @@ export interface Judgement extends Omit<Value, 'causes'> {
   causes(days: Days): Work<readonly Cause[]>;
 }
 
-/** The same of a value that few bear on. */
+/**
+ * The same of a value that few bear on. Its `causes`, as all such, make the work and are none themselves: with a generator for
+ * each value the engine would keep all that it encloses until a full collection.
+ */
 export function judged(value: Value): Judgement {
-  return {
-    ...value,
-    *causes(days) {
-      return value.causes(days);
-    },
+  return { ...value, causes: (days) => causesOf(value, days) };
+}
+
+function* causesOf(value: Value, days: Days): Work<readonly Cause[]> {
+  return value.causes(days);
+}
+
+/** Whom a requirement of advisers is asked of, where no one is named, and whether each passes. */
+interface Tested extends Pick<Engaged, 'engaged'> {
+  readonly passes: Value;
+}
+
+function* causesOfUnnamed(
+  reason: Cause['reason'],
+  people: readonly Tested[],
+  someone: Value,
+  failing: Days,
+): Work<readonly Cause[]> {
+  const alone: Cause = {
+    reason: 'no-adviser-engaged',
+    days: difference(failing, someone.stands),
+    evidence: [],
   };
+  const others = yield* flatMapped(people, ({ engaged, passes }) =>
+    blamed(reason, passes, intersection(engaged.stands, failing)),
+  );
+  return [alone].concat(others);
 }
 
 /**
@@ -338,18 +362,7 @@ export class Evaluation {
     return {
       ...value,
       doubts: yield* flatMapped(people, ({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
-      *causes(days) {
-        const failing = difference(days, value.stands);
-        const alone: Cause = {
-          reason: 'no-adviser-engaged',
-          days: difference(failing, someone.stands),
-          evidence: [],
-        };
-        const others = yield* flatMapped(people, ({ engaged, passes }) =>
-          blamed(reason, passes, intersection(engaged.stands, failing)),
-        );
-        return [alone].concat(others);
-      },
+      causes: (days) => causesOfUnnamed(reason, people, someone, difference(days, value.stands)),
     };
   }
 
@@ -361,11 +374,10 @@ export class Evaluation {
     const each = yield* mapped(below, ({ contracted, passes }) => any([negated(contracted), passes]));
     return {
       ...(yield* inGroups(each, all)),
-      *causes(days) {
-        return yield* flatMapped(below, ({ contracted, passes }) =>
+      causes: (days) =>
+        flatMapped(below, ({ contracted, passes }) =>
           blamed('subcontractor-fails', passes, intersection(contracted.stands, days)),
-        );
-      },
+        ),
     };
   }
 }
