@@ -1,3 +1,4 @@
+import { finished, isWork } from '@app/domain/work';
 import { Answers } from '@app/read-model/answers';
 import { Register } from '@app/read-model/register';
 import type { Question } from '@app/domain/case';
@@ -27,7 +28,10 @@ export async function answers(): Promise<void> {
   const kept = new Answers(register);
   const map = new Map(questions.map(({ provider }) => [provider, provider.length]));
   const ask = () => {
-    for (const question of questions) kept.verdict(question, register.head);
+    for (const question of questions) {
+      const found = kept.verdict(question, register.head);
+      if (isWork(found)) finished(found);
+    }
   };
   // The peer: all that any answer must do at the least, finding the provider in a map.
   const look = () => {

@@ -1,6 +1,7 @@
 import type { Question } from '@app/domain/case';
 import { dayOf } from '@app/domain/day';
 import { isRefusal } from '@app/domain/problem';
+import { finished, isWork } from '@app/domain/work';
 import { Answers } from '@app/read-model/answers';
 import { Register } from '@app/read-model/register';
 import { Dice } from '../apps/registry/world/dice';
@@ -37,9 +38,11 @@ export async function growth(): Promise<void> {
       const { register, position, providers } = cases[name];
       const answers = new Answers(register);
       const ask = () => {
-        for (const provider of providers)
-          if (isRefusal(answers.answer(questionAbout(provider), position)))
-            throw new Error(`${provider} is not known at ${position}`);
+        for (const provider of providers) {
+          const found = answers.answer(questionAbout(provider), position);
+          if (isRefusal(found)) throw new Error(`${provider} is not known at ${position}`);
+          if (isWork(found)) finished(found);
+        }
       };
       first[name].push(await rate(SAMPLE, ask));
       again[name].push(await rate(SAMPLE, ask));

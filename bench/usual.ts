@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefusal } from '@app/domain/problem';
+import { finished } from '@app/domain/work';
 import { adviserRecord, providerRecord } from '@app/read-model/records';
 import { Register } from '@app/read-model/register';
 import { Client } from 'pg';
@@ -192,8 +193,9 @@ async function fill(folder: string, log: Iterable<string>): Promise<void> {
   };
   const advisers = new Set<string>();
   for (const key of keys) {
-    const record = providerRecord(known, key);
-    if (isRefusal(record)) continue;
+    const work = providerRecord(known, key);
+    if (isRefusal(work)) continue;
+    const record = finished(work);
     const open = record.openUntil === null ? '(,)' : `(,${record.openUntil}]`;
     rows.provider.push([key, record.provider.name, open]);
     for (const { standard, days } of record.accreditations)

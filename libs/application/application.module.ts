@@ -26,7 +26,7 @@ import { AskEligibilityHandler } from './eligibility';
 import { firstStart } from './first-start';
 import { ReadEvidenceHandler } from './evidence';
 import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
-import { RegisterLine, RouteLine, TrialLine } from './heavy';
+import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './heavy';
 import { FindImpactHandler } from './impact';
 import { Inspection } from './inspection';
 import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
@@ -147,6 +147,7 @@ export class ApplicationModule {
         },
         RegisterLine,
         TrialLine,
+        QuestionLine,
         RouteLine,
         PostEventsHandler,
         TryEventsHandler,

@@ -1,11 +1,12 @@
 import { FIRST_DAY, type Day } from '@app/domain/day';
 import { windowOf, type Question } from '@app/domain/eligibility';
 import { isRefusal, type Refusal } from '@app/domain/problem';
+import { isWork } from '@app/domain/work';
 import { Answers, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { OBSERVER, type Observer } from './observer';
-import { RouteLine } from './heavy';
+import { QuestionLine, RouteLine } from './heavy';
 import { Reader, type Moment } from './reader';
 import { rest } from './turns';
 
@@ -30,7 +31,7 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
     readonly question: Asked,
     readonly route: boolean,
     readonly moment: Moment,
-    /** Ends the looking for a route where nobody waits for it any more. */
+    /** Ends the work where nobody waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -67,6 +68,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
   constructor(
     private readonly reader: Reader,
     private readonly answers: Answers,
+    private readonly questions: QuestionLine,
     private readonly routes: RouteLine,
     @Inject(OBSERVER) private readonly observer: Observer,
   ) {}
@@ -76,13 +78,17 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     if (typeof position !== 'number') return position;
     const answer = await (route
       ? this.#withRoute(question, position, signal)
-      : this.#withoutRoute(question, position));
+      : this.#withoutRoute(question, position, signal));
     if (!isRefusal(answer)) this.observer.answered(answer.outcome);
     return answer;
   }
 
   /** What is kept is given at once; to find anything anew takes its turn. */
-  async #withoutRoute(question: Asked, position: number): Promise<WrittenAnswer | Refusal> {
+  async #withoutRoute(
+    question: Asked,
+    position: number,
+    signal: AbortSignal | undefined,
+  ): Promise<WrittenAnswer | Refusal> {
     const today = this.reader.register.todayAt(position);
     const kept = asked<WrittenAnswer | { readonly whole: Question }>(
       question,
@@ -91,9 +97,11 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     );
     if ('text' in kept) return kept;
     await rest();
-    return 'whole' in kept
-      ? this.answers.answer(kept.whole, position)
-      : asked(question, today, (whole) => this.answers.answer(whole, position));
+    const found =
+      'whole' in kept
+        ? this.answers.answer(kept.whole, position)
+        : asked(question, today, (whole) => this.answers.answer(whole, position));
+    return isWork(found) ? this.questions.begin(found, signal) : found;
   }
 
   async #withRoute(

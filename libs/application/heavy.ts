@@ -20,8 +20,13 @@ export const MOST_WAITING = 16;
 /** So long a question waits in its line, in milliseconds: clients and proxies do not wait much longer. */
 export const LONGEST_WAIT_MS = 30_000;
 
-/** A question waits for so many turns before it stands in a line: for one of its own, and for the one after it. */
+/** A heavy question waits for so many turns before it stands in a line: for one of its own, and for the one after it. */
 const TURNS_BEFORE = 2;
+/**
+ * A question about one provider waits for so many: those about providers with some hundred advisers are answered side by
+ * side, and the few that would hold far more in memory while they wait one after the other.
+ */
+const TURNS_OF_A_QUESTION = 50;
 
 const TOO_MUCH = refuse(
   'too-large',
@@ -42,23 +47,49 @@ const TOO_LONG = refuse(
  */
 export class Line {
   readonly #waiting = new Set<(refusal?: Refusal) => void>();
+  readonly #turnsBefore: number;
   #isBusy = false;
+
+  constructor(turnsBefore = TURNS_BEFORE) {
+    this.#turnsBefore = turnsBefore;
+  }
 
   /**
    * What a work comes to, or its refusal: `unavailable` where too many wait already or it has waited too long, `too-large`
    * where it would look at more than {@link MOST_LOOKED_AT}. `signal` ends it where nobody waits for it any more, also in
    * the line; then it rejects with the reason.
    */
-  async answer<T>(work: Work<T>, signal?: AbortSignal): Promise<T | Refusal> {
-    let [lookedAt, pauses] = [0, 0];
+  answer<T>(work: Work<T>, signal?: AbortSignal): Promise<T | Refusal> {
+    return this.#inTurns(work, rest(), 0, signal);
+  }
+
+  /** The same of a work whose turn has come: what comes to an end within it is given at once. */
+  begin<T>(work: Work<T>, signal?: AbortSignal): T | Promise<T | Refusal> {
+    let lookedAt = 0;
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+      lookedAt += step.value;
+      const pause = rest();
+      if (pause) return this.#inTurns(work, pause, lookedAt, signal);
+    }
+  }
+
+  async #inTurns<T>(
+    work: Work<T>,
+    until: Promise<void> | undefined,
+    before: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T | Refusal> {
+    let [lookedAt, pauses] = [before, 0];
     let isInFront = false;
     try {
-      for (;;) {
-        for (let pause = rest(); pause; pause = rest()) {
+      for (let pause = until; ; pause = rest()) {
+        for (; pause; pause = rest()) {
           await pause;
           signal?.throwIfAborted();
           // What is left of another’s turn is not a turn of its own.
-          if (++pauses > TURNS_BEFORE && !isInFront) {
+          if (++pauses > this.#turnsBefore && !isInFront) {
             const refusal = await this.#front(signal);
             if (refusal) return refusal;
             isInFront = true;
@@ -118,6 +149,14 @@ export class RegisterLine extends Line {}
 /** The same of those who may post: what is tried waits for nobody who has no key. */
 @Injectable()
 export class TrialLine extends Line {}
+
+/** Whether a provider may deliver guidance: nearly every such question is answered within a turn. */
+@Injectable()
+export class QuestionLine extends Line {
+  constructor() {
+    super(TURNS_OF_A_QUESTION);
+  }
+}
 
 /** What it would take to become eligible. */
 @Injectable()

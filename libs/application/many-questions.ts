@@ -3,11 +3,12 @@ import { isRefusal, wrongQuestion, type FieldError, type Refusal } from '@app/do
 import { insteadOf } from '@app/domain/resemblance';
 import { escaped } from '@app/domain/submission';
 import type { Question } from '@app/domain/eligibility';
+import { isWork, type Work } from '@app/domain/work';
 import { Answers, type Verdict, type WrittenAnswer } from '@app/read-model/answers';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './eligibility';
-import { RouteLine } from './heavy';
+import { QuestionLine, RouteLine } from './heavy';
 import { OBSERVER, type Observer } from './observer';
 import { MOST_ADVISERS, TOO_MANY_ADVISERS } from './questions';
 import { Reader, type Moment } from './reader';
@@ -50,6 +51,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   constructor(
     private readonly reader: Reader,
     private readonly answers: Answers,
+    private readonly questions: QuestionLine,
     private readonly routes: RouteLine,
     @Inject(OBSERVER) private readonly observer: Observer,
   ) {}
@@ -66,17 +68,29 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
       answer: (question) => {
         if (!('value' in question)) return told(question);
         const { value } = question;
-        return manner.route && !manner.brief
-          ? this.#routed(value, manner, now, signal).then(told)
-          : told(this.#answer(value, manner, now));
+        const answer =
+          manner.route && !manner.brief
+            ? this.#routed(value, manner, now, signal)
+            : this.#answer(value, manner, now, signal);
+        return answer instanceof Promise ? answer.then(told) : told(answer);
       },
     };
   }
 
-  #answer(sent: unknown, manner: Manner, now: number): Answered {
-    return this.#asked(sent, manner, now, (whole, position) =>
-      manner.brief ? this.answers.verdict(whole, position) : this.answers.answer(whole, position),
+  #answer(
+    sent: unknown,
+    manner: Manner,
+    now: number,
+    signal: AbortSignal | undefined,
+  ): Answered | Promise<Answered> {
+    const found = this.#asked<Answered | Work<Exclude<Answered, Refusal>>>(
+      sent,
+      manner,
+      now,
+      (whole, position) =>
+        manner.brief ? this.answers.verdict(whole, position) : this.answers.answer(whole, position),
     );
+    return isWork(found) ? this.questions.begin(found, signal) : found;
   }
 
   async #routed(

@@ -12,6 +12,7 @@ import {
   type ProviderRecord,
 } from '@app/read-model/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { QuestionLine } from './heavy';
 import { Reader, type Moment } from './reader';
 import { rest } from './turns';
 import { Persons } from './vault/persons';
@@ -28,13 +29,13 @@ export type Named<T> = T & { readonly person?: PublicPerson };
 export async function recordAt<T extends object>(
   reader: Reader,
   moment: Moment,
-  record: (known: Known) => T | Refusal,
+  record: (known: Known) => T | Refusal | Promise<T | Refusal>,
 ): Promise<AsOf<T> | Refusal> {
   const position = await reader.position(moment);
   if (typeof position !== 'number') return position;
   await rest();
   const known = reader.register.at(position);
-  const found = record(known);
+  const found = await record(known);
   return isRefusal(found)
     ? found
     : { ...found, knownAt: knownAt(known, reader.register.recordedAt(position)) };
@@ -54,11 +55,13 @@ export class ReadProviderHandler implements IQueryHandler<ReadProvider> {
   constructor(
     private readonly reader: Reader,
     private readonly persons: Persons,
+    private readonly questions: QuestionLine,
   ) {}
 
   execute({ key, moment }: ReadProvider) {
-    return recordAt(this.reader, moment, (known) => {
-      const record = providerRecord(known, key);
+    return recordAt(this.reader, moment, async (known) => {
+      const work = providerRecord(known, key);
+      const record = isRefusal(work) ? work : await this.questions.begin(work);
       if (isRefusal(record) || !isSoleTrader(together(known, providerStreams(record.keys)))) return record;
       return named(known, record, moment, this.persons);
     });

@@ -6,6 +6,7 @@ import { keysOf, together, type Known } from './known';
 import type { Combined, ProviderTest } from './policy';
 import { intersection, type Days } from './timeline';
 import type { AnswerWarning } from './warning';
+import { flatMapped, type Work } from './work';
 
 /**
  * Something that may mislead whoever reads the answer alone, though it decides nothing. Evidence of a missed check is that
@@ -24,11 +25,11 @@ interface TakingPart {
 }
 
 /** What is warned of on the days of a window: missed checks, then undecided appeals, each by position. */
-export function warningsIn(
+export function* warningsIn(
   { known, provider, reigns }: Case,
   window: Days,
   { advisers, subcontractors }: TakingPart,
-): readonly WarningOfAnswer[] {
+): Work<readonly WarningOfAnswer[]> {
   const asked = reigns
     .filter(({ days }) => intersection(days, window).length > 0)
     .flatMap(({ requirements = [] }) => requirements);
@@ -38,13 +39,16 @@ export function warningsIn(
     together(known, accreditationStreams(keys, standard));
   const ownDealings = own.map((standard) => dealings(provider, standard));
   const missed = ownDealings.flatMap((events) => missedChecks(events, window));
-  const undecided = [
-    ...ownDealings.flatMap((events) => undecidedOfAwards(events, window)),
-    ...below.flatMap((standard) =>
-      subcontractors.flatMap((key) => undecidedOfAwards(dealings(keysOf(known, key), standard), window)),
-    ),
-    ...advisers.flatMap((key) => undecidedOfPerson(known, keysOf(known, key), window)),
-  ];
+  let undecided = ownDealings.flatMap((events) => undecidedOfAwards(events, window));
+  for (const standard of below)
+    undecided = undecided.concat(
+      yield* flatMapped(subcontractors, (key) =>
+        undecidedOfAwards(dealings(keysOf(known, key), standard), window),
+      ),
+    );
+  undecided = undecided.concat(
+    yield* flatMapped(advisers, (key) => undecidedOfPerson(known, keysOf(known, key), window)),
+  );
   return [
     ...missed
       .sort((a, b) => a - b)

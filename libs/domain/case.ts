@@ -1,5 +1,5 @@
 import { formatDay, type Day } from './day';
-import { Evaluation } from './evaluation';
+import { Evaluation, judged, type Judgement } from './evaluation';
 import { isRegistered, keysOf, persons, type Known } from './known';
 import { editionsOf, PROVIDER_OPEN, reigns, requirementsOf, type Edition, type Requirement } from './policy';
 import { refuse, type Refusal } from './problem';
@@ -15,8 +15,7 @@ import {
   type Days,
   type Truth,
 } from './timeline';
-import type { Value } from './value';
-import type { Work } from './work';
+import { finished, type Work } from './work';
 
 /** May this provider deliver guidance in this setting, on every one of these days, under this policy? */
 export interface Question {
@@ -86,7 +85,7 @@ export function openCase(known: Known, question: Question): Case | Refusal {
 /** The same of a question whose subjects are known to be there. */
 export function caseOf(known: Known, question: Question): Case {
   const provider = keysOf(known, question.provider);
-  const named = persons(known, question.advisers);
+  const named = finished(persons(known, question.advisers));
   return {
     known,
     question,
@@ -113,7 +112,7 @@ export type Asking = Pick<Case, 'reigns' | 'evaluation'>;
 export interface Asked {
   readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
   readonly days: Days;
-  readonly value: Value;
+  readonly value: Judgement;
 }
 
 const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
@@ -129,7 +128,7 @@ export function asked({ reigns, evaluation }: Asking): Asked[] {
             days,
             value: evaluation.requirement(requirement, edition.policy),
           })),
-          { requirement: OPEN, days, value: evaluation.open() },
+          { requirement: OPEN, days, value: judged(evaluation.open()) },
         ],
   );
 }
@@ -154,14 +153,14 @@ export function eligibleDays({ reigns, evaluation }: Asking): Truth {
 }
 
 /**
- * Works out the single values of every requirement, or of every `must`, and comes to a rest after each: whatever is asked
- * of the case then has only to put them together.
+ * Works out every requirement, or every `must`, and comes to a rest now and then: whatever is asked of the case then has
+ * only to put them together.
  */
 export function* prepared({ reigns, evaluation }: Asking, which: 'all' | 'must'): Work<void> {
   for (const { edition, requirements = [] } of reigns)
     for (const requirement of requirements)
       if (which === 'all' || requirement.binding === 'must')
-        yield* evaluation.prepared(requirement, edition.policy);
+        yield* evaluation.judgement(requirement, edition.policy);
 }
 
 /** Outcome and horizon of a window, by the days on which a provider is eligible. */

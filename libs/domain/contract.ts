@@ -10,6 +10,7 @@ import { keysOf, type Known } from './known';
 import { described } from './meaning';
 import { refuse } from './problem';
 import { intersection, NO_DAYS, span, type Days } from './timeline';
+import { finished, flatMapped, type Work } from './work';
 
 const PREFIX = 'contract-';
 const stream = (_subject: string, { reference }: { reference: string }) => contractStream(reference);
@@ -72,14 +73,20 @@ export function referenceIn(name: string): string | undefined {
 }
 
 /** The references under which a provider ever held a contract. */
-export function referencesOf(known: Known, provider: readonly string[]): readonly string[] {
-  const held = provider.flatMap((key) =>
-    known
-      .streamsAbout(key)
-      .flatMap((name) => referenceIn(name) ?? [])
-      .filter((reference) => holders(known, reference).includes(key)),
-  );
-  return [...new Set(held)];
+export function* referencesOf(known: Known, provider: readonly string[]): Work<readonly string[]> {
+  const held = new Set<string>();
+  for (const key of provider)
+    for (const reference of yield* flatMapped(known.streamsAbout(key), (name) => {
+      const reference = referenceIn(name);
+      return reference !== undefined && isHeldBy(known, reference, key) ? [reference] : [];
+    }))
+      held.add(reference);
+  return [...held];
+}
+
+function isHeldBy(known: Known, reference: string, key: string): boolean {
+  const own = bySubject(known.stream(contractStream(reference))).get(key) ?? [];
+  return own.some(({ type }) => type === 'ContractAwarded');
 }
 
 /** The contracts that stand under one reference, whoever holds them. */
@@ -107,12 +114,11 @@ export function referencesAbove(known: Known, reference: string): readonly strin
 }
 
 /** The references of the contracts that name this one as the one above them. */
-export function referencesBelow(known: Known, reference: string): readonly string[] {
-  return known
-    .streamsAbout(below(reference))
-    .filter((name) => name.startsWith(PREFIX))
-    .map((name) => name.slice(PREFIX.length))
-    .filter((child) => above(known.stream(contractStream(child))).has(reference));
+export function* referencesBelow(known: Known, reference: string): Work<readonly string[]> {
+  return yield* flatMapped(known.streamsAbout(below(reference)), (name) => {
+    const child = referenceIn(name);
+    return child !== undefined && above(known.stream(name)).has(reference) ? [child] : [];
+  });
 }
 
 function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined {
@@ -226,7 +232,7 @@ export const decide: Deciders<keyof typeof events> = {
       }
       const above = linksFrom(subcontractorOf, (one) => referencesAbove(known, one));
       // Those below may be very many: they are looked at only where they decide.
-      const under = () => linksFrom(reference, (one) => referencesBelow(known, one));
+      const under = () => linksFrom(reference, (one) => finished(referencesBelow(known, one)));
       if (above + 1 > LONGEST_CHAIN || above + 1 + under() > LONGEST_CHAIN) {
         return refuse(
           'too-many',

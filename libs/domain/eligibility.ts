@@ -23,10 +23,11 @@ import {
   type Cause,
   type Gap,
   type Ground,
+  type GroundedRun,
   type Reason,
 } from './reason';
 import { routeTo, type Step } from './route';
-import type { Work } from './work';
+import { A_PIECE, finished, flatMapped, mapped, Pace, sorted, type Work } from './work';
 import {
   ALL_DAYS,
   difference,
@@ -38,7 +39,7 @@ import {
   unknownDays,
   type Days,
 } from './timeline';
-import type { Value } from './value';
+import { costOf, type Value } from './value';
 import { warningsIn, type WarningOfAnswer } from './answer-warnings';
 
 export { caseOf, eligibleDays, openCase, verdictOn, type Case, type Outcome, type Question } from './case';
@@ -130,6 +131,12 @@ export interface Answer {
 
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: Case, recordedAt: string): Answer {
+  return finished(answering(found, recordedAt));
+}
+
+/** The same as a work: of a provider with very many advisers, or contracts below its own, it comes to a rest again and again. */
+export function* answering(found: Case, recordedAt: string): Work<Answer> {
+  yield* prepared(found, 'all');
   const { known, question, provider, named } = found;
   const window = span(question.from, question.until);
   const all = asked(found).map((one) => ({ ...one, days: intersection(one.days, window) }));
@@ -139,9 +146,27 @@ export function answer(found: Case, recordedAt: string): Answer {
   const verdict = verdictOn(truth, question.from, question.until);
   const ruled = intersection(inForce(found), window);
   const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
-  const order = (list: readonly Asked[]) => byRequirement(list);
-  const engaged = engagedIn(found, window);
-  const subcontractors = subcontractorsIn(found, window);
+  const failed = new Map<Asked, readonly Cause[]>();
+  for (const one of present) failed.set(one, yield* failing(one));
+  const uncertain: { requirement: string; run: GroundedRun }[] = [];
+  for (const { id, parts } of byRequirement(must))
+    for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
+  const requirements: Answer['requirements'][number][] = [];
+  for (const { id, parts, first } of byRequirement(present))
+    requirements.push({
+      id,
+      of: first.of,
+      binding: first.binding,
+      cites: first.cites ?? null,
+      covered: yield* writtenDays(
+        unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
+      ),
+      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
+      uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
+      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
+    });
+  const engaged = yield* engagedIn(found, window);
+  const subcontractors = yield* subcontractorsIn(found, window);
   return {
     provider: { key: provider[0] ?? question.provider, name: nameAt(known, provider) },
     setting: question.setting,
@@ -152,54 +177,60 @@ export function answer(found: Case, recordedAt: string): Answer {
     policy: policyOf(question.policy, found.reigns, window),
     evaluator: EVALUATOR,
     ...verdict,
-    covered: written(intersection(truth.certain, window)),
-    gaps: inOrder(found, [
-      ...gapsOf([lawless]).map((gap) => ({ requirement: POLICY_IN_FORCE, gap })),
-      ...order(must).flatMap(({ id, parts }) =>
-        gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
-      ),
-    ]),
-    uncertain: order(must)
-      .flatMap(({ id, parts }) => uncertainRuns(parts).map((run) => ({ requirement: id, run })))
-      .sort(
+    covered: yield* writtenDays(intersection(truth.certain, window)),
+    gaps: yield* inOrder(
+      found,
+      (yield* gapsOf([lawless]))
+        .map((gap) => ({ requirement: POLICY_IN_FORCE, gap }))
+        .concat(yield* gapsBy(must, failed)),
+    ),
+    uncertain: yield* mapped(
+      yield* sorted(
+        uncertain,
         (a, b) =>
           a.run.from - b.run.from ||
           rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
-      )
-      .map(({ requirement, run }) => ({
+      ),
+      ({ requirement, run }) => ({
         ...writtenRun(run),
         requirement,
         evidence: run.evidence.map(String),
-      })),
-    requirements: order(present).map(({ id, parts, first }) => ({
-      id,
-      of: first.of,
-      binding: first.binding,
-      cites: first.cites ?? null,
-      covered: written(unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days)))),
-      gaps: gapsOf(parts.flatMap(failing)).map(writtenGap),
-      uncertain: uncertainRuns(parts).map(writtenUncertain),
-      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
-    })),
+      }),
+    ),
+    requirements,
     engaged,
     subcontractors,
-    advice: inOrder(
+    advice: yield* inOrder(
       found,
-      order(present.filter(({ requirement }) => requirement.binding === 'encouraged')).flatMap(
-        ({ id, parts }) => gapsOf(parts.flatMap(failing)).map((gap) => ({ requirement: id, gap })),
+      yield* gapsBy(
+        present.filter(({ requirement }) => requirement.binding === 'encouraged'),
+        failed,
       ),
     ),
-    warnings: warningsIn(found, window, {
+    warnings: yield* warningsIn(found, window, {
       advisers: engaged.map(({ adviser }) => adviser),
       subcontractors: subcontractors.map(({ provider }) => provider),
     }),
   };
 }
 
+/** What each requirement’s false days are put down to. */
+type Failed = ReadonlyMap<Asked, readonly Cause[]>;
+
+function gapsIn(parts: readonly Asked[], failed: Failed): Work<readonly Gap[]> {
+  return gapsOf(parts.flatMap((part) => failed.get(part) ?? []));
+}
+
+function* gapsBy(list: readonly Asked[], failed: Failed): Work<{ requirement: string; gap: Gap }[]> {
+  let gaps: { requirement: string; gap: Gap }[] = [];
+  for (const { id, parts } of byRequirement(list))
+    gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
+  return gaps;
+}
+
 /** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */
 export function* answerWithRoute(found: Case, recordedAt: string): Work<Answer> {
-  yield* prepared(found, 'all');
-  const plain = answer(found, recordedAt);
+  const plain = yield* answering(found, recordedAt);
   const { from, until } = found.question;
   return {
     ...plain,
@@ -248,9 +279,9 @@ function byRequirement(list: readonly Asked[]) {
 }
 
 /** What a requirement's false days are put down to. */
-export function failing({ days, value }: Pick<Asked, 'days' | 'value'>): Cause[] {
+export function* failing({ days, value }: Pick<Asked, 'days' | 'value'>): Work<Cause[]> {
   const failed = difference(days, value.truth.possible);
-  return failed.length === 0 ? [] : firstReasons(value.causes(failed), failed);
+  return failed.length === 0 ? [] : yield* firstReasons(yield* value.causes(failed), failed);
 }
 
 /** What the covered days of a requirement of the provider rest on. */
@@ -260,11 +291,13 @@ export function groundsOfCovered(parts: readonly Pick<Asked, 'days' | 'value'>[]
 }
 
 /** The days on which nobody can say, with the disputes that make it so. */
-export function uncertainRuns(parts: readonly Pick<Asked, 'days' | 'value'>[]) {
+export function* uncertainRuns(parts: readonly Pick<Asked, 'days' | 'value'>[]): Work<GroundedRun[]> {
   const days = unionOf(parts.map((part) => intersection(unknownDays(part.value.truth), part.days)));
   if (days.length === 0) return [];
-  const doubts = parts.flatMap(({ value, days: asked }) => within(value.doubts, asked));
-  return evidencedRuns(days, doubts);
+  let doubts: Ground[] = [];
+  for (const { value, days: asked } of parts)
+    doubts = doubts.concat(yield* flatMapped(value.doubts, (doubt) => within([doubt], asked)));
+  return yield* evidencedRuns(days, doubts);
 }
 
 /** The place of a requirement in the edition that decides a day. */
@@ -274,20 +307,22 @@ function rankOn({ reigns }: Case, id: string, day: Day): number {
   return rank < 0 ? Infinity : rank;
 }
 
-function inOrder(found: Case, gaps: readonly { requirement: string; gap: Gap }[]) {
-  return gaps
-    .toSorted((a, b) => {
-      if (a.gap.from !== b.gap.from) return a.gap.from - b.gap.from;
-      const [first, second] = [
-        rankOn(found, a.requirement, a.gap.from),
-        rankOn(found, b.requirement, b.gap.from),
-      ];
-      return first === second ? 0 : first - second;
-    })
-    .map(({ requirement, gap }) => {
-      const { from, until, reason, evidence } = writtenGap(gap);
-      return { from, until, requirement, reason, evidence };
-    });
+function* inOrder(
+  found: Case,
+  gaps: readonly { requirement: string; gap: Gap }[],
+): Work<(ReasonedRun & OfRequirement)[]> {
+  const ordered = yield* sorted(gaps, (a, b) => {
+    if (a.gap.from !== b.gap.from) return a.gap.from - b.gap.from;
+    const [first, second] = [
+      rankOn(found, a.requirement, a.gap.from),
+      rankOn(found, b.requirement, b.gap.from),
+    ];
+    return first === second ? 0 : first - second;
+  });
+  return yield* mapped(ordered, ({ requirement, gap }) => {
+    const { from, until, reason, evidence } = writtenGap(gap);
+    return { from, until, requirement, reason, evidence };
+  });
 }
 
 /** What somebody who takes part has to pass on some days. */
@@ -297,7 +332,7 @@ interface Demand {
 }
 
 /** Whom the setting's requirements of advisers bear on, where they fail the day's, and what speaks for them elsewhere. */
-function engagedIn(found: Case, window: Days): Answer['engaged'] {
+function* engagedIn(found: Case, window: Days): Work<Answer['engaged']> {
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ edition, requirements, days }) =>
     (requirements ?? []).flatMap((requirement) =>
@@ -307,18 +342,25 @@ function engagedIn(found: Case, window: Days): Answer['engaged'] {
     ),
   );
   if (!demands.some(({ days }) => days.length > 0)) return [];
-  return evaluation.engaged().flatMap(({ keys: [adviser = '', ...others], engaged }) => {
+  const pace = new Pace();
+  const taking: Answer['engaged'][number][] = [];
+  for (const {
+    keys: [adviser = '', ...others],
+    engaged,
+  } of yield* evaluation.engaged()) {
     const days = intersection(engaged.stands, window);
-    if (days.length === 0) return [];
+    if (pace.after(costOf(engaged))) yield pace.rest();
+    if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
       days: intersection(days, demand.days),
     }));
-    return [{ adviser, ...takingPart(days, tests, engaged.grounds(days)) }];
-  });
+    taking.push({ adviser, ...takingPart(days, tests, engaged.grounds(days)) });
+  }
+  return taking;
 }
 
-function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
+function* subcontractorsIn(found: Case, window: Days): Work<Answer['subcontractors']> {
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ requirements, days }) =>
     (requirements ?? []).flatMap((requirement) =>
@@ -328,15 +370,19 @@ function subcontractorsIn(found: Case, window: Days): Answer['subcontractors'] {
     ),
   );
   if (!demands.some(({ days }) => days.length > 0)) return [];
-  return evaluation.subcontractors().flatMap(({ keys, contracted }) => {
+  const pace = new Pace();
+  const taking: Answer['subcontractors'][number][] = [];
+  for (const { keys, contracted } of yield* evaluation.subcontractors()) {
     const days = intersection(contracted.stands, window);
-    if (days.length === 0) return [];
+    if (pace.after(costOf(contracted))) yield pace.rest();
+    if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofProvider(keys, demand.test),
       days: intersection(days, demand.days),
     }));
-    return [{ provider: keys[0] ?? '', ...takingPart(days, tests) }];
-  });
+    taking.push({ provider: keys[0] ?? '', ...takingPart(days, tests) });
+  }
+  return taking;
 }
 
 /**
@@ -354,7 +400,7 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
   const grounds = judged.flatMap(({ value, days: asked }) => value.grounds(asked));
   return {
     days: written(days),
-    gaps: gapsOf(firstReasons(causes, ALL_DAYS)).map((gap): FailingRun => ({
+    gaps: finished(gapsOf(finished(firstReasons(causes, ALL_DAYS)))).map((gap): FailingRun => ({
       ...writtenRun(gap),
       reason: gap.reason,
     })),
@@ -370,6 +416,11 @@ export function written(days: Days): Run[] {
   return [...runs(days)].map(writtenRun);
 }
 
+/** The same of days that very many bear on. */
+function* writtenDays(days: Days): Work<Run[]> {
+  return days.length <= A_PIECE ? written(days) : yield* mapped([...runs(days)], writtenRun);
+}
+
 export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
   return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
 }
@@ -382,9 +433,7 @@ function writtenGrounds(grounds: readonly Ground[], days: Days): EvidencedRun[] 
   }));
 }
 
-type Uncertain = ReturnType<typeof uncertainRuns>[number];
-
-export function writtenUncertain({ from, until, evidence }: Uncertain): EvidencedRun {
+export function writtenUncertain({ from, until, evidence }: GroundedRun): EvidencedRun {
   return { from: formatDay(from), until: formatDay(until), evidence: evidence.map(String) };
 }
 

@@ -7,6 +7,7 @@ import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from './keys';
 import { keysOf, together, type Known } from './known';
 import { choice, described } from './meaning';
 import { span } from './timeline';
+import { A_PIECE, type Work } from './work';
 
 const PREFIX = 'engagement-';
 const stream = (subject: string, { provider }: { provider: string }) =>
@@ -55,17 +56,16 @@ export function engagementStreams(
 }
 
 /** The keys of the advisers that something standing ever engaged with a provider, under any of its keys. */
-export function everEngaged(known: Known, provider: readonly string[]): readonly string[] {
-  const engaged = provider.flatMap((key) =>
-    known
-      .streamsAbout(key)
-      .filter(
-        (name) =>
-          name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'),
-      )
-      .map((name) => `adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`),
-  );
-  return [...new Set(engaged)];
+export function* everEngaged(known: Known, provider: readonly string[]): Work<readonly string[]> {
+  const engaged = new Set<string>();
+  let lookedAt = 0;
+  for (const key of provider)
+    for (const name of known.streamsAbout(key)) {
+      if (++lookedAt % A_PIECE === 0) yield A_PIECE;
+      if (name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+        engaged.add(`adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`);
+    }
+  return [...engaged];
 }
 
 /** The key of the provider in whose service an adviser is by what stands in a stream; nothing where it holds something else. */

@@ -29,8 +29,8 @@ import { closing, openDays, providerStreams } from './provider';
 import { fallback, firstReasons, type Cause, type Ground } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
 import { difference, intersection, span, unionOf, type Days } from './timeline';
-import { all, any, negated, outcomesOf, single, type Rule, type Value } from './value';
-import type { Work } from './work';
+import { all, any, costOf, negated, single, type Rule, type Value } from './value';
+import { finished, flatMapped, inGroups, mapped, Pace, type Work } from './work';
 
 const texts = new WeakMap<object, string>();
 
@@ -138,15 +138,55 @@ export interface Engaged {
   readonly engaged: Value;
 }
 
+/** What a requirement comes to. Very many may be why it fails: who asks for that comes to a rest now and then. */
+export interface Judgement extends Omit<Value, 'causes'> {
+  causes(days: Days): Work<readonly Cause[]>;
+}
+
+/**
+ * The same of a value that few bear on. Its `causes`, as all such, make the work and are none themselves: with a generator for
+ * each value the engine would keep all that it encloses until a full collection.
+ */
+export function judged(value: Value): Judgement {
+  return { ...value, causes: (days) => causesOf(value, days) };
+}
+
+function* causesOf(value: Value, days: Days): Work<readonly Cause[]> {
+  return value.causes(days);
+}
+
+/** Whom a requirement of advisers is asked of, where no one is named, and whether each passes. */
+interface Tested extends Pick<Engaged, 'engaged'> {
+  readonly passes: Value;
+}
+
+function* causesOfUnnamed(
+  reason: Cause['reason'],
+  people: readonly Tested[],
+  someone: Value,
+  failing: Days,
+): Work<readonly Cause[]> {
+  const alone: Cause = {
+    reason: 'no-adviser-engaged',
+    days: difference(failing, someone.stands),
+    evidence: [],
+  };
+  const others = yield* flatMapped(people, ({ engaged, passes }) =>
+    blamed(reason, passes, intersection(engaged.stands, failing)),
+  );
+  return [alone].concat(others);
+}
+
 /**
  * The values of one provider as known at one position (design, section 4). Nothing here depends on the days
  * asked about: every value is given for all days, so that one evaluation serves every window.
  */
 export class Evaluation {
   readonly #values = new Map<string, Value>();
-  /** By policy, by requirement or test of it, by whom it is asked of. */
+  /** By policy, by test of it, by whom it is asked of. */
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
-  #everyone: readonly (readonly string[])[] | undefined;
+  /** By policy, by requirement of it. */
+  readonly #judged = new Map<Policy, Map<Requirement, Judgement>>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -237,69 +277,68 @@ export class Evaluation {
   }
 
   /** The advisers that were ever engaged with the provider, named or not, by key. */
-  engaged(): readonly Engaged[] {
-    this.#everyone ??= persons(this.known, everEngaged(this.known, this.provider));
-    return (this.#engaged ??= this.#everyone.map((keys) => this.engagement(keys)));
+  *engaged(): Work<readonly Engaged[]> {
+    if (this.#engaged) return this.#engaged;
+    const everyone = yield* persons(this.known, yield* everEngaged(this.known, this.provider));
+    return (this.#engaged = yield* mapped(everyone, (keys) => this.engagement(keys)));
   }
 
   /** The providers that ever held a contract below one of this provider's, by key. */
-  subcontractors(): readonly Subcontractor[] {
-    this.#subcontractors ??= subcontractorsOf(this.known, this.provider);
-    return this.#subcontractors;
+  *subcontractors(): Work<readonly Subcontractor[]> {
+    return (this.#subcontractors ??= yield* subcontractorsOf(this.known, this.provider));
   }
 
-  /**
-   * Works out every single value that a requirement turns on, and comes to a rest after each: {@link requirement} has only
-   * to put them together then.
-   */
-  *prepared({ of, test }: Requirement, policy: Policy): Work<void> {
-    switch (of) {
+  /** One requirement of a policy, for all days; found at once where it was worked out before. */
+  requirement(requirement: Requirement, policy: Policy): Judgement {
+    return this.#judged.get(policy)?.get(requirement) ?? finished(this.judgement(requirement, policy));
+  }
+
+  /** Works it out, which may take long where it is asked of very many. */
+  *judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+    let found = this.#judged.get(policy);
+    if (!found) this.#judged.set(policy, (found = new Map<Requirement, Judgement>()));
+    let judgement = found.get(requirement);
+    if (!judgement) found.set(requirement, (judgement = yield* this.#judgement(requirement, policy)));
+    return judgement;
+  }
+
+  *#judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+    const pace = new Pace();
+    switch (requirement.of) {
       case 'provider':
-        return yield* this.#preparedProvider(this.provider, test);
+        yield* this.#preparedProvider(this.provider, requirement.test, pace);
+        yield pace.rest();
+        return judged(this.ofProvider(this.provider, requirement.test));
       case 'subcontractors':
-        for (const { keys, contracted } of this.subcontractors()) {
-          yield outcomesOf(contracted);
-          yield* this.#preparedProvider(keys, test);
+        for (const { keys, contracted } of yield* this.subcontractors()) {
+          if (pace.after(costOf(contracted))) yield pace.rest();
+          yield* this.#preparedProvider(keys, requirement.test, pace);
         }
-        return;
+        yield pace.rest();
+        return yield* this.#everySubcontractor(requirement);
       case 'some-adviser':
       case 'every-adviser':
-        for (const keys of this.#people()) {
-          yield outcomesOf(this.engagement(keys).engaged);
+        for (const { keys, engaged } of yield* this.#people()) {
+          if (pace.after(costOf(engaged))) yield pace.rest();
           const streams = adviserStreams(keys);
-          for (const leaf of leavesOf(test)) yield outcomesOf(this.#adviserLeaf(keys, streams, leaf, policy));
+          for (const leaf of leavesOf(requirement.test))
+            if (pace.after(costOf(this.#adviserLeaf(keys, streams, leaf, policy)))) yield pace.rest();
         }
+        yield pace.rest();
+        return this.named.length > 0
+          ? judged(this.#everyNamed(requirement, policy))
+          : yield* this.#unnamed(requirement, policy);
     }
   }
 
-  *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>): Work<void> {
-    for (const leaf of leavesOf(test)) yield outcomesOf(this.#providerLeaf(keys, leaf));
+  *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>, pace: Pace): Work<void> {
+    for (const leaf of leavesOf(test))
+      if (pace.after(costOf(this.#providerLeaf(keys, leaf)))) yield pace.rest();
   }
 
   /** Those whom a requirement of advisers is asked of: those named or, where none are, all who were ever engaged. */
-  #people(): readonly (readonly string[])[] {
-    return this.named.length > 0
-      ? this.named
-      : (this.#everyone ??= persons(this.known, everEngaged(this.known, this.provider)));
-  }
-
-  /** One requirement of a policy, for all days. */
-  requirement(requirement: Requirement, policy: Policy): Value {
-    return this.#onceAsked(policy, requirement, '', () => this.#requirement(requirement, policy));
-  }
-
-  #requirement(requirement: Requirement, policy: Policy): Value {
-    switch (requirement.of) {
-      case 'provider':
-        return this.ofProvider(this.provider, requirement.test);
-      case 'subcontractors':
-        return this.#everySubcontractor(requirement);
-      case 'some-adviser':
-      case 'every-adviser':
-        return this.named.length > 0
-          ? this.#everyNamed(requirement, policy)
-          : this.#unnamed(requirement, policy);
-    }
+  *#people(): Work<readonly Engaged[]> {
+    return this.named.length > 0 ? this.named.map((keys) => this.engagement(keys)) : yield* this.engaged();
   }
 
   #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
@@ -308,47 +347,35 @@ export class Evaluation {
     );
   }
 
-  #unnamed({ of, test }: AdviserRequirement, policy: Policy): Value {
-    const people = this.engaged().map(({ keys, engaged }) => ({
+  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<Judgement> {
+    const people = yield* mapped(yield* this.engaged(), ({ keys, engaged }) => ({
       engaged,
       passes: this.ofAdviser(keys, test, policy),
     }));
-    const someone = any(people.map(({ engaged }) => engaged));
+    const someone = yield* inGroups(yield* mapped(people, ({ engaged }) => engaged), any);
+    const each = yield* mapped(people, ({ engaged, passes }) =>
+      of === 'some-adviser' ? all([engaged, passes]) : any([negated(engaged), passes]),
+    );
     const value =
-      of === 'some-adviser'
-        ? any(people.map(({ engaged, passes }) => all([engaged, passes])))
-        : all([someone, ...people.map(({ engaged, passes }) => any([negated(engaged), passes]))]);
+      of === 'some-adviser' ? yield* inGroups(each, any) : all([someone, yield* inGroups(each, all)]);
     const reason = of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged';
     return {
       ...value,
-      doubts: people.flatMap(({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
-      causes(days) {
-        const failing = difference(days, value.stands);
-        const alone: Cause = {
-          reason: 'no-adviser-engaged',
-          days: difference(failing, someone.stands),
-          evidence: [],
-        };
-        return [
-          alone,
-          ...people.flatMap(({ engaged, passes }) =>
-            blamed(reason, passes, intersection(engaged.stands, failing)),
-          ),
-        ];
-      },
+      doubts: yield* flatMapped(people, ({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
+      causes: (days) => causesOfUnnamed(reason, people, someone, difference(days, value.stands)),
     };
   }
 
-  #everySubcontractor({ test }: ProviderRequirement): Value {
-    const below = this.subcontractors().map(({ keys, contracted }) => ({
+  *#everySubcontractor({ test }: ProviderRequirement): Work<Judgement> {
+    const below = yield* mapped(yield* this.subcontractors(), ({ keys, contracted }) => ({
       contracted,
       passes: this.ofProvider(keys, test),
     }));
-    const value = all(below.map(({ contracted, passes }) => any([negated(contracted), passes])));
+    const each = yield* mapped(below, ({ contracted, passes }) => any([negated(contracted), passes]));
     return {
-      ...value,
+      ...(yield* inGroups(each, all)),
       causes: (days) =>
-        below.flatMap(({ contracted, passes }) =>
+        flatMapped(below, ({ contracted, passes }) =>
           blamed('subcontractor-fails', passes, intersection(contracted.stands, days)),
         ),
     };
@@ -359,5 +386,5 @@ export class Evaluation {
 function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
   const failed = difference(days, passes.stands);
   if (failed.length === 0) return [];
-  return firstReasons(passes.causes(failed), failed).map((cause) => ({ ...cause, reason }));
+  return finished(firstReasons(passes.causes(failed), failed)).map((cause) => ({ ...cause, reason }));
 }

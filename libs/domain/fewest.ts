@@ -1,6 +1,6 @@
 import { addMonths, LAST_DAY, type Day } from './day';
-import { difference, includes, intersection, runs, span, union, type Days, type Truth } from './timeline';
-import type { Work } from './work';
+import { difference, includes, intersection, span, union, type Days, type Truth } from './timeline';
+import { A_PIECE, finished, flatMapped, mapped, sorted, type Work } from './work';
 
 /** What must hold on a day, told of values by their index. */
 export type Condition =
@@ -124,27 +124,30 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
 
   const demands: Wanted[] = [];
   for (const { days, condition } of problem.demands) {
-    for (const one of conjuncts(condition)) {
-      const demand = { days, condition: one, values: valuesIn(one), fixed: [days, ...fixedDays(one)] };
+    for (const one of yield* conjuncts(condition)) {
+      const fixed = [days].concat(yield* fixedDays(one));
+      const demand = { days, condition: one, values: yield* valuesIn(one), fixed };
       demands.push(demand);
       besides += demand.values.size + demand.fixed.length;
       yield* pause();
     }
   }
-  const choices: Choice[][] = values.map(() => []);
-  for (const [offer, { gives }] of offers.entries())
+  const choices: Choice[][] = yield* mapped(values, () => []);
+  for (const [offer, { gives }] of offers.entries()) {
+    if (offer % A_PIECE === A_PIECE - 1) yield 1;
     for (const { value, months } of gives) choices[value]?.push({ offer, months });
+  }
   const engagements = new Set(candidates.map(([engagement]) => engagement));
   const obliging = demands.some(({ condition }) => obliges(condition));
   /** Whether one may serve better when it begins later: it then ends later, or obliges less. */
-  const mayWait = offers.map(({ gives }) =>
+  const mayWait = yield* mapped(offers, ({ gives }) =>
     gives.some(({ value, months }) => months !== undefined || (obliging && engagements.has(value))),
   );
-  function clausesOf(
+  function* clausesOf(
     condition: Condition,
     { certain, possible }: Pick<State, 'certain' | 'possible'>,
     on: Day,
-  ): readonly Clause[] {
+  ): Work<readonly Clause[]> {
     const clauses = (one: Condition): readonly Clause[] => {
       lookups++;
       if ('value' in one) {
@@ -154,11 +157,12 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
       }
       if ('unless' in one) return includes(possible[one.unless] ?? [], on) ? HOPELESS : MET;
       if ('on' in one) return includes(one.on, on) ? MET : HOPELESS;
-      return 'all' in one ? one.all.flatMap(clauses) : ofAny(one.any);
+      return 'all' in one ? one.all.flatMap(clauses) : finished(ofAny(one.any));
     };
-    const ofAny = (parts: readonly Condition[]): readonly Clause[] => {
+    const ofAny = function* (parts: readonly Condition[]): Work<readonly Clause[]> {
       const viable: (readonly Clause[])[] = [];
-      for (const part of parts) {
+      for (const [i, part] of parts.entries()) {
+        if (i % A_PIECE === A_PIECE - 1) yield 1;
         const own = clauses(part);
         if (own.length === 0) return MET;
         for (const clause of own) besides += clause.length;
@@ -168,30 +172,36 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
       if (!first || others.length === 0) return first ?? HOPELESS;
       // Whichever part is met, one of its first clauses is, and one of its second, as far as each part has them.
       const depth = Math.min(...viable.map(({ length }) => length));
-      if (depth === 1) return [merged(viable.map(smallest))];
-      return first.slice(0, depth).map((_, i) => merged(viable.flatMap((own) => own.slice(i, i + 1))));
+      if (depth === 1) return [yield* merged(yield* mapped(viable, smallest))];
+      const together: Clause[] = [];
+      for (let i = 0; i < depth; i++)
+        together.push(yield* merged(yield* flatMapped(viable, (own) => own.slice(i, i + 1))));
+      return together;
     };
-    return clauses(condition);
+    if (!('any' in condition)) return clauses(condition);
+    lookups++;
+    return yield* ofAny(condition.any);
   }
 
   /** What a demand lacks from a day on. */
   function* lacksOf(demand: Wanted, state: Pick<State, 'certain' | 'possible'>, since: Day): Work<Lack[]> {
-    const sets = [
-      ...demand.fixed,
-      ...[...demand.values].flatMap((value) => [
-        state.certain[value],
-        state.possible[value],
-        values[value]?.reach,
+    const sets = demand.fixed.concat(
+      yield* flatMapped([...demand.values], (value) => [
+        state.certain[value] ?? [],
+        state.possible[value] ?? [],
+        values[value]?.reach ?? [],
       ]),
-    ];
-    const starts = sets.flatMap((days = []) => edges(days)).filter((day) => day > since && day <= until);
-    const days = [...new Set([since, ...starts])].sort((a, b) => a - b);
+    );
+    const starts = yield* flatMapped(sets, (days) =>
+      edges(days).filter((day) => day > since && day <= until),
+    );
+    const days = yield* sorted([...new Set(starts).add(since)], (a, b) => a - b);
     besides += sets.length + starts.length;
     const lacks: Lack[] = [];
     for (const [i, day] of days.entries()) {
       if (isTooMuch()) break;
       if (!includes(demand.days, day)) continue;
-      for (const clause of clausesOf(demand.condition, state, day))
+      for (const clause of yield* clausesOf(demand.condition, state, day))
         lacks.push({ from: day, until: (days[i + 1] ?? until + 1) - 1, clause });
       yield* pause();
     }
@@ -227,6 +237,7 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
         needed++;
         for (const { offer } of clause) counted.set(offer, day);
         besides += 2 * clause.length;
+        yield* pause();
       }
       if (needed > 1) common = undefined;
       else {
@@ -248,7 +259,7 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
   function* withoutOutdone(clause: Clause, { certain, possible }: State, since: Day): Work<Clause> {
     const rest = span(since, until);
     const involved = new Set(clause.flatMap(({ offer }) => offers[offer]?.candidate ?? []));
-    const people = [...involved].map((candidate) => {
+    const people = yield* mapped([...involved], (candidate) => {
       const own = candidates[candidate] ?? [];
       const [engagement = -1] = own;
       const days = own.flatMap((value) => [certain[value] ?? [], values[value]?.reach ?? []]);
@@ -259,12 +270,22 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
       };
     });
     const outdone = new Set<number>();
+    /** Before it all are outdone; and how many were passed over since the last rest, of whom nothing was looked up. */
+    let [first, passed] = [0, 0];
     for (const { candidate, days, isObliged } of people) {
-      const better = people.find((other) => {
-        if (isObliged || other.candidate === candidate || outdone.has(other.candidate)) return false;
+      while (outdone.has(people[first]?.candidate ?? NaN)) first++;
+      let better = false;
+      for (let i = first; i < people.length && !better && !isObliged; i++) {
+        const other = people[i];
+        passed++;
+        if (!other || other.candidate === candidate || outdone.has(other.candidate)) continue;
         lookups += days.length;
-        return days.every((one, i) => difference(one, other.days[i] ?? []).length === 0);
-      });
+        better = days.every((one, j) => difference(one, other.days[j] ?? []).length === 0);
+      }
+      if (passed >= EFFORT_A_REST) {
+        yield 1;
+        passed = 0;
+      }
       if (better) outdone.add(candidate);
       yield* pause();
       if (isTooMuch()) break;
@@ -283,12 +304,14 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
     }
     besides += 2 * values.length + demands.length + excluded.size;
     const lacks: (readonly Lack[])[] = [];
-    for (const [i, demand] of demands.entries())
+    for (const [i, demand] of demands.entries()) {
+      if (i % EFFORT_A_REST === EFFORT_A_REST - 1) yield EFFORT_A_REST / 1_000;
       lacks.push(
         gives.some(({ value }) => demand.values.has(value))
           ? yield* lacksOf(demand, { certain, possible }, on)
           : (state.lacks[i] ?? []),
       );
+    }
     return { certain, possible, lacks, excluded };
   }
 
@@ -309,7 +332,8 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
     const tried = made + 1 === limit ? worthwhile.filter(({ offer }) => common?.has(offer)) : worthwhile;
     if (tried.length < worthwhile.length) next = Math.min(next, limit + 1);
     const excluded = new Map(state.excluded);
-    for (const { offer } of tried.toSorted((a, b) => lasting(b) - lasting(a) || breadth(b) - breadth(a))) {
+    const best = (a: Choice, b: Choice) => lasting(b) - lasting(a) || breadth(b) - breadth(a);
+    for (const { offer } of yield* sorted(tried, best)) {
       const then = yield* granted(state, offer, firstDay, new Map(excluded));
       const found = yield* explore(then, made + 1, limit);
       const chosen = offers[offer];
@@ -322,8 +346,8 @@ export function* fewest<O extends Offer>(problem: Problem<O>): Work<readonly Pla
   const lasting = ({ months }: Choice) => months ?? Infinity;
   const breadth = ({ offer }: Choice) => offers[offer]?.gives.length ?? 0;
 
-  const certain = values.map(({ truth }) => truth.certain);
-  const possible = values.map(({ truth }) => truth.possible);
+  const certain = yield* mapped(values, ({ truth }) => truth.certain);
+  const possible = yield* mapped(values, ({ truth }) => truth.possible);
   for (const { gives } of offers) besides += gives.length;
   const lacks: (readonly Lack[])[] = [];
   for (const demand of demands) lacks.push(yield* lacksOf(demand, { certain, possible }, from));
@@ -343,9 +367,10 @@ function smallest(clauses: readonly Clause[]): Clause {
 }
 
 /** All choices of some clauses, each offer once, as long as it lasts. */
-function merged(clauses: readonly Clause[]): Clause {
+function* merged(clauses: readonly Clause[]): Work<Clause> {
   const longest = new Map<number, Choice>();
-  for (const choice of clauses.flat()) {
+  for (const [i, choice] of clauses.flat().entries()) {
+    if (i % EFFORT_A_REST === EFFORT_A_REST - 1) yield EFFORT_A_REST / 1_000;
     const other = longest.get(choice.offer);
     if (!other || (choice.months ?? Infinity) > (other.months ?? Infinity)) longest.set(choice.offer, choice);
   }
@@ -359,23 +384,35 @@ function obliges(condition: Condition): boolean {
 }
 
 /** The conditions that must all hold for this one to do so. */
-function conjuncts(condition: Condition): readonly Condition[] {
-  return 'all' in condition ? condition.all.flatMap(conjuncts) : [condition];
+function* conjuncts(condition: Condition): Work<readonly Condition[]> {
+  return 'all' in condition
+    ? yield* flatMapped(condition.all, (part) => finished(conjuncts(part)))
+    : [condition];
 }
 
-function valuesIn(condition: Condition): Set<number> {
-  if ('any' in condition) return new Set(condition.any.flatMap((part) => [...valuesIn(part)]));
-  if ('all' in condition) return new Set(condition.all.flatMap((part) => [...valuesIn(part)]));
-  return new Set('value' in condition ? [condition.value] : 'unless' in condition ? [condition.unless] : []);
+/** Of what a condition is put together, in one order, all those that are not put together themselves. */
+function* leavesOf(condition: Condition): Work<readonly Condition[]> {
+  const parts = partsOf(condition);
+  return parts ? yield* flatMapped(parts, (part) => finished(leavesOf(part))) : [condition];
 }
 
-function fixedDays(condition: Condition): readonly Days[] {
-  if ('any' in condition) return condition.any.flatMap(fixedDays);
-  if ('all' in condition) return condition.all.flatMap(fixedDays);
-  return 'on' in condition ? [condition.on] : [];
+function partsOf(condition: Condition): readonly Condition[] | undefined {
+  if ('any' in condition) return condition.any;
+  return 'all' in condition ? condition.all : undefined;
+}
+
+function* valuesIn(condition: Condition): Work<Set<number>> {
+  const values = yield* flatMapped(yield* leavesOf(condition), (leaf) =>
+    'value' in leaf ? [leaf.value] : 'unless' in leaf ? [leaf.unless] : [],
+  );
+  return new Set(values);
+}
+
+function* fixedDays(condition: Condition): Work<Days[]> {
+  return yield* flatMapped(yield* leavesOf(condition), (leaf) => ('on' in leaf ? [leaf.on] : []));
 }
 
 /** The days on which a set of days begins or has just ended. */
 function edges(days: Days): Day[] {
-  return [...runs(days)].flatMap(({ from, until }) => [from, until + 1]);
+  return days.map((day, i) => day + (i % 2));
 }

@@ -3,6 +3,7 @@ import type { Day } from './day';
 import type { RegisterEvent } from './event';
 import { listed } from './kept';
 import { refuse, type Refusal } from './problem';
+import { A_PIECE, sorted, type Work } from './work';
 
 /**
  * The log as known at one position: the only thing that rules read. Everything it gives is what **stands**,
@@ -161,16 +162,17 @@ export function tooManyKeys(subject: string, keys: number, pointer: string): Ref
 }
 
 /** The keys of each person or provider that these keys stand for, once each, by first key. */
-export function persons(known: Known, keys: readonly string[]): readonly (readonly string[])[] {
+export function* persons(known: Known, keys: readonly string[]): Work<readonly (readonly string[])[]> {
   const found = new Map<string, readonly string[]>();
   const seen = new Set<string>();
-  for (const key of keys) {
+  for (const [i, key] of keys.entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
     if (seen.has(key)) continue;
     const all = keysOf(known, key);
     for (const one of all) seen.add(one);
     found.set(all[0] ?? key, all);
   }
-  return [...found.values()].sort(byFirstKey);
+  return yield* sorted([...found.values()], byFirstKey);
 }
 
 /** Orders subjects by the key that was registered first. */

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { firstReasons, gapsOf, groundedRuns, REASONS, type Cause, type Ground } from './reason';
 import { includes, NO_DAYS, span, union, type Days } from './timeline';
+import { finished } from './work';
 
 const WORLD = Array.from({ length: 10 }, (_, i) => i);
 const days = fc
@@ -25,7 +26,7 @@ describe('the reasons of a gap', () => {
   test('each day has the first of the list that applies, with the evidence of all that give it', () => {
     fc.assert(
       fc.property(fc.array(cause, { maxLength: 24 }), days, (causes, asked) => {
-        const first = firstReasons(causes, asked);
+        const first = finished(firstReasons(causes, asked));
         for (const on of WORLD) {
           const told = toldOf(causes, on);
           const given = first.filter((one) => includes(one.days, on));
@@ -43,7 +44,7 @@ describe('the reasons of a gap', () => {
   test('runs are maximal, and their evidence is that of all their days, by number', () => {
     fc.assert(
       fc.property(fc.array(cause, { maxLength: 24 }), days, (causes, asked) => {
-        const gaps = gapsOf(firstReasons(causes, asked));
+        const gaps = finished(gapsOf(finished(firstReasons(causes, asked))));
         gaps.forEach(({ from, until, reason, evidence }, i) => {
           const next = gaps[i + 1];
           expect(next === undefined || next.from > until + 1 || next.reason !== reason).toBe(true);
@@ -58,7 +59,7 @@ describe('the reasons of a gap', () => {
   });
 
   test('position 9 comes before position 10', () => {
-    const [gap] = gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]);
+    const [gap] = finished(gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]));
     expect(gap?.evidence).toEqual([9, 10, 100]);
   });
 });

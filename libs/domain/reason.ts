@@ -1,6 +1,7 @@
 import { countWhile } from './bisect';
 import type { Day } from './day';
 import { ALL_DAYS, difference, intersection, runs, unionOf, type Days } from './timeline';
+import { A_PIECE, flatMapped, grouped, inGroups, mapped, type Work } from './work';
 
 /** Why a day is not covered. Where several apply, the first of this list is given (design, section 4, “Reasons”). */
 export const REASONS = [
@@ -174,43 +175,52 @@ function merged(a: readonly number[], b: readonly number[]): readonly number[] {
 
 function ascending(positions: readonly number[]): readonly number[] {
   if (positions.length < 2) return positions;
-  return [...new Set(positions)].sort((a, b) => a - b);
+  const once = new Set(positions);
+  // What very many show is sorted as numbers at once, without a call for every two of them.
+  return once.size > A_PIECE ? Array.from(Float64Array.from(once).sort()) : [...once].sort((a, b) => a - b);
 }
 
 /**
  * What each of the given days is put down to: every cause that gives the first reason that applies on a day, on those of
  * its days alone.
  */
-export function firstReasons(causes: readonly Cause[], days: Days): Cause[] {
-  const first: Cause[] = [];
+export function* firstReasons(causes: readonly Cause[], days: Days): Work<Cause[]> {
+  let first: Cause[] = [];
   let left = days;
-  const ranked = Map.groupBy(causes, ({ reason }) => RANK.get(reason) ?? Infinity);
+  const ranked = yield* grouped(causes, ({ reason }) => RANK.get(reason) ?? Infinity);
   for (const rank of [...ranked.keys()].sort((a, b) => a - b)) {
-    const same = within(ranked.get(rank) ?? [], left);
+    const same = yield* flatMapped(ranked.get(rank) ?? [], (cause) => within([cause], left));
     if (same.length === 0) continue;
-    for (const cause of same) first.push(cause);
-    left = difference(left, unionOf(same.map((cause) => cause.days)));
+    first = first.length === 0 ? same : first.concat(same);
+    left = difference(left, yield* daysOf(same));
   }
   return first;
+}
+
+/** All days of some causes. */
+function* daysOf(causes: readonly Cause[]): Work<Days> {
+  return yield* inGroups(yield* mapped(causes, ({ days }) => days), unionOf);
 }
 
 /**
  * Maximal runs of one reason, by their first day, of causes that give one reason a day; the evidence is the union over
  * the days of the run.
  */
-export function gapsOf(causes: readonly Cause[]): Gap[] {
-  return [...Map.groupBy(causes, ({ reason }) => reason)]
-    .flatMap(([reason, same]) => {
-      const days = unionOf(same.map((cause) => cause.days));
-      return evidencedRuns(days, same).map((run): Gap => ({ ...run, reason, days: [run.from, run.until] }));
-    })
-    .sort((a, b) => a.from - b.from);
+export function* gapsOf(causes: readonly Cause[]): Work<Gap[]> {
+  if (causes.length === 0) return [];
+  let gaps: Gap[] = [];
+  for (const [reason, same] of yield* grouped(causes, (cause) => cause.reason)) {
+    const its = yield* evidencedRuns(yield* daysOf(same), same);
+    gaps = gaps.concat(yield* mapped(its, (run): Gap => ({ ...run, reason, days: [run.from, run.until] })));
+  }
+  return gaps.sort((a, b) => a.from - b.from);
 }
 
 /** The runs of some days, each with the evidence of every ground that applies on one of its days. */
-export function evidencedRuns(days: Days, grounds: readonly Ground[]): GroundedRun[] {
+export function* evidencedRuns(days: Days, grounds: readonly Ground[]): Work<GroundedRun[]> {
   const evidence = Array.from({ length: days.length / 2 }, (): number[] => []);
-  for (const ground of grounds) {
+  for (const [i, ground] of grounds.entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield 1;
     let told = -1;
     for (const { from, until } of runs(ground.days)) {
       const first = countWhile(evidence.length, (run) => (days[run * 2 + 1] ?? Infinity) < from);
@@ -220,5 +230,9 @@ export function evidencedRuns(days: Days, grounds: readonly Ground[]): GroundedR
       }
     }
   }
-  return [...runs(days)].map((run, i) => ({ ...run, evidence: ascending(evidence[i] ?? []) }));
+  return yield* mapped([...evidence.keys()], (i) => ({
+    from: days[i * 2] ?? NaN,
+    until: days[i * 2 + 1] ?? NaN,
+    evidence: ascending(evidence[i] ?? []),
+  }));
 }

@@ -19,7 +19,7 @@ import {
 } from './policy';
 import { complement, coversAll, difference, intersection, NO_DAYS, type Days, type Truth } from './timeline';
 import { isUnsettled } from './value';
-import type { Work } from './work';
+import { flatMapped, grouped, mapped, type Work } from './work';
 
 type StepType =
   | 'AdviserRegistered'
@@ -147,7 +147,7 @@ function freshNames(known: Known): FreshNames {
 
 /** Where nobody is named and nobody was ever engaged: one adviser, of a key that nothing in the log is about. */
 function* newcomerTo({ known, named, evaluation }: Case): Work<string | undefined> {
-  if (named.length > 0 || evaluation.engaged().length > 0) return undefined;
+  if (named.length > 0 || (yield* evaluation.engaged()).length > 0) return undefined;
   for (let number = 1; ; number++) {
     const key = `adviser:newadviser${number}`;
     const isUsed =
@@ -187,7 +187,9 @@ function* problemOf(
   const everyone =
     named.length > 0
       ? named
-      : [...evaluation.engaged().map(({ keys }) => keys), ...(newcomer === undefined ? [] : [[newcomer]])];
+      : (yield* mapped(yield* evaluation.engaged(), ({ keys }) => keys)).concat(
+          newcomer === undefined ? [] : [[newcomer]],
+        );
   const values: GrantableValue[] = [];
   const asked = new Map<string, Indexed>();
   const valueOf = (one: Asked, truth: () => Truth): number => {
@@ -219,7 +221,7 @@ function* problemOf(
         return ofProvider(provider, requirement.test);
       case 'subcontractors': {
         const all: Condition[] = [];
-        for (const { keys, contracted } of evaluation.subcontractors()) {
+        for (const { keys, contracted } of yield* evaluation.subcontractors()) {
           const passes = ofProvider(keys, requirement.test);
           all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
           yield 1;
@@ -237,15 +239,16 @@ function* problemOf(
           both.push({ engaged, passes: ofAdviser(keys, requirement.test, policy) });
           yield 1;
         }
-        const each = both.map(({ engaged, passes }) => ({ all: [{ value: engaged }, passes] }));
+        const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          all: [{ value: engaged }, passes],
+        }));
         if (named.length > 0) return { all: each };
         if (requirement.of === 'some-adviser') return { any: each };
-        return {
-          all: [
-            { any: both.map(({ engaged }) => ({ value: engaged })) },
-            ...both.map(({ engaged, passes }) => ({ any: [{ unless: engaged }, passes] })),
-          ],
-        };
+        const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
+        const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          any: [{ unless: engaged }, passes],
+        }));
+        return { all: [someone, ...others] };
       }
     }
   }
@@ -263,8 +266,8 @@ function* problemOf(
   });
 
   const all = [...asked.values()];
-  const candidates = named.length > 0 ? [] : everyone.map(([subject = '']) => subject);
-  const ofPeople = Map.groupBy(
+  const candidates = named.length > 0 ? [] : yield* mapped(everyone, ([subject = '']) => subject);
+  const ofPeople = yield* grouped(
     all.filter(({ of }) => of !== 'provider'),
     ({ keys }) => keys[0] ?? '',
   );
@@ -272,7 +275,9 @@ function* problemOf(
     demands,
     values,
     offers: yield* offersOf(all, provider[0] ?? '', candidates),
-    candidates: candidates.map((subject) => (ofPeople.get(subject) ?? []).map(({ index }) => index)),
+    candidates: yield* mapped(candidates, (subject) =>
+      (ofPeople.get(subject) ?? []).map(({ index }) => index),
+    ),
   };
 }
 
@@ -375,8 +380,8 @@ function waysOf(asked: Asked, provider: string): Way[] {
 /** Every grant that makes some value true, but for those that do no more than another. */
 function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
   const places = new Map(candidates.map((subject, i) => [subject, i]));
-  const ways = all.flatMap((asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
-  const families = Map.groupBy(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
+  const ways = yield* flatMapped(all, (asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
+  const families = yield* grouped(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
   const made: Grant[] = [];
   for (const family of families.values()) {
     const offers = [...Map.groupBy(family, ({ of }) => of).values()].flatMap((same) => {

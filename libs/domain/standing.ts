@@ -16,11 +16,12 @@ import {
   type ReasonedRun,
   type Run,
 } from './eligibility';
-import { Evaluation } from './evaluation';
+import { Evaluation, judged } from './evaluation';
 import { isRegistered, keysOf, type Known } from './known';
 import { editionsOf, reigns } from './policy';
 import { refuse, type Refusal } from './problem';
 import { gapsOf, type Cause } from './reason';
+import { finished } from './work';
 import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from './timeline';
 import { undecidedAppeals, undecidedOfPerson, type WarningOfAnswer } from './answer-warnings';
 
@@ -90,7 +91,7 @@ export function standingOf(known: Known, question: StandingQuestion, recordedAt:
     .filter(({ edition }) => Object.hasOwn(edition.policy.purposes, purpose))
     .map(({ edition, days }) => ({
       days,
-      value: evaluation.ofAdviser(keys, { qualified: purpose }, edition.policy),
+      value: judged(evaluation.ofAdviser(keys, { qualified: purpose }, edition.policy)),
     }));
   const truth = asked.reduce<Truth>(
     (all, { days, value }) => ({
@@ -113,8 +114,8 @@ export function standingOf(known: Known, question: StandingQuestion, recordedAt:
     evaluator: EVALUATOR,
     ...verdictOn(truth, from, until),
     covered: written(intersection(truth.certain, window)),
-    gaps: gapsOf([lawless, ...inWindow.flatMap(failing)]).map(writtenGap),
-    uncertain: uncertainRuns(inWindow).map(writtenUncertain),
+    gaps: finished(gapsOf([lawless, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
+    uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
     grounds: groundsOfCovered(inWindow),
     warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),
   };

@@ -14,6 +14,7 @@ import { groundsOf, holds, type Grant } from './fact';
 import { byFirstKey, persons, type Known } from './known';
 import { certainly, NO_DAYS, type Days } from './timeline';
 import { all, any, NEVER, single, type Rule, type Value } from './value';
+import { A_PIECE, flatMapped, inGroups, mapped, sorted, type Work } from './work';
 
 /** A provider under contract below the one asked about, and when. */
 export interface Subcontractor {
@@ -27,17 +28,21 @@ export interface Subcontractor {
  * in force leads from theirs up to one of its own (design, section 4, `of: subcontractors`). A chain leads on through any
  * contract under the reference that is named, whoever holds it; one that comes back to a reference reaches nobody.
  */
-export function subcontractorsOf(known: Known, provider: readonly string[]): readonly Subcontractor[] {
+export function* subcontractorsOf(known: Known, provider: readonly string[]): Work<readonly Subcontractor[]> {
   const found = new Map<string, { keys: readonly string[]; parts: Value[] }>();
-  for (const { holder, inForce, above } of linksBelow(known, provider)) {
+  for (const [i, { holder, inForce, above }] of (yield* linksBelow(known, provider)).entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield 1;
     if (!above) continue;
     const subcontractor = found.get(holder[0] ?? '') ?? { keys: holder, parts: [] };
     subcontractor.parts.push(all([inForce, above]));
     found.set(holder[0] ?? '', subcontractor);
   }
-  return [...found.values()]
-    .map(({ keys, parts }) => ({ keys, contracted: any(parts) }))
-    .sort((a, b) => byFirstKey(a.keys, b.keys));
+  const subcontractors: Subcontractor[] = [];
+  for (const [i, { keys, parts }] of [...found.values()].entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
+    subcontractors.push({ keys, contracted: yield* inGroups(parts, any) });
+  }
+  return yield* sorted(subcontractors, (a, b) => byFirstKey(a.keys, b.keys));
 }
 
 /** What one holder has under one reference below one parent: each contract names a parent of its own. */
@@ -56,27 +61,39 @@ interface LinkUp extends Link {
 }
 
 /** All links by which a chain may lead up to the provider, those above before those below. */
-function linksBelow(known: Known, provider: readonly string[]): readonly LinkUp[] {
-  const references = new Set(referencesOf(known, provider));
-  for (const reference of references)
-    for (const below of referencesBelow(known, reference)) references.add(below);
+function* linksBelow(known: Known, provider: readonly string[]): Work<readonly LinkUp[]> {
+  const references = new Set(yield* referencesOf(known, provider));
+  let lookedAt = 0;
+  for (const reference of references) {
+    if (++lookedAt % A_PIECE === 0) yield A_PIECE;
+    for (const below of yield* referencesBelow(known, reference)) references.add(below);
+  }
   const parentsOf = (reference: string) =>
     referencesAbove(known, reference).filter((parent) => references.has(parent));
   /** By reference, the days on which some contract under it leads up to one of the provider's. */
   const leads = new Map<string, Value>();
-  return circlesIn(references, parentsOf).flatMap((circle) => {
-    const links = new Map(
-      circle.map((reference) => [reference, linksUnder(known, reference, references, provider)]),
-    );
+  const up: LinkUp[] = [];
+  for (const [i, circle] of (yield* circlesIn(references, parentsOf)).entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
+    const links = new Map<string, readonly Link[]>();
+    for (const reference of circle)
+      links.set(reference, yield* linksUnder(known, reference, references, provider));
     const [reference = '', another] = circle;
-    if (another !== undefined || parentsOf(reference).includes(reference)) return upFromCircle(links, leads);
-    const its = (links.get(reference) ?? []).map((link): LinkUp => ({ ...link, above: leadOf(link, leads) }));
-    leads.set(
-      reference,
-      any(its.map(({ isOwn, inForce, above = NEVER }) => (isOwn ? inForce : all([inForce, above])))),
+    if (another !== undefined || parentsOf(reference).includes(reference)) {
+      for (const link of upFromCircle(links, leads)) up.push(link);
+      continue;
+    }
+    const its = yield* mapped(links.get(reference) ?? [], (link): LinkUp => ({
+      ...link,
+      above: leadOf(link, leads),
+    }));
+    const each = yield* mapped(its, ({ isOwn, inForce, above = NEVER }) =>
+      isOwn ? inForce : all([inForce, above]),
     );
-    return its;
-  });
+    leads.set(reference, yield* inGroups(each, any));
+    for (const link of its) up.push(link);
+  }
+  return up;
 }
 
 function leadOf({ parent }: Link, leads: ReadonlyMap<string, Value>): Value | undefined {
@@ -149,20 +166,22 @@ function valuesOf<T>(parts: readonly Value[], findBy: (daysOf: (value: Value) =>
  * itself (R. Tarjan, “Depth-first search and linear graph algorithms”, 1972). A stack and no calls: a chain may be longer than
  * calls may be deep.
  */
-function circlesIn(
+function* circlesIn(
   references: ReadonlySet<string>,
   parentsOf: (reference: string) => readonly string[],
-): readonly (readonly string[])[] {
+): Work<readonly (readonly string[])[]> {
   const circles: string[][] = [];
   const numbers = new Map<string, number>();
   /** By reference, the least number that is reached from it and is in no group yet. */
   const lowest = new Map<string, number>();
   const open: string[] = [];
   const grouped = new Set<string>();
+  let steps = 0;
   for (const first of references) {
     if (numbers.has(first)) continue;
     const walk = [{ reference: first, parents: parentsOf(first), next: 0 }];
     for (let step = walk.at(-1); step; step = walk.at(-1)) {
+      if (++steps % A_PIECE === 0) yield A_PIECE;
       const { reference, parents } = step;
       if (!numbers.has(reference)) {
         lowest.set(reference, numbers.size);
@@ -191,16 +210,16 @@ function circlesIn(
   return circles;
 }
 
-function linksUnder(
+function* linksUnder(
   known: Known,
   reference: string,
   references: ReadonlySet<string>,
   provider: readonly string[],
-): readonly Link[] {
+): Work<readonly Link[]> {
   const stream = contractStream(reference);
   const events = known.stream(stream);
   const keys = contractsUnder(known, reference).map(({ subject }) => subject);
-  return persons(known, keys).flatMap((holder) => {
+  return yield* flatMapped(yield* persons(known, keys), (holder) => {
     const isOwn = holder[0] === provider[0];
     const own = eventsOf(events, holder);
     const awarded = Map.groupBy(only(own, 'ContractAwarded'), ({ data }) => data.subcontractorOf);

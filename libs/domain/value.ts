@@ -83,9 +83,16 @@ export function single<F>(
   };
 }
 
-/** How many outcomes of the disputes open in its streams a single value was tried over; of others, of each of theirs. */
-export function outcomesOf({ doubts }: Value): number {
-  return doubts.reduce((sum, { evidence }) => sum + 2 ** Math.min(evidence.length, MOST_TRIED), 1);
+/** So many edges of runs take about as long as a single value. */
+const EDGES_A_VALUE = 16;
+
+/**
+ * What it took to find a single value, in such values: it was tried over the outcomes of the disputes open in its streams, and
+ * may be true on very many runs of days.
+ */
+export function costOf({ doubts, stands }: Value): number {
+  const runs = Math.floor(stands.length / EDGES_A_VALUE);
+  return doubts.reduce((sum, { evidence }) => sum + 2 ** Math.min(evidence.length, MOST_TRIED), 1 + runs);
 }
 
 function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {

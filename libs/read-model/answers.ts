@@ -1,6 +1,6 @@
-import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
+import { eligibleDays, openCase, prepared, verdictOn, type Question } from '@app/domain/case';
 import {
-  answer,
+  answering,
   answerWithRoute,
   momentOf,
   type Answer,
@@ -11,7 +11,7 @@ import {
 import type { Day } from '@app/domain/day';
 import { isRefusal, type Refusal } from '@app/domain/problem';
 import type { Truth } from '@app/domain/timeline';
-import type { Work } from '@app/domain/work';
+import { jsonOf, type Work } from '@app/domain/work';
 import { Reads, type Sources } from './reads';
 import type { Register } from './register';
 
@@ -77,23 +77,39 @@ export class Answers {
     this.#register = register;
   }
 
-  /** The outcome for the days of a question as known at a position, and how long it lasts. */
-  verdict(question: Question, position: number): Verdict | Refusal {
-    const days =
-      question.advisers.length === 0 ? this.#daysOf(question, position) : this.#find(question, position);
-    return isRefusal(days) ? days : verdictOn(days.days, question.from, question.until);
+  /** The outcome for the days of a question as known at a position, and how long it lasts; where it is not kept, the work. */
+  verdict(question: Question, position: number): Verdict | Work<Verdict> | Refusal {
+    const group = `${question.policy} ${question.setting}`;
+    const kept = question.advisers.length === 0 ? this.#days.get(group, question.provider) : undefined;
+    if (kept && this.#holds(kept, position)) return verdictOn(kept.days, question.from, question.until);
+    const reads = new Reads(this.#register.at(position));
+    const found = openCase(reads, question);
+    return isRefusal(found) ? found : this.#freshVerdict(found, reads, group);
   }
 
-  /** The whole answer to a question as known at a position. */
-  answer(question: Question, position: number): WrittenAnswer | Refusal {
+  *#freshVerdict(found: Case, reads: Reads, group: string): Work<Verdict> {
+    const { question } = found;
+    const { position } = reads;
+    yield* prepared(found, 'must');
+    const days = eligibleDays(found);
+    // Days of an old position would drive out those of the head, and be asked for less.
+    if (question.advisers.length === 0 && position >= this.#register.head)
+      this.#days.keep(group, question.provider, { days, ...(yield* this.#kept(reads)) });
+    return verdictOn(days, question.from, question.until);
+  }
+
+  /** The whole answer to a question as known at a position; where it is not kept, the work. */
+  answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
+    const kept = this.kept(question, position);
+    if (kept) return kept;
     // Named advisers are asked about by few.
     if (question.advisers.length > 0) {
       const found = openCase(this.#register.at(position), question);
-      return isRefusal(found) ? found : written(answer(found, this.#register.recordedAt(position) ?? ''));
+      return isRefusal(found) ? found : written(answering(found, this.#register.recordedAt(position) ?? ''));
     }
-    const today = this.#register.todayAt(position);
-    const found = this.#keptAnswer(question, position, today) ?? this.#freshAnswer(question, position, today);
-    return isRefusal(found) ? found : this.#asKnown(found, question, position);
+    const reads = new Reads(this.#register.at(position));
+    const found = openCase(reads, question);
+    return isRefusal(found) ? found : this.#freshAnswer(found, reads);
   }
 
   /** The same where it is kept; nothing where it has to be found. */
@@ -104,7 +120,7 @@ export class Answers {
   }
 
   #asKnown(
-    { outcome, before, after, today }: KeptAnswer,
+    { outcome, before, after, today }: Omit<KeptAnswer, keyof Kept>,
     { policy }: Question,
     position: number,
   ): WrittenAnswer {
@@ -115,7 +131,9 @@ export class Answers {
   /** The same with a route, of which nothing is kept: it is looked for in what may be posted next. */
   withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
     const found = openCase(this.#register.at(position), question);
-    return isRefusal(found) ? found : writtenWithRoute(found, this.#register.recordedAt(position) ?? '');
+    return isRefusal(found)
+      ? found
+      : written(answerWithRoute(found, this.#register.recordedAt(position) ?? ''));
   }
 
   #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
@@ -126,17 +144,22 @@ export class Answers {
     return undefined;
   }
 
-  #freshAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | Refusal {
-    const reads = new Reads(this.#register.at(position));
-    const found = openCase(reads, question);
-    if (isRefusal(found)) return found;
-    const fresh = answer(found, this.#register.recordedAt(position) ?? '');
+  *#freshAnswer(found: Case, reads: Reads): Work<WrittenAnswer> {
+    const { question } = found;
+    const { position, today } = reads;
+    const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');
     const knownAt = JSON.stringify(fresh.knownAt);
     // Within a string its quotes would be escaped, so that it stands in one place only.
-    const [before = '', after = ''] = JSON.stringify(fresh).split(knownAt);
-    const kept = { outcome: fresh.outcome, before, after, today, ...this.#kept(reads, position) };
-    this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, kept);
-    return kept;
+    const text = yield* jsonOf(fresh);
+    const place = text.indexOf(knownAt);
+    const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
+    const answer = { outcome: fresh.outcome, before, after, today };
+    if (this.#answers.hasRoomFor(text.length))
+      this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, {
+        ...answer,
+        ...(yield* this.#kept(reads)),
+      });
+    return this.#asKnown(answer, question, position);
   }
 
   /** Where an answer may be kept: where something has changed since, what was known is kept beside what is. */
@@ -145,25 +168,9 @@ export class Answers {
     return position < this.#register.head ? [group, `${group} ${position}`] : [group];
   }
 
-  #daysOf(question: Question, position: number): KeptDays | Refusal {
-    const group = `${question.policy} ${question.setting}`;
-    const kept = this.#days.get(group, question.provider);
-    if (kept && this.#holds(kept, position)) return kept;
-    const fresh = this.#find(question, position);
-    // Days of an old position would drive out those of the head, and be asked for less.
-    if (isRefusal(fresh) || position < this.#register.head) return fresh;
-    this.#days.keep(group, question.provider, fresh);
-    return fresh;
-  }
-
-  #find(question: Question, position: number): KeptDays | Refusal {
-    const reads = new Reads(this.#register.at(position));
-    const found = openCase(reads, question);
-    return isRefusal(found) ? found : { days: eligibleDays(found), ...this.#kept(reads, position) };
-  }
-
-  #kept(reads: Reads, position: number): Kept {
-    const sources = reads.sources(this.#register);
+  *#kept(reads: Reads): Work<Kept> {
+    const { position } = reads;
+    const sources = yield* reads.sources(this.#register);
     return { sources, since: sources.lastChange(position, this.#register), until: position };
   }
 
@@ -177,13 +184,10 @@ export class Answers {
   }
 }
 
-function written(answer: Answer): WrittenAnswer {
+function* written(answering: Work<Answer>): Work<WrittenAnswer> {
+  const answer = yield* answering;
   const { outcome, knownAt, policy } = answer;
-  return { text: JSON.stringify(answer), outcome, knownAt, policy };
-}
-
-function* writtenWithRoute(found: Case, recordedAt: string): Work<WrittenAnswer> {
-  return written(yield* answerWithRoute(found, recordedAt));
+  return { text: yield* jsonOf(answer), outcome, knownAt, policy };
 }
 
 /** What a text takes in memory: a byte a character, two of all where one needs it. */
@@ -220,9 +224,14 @@ class Recent<T> {
     return old;
   }
 
+  /** Whether one of so many bytes, about, is kept at all. */
+  hasRoomFor(size: number): boolean {
+    return size * 10 <= this.#room;
+  }
+
   keep(group: string, name: string, thing: T): void {
     const size = this.#sizeOf(thing) + OVERHEAD;
-    if (size * 10 > this.#room) return;
+    if (!this.hasRoomFor(size)) return;
     if ((this.#taken + size) * 2 > this.#room) {
       this.#old = this.#young;
       this.#young = new Map();

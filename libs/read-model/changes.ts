@@ -12,7 +12,7 @@ import { isRegistered, keysOf, together, type Known } from '@app/domain/known';
 import { editionsOf, policyStream } from '@app/domain/policy';
 import { nameOn, providerIn, providerStreams } from '@app/domain/provider';
 import { FALSE, firstDifference, type Truth } from '@app/domain/timeline';
-import type { Work } from '@app/domain/work';
+import { finished, type Work } from '@app/domain/work';
 import { Reads } from './reads';
 import type { Register } from './register';
 
@@ -151,7 +151,7 @@ class Side {
     const [first = key] = keys;
     // Of whom no registration stands nobody asks here, but others may stand above what they hold.
     const own = isRegistered(this.known, first) ? [first] : [];
-    return [...own, ...this.#above(referencesOf(this.known, keys), looked)];
+    return [...own, ...this.#above(finished(referencesOf(this.known, keys)), looked)];
   }
 
   #ofAdviser(key: string, looked: Set<string>): readonly string[] {

@@ -1,7 +1,6 @@
 import { verdictOn } from '@app/domain/case';
 import { addMonths, dayOf, formatDay, type Day } from '@app/domain/day';
-import { prepared } from '@app/domain/case';
-import { answer, caseOf } from '@app/domain/eligibility';
+import { answering, caseOf } from '@app/domain/eligibility';
 import { isRegistered, type Known } from '@app/domain/known';
 import type { Reason } from '@app/domain/reason';
 import { FALSE } from '@app/domain/timeline';
@@ -121,8 +120,7 @@ function* looked(
   if (!isRegistered(known, provider)) return null;
   const question = { provider, setting, policy, from: on, until: on, advisers: [] };
   const found = caseOf(known, question);
-  yield* prepared(found, 'all');
-  const { outcome, eligibleUntil, gaps, uncertain } = answer(found, '');
+  const { outcome, eligibleUntil, gaps, uncertain } = yield* answering(found, '');
   const [first] = gaps;
   return {
     outcome,

@@ -1,4 +1,5 @@
 import type { Known } from '@app/domain/known';
+import type { Work } from '@app/domain/work';
 import type { Register } from './register';
 
 /** What is known at a position, and the names of all that was asked of it. */
@@ -36,7 +37,8 @@ export class Reads implements Known {
 
   streamsAbout(key: string) {
     const streams = this.#known.streamsAbout(key);
-    this.#keys.set(key, streams.length);
+    // What begins while this is read from was not there when it was asked for first.
+    if (!this.#keys.has(key)) this.#keys.set(key, streams.length);
     return streams;
   }
 
@@ -74,10 +76,21 @@ export class Reads implements Known {
   }
 
   /** All that was asked until now, of a register. */
-  sources(register: Register): Sources {
-    return new Sources(this.#streams, this.#keys, register);
+  *sources(register: Register): Work<Sources> {
+    const numbers: number[] = [];
+    const unbegun: string[] = [];
+    for (const name of this.#streams) {
+      const number = register.streamNumber(name);
+      if (number === undefined) unbegun.push(name);
+      else numbers.push(number);
+      if ((numbers.length + unbegun.length) % NAMES_A_PIECE === 0) yield 1;
+    }
+    return new Sources(numbers, unbegun, this.#keys);
   }
 }
+
+/** So many streams are looked up by their names between two rests. */
+const NAMES_A_PIECE = 1_024;
 
 /** What a string takes besides its characters, and the place where it is kept: in bytes, rather more than less. */
 const A_STRING = 64;
@@ -93,14 +106,7 @@ export class Sources {
   readonly #keys: readonly string[];
   readonly #counts: Uint32Array;
 
-  constructor(streams: ReadonlySet<string>, keys: ReadonlyMap<string, number>, register: Register) {
-    const numbers: number[] = [];
-    const unbegun: string[] = [];
-    for (const name of streams) {
-      const number = register.streamNumber(name);
-      if (number === undefined) unbegun.push(name);
-      else numbers.push(number);
-    }
+  constructor(numbers: readonly number[], unbegun: readonly string[], keys: ReadonlyMap<string, number>) {
     this.#streams = Uint32Array.from(numbers);
     this.#unbegun = unbegun;
     this.#keys = [...keys.keys()];

@@ -1,6 +1,6 @@
 import { awardsByReference } from '@app/domain/accreditation';
 import { adviserFacts, adviserStreams } from '@app/domain/adviser';
-import { contractedDays, contractStream, referencesOf } from '@app/domain/contract';
+import { contractedDays, contractStream, eventsOf, referencesOf } from '@app/domain/contract';
 import { formatDay } from '@app/domain/day';
 import { only } from '@app/domain/decide';
 import { engagements, engagementStreams, everEngaged } from '@app/domain/engagement';
@@ -10,6 +10,7 @@ import { digestOf, editionsOf, reigns, type Policy } from '@app/domain/policy';
 import { refuse, type Refusal } from '@app/domain/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/provider';
 import { runs, type Days } from '@app/domain/timeline';
+import { mapped, type Work } from '@app/domain/work';
 
 /** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` where nothing known ends them. */
 export interface Run {
@@ -58,14 +59,18 @@ export interface ProviderRecord {
   }[];
 }
 
-/** The record of the provider that has this key. */
-export function providerRecord(known: Known, key: string): ProviderRecord | Refusal {
+/** The record of the provider that has this key: a work, for it may have very many advisers or contracts. */
+export function providerRecord(known: Known, key: string): Work<ProviderRecord> | Refusal {
   if (!isRegistered(known, key)) {
     return refuse(
       'unknown-provider',
       `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`,
     );
   }
+  return recordOf(known, key);
+}
+
+function* recordOf(known: Known, key: string): Work<ProviderRecord> {
   const keys = keysOf(known, key);
   const own = together(known, providerStreams(keys));
   const registration = only(own, 'ProviderRegistered', 'SchoolRegistered')[0];
@@ -87,24 +92,22 @@ export function providerRecord(known: Known, key: string): ProviderRecord | Refu
       position: String(position),
     })),
     ...accreditationsOf(known, keys),
-    engaged: persons(known, everEngaged(known, keys)).map((person) => ({
+    engaged: yield* mapped(yield* persons(known, yield* everEngaged(known, keys)), (person) => ({
       adviser: person[0] ?? '',
       days: written(holds(engagements(together(known, engagementStreams(person, keys))))),
     })),
-    contracts: referencesOf(known, keys)
-      .toSorted()
-      .map((reference) => {
-        const events = known.stream(contractStream(reference));
-        const held = only(events, 'ContractAwarded').filter(({ subject }) => keys.includes(subject));
-        const above = held
-          .map(({ data: { subcontractorOf } }) => subcontractorOf)
-          .filter((one) => one !== undefined);
-        return {
-          reference,
-          days: written(contractedDays(events, keys)),
-          subcontractorOf: [...new Set(above)].sort(),
-        };
-      }),
+    contracts: yield* mapped((yield* referencesOf(known, keys)).toSorted(), (reference) => {
+      const events = known.stream(contractStream(reference));
+      const held = only(eventsOf(events, keys), 'ContractAwarded');
+      const above = held
+        .map(({ data: { subcontractorOf } }) => subcontractorOf)
+        .filter((one) => one !== undefined);
+      return {
+        reference,
+        days: written(contractedDays(events, keys)),
+        subcontractorOf: [...new Set(above)].sort(),
+      };
+    }),
   };
 }
 

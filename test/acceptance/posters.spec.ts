@@ -10,6 +10,7 @@ import { Register } from '@app/read-model/register';
 import { Dice } from '../dice';
 import { RegisterProcess, REGISTRAR_KEY, temporaryFolder } from './process';
 import { accepted, endSound, keyOf, openDay } from './refusal';
+import { worked } from '../worked';
 
 const POSTERS = 32;
 const REQUESTS_EACH = 25;
@@ -356,7 +357,7 @@ describe(`${POSTERS} posters at once, every ${CUT_EVERY}th request cut off and s
         until,
         advisers: [],
       };
-      const told = answers.answer(question, position);
+      const told = worked(answers.answer(question, position));
       const { status, text: said } = await register.ask(
         `/v1/providers/${provider}/eligibility?setting=school-commissioned&from=2020-06-01&until=2027-07-20&knownAt=${position}`,
       );

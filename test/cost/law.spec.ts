@@ -20,6 +20,7 @@ import { Register } from '@app/read-model/register';
 import { ProviderSearch } from '@app/read-model/search';
 import { loaded, submissions } from '@app/read-model/submissions';
 import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
+import { worked } from '../worked';
 
 /** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
 const N = 20;
@@ -193,7 +194,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   'records, keys and bodies'({ register }) {
     const known = register.at(register.head);
     return [
-      ...[P, S].map((key) => providerRecord(known, key)),
+      ...[P, S].map((key) => worked(providerRecord(known, key))),
       adviserRecord(known, A),
       policyRecord(known, 'many'),
       bodyRecords(known),
@@ -232,7 +233,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   'many questions'({ register: { head }, register }) {
     const answers = new Answers(register);
-    return SETTINGS.map((setting) => answers.verdict(question(setting), head));
+    return SETTINGS.map((setting) => worked(answers.verdict(question(setting), head)));
   },
   'ask of a person'({ register: { head }, register }) {
     const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };

@@ -10,6 +10,7 @@ import { Answers } from '@app/read-model/answers';
 import type { Register } from '@app/read-model/register';
 import cmqa from '../../libs/domain/cmqa-2017.json';
 import { logOf, registerOf } from './logs';
+import { worked } from '../worked';
 
 const PROVIDER = 'ukprn:10000001';
 const MIB = 1024 * 1024;
@@ -82,7 +83,7 @@ describe('what is kept of answers', () => {
       const register = providerWith(advisers);
       const answers = new Answers(register, ROOM);
       const ask = (number: number) => {
-        const written = answers.answer(question(number), register.head);
+        const written = worked(answers.answer(question(number), register.head));
         if (isRefusal(written)) throw new Error(written.detail);
         return written.text.length;
       };
@@ -96,14 +97,14 @@ describe('what is kept of answers', () => {
       expect(asked).toBeGreaterThan(1.5 * ROOM.answers);
       expect(grown).toBeGreaterThan(ROOM.answers / 8);
       expect(grown).toBeLessThan(1.5 * ROOM.answers);
-      expect(answers.answer(question(1), register.head)).toHaveProperty('text');
+      expect(worked(answers.answer(question(1), register.head))).toHaveProperty('text');
     },
   );
 
   test('is nothing of an answer that would take the room of many others', async () => {
     const register = providerWith(1_500);
     const answers = new Answers(register, ROOM);
-    const ask = (number: number) => answers.answer(question(number), register.head);
+    const ask = (number: number) => worked(answers.answer(question(number), register.head));
     ask(0);
     const before = await held();
     for (let number = 1; number <= 8; number++) ask(number);

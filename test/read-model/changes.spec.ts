@@ -13,7 +13,7 @@ import type { Register } from '@app/read-model/register';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
 import { randomLog, registerOf } from './logs';
-import { finished } from '../rules/work';
+import { finished } from '@app/domain/work';
 
 const POLICY = 'cmqa-2017';
 const PROVIDER = /^(?:ukprn|company|charity|urn):/;

@@ -8,6 +8,7 @@ import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/rec
 import { UnreadableEvent, type Register } from '@app/read-model/register';
 import fc from 'fast-check';
 import { randomLog, registerOf } from './logs';
+import { worked } from '../worked';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const SETTINGS = [
@@ -35,7 +36,7 @@ function everything(register: Register, position: number, texts: readonly string
           ? adviserRecord(known, subject)
           : subject.startsWith('policy:')
             ? policyRecord(known, subject.slice('policy:'.length))
-            : providerRecord(known, subject),
+            : worked(providerRecord(known, subject)),
         answers: SETTINGS.map((setting) => {
           const question = {
             provider: subject,
@@ -210,10 +211,10 @@ describe('answers that are kept', () => {
               : { outcome: anew.outcome, eligibleUntil: anew.eligibleUntil };
             for (const how of asked) {
               if (how === 'brief') {
-                expect(answers.verdict(question, position)).toEqual(brief);
+                expect(worked(answers.verdict(question, position))).toEqual(brief);
                 continue;
               }
-              const written = answers.answer(question, position);
+              const written = worked(answers.answer(question, position));
               expect(isRefusal(written) ? written : written.text).toEqual(
                 isRefusal(anew) ? anew : JSON.stringify(anew),
               );

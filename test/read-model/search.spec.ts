@@ -10,6 +10,7 @@ import { ProviderSearch } from '@app/read-model/search';
 import fc from 'fast-check';
 import { Dice } from '../dice';
 import { randomLog, registerOf } from './logs';
+import { worked } from '../worked';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -95,7 +96,7 @@ describe('an index', () => {
       if (isRefusal(page)) throw new Error(page.detail);
       expect(page.providers.map(({ key }) => key)).toEqual(providersIn(register, texts));
       for (const { key, keys, name } of page.providers) {
-        const record = providerRecord(register.at(register.head), key);
+        const record = worked(providerRecord(register.at(register.head), key));
         expect(record).toMatchObject({ provider: { key, name }, keys });
       }
     },

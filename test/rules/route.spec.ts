@@ -13,7 +13,7 @@ import { span } from '@app/domain/timeline';
 import cmqa from '../../libs/domain/cmqa-2017.json';
 import { history, questions } from '../oracle/histories';
 import { Oracle } from '../oracle/oracle';
-import { finished } from './work';
+import { finished } from '@app/domain/work';
 
 type Fact = readonly [type: string, subject: string, data?: object];
 
@@ -504,7 +504,7 @@ describe('routes in random histories', () => {
           eligible: steps.length > 0,
         });
         // Of a subject whose registration does not stand nothing can be posted: the oracle does not ask about that.
-        const all = [...found.evaluation.engaged(), ...found.evaluation.subcontractors()];
+        const all = [...finished(found.evaluation.engaged()), ...finished(found.evaluation.subcontractors())];
         if (!all.every(({ keys: [key = ''] }) => isRegistered(known, key))) continue;
         const length = steps.length > DEEPEST ? 0 : steps.length;
         expect({ about, length }).toEqual({ about, length: oracle.routeLength(asked) });
