@@ -1,9 +1,9 @@
-import { finished, isWork } from '@app/domain/work';
-import { Answers } from '@app/read-model/answers';
-import { Register } from '@app/read-model/register';
-import type { Question } from '@app/domain/case';
-import { dayOf } from '@app/domain/day';
-import { Dice } from '../apps/registry/world/dice';
+import { finished, isWork } from '@app/domain/values/work';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { EventIndex } from '@app/read-model/index/event-index';
+import type { Question } from '@app/domain/evaluation/v1/resolved-question';
+import { dayOf } from '@app/domain/values/day';
+import { Dice } from '@app/synthetic/prng';
 import { median, rate, report, whole } from './measure';
 import { textsIn, worldOf } from './world';
 
@@ -13,7 +13,7 @@ const ROUNDS = 9;
 
 /** Brief answers in one process on one core: random providers, one setting, a school year, at the head. */
 export async function answers(): Promise<void> {
-  const register = new Register();
+  const register = new EventIndex();
   const { file, providers } = await worldOf(EVENTS);
   for (const text of await textsIn(file)) register.apply(text);
   const dice = new Dice(7, 'questions', 0);
@@ -25,7 +25,7 @@ export async function answers(): Promise<void> {
     until: dayOf('2027-07-20'),
     advisers: [],
   }));
-  const kept = new Answers(register);
+  const kept = new AnswerCache(register);
   const map = new Map(questions.map(({ provider }) => [provider, provider.length]));
   const ask = () => {
     for (const question of questions) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
-import { generated } from '../apps/registry/world/generated';
+import { generated } from '@app/synthetic/synthetic-log';
 import { median, rate, report, whole } from './measure';
 import { KEY, startRegister } from './register-process';
 import { textsIn, worldOf } from './world';

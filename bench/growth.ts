@@ -1,10 +1,10 @@
-import type { Question } from '@app/domain/case';
-import { dayOf } from '@app/domain/day';
-import { isRefusal } from '@app/domain/problem';
-import { finished, isWork } from '@app/domain/work';
-import { Answers } from '@app/read-model/answers';
-import { Register } from '@app/read-model/register';
-import { Dice } from '../apps/registry/world/dice';
+import type { Question } from '@app/domain/evaluation/v1/resolved-question';
+import { dayOf } from '@app/domain/values/day';
+import { isRefusal } from '@app/domain/values/problem';
+import { finished, isWork } from '@app/domain/values/work';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { Dice } from '@app/synthetic/prng';
 import { median, rate, report } from './measure';
 import { textsIn, worldOf, type World } from './world';
 
@@ -36,7 +36,7 @@ export async function growth(): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of ['small', 'large', 'old'] as const) {
       const { register, position, providers } = cases[name];
-      const answers = new Answers(register);
+      const answers = new AnswerCache(register);
       const ask = () => {
         for (const provider of providers) {
           const found = answers.answer(questionAbout(provider), position);
@@ -59,8 +59,8 @@ export async function growth(): Promise<void> {
   line('  asked once more', times(again, 'old', 'large'), 2);
 }
 
-async function registerOf({ file }: World): Promise<Register> {
-  const register = new Register();
+async function registerOf({ file }: World): Promise<EventIndex> {
+  const register = new EventIndex();
   for (const text of await textsIn(file)) register.apply(text);
   return register;
 }

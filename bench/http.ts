@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Dice } from '../apps/registry/world/dice';
+import { Dice } from '@app/synthetic/prng';
 import { CONNECTIONS, load, type Load } from './load';
 import { median, report, whole } from './measure';
 import { startRegister } from './register-process';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { Dice } from '../apps/registry/world/dice';
+import { Dice } from '@app/synthetic/prng';
 import { median, rate, report, whole } from './measure';
 import { startRegister } from './register-process';
 import { residentWhile } from './resident';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { Dice } from '../apps/registry/world/dice';
+import { Dice } from '@app/synthetic/prng';
 import { rate, report, whole } from './measure';
 import { KEY, startRegister } from './register-process';
 

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writer } from '@app/application/writer';
-import { isRefusal } from '@app/domain/problem';
+import { Writer } from '@app/application/posting/writer';
+import { isRefusal } from '@app/domain/values/problem';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { Follower } from '@app/read-model/follower';
-import { Register } from '@app/read-model/register';
+import { EventIndex } from '@app/read-model/index/event-index';
 import Database from 'better-sqlite3';
 import { median, rate, report, whole } from './measure';
-import { providerKey } from '../apps/registry/world/names';
+import { providerKey } from '@app/synthetic/names';
 
 const ROUNDS = 7;
 const ALONE = 400;
@@ -19,7 +19,7 @@ const POSTERS = 32;
 export async function posts(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'register-bench-'));
   const log = await SqliteLog.open(join(folder, 'register.db'));
-  const register = new Register();
+  const register = new EventIndex();
   const follower = new Follower(log, register);
   const following = follower.run();
   const writer = new Writer(log, register, follower, { clock: Date.now, calendar: 'manual' });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteLog } from '@app/event-store/sqlite';
-import { Register } from '@app/read-model/register';
+import { EventIndex } from '@app/read-model/index/event-index';
 import { report, whole } from './measure';
 import { worldOf } from './world';
 
@@ -14,7 +14,7 @@ export async function start(): Promise<void> {
 
   const begin = performance.now();
   const log = await SqliteLog.open(file);
-  const register = new Register();
+  const register = new EventIndex();
   for await (const { events } of log.read(-1)) for (const text of events) register.apply(text);
   const seconds = (performance.now() - begin) / 1000;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { providerKey } from '../apps/registry/world/names';
+import { providerKey } from '@app/synthetic/names';
 import { median, rate, report, whole } from './measure';
 import { KEY, startRegister, type RegisterProcess } from './register-process';
 import { residentWhile } from './resident';

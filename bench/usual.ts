@@ -4,10 +4,10 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRefusal } from '@app/domain/problem';
-import { finished } from '@app/domain/work';
-import { adviserRecord, providerRecord } from '@app/read-model/records';
-import { Register } from '@app/read-model/register';
+import { isRefusal } from '@app/domain/values/problem';
+import { finished } from '@app/domain/values/work';
+import { adviserRecord, providerRecord } from '@app/read-model/records/records';
+import { EventIndex } from '@app/read-model/index/event-index';
 import { Client } from 'pg';
 
 /** What somebody would use who has no such register: a server over rows in a database that say what is so now. */
@@ -177,7 +177,7 @@ function range({ from, until }: Run): string {
 
 /** Fills the tables with what a register of this log says of each provider and each adviser who works for one. */
 async function fill(folder: string, log: Iterable<string>): Promise<void> {
-  const register = new Register();
+  const register = new EventIndex();
   const keys = new Set<string>();
   for (const text of log) {
     register.apply(text);

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { record } from '@app/application/chronicle';
+import { importHistory } from '@app/application/posting/history-import';
 import { SqliteLog } from '@app/event-store/sqlite';
-import { generated } from '../apps/registry/world/generated';
+import { generated } from '@app/synthetic/synthetic-log';
 
 const SEED = 1;
 
@@ -30,7 +30,7 @@ async function written(events: number): Promise<World> {
   folder ??= mkdtempSync(join(tmpdir(), 'register-bench-'));
   const file = join(folder, `${events}.db`);
   const log = await SqliteLog.open(file);
-  await record(log, generated(events, SEED));
+  await importHistory(log, generated(events, SEED));
   await log.close();
   const texts = await textsIn(file);
   return { file, providers: providersIn(texts), advisers: registeredIn(texts, 'AdviserRegistered') };

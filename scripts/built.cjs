@@ -8,7 +8,7 @@ const { join } = require('node:path');
 const { node, there } = require('./runtime.cjs');
 
 const ROOT = join(__dirname, '..');
-const MAIN = join(ROOT, 'dist', 'apps', 'registry', 'cli', 'main.js');
+const MAIN = join(ROOT, 'dist', 'apps', 'client', 'main.js');
 const SOURCES = ['apps', 'libs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** When anything in a folder was last changed. */

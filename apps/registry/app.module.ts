@@ -1,5 +1,5 @@
 import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
-import { QuestionPipe } from '@app/application/questions';
+import { QuestionPipe } from '@app/http-contract/requests';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessController } from './api/access.controller';
@@ -12,18 +12,18 @@ import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
 import { AdviserPersonController, ProviderPersonController } from './api/persons.controller';
 import { PoliciesController } from './api/policies.controller';
-import { Intake } from './api/intake';
-import { LimitGuard } from './api/limit-guard';
-import { AcceptGuard, MediaTypeGuard } from './api/media-types';
+import { Intake } from './api/posting-session';
+import { LimitGuard } from './http/rate-limit.guard';
+import { AcceptGuard, MediaTypeGuard } from './http/media-types';
 import { ProvidersController } from './api/providers.controller';
 import { SubmissionsController } from './api/submissions.controller';
-import { Metrics, MetricsController } from './metrics';
+import { Metrics, MetricsController } from './http/metrics';
 import { SETTINGS, type Settings } from './settings';
-import { AddressFilter } from './web/address-filter';
+import { AddressFilter } from './web/problems/address-filter';
 import { DescriptionController } from './web/description.controller';
-import { EventPageController } from './web/event-page.controller';
-import { FrontController } from './web/front.controller';
-import { ProblemsController } from './web/problems.controller';
+import { EventPageController } from './web/event/event-page.controller';
+import { FrontController } from './web/check/front.controller';
+import { ProblemsController } from './web/problems/problems.controller';
 import { WellKnownController } from './web/well-known.controller';
 
 @Module({})

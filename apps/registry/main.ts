@@ -1,9 +1,9 @@
-import './runtime';
+import '@app/terminal/require-node';
 import 'reflect-metadata';
 import { uptime } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Operation } from '@app/application/application.module';
-import { filesOf, openLog, openToOthers } from '@app/application/store';
+import { Lifecycle } from '@app/application/lifecycle';
+import { filesOf, openLog, openToOthers } from '@app/application/stores/open';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
   if (!(await started)) return;
   // Not before: while the log is read hardly anything of what is made is garbage.
   setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
-  await tellOfStart(app.get(Operation), settings, lines);
+  await tellOfStart(app.get(Lifecycle), settings, lines);
   logger.log(`listening on ${url}`, 'register');
 }
 
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
 const LONG_AGO = 35 * 86_400_000;
 
 /** Says what has been started, and all that its operator may not have meant. */
-async function tellOfStart(operation: Operation, settings: Settings, lines: Logger): Promise<void> {
+async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logger): Promise<void> {
   const { store, policy, calendar, openUntil, registrarKey } = settings;
   const where =
     store.kind === 'sqlite' ? filesOf(store.file).log : 'memory, which the end of this process empties';

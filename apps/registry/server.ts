@@ -1,29 +1,31 @@
-import { Operation, type ApplicationOptions } from '@app/application/application.module';
+import { type ApplicationOptions } from '@app/application/application.module';
+import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
-import { nameOf } from '@app/application/openapi/document';
-import { Reader } from '@app/application/reader';
-import { openAccess, openVault } from '@app/application/store';
+import { nameOf } from '@app/http-contract/openapi/document';
+import { AsOfResolver } from '@app/read-model/as-of';
+import { openAccess, openVault } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
-import { Writer } from '@app/application/writer';
+import { Writer } from '@app/application/posting/writer';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refuseUnread, type Admission } from './api/admission';
-import { boundAnswers } from './api/answers';
-import { recordRefusals } from './api/asker';
-import { countRequests } from './api/limits';
-import { rememberRoutes } from './api/routes';
+import { refuseUnread, type Admission } from './http/admission';
+import { boundAnswers } from './http/answer-bounds';
+import { recordRefusals } from './http/caller';
+import { countRequests } from './http/rate-limit';
+import { rememberRoutes } from './http/route-costs';
 import { AppModule } from './app.module';
-import { takeBodies } from './api/body';
-import { requestId, takeHabits } from './api/habits';
-import { answerNoRequest, answerRefusal, answerUnreadable } from './api/problem';
-import { trusted } from './api/whence';
-import { MOST_WAITING_TO_COME } from './budgets';
-import { Connections, type Handler } from './connections';
-import { Metrics, type AnsweredRequest } from './metrics';
+import { takeBodies } from './http/request-body';
+import { requestId, takeHabits } from './http/conventions';
+import { answerNoRequest, answerRefusal, answerUnreadable } from './http/problem-details';
+import { trusted } from './http/client-address';
+import { MOST_WAITING_TO_COME } from './http/budgets';
+import { Connections } from './http/connections';
+import { type Handler } from './http/connection';
+import { Metrics, type AnsweredRequest } from './http/metrics';
 import type { Settings } from './settings';
-import { routesOf, type ControllerClass } from './web/declared';
-import { sayOnPages } from './web/page';
+import { routesOf, type ControllerClass } from './web/layout/declared';
+import { sayOnPages } from './web/layout/page';
 
 export interface Surroundings {
   /** Open, and the server’s from now on: it closes it when it stops. */
@@ -83,7 +85,7 @@ export async function serve(
   );
   await takeHabits(
     adapter.getInstance(),
-    found(() => app.get(Reader)),
+    found(() => app.get(AsOfResolver)),
   );
   boundAnswers(adapter.getInstance());
   ignoreExpectations(adapter.getInstance());
@@ -91,7 +93,7 @@ export async function serve(
   refuseUnread(
     adapter.getInstance(),
     admissionOf,
-    found(() => ({ writer: app.get(Writer), operation: app.get(Operation) })),
+    found(() => ({ writer: app.get(Writer), operation: app.get(Lifecycle) })),
   );
   takeBodies(adapter.getInstance(), (request) => admissionOf(request)?.takes !== undefined);
   if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
@@ -113,7 +115,7 @@ export async function serve(
     { bodyParser: false, logger },
   );
   await listen(app, settings);
-  return { app, started: app.get(Operation).start() };
+  return { app, started: app.get(Lifecycle).start() };
 }
 
 /** What is looked for at the first request, and is there from then on. */

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { wordMeant } from '@app/application/typed';
+import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from './secret';
 
-/** What the operator sets, from the environment (design, section 7). */
+/** What the operator sets, from the environment (specification, section 7). */
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -33,7 +33,7 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** Under which the settings are injected. */
 export const SETTINGS = Symbol('settings');
 
-/** What is secret, an address that may hold a password too: each may come from a file (design, section 7). */
+/** What is secret, an address that may hold a password too: each may come from a file (specification, section 7). */
 const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE'] as const;
 
 /** Every setting that this release reads and whose name begins with `REGISTER_`. */

@@ -1,48 +1,46 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, isInForce, keysOfBody, recognitions } from '@app/domain/body';
-import { formatDay, LAST_DAY } from '@app/domain/day';
-import { REGISTRAR } from '@app/domain/event';
-import { isNarrowed, opens } from '@app/domain/opens';
-import { editionsOf } from '@app/domain/policy';
-import { intersection, span } from '@app/domain/timeline';
+import { Lifecycle } from './lifecycle';
 import type { EventLog } from '@app/event-store/event-log';
-import { Answers } from '@app/read-model/answers';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { Follower } from '@app/read-model/follower';
-import { Register } from '@app/read-model/register';
-import { ProviderSearch } from '@app/read-model/search';
-import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { MintAdviserHandler } from './advisers';
+import { MintAdviserHandler } from './vault/mint-adviser';
 import type { AccessRecord } from './access/access-record';
 import { Attempts } from './access/attempts';
 import { ReadAttemptsHandler } from './access/read-attempts';
-import { ReadBodiesHandler, ReadBodyHandler } from './bodies';
-import { Calendar } from './calendar';
-import { londonDay, type Clock } from './clock';
-import { hashOfSecret } from './credential';
-import { CompareHandler } from './compare';
-import { FindEffectsHandler } from './effects';
-import { AskEligibilityHandler } from './eligibility';
-import { firstStart } from './first-start';
-import { ReadEvidenceHandler } from './evidence';
-import { ReadEventHistoryHandler, ReadHistoryHandler } from './history';
-import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './heavy';
-import { FindImpactHandler } from './impact';
-import { Inspection } from './inspection';
-import { IssueKeyHandler, ListKeysHandler, RevokeKeyHandler } from './keys';
-import { ReadEventHandler, ReadLogHandler } from './log';
-import { AnswerManyHandler } from './many-questions';
-import { FindPositionHandler } from './moment';
-import { ReadNamesHandler, ReadPublicNamesHandler } from './names';
-import { NOBODY, OBSERVER, type Observer } from './observer';
-import { PostEventsHandler, TryEventsHandler } from './post-events';
-import { Reader } from './reader';
-import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProviderHandler } from './records';
-import { PlanRetractionHandler } from './retractions';
-import { SearchProvidersHandler } from './search';
-import { AskStandingHandler } from './standing';
-import { ReadSubmissionsHandler } from './submissions';
-import { Timekeeper } from './timekeeper';
+import { ReadBodiesHandler, ReadBodyHandler } from './reading/bodies';
+import { Calendar } from './posting/calendar';
+import { type Clock } from '@app/read-model/clock';
+import { hashOfSecret } from './access/credential';
+import { CompareHandler } from './asking/compare-moments';
+import { FindEffectsHandler } from './asking/dry-run-effects';
+import { AskEligibilityHandler } from './asking/ask-eligibility';
+import { ReadEvidenceHandler } from './reading/evidence';
+import { ReadEventHistoryHandler, ReadHistoryHandler } from './reading/history';
+import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './asking/question-lines';
+import { FindImpactHandler } from './asking/policy-impact';
+import { IssueKeyHandler, RevokeKeyHandler } from './posting/body-keys';
+import { ListKeysHandler } from './posting/list-keys';
+import { ReadEventHandler, ReadLogHandler } from './reading/log';
+import { AnswerManyHandler } from './asking/ask-many';
+import { FindPositionHandler } from './reading/moment';
+import { ReadNamesHandler, ReadPublicNamesHandler } from './reading/names';
+import { NO_TELEMETRY, TELEMETRY, type Telemetry } from './telemetry';
+import { PostEventsHandler, TryEventsHandler } from './posting/post-events';
+import { AsOfResolver } from '@app/read-model/as-of';
+import {
+  ReadAdviserHandler,
+  ReadPoliciesHandler,
+  ReadPolicyHandler,
+  ReadProviderHandler,
+} from './reading/records';
+import { PlanRetractionHandler } from './posting/retract-load';
+import { SearchProvidersHandler } from './reading/search';
+import { AskStandingHandler } from './asking/ask-adviser-eligibility';
+import { ReadSubmissionsHandler } from './reading/submissions';
+import { Timekeeper } from './posting/timekeeper';
 import {
   ErasePersonHandler,
   ExportPersonHandler,
@@ -52,7 +50,7 @@ import {
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
 import type { Vault } from './vault/vault';
-import { Writer } from './writer';
+import { Writer } from './posting/writer';
 
 export interface ApplicationOptions {
   readonly log: EventLog;
@@ -73,34 +71,34 @@ export interface ApplicationOptions {
   readonly showSecret: (secret: string) => void;
   /** Ends the process, which has served what is found only now to be no whole log. */
   readonly end?: (why: unknown) => void;
-  readonly observer?: Observer;
+  readonly observer?: Telemetry;
 }
 
 /** Everything of the register but HTTP: the log followed, the vault, the access record, the writer, the calendar, and the commands and queries. */
 @Module({})
 export class ApplicationModule {
   static of(options: ApplicationOptions): DynamicModule {
-    const { log, vault, access, calendar, observer = NOBODY } = options;
+    const { log, vault, access, calendar, observer = NO_TELEMETRY } = options;
     const registrarKey = options.registrarKey === undefined ? undefined : hashOfSecret(options.registrarKey);
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
       providers: [
-        { provide: OBSERVER, useValue: observer },
-        Register,
+        { provide: TELEMETRY, useValue: observer },
+        EventIndex,
         {
           provide: Follower,
-          useFactory: (register: Register) => new Follower(log, register),
-          inject: [Register],
+          useFactory: (register: EventIndex) => new Follower(log, register),
+          inject: [EventIndex],
         },
         {
           provide: Timekeeper,
-          useFactory: (register: Register) => new Timekeeper(options, register),
-          inject: [Register],
+          useFactory: (register: EventIndex) => new Timekeeper(options, register),
+          inject: [EventIndex],
         },
         {
           provide: Writer,
-          useFactory: (register: Register, follower: Follower, time: Timekeeper) =>
+          useFactory: (register: EventIndex, follower: Follower, time: Timekeeper) =>
             new Writer(log, register, follower, {
               clock: time.now,
               doubt: () => time.doubt()?.why,
@@ -108,37 +106,37 @@ export class ApplicationModule {
               registrarKey,
               observer,
             }),
-          inject: [Register, Follower, Timekeeper],
+          inject: [EventIndex, Follower, Timekeeper],
         },
         {
-          provide: Reader,
-          useFactory: (register: Register, follower: Follower, time: Timekeeper) =>
-            new Reader(register, follower, time.now),
-          inject: [Register, Follower, Timekeeper],
+          provide: AsOfResolver,
+          useFactory: (register: EventIndex, follower: Follower, time: Timekeeper) =>
+            new AsOfResolver(register, follower, time.now),
+          inject: [EventIndex, Follower, Timekeeper],
         },
         {
           provide: Calendar,
-          useFactory: (writer: Writer, register: Register, time: Timekeeper) =>
+          useFactory: (writer: Writer, register: EventIndex, time: Timekeeper) =>
             new Calendar(writer, register, time.now),
-          inject: [Writer, Register, Timekeeper],
+          inject: [Writer, EventIndex, Timekeeper],
         },
         {
-          provide: Operation,
+          provide: Lifecycle,
           useFactory: (
-            register: Register,
+            register: EventIndex,
             follower: Follower,
             writer: Writer,
             time: Timekeeper,
             days: Calendar,
             search: ProviderSearch,
             attempts: Attempts,
-          ) => new Operation(options, register, follower, writer, time, days, search, attempts),
-          inject: [Register, Follower, Writer, Timekeeper, Calendar, ProviderSearch, Attempts],
+          ) => new Lifecycle(options, register, follower, writer, time, days, search, attempts),
+          inject: [EventIndex, Follower, Writer, Timekeeper, Calendar, ProviderSearch, Attempts],
         },
         {
-          provide: Answers,
-          useFactory: (register: Register) => new Answers(register),
-          inject: [Register],
+          provide: AnswerCache,
+          useFactory: (register: EventIndex) => new AnswerCache(register),
+          inject: [EventIndex],
         },
         {
           provide: Attempts,
@@ -178,12 +176,12 @@ export class ApplicationModule {
         MintAdviserHandler,
         {
           provide: ProviderSearch,
-          useFactory: (register: Register, persons: Persons) =>
+          useFactory: (register: EventIndex, persons: Persons) =>
             new ProviderSearch(
               register,
               (keys) => persons.shown(registeredKeys(register.at(register.head), keys))?.name,
             ),
-          inject: [Register, Persons],
+          inject: [EventIndex, Persons],
         },
         SearchProvidersHandler,
         ReadHistoryHandler,
@@ -198,333 +196,11 @@ export class ApplicationModule {
         CompareHandler,
         FindImpactHandler,
       ],
-      exports: [CqrsModule, Operation, Reader, Writer, Timekeeper, Attempts],
+      exports: [CqrsModule, Lifecycle, AsOfResolver, Writer, Timekeeper, Attempts],
     };
   }
 }
 
-/** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
-const LOOK_EVERY = 1_000;
-/** Days may be opened by hand before they begin, for a rehearsal; more of them ahead are worth a warning. */
-const MOST_AHEAD = 35;
-const SHOW_PROGRESS_EVERY = 100_000;
-/** A log that does not say what became of an append keeps a stopping register no longer. */
-const LONGEST_WAIT = 10_000;
-
-/** What keeps a register from its work: of one kind it is told once, whatever its sentences say from second to second. */
-interface Trouble {
-  readonly kind: 'log' | 'clock' | 'days' | 'unforeseen';
-  readonly says: string;
-}
-
-const OVER: Readonly<Record<Trouble['kind'], string>> = {
-  log: 'the log can be read and written again',
-  clock: 'the clock is believed again: days are opened and posts are taken',
-  days: 'every day that has begun is open',
-  unforeseen: 'the register looks after itself again',
-};
-const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
-const HOW_TO_OPEN =
-  'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
-
-/** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
-export class Operation implements OnApplicationShutdown {
-  readonly #logger = new Logger('register');
-  readonly #options: ApplicationOptions;
-  readonly #register: Register;
-  readonly #follower: Follower;
-  readonly #writer: Writer;
-  readonly #time: Timekeeper;
-  readonly #calendar: Calendar;
-  readonly #search: ProviderSearch;
-  readonly #attempts: Attempts;
-  readonly #inspection: Inspection;
-  #started = false;
-  #stopping = false;
-  #isNew = false;
-  #looking: NodeJS.Timeout | undefined;
-  /** What was told last that keeps the register from its work. */
-  #trouble: Trouble | undefined;
-  /** Whether it was told that the log’s today is far ahead of the clock. */
-  #isAhead = false;
-
-  constructor(
-    options: ApplicationOptions,
-    register: Register,
-    follower: Follower,
-    writer: Writer,
-    time: Timekeeper,
-    calendar: Calendar,
-    search: ProviderSearch,
-    attempts: Attempts,
-  ) {
-    this.#options = options;
-    this.#inspection = new Inspection(options.log, register);
-    this.#register = register;
-    this.#follower = follower;
-    this.#writer = writer;
-    this.#time = time;
-    this.#calendar = calendar;
-    this.#search = search;
-    this.#attempts = attempts;
-  }
-
-  /**
-   * Reads the log up to its head, telling how far it is, and begins what the register does by itself. Resolves to false
-   * where it was stopped before; rejects where the log cannot be read or begun.
-   */
-  async start(): Promise<boolean> {
-    const head = await this.#options.log.head();
-    void this.#follow();
-    for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
-      if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
-    }
-    await this.#follower.reached(head);
-    if (!this.#goesOn()) return false;
-    if (this.#follower.state === 'stopped') throw this.#follower.failure;
-    if (this.#options.log.lacks === true) await this.#complete(head + 1);
-    const { calendar, registrarKey, showSecret } = this.#options;
-    if (head < 0) {
-      this.#isNew = true;
-      const doubt = this.#time.doubt();
-      if (doubt) throw new Error(`${doubt.why}. ${doubt.advice}, and start the register again`);
-      const secret = await firstStart(this.#writer, {
-        day: calendar === 'auto' ? londonDay(this.#time.now()) : undefined,
-        makeKey: registrarKey === undefined,
-      });
-      if (typeof secret === 'string') showSecret(secret);
-      else if (secret !== undefined) throw new Error(notBegun(secret.detail));
-    }
-    if (calendar === 'auto') {
-      await this.#calendar.open();
-      if (this.#goesOn()) this.#calendar.start();
-    }
-    if (this.#goesOn()) await this.#inspection.begin();
-    // What ended the following meanwhile, such as rows where none belong, has been told by no one.
-    const { failure } = this.#follower;
-    if (failure instanceof Error) throw failure;
-    this.#started = true;
-    this.#tellNarrowed();
-    await this.#look();
-    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
-    void this.#prepareSearch();
-    void this.#inspect();
-    return this.#goesOn();
-  }
-
-  /** Names the recognitions that open less than an earlier release took by them. */
-  #tellNarrowed(): void {
-    const known = this.#register.at(this.#register.head);
-    const fromNow = span(known.today ?? -Infinity, LAST_DAY);
-    for (const body of known.bodies()) {
-      for (const { event, days } of recognitions(known.stream(bodyStream(body)))) {
-        if (!isNarrowed(event.data) || intersection(days, fromNow).length === 0) continue;
-        this.#logger.warn(
-          `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
-        );
-      }
-    }
-  }
-
-  /** A log of an earlier release has been read, and with that checked but for its form. */
-  async #complete(events: number): Promise<void> {
-    await this.#inspection.forms();
-    const given = (await this.#options.log.complete?.()) ?? { outcome: 'appended' };
-    if ('detail' in given) throw new Error(given.detail);
-    this.#logger.log(
-      `the log is of an earlier release: all of its ${events} events were checked, and each was given its hash. Earlier releases cannot open it from now on`,
-    );
-  }
-
-  /**
-   * What the inspection finds the first time was served by mistake, and ends the process. What it finds later was sound when
-   * it was read: nothing is written any more, and what is in memory is answered, for it may be the last whole copy.
-   */
-  async #inspect(): Promise<void> {
-    try {
-      await this.#inspection.run();
-    } catch (error) {
-      if (!this.#goesOn()) return;
-      const { end } = this.#options;
-      if (this.#inspection.isFirst && end !== undefined) end(error);
-      else
-        this.#follower.fail(
-          new Error(
-            `${error instanceof Error ? error.message : String(error)} This process writes nothing any more, and answers by what it has in memory, which may be the last whole copy: take that (GET /v1/log) before you stop it`,
-            { cause: error },
-          ),
-        );
-    }
-  }
-
-  /** Whether the log had no event before this start. */
-  get isNew(): boolean {
-    return this.#isNew;
-  }
-
-  /** Whether anybody can act as the registrar: by a key that the operator brings, or by one in the log that is in force. */
-  get hasRegistrarKey(): boolean {
-    if (this.#options.registrarKey !== undefined) return true;
-    const known = this.#register.at(this.#register.head);
-    return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
-  }
-
-  /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */
-  get missingPolicy(): string | undefined {
-    const { policy } = this.#options;
-    const known = this.#register.at(this.#register.head);
-    const stands = (id: string) => editionsOf(known, id).length > 0;
-    if (policy === undefined || stands(policy)) return undefined;
-    const standing = known.policies().filter(stands);
-    return `No edition of the policy ${policy} stands in the log; there ${standing.length === 1 ? 'stands' : 'stand'} ${standing.join(', ') || 'none'}. Set REGISTER_POLICY to one that stands, or publish an edition of ${policy}`;
-  }
-
-  /** Milliseconds from the last event to now, by the clock; nothing in an empty log. */
-  get sinceLastEvent(): number | undefined {
-    const last = this.#register.instantOf(this.#register.head);
-    return last === undefined ? undefined : this.#time.now() - last;
-  }
-
-  /** Tells once what keeps the register from its work, and what to do, and once that it is over. Never rejects. */
-  async #look(): Promise<void> {
-    try {
-      this.#time.watch();
-      await this.#writer.tryAgain();
-      this.#tell(await this.#found());
-      this.#warnOfDaysAhead();
-    } catch (error) {
-      this.#tell({ kind: 'unforeseen', says: `The register cannot look after itself: ${String(error)}` });
-    }
-  }
-
-  #tell(found: Trouble | undefined): void {
-    const told = this.#trouble;
-    if (found?.kind === told?.kind || !this.#goesOn()) return;
-    this.#trouble = found;
-    if (told && !found) this.#logger.log(OVER[told.kind]);
-    if (found) this.#logger.error(`${found.says}. The register is not ready until then`);
-  }
-
-  /** Warns once of a day that is open and far from begun, such as of a mistyped year: only by hand it comes so far. */
-  #warnOfDaysAhead(): void {
-    const behind = this.#daysBehind();
-    const isAhead = behind !== null && behind < -MOST_AHEAD;
-    if (isAhead && !this.#isAhead)
-      this.#logger.warn(
-        `the log’s today is ${-behind} days ahead of the clock, and no day can be taken back. If the day was mistyped, restore a backup of before`,
-      );
-    this.#isAhead = isAhead;
-  }
-
-  #daysBehind(): number | null {
-    const today = this.#register.todayAt(this.#register.head);
-    return today === undefined ? null : londonDay(this.#time.now()) - today;
-  }
-
-  async #found(): Promise<Trouble | undefined> {
-    const { fault, clockBehind } = this.#writer;
-    const log = fault?.detail ?? (this.#follower.state === 'lost' ? await this.#whyLost() : undefined);
-    if (log !== undefined) return { kind: 'log', says: log };
-    const doubt = this.#time.doubt();
-    if (doubt)
-      return {
-        kind: 'clock',
-        says: `${doubt.why}. Nothing is opened and written meanwhile. ${doubt.advice}`,
-      };
-    if (clockBehind)
-      return { kind: 'clock', says: `${CLOCK_BEHIND}. Nothing is written meanwhile. Set it right` };
-    const { refusal } = this.#calendar;
-    return refusal === undefined ? undefined : { kind: 'days', says: `${refusal}. ${HOW_TO_OPEN}` };
-  }
-
-  async #whyLost(): Promise<string> {
-    return this.#options.log.head().then(
-      () => 'The log is not followed at the moment',
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-  }
-
-  /** Whether the log has been read, and a new one begun. */
-  get started(): boolean {
-    return this.#started;
-  }
-
-  /** Reads for the search what it will need, so that nobody’s first search waits for it. Without that a search does it. */
-  async #prepareSearch(): Promise<void> {
-    await this.#search.catchUp().catch((error: unknown) => {
-      this.#logger.error(error);
-    });
-  }
-
-  #goesOn(): boolean {
-    return !this.#stopping;
-  }
-
-  /** Follows the log to the end. Why that came before its time is told by {@link start}, and here once it has started. */
-  async #follow(): Promise<void> {
-    await this.#follower.run().catch(() => undefined);
-    if (this.#started && this.#follower.failure !== undefined) this.#logger.error(this.#follower.failure);
-  }
-
-  /** How far this process is, for those who watch it. */
-  async status(): Promise<{
-    readonly ready: boolean;
-    /** Why it is not ready, in words for anybody; nothing where it is. */
-    readonly detail: string | undefined;
-    readonly position: number;
-    readonly head: number | null;
-    /** The day that is open, `YYYY-MM-DD`; null before the first. */
-    readonly today: string | null;
-    /** Days from it to the present one in London, by the clock. */
-    readonly daysBehind: number | null;
-    readonly follower: string;
-    /** Whether what it answers by is still being held against the log in the background for the first time. */
-    readonly checking: boolean;
-  }> {
-    const position = this.#register.head;
-    const head = await this.#options.log.head().catch(() => null);
-    const { today } = this.#register.at(position);
-    const detail = this.#notReady(head);
-    return {
-      ready: detail === undefined,
-      detail,
-      position,
-      head,
-      today: today === undefined ? null : formatDay(today),
-      daysBehind: this.#daysBehind(),
-      follower: this.#follower.state,
-      checking: this.#started && this.#inspection.isFirst,
-    };
-  }
-
-  #notReady(head: number | null): string | undefined {
-    const { fault, clockBehind } = this.#writer;
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: start it again';
-    if (!this.#started) return 'The register is starting';
-    if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
-    if (fault !== undefined)
-      return `The log cannot be written: ${fault.why ?? 'its store does not take what is written'}`;
-    const doubt = this.#time.doubt();
-    if (doubt) return `${doubt.why}: nothing is opened and written until that is put right`;
-    if (clockBehind) return CLOCK_BEHIND;
-    return this.#calendar.refusal ?? this.missingPolicy;
-  }
-
-  /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
-  async onApplicationShutdown(): Promise<void> {
-    this.#stopping = true;
-    clearInterval(this.#looking);
-    this.#calendar.stop();
-    this.#inspection.stop();
-    await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
-    this.#follower.stop();
-    await this.#options.log.close();
-    await this.#options.vault.close();
-    await this.#attempts.close();
-  }
-}
-
-function notBegun(why: string): string {
+export function notBegun(why: string): string {
   return `The new log could not be begun. ${why}. Start the register again; if it then shows no key, bring one in REGISTER_REGISTRAR_KEY`;
 }

@@ -1,14 +1,15 @@
 /// <reference types="jest" />
 import { MemoryLog } from '@app/event-store/memory';
-import { ProviderSearch } from '@app/read-model/search';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { QueryBus } from '@nestjs/cqrs';
 import { MemoryAccessRecord } from './access/memory-access-record';
-import { ApplicationModule, Operation } from './application.module';
-import { SearchProviders } from './search';
+import { ApplicationModule } from './application.module';
+import { Lifecycle } from './lifecycle';
+import { SearchProviders } from './reading/search';
 import { MemoryVault } from './vault/memory-vault';
-import { Writer } from './writer';
+import { Writer } from './posting/writer';
 
 const PROVIDER = 'ukprn:10000001';
 const REGISTERED = JSON.stringify({
@@ -40,7 +41,7 @@ async function application() {
     showSecret: () => undefined,
   } as const;
   const app = await NestFactory.createApplicationContext(ApplicationModule.of(options), { logger: false });
-  const operation = app.get(Operation);
+  const operation = app.get(Lifecycle);
   return {
     operation,
     search: app.get(ProviderSearch),

@@ -1,5 +1,5 @@
 /**
- * The log of the register (design, section 8): one append-only, totally ordered sequence of events, positions
+ * The log of the register (specification, section 8): one append-only, totally ordered sequence of events, positions
  * contiguous from 0. An event is its RFC 8785 text, whose UTF-8 bytes are the same in every store; the log looks
  * into none of them.
  */

@@ -1,5 +1,6 @@
 import type { EventLog } from '@app/event-store/event-log';
-import { UnreadableEvent, type Register } from './register';
+import { type EventIndex } from './index/event-index';
+import { UnreadableEvent } from './index/checked-event';
 
 /** How the read model stands to the log: `lost` where it may be behind without knowing, `stopped` where it never goes on. */
 export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
@@ -7,13 +8,13 @@ export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
 /** Keeps a register at the head of a log, by position and from nothing else. */
 export class Follower {
   readonly #log: EventLog;
-  readonly #register: Register;
+  readonly #register: EventIndex;
   readonly #stop = new AbortController();
   readonly #waiting = new Set<{ readonly position: number; readonly done: (reached: boolean) => void }>();
   #state: FollowerState = 'starting';
   #failure: unknown;
 
-  constructor(log: EventLog, register: Register) {
+  constructor(log: EventLog, register: EventIndex) {
     this.#log = log;
     this.#register = register;
   }

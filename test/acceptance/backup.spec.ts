@@ -74,7 +74,7 @@ afterAll(() => {
 });
 
 function command(name: 'backup' | 'restore', ...args: readonly string[]) {
-  return (hosts[name] ??= new Host(name)).run(args, { REGISTER_STORE: store() });
+  return (hosts[name] ??= new Host(`tools/${name}`)).run(args, { REGISTER_STORE: store() });
 }
 const backedUp = async (name = 'backup') => {
   const done = await command('backup', at(name));

@@ -91,7 +91,7 @@ describe('guidance-register post', () => {
     const piped = spawnSync(
       process.execPath,
       [
-        join(__dirname, '..', '..', 'dist/apps/registry/cli/main.js'),
+        join(__dirname, '..', '..', 'dist/apps/client/main.js'),
         'post',
         '-',
         '--source',
@@ -413,7 +413,7 @@ describe('where the connection is troubled', () => {
   test('Ctrl-C ends it, and it says how far it came', async () => {
     const proxy = await troubled(Array.from({ length: 50 }, () => ({ status: 503 })));
     const running = run(
-      'cli/main',
+      'client/main',
       ['post', cli.file(cli.providers(1).table), ...REGISTER],
       cli.environment(proxy.url),
     );

@@ -44,7 +44,7 @@ export class CommandLine {
 
   /** Runs the client; all of a file run one after the other in one process, which begins each anew. */
   client(args: readonly string[], settings = this.environment()): Promise<Ended> {
-    return (this.#host ??= new Host('cli/main')).run(args, settings);
+    return (this.#host ??= new Host('client/main')).run(args, settings);
   }
 
   /** A file of its own, that holds this. */

@@ -17,7 +17,7 @@ let url: string;
 let lines: readonly string[];
 
 async function demonstration(): Promise<{ demo: Running; url: string }> {
-  const started = run('demo', [], { PORT: '0' });
+  const started = run('tools/demo', [], { PORT: '0' });
   launched.push(started);
   await started.until(/Ctrl-C/);
   return { demo: started, url: /(http:\S+)\/docs/.exec(started.printed.stdout)?.[1] ?? '' };
@@ -153,7 +153,7 @@ describe('npm run demo', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);
-    const refused = run('demo', [], { PORT: port });
+    const refused = run('tools/demo', [], { PORT: port });
     expect(await refused.ended).toBe(1);
     other.close();
     expect(refused.printed.stderr).toContain(`port ${port}`);

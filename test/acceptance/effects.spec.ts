@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import cmqa2017 from '@app/domain/cmqa-2017.json';
+import cmqa2017 from '@app/domain/policies/cmqa-2017.json';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, headOf, openDay, submission, type Written } from './refusal';
 

@@ -106,7 +106,7 @@ test('a log whose -wal is lost does not start, and says the one step by which it
   const says = await refusal();
   expect(says).toMatch(/register\.head says that it went on to \d+/);
   expect(says).toContain('npm run restore -- --as-it-is');
-  const taking = run('restore', ['--as-it-is'], store());
+  const taking = run('tools/restore', ['--as-it-is'], store());
   expect([await taking.ended, taking.printed.stdout]).toEqual([
     0,
     expect.stringContaining('is taken as it is'),

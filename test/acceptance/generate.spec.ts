@@ -18,7 +18,7 @@ const storeIn = (name: string) => `sqlite:${join(folder.path, name)}`;
 let host: Host | undefined;
 afterAll(() => host?.end());
 
-const generate = (...args: readonly string[]) => (host ??= new Host('generate')).run(args, {});
+const generate = (...args: readonly string[]) => (host ??= new Host('tools/generate')).run(args, {});
 
 async function texts(name: string): Promise<string[]> {
   const log = await SqliteLog.open(join(folder.path, name));
@@ -89,7 +89,7 @@ describe('npm run generate', () => {
   });
 
   test('stops in order where it is told to, and says how many events stand', async () => {
-    const generating = run('generate', ['--events', '400000', '--store', storeIn('stopped.db')]);
+    const generating = run('tools/generate', ['--events', '400000', '--store', storeIn('stopped.db')]);
     await generating.until(/of 400,000 events/);
     generating.kill('SIGINT');
     expect(await generating.ended).toBe(1);

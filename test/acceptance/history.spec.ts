@@ -1,7 +1,7 @@
 /// <reference types="jest" />
-import type { AsOf } from '@app/application/records';
-import type { StoredEvent } from '@app/domain/submission';
-import type { History } from '@app/read-model/history';
+import type { AsOf } from '@app/application/reading/records';
+import type { StoredEvent } from '@app/domain/log/stored-event';
+import type { History } from '@app/read-model/records/history';
 import { RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, headOf, openDay } from './refusal';
 

@@ -21,7 +21,7 @@ export class Host {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(name: string) {
-    const file = join(__dirname, '..', '..', 'dist', 'apps', 'registry', `${name}.js`);
+    const file = join(__dirname, '..', '..', 'dist', 'apps', `${name}.js`);
     if (!existsSync(file)) throw new Error('Build the register first: npm run build');
     this.#child = fork(join(__dirname, 'hosted.cjs'), [file], {
       env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED },

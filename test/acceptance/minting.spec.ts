@@ -1,12 +1,12 @@
 /// <reference types="jest" />
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashOfSecret } from '@app/application/credential';
+import { hashOfSecret } from '@app/application/access/credential';
 import { SqliteVault } from '@app/application/vault/sqlite-vault';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder, type Reply } from './process';
 import { accepted, endSound, expectRefusal, headOf, keyOf, openDay } from './refusal';
 
-/** Keys of advisers that the register makes (design, section 7), whose the persons are, and all that is held of one. */
+/** Keys of advisers that the register makes (specification, section 7), whose the persons are, and all that is held of one. */
 const folder = temporaryFolder();
 const ENVIRONMENT = { REGISTER_STORE: `sqlite:${join(folder.path, 'register.db')}` };
 

@@ -4,12 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
-import { OPERATIONS } from '@app/application/openapi/operations';
-import { asked, nameOf } from '@app/application/openapi/document';
-import { recordedAnswer, STORY, type Recorded, type Step } from '@app/application/openapi/story';
-import { PROBLEM_CODES } from '@app/application/problem-pages';
-import { EVENTS } from '@app/domain/event';
-import { REASONS } from '@app/domain/reason';
+import { OPERATIONS } from '@app/http-contract/openapi/operations';
+import { asked, nameOf } from '@app/http-contract/openapi/document';
+import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/examples';
+import { PROBLEM_CODES } from '@app/http-contract/problem/problem-pages';
+import { EVENTS } from '@app/domain/log/event-catalogue';
+import { REASONS } from '@app/domain/evaluation/v1/reason';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 
 /** The document cannot lie: its routes are those of the server, and its examples are told to a running register again. */
@@ -144,7 +144,7 @@ describe('the document', () => {
     const described = operations().map(([name]) => name);
     const missing = real.filter((name) => !described.includes(name));
     const gone = Object.keys(OPERATIONS).filter((name) => !real.includes(name));
-    // A route is described by an entry in libs/application/openapi/operations.ts and a step in story.ts beside it.
+    // A route is described by an entry in libs/http-contract/openapi/operations.ts and a step in examples.ts beside it.
     expect({
       'routes that OPERATIONS lacks': missing,
       'entries of OPERATIONS without a route': gone,
@@ -285,7 +285,7 @@ function inProcess(script: string, input = ''): string {
 const ROUTES = `
   import 'reflect-metadata';
   const [{ serve }, { settingsFrom }, { routesMade }, { openLog }] = await Promise.all(
-    ['apps/registry/server', 'apps/registry/settings', 'apps/registry/api/routes', 'libs/application/store'].map(
+    ['apps/registry/server', 'apps/registry/settings', 'apps/registry/http/route-costs', 'libs/application/stores/open'].map(
       (name) => import(process.cwd() + '/dist/' + name + '.js'),
     ),
   );
@@ -436,7 +436,7 @@ describe('the examples', () => {
     }
     if (RECORDING)
       writeFileSync(
-        join(__dirname, '../../libs/application/openapi/answers.json'),
+        join(__dirname, '../../libs/http-contract/openapi/recorded-examples.json'),
         `${JSON.stringify(Object.fromEntries(told), null, 2)}\n`,
       );
   });

@@ -3,10 +3,10 @@ import { Agent, request as begin } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { dayOf } from '@app/domain/day';
-import { isRefusal } from '@app/domain/problem';
-import { Answers } from '@app/read-model/answers';
-import { Register } from '@app/read-model/register';
+import { dayOf } from '@app/domain/values/day';
+import { isRefusal } from '@app/domain/values/problem';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { EventIndex } from '@app/read-model/index/event-index';
 import { Dice } from '../dice';
 import { RegisterProcess, REGISTRAR_KEY, temporaryFolder } from './process';
 import { accepted, endSound, keyOf, openDay } from './refusal';
@@ -341,9 +341,9 @@ describe(`${POSTERS} posters at once, every ${CUT_EVERY}th request cut off and s
   });
 
   test('and a register built anew from the log answers with the bytes of the one that took it', async () => {
-    const anew = new Register();
+    const anew = new EventIndex();
     for (const line of lines) anew.apply(line);
-    const answers = new Answers(anew);
+    const answers = new AnswerCache(anew);
     const dice = new Dice(SEED);
     for (let i = 0; i < 60; i++) {
       const provider = dice.one(PROVIDERS);

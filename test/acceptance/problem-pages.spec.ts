@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { PROBLEM_CODES, problemPage } from '@app/application/problem-pages';
+import { PROBLEM_CODES, problemPage } from '@app/http-contract/problem/problem-pages';
 import { RegisterProcess } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 

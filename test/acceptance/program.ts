@@ -14,13 +14,13 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs `dist/apps/registry/<name>.js`, without a terminal. */
+/** Runs `dist/apps/<name>.js`, without a terminal. */
 export function run(
   name: string,
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  const file = join(__dirname, '..', '..', 'dist', 'apps', 'registry', `${name}.js`);
+  const file = join(__dirname, '..', '..', 'dist', 'apps', `${name}.js`);
   if (!existsSync(file)) throw new Error('Build the register first: npm run build');
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...environment },

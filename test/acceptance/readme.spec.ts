@@ -30,7 +30,7 @@ let demo: Running;
 let url: string;
 
 beforeAll(async () => {
-  demo = run('demo', [], { PORT: '0' });
+  demo = run('tools/demo', [], { PORT: '0' });
   await demo.until(/Ctrl-C/);
   url = /(http:\S+)\/docs/.exec(demo.printed.stdout)?.[1] ?? '';
 });

@@ -1,6 +1,6 @@
 /// <reference types="jest" />
-import type { AsOf } from '@app/application/records';
-import type { SearchPage } from '@app/read-model/search';
+import type { AsOf } from '@app/application/reading/records';
+import type { SearchPage } from '@app/read-model/search/provider-search';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 

@@ -70,7 +70,7 @@ test('the address of the store comes from a file for the register and its comman
   writeFileSync(store, `sqlite:${join(folder, 'data', 'register.db')}\n`, { mode: 0o600 });
   const settings = { REGISTER_STORE: '', REGISTER_STORE_FILE: store };
   const register = await RegisterProcess.start(settings);
-  const backup = run('backup', [join(folder, 'backup')], settings);
+  const backup = run('tools/backup', [join(folder, 'backup')], settings);
   expect(await backup.ended).toBe(0);
   expect(backup.printed.stdout).toContain('holds the register up to position');
   await register.stop();
@@ -79,7 +79,7 @@ test('the address of the store comes from a file for the register and its comman
 test('the client’s key comes from a file, and is refused in words where it cannot', async () => {
   const register = await RegisterProcess.start({ REGISTER_REGISTRAR_KEY: SECRET });
   const posted = (settings: Readonly<Record<string, string>>) =>
-    run('cli/main', ['post', events], { GUIDANCE_REGISTER_URL: register.url, ...settings });
+    run('client/main', ['post', events], { GUIDANCE_REGISTER_URL: register.url, ...settings });
   const events = join(folder, 'events.ndjson');
   writeFileSync(events, `${JSON.stringify({ specversion: '1.0', ...adviser('c') })}\n`);
 

@@ -12,7 +12,7 @@ export interface Sheet {
   readonly unknownColumns: readonly string[];
 }
 
-/** Types whose data do not fit into cells (design, section 7: such are no table). */
+/** Types whose data do not fit into cells (specification, section 7: such are no table). */
 const NOT_FLAT = ['BodyRecognised', 'PolicyEditionPublished', 'EventCorrected'];
 
 export function isFlat({ type }: Posting): boolean {

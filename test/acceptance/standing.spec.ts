@@ -1,6 +1,6 @@
 /// <reference types="jest" />
-import type { Standing } from '@app/domain/standing';
-import type { PolicyRecord } from '@app/read-model/records';
+import type { AdviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
+import type { PolicyRecord } from '@app/read-model/records/records';
 import { RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 
@@ -54,7 +54,7 @@ const ask = (adviser: string, query: string) =>
   register.ask(`/v1/advisers/${adviser}/eligibility?purpose=personal-guidance&${query}`);
 const read = (reply: Reply) => {
   expect({ status: reply.status, text: reply.text }).toMatchObject({ status: 200 });
-  return reply.json as Standing;
+  return reply.json as AdviserAnswer;
 };
 const standing = async (adviser: string, query: string) => read(await ask(adviser, query));
 const YEAR = 'from=2026-09-01&until=2027-07-20';

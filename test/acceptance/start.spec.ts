@@ -7,7 +7,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
-import { openLog } from '@app/application/store';
+import { openLog } from '@app/application/stores/open';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
@@ -134,7 +134,7 @@ function* advisers(count: number) {
 }
 
 const POLICY = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json'), 'utf8'),
+  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'policies', 'cmqa-2017.json'), 'utf8'),
 ) as Readonly<Record<string, unknown>>;
 
 /** With what every log of a register begins. */
@@ -646,10 +646,17 @@ describe('an end', () => {
 describe('an older Node', () => {
   const node = olderNode();
   const unless = node === undefined ? ' (left out: there is none on the PATH)' : '';
-  (node === undefined ? test.skip : test).each(['main', 'backup', 'restore', 'demo', 'generate', 'cli/main'])(
+  (node === undefined ? test.skip : test).each([
+    'registry/main',
+    'tools/backup',
+    'tools/restore',
+    'tools/demo',
+    'tools/generate',
+    'client/main',
+  ])(
     `is told in words what %s needs${unless}`,
     (program) => {
-      const file = join(__dirname, '..', '..', 'dist', 'apps', 'registry', `${program}.js`);
+      const file = join(__dirname, '..', '..', 'dist', 'apps', `${program}.js`);
       const { status, stdout, stderr } = spawnSync(node ?? '', [file], { encoding: 'utf8' });
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toMatch(/^This needs Node 26, .* npm start.*\n$/);

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
-import type { AsOf } from '@app/application/records';
-import type { HistoryEvent } from '@app/read-model/history';
-import type { Submissions } from '@app/read-model/submissions';
+import type { AsOf } from '@app/application/reading/records';
+import type { HistoryEvent } from '@app/read-model/records/history';
+import type { Submissions } from '@app/read-model/records/submissions';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, expectRefused, headOf, keyOf, openDay } from './refusal';
 

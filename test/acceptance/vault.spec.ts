@@ -5,7 +5,7 @@ import { SqliteVault } from '@app/application/vault/sqlite-vault';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder, type Reply } from './process';
 import { accepted, endSound, expectRefusal, keyOf, openDay } from './refusal';
 
-/** The vault over HTTP (design, section 9): who keeps what of whom, who is shown it, and what is left when it is erased. */
+/** The vault over HTTP (specification, section 9): who keeps what of whom, who is shown it, and what is left when it is erased. */
 const folder = temporaryFolder();
 const FILE = join(folder.path, 'register.db');
 const ENVIRONMENT = { REGISTER_STORE: `sqlite:${FILE}` };

@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleOf } from '@app/application/openapi/schemas';
-import { EVENTS, type EventType } from '@app/domain/event';
-import { isRefusal } from '@app/domain/problem';
-import { readSubmission } from '@app/domain/submission';
+import { exampleOf } from '@app/http-contract/openapi/schemas';
+import { EVENTS, type EventType } from '@app/domain/log/event-catalogue';
+import { isRefusal } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
 import { KINDS, partsOfThePage } from './events-page';
 
 const ROOT = join(__dirname, '..', '..');

@@ -1,23 +1,24 @@
-import * as accreditation from '@app/domain/accreditation';
-import * as adviser from '@app/domain/adviser';
-import * as annotation from '@app/domain/annotation';
-import * as area from '@app/domain/area';
-import * as body from '@app/domain/body';
-import { BOUNDS, isEnd, rowOf, TIMES_MORE_ENDS } from '@app/domain/bounds';
-import * as calendar from '@app/domain/calendar';
-import * as contract from '@app/domain/contract';
-import { EFFECTS } from '@app/domain/definition';
-import * as engagement from '@app/domain/engagement';
-import { definitionOf, type EventType } from '@app/domain/event';
-import * as keys from '@app/domain/keys';
-import { MOST_KEYS } from '@app/domain/known';
-import { meaningOf } from '@app/domain/meaning';
-import * as policy from '@app/domain/policy';
-import * as provider from '@app/domain/provider';
-import * as school from '@app/domain/school';
-import { ATTRIBUTES } from '@app/domain/submission';
-import { POSTING_WARNINGS } from '@app/domain/warning';
-import { exampleOf } from '@app/application/openapi/schemas';
+import * as accreditation from '@app/domain/subjects/accreditation';
+import * as adviser from '@app/domain/subjects/adviser';
+import * as annotation from '@app/domain/subjects/events-about-events';
+import * as area from '@app/domain/subjects/area';
+import * as body from '@app/domain/subjects/body';
+import { isEnd, rowOf } from '@app/domain/log/event-rows';
+import { BOUNDS, TIMES_MORE_ENDS } from '@app/domain/admission/subject-bounds';
+import * as calendar from '@app/domain/subjects/calendar';
+import * as contract from '@app/domain/subjects/contract';
+import { EFFECTS } from '@app/domain/log/event-definition';
+import * as engagement from '@app/domain/subjects/engagement';
+import { definitionOf, type EventType } from '@app/domain/log/event-catalogue';
+import * as keys from '@app/domain/values/keys';
+import { MOST_KEYS } from '@app/domain/log/identity';
+import { meaningOf } from '@app/domain/values/meaning';
+import * as policy from '@app/domain/subjects/policy';
+import * as provider from '@app/domain/subjects/provider';
+import * as school from '@app/domain/subjects/school';
+import { ATTRIBUTES } from '@app/domain/log/cloud-event';
+import { POSTING_WARNINGS } from '@app/domain/values/warning';
+import { exampleOf } from '@app/http-contract/openapi/schemas';
 
 /*
  * The parts of docs/events.md that follow from the definitions of the events, in Markdown.

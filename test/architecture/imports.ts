@@ -71,7 +71,7 @@ const PARTS = [
 ] as const;
 type Part = (typeof PARTS)[number];
 
-/** What each part may import of the others (design, section 10). */
+/** What each part may import of the others (specification, section 10). */
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'libs/domain': [],
   'libs/event-store': [],

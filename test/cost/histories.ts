@@ -1,4 +1,4 @@
-import type { EventType } from '@app/domain/event';
+import type { EventType } from '@app/domain/log/event-catalogue';
 import type { Data } from '../rules/given';
 
 /** An event of a history; it names another by its position. */

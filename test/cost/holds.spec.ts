@@ -1,11 +1,11 @@
 /// <reference types="jest" />
-import { canonical } from '@app/application/canonical';
-import { dayOf } from '@app/domain/day';
-import { definitionOf, REGISTRAR, type EventType } from '@app/domain/event';
-import { isWork } from '@app/domain/work';
-import { Answers } from '@app/read-model/answers';
-import { providerRecord } from '@app/read-model/records';
-import { Register } from '@app/read-model/register';
+import { canonical } from '@app/domain/log/canonical';
+import { dayOf } from '@app/domain/values/day';
+import { definitionOf, REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
+import { isWork } from '@app/domain/values/work';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { providerRecord } from '@app/read-model/records/records';
+import { EventIndex } from '@app/read-model/index/event-index';
 import type { Data } from '../rules/given';
 
 /** So many take part first, and then twice as many: far more than are looked at between two rests. */
@@ -94,8 +94,8 @@ function dayAfter(days: number): string {
   return new Date(Date.UTC(2019, 0, 1) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-function registerOf(told: readonly Told[]): Register {
-  const register = new Register(new Uint8Array(16));
+function registerOf(told: readonly Told[]): EventIndex {
+  const register = new EventIndex(new Uint8Array(16));
   const revisions = new Map<string, number>();
   for (const [position, [type, subject, data]] of told.entries()) {
     const stream = definitionOf(type).stream?.(subject, data) ?? '';
@@ -112,14 +112,17 @@ function registerOf(told: readonly Told[]): Register {
 }
 
 /** All that is asked about one provider and may have to look at very many. */
-const ASKED: Readonly<Record<string, (register: Register) => object>> = {
-  ...Object.fromEntries<(register: Register) => object>(
+const ASKED: Readonly<Record<string, (register: EventIndex) => object>> = {
+  ...Object.fromEntries<(register: EventIndex) => object>(
     Object.keys(POLICY.settings).flatMap((setting) => {
       const question = { provider: P, setting, policy: 'many', advisers: [], ...WINDOW };
       return [
-        [`the answer: ${setting}`, (one: Register) => new Answers(one).answer(question, one.head)],
-        [`the brief answer: ${setting}`, (one: Register) => new Answers(one).verdict(question, one.head)],
-        [`the route: ${setting}`, (one: Register) => new Answers(one).withRoute(question, one.head)],
+        [`the answer: ${setting}`, (one: EventIndex) => new AnswerCache(one).answer(question, one.head)],
+        [
+          `the brief answer: ${setting}`,
+          (one: EventIndex) => new AnswerCache(one).verdict(question, one.head),
+        ],
+        [`the route: ${setting}`, (one: EventIndex) => new AnswerCache(one).withRoute(question, one.head)],
       ];
     }),
   ),

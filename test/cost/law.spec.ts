@@ -1,24 +1,31 @@
 /// <reference types="jest" />
 import { costsOf, stopCounting } from './work';
-import { canonical } from '@app/application/canonical';
-import { Draft, headOf } from '@app/application/draft';
-import { isAnnotation, targetOf } from '@app/domain/annotation';
-import { dayOf } from '@app/domain/day';
-import { answer, openCase } from '@app/domain/eligibility';
-import { definitionOf, EVENTS, REGISTRAR, type EventType, type RegisterEvent } from '@app/domain/event';
-import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/policy';
-import { isRefusal } from '@app/domain/problem';
-import { standingOf } from '@app/domain/standing';
-import { readSubmission, type StoredEvent, type Submission } from '@app/domain/submission';
-import { Answers } from '@app/read-model/answers';
-import { bodyRecords, keyRecords } from '@app/read-model/bodies';
-import { between, Comparison, drafted } from '@app/read-model/changes';
-import { differences, effectsOf, impactOn } from '@app/read-model/effects';
-import { eventHistory, history } from '@app/read-model/history';
-import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records';
-import { Register } from '@app/read-model/register';
-import { ProviderSearch } from '@app/read-model/search';
-import { loaded, submissions } from '@app/read-model/submissions';
+import { canonical } from '@app/domain/log/canonical';
+import { PendingAppend, headOf } from '@app/application/posting/pending-append';
+import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { dayOf } from '@app/domain/values/day';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import {
+  definitionOf,
+  EVENTS,
+  REGISTRAR,
+  type EventType,
+  type RegisterEvent,
+} from '@app/domain/log/event-catalogue';
+import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/subjects/policy-tests';
+import { isRefusal } from '@app/domain/values/problem';
+import { adviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
+import { readSubmission, type Submission } from '@app/domain/log/cloud-event';
+import { type StoredEvent } from '@app/domain/log/stored-event';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { bodyRecords, keyRecords } from '@app/read-model/records/bodies';
+import { between, Comparison, drafted } from '@app/read-model/answers/comparison';
+import { differences, effectsOf, impactOn } from '@app/read-model/answers/impact';
+import { eventHistory, history } from '@app/read-model/records/history';
+import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records/records';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
+import { loaded, submissions } from '@app/read-model/records/submissions';
 import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
 import { worked } from '../worked';
 
@@ -72,7 +79,7 @@ const edition = (number: number): Told => ({
 
 /** A log in which a subject lives, and the register that has read it. */
 class World {
-  readonly register = new Register(KEY);
+  readonly register = new EventIndex(KEY);
   readonly texts: string[] = [];
   readonly #life: Life;
   /** Position of the first event of its life. */
@@ -104,7 +111,7 @@ class World {
 
   /** As somebody posts it, which must be accepted. */
   #take(told: Told): void {
-    const draft = new Draft(headOf(this.register), recordedAt(this.texts.length), undefined);
+    const draft = new PendingAppend(headOf(this.register), recordedAt(this.texts.length), undefined);
     const result = draft.take(submissionOf(told, this.texts.length));
     if (result === 'full' || result.outcome !== 'accepted')
       throw new Error(`${JSON.stringify(told)}: ${JSON.stringify(result)}`);
@@ -159,7 +166,7 @@ const FIRST_PAGE = { after: -1, limit: 100 };
 const question = (setting: string) => ({ provider: P, setting, policy: 'all', advisers: [], ...WINDOW });
 
 function asked(
-  register: Register,
+  register: EventIndex,
   position: number,
   setting: string,
   advisers: readonly string[] = [],
@@ -168,8 +175,8 @@ function asked(
   return isRefusal(found) ? found : answer(found, MOST_RECORDED);
 }
 
-function triedNext({ register, texts, next }: World): Draft {
-  const draft = new Draft(headOf(register), recordedAt(texts.length), undefined);
+function triedNext({ register, texts, next }: World): PendingAppend {
+  const draft = new PendingAppend(headOf(register), recordedAt(texts.length), undefined);
   for (const [i, told] of next.entries()) draft.take(submissionOf(told, texts.length + i));
   return draft;
 }
@@ -177,7 +184,7 @@ function triedNext({ register, texts, next }: World): Draft {
 /** All that can be done with a register, by name, and what is answered. None of it changes it. */
 const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   start({ texts }) {
-    const register = new Register(KEY);
+    const register = new EventIndex(KEY);
     for (const text of texts) register.apply(text);
   },
   'post what happens next'(world) {
@@ -225,20 +232,20 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   'impact of a policy'({ register }) {
     const { known } = headOf(register);
-    const draft = new Draft({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
+    const draft = new PendingAppend({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
     draft.take(submissionOf(edition(2), register.head + 1));
     return whole(
       impactOn(new Comparison(drafted(register, known, draft.after), 'all'), 'all', [WINDOW.from]),
     );
   },
   'many questions'({ register: { head }, register }) {
-    const answers = new Answers(register);
+    const answers = new AnswerCache(register);
     return SETTINGS.map((setting) => worked(answers.verdict(question(setting), head)));
   },
   'ask of a person'({ register: { head }, register }) {
     const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };
     return [
-      standingOf(register.at(head), purpose, MOST_RECORDED),
+      adviserAnswer(register.at(head), purpose, MOST_RECORDED),
       ...SETTINGS.filter((one) => /some|every/.test(one)).map((setting) =>
         asked(register, head, setting, [A]),
       ),

@@ -1,14 +1,15 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { record } from '@app/application/chronicle';
-import { dayOpened } from '@app/application/first-start';
-import { Inspection } from '@app/application/inspection';
+import { importHistory } from '@app/application/posting/history-import';
+import { dayOpened } from '@app/application/posting/registrar-postings';
+import { Inspection } from '@app/application/stores/inspection';
 import { LogUnavailable } from '@app/event-store/event-log';
 import { leafHash } from '@app/event-store/leaf';
 import { LogDamaged, SqliteLog } from '@app/event-store/sqlite';
 import { headFileOf } from '@app/event-store/sqlite-head';
-import { Register, UnreadableEvent } from '@app/read-model/register';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { UnreadableEvent } from '@app/read-model/index/checked-event';
 import Database from 'better-sqlite3';
 
 const NOON = Date.UTC(2026, 8, 1, 12);
@@ -47,7 +48,7 @@ export class SmallLog {
     const days = [0, 1, 2, 3].map((day) => ({ at: NOON + day * 86_400_000, ...dayOpened(FIRST_DAY + day) }));
     const [first, ...later] = days;
     const postings = [first, ...[1, 2, 3, 4, 5, 6].map(registered), ...later];
-    await record(log, postings as Parameters<typeof record>[1]);
+    await importHistory(log, postings as Parameters<typeof importHistory>[1]);
     await log.close();
     const database = new Database(small.file);
     database.pragma('journal_mode = DELETE');
@@ -92,7 +93,7 @@ export class SmallLog {
   async read(): Promise<readonly string[]> {
     const log = await SqliteLog.open(this.file, { readOnly: true });
     try {
-      const register = new Register();
+      const register = new EventIndex();
       const texts: string[] = [];
       for await (const { events } of log.read(-1)) {
         for (const text of events) register.apply(text);

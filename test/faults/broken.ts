@@ -1,10 +1,15 @@
-import { londonDay } from '@app/application/clock';
-import { holderOf, type Credential } from '@app/application/credential';
-import { Draft, headOf, type Candidate, type Result } from '@app/application/draft';
-import { dayOpened, newSecret } from '@app/application/first-start';
-import { Writer, type WriterOptions } from '@app/application/writer';
-import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
-import type { StoredEvent } from '@app/domain/submission';
+import { londonDay } from '@app/read-model/clock';
+import { holderOf, type Credential } from '@app/application/access/credential';
+import {
+  PendingAppend,
+  headOf,
+  type PendingPost,
+  type PostResult,
+} from '@app/application/posting/pending-append';
+import { dayOpened, newSecret } from '@app/application/posting/registrar-postings';
+import { Writer, type WriterOptions } from '@app/application/posting/writer';
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import type { StoredEvent } from '@app/domain/log/stored-event';
 import {
   LogUnavailable,
   type Append,
@@ -13,14 +18,14 @@ import {
   type Touch,
 } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
-import type { Register } from '@app/read-model/register';
+import type { EventIndex } from '@app/read-model/index/event-index';
 import canonicalize from 'canonicalize';
 import { wait, type Sequence } from './faulty-log';
 import type { Breach } from './rules';
 import { SOUND, type Parts } from './schedule';
 
 type Rule = Breach['rule'];
-type Answer = readonly Result[] | Refusal;
+type Answer = readonly PostResult[] | Refusal;
 type Outcome = 'settled' | 'moved' | 'unavailable' | 'failed';
 
 /** What a writer may do wrong, and the rule that must be found broken then. */
@@ -53,16 +58,20 @@ export type WriterDefect = keyof typeof BROKEN_WRITERS;
 
 interface Unit {
   readonly credential: Credential | 'register';
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly PendingPost[];
   readonly settle: (answer: Answer) => void;
 }
 
 /** Forgets, within a turn, what was posted under which id in it. */
-class Forgetful extends Draft {
-  readonly #before: ConstructorParameters<typeof Draft>[0];
+class Forgetful extends PendingAppend {
+  readonly #before: ConstructorParameters<typeof PendingAppend>[0];
 
   constructor(
-    ...[base, recordedAt, latestDay]: [ConstructorParameters<typeof Draft>[0], string, number | undefined]
+    ...[base, recordedAt, latestDay]: [
+      ConstructorParameters<typeof PendingAppend>[0],
+      string,
+      number | undefined,
+    ]
   ) {
     super(base, recordedAt, latestDay);
     this.#before = base;
@@ -76,7 +85,7 @@ class Forgetful extends Draft {
 /** A writer as small as can be: sound without a defect, and wrong in one way only with one. */
 export class SmallWriter extends Writer {
   readonly #log: EventLog;
-  readonly #register: Register;
+  readonly #register: EventIndex;
   readonly #follower: Follower;
   readonly #options: WriterOptions;
   readonly #defect: WriterDefect | undefined;
@@ -85,7 +94,7 @@ export class SmallWriter extends Writer {
 
   constructor(
     log: EventLog,
-    register: Register,
+    register: EventIndex,
     follower: Follower,
     options: WriterOptions,
     defect?: WriterDefect,
@@ -104,7 +113,7 @@ export class SmallWriter extends Writer {
 
   override post(
     credential: Credential | 'register',
-    candidates: readonly Candidate[],
+    candidates: readonly PendingPost[],
     patience = this.#options.patience ?? 10_000,
   ): Promise<Answer> {
     return new Promise((settle) => {
@@ -180,18 +189,18 @@ export class SmallWriter extends Writer {
     return true;
   }
 
-  #draft(): Draft {
+  #draft(): PendingAppend {
     const now = this.#options.clock();
     const before = Date.parse(this.#register.recordedAt(this.#register.head) ?? '1970-01-01T00:00:00Z');
     const recordedAt = new Date(
       this.#has('records by its clock alone') ? now : Math.max(now, before + 1),
     ).toISOString();
     const latestDay = this.#has('opens days before they begin') ? undefined : londonDay(now);
-    const Kind = this.#has('forgets what it took in the same turn') ? Forgetful : Draft;
+    const Kind = this.#has('forgets what it took in the same turn') ? Forgetful : PendingAppend;
     return new Kind(headOf(this.#register), recordedAt, latestDay);
   }
 
-  #judge({ credential, candidates }: Unit, draft: Draft, before: Draft['known']): Answer {
+  #judge({ credential, candidates }: Unit, draft: PendingAppend, before: PendingAppend['known']): Answer {
     if (credential !== 'register') {
       const known = this.#has('looks at keys before the turn and not in it') ? before : draft.known;
       if (holderOf(known, credential.hash, this.#options.registrarKey) !== credential.body)

@@ -1,10 +1,11 @@
-import { hashOfSecret, holderOf } from '@app/application/credential';
-import { Draft, type Result } from '@app/application/draft';
-import { dayOf } from '@app/domain/day';
-import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
-import { isRefusal } from '@app/domain/problem';
-import type { StoredEvent, Submission } from '@app/domain/submission';
-import { Register } from '@app/read-model/register';
+import { hashOfSecret, holderOf } from '@app/application/access/credential';
+import { PendingAppend, type PostResult } from '@app/application/posting/pending-append';
+import { dayOf } from '@app/domain/values/day';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
+import { isRefusal } from '@app/domain/values/problem';
+import type { Submission } from '@app/domain/log/cloud-event';
+import type { StoredEvent } from '@app/domain/log/stored-event';
+import { EventIndex } from '@app/read-model/index/event-index';
 import canonicalize from 'canonicalize';
 import { REGISTRAR_HASH, type Attempt, type Told, type World } from './schedule';
 
@@ -45,7 +46,7 @@ export class Hindsight {
   readonly #texts: readonly string[];
   readonly #stored: readonly StoredEvent[];
   /** Built from nothing; less than the log where that cannot be read. */
-  readonly #rebuilt = new Register();
+  readonly #rebuilt = new EventIndex();
   readonly #positions = new Map<string, number[]>();
   readonly #breaches: Breach[] = [];
 
@@ -124,7 +125,7 @@ export class Hindsight {
       { body, source, id, time, type, subject, data, recordedAt },
     ] of this.#stored.entries()) {
       if (position > this.#rebuilt.head) break;
-      const draft = new Draft(this.#base(position - 1), recordedAt, undefined);
+      const draft = new PendingAppend(this.#base(position - 1), recordedAt, undefined);
       const result = draft.take({
         body,
         source,
@@ -144,7 +145,7 @@ export class Hindsight {
     }
   }
 
-  #base(position: number): ConstructorParameters<typeof Draft>[0] {
+  #base(position: number): ConstructorParameters<typeof PendingAppend>[0] {
     return {
       known: this.#rebuilt.at(position),
       submitted: (body, source, id) => {
@@ -186,7 +187,7 @@ export class Hindsight {
     attempt: Attempt,
     { head }: Told,
     submission: Submission,
-    told: Exclude<Result, { outcome: 'refused' }>,
+    told: Exclude<PostResult, { outcome: 'refused' }>,
   ): void {
     const detail = `${JSON.stringify(told)} was told of ${JSON.stringify(submission)}`;
     const stored = this.#stored[told.position];
@@ -291,7 +292,7 @@ export class Hindsight {
     { credential, submissions }: Attempt,
     position: number,
     latestDay: number,
-  ): readonly Result[] | { readonly code: string } {
+  ): readonly PostResult[] | { readonly code: string } {
     const base = this.#base(position);
     if (
       credential !== 'register' &&
@@ -299,7 +300,7 @@ export class Hindsight {
     ) {
       return { code: 'bad-key' };
     }
-    const draft = new Draft(base, '2026-01-01T00:00:00.000Z', latestDay);
+    const draft = new PendingAppend(base, '2026-01-01T00:00:00.000Z', latestDay);
     const [only, ...more] = submissions;
     const results = only && more.length === 0 ? [draft.take(only)] : draft.takeAll(submissions);
     return results === 'full'
@@ -342,7 +343,7 @@ export class Hindsight {
 }
 
 /** All that a register says of itself at its head, and what it knew on the way there. */
-function snapshot(register: Register): string {
+function snapshot(register: EventIndex): string {
   const { head } = register;
   const streams = new Set(Array.from({ length: head + 1 }, (_, position) => register.streamAt(position)));
   const keys = [
@@ -366,7 +367,7 @@ function snapshot(register: Register): string {
 }
 
 /** Whether nothing in it was refused: of a batch in which something was, nothing was taken. */
-function isTaken(answer: readonly Result[]): boolean {
+function isTaken(answer: readonly PostResult[]): boolean {
   return answer.every(({ outcome }) => outcome !== 'refused');
 }
 
@@ -376,7 +377,7 @@ function isRefused(answer: Told['answer']): boolean {
 }
 
 /** What an answer says, but for the words and the time. */
-function signature(answer: readonly Result[] | { readonly code: string }): string {
+function signature(answer: readonly PostResult[] | { readonly code: string }): string {
   if ('code' in answer) return answer.code;
   const whole = isTaken(answer);
   return answer

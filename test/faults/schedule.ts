@@ -1,18 +1,19 @@
 /// <reference types="jest" />
-import { Calendar } from '@app/application/calendar';
-import { londonDay, type Clock } from '@app/application/clock';
-import { hashOfSecret, type Credential } from '@app/application/credential';
-import { Draft, headOf, type Result } from '@app/application/draft';
-import { dayOpened, firstStart } from '@app/application/first-start';
-import { Writer, type WriterOptions } from '@app/application/writer';
-import cmqa2017 from '@app/domain/cmqa-2017.json';
-import { dayOf } from '@app/domain/day';
-import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
-import { isRefusal, type Refusal } from '@app/domain/problem';
-import type { Submission } from '@app/domain/submission';
+import { Calendar } from '@app/application/posting/calendar';
+import { londonDay, type Clock } from '@app/read-model/clock';
+import { hashOfSecret, type Credential } from '@app/application/access/credential';
+import { PendingAppend, headOf, type PostResult } from '@app/application/posting/pending-append';
+import { bootstrap } from '@app/application/posting/bootstrap';
+import { dayOpened } from '@app/application/posting/registrar-postings';
+import { Writer, type WriterOptions } from '@app/application/posting/writer';
+import cmqa2017 from '@app/domain/policies/cmqa-2017.json';
+import { dayOf } from '@app/domain/values/day';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
+import type { Submission } from '@app/domain/log/cloud-event';
 import type { Append, EventLog, Page, Touch } from '@app/event-store/event-log';
 import { Follower } from '@app/read-model/follower';
-import { Register } from '@app/read-model/register';
+import { EventIndex } from '@app/read-model/index/event-index';
 import { setImmediate } from 'node:timers/promises';
 import { Dice } from '../dice';
 import { FaultyLog, Sequence, wait, weather, type Weather } from './faulty-log';
@@ -32,7 +33,7 @@ const REGISTRAR_CREDENTIAL: Credential = { body: REGISTRAR, hash: REGISTRAR_HASH
 const KEYS = ['a', 'b'].map((key) => ({ key, hash: hashOfSecret(`matrix-${key}`) }));
 const FEED = 'https://matrix.example/feed';
 
-type Answer = readonly Result[] | Refusal;
+type Answer = readonly PostResult[] | Refusal;
 
 /** One post, or an atomic batch, as one process was given it once. */
 export interface Attempt {
@@ -57,20 +58,25 @@ export interface Told {
 
 /** What is tried: the register’s own parts, or broken ones in their place. */
 export interface Parts {
-  readonly writer: (log: EventLog, register: Register, follower: Follower, options: WriterOptions) => Writer;
+  readonly writer: (
+    log: EventLog,
+    register: EventIndex,
+    follower: Follower,
+    options: WriterOptions,
+  ) => Writer;
   readonly log: (log: EventLog, sequence: Sequence) => EventLog;
-  readonly firstStart: typeof firstStart;
+  readonly firstStart: typeof bootstrap;
 }
 
 export const SOUND: Parts = {
   writer: (log, register, follower, options) => new Writer(log, register, follower, options),
   log: (log) => log,
-  firstStart,
+  firstStart: bootstrap,
 };
 
 /** A process of the register, and what it does with the log. */
 export class Process {
-  readonly register = new Register();
+  readonly register = new EventIndex();
   readonly follower: Follower;
   readonly writer: Writer;
   readonly calendar: Calendar;
@@ -370,7 +376,11 @@ let begun: readonly string[] | undefined;
 /** A log that others began a while ago. */
 function begunLog(): readonly string[] {
   if (begun) return begun;
-  const draft = new Draft(headOf(new Register()), new Date(BEGINNING - 60_000).toISOString(), undefined);
+  const draft = new PendingAppend(
+    headOf(new EventIndex()),
+    new Date(BEGINNING - 60_000).toISOString(),
+    undefined,
+  );
   const first = [
     own('policy-cmqa-2017-1', 'PolicyEditionPublished', 'policy:cmqa-2017', {
       edition: 1,

@@ -1,10 +1,12 @@
 /// <reference types="jest" />
-import { Draft, headOf } from '@app/application/draft';
-import type { Bounds } from '@app/domain/bounds';
-import { answer, openCase, windowOf } from '@app/domain/eligibility';
-import { isRefusal } from '@app/domain/problem';
-import { readSubmission, type StoredEvent } from '@app/domain/submission';
-import { Register } from '@app/read-model/register';
+import { PendingAppend, headOf } from '@app/application/posting/pending-append';
+import type { Bounds } from '@app/domain/admission/subject-bounds';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { windowOf } from '@app/domain/evaluation/v1/question-window';
+import { isRefusal } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
+import { type StoredEvent } from '@app/domain/log/stored-event';
+import { EventIndex } from '@app/read-model/index/event-index';
 import { history, questions } from './histories';
 import { Oracle, WARNINGS, type Posting, type Question, type Verdict } from './oracle';
 
@@ -30,13 +32,13 @@ function boundsOf(seed: number): Bounds | undefined {
 
 /** Posts to a register that writes nowhere but into its own memory. */
 function post(
-  register: Register,
+  register: EventIndex,
   { body, ...posting }: Posting,
   bounds: Bounds | undefined,
 ): Verdict | { kind: 'refused'; code: string } {
   const submission = readSubmission(body, { specversion: '1.0', ...posting });
   if (isRefusal(submission)) return { kind: 'refused', code: submission.code };
-  const draft = new Draft(
+  const draft = new PendingAppend(
     { ...headOf(register), bounds },
     new Date(Date.UTC(2026, 8, 1) + register.head).toISOString(),
     undefined,
@@ -52,7 +54,7 @@ function post(
   return { kind: 'accepted', position: result.position, stored: { ...stored, schema: 1 }, warnings };
 }
 
-function ask(register: Register, question: Question) {
+function ask(register: EventIndex, question: Question) {
   const { knownAt = register.head, advisers = [], policy = 'cmqa-2017', ...asked } = question;
   if (knownAt > register.head) return { code: 'not-caught-up' };
   const known = register.at(knownAt);
@@ -68,7 +70,7 @@ describe('the register and the oracle agree', () => {
   const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i);
   test.each(seeds)('on the history of seed %i', (seed) => {
     const bounds = boundsOf(seed);
-    const [oracle, register] = [new Oracle(bounds), new Register()];
+    const [oracle, register] = [new Oracle(bounds), new EventIndex()];
     const postings = history(seed);
     for (const [i, posting] of postings.entries()) {
       const mine = post(register, posting, bounds);

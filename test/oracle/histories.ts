@@ -9,7 +9,7 @@ import { EVENT_TYPES, Oracle } from './oracle';
 import type { Data, Posting, Question } from './oracle';
 
 const POLICY = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json'), 'utf8'),
+  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'policies', 'cmqa-2017.json'), 'utf8'),
 ) as Data;
 
 const REFUSED_KEPT = 0.4;

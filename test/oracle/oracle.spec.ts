@@ -7,7 +7,7 @@ import { EVENT_TYPES, Oracle } from './oracle';
 import type { Answer, Data, Posting, Question, Refused } from './oracle';
 
 const SEEDS = 70;
-const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'cmqa-2017.json');
+const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'policies', 'cmqa-2017.json');
 
 function start(): Oracle {
   const oracle = new Oracle();

@@ -17,7 +17,7 @@ export interface Posting {
   time?: string;
 }
 
-/** An event as the log keeps it, but for `recordedAt` (design, section 3). */
+/** An event as the log keeps it, but for `recordedAt` (specification, section 3). */
 export interface StoredEvent {
   position: string;
   stream: string;
@@ -130,7 +130,7 @@ function dateOf(day: Day): string {
 
 const LAST_DAY = dayOf('9999-12-31');
 
-/** `months` later: the same day of that month, or the month's last (design, section 4, "Tests"). */
+/** `months` later: the same day of that month, or the month's last (specification, section 4, "Tests"). */
 function monthsLater(day: Day, months: number): Day {
   const date = new Date(day * MILLISECONDS_A_DAY);
   const year = date.getUTCFullYear();
@@ -183,7 +183,7 @@ function ascending(positions: Iterable<number>): string[] {
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// What stands (design, section 5)
+// What stands (specification, section 5)
 // ---------------------------------------------------------------------------------------------------------------
 
 /** An event that stands, with the data that its latest standing correction gives it, in its own place. */
@@ -270,7 +270,7 @@ class Log {
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Grants of days, hidden by blocks (design, section 4, the table)
+// Grants of days, hidden by blocks (specification, section 4, the table)
 // ---------------------------------------------------------------------------------------------------------------
 
 interface Row {
@@ -376,7 +376,7 @@ function covers(grant: Grant, on: Day): boolean {
   return grant.from <= on && on <= grant.until;
 }
 
-/** The first lodging that stands counts, and the first decision after it (design, section 4, "Appeals"). */
+/** The first lodging that stands counts, and the first decision after it (specification, section 4, "Appeals"). */
 function setAsideByAppeal(event: Fact, facts: readonly Fact[], on: Day): boolean {
   if (event.data['onAppeal'] === undefined) return false;
   const against = (fact: Fact): boolean => named(fact) === event.position;
@@ -460,7 +460,7 @@ function counts(row: Row, grant: Grant, facts: readonly Fact[], on: Day): boolea
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Policies (design, section 6)
+// Policies (specification, section 6)
 // ---------------------------------------------------------------------------------------------------------------
 
 type Test =
@@ -531,7 +531,7 @@ function editionOf(fact: Fact): Edition {
 const ADVISER_OF = ['some-adviser', 'every-adviser'];
 const PROVIDER_OF = ['provider', 'subcontractors'];
 
-/** Whether a policy document is refused (design, section 6, "Refused"). */
+/** Whether a policy document is refused (specification, section 6, "Refused"). */
 function policyIsBroken(policy: unknown): boolean {
   if (!isObject(policy) || !isObject(policy['settings']) || !isObject(policy['purposes'])) return true;
   const purposes = policy['purposes'];
@@ -567,7 +567,7 @@ function leavesOf(test: Test): Test[] {
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Truth, and single values (design, section 4, "Disputes")
+// Truth, and single values (specification, section 4, "Disputes")
 // ---------------------------------------------------------------------------------------------------------------
 
 type Truth = true | false | 'unknown';
@@ -599,7 +599,7 @@ interface Reason {
   evidence: number[];
 }
 
-/** Where several reasons apply, the first of this list (design, section 4, "Reasons"). */
+/** Where several reasons apply, the first of this list (specification, section 4, "Reasons"). */
 const REASONS = [
   'provider-closed',
   'accreditation-voided',
@@ -852,13 +852,13 @@ class World {
     return this.facts.filter((fact) => types.includes(fact.type));
   }
 
-  /** The log's own day: the date of the last `DayOpened` (design, section 1). */
+  /** The log's own day: the date of the last `DayOpened` (specification, section 1). */
   today(): Day | undefined {
     const last = this.ofType('DayOpened').at(-1);
     return last === undefined ? undefined : day(last.data, 'date');
   }
 
-  // --- Keys (design, sections 2 and 4) ---
+  // --- Keys (specification, sections 2 and 4) ---
 
   isRegistered(key: string): boolean {
     return (
@@ -1238,7 +1238,7 @@ class World {
       .map(editionOf);
   }
 
-  // --- Authority (design, section 3, "Who may post what") ---
+  // --- Authority (specification, section 3, "Who may post what") ---
 
   mayPost(body: string, type: string, limit: Limit, on: Day): boolean {
     if (body === REGISTRAR) return true;
@@ -1293,7 +1293,7 @@ function earliestClosing(facts: readonly Fact[]): { position: number; on: Day } 
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Judging what is posted (design, section 3)
+// Judging what is posted (specification, section 3)
 // ---------------------------------------------------------------------------------------------------------------
 
 const REGISTRAR = 'body:registrar';
@@ -1400,7 +1400,7 @@ const NOT_CORRECTED = [
 ];
 const NOT_RETRACTED = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
-/** What ends, corrects, retracts, lifts or decides something: counted apart (design, section 3, `too-many`). */
+/** What ends, corrects, retracts, lifts or decides something: counted apart (specification, section 3, `too-many`). */
 const ENDS = [
   'ProviderMerged',
   'ProviderClosed',
@@ -1438,7 +1438,7 @@ const BOUNDED: Record<string, readonly string[]> = {
   annotation: ABOUT_EVENTS,
 };
 
-/** Whether a body has posted as many events of a row about a subject as it may (design, section 3, `too-many`). */
+/** Whether a body has posted as many events of a row about a subject as it may (specification, section 3, `too-many`). */
 function isTooMany(
   { type, subject }: Submission,
   body: string,
@@ -1459,7 +1459,7 @@ function isTooMany(
   return posted.length >= (bounds[row] ?? Infinity) * (ends ? 2 : 1);
 }
 
-/** The stream of an event (design, section 3, the first column). */
+/** The stream of an event (specification, section 3, the first column). */
 function streamOf(type: string, subject: string, data: Data, log: Log): string {
   const slug = subject.slice(subject.indexOf(':') + 1);
   if (ABOUT_EVENTS.includes(type)) return log.events[named({ data }) ?? -1]?.stream ?? '';
@@ -1760,7 +1760,7 @@ function breakpoints(documents: readonly unknown[], months: readonly number[] = 
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Answering (design, sections 4 and 7)
+// Answering (specification, sections 4 and 7)
 // ---------------------------------------------------------------------------------------------------------------
 
 /** How one requirement stands on one day. */
@@ -2322,7 +2322,7 @@ function grantsOfTest(
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Warnings of a posting (design, section 3)
+// Warnings of a posting (specification, section 3)
 // ---------------------------------------------------------------------------------------------------------------
 
 /** The warnings that the oracle tells; those of shapes and of shared certificates are told elsewhere. */
@@ -2380,7 +2380,7 @@ function warningsOf(submission: Submission, world: World, log: Log): string[] {
   const today = world.today();
   if (happened !== undefined && today !== undefined && happened > today) warnings.push('future-date');
   if (type === 'AppealDecided' || type === 'AppealLodged') {
-    // The first lodging that stands counts, and the first decision after it (design, section 4).
+    // The first lodging that stands counts, and the first decision after it (specification, section 4).
     const about = (which: string) => world.ofType(which).filter((fact) => named(fact) === named(submission));
     const [lodging] = about('AppealLodged');
     const decision = lodging && about('AppealDecided').find(({ position }) => position > lodging.position);
@@ -2445,7 +2445,7 @@ export class Oracle {
       : data;
   }
 
-  /** Judges a posting in the order of the statuses, and appends it where it is accepted (design, section 3). */
+  /** Judges a posting in the order of the statuses, and appends it where it is accepted (specification, section 3). */
   post(posting: Posting): Verdict {
     const log = new Log([...this.log]);
     const { type, subject, body, source, id, time } = posting;
@@ -2570,7 +2570,7 @@ export class Oracle {
   }
 
   /**
-   * The number of events in the shortest route (design, section 4, "route"), by trying all of one, of two, and so
+   * The number of events in the shortest route (specification, section 4, "route"), by trying all of one, of two, and so
    * on; 0 where there is none or the answer is not `not-eligible`.
    */
   routeLength(question: Question): number {

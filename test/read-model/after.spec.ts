@@ -1,6 +1,6 @@
 /// <reference types="jest" />
-import { After } from '@app/domain/after';
-import { asRecorded, type StoredEvent } from '@app/domain/submission';
+import { OverlayView } from '@app/domain/log/overlay-view';
+import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
 import { randomLog, registerOf } from './logs';
 
 /**
@@ -13,7 +13,7 @@ describe('what would be known after further events', () => {
     (seed) => {
       const register = registerOf(randomLog(seed));
       for (const cut of [-1, Math.floor(register.head / 3), Math.floor(register.head / 2)]) {
-        const after = new After(register.at(cut));
+        const after = new OverlayView(register.at(cut));
         for (let position = cut + 1; position <= register.head; position++) {
           const event = asRecorded(JSON.parse(register.text(position)) as StoredEvent);
           after.add(event);

@@ -2,13 +2,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Question } from '@app/domain/case';
-import { dayOf } from '@app/domain/day';
-import { REGISTRAR } from '@app/domain/event';
-import { isRefusal } from '@app/domain/problem';
-import { Answers } from '@app/read-model/answers';
-import type { Register } from '@app/read-model/register';
-import cmqa from '../../libs/domain/cmqa-2017.json';
+import type { Question } from '@app/domain/evaluation/v1/resolved-question';
+import { dayOf } from '@app/domain/values/day';
+import { REGISTRAR } from '@app/domain/log/event-catalogue';
+import { isRefusal } from '@app/domain/values/problem';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import type { EventIndex } from '@app/read-model/index/event-index';
+import cmqa from '../../libs/domain/policies/cmqa-2017.json';
 import { logOf, registerOf } from './logs';
 import { worked } from '../worked';
 
@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const ROOM = { days: 2 * MIB, answers: 2 * MIB };
 
 /** A provider with a name that no byte a character holds, and advisers who are qualified from different days on. */
-function providerWith(advisers: number): Register {
+function providerWith(advisers: number): EventIndex {
   const posted = (type: string, subject: string, data: object) => ({
     body: REGISTRAR,
     source: '/example',
@@ -81,7 +81,7 @@ describe('what is kept of answers', () => {
     'takes no more memory than it has room for, about a provider with %i advisers',
     async (advisers, windows) => {
       const register = providerWith(advisers);
-      const answers = new Answers(register, ROOM);
+      const answers = new AnswerCache(register, ROOM);
       const ask = (number: number) => {
         const written = worked(answers.answer(question(number), register.head));
         if (isRefusal(written)) throw new Error(written.detail);
@@ -103,7 +103,7 @@ describe('what is kept of answers', () => {
 
   test('is nothing of an answer that would take the room of many others', async () => {
     const register = providerWith(1_500);
-    const answers = new Answers(register, ROOM);
+    const answers = new AnswerCache(register, ROOM);
     const ask = (number: number) => worked(answers.answer(question(number), register.head));
     ask(0);
     const before = await held();

@@ -1,25 +1,33 @@
 /// <reference types="jest" />
-import { Draft, headOf } from '@app/application/draft';
-import { eligibleDays, openCase } from '@app/domain/case';
-import { dayOf, LAST_DAY } from '@app/domain/day';
-import { isRegistered, keysOf, type Known } from '@app/domain/known';
-import { editionsOf } from '@app/domain/policy';
-import { isRefusal } from '@app/domain/problem';
-import { readSubmission, type StoredEvent } from '@app/domain/submission';
-import { includes, NO_DAYS, type Truth } from '@app/domain/timeline';
-import { between, Comparison, drafted, firstChange, type Span } from '@app/read-model/changes';
-import { differences, effectsOf, endOfSchoolYear, impactOn, type Effects } from '@app/read-model/effects';
-import type { Register } from '@app/read-model/register';
+import { PendingAppend, headOf } from '@app/application/posting/pending-append';
+import { eligibleDays, resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
+import { dayOf, LAST_DAY } from '@app/domain/values/day';
+import { type LogView } from '@app/domain/log/log-view';
+import { isRegistered, keysOf } from '@app/domain/log/identity';
+import { editionsOf } from '@app/domain/subjects/policy';
+import { isRefusal } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
+import { type StoredEvent } from '@app/domain/log/stored-event';
+import { includes, NO_DAYS, type Truth } from '@app/domain/values/timeline';
+import { between, Comparison, drafted, firstChange, type Span } from '@app/read-model/answers/comparison';
+import {
+  differences,
+  effectsOf,
+  endOfSchoolYear,
+  impactOn,
+  type Impacts,
+} from '@app/read-model/answers/impact';
+import type { EventIndex } from '@app/read-model/index/event-index';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
 import { randomLog, registerOf } from './logs';
-import { finished } from '@app/domain/work';
+import { finished } from '@app/domain/values/work';
 
 const POLICY = 'cmqa-2017';
 const PROVIDER = /^(?:ukprn|company|charity|urn):/;
 const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
 
-const logs = new Map<number, { readonly register: Register; readonly texts: readonly string[] }>();
+const logs = new Map<number, { readonly register: EventIndex; readonly texts: readonly string[] }>();
 function logOf(seed: number) {
   const known = logs.get(seed);
   if (known) return known;
@@ -39,10 +47,10 @@ function keysNamed(texts: readonly string[]): readonly string[] {
 }
 
 /** The days on which a provider is eligible, found by asking; none of one that is not registered. */
-function daysOf(known: Known, provider: string, setting: string): Truth {
+function daysOf(known: LogView, provider: string, setting: string): Truth {
   const from = dayOf('2020-01-01');
   const question = { provider, setting, policy: POLICY, from, until: from, advisers: [] };
-  const found = openCase(known, question);
+  const found = resolveQuestion(known, question);
   return isRefusal(found) ? { certain: NO_DAYS, possible: NO_DAYS } : eligibleDays(found);
 }
 
@@ -58,7 +66,7 @@ function firstDifferent(before: Truth, after: Truth, on: number): number | undef
   );
 }
 
-function settingsIn(known: readonly Known[]): readonly string[] {
+function settingsIn(known: readonly LogView[]): readonly string[] {
   const editions = known.flatMap((one) => editionsOf(one, POLICY));
   return [...new Set(editions.flatMap(({ policy }) => Object.keys(policy.settings)))];
 }
@@ -66,7 +74,7 @@ function settingsIn(known: readonly Known[]): readonly string[] {
 /** What changes for whom from a day on, `provider setting first-day`, found by asking everybody before and after. */
 function byAskingAll(span: Span, keys: readonly string[], on: number): readonly string[] {
   const [before, after] = [span.before(), span.after()];
-  const goesBy = (known: Known, key: string) => isRegistered(known, key) && keysOf(known, key)[0] === key;
+  const goesBy = (known: LogView, key: string) => isRegistered(known, key) && keysOf(known, key)[0] === key;
   return keys
     .filter((key) => goesBy(before, key) || goesBy(after, key))
     .flatMap((key) =>
@@ -78,7 +86,7 @@ function byAskingAll(span: Span, keys: readonly string[], on: number): readonly 
     .sort();
 }
 
-function changesOf({ providers }: Pick<Effects, 'providers'>): readonly string[] {
+function changesOf({ providers }: Pick<Impacts, 'providers'>): readonly string[] {
   return providers.map(({ provider, setting, from }) => `${provider.key} ${setting} ${dayOf(from)}`).sort();
 }
 
@@ -137,14 +145,14 @@ describe('whose answers differ between two moments', () => {
         const [there, back] = [span, { ...span, before: () => span.after(), after: () => span.before() }].map(
           (one) => finished(effectsOf(new Comparison(one, POLICY), on)),
         );
-        const told = (effects: Effects | undefined) =>
+        const told = (effects: Impacts | undefined) =>
           effects?.providers.map((one) => [one.provider.key, one.setting, one.from, one.before, one.after]);
         expect(
           told(back)
             ?.map(([key, setting, from, was, is]) => [key, setting, from, is, was])
             .sort(),
         ).toEqual(told(there)?.toSorted());
-        const counts = ({ summary }: Effects) => summary.toSorted((a, b) => (a.setting < b.setting ? -1 : 1));
+        const counts = ({ summary }: Impacts) => summary.toSorted((a, b) => (a.setting < b.setting ? -1 : 1));
         expect(back && counts(back)).toEqual(
           there &&
             counts(there).map(({ setting, gained, lost, longer, shorter, otherwise }) => ({
@@ -197,7 +205,7 @@ describe('what a draft would change', () => {
           on,
         } = spanIn(asked);
         const base = registerOf(texts.slice(0, before + 1));
-        const draft = new Draft(headOf(base), '2026-12-01T00:00:00.000Z', undefined, 1_000_000);
+        const draft = new PendingAppend(headOf(base), '2026-12-01T00:00:00.000Z', undefined, 1_000_000);
         for (const { body, ...posting } of history(asked.seed)) {
           const submission = readSubmission(body, { specversion: '1.0', ...posting });
           if (!isRefusal(submission)) draft.take(submission);

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
-import { isRefusal } from '@app/domain/problem';
-import type { StoredEvent } from '@app/domain/submission';
-import { history } from '@app/read-model/history';
+import { isRefusal } from '@app/domain/values/problem';
+import type { StoredEvent } from '@app/domain/log/stored-event';
+import { history } from '@app/read-model/records/history';
 import { randomLog, registerOf } from './logs';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];

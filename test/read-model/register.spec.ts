@@ -1,11 +1,12 @@
 /// <reference types="jest" />
-import { answer, openCase } from '@app/domain/eligibility';
-import { dayOf } from '@app/domain/day';
-import { isRefusal } from '@app/domain/problem';
-import type { StoredEvent } from '@app/domain/submission';
-import { Answers } from '@app/read-model/answers';
-import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records';
-import { UnreadableEvent, type Register } from '@app/read-model/register';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { dayOf } from '@app/domain/values/day';
+import { isRefusal } from '@app/domain/values/problem';
+import type { StoredEvent } from '@app/domain/log/stored-event';
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records/records';
+import { type EventIndex } from '@app/read-model/index/event-index';
+import { UnreadableEvent } from '@app/read-model/index/checked-event';
 import fc from 'fast-check';
 import { randomLog, registerOf } from './logs';
 import { worked } from '../worked';
@@ -24,7 +25,7 @@ function subjectsOf(texts: readonly string[]): readonly string[] {
 }
 
 /** Everything that a register says of some subjects and their streams at a position. */
-function everything(register: Register, position: number, texts: readonly string[]): unknown {
+function everything(register: EventIndex, position: number, texts: readonly string[]): unknown {
   const known = register.at(position);
   const streams = new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).stream));
   return [...streams]
@@ -188,7 +189,7 @@ describe('answers that are kept', () => {
           const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
           const register = registerOf(texts.slice(0, 40));
           // With hardly any room most of what is kept is let go before it is asked for again.
-          const answers = new Answers(
+          const answers = new AnswerCache(
             register,
             ...(seed % 2 === 0 ? [{ days: 4_000, answers: 10_000 }] : []),
           );

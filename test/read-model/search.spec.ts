@@ -1,12 +1,12 @@
 /// <reference types="jest" />
-import { Draft, headOf } from '@app/application/draft';
-import { REGISTRAR, type EventType } from '@app/domain/event';
-import { isRegistered, keysOf } from '@app/domain/known';
-import { isRefusal } from '@app/domain/problem';
-import { readSubmission } from '@app/domain/submission';
-import { providerRecord } from '@app/read-model/records';
-import type { Register } from '@app/read-model/register';
-import { ProviderSearch } from '@app/read-model/search';
+import { PendingAppend, headOf } from '@app/application/posting/pending-append';
+import { REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
+import { isRegistered, keysOf } from '@app/domain/log/identity';
+import { isRefusal } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
+import { providerRecord } from '@app/read-model/records/records';
+import type { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
 import fc from 'fast-check';
 import { Dice } from '../dice';
 import { randomLog, registerOf } from './logs';
@@ -29,7 +29,7 @@ function everything(search: ProviderSearch, queries: readonly (string | undefine
   return queries.map((text) => [text, search.find({ text, limit: 100 })]);
 }
 
-function providersIn(register: Register, texts: readonly string[]): string[] {
+function providersIn(register: EventIndex, texts: readonly string[]): string[] {
   const known = register.at(register.head);
   const keys = texts.flatMap((text) => {
     const { subject, data } = JSON.parse(text) as { subject: string; data: { as?: string } };
@@ -104,9 +104,9 @@ describe('an index', () => {
 });
 
 /** Posts what is accepted of this, one after the other. */
-function post(register: Register, type: EventType, subject: string, data: object): void {
+function post(register: EventIndex, type: EventType, subject: string, data: object): void {
   const at = register.head + 1;
-  const draft = new Draft(
+  const draft = new PendingAppend(
     headOf(register),
     new Date(Date.UTC(2026, 8, 1, 0, 0, at)).toISOString(),
     undefined,

@@ -1,9 +1,10 @@
 /// <reference types="jest" />
-import { formatDay, dayOf } from '@app/domain/day';
-import { answer, openCase, windowOf } from '@app/domain/eligibility';
-import { isRefusal } from '@app/domain/problem';
-import { standingOf, type Standing } from '@app/domain/standing';
-import type { StoredEvent } from '@app/domain/submission';
+import { formatDay, dayOf } from '@app/domain/values/day';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { windowOf } from '@app/domain/evaluation/v1/question-window';
+import { isRefusal } from '@app/domain/values/problem';
+import { adviserAnswer, type AdviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
+import type { StoredEvent } from '@app/domain/log/stored-event';
 import { randomLog, registerOf } from './logs';
 
 const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
@@ -17,7 +18,7 @@ interface Run {
 const on = <T extends Run>(runs: readonly T[], day: string) =>
   runs.find(({ from, until }) => from <= day && day <= until);
 
-function sound(standing: ReturnType<typeof standingOf>): Standing {
+function sound(standing: ReturnType<typeof adviserAnswer>): AdviserAnswer {
   if (isRefusal(standing)) throw new Error(standing.detail);
   return standing;
 }
@@ -39,12 +40,12 @@ describe('an adviser’s standing', () => {
     const register = registerOf(randomLog(seed));
     const known = register.at(register.head);
     for (const adviser of subjectsIn(randomLog(seed), 'AdviserRegistered')) {
-      const whole = standingOf(known, { ...QUESTION, adviser }, '');
+      const whole = adviserAnswer(known, { ...QUESTION, adviser }, '');
       if (isRefusal(whole)) continue;
       const { covered, gaps, uncertain } = whole;
       for (const day of daysOf(covered, gaps, uncertain)) {
         const one = sound(
-          standingOf(known, { ...QUESTION, adviser, from: dayOf(day), until: dayOf(day) }, ''),
+          adviserAnswer(known, { ...QUESTION, adviser, from: dayOf(day), until: dayOf(day) }, ''),
         );
         const found = [on(covered, day), on(gaps, day), on(uncertain, day)];
         expect(found.filter((run) => run !== undefined)).toHaveLength(1);
@@ -80,7 +81,7 @@ describe('an adviser’s standing', () => {
         const { engaged, policy } = answer(found, '');
         if (policy.editions.length !== 1 || policy.editions[0]?.edition !== 1) continue;
         for (const { adviser, days, gaps } of engaged) {
-          const own = standingOf(known, { ...QUESTION, adviser, ...window }, '');
+          const own = adviserAnswer(known, { ...QUESTION, adviser, ...window }, '');
           // Whose registration was retracted is engaged as before, and cannot be asked about.
           if (isRefusal(own)) continue;
           for (const day of daysOf(days, gaps, own.gaps)) {

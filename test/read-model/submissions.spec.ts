@@ -1,11 +1,12 @@
 /// <reference types="jest" />
-import { Draft, headOf } from '@app/application/draft';
-import { dayOf } from '@app/domain/day';
-import { answer, openCase } from '@app/domain/eligibility';
-import { isRefusal } from '@app/domain/problem';
-import { readSubmission, type StoredEvent } from '@app/domain/submission';
-import type { Register } from '@app/read-model/register';
-import { loaded, submissions, type Wanted } from '@app/read-model/submissions';
+import { PendingAppend, headOf } from '@app/application/posting/pending-append';
+import { dayOf } from '@app/domain/values/day';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { isRefusal } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
+import { type StoredEvent } from '@app/domain/log/stored-event';
+import type { EventIndex } from '@app/read-model/index/event-index';
+import { loaded, submissions, type Wanted } from '@app/read-model/records/submissions';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
 import { randomLog, registerOf } from './logs';
@@ -62,18 +63,18 @@ const retractionOf = ({ position, subject }: { readonly position: unknown; reado
 });
 
 /** Posts to a register; the position where it is accepted. */
-function post(register: Register, event: object): number | undefined {
+function post(register: EventIndex, event: object): number | undefined {
   const submission = readSubmission(BODY, { specversion: '1.0', ...event });
   if (isRefusal(submission)) return undefined;
   const at = new Date(Date.UTC(2027, 0, 1, 0, 0, register.head)).toISOString();
-  const draft = new Draft(headOf(register), at, undefined);
+  const draft = new PendingAppend(headOf(register), at, undefined);
   const result = draft.take(submission);
   for (const text of draft.texts) register.apply(text);
   return result !== 'full' && result.outcome === 'accepted' ? result.position : undefined;
 }
 
 /** What stands of every stream, and what every question about eligibility is answered, but for the position and the hour. */
-function said(register: Register, before: number, subjects: readonly string[], streams: readonly string[]) {
+function said(register: EventIndex, before: number, subjects: readonly string[], streams: readonly string[]) {
   const known = register.at(register.head);
   const isOfBefore = ({ position }: { readonly position: number }) => position <= before;
   return {

@@ -1,12 +1,13 @@
-import { After, NOTHING_KNOWN } from '@app/domain/after';
-import { answer, openCase, type Answer } from '@app/domain/eligibility';
-import { REGISTRAR, type RegisterEvent } from '@app/domain/event';
-import { judge, type Judgement } from '@app/domain/judge';
-import type { Known } from '@app/domain/known';
-import { dayOf } from '@app/domain/day';
-import policy2017 from '@app/domain/cmqa-2017.json';
-import { isRefusal, type Warning } from '@app/domain/problem';
-import { readSubmission } from '@app/domain/submission';
+import { OverlayView, EMPTY_VIEW } from '@app/domain/log/overlay-view';
+import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { type Answer } from '@app/domain/evaluation/v1/answer-shape';
+import { REGISTRAR, type RegisterEvent } from '@app/domain/log/event-catalogue';
+import { judge, type Judgement } from '@app/domain/admission/judge';
+import type { LogView } from '@app/domain/log/log-view';
+import { dayOf } from '@app/domain/values/day';
+import policy2017 from '@app/domain/policies/cmqa-2017.json';
+import { isRefusal, type Warning } from '@app/domain/values/problem';
+import { readSubmission } from '@app/domain/log/cloud-event';
 
 export type Data = Readonly<Record<string, unknown>>;
 
@@ -35,7 +36,7 @@ export interface Asked {
 class World {
   readonly #events: RegisterEvent[] = [];
   readonly #submitted = new Map<string, RegisterEvent>();
-  #known = new After(NOTHING_KNOWN);
+  #known = new OverlayView(EMPTY_VIEW);
 
   get events(): readonly RegisterEvent[] {
     return this.#events;
@@ -45,8 +46,8 @@ class World {
     return this.#events.length - 1;
   }
 
-  known(position = this.head): Known {
-    return new After(NOTHING_KNOWN, this.#events.slice(0, position + 1));
+  known(position = this.head): LogView {
+    return new OverlayView(EMPTY_VIEW, this.#events.slice(0, position + 1));
   }
 
   /** Judges a posting and leaves the log as it is. */

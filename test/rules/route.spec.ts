@@ -1,19 +1,25 @@
 /// <reference types="jest" />
-import { After, NOTHING_KNOWN } from '@app/domain/after';
-import { eligibleDays, openCase, verdictOn, type Question } from '@app/domain/case';
-import { dayOf } from '@app/domain/day';
-import { definitionOf, type RegisterEvent } from '@app/domain/event';
-import { LONGEST } from '@app/domain/fewest';
-import { judge } from '@app/domain/judge';
-import { isRegistered, type Known } from '@app/domain/known';
-import { isRefusal } from '@app/domain/problem';
-import { routeTo, type Step } from '@app/domain/route';
-import type { Submission } from '@app/domain/submission';
-import { span } from '@app/domain/timeline';
-import cmqa from '../../libs/domain/cmqa-2017.json';
+import { OverlayView, EMPTY_VIEW } from '@app/domain/log/overlay-view';
+import {
+  eligibleDays,
+  resolveQuestion,
+  verdictOf,
+  type Question,
+} from '@app/domain/evaluation/v1/resolved-question';
+import { dayOf } from '@app/domain/values/day';
+import { definitionOf, type RegisterEvent } from '@app/domain/log/event-catalogue';
+import { LONGEST_PLAN } from '@app/domain/route/shortest-plan';
+import { judge } from '@app/domain/admission/judge';
+import { type LogView } from '@app/domain/log/log-view';
+import { isRegistered } from '@app/domain/log/identity';
+import { isRefusal } from '@app/domain/values/problem';
+import { routeTo, type Step } from '@app/domain/route/route';
+import type { Submission } from '@app/domain/log/cloud-event';
+import { span } from '@app/domain/values/timeline';
+import cmqa from '../../libs/domain/policies/cmqa-2017.json';
 import { history, questions } from '../oracle/histories';
 import { Oracle } from '../oracle/oracle';
-import { finished } from '@app/domain/work';
+import { finished } from '@app/domain/values/work';
 
 type Fact = readonly [type: string, subject: string, data?: object];
 
@@ -85,8 +91,8 @@ const ofProvider = (test: object) => ({ of: 'provider', test });
 const ofSome = (test: object) => ({ of: 'some-adviser', test });
 const ofEvery = (test: object) => ({ of: 'every-adviser', test });
 
-function recorded(facts: readonly Fact[], onto: Known = NOTHING_KNOWN): After {
-  const known = new After(onto);
+function recorded(facts: readonly Fact[], onto: LogView = EMPTY_VIEW): OverlayView {
+  const known = new OverlayView(onto);
   for (const [type, subject, data = {}] of facts) {
     const named = 'event' in data ? known.find(Number(data.event))?.event.stream : undefined;
     const stream = named ?? definitionOf(type as RegisterEvent['type']).stream?.(subject, data) ?? '';
@@ -103,7 +109,7 @@ function recorded(facts: readonly Fact[], onto: Known = NOTHING_KNOWN): After {
 }
 
 /** The built-in policy, a day, the provider at position 2, and then what is given. */
-function log(...facts: readonly Fact[]): Known {
+function log(...facts: readonly Fact[]): LogView {
   return recorded([
     ['PolicyEditionPublished', 'policy:cmqa-2017', { edition: 1, effectiveFrom: '2017-10-01', policy: cmqa }],
     ['DayOpened', 'calendar:england', { date: '2021-01-01' }],
@@ -112,8 +118,8 @@ function log(...facts: readonly Fact[]): Known {
   ]);
 }
 
-function open(known: Known, asked: Partial<Question>) {
-  const found = openCase(known, {
+function open(known: LogView, asked: Partial<Question>) {
+  const found = resolveQuestion(known, {
     provider: PROVIDER,
     setting: 'asked',
     policy: 'cmqa-2017',
@@ -126,24 +132,24 @@ function open(known: Known, asked: Partial<Question>) {
   return found;
 }
 
-function outcome(known: Known, asked: Partial<Question>) {
+function outcome(known: LogView, asked: Partial<Question>) {
   const found = open(known, asked);
-  return verdictOn(eligibleDays(found), found.question.from, found.question.until).outcome;
+  return verdictOf(eligibleDays(found), found.question.from, found.question.until).outcome;
 }
 
 /** What is known when the registrar has posted every step, each of which is accepted. */
-function posted(known: Known, route: readonly Step[]): Known {
-  return route.reduce((ledger: Known, { type, subject, data }, i) => {
+function posted(known: LogView, route: readonly Step[]): LogView {
+  return route.reduce((ledger: LogView, { type, subject, data }, i) => {
     const step = { type, subject, data };
     const submission = { ...step, body: 'body:registrar', source: '/route', id: `step-${i}` } as Submission;
     const judgement = judge(submission, { known: ledger, submitted: () => undefined });
     if (judgement.verdict !== 'accepted') throw new Error(JSON.stringify({ step, judgement }));
-    return new After(ledger, [judgement.event]);
+    return new OverlayView(ledger, [judgement.event]);
   }, known);
 }
 
 /** The route of a question that is answered `not-eligible`; when it has been posted, the answer is `eligible`. */
-function route(known: Known, asked: Partial<Question> = {}): Step[] {
+function route(known: LogView, asked: Partial<Question> = {}): Step[] {
   expect(outcome(known, asked)).toBe('not-eligible');
   const found = open(known, asked);
   const steps = finished(routeTo(found, span(found.question.from, found.question.until)));
@@ -253,7 +259,7 @@ describe('the route of an organisation', () => {
   test('none that is longer than anybody could follow', () => {
     const monthly = policy([ofProvider({ applied: 'matrix', withinMonths: 1 })]);
     expect(route(log(monthly), { until: dayOf('2028-12-31') })).toHaveLength(96);
-    expect(96).toBeLessThanOrEqual(LONGEST);
+    expect(96).toBeLessThanOrEqual(LONGEST_PLAN);
     expect(route(log(monthly), { until: dayOf('9999-12-31') })).toEqual([]);
   });
 });
@@ -460,7 +466,7 @@ describe('the bodies of a log', () => {
       [recognised('body:alpha', '2020-01-01', 'AdviserRegistered'), recognised('body:beta', '2021-01-01')],
       known,
     );
-    expect([NOTHING_KNOWN.bodies(), known.bodies(), later.bodies()]).toEqual([
+    expect([EMPTY_VIEW.bodies(), known.bodies(), later.bodies()]).toEqual([
       [],
       ['body:beta'],
       ['body:alpha', 'body:beta'],
@@ -482,13 +488,13 @@ describe('routes in random histories', () => {
       for (const posting of postings) oracle.post(posting);
       for (const asked of questions(seed, 8, postings, oracle.head())) {
         const events = oracle.events().slice(0, (asked.knownAt ?? oracle.head()) + 1);
-        const known = new After(
-          NOTHING_KNOWN,
+        const known = new OverlayView(
+          EMPTY_VIEW,
           events.map((event) => ({ ...event, position: Number(event.position) }) as unknown as RegisterEvent),
         );
         const { from, until, advisers = [], policy = 'cmqa-2017', provider, setting } = asked;
         const question = { provider, setting, policy, advisers, from: dayOf(from), until: dayOf(until) };
-        const found = openCase(known, question);
+        const found = resolveQuestion(known, question);
         if (isRefusal(found) || outcome(known, question) !== 'not-eligible') continue;
         const steps = finished(routeTo(found, span(question.from, question.until)));
         const about = `seed ${seed}: ${JSON.stringify(asked)}: ${JSON.stringify(steps)}`;

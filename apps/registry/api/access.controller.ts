@@ -1,13 +1,13 @@
 import { ReadAttempts } from '@app/application/access/read-attempts';
-import type { Credential } from '@app/application/credential';
-import { AccessQuestion } from '@app/application/questions';
-import { granted } from '@app/application/refused';
+import type { Credential } from '@app/application/access/credential';
+import { AccessQuestion } from '@app/http-contract/requests';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { MediaTypeGuard } from './media-types';
-import { linkNext } from './paging';
-import { KeyGuard, Poster } from './poster';
+import { MediaTypeGuard } from '../http/media-types';
+import { linkNext } from '../http/paging';
+import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** The access record, for the registrar. */
 @Controller('v1/access')
@@ -23,7 +23,7 @@ export class AccessController {
   ) {
     const before = after === undefined ? undefined : Number(after);
     const asked = { before, limit: Number(limit), code, body };
-    const page = granted(await this.queries.execute(new ReadAttempts(credential, asked)));
+    const page = unwrap(await this.queries.execute(new ReadAttempts(credential, asked)));
     const next = page.next === undefined ? null : String(page.next);
     linkNext(reply, '/v1/access', { limit, code, body, after: next });
     return {

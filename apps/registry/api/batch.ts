@@ -1,9 +1,9 @@
-import type { TriedEffects } from '@app/application/effects';
-import type { Recorded, Result } from '@app/application/draft';
-import type { Sent } from '@app/application/post-events';
-import { Refused } from '@app/application/refused';
-import type { Refusal } from '@app/domain/problem';
-import { problemOf, type ProblemDetails } from './problem';
+import type { TriedEffects } from '@app/application/asking/dry-run-effects';
+import type { RecordedEvent, PostResult } from '@app/application/posting/pending-append';
+import type { Sent } from '@app/application/posting/post-events';
+import { Refused } from '@app/http-contract/problem/refusal-error';
+import type { Refusal } from '@app/domain/values/problem';
+import { problemOf, type ProblemDetails } from '../http/problem-details';
 
 /** The answer to a batch tells at most so many problems, and the warnings of so many events. */
 const MOST_TOLD = 1_000;
@@ -33,7 +33,7 @@ export interface Item {
 /** An event, and what became of it. */
 export interface Judged {
   readonly item: Pick<Item, 'place'>;
-  readonly result: Result;
+  readonly result: PostResult;
 }
 
 /** An event that stands in the log or would; its position only where it stands. */
@@ -48,7 +48,7 @@ export interface Posted {
   readonly opens?: readonly string[];
 }
 
-/** What became of several events (design, section 7). */
+/** What became of several events (specification, section 7). */
 export interface Batch {
   readonly accepted: number;
   readonly duplicates: number;
@@ -62,7 +62,7 @@ export interface Batch {
 
 /** `isWritten`: whether what was accepted was written, too. */
 export function posted(
-  { stood, id, position, stream, revision, recordedAt, warnings, opens }: Recorded,
+  { stood, id, position, stream, revision, recordedAt, warnings, opens }: RecordedEvent,
   isWritten: boolean,
 ): Posted {
   return {

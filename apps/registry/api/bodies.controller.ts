@@ -1,15 +1,24 @@
-import { ReadBodies, ReadBody } from '@app/application/bodies';
-import type { Credential } from '@app/application/credential';
-import { IssueKey, ListKeys, RevokeKey } from '@app/application/keys';
-import { AsKnown, AtLeast, BodyPath, KeyPath, NewKey, Nothing, questionOf } from '@app/application/questions';
-import { granted } from '@app/application/refused';
+import { ReadBodies, ReadBody } from '@app/application/reading/bodies';
+import type { Credential } from '@app/application/access/credential';
+import { IssueKey, RevokeKey } from '@app/application/posting/body-keys';
+import { ListKeys } from '@app/application/posting/list-keys';
+import {
+  AsKnown,
+  AtLeast,
+  BodyPath,
+  KeyPath,
+  NewKey,
+  Nothing,
+  questionOf,
+} from '@app/http-contract/requests';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from './body';
-import { idempotencyKeyOf } from './idempotency';
-import { Gives, MediaTypeGuard, TakesOrNothing } from './media-types';
-import { KeyGuard, Poster } from './poster';
+import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { idempotencyKeyOf } from '../http/idempotency';
+import { Gives, MediaTypeGuard, TakesOrNothing } from '../http/media-types';
+import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** Who is recognised, and for what. */
 @Controller('v1/bodies')
@@ -18,12 +27,12 @@ export class BodiesController {
 
   @Get()
   async list(@Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadBodies(moment)));
+    return unwrap(await this.queries.execute(new ReadBodies(moment)));
   }
 
   @Get(':slug')
   async record(@Param() { slug }: BodyPath, @Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadBody(slug, moment)));
+    return unwrap(await this.queries.execute(new ReadBody(slug, moment)));
   }
 }
 
@@ -38,7 +47,7 @@ export class KeysController {
 
   @Get()
   async list(@Poster() credential: Credential, @Param() { slug }: BodyPath, @Query() moment: AtLeast) {
-    return granted(await this.queries.execute(new ListKeys(credential, slug, moment)));
+    return unwrap(await this.queries.execute(new ListKeys(credential, slug, moment)));
   }
 
   @Post()
@@ -51,9 +60,9 @@ export class KeysController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ readonly key: string; readonly secret: string }> {
     const body = bodyOf(request);
-    const { key, until } = questionOf(NewKey, body.length > 0 ? granted(jsonOf(body)).value : {});
+    const { key, until } = questionOf(NewKey, body.length > 0 ? unwrap(jsonOf(body)).value : {});
     const again = idempotencyKeyOf(request);
-    const issued = granted(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
+    const issued = unwrap(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
     void reply
       .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)
       .header('cache-control', 'no-store');
@@ -68,6 +77,6 @@ export class KeysController {
     @Param() { slug, key }: KeyPath,
     @Query() _query: Nothing,
   ): Promise<void> {
-    granted(await this.commands.execute(new RevokeKey(credential, slug, key)));
+    unwrap(await this.commands.execute(new RevokeKey(credential, slug, key)));
   }
 }

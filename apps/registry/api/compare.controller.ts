@@ -1,20 +1,20 @@
-import { Compare } from '@app/application/compare';
-import { CompareQuestion } from '@app/application/questions';
-import { Reader } from '@app/application/reader';
-import { granted } from '@app/application/refused';
+import { Compare } from '@app/application/asking/compare-moments';
+import { CompareQuestion } from '@app/http-contract/requests';
+import { AsOfResolver } from '@app/read-model/as-of';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { keep } from './habits';
-import { linkNext } from './paging';
-import { hungUp } from './problem';
+import { keep } from '../http/conventions';
+import { linkNext } from '../http/paging';
+import { hungUp } from '../http/problem-details';
 
 @Controller('v1/compare')
 export class CompareController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly reader: Reader,
+    private readonly reader: AsOfResolver,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -32,7 +32,7 @@ export class CompareController {
       page,
       ...moment
     } = question;
-    const compared = granted(
+    const compared = unwrap(
       await this.queries.execute(
         new Compare(
           { before, after, provider, setting, on, policy },

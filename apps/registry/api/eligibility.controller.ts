@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { AnswerMany, type Answered, type SentQuestion } from '@app/application/many-questions';
-import { ManyQuestions } from '@app/application/questions';
-import { granted, Refused } from '@app/application/refused';
-import { questionSheet, type QuestionSheet } from '@app/application/spreadsheet/question-sheet';
-import { readTable, type Row } from '@app/application/spreadsheet/table';
-import { rest } from '@app/application/turns';
-import type { Refusal } from '@app/domain/problem';
+import { AnswerMany, type Answered, type SentQuestion } from '@app/application/asking/ask-many';
+import { ManyQuestions } from '@app/http-contract/requests';
+import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { questionSheet, type QuestionSheet } from '@app/tables/question-sheet';
+import { readTable, type Row } from '@app/tables/table';
+import { rest } from '@app/application/cooperative';
+import type { Refusal } from '@app/domain/values/problem';
 import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,9 +21,9 @@ import {
   mediaTypeOf,
   NDJSON,
   tellUnknown,
-} from './body';
-import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
-import { hungUp, problemOf } from './problem';
+} from '../http/request-body';
+import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
+import { hungUp, problemOf } from '../http/problem-details';
 
 /** So much text is handed on at once. */
 const ENOUGH = 64 * 1024;
@@ -48,16 +48,16 @@ export class EligibilityController {
     const sent = mediaTypeOf(request);
     const form = preferred(request, FORMS[sent] ?? []);
     const manner = { policy: this.settings.policy, brief: brief === 'true', route: route === 'true' };
-    const table = sent === CSV ? granted(await readTable(chunksOf(request), charsetOf(request))) : undefined;
-    const sheet = table && granted(questionSheet(table, { map, ignore, dates, brief: manner.brief }));
+    const table = sent === CSV ? unwrap(await readTable(chunksOf(request), charsetOf(request))) : undefined;
+    const sheet = table && unwrap(questionSheet(table, { map, ignore, dates, brief: manner.brief }));
     const ofTables = Object.entries({ map, ignore, dates: [dates ?? []].flat() }).filter(
       ([, said]) => said.length > 0,
     );
     if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
     if (sheet) tellUnknown(reply, sheet.unknownColumns);
-    const whole = sent === JSON_TYPE ? listIn(granted(jsonOf(bodyOf(request))).value) : undefined;
+    const whole = sent === JSON_TYPE ? listIn(unwrap(jsonOf(bodyOf(request))).value) : undefined;
     const gone = hungUp(reply);
-    const answering = granted(await this.queries.execute(new AnswerMany(manner, moment, gone)));
+    const answering = unwrap(await this.queries.execute(new AnswerMany(manner, moment, gone)));
     const texts =
       table && sheet
         ? answered(

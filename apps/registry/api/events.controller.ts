@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import type { Credential } from '@app/application/credential';
-import { ReadEventHistory } from '@app/application/history';
-import { ReadEvent } from '@app/application/log';
-import type { Sent } from '@app/application/post-events';
+import type { Credential } from '@app/application/access/credential';
+import { ReadEventHistory } from '@app/application/reading/history';
+import { ReadEvent } from '@app/application/reading/log';
+import type { Sent } from '@app/application/posting/post-events';
 import {
   AsKnown,
   AtLeast,
@@ -10,11 +10,11 @@ import {
   Posting,
   SheetPosting,
   TemplateQuestion,
-} from '@app/application/questions';
-import { granted, Refused } from '@app/application/refused';
-import { eventSheet, headerOf, type EventSheet } from '@app/application/spreadsheet/event-sheet';
-import { readTable, type Table } from '@app/application/spreadsheet/table';
-import type { Refusal } from '@app/domain/problem';
+} from '@app/http-contract/requests';
+import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { eventSheet, headerOf, type EventSheet } from '@app/tables/event-sheet';
+import { readTable, type Table } from '@app/tables/table';
+import type { Refusal } from '@app/domain/values/problem';
 import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,11 +32,11 @@ import {
   NDJSON,
   ONE_EVENT,
   tellUnknown,
-} from './body';
-import { keep } from './habits';
-import { Intake } from './intake';
-import { Gives, MediaTypeGuard, preferred, Takes } from './media-types';
-import { KeyGuard, Poster } from './poster';
+} from '../http/request-body';
+import { keep } from '../http/conventions';
+import { Intake } from './posting-session';
+import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
+import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** So many events of a batch are judged at once: enough that one flush of the disk serves many. */
 const EVENTS_AT_ONCE = 500;
@@ -64,7 +64,7 @@ export class EventsController {
     if (mediaTypeOf(request) === ONE_EVENT) preferred(request, [JSON_TYPE]);
     const sent = jsonOf(bodyOf(request));
     return mediaTypeOf(request) === BATCH
-      ? this.#postAll(credential, whole(granted(sent)), mode, request, reply)
+      ? this.#postAll(credential, whole(unwrap(sent)), mode, request, reply)
       : this.#postOne(credential, sent, mode, request, reply);
   }
 
@@ -79,8 +79,8 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const table = granted(await readTable(chunksOf(request), charsetOf(request)));
-    const sheet = granted(eventSheet(type, source, table.columns, { map, ignore, dates }));
+    const table = unwrap(await readTable(chunksOf(request), charsetOf(request)));
+    const sheet = unwrap(eventSheet(type, source, table.columns, { map, ignore, dates }));
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const { unknownColumns, missingColumns } = sheet;
     tellUnknown(reply, unknownColumns);
@@ -94,7 +94,7 @@ export class EventsController {
   @Get('csv/template')
   @Gives(CSV)
   template(@Query() { type }: TemplateQuestion, @Res({ passthrough: true }) reply: FastifyReply): string {
-    const header = granted(headerOf(type));
+    const header = unwrap(headerOf(type));
     keep(reply);
     void reply
       .header('content-type', `${CSV}; charset=utf-8; header=present`)
@@ -154,7 +154,7 @@ export class EventsController {
 
   @Get(':position/history')
   async history(@Param() { position }: EventPath, @Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadEventHistory(Number(position), moment)));
+    return unwrap(await this.queries.execute(new ReadEventHistory(Number(position), moment)));
   }
 }
 

@@ -1,10 +1,10 @@
-import { Operation } from '@app/application/application.module';
+import { Lifecycle } from '@app/application/lifecycle';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 @Controller('health')
 export class HealthController {
-  constructor(private readonly operation: Operation) {}
+  constructor(private readonly operation: Lifecycle) {}
 
   @Get('live')
   live(): { readonly status: 'live' } {

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
-import { ReadLog } from '@app/application/log';
-import { LogPage } from '@app/application/questions';
-import { granted } from '@app/application/refused';
+import { ReadLog } from '@app/application/reading/log';
+import { LogPage } from '@app/http-contract/requests';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { NDJSON } from './body';
-import { LARGEST_LOG_PAGE, SLAB } from '../budgets';
-import { keepUnder } from './habits';
-import { Gives } from './media-types';
-import { linkNext } from './paging';
+import { NDJSON } from '../http/request-body';
+import { LARGEST_LOG_PAGE, SLAB } from '../http/budgets';
+import { keepUnder } from '../http/conventions';
+import { Gives } from '../http/media-types';
+import { linkNext } from '../http/paging';
 
 @Controller('v1/log')
 export class LogController {
@@ -22,7 +22,7 @@ export class LogController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Readable> {
     const asked = new ReadLog(after, Number(limit), LARGEST_LOG_PAGE, moment);
-    const { bytes, tag, next, pieces } = granted(await this.queries.execute(asked));
+    const { bytes, tag, next, pieces } = unwrap(await this.queries.execute(asked));
     void reply.header('content-type', NDJSON);
     keepUnder(reply, tag);
     linkNext(reply, '/v1/log', { after: next, limit });

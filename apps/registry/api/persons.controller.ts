@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { Credential } from '@app/application/credential';
-import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/application/questions';
-import { granted } from '@app/application/refused';
+import type { Credential } from '@app/application/access/credential';
+import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/http-contract/requests';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import {
   ErasePerson,
   ExportPerson,
@@ -13,10 +13,10 @@ import type { Person } from '@app/application/vault/vault';
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from './body';
-import { keepNothing } from './habits';
-import { Gives, MediaTypeGuard, Takes } from './media-types';
-import { KeyGuard, Poster } from './poster';
+import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { keepNothing } from '../http/conventions';
+import { Gives, MediaTypeGuard, Takes } from '../http/media-types';
+import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** What is kept of an adviser: for the body that registered the person. No answer is to be kept by anybody. */
 @Controller('v1/advisers/:key/person')
@@ -38,13 +38,13 @@ export class AdviserPersonController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const put = new PutPerson(credential, key, personIn(request));
-    if (granted(await this.commands.execute(put)).first) madeAt(reply, `/v1/advisers/${key}/person`);
+    if (unwrap(await this.commands.execute(put)).first) madeAt(reply, `/v1/advisers/${key}/person`);
     else void reply.status(204);
   }
 
   @Get()
   async read(@Poster() credential: Credential, @Param() { key }: AdviserPath, @Query() _query: Nothing) {
-    return granted(await this.queries.execute(new ReadPerson(credential, key)));
+    return unwrap(await this.queries.execute(new ReadPerson(credential, key)));
   }
 
   @Get('export')
@@ -54,7 +54,7 @@ export class AdviserPersonController {
     @Query() _query: Nothing,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await give(reply, granted(await this.queries.execute(new ExportPerson(credential, key))));
+    await give(reply, unwrap(await this.queries.execute(new ExportPerson(credential, key))));
   }
 
   @Delete()
@@ -65,7 +65,7 @@ export class AdviserPersonController {
     @Param() { key }: AdviserPath,
     @Query() _query: Nothing,
   ): Promise<void> {
-    granted(await this.commands.execute(new ErasePerson(credential, key)));
+    unwrap(await this.commands.execute(new ErasePerson(credential, key)));
   }
 }
 
@@ -89,13 +89,13 @@ export class ProviderPersonController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const put = new PutPerson(credential, key, personIn(request));
-    if (granted(await this.commands.execute(put)).first) madeAt(reply, `/v1/providers/${key}/person`);
+    if (unwrap(await this.commands.execute(put)).first) madeAt(reply, `/v1/providers/${key}/person`);
     else void reply.status(204);
   }
 
   @Get()
   async read(@Poster() credential: Credential, @Param() { key }: ProviderPath, @Query() _query: Nothing) {
-    return granted(await this.queries.execute(new ReadPerson(credential, key)));
+    return unwrap(await this.queries.execute(new ReadPerson(credential, key)));
   }
 
   @Get('export')
@@ -105,7 +105,7 @@ export class ProviderPersonController {
     @Query() _query: Nothing,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await give(reply, granted(await this.queries.execute(new ExportPerson(credential, key))));
+    await give(reply, unwrap(await this.queries.execute(new ExportPerson(credential, key))));
   }
 
   @Delete()
@@ -116,12 +116,12 @@ export class ProviderPersonController {
     @Param() { key }: ProviderPath,
     @Query() _query: Nothing,
   ): Promise<void> {
-    granted(await this.commands.execute(new ErasePerson(credential, key)));
+    unwrap(await this.commands.execute(new ErasePerson(credential, key)));
   }
 }
 
 function personIn(request: FastifyRequest): Person {
-  const sent = questionOf(PersonToKeep, granted(jsonOf(bodyOf(request))).value);
+  const sent = questionOf(PersonToKeep, unwrap(jsonOf(bodyOf(request))).value);
   const { name, contact, public: isPublic } = sent;
   return { name, ...(contact === undefined ? {} : { contact }), public: isPublic };
 }

@@ -1,13 +1,13 @@
-import { FindImpact } from '@app/application/impact';
-import { AsKnown, AtLeast, PolicyPath } from '@app/application/questions';
-import { ReadPolicies, ReadPolicy } from '@app/application/records';
-import { granted } from '@app/application/refused';
+import { FindImpact } from '@app/application/asking/policy-impact';
+import { AsKnown, AtLeast, PolicyPath } from '@app/http-contract/requests';
+import { ReadPolicies, ReadPolicy } from '@app/application/reading/records';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from './body';
-import { MediaTypeGuard, Takes } from './media-types';
-import { hungUp } from './problem';
+import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { MediaTypeGuard, Takes } from '../http/media-types';
+import { hungUp } from '../http/problem-details';
 
 @Controller('v1/policies')
 export class PoliciesController {
@@ -15,12 +15,12 @@ export class PoliciesController {
 
   @Get()
   async all(@Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadPolicies(moment)));
+    return unwrap(await this.queries.execute(new ReadPolicies(moment)));
   }
 
   @Get(':id')
   async one(@Param() { id }: PolicyPath, @Query() moment: AsKnown) {
-    return granted(await this.queries.execute(new ReadPolicy(id, moment)));
+    return unwrap(await this.queries.execute(new ReadPolicy(id, moment)));
   }
 
   /** What a draft edition would change, before anybody publishes it. */
@@ -33,7 +33,7 @@ export class PoliciesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value } = granted(jsonOf(bodyOf(request)));
-    return granted(await this.queries.execute(new FindImpact(value, moment, hungUp(reply))));
+    const { value } = unwrap(jsonOf(bodyOf(request)));
+    return unwrap(await this.queries.execute(new FindImpact(value, moment, hungUp(reply))));
   }
 }

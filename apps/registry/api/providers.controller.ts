@@ -1,31 +1,31 @@
-import { AskEligibility } from '@app/application/eligibility';
-import { ReadHistory } from '@app/application/history';
+import { AskEligibility } from '@app/application/asking/ask-eligibility';
+import { ReadHistory } from '@app/application/reading/history';
 import {
   AsKnown,
   EligibilityQuestion,
   HistoryQuestion,
   ProviderPath,
   ProviderSearchQuestion,
-} from '@app/application/questions';
-import { ReadProvider } from '@app/application/records';
-import { Reader } from '@app/application/reader';
-import { granted } from '@app/application/refused';
-import { SearchProviders } from '@app/application/search';
-import type { WrittenAnswer } from '@app/read-model/answers';
+} from '@app/http-contract/requests';
+import { ReadProvider } from '@app/application/reading/records';
+import { AsOfResolver } from '@app/read-model/as-of';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
+import { SearchProviders } from '@app/application/reading/search';
+import type { WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { JSON_TYPE } from './body';
-import { keep, showsPerson } from './habits';
-import { linkNext } from './paging';
-import { hungUp } from './problem';
+import { JSON_TYPE } from '../http/request-body';
+import { keep, showsPerson } from '../http/conventions';
+import { linkNext } from '../http/paging';
+import { hungUp } from '../http/problem-details';
 
 @Controller('v1/providers')
 export class ProvidersController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly reader: Reader,
+    private readonly reader: AsOfResolver,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -35,7 +35,7 @@ export class ProvidersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const search = { text: q, after, limit: Number(limit) };
-    const { namesPerson, ...page } = granted(await this.queries.execute(new SearchProviders(search, moment)));
+    const { namesPerson, ...page } = unwrap(await this.queries.execute(new SearchProviders(search, moment)));
     if (namesPerson) showsPerson(reply);
     else keep(reply);
     linkNext(reply, '/v1/providers', { q, limit, after: page.next });
@@ -48,7 +48,7 @@ export class ProvidersController {
     @Query() moment: AsKnown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const record = granted(await this.queries.execute(new ReadProvider(key, moment)));
+    const record = unwrap(await this.queries.execute(new ReadProvider(key, moment)));
     // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
     if (record.person) showsPerson(reply);
     return record;
@@ -60,7 +60,7 @@ export class ProvidersController {
     @Query() { limit = '100', after, ...moment }: HistoryQuestion,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const page = granted(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
+    const page = unwrap(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
     // The pages that follow tell of the same moment, whatever comes into the log between.
     const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/providers/${key}/history`, { knownAt, limit, after: page.next });
@@ -96,7 +96,7 @@ export class ProvidersController {
       route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
         : new AskEligibility(asked, false, moment);
-    const answer = granted(await this.queries.execute(ask));
+    const answer = unwrap(await this.queries.execute(ask));
     void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAnswer) => text);
     return answer;
   }

@@ -1,18 +1,24 @@
-import type { Credential } from '@app/application/credential';
-import { BodyPath, LoadQuestion, Posting, questionOf, SubmissionsQuestion } from '@app/application/questions';
-import { Reader } from '@app/application/reader';
-import { granted } from '@app/application/refused';
-import { PlanRetraction, type Retraction } from '@app/application/retractions';
-import { ReadSubmissions } from '@app/application/submissions';
+import type { Credential } from '@app/application/access/credential';
+import {
+  BodyPath,
+  LoadQuestion,
+  Posting,
+  questionOf,
+  SubmissionsQuestion,
+} from '@app/http-contract/requests';
+import { AsOfResolver } from '@app/read-model/as-of';
+import { unwrap } from '@app/http-contract/problem/refusal-error';
+import { PlanRetraction, type Retraction } from '@app/application/posting/retract-load';
+import { ReadSubmissions } from '@app/application/reading/submissions';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Item } from './batch';
-import { bodyOf, JSON_TYPE, jsonOf } from './body';
-import { Intake } from './intake';
-import { MediaTypeGuard, Takes } from './media-types';
-import { linkNext } from './paging';
-import { KeyGuard, Poster } from './poster';
+import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { Intake } from './posting-session';
+import { MediaTypeGuard, Takes } from '../http/media-types';
+import { linkNext } from '../http/paging';
+import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** What a body has submitted: read back, and retracted a load at a time. */
 @Controller('v1/bodies/:slug')
@@ -20,7 +26,7 @@ export class SubmissionsController {
   constructor(
     private readonly intake: Intake,
     private readonly queries: QueryBus,
-    private readonly reader: Reader,
+    private readonly reader: AsOfResolver,
   ) {}
 
   @Get('events')
@@ -30,7 +36,7 @@ export class SubmissionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const wanted = { body: `body:${slug}`, type, subject, source };
-    const page = granted(await this.queries.execute(new ReadSubmissions(wanted, { after, limit }, moment)));
+    const page = unwrap(await this.queries.execute(new ReadSubmissions(wanted, { after, limit }, moment)));
     const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/bodies/${slug}/events`, { type, subject, source, knownAt, limit, after: page.next });
     return page;
@@ -47,9 +53,9 @@ export class SubmissionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const load = questionOf(LoadQuestion, granted(jsonOf(bodyOf(request))).value);
+    const load = questionOf(LoadQuestion, unwrap(jsonOf(bodyOf(request))).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
-    const plan = granted(await this.queries.execute(new PlanRetraction(credential, slug, load)));
+    const plan = unwrap(await this.queries.execute(new PlanRetraction(credential, slug, load)));
     // A retraction that was itself retracted is told of as an event that stands again.
     const {
       warned: _,

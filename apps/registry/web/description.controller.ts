@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openApiDocument } from '@app/application/openapi/document';
-import { FilePath } from '@app/application/questions';
-import { Refused } from '@app/application/refused';
+import { openApiDocument } from '@app/http-contract/openapi/document';
+import { FilePath } from '@app/http-contract/requests';
+import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { version } from '../../../package.json';
-import { keep } from '../api/habits';
-import { Gives } from '../api/media-types';
-import { problemOf } from '../api/problem';
-import { routesOf, type ControllerClass } from './declared';
-import { KeptFile } from './kept';
+import { keep } from '../http/conventions';
+import { Gives } from '../http/media-types';
+import { problemOf } from '../http/problem-details';
+import { routesOf, type ControllerClass } from './layout/declared';
+import { KeptFile } from './layout/kept';
 
 const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist/package.json'));
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { keep } from '../api/habits';
-import { Gives } from '../api/media-types';
+import { keep } from '../http/conventions';
+import { Gives } from '../http/media-types';
 
 /** Search engines may list the pages that say what the register is; who stands in it is looked up here. */
 const ROBOTS = `User-agent: *

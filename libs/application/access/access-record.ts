@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@app/domain/problem';
+import type { ProblemCode } from '@app/domain/values/problem';
 
 /**
  * A refused attempt to write, or to read what is not for everybody; or a number of them that are alike. It says who

@@ -1,7 +1,7 @@
-import type { ProblemCode } from '@app/domain/problem';
+import type { ProblemCode } from '@app/domain/values/problem';
 import { Logger } from '@nestjs/common';
-import type { Clock } from '../clock';
-import type { Credential } from '../credential';
+import type { Clock } from '@app/read-model/clock';
+import type { Credential } from './credential';
 import type { AccessRecord, Attempt, AttemptsAsked, KeptAttempt, KeyUse } from './access-record';
 
 /** Who asks for something that is not for everybody, and where: what stands in the record of an attempt. */

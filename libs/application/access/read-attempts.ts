@@ -1,7 +1,7 @@
-import { REGISTRAR } from '@app/domain/event';
-import { refuse, type Refusal } from '@app/domain/problem';
+import { REGISTRAR } from '@app/domain/log/event-catalogue';
+import { refuse, type Refusal } from '@app/domain/values/problem';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { Credential } from '../credential';
+import type { Credential } from './credential';
 import { AccessUnavailable, type AttemptsAsked, type KeptAttempt } from './access-record';
 import { Attempts } from './attempts';
 

@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from '@app/domain/problem';
+import { refuse, type Refusal } from '@app/domain/values/problem';
 import { Logger } from '@nestjs/common';
 import { VaultUnavailable } from './vault';
 

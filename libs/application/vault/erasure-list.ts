@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flush, OWN_FILE, OWN_FOLDER } from '@app/event-store/sqlite-file';
-import { parseInstant } from '@app/domain/submission';
+import { parseInstant } from '@app/domain/values/instant';
 import { addToList, WHOLE_LINE } from './vault-file';
 import type { Erasure } from './vault';
 

@@ -1,11 +1,12 @@
-import { REGISTRAR } from '@app/domain/event';
-import { isRegistered, keysOf, together } from '@app/domain/known';
-import { isRefusal, refuse, type Refusal } from '@app/domain/problem';
-import { isSoleTrader, providerStreams } from '@app/domain/provider';
-import { history, type HistoryEvent } from '@app/read-model/history';
-import { knownAt, type KnownAt } from '@app/read-model/records';
-import { Register } from '@app/read-model/register';
-import { ProviderSearch } from '@app/read-model/search';
+import { REGISTRAR } from '@app/domain/log/event-catalogue';
+import { together } from '@app/domain/log/log-view';
+import { isRegistered, keysOf } from '@app/domain/log/identity';
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import { isSoleTrader, providerStreams } from '@app/domain/subjects/provider';
+import { history, type HistoryEvent } from '@app/read-model/records/history';
+import { knownAt, type KnownAt } from '@app/read-model/records/records';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
 import {
   Command,
   CommandHandler,
@@ -14,15 +15,15 @@ import {
   type ICommandHandler,
   type IQueryHandler,
 } from '@nestjs/cqrs';
-import type { Credential } from '../credential';
-import { rest } from '../turns';
+import type { Credential } from '../access/credential';
+import { rest } from '../cooperative';
 import { available } from './available';
 import { Persons } from './persons';
 import { ownedKeys, registeredKeys, type Registered } from './registered';
 import type { Entry, Erasure, Minting, Page, Person, Reading } from './vault';
 
 /**
- * What is kept of an adviser or a sole trader (design, section 9), put, read and erased. Any key of the person leads to
+ * What is kept of an adviser or a sole trader (specification, section 9), put, read and erased. Any key of the person leads to
  * it. It is kept under a key that a body registered, and is for that body and the registrar: a body that registered one of
  * a person’s keys has nothing to do with what is kept under another’s, for any body may post that the two are one person.
  * Whoever registered none is refused alike, whether anything is kept or not. Nothing of it touches the log.
@@ -40,7 +41,7 @@ export class PutPerson extends Command<{ readonly first: boolean } | Refusal> {
 @CommandHandler(PutPerson)
 export class PutPersonHandler implements ICommandHandler<PutPerson> {
   constructor(
-    private readonly register: Register,
+    private readonly register: EventIndex,
     private readonly persons: Persons,
     private readonly providers: ProviderSearch,
   ) {}
@@ -73,7 +74,7 @@ export class ReadPerson extends Query<Person | Refusal> {
 @QueryHandler(ReadPerson)
 export class ReadPersonHandler implements IQueryHandler<ReadPerson> {
   constructor(
-    private readonly register: Register,
+    private readonly register: EventIndex,
     private readonly persons: Persons,
   ) {}
 
@@ -101,7 +102,7 @@ export class ErasePerson extends Command<{ readonly keys: readonly string[] } | 
 @CommandHandler(ErasePerson)
 export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
   constructor(
-    private readonly register: Register,
+    private readonly register: EventIndex,
     private readonly persons: Persons,
     private readonly providers: ProviderSearch,
   ) {}
@@ -160,7 +161,7 @@ export class ExportPerson extends Query<PersonInParts | Refusal> {
 @QueryHandler(ExportPerson)
 export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
   constructor(
-    private readonly register: Register,
+    private readonly register: EventIndex,
     private readonly persons: Persons,
   ) {}
 
@@ -224,7 +225,7 @@ function isProvider(key: string): boolean {
 
 /** Those of a person’s registered keys that the body registered, or had minted; all of them for the registrar. */
 async function ownOf(
-  register: Register,
+  register: EventIndex,
   persons: Persons,
   keys: readonly string[],
   { body }: Credential,

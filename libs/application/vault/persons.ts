@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '@app/read-model/clock';
 import type {
   Entry,
   Erasure,

@@ -1,7 +1,7 @@
-import { only } from '@app/domain/decide';
-import { OWN_SOURCE, REGISTRAR } from '@app/domain/event';
-import { together, type Known } from '@app/domain/known';
-import type { Register } from '@app/read-model/register';
+import { only } from '@app/domain/log/decider';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
+import { together, type LogView } from '@app/domain/log/log-view';
+import type { EventIndex } from '@app/read-model/index/event-index';
 import type { Minting, RegisteredKey } from './vault';
 
 /** A key under which a person is registered, and the body that did that. */
@@ -14,7 +14,7 @@ export interface Registered extends RegisteredKey {
  * under these. A key that an identification alone made one of the person’s is none of them: it goes when the
  * identification does, and whoever posted that has registered nobody.
  */
-export function registeredKeys(known: Known, keys: readonly string[]): readonly Registered[] {
+export function registeredKeys(known: LogView, keys: readonly string[]): readonly Registered[] {
   const events = together(known, [...new Set(keys.flatMap((key) => known.identityStreams(key)))]);
   const own = new Set(keys);
   const registered = new Map<string, Registered>();
@@ -24,7 +24,7 @@ export function registeredKeys(known: Known, keys: readonly string[]): readonly 
   return [...registered.values()];
 }
 
-/** The id under which the register posts that it registered an adviser whose key it minted (design, section 3). */
+/** The id under which the register posts that it registered an adviser whose key it minted (specification, section 3). */
 export function mintingId(key: string): string {
   return `adviser-${key.slice('adviser:'.length)}`;
 }
@@ -35,7 +35,7 @@ export function mintingId(key: string): string {
  * where the registrar registered the key anew by an event of its own.
  */
 export function ownedKeys(
-  register: Register,
+  register: EventIndex,
   keys: readonly Registered[],
   mintings: readonly Minting[],
 ): readonly Registered[] {

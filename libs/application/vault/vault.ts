@@ -1,4 +1,4 @@
-/** What is kept of a person: an adviser or a sole trader (design, section 9). */
+/** What is kept of a person: an adviser or a sole trader (specification, section 9). */
 export interface Person {
   /** 1–200 characters in Unicode form NFC, without control characters, as names in the log. */
   readonly name: string;
@@ -58,7 +58,7 @@ export interface Minting {
 }
 
 /**
- * The vault (design, section 9): names and contact details, kept beside the log so that they can be erased and the log
+ * The vault (specification, section 9): names and contact details, kept beside the log so that they can be erased and the log
  * stays whole. It has an entry a key. A person may have several keys, and which those are, in which order, and by which
  * registration, is for the log to say, today this and tomorrow that: whoever calls names them. Where several have an
  * entry, because they became one person’s later, that of the first in the order given counts. An entry that was put

@@ -1,0 +1,31 @@
+import { isCancel, select } from '@clack/prompts';
+import { Ending, EXIT } from './exit-codes';
+
+/** One of the ways in which something doubtful can be decided. */
+export interface Way<T> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** Whether somebody is there to be asked. */
+function isAnybodyThere(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/**
+ * Has something doubtful decided by whoever sits at the terminal. Where no one does, the program ends before anything is
+ * posted: `otherwise` says what is doubtful, and names the option that decides it.
+ */
+export async function decided<T>(question: string, ways: readonly Way<T>[], otherwise: string): Promise<T> {
+  if (!isAnybodyThere()) throw new Ending(EXIT.usage, otherwise);
+  const options = [
+    ...ways.map(({ label }, i) => ({ value: i, label })),
+    { value: -1, label: 'Stop, and post nothing' },
+  ];
+  const chosen = await select({ message: question, options, output: process.stderr });
+  // The prompt leaves the terminal such that Ctrl-C is a letter.
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  const way = isCancel(chosen) ? undefined : ways[chosen];
+  if (!way) throw new Ending(EXIT.usage, otherwise);
+  return way.value;
+}

@@ -1,0 +1,227 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
+import { lineOf, readTable } from '@app/tables/table';
+import { counted } from '@app/terminal/progress';
+import { daysIn, type CheckOptions } from './check';
+import { BrokenOff, Ending, EXIT } from '../exit-codes';
+import { inOptions, Lines } from '../upload/upload-source';
+import { columnsDecided, linesInWords, SeenDays } from '../post/look';
+import type { Mapping } from '@app/tables/mapping';
+import { unwritable } from '../upload/problems-file';
+import { linesIn, once, RegisterAt } from '../register';
+import { tableFile, type TableFile } from '../upload/table-file';
+import { quoted } from '../upload/table-load';
+import { MERGED } from '../upload/workbook';
+
+/** What the register finds between cells by itself. */
+const USUAL = [',', ';', '\t'];
+
+/** Asks about every row of a table, and gives it back with the answers beside; resolves to the exit code. */
+export async function checkTable(file: string, options: CheckOptions, signal: AbortSignal): Promise<number> {
+  const { setting, knownAt, adviser, output, json = false } = options;
+  const { encoding, delimiter, sheet, dates } = options;
+  if (output !== undefined) await mayWrite(output, file, options.force === true);
+  const table = await tableFile(file, { encoding, delimiter, sheet });
+  if (table.broken.length > 0)
+    throw new Ending(
+      EXIT.usage,
+      `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
+    );
+  const fixed = { setting, ...daysIn(options), knownAt, advisers: adviser.join(';') };
+  const map = [
+    ...options.map,
+    ...Object.entries(fixed).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [`${name}=${value}`],
+    ),
+  ];
+  const own = table.columns.slice(0, table.columns.length - answersAt(table.columns));
+  const { said, survey } = await columnsDecided(
+    file,
+    { map, ignore: options.ignore, dates },
+    (one) => surveyQuestions(table.columns, one),
+    ({ isDoubtful }) => isDoubtful,
+    (there) => {
+      const missing = ['provider', 'setting'].filter((field) => !there.includes(field));
+      return missing.length === 0
+        ? undefined
+        : `${file} has no column ${missing.join(' and no column ')}, but ${own.filter((name) => name !== '').join(', ')}. Say ${missing.map((field) => MISSING[field]).join(', and ')}`;
+    },
+  );
+  const days = new SeenDays();
+  const otherwise: number[] = [];
+  for await (const part of table.rows()) {
+    for (const row of part) {
+      if (saysOtherwise(survey.mapping, row.cells)) otherwise.push(row.line);
+      if (!('refusal' in row)) days.take(questionDaysIn(survey, table.columns, row), row.line);
+      else if (row.cells.length === 0)
+        throw new Ending(EXIT.usage, `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}`);
+    }
+  }
+  days.refuse(file);
+  const unused = survey.others.map(({ name }) => name).filter((name) => own.includes(name));
+  const plan = [
+    ...table.said,
+    ...(unused.length === 0
+      ? []
+      : [
+          `Nothing is taken from the ${unused.length === 1 ? 'column' : 'columns'} ${unused.join(', ')}: given back as it is.`,
+        ]),
+    ...[days.inWords() ?? []].flat(),
+  ];
+  if (plan.length > 0) process.stderr.write(`${plan.join(' ')}\n`);
+  const query = new URLSearchParams([
+    ...said.map.map((one): [string, string] => ['map', one]),
+    ...said.ignore.map((one): [string, string] => ['ignore', one]),
+    ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
+  ]);
+  const register = new RegisterAt(options.url, options.key);
+  if (otherwise.length > 0 && !(await once(() => register.heedsRows(signal))))
+    throw new Ending(
+      EXIT.usage,
+      `${file}, ${linesInWords(otherwise)}: the row says another thing than an option or --map, and this register, which is of an earlier release, would answer the option. Nothing was asked: leave the option out, or the column with --ignore`,
+    );
+  const { chunks } = await once(() =>
+    register.ask(
+      `/v1/eligibility?${query.toString()}`,
+      {
+        type: 'text/csv; charset=utf-8',
+        accept: json ? 'application/x-ndjson' : 'text/csv',
+        body: textOf(table, survey.mapping),
+      },
+      signal,
+    ),
+  );
+  const copy = new PassThrough();
+  const tally = json ? talliedLines(copy) : tallied(copy);
+  const written = (async function* () {
+    for await (const chunk of chunks) {
+      if (!copy.write(chunk)) await new Promise((resolve) => copy.once('drain', resolve));
+      yield chunk;
+    }
+    copy.end();
+  })();
+  await once(() =>
+    output === undefined ? toStdout(written) : toFile(output, written, table.isMarked && !json),
+  );
+  const outcomes = await tally;
+  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${counted(rows)}`);
+  process.stderr.write(`${told.join(', ') || 'no rows'}${output === undefined ? '' : `: ${output}`}\n`);
+  if ([...outcomes.keys()].every((outcome) => outcome === 'eligible')) return EXIT.done;
+  return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;
+}
+
+/**
+ * A table as it is sent: in UTF-8, each row on the line on which it stands. What it is asked about is not, where a cell is merged
+ * with others; in a column that is only given back such a cell is empty, as it is in the file.
+ */
+async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<string> {
+  const { columns, delimiter } = table;
+  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
+  const asGiven = (cells: readonly string[]) =>
+    cells.map((cell, i) => (cell === MERGED && !used.has(i) ? '' : cell));
+  const between = USUAL.includes(delimiter) ? delimiter : ';';
+  const lines = new Lines();
+  yield lines.put(columns.map((name) => quoted([name])).join(between)).text;
+  for await (const part of table.rows())
+    yield part.map(({ line, cells }) => lines.put(lineOf(asGiven(cells), between), line).text).join('');
+}
+
+/** Whether a row says a field itself, and not as the option or the map of that field does. */
+function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
+  return [...mapping.values()].some(({ template, own }) => {
+    const its = own === undefined ? '' : (cells[own] ?? '');
+    const said = template.map((part) => (typeof part === 'number' ? (cells[part] ?? '') : part)).join('');
+    return its !== '' && said !== '' && said !== its;
+  });
+}
+
+/** How many columns at the end are of the answers of an earlier time. */
+function answersAt(columns: readonly string[]): number {
+  const first = columns.lastIndexOf('outcome');
+  return first >= 0 && columns[first + 1] === 'eligibleUntil' && columns.at(-1) === 'problem'
+    ? columns.length - first
+    : 0;
+}
+
+const MISSING: Readonly<Record<string, string>> = {
+  provider: "where the key of the provider comes from, as --map 'provider=ukprn:{UKPRN}'",
+  setting: 'how guidance is delivered, as --setting school-commissioned',
+};
+
+const PROBLEM = 'not answered';
+
+/** How many lines of answers have which outcome. */
+async function talliedLines(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
+  const outcomes = new Map<string, number>();
+  for await (const lines of linesIn(source)) {
+    for (const line of lines) {
+      const { outcome = PROBLEM } = JSON.parse(line) as { readonly outcome?: string };
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+  }
+  return outcomes;
+}
+
+/** How many rows of an answered table have which outcome. */
+async function tallied(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
+  const outcomes = new Map<string, number>();
+  const table = await readTable(source);
+  if ('code' in table) return outcomes;
+  const at = table.columns.lastIndexOf('outcome');
+  for await (const rows of table.rows) {
+    for (const { cells } of rows) {
+      const outcome = cells[at] ?? '';
+      const said = outcome === '' ? PROBLEM : outcome;
+      outcomes.set(said, (outcomes.get(said) ?? 0) + 1);
+    }
+  }
+  return outcomes;
+}
+
+async function toStdout(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const chunk of chunks)
+    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+/** Ends the program where answers would be written over the table itself, or over another file unless that is forced. */
+async function mayWrite(output: string, input: string, force: boolean): Promise<void> {
+  const there = await stat(output).catch(() => undefined);
+  if (!there) return;
+  const { dev, ino } = await stat(input);
+  if (there.dev === dev && there.ino === ino)
+    throw new Ending(EXIT.usage, `${output} is the table itself: name another file with --output`);
+  if (!force)
+    throw new Ending(
+      EXIT.usage,
+      `${output} is there already: name another file, or say --force to replace it`,
+    );
+}
+
+const MARK = Buffer.from('\uFEFF');
+
+/**
+ * The file is there once it is whole, and what was there before until then. `marked`: it begins with a byte-order mark, for
+ * spreadsheets that would not take it for UTF-8 without, where the table came from one of those.
+ */
+async function toFile(file: string, chunks: AsyncIterable<Buffer>, marked: boolean): Promise<void> {
+  const unfinished = `${file}.unfinished`;
+  try {
+    const handle = await open(unfinished, 'w');
+    try {
+      let isFirst = true;
+      for await (const chunk of chunks) {
+        if (isFirst && marked && !chunk.subarray(0, MARK.length).equals(MARK)) await handle.writeFile(MARK);
+        isFirst = false;
+        await handle.writeFile(chunk);
+      }
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    if (error instanceof BrokenOff) throw error;
+    throw unwritable(file, error);
+  }
+}

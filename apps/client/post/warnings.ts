@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { lineOf } from '@app/tables/table';
+import { counted } from '@app/terminal/progress';
+import { unwritable } from '../upload/problems-file';
+
+/** Something worth knowing about an event that was taken, and on which line it stands. */
+interface Warning {
+  readonly line: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** So many of a code are told one by one; of more, all stand in a file. */
+const SHOWN = 20;
+/** So many are kept at the most. */
+const KEPT = 100_000;
+
+/** The warnings of what was posted. */
+export class Warnings {
+  readonly #all: Warning[] = [];
+  readonly #counts = new Map<string, number>();
+  #rows = 0;
+
+  add(line: number, warnings: readonly Omit<Warning, 'line'>[]): void {
+    if (warnings.length > 0) this.#rows++;
+    for (const { code, detail } of warnings) {
+      this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+      if (this.#all.length < KEPT) this.#all.push({ line, code, detail });
+    }
+  }
+
+  /** How many events have any. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  first(most: number): readonly Warning[] {
+    return this.#all.slice(0, most);
+  }
+
+  /** Each with its line and detail; `beside`: the file beside which they all stand where they are many. */
+  inWords(what: string, beside: string): readonly string[] {
+    const words = [...this.#counts].flatMap(([code, count]) => [
+      `${what} with the warning ${code}: ${counted(count)}`,
+      ...this.#all
+        .filter((warning) => warning.code === code)
+        .slice(0, SHOWN)
+        .map(({ line, detail }) => `  line ${line}: ${detail}`),
+      ...(count > SHOWN ? [`  and ${counted(count - SHOWN)} more`] : []),
+    ]);
+    return [...this.#counts.values()].every((count) => count <= SHOWN)
+      ? words
+      : [...words, `warnings: ${this.#written(`${beside}.warnings.csv`)}`];
+  }
+
+  #written(file: string): string {
+    const rows = this.#all.map(({ line, code, detail }) => lineOf([String(line), code, detail], ','));
+    try {
+      writeFileSync(file, `\uFEFF${['line,code,detail', ...rows, ''].join('\r\n')}`);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+    return file;
+  }
+}

@@ -1,0 +1,125 @@
+import { BrokenOff } from '../exit-codes';
+import { Lines, type Fault, type Item, type Load } from './upload-source';
+import { failure, linesIn, type Problem, type RegisterAt } from '../register';
+
+/** How many events are on their way at the most: what is in memory does not grow with what is sent. */
+const MOST_ON_THE_WAY = 10_000;
+
+/** Something worth knowing about an event that was taken. */
+export interface Warned {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** An answer to an event that was taken. */
+export interface Taken {
+  readonly position: string;
+  readonly warnings: readonly Warned[];
+}
+
+/**
+ * Sends a load to the register. Each attempt goes on from the first event that was not answered: what was taken without
+ * the answer coming through is sent again, and stands already.
+ */
+export class Sending {
+  /** What was read and not answered, in the order of the file. */
+  readonly #waiting: Item[] = [];
+  readonly #source: AsyncIterator<readonly Item[]>;
+  /** How many of those the present attempt has sent. */
+  #sent = 0;
+  #read = false;
+  #reading: Promise<void> | undefined;
+  #room = Promise.withResolvers<undefined>();
+  #answered = 0;
+  /** What went wrong on this side: no attempt mends it. */
+  #failed: unknown;
+
+  constructor(
+    private readonly register: RegisterAt,
+    private readonly path: string,
+    private readonly load: Load,
+    private readonly told: (item: Item, answer: Taken | Fault) => void,
+  ) {
+    this.#source = load.items()[Symbol.asyncIterator]();
+  }
+
+  /** How many events were answered. */
+  get answered(): number {
+    return this.#answered;
+  }
+
+  /** Sends what was not answered; rejects with {@link BrokenOff} where some of it still was not. */
+  async attempt(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    this.#sent = 0;
+    try {
+      const { chunks } = await this.register.ask(
+        this.path,
+        { type: this.load.type, accept: 'application/x-ndjson', body: this.#body(over.signal) },
+        AbortSignal.any([signal, over.signal]),
+      );
+      for await (const lines of linesIn(chunks)) {
+        for (const line of lines) this.#take(JSON.parse(line) as Taken | Problem);
+        this.#room.resolve(undefined);
+      }
+      if (this.#waiting.length > 0 || !this.#read) throw new BrokenOff('the answer ended too early');
+    } catch (error) {
+      throw this.#failed ?? error;
+    } finally {
+      over.abort();
+      this.#room.resolve(undefined);
+    }
+  }
+
+  #take(answer: Taken | Problem): void {
+    // Of the whole request, or of an event that may be taken a while later: nothing after it is looked at.
+    if ('status' in answer && (answer.status === 401 || answer.status === 429 || answer.status >= 500))
+      throw failure(answer, this.register.url);
+    this.#settle(answer);
+    this.#settleUnsent();
+  }
+
+  #settle(answer: Taken | Fault): void {
+    const item = this.#waiting.shift();
+    if (!item) throw new Error('The register answers more than was sent');
+    if (this.#sent > 0) this.#sent--;
+    this.#answered++;
+    this.told(item, answer);
+  }
+
+  /** What is not sent is answered here, when its turn comes. */
+  #settleUnsent(): void {
+    for (let fault = this.#waiting[0]?.fault; fault; fault = this.#waiting[0]?.fault) this.#settle(fault);
+  }
+
+  async *#body(signal: AbortSignal): AsyncGenerator<string> {
+    const lines = new Lines();
+    if (this.load.header !== '') yield lines.put(this.load.header).text;
+    while (!signal.aborted) {
+      const unsent = this.#waiting.slice(this.#sent);
+      this.#sent = this.#waiting.length;
+      const text = unsent.map((item) => (item.fault ? '' : lines.put(item.text, item.line).text)).join('');
+      if (text !== '') yield text;
+      else if (this.#waiting.length >= MOST_ON_THE_WAY) {
+        this.#room = Promise.withResolvers<undefined>();
+        await this.#room.promise;
+      } else if (this.#read) return;
+      else await (this.#reading ??= this.#more());
+    }
+  }
+
+  /** Reads on. What is read is kept, whatever becomes of the attempt that wanted it. */
+  async #more(): Promise<void> {
+    try {
+      const next = await this.#source.next();
+      if (next.done === true) this.#read = true;
+      else this.#waiting.push(...next.value);
+      this.#settleUnsent();
+    } catch (error) {
+      this.#failed = error;
+      throw error;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { statSync } from 'node:fs';
+import { isKey, keysTyped, PROVIDER_FORM } from '@app/http-contract/typed';
+import { decided } from './asking';
+import { Ending, EXIT } from './exit-codes';
+import { pathOf, Refusal, type RegisterAt } from './register';
+
+/** Whether what was said is meant for a file: one that is there, or that is written like one. */
+export function isTable(text: string): boolean {
+  if (isKey(text)) return false;
+  const there = statSync(text, { throwIfNoEntry: false });
+  return (
+    there !== undefined ||
+    /\.(?:csv|tsv|tab|txt|xlsx?|xlsm|ods|numbers)$/i.test(text) ||
+    /^\.{0,2}[/\\]/.test(text)
+  );
+}
+
+interface Found {
+  readonly key: string;
+  readonly name: string | null;
+}
+
+/** So many are offered. */
+const OFFERED = 20;
+
+/**
+ * The key of the provider whom somebody means: a number in whatever form people write it, or a name. A name is searched
+ * for and never taken for the provider that it resembles: whoever sits at the terminal chooses, and where no one does, the
+ * program ends with the choice.
+ */
+export async function providerMeant(
+  register: RegisterAt,
+  text: string,
+  signal: AbortSignal,
+): Promise<string> {
+  if (text.startsWith('adviser:'))
+    throw new Ending(
+      EXIT.usage,
+      `${text} is an adviser: ask about a provider, and name the adviser with --adviser ${text}; history ${text} lists what is recorded`,
+    );
+  if (isKey(text)) return text;
+  const keys = keysTyped(text);
+  if (keys?.length === 0)
+    throw new Ending(EXIT.usage, `“${text}” has not the form of such a number: ${PROVIDER_FORM}`);
+  const [only, ...more] = keys ?? [];
+  // Of which kind it is was said, or no other has its form.
+  if (only && more.length === 0) return said(text, only.key);
+  if (keys) {
+    const found: Found[] = [];
+    for (const { key } of keys) found.push(...(await registered(register, key, signal)));
+    const [one, ...others] = found;
+    if (!one)
+      throw new Ending(
+        EXIT.usage,
+        `No one is registered under ${keys.map(({ key }) => key).join(' or ')}: check the number, or look for the name`,
+      );
+    const isPadded = keys.some(({ key, padded }) => key === one.key && padded);
+    if (others.length === 0 && !isPadded) return said(text, one.key);
+    return chosen(`“${text}” may be of several kinds`, found);
+  }
+  const query = new URLSearchParams({ q: text, limit: String(OFFERED) }).toString();
+  const { text: answer } = await register.text(`/v1/providers?${query}`, undefined, signal);
+  const { providers, next } = JSON.parse(answer) as {
+    readonly providers: readonly Found[];
+    readonly next?: unknown;
+  };
+  if (providers.length === 0)
+    throw new Ending(
+      EXIT.usage,
+      `No provider is registered whose name is like “${text}”: check how it is written, or ask by a key such as ukprn:10000001. If it is a file, there is no such file`,
+    );
+  return chosen(
+    `“${text}” is a name, and an answer is about a key`,
+    providers,
+    typeof next === 'string' ? 'There are more: give more of the name.' : undefined,
+  );
+}
+
+function said(text: string, key: string): string {
+  process.stderr.write(`“${text}” is read as ${key}.\n`);
+  return key;
+}
+
+async function registered(register: RegisterAt, key: string, signal: AbortSignal): Promise<readonly Found[]> {
+  try {
+    const { text } = await register.text(`/v1/providers/${pathOf(key)}`, undefined, signal);
+    return [{ key, name: (JSON.parse(text) as { readonly provider: Found }).provider.name }];
+  } catch (error) {
+    if (error instanceof Refusal && error.problem.status === 404) return [];
+    throw error;
+  }
+}
+
+function chosen(why: string, found: readonly Found[], more?: string): Promise<string> {
+  const list = found.map(({ key, name }) => `  ${key}${name === null ? '' : `  ${name}`}`);
+  return decided(
+    `${why}. Which one?`,
+    found.map(({ key, name }) => ({ value: key, label: name === null ? key : `${name} (${key})` })),
+    [`${why}. Ask by the key that is meant:`, ...list, ...(more === undefined ? [] : [more])].join('\n'),
+  );
+}

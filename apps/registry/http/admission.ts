@@ -1,0 +1,64 @@
+import type { Lifecycle } from '@app/application/lifecycle';
+import type { Writer } from '@app/application/posting/writer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isSpare } from './connections';
+import { bringsBody, tooLong } from './request-body';
+import { asksTooMuch } from './rate-limit';
+import { isTakenType } from './media-types';
+import { whyShut } from './api-key.guard';
+import { answerRefusal, unsupported } from './problem-details';
+import { isForOperators } from './route-costs';
+
+/** What a route says of the requests that it takes. */
+export interface Admission {
+  /** The media types of its body; nothing where it takes none. */
+  readonly takes: readonly string[] | undefined;
+  /** Whether it asks for a key. */
+  readonly keyed: boolean;
+}
+
+const CROWDED = {
+  code: 'unavailable',
+  detail:
+    'More connections are open at once than the register serves, or than one address may have: ask again a while later',
+} as const;
+
+/**
+ * Refuses before a byte of a body is read what can be refused by its head alone: 413 by its length, 415, 429 and 401, in this
+ * order (specification, section 3). The guards look again, at requests without a body too. `admissionOf`: what the route of a
+ * request says, where there is one.
+ */
+export function refuseUnread(
+  server: FastifyInstance,
+  admissionOf: (request: FastifyRequest) => Admission | undefined,
+  keys: () => { readonly writer: Writer; readonly operation: Lifecycle },
+): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (isSpare(request.raw) && !isForOperators(request.url)) {
+      void reply.header('connection', 'close');
+      answerRefusal(reply, CROWDED);
+      return;
+    }
+    if (!bringsBody(request)) {
+      done();
+      return;
+    }
+    const refusal = refusalOf(request);
+    if (refusal) answerRefusal(reply, refusal);
+    else done();
+  });
+
+  function refusalOf(request: FastifyRequest) {
+    const long = tooLong(request);
+    if (long) return long;
+    const { takes, keyed } = admissionOf(request) ?? { takes: undefined, keyed: false };
+    // What else is wrong with it is said where it is answered: its body is not read.
+    if (!takes) return undefined;
+    if (!isTakenType(request, takes)) return unsupported(request);
+    const tooMuch = asksTooMuch(request);
+    if (tooMuch) return tooMuch;
+    if (!keyed) return undefined;
+    const { writer, operation } = keys();
+    return whyShut(request, writer, operation);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Attempts, Asker } from '@app/application/access/attempts';
+import { hashOfSecret, type Credential } from '@app/application/access/credential';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { watchProblems } from './problem-details';
+import { addressOf } from './client-address';
+
+const brought = new WeakMap<FastifyRequest, Credential>();
+/** Hashes of keys that requests brought and that are none in force. */
+const notInForce = new WeakMap<FastifyRequest, string>();
+const askers = new WeakMap<FastifyRequest, Asker>();
+
+/** Finds whose key in force it is that has a hash. */
+export type CredentialOf = (hash: string) => Credential | undefined;
+
+/** Finds whose key it is that has a hash, be it revoked or expired. */
+export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefined;
+
+/**
+ * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; nothing where that is none in
+ * force. The secret itself is kept nowhere.
+ */
+export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
+  const secret = secretIn(request);
+  const hash = secret === undefined ? undefined : hashOfSecret(secret);
+  const credential = hash === undefined ? undefined : credentialOf(hash);
+  if (credential) brought.set(request, credential);
+  else brought.delete(request);
+  if (hash !== undefined && !credential) notInForce.set(request, hash);
+  else notInForce.delete(request);
+  return credential;
+}
+
+function secretIn({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** Whether a request brings anything that may be a key as `Authorization: Bearer`, be it in force or not. */
+export function isBearer(request: FastifyRequest): boolean {
+  return secretIn(request) !== undefined;
+}
+
+/** Whose key a request brought when it was looked at last. */
+export function credentialBy(request: FastifyRequest): Credential | undefined {
+  return brought.get(request);
+}
+
+/**
+ * Who asks, as the access record has it: the same for all of a request. `issuedWith` names whose key was brought where it
+ * is not in force any more, so that one sees who still uses it.
+ */
+export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => undefined): Asker {
+  const before = askers.get(request);
+  if (before) return before;
+  const former = notInForce.get(request);
+  const holder = credentialBy(request) ?? (former === undefined ? undefined : issuedWith(former));
+  const asker: Asker = {
+    body: holder?.body ?? null,
+    key: holder?.key ?? null,
+    address: addressOf(request),
+    method: request.method,
+    route: request.routeOptions.url ?? 'none',
+    request: request.id,
+  };
+  askers.set(request, asker);
+  return asker;
+}
+
+/**
+ * Records every request that is answered with a problem where a key is asked for, and wherever more is asked than may be.
+ * `keyed`: whether the route of a request asks for a key.
+ */
+export function recordRefusals(
+  server: FastifyInstance,
+  attempts: () => Attempts,
+  keyed: (request: FastifyRequest) => boolean,
+  issuedWith: IssuedWith,
+): void {
+  watchProblems(server, (request, code) => {
+    if (code === 'slow-down' || keyed(request)) attempts().answered(askerOf(request, issuedWith), code);
+  });
+}

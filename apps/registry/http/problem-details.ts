@@ -1,0 +1,203 @@
+import type { Socket } from 'node:net';
+import { Refused } from '@app/http-contract/problem/refusal-error';
+import type { FieldError, ProblemCode, Refusal } from '@app/domain/values/problem';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { breakOff, leaveAfter } from './connections';
+import { asksTooMuch } from './rate-limit';
+import { allowedMethods } from './route-costs';
+
+/** The one place where a code becomes a status (specification, section 3, “Refusals”). Every code that is not here is a 422. */
+const STATUS: Partial<Record<ProblemCode, number>> = {
+  malformed: 400,
+  'invalid-event': 400,
+  'invalid-question': 400,
+  'no-key': 401,
+  'bad-key': 401,
+  'not-recognised': 403,
+  'not-your-event': 403,
+  'unknown-provider': 404,
+  'unknown-adviser': 404,
+  'unknown-event': 404,
+  'unknown-policy': 404,
+  'unknown-body': 404,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'same-id-different-content': 409,
+  'other-log': 409,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'slow-down': 429,
+  internal: 500,
+  unavailable: 503,
+  'not-caught-up': 503,
+};
+
+/** Problem details (RFC 9457) with the register’s code, and one error for each broken field. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly errors?: readonly FieldError[];
+}
+
+export function problemOf({ code, detail, errors }: Refusal): ProblemDetails {
+  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
+  return {
+    type: `/problems/${code}`,
+    title,
+    status: STATUS[code] ?? 422,
+    detail,
+    code,
+    ...(errors ? { errors } : {}),
+  };
+}
+
+/** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = this.refusalOf(error, request, reply);
+    if (!reply.sent) answerRefusal(reply, refusal);
+  }
+
+  /** What is said of an error to whoever asked. */
+  refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+    if (error instanceof Refused) return error.refusal;
+    // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
+    if ((request.raw.socket.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
+    const status =
+      error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+    switch (status) {
+      case 400:
+        return UNREADABLE;
+      case 404: {
+        const tooMuch = asksTooMuch(request);
+        if (tooMuch) return tooMuch;
+        const allowed = allowedMethods(request);
+        if (allowed.length === 0)
+          return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
+        void reply.header('allow', allowed.join(', '));
+        return { code: 'method-not-allowed', detail: `This address answers ${allowed.join(', ')}` };
+      }
+      case 413:
+        return {
+          code: 'too-large',
+          detail: 'The body is too large: post it in parts, or as application/x-ndjson',
+        };
+      case 415:
+        return unsupported(request);
+      default:
+        this.#logger.error(error);
+        return {
+          code: 'internal',
+          detail: 'The register failed at this; its operator has been told. Ask again',
+        };
+    }
+  }
+}
+
+function isCutOff(error: unknown, { raw }: FastifyReply): boolean {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return raw.destroyed && (code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'AbortError');
+}
+
+/** Is aborted where the one who asked hangs up before the answer. */
+export function hungUp({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+const answered = new WeakMap<FastifyReply, ProblemCode>();
+
+/** Is told of every request that a server answers with a problem, just before it does. */
+type Watcher = (request: FastifyRequest, code: ProblemCode) => void;
+
+const watchers = new WeakMap<FastifyInstance['server'], Watcher>();
+
+/** Has somebody told of every request that is answered with a problem. One that is not costs nothing. */
+export function watchProblems(server: FastifyInstance, watcher: Watcher): void {
+  watchers.set(server.server, watcher);
+}
+
+/** The code of the problem with which a request was answered, where it was. */
+export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
+  return answered.get(reply);
+}
+
+/** Answers a refusal, with the headers that belong to it. */
+export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
+  const problem = beginRefusal(reply, refusal);
+  void reply.header('content-type', PROBLEM_TYPE).send(problem);
+}
+
+/** Begins the answer of a refusal, whatever its form: its status and headers, and who is told of it. */
+export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDetails {
+  const problem = problemOf(refusal);
+  answered.set(reply, problem.code);
+  watchers.get(reply.server.server)?.(reply.request, problem.code);
+  if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
+  if (problem.code === 'bad-key')
+    void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
+  if (problem.status === 503) void reply.header('retry-after', '1');
+  if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
+  if (!reply.request.raw.complete) {
+    // What is still being sent is let go by, and would be taken for the next request on this connection.
+    void reply.header('connection', 'close');
+    leaveAfter(reply.request.raw);
+  }
+  void reply.status(problem.status);
+  return problem;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const UNREADABLE: Refusal = {
+  code: 'invalid-question',
+  detail: 'The request cannot be read: mend its address or its headers',
+};
+
+/** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
+export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .header('x-request-id', id)
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store');
+  answerRefusal(reply, UNREADABLE);
+}
+
+/** Answers what is no HTTP, or has headers without an end, and hangs up. Where an answer has begun, nothing is written into it. */
+export function answerNoRequest(error: ConnectionError, socket: Socket): void {
+  const text = JSON.stringify(problemOf(UNREADABLE));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ];
+  breakOff(error, socket, `${head.join('\r\n')}\r\n\r\n${text}`);
+}
+
+const TAKEN =
+  'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; many questions to /v1/eligibility as application/json, application/x-ndjson or text/csv; everything else as application/json';
+
+/** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
+export function unsupported({ headers }: FastifyRequest): Refusal {
+  const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
+  return {
+    code: 'unsupported-media-type',
+    detail: isBinary
+      ? `CloudEvents are not taken in binary mode, with ce- headers: send the whole event in the body. ${TAKEN}`
+      : TAKEN,
+  };
+}

@@ -1,0 +1,18 @@
+import { Refused } from '@app/http-contract/problem/refusal-error';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { asksTooMuch } from './rate-limit';
+import { MediaTypeGuard } from './media-types';
+
+/** Refuses the request that is one too many, after what comes before that (specification, section 3): a body of another type. */
+@Injectable()
+export class LimitGuard implements CanActivate {
+  constructor(private readonly mediaTypes: MediaTypeGuard) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const refusal = asksTooMuch(context.switchToHttp().getRequest<FastifyRequest>());
+    if (!refusal) return true;
+    this.mediaTypes.canActivate(context);
+    throw new Refused(refusal);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Refusal } from '@app/domain/values/problem';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LEAST_LOOKS, MOST_TOLD_APART } from './budgets';
+import type { Settings } from '../settings';
+import { lookAtKey, type CredentialOf } from './caller';
+import { costOf, isAlwaysAnswered, isForOperators, isLimited } from './route-costs';
+import { countedAs, widerNetwork } from './client-address';
+
+const A_MINUTE = 60_000;
+
+/** The route of every `OPTIONS`. */
+const ANY = '*';
+
+/**
+ * What each of some has used in the present minute, in a space that is bounded whatever is counted. Who finds no count of
+ * their own shares one with their neighbours.
+ */
+export class MinuteCounts {
+  /** By how wide what is counted is, from the narrowest on. */
+  #counts: Map<string, { used: number }>[] = [];
+  #end = 0;
+
+  /** `most`: so many of one width are told apart. `wider`: what is counted instead of one; nothing for the widest. */
+  constructor(
+    private readonly most: number,
+    private readonly wider: (name: string) => string | undefined,
+  ) {}
+
+  /** Takes what something costs out of a limit, and says how much is left; of what is more than is left, nothing is taken. */
+  take(
+    name: string,
+    cost: number,
+    limit: number,
+    now: number,
+  ): { readonly taken: boolean; readonly left: number } {
+    if (now >= this.#end || this.#end - now > A_MINUTE) {
+      this.#end = now + A_MINUTE;
+      this.#counts = [];
+    }
+    const count = this.#countOf(name);
+    // What costs more than all of it takes all of it.
+    const taken = count.used + Math.min(cost, limit) <= limit;
+    if (taken) count.used += Math.min(cost, limit);
+    return { taken, left: Math.max(0, limit - count.used) };
+  }
+
+  #countOf(name: string): { used: number } {
+    for (let level = 0; ; level++) {
+      const counts = (this.#counts[level] ??= new Map<string, { used: number }>());
+      const found = counts.get(name);
+      if (found) return found;
+      const wider = counts.size < this.most ? undefined : this.wider(name);
+      if (wider === undefined) {
+        const count = { used: 0 };
+        counts.set(name, count);
+        return count;
+      }
+      name = wider;
+    }
+  }
+
+  /** Seconds until it begins anew, at least one. */
+  secondsLeft(now: number): number {
+    return Math.ceil((this.#end - now) / 1_000);
+  }
+}
+
+const tooMuch = new WeakMap<FastifyRequest, Refusal>();
+
+/**
+ * Counts what the requests of a minute cost by the key that they bring, where it is in force, and else by the address that
+ * they come from; and says with each answer how much is left. Nothing is refused here, for other refusals come first: see
+ * {@link asksTooMuch}. How the register is is counted by itself, so that who watches it is not shut out by what else comes
+ * from there; that it lives is told however often.
+ */
+export function countRequests(
+  server: FastifyInstance,
+  { limitPerKey, limitPerAddress }: Pick<Settings, 'limitPerKey' | 'limitPerAddress'>,
+  credentialOf: CredentialOf,
+): void {
+  const ofKeys = new MinuteCounts(MOST_TOLD_APART, () => undefined);
+  const ofAddresses = new MinuteCounts(MOST_TOLD_APART, widerNetwork);
+  const ofLooks = new MinuteCounts(MOST_TOLD_APART, widerNetwork);
+  const mostLooks = Math.max(limitPerAddress, LEAST_LOOKS);
+  const known = new Map<string, ReturnType<typeof howCounted>>();
+  const remember = (route: string) => {
+    const how = howCounted(route);
+    known.set(route, how);
+    return how;
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    // By the route where there is one of its own: an address can be written in several ways.
+    const { url = ANY } = request.routeOptions;
+    const address = url === ANY ? request.url : url;
+    const now = Date.now();
+    const how = url === ANY ? howCounted(address) : (known.get(url) ?? remember(url));
+    if (how !== 'limited') {
+      if (how === 'looks' && !ofLooks.take(countedAs(request), 1, mostLooks, now).taken)
+        refuse(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
+      done();
+      return;
+    }
+    const credential =
+      request.headers.authorization === undefined ? undefined : lookAtKey(request, credentialOf);
+    const [counts, most] = credential ? [ofKeys, limitPerKey] : [ofAddresses, limitPerAddress];
+    const cost = costOf(request.method, address, request.query);
+    const { taken, left } = counts.take(credential ? credential.hash : countedAs(request), cost, most, now);
+    const seconds = counts.secondsLeft(now);
+    void reply
+      .header('ratelimit-limit', most)
+      .header('ratelimit-remaining', left)
+      .header('ratelimit-reset', seconds);
+    if (!taken)
+      refuse(request, most, credential ? 'with this key' : 'from this address', cost, left, seconds);
+    done();
+  });
+}
+
+/** How requests to an address are counted: those of a route are looked at once. */
+function howCounted(address: string): 'limited' | 'looks' | 'not' {
+  if (isLimited(address)) return 'limited';
+  return isForOperators(address) && !isAlwaysAnswered(address) ? 'looks' : 'not';
+}
+
+function refuse(
+  request: FastifyRequest,
+  most: number,
+  by: string,
+  cost: number,
+  left: number,
+  seconds: number,
+): void {
+  const why =
+    left === 0
+      ? `More than ${most} requests came ${by} within a minute`
+      : `This counts as ${cost} requests, and of the ${most} that may come ${by} within a minute ${left} are left`;
+  tooMuch.set(request, { code: 'slow-down', detail: `${why}: wait ${seconds} s, and send the same again` });
+}
+
+/** Why a request is one too many; nothing where it is not. */
+export function asksTooMuch(request: FastifyRequest): Refusal | undefined {
+  return tooMuch.get(request);
+}

@@ -1,0 +1,42 @@
+import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { Refused } from '@app/http-contract/problem/refusal-error';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE } from '../../http/request-body';
+import { keepNothing, varyBy } from '../../http/conventions';
+import { preferred } from '../../http/media-types';
+import { answerRefusal, beginRefusal, ProblemFilter } from '../../http/problem-details';
+import { HTML, sendPage } from '../layout/page';
+import { ProblemPageView } from './problem-page';
+
+/** Answers what goes wrong at the address of a page: with a page to a browser, and to everybody else as problem details. */
+@Catch()
+export class PageProblemFilter implements ExceptionFilter {
+  readonly #problems = new ProblemFilter();
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = this.#problems.refusalOf(error, request, reply);
+    if (reply.sent) return;
+    varyBy(reply, 'accept');
+    const found = problemPage(refusal.code);
+    if (!found || !wantsPage(request)) {
+      answerRefusal(reply, refusal);
+      return;
+    }
+    const { status } = beginRefusal(reply, refusal);
+    keepNothing(reply);
+    await sendPage(reply, ProblemPageView({ ...found, refusal }), { status });
+  }
+}
+
+/** Whether a request names pages among what it takes, before JSON; who takes anything is no browser. */
+export function wantsPage(request: FastifyRequest): boolean {
+  try {
+    return preferred(request, [JSON_TYPE, HTML]) === HTML;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProblemPage } from '@app/http-contract/problem/problem-pages';
+import type { ProblemCode, Refusal } from '@app/domain/values/problem';
+import { problemOf } from '../../http/problem-details';
+import { Marked, Page } from '../layout/page';
+
+/** The page of a refusal, for people; with what was refused just now, where something was. */
+export function ProblemPageView({
+  code,
+  page,
+  refusal,
+}: {
+  readonly code: ProblemCode;
+  readonly page: ProblemPage;
+  readonly refusal?: Refusal;
+}) {
+  const { title, status } = problemOf({ code, detail: '' });
+  const { refused, example, mend } = page;
+  return (
+    <Page title={title}>
+      <h1>{title}</h1>
+      <p class="quiet">
+        Code <code>{code}</code>, status {status}
+      </p>
+      {refusal && (
+        <>
+          <p>{refusal.detail}.</p>
+          <ul>
+            {refusal.errors?.map(({ pointer, detail }) => (
+              <li>
+                <code>{pointer.slice(1)}</code>: {detail}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <h2>What is refused</h2>
+      <p>
+        <Marked words={refused} />
+      </p>
+      <h2>For example</h2>
+      <p>
+        <Marked words={example} />
+      </p>
+      <h2>How to correct it</h2>
+      <p>
+        <Marked words={mend} />
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,42 @@
+import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { ProblemPath } from '@app/http-contract/requests';
+import { Refused } from '@app/http-contract/problem/refusal-error';
+import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE } from '../../http/request-body';
+import { keep } from '../../http/conventions';
+import { Gives, preferred } from '../../http/media-types';
+import { problemOf } from '../../http/problem-details';
+import { HTML, sendPage } from '../layout/page';
+import { PageProblemFilter } from './page-problem';
+import { ProblemPageView } from './problem-page';
+
+/** The pages to which the `type` of each refusal leads. Nothing that is asked stands in an answer. */
+@Controller('problems')
+@UseFilters(PageProblemFilter)
+export class ProblemsController {
+  @Get(':code')
+  @Gives(HTML, JSON_TYPE)
+  async explain(
+    @Param() { code: asked }: ProblemPath,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const found = problemPage(asked);
+    if (!found)
+      throw new Refused({
+        code: 'not-found',
+        detail: 'No refusal has this code: /docs names those that there are',
+      });
+    if (preferred(request, [HTML, JSON_TYPE]) === HTML) {
+      await sendPage(reply, ProblemPageView(found));
+      return;
+    }
+    const { code, page } = found;
+    const { status, title } = problemOf({ code, detail: '' });
+    keep(reply);
+    await reply
+      .header('content-type', `${JSON_TYPE}; charset=utf-8`)
+      .send(JSON.stringify({ code, status, title, ...page }));
+  }
+}

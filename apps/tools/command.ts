@@ -1,0 +1,35 @@
+import { log } from '@clack/prompts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { withSecrets } from '../registry/secret';
+import { settingsFrom } from '../registry/settings';
+
+/** The file of a store, as commander wants what is wrong said: `sqlite:data/register.db` is in `data/register.db`. */
+export function fileOfStore(text: string): string {
+  const file = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (file !== undefined) return file;
+  throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/register.db.');
+}
+
+/** The file of the store that the environment names, or of the usual one. */
+export function usualFile(): string {
+  const { environment } = withSecrets(process.env, ['REGISTER_STORE']);
+  const { store } = settingsFrom({ REGISTER_STORE: environment['REGISTER_STORE'] });
+  if (store.kind === 'sqlite') return store.file;
+  throw new Error('REGISTER_STORE is memory:, which has no files: name a store with --store');
+}
+
+/** Tells on stderr what is being done. */
+export function tell(what: string): void {
+  if (process.stderr.isTTY) log.step(what, { output: process.stderr });
+  else process.stderr.write(`${what}\n`);
+}
+
+/** Runs a command, whose files are for its own user alone: it ends with 0 where it was done, with 1 where it was not, and with 2 where it was used wrongly. */
+export function run(command: Command): void {
+  process.umask(0o077);
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  command.parseAsync().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

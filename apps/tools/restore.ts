@@ -1,0 +1,97 @@
+import '@app/terminal/require-node';
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { restore, takeAsItIs } from '@app/application/stores/backup';
+import { Command } from 'commander';
+import { fileOfStore, run, tell, usualFile } from './command';
+
+interface Options {
+  readonly store?: string;
+  readonly replaced?: string;
+  readonly withoutErasures?: boolean;
+  readonly asItIs?: boolean;
+}
+
+async function done(source: string | undefined, options: Options): Promise<void> {
+  if (source !== undefined && options.asItIs !== true) await put(source, options);
+  else if (source === undefined && options.asItIs === true) await take(options);
+  else command.error('error: give a source-folder, or --as-it-is, and not both');
+}
+
+async function take({ store = usualFile() }: Options): Promise<void> {
+  const { head, recordedAt, before } = await takeAsItIs(store, { tell });
+  process.stdout.write(
+    [
+      recordedAt === null
+        ? `The log at ${store} is taken as it is: it has no events.`
+        : `The log at ${store} is taken as it is: it ends at position ${head}, recorded at ${recordedAt}, and all of it is whole.`,
+      before === undefined || before <= Number(head)
+        ? 'What it lacks, if anything, is given up.'
+        : `It went on to position ${before}, at the least: what stood after position ${head} is given up, and these positions will be given again.`,
+      `Start it, and ask the bodies to post again, under the same ids, what they posted ${recordedAt === null ? 'to it' : `after ${recordedAt}`}. Say publicly when this was, and up to which position the register is what it was.`,
+      '',
+    ].join('\n'),
+  );
+}
+
+async function put(
+  source: string,
+  { store = usualFile(), replaced, withoutErasures = false }: Options,
+): Promise<void> {
+  const { manifest, erasedAgain, passedOver } = await restore(source, store, {
+    replaced,
+    withoutErasures,
+    tell,
+  });
+  const { made, head, recordedAt } = manifest;
+  process.stdout.write(
+    [
+      `The register of ${made} is in place at ${store}, up to position ${head}.`,
+      erasedAgain === 0
+        ? 'Nobody was erased since.'
+        : `Who was erased since is erased in it again: ${erasedAgain} ${erasedAgain === 1 ? 'erasure' : 'erasures'}.`,
+      ...(passedOver === 0
+        ? []
+        : [
+            'The last line of the list of erasures was cut off, and was passed over: no erasure that was said to be done is in it. If a copy of the list ends otherwise, put that in its place and restore again.',
+          ]),
+      recordedAt === null
+        ? 'It has no events.'
+        : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
+      `What was recorded after position ${head} is gone from this register, and these positions will be given again. An address that was given out for an answer at one of them names the event that stood there (knownAt=4182-1a2b3c4d): it is refused with 409 other-log from then on, and with 503 not-caught-up before. An auditor who kept such an answer, or a copy of the log, sees that it was restored: say publicly when, and up to which position.`,
+      ...(replaced === undefined || !existsSync(replaced)
+        ? []
+        : [
+            `${replaced} holds the former register, names of persons too, and erasures do not reach it: delete it when it is not needed any more.`,
+          ]),
+      '',
+    ].join('\n'),
+  );
+}
+
+const command = new Command('npm run restore --')
+  .description(
+    'Puts a backup in the place of a register that is stopped. All of it is checked first, who was erased since is erased in it again, and nothing is written over.',
+  )
+  .argument('[source-folder]', 'the folder that npm run backup made')
+  .option(
+    '--store <store>',
+    'which store; unless given that of REGISTER_STORE, or sqlite:data/register.db',
+    fileOfStore,
+  )
+  .option(
+    '--replaced <folder>',
+    'where the present files are moved to, or have been moved to: what that vault knows of erasures counts',
+  )
+  .option('--without-erasures', 'the list of erasures and the vault that is replaced are lost')
+  .option(
+    '--as-it-is',
+    'in the place of a folder: no backup is put back, and the log that is there is taken as it is, though it lacks what was acknowledged',
+  )
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 it is in place, 1 it is not, 2 wrong usage.\n\nExamples:\n  npm run restore -- /backups/2026-09-01 --replaced data/replaced\n  npm run restore -- --as-it-is',
+  )
+  .action(done);
+
+run(command);

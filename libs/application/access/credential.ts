@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isInForce, keysWithHash } from '@app/domain/subjects/body';
+import { REGISTRAR } from '@app/domain/log/event-catalogue';
+import type { LogView } from '@app/domain/log/log-view';
+
+/** Who posts: the hash of the secret that was shown, `sha256:` and hexadecimal, and whose it was found to be. */
+export interface Credential {
+  readonly body: string;
+  readonly hash: string;
+  /** The name of the key; nothing of one of the registrar’s that is not in the log. */
+  readonly key?: string | undefined;
+}
+
+/** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash keeps it. */
+export function hashOfSecret(secret: string): string {
+  return `sha256:${createHash('sha256').update(secret).digest('hex')}`;
+}
+
+/**
+ * Whose key in force has this hash, and what it is called. `registrarKey`: the hash of a key of the registrar’s that is
+ * not in the log. It is compared in constant time, and a key of the log is found by its hash: whoever could guess a part of a
+ * hash from how long that takes would know nothing of any secret. A secret is neither kept nor compared.
+ */
+export function credentialOf(
+  known: LogView,
+  hash: string,
+  registrarKey: string | undefined,
+): Credential | undefined {
+  if (registrarKey !== undefined && sameHash(hash, registrarKey)) return { body: REGISTRAR, hash };
+  for (const stream of known.streamsAbout(hash)) {
+    const key = keysWithHash(known.stream(stream), hash).find((one) => isInForce(one, known.today))?.event;
+    if (key) return { body: key.subject, hash, key: key.data.key };
+  }
+  return undefined;
+}
+
+/** Whose key it is that has this hash and was ever issued, in force or not, by what the log says; nothing of any other. */
+export function issuedWith(
+  known: LogView,
+  hash: string,
+): { readonly body: string; readonly key: string } | undefined {
+  for (const stream of known.streamsAbout(hash)) {
+    const issued = keysWithHash(known.stream(stream), hash)[0]?.event;
+    if (issued) return { body: issued.subject, key: issued.data.key };
+  }
+  return undefined;
+}
+
+/** The body whose key in force has this hash, as {@link credentialOf}. */
+export function holderOf(known: LogView, hash: string, registrarKey: string | undefined): string | undefined {
+  return credentialOf(known, hash, registrarKey)?.body;
+}
+
+function sameHash(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

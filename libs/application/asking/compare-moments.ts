@@ -1,0 +1,122 @@
+import { formatDay } from '@app/domain/values/day';
+import { windowOf } from '@app/domain/evaluation/v1/question-window';
+import { EVALUATOR } from '@app/domain/evaluation/v1/answer-shape';
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import { between, Comparison } from '@app/read-model/answers/comparison';
+import { differences, type Change, type Looked, type Part } from '@app/read-model/answers/impact';
+import { knownAt, type KnownAt } from '@app/read-model/records/records';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { RegisterLine } from './question-lines';
+import { AsOfResolver, type Moment } from '@app/read-model/as-of';
+
+/** Two moments of knowledge, and what is compared between them. */
+export interface Compared {
+  /** A position, that says perhaps of which log it is, or an RFC 3339 instant; `after` is the head unless given. */
+  readonly before: string;
+  readonly after?: string | undefined;
+  readonly policy: string;
+  /** All of the policy’s unless given. */
+  readonly setting?: string | undefined;
+  /** Whose answers are compared: all providers’ unless given. */
+  readonly provider?: string | undefined;
+  /** The day from which answers are looked at; the later moment’s today unless given. */
+  readonly on?: string | undefined;
+}
+
+/** Whose answers differ between two moments of knowledge, and by which events. Positions are decimal strings. */
+export interface ComparedAnswers {
+  readonly knownAt: { readonly before: KnownAt; readonly after: KnownAt };
+  readonly policy: { readonly id: string };
+  readonly evaluator: string;
+  readonly on: string;
+  readonly settings: readonly string[];
+  readonly providers: readonly (Omit<Change<Looked>, 'because'> & { readonly because: readonly string[] })[];
+  /** The key after which the next page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+export class Compare extends Query<ComparedAnswers | Refusal> {
+  constructor(
+    readonly compared: Compared,
+    readonly part: Part,
+    readonly moment: Pick<Moment, 'atLeast'>,
+    /** Ends the work where nobody waits for it any more. */
+    readonly signal?: AbortSignal,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(Compare)
+export class CompareHandler implements IQueryHandler<Compare> {
+  constructor(
+    private readonly reader: AsOfResolver,
+    private readonly line: RegisterLine,
+  ) {}
+
+  async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
+    const { policy, provider, setting } = compared;
+    const head = await this.reader.position(moment);
+    if (typeof head !== 'number') return head;
+    const before = this.reader.positionOf(compared.before, 'before');
+    if (typeof before !== 'number') return before;
+    const after = compared.after === undefined ? head : this.reader.positionOf(compared.after, 'after');
+    if (typeof after !== 'number') return after;
+    if (before > after) {
+      return refuse(
+        'invalid-question',
+        `before is position ${before}, and after is ${after}: give the earlier moment as before`,
+        '/before',
+      );
+    }
+    const { index: register } = this.reader;
+    const comparison = new Comparison(between(register, before, after), policy);
+    const settings = settingsOf(comparison, policy, setting);
+    if (isRefusal(settings)) return settings;
+    const { known } = comparison;
+    if (provider !== undefined && !comparison.knows(provider)) {
+      return refuse(
+        'unknown-provider',
+        `${provider} is registered at neither moment, position ${before} or ${after}: search for it, or compare later ones`,
+      );
+    }
+    const days = windowOf({ on: compared.on }, known.after.today);
+    if (isRefusal(days)) return days;
+    const found = await this.line.answer(
+      differences(comparison, policy, settings, days.from, { ...part, provider }),
+      signal,
+    );
+    if (isRefusal(found)) return found;
+    const { providers, next } = found;
+    return {
+      knownAt: {
+        before: knownAt(known.before, register.recordedAt(before)),
+        after: knownAt(known.after, register.recordedAt(after)),
+      },
+      policy: { id: policy },
+      evaluator: EVALUATOR,
+      on: formatDay(days.from),
+      settings,
+      providers: providers.map((change) => ({ ...change, because: change.because.map(String) })),
+      next,
+    };
+  }
+}
+
+/** The settings that are looked at: one, or all that an edition of the policy has. */
+function settingsOf(
+  { settings }: Comparison,
+  policy: string,
+  setting: string | undefined,
+): readonly string[] | Refusal {
+  if (settings.length === 0)
+    return refuse('unknown-policy', `No edition of the policy ${policy} stands at either moment`);
+  if (setting === undefined) return settings;
+  return settings.includes(setting)
+    ? [setting]
+    : refuse(
+        'invalid-question',
+        `No edition of ${policy} has the setting ${setting}: use one of ${settings.join(', ')}`,
+        '/setting',
+      );
+}

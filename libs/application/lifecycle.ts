@@ -1,0 +1,346 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyStream, isInForce, keysOfBody, recognitions } from '@app/domain/subjects/body';
+import { formatDay, LAST_DAY } from '@app/domain/values/day';
+import { REGISTRAR } from '@app/domain/log/event-catalogue';
+import { isNarrowed, opens } from '@app/domain/admission/opens';
+import { editionsOf } from '@app/domain/subjects/policy';
+import { intersection, span } from '@app/domain/values/timeline';
+import { Follower } from '@app/read-model/follower';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Attempts } from './access/attempts';
+import { Calendar } from './posting/calendar';
+import { londonDay } from '@app/read-model/clock';
+import { bootstrap } from './posting/bootstrap';
+import { Inspection } from './stores/inspection';
+import { Timekeeper } from './posting/timekeeper';
+import { Writer } from './posting/writer';
+import { type ApplicationOptions, notBegun } from './application.module';
+
+/** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
+const LOOK_EVERY = 1_000;
+
+/** Days may be opened by hand before they begin, for a rehearsal; more of them ahead are worth a warning. */
+const MOST_AHEAD = 35;
+
+const SHOW_PROGRESS_EVERY = 100_000;
+
+/** A log that does not say what became of an append keeps a stopping register no longer. */
+const LONGEST_WAIT = 10_000;
+
+/** What keeps a register from its work: of one kind it is told once, whatever its sentences say from second to second. */
+interface Trouble {
+  readonly kind: 'log' | 'clock' | 'days' | 'unforeseen';
+  readonly says: string;
+}
+
+const OVER: Readonly<Record<Trouble['kind'], string>> = {
+  log: 'the log can be read and written again',
+  clock: 'the clock is believed again: days are opened and posts are taken',
+  days: 'every day that has begun is open',
+  unforeseen: 'the register looks after itself again',
+};
+
+const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
+
+const HOW_TO_OPEN =
+  'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
+
+/** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
+export class Lifecycle implements OnApplicationShutdown {
+  readonly #logger = new Logger('register');
+  readonly #options: ApplicationOptions;
+  readonly #register: EventIndex;
+  readonly #follower: Follower;
+  readonly #writer: Writer;
+  readonly #time: Timekeeper;
+  readonly #calendar: Calendar;
+  readonly #search: ProviderSearch;
+  readonly #attempts: Attempts;
+  readonly #inspection: Inspection;
+  #started = false;
+  #stopping = false;
+  #isNew = false;
+  #looking: NodeJS.Timeout | undefined;
+  /** What was told last that keeps the register from its work. */
+  #trouble: Trouble | undefined;
+  /** Whether it was told that the log’s today is far ahead of the clock. */
+  #isAhead = false;
+
+  constructor(
+    options: ApplicationOptions,
+    register: EventIndex,
+    follower: Follower,
+    writer: Writer,
+    time: Timekeeper,
+    calendar: Calendar,
+    search: ProviderSearch,
+    attempts: Attempts,
+  ) {
+    this.#options = options;
+    this.#inspection = new Inspection(options.log, register);
+    this.#register = register;
+    this.#follower = follower;
+    this.#writer = writer;
+    this.#time = time;
+    this.#calendar = calendar;
+    this.#search = search;
+    this.#attempts = attempts;
+  }
+
+  /**
+   * Reads the log up to its head, telling how far it is, and begins what the register does by itself. Resolves to false
+   * where it was stopped before; rejects where the log cannot be read or begun.
+   */
+  async start(): Promise<boolean> {
+    const head = await this.#options.log.head();
+    void this.#follow();
+    for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
+      if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
+    }
+    await this.#follower.reached(head);
+    if (!this.#goesOn()) return false;
+    if (this.#follower.state === 'stopped') throw this.#follower.failure;
+    if (this.#options.log.lacks === true) await this.#complete(head + 1);
+    const { calendar, registrarKey, showSecret } = this.#options;
+    if (head < 0) {
+      this.#isNew = true;
+      const doubt = this.#time.doubt();
+      if (doubt) throw new Error(`${doubt.why}. ${doubt.advice}, and start the register again`);
+      const secret = await bootstrap(this.#writer, {
+        day: calendar === 'auto' ? londonDay(this.#time.now()) : undefined,
+        makeKey: registrarKey === undefined,
+      });
+      if (typeof secret === 'string') showSecret(secret);
+      else if (secret !== undefined) throw new Error(notBegun(secret.detail));
+    }
+    if (calendar === 'auto') {
+      await this.#calendar.open();
+      if (this.#goesOn()) this.#calendar.start();
+    }
+    if (this.#goesOn()) await this.#inspection.begin();
+    // What ended the following meanwhile, such as rows where none belong, has been told by no one.
+    const { failure } = this.#follower;
+    if (failure instanceof Error) throw failure;
+    this.#started = true;
+    this.#tellNarrowed();
+    await this.#look();
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
+    void this.#prepareSearch();
+    void this.#inspect();
+    return this.#goesOn();
+  }
+
+  /** Names the recognitions that open less than an earlier release took by them. */
+  #tellNarrowed(): void {
+    const known = this.#register.at(this.#register.head);
+    const fromNow = span(known.today ?? -Infinity, LAST_DAY);
+    for (const body of known.bodies()) {
+      for (const { event, days } of recognitions(known.stream(bodyStream(body)))) {
+        if (!isNarrowed(event.data) || intersection(days, fromNow).length === 0) continue;
+        this.#logger.warn(
+          `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
+        );
+      }
+    }
+  }
+
+  /** A log of an earlier release has been read, and with that checked but for its form. */
+  async #complete(events: number): Promise<void> {
+    await this.#inspection.forms();
+    const given = (await this.#options.log.complete?.()) ?? { outcome: 'appended' };
+    if ('detail' in given) throw new Error(given.detail);
+    this.#logger.log(
+      `the log is of an earlier release: all of its ${events} events were checked, and each was given its hash. Earlier releases cannot open it from now on`,
+    );
+  }
+
+  /**
+   * What the inspection finds the first time was served by mistake, and ends the process. What it finds later was sound when
+   * it was read: nothing is written any more, and what is in memory is answered, for it may be the last whole copy.
+   */
+  async #inspect(): Promise<void> {
+    try {
+      await this.#inspection.run();
+    } catch (error) {
+      if (!this.#goesOn()) return;
+      const { end } = this.#options;
+      if (this.#inspection.isFirst && end !== undefined) end(error);
+      else
+        this.#follower.fail(
+          new Error(
+            `${error instanceof Error ? error.message : String(error)} This process writes nothing any more, and answers by what it has in memory, which may be the last whole copy: take that (GET /v1/log) before you stop it`,
+            { cause: error },
+          ),
+        );
+    }
+  }
+
+  /** Whether the log had no event before this start. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** Whether anybody can act as the registrar: by a key that the operator brings, or by one in the log that is in force. */
+  get hasRegistrarKey(): boolean {
+    if (this.#options.registrarKey !== undefined) return true;
+    const known = this.#register.at(this.#register.head);
+    return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
+  }
+
+  /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */
+  get missingPolicy(): string | undefined {
+    const { policy } = this.#options;
+    const known = this.#register.at(this.#register.head);
+    const stands = (id: string) => editionsOf(known, id).length > 0;
+    if (policy === undefined || stands(policy)) return undefined;
+    const standing = known.policies().filter(stands);
+    return `No edition of the policy ${policy} stands in the log; there ${standing.length === 1 ? 'stands' : 'stand'} ${standing.join(', ') || 'none'}. Set REGISTER_POLICY to one that stands, or publish an edition of ${policy}`;
+  }
+
+  /** Milliseconds from the last event to now, by the clock; nothing in an empty log. */
+  get sinceLastEvent(): number | undefined {
+    const last = this.#register.instantOf(this.#register.head);
+    return last === undefined ? undefined : this.#time.now() - last;
+  }
+
+  /** Tells once what keeps the register from its work, and what to do, and once that it is over. Never rejects. */
+  async #look(): Promise<void> {
+    try {
+      this.#time.watch();
+      await this.#writer.tryAgain();
+      this.#tell(await this.#found());
+      this.#warnOfDaysAhead();
+    } catch (error) {
+      this.#tell({ kind: 'unforeseen', says: `The register cannot look after itself: ${String(error)}` });
+    }
+  }
+
+  #tell(found: Trouble | undefined): void {
+    const told = this.#trouble;
+    if (found?.kind === told?.kind || !this.#goesOn()) return;
+    this.#trouble = found;
+    if (told && !found) this.#logger.log(OVER[told.kind]);
+    if (found) this.#logger.error(`${found.says}. The register is not ready until then`);
+  }
+
+  /** Warns once of a day that is open and far from begun, such as of a mistyped year: only by hand it comes so far. */
+  #warnOfDaysAhead(): void {
+    const behind = this.#daysBehind();
+    const isAhead = behind !== null && behind < -MOST_AHEAD;
+    if (isAhead && !this.#isAhead)
+      this.#logger.warn(
+        `the log’s today is ${-behind} days ahead of the clock, and no day can be taken back. If the day was mistyped, restore a backup of before`,
+      );
+    this.#isAhead = isAhead;
+  }
+
+  #daysBehind(): number | null {
+    const today = this.#register.todayAt(this.#register.head);
+    return today === undefined ? null : londonDay(this.#time.now()) - today;
+  }
+
+  async #found(): Promise<Trouble | undefined> {
+    const { fault, clockBehind } = this.#writer;
+    const log = fault?.detail ?? (this.#follower.state === 'lost' ? await this.#whyLost() : undefined);
+    if (log !== undefined) return { kind: 'log', says: log };
+    const doubt = this.#time.doubt();
+    if (doubt)
+      return {
+        kind: 'clock',
+        says: `${doubt.why}. Nothing is opened and written meanwhile. ${doubt.advice}`,
+      };
+    if (clockBehind)
+      return { kind: 'clock', says: `${CLOCK_BEHIND}. Nothing is written meanwhile. Set it right` };
+    const { refusal } = this.#calendar;
+    return refusal === undefined ? undefined : { kind: 'days', says: `${refusal}. ${HOW_TO_OPEN}` };
+  }
+
+  async #whyLost(): Promise<string> {
+    return this.#options.log.head().then(
+      () => 'The log is not followed at the moment',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** Whether the log has been read, and a new one begun. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** Reads for the search what it will need, so that nobody’s first search waits for it. Without that a search does it. */
+  async #prepareSearch(): Promise<void> {
+    await this.#search.catchUp().catch((error: unknown) => {
+      this.#logger.error(error);
+    });
+  }
+
+  #goesOn(): boolean {
+    return !this.#stopping;
+  }
+
+  /** Follows the log to the end. Why that came before its time is told by {@link start}, and here once it has started. */
+  async #follow(): Promise<void> {
+    await this.#follower.run().catch(() => undefined);
+    if (this.#started && this.#follower.failure !== undefined) this.#logger.error(this.#follower.failure);
+  }
+
+  /** How far this process is, for those who watch it. */
+  async status(): Promise<{
+    readonly ready: boolean;
+    /** Why it is not ready, in words for anybody; nothing where it is. */
+    readonly detail: string | undefined;
+    readonly position: number;
+    readonly head: number | null;
+    /** The day that is open, `YYYY-MM-DD`; null before the first. */
+    readonly today: string | null;
+    /** Days from it to the present one in London, by the clock. */
+    readonly daysBehind: number | null;
+    readonly follower: string;
+    /** Whether what it answers by is still being held against the log in the background for the first time. */
+    readonly checking: boolean;
+  }> {
+    const position = this.#register.head;
+    const head = await this.#options.log.head().catch(() => null);
+    const { today } = this.#register.at(position);
+    const detail = this.#notReady(head);
+    return {
+      ready: detail === undefined,
+      detail,
+      position,
+      head,
+      today: today === undefined ? null : formatDay(today),
+      daysBehind: this.#daysBehind(),
+      follower: this.#follower.state,
+      checking: this.#started && this.#inspection.isFirst,
+    };
+  }
+
+  #notReady(head: number | null): string | undefined {
+    const { fault, clockBehind } = this.#writer;
+    if (this.#follower.state === 'stopped')
+      return 'This process does not follow the log any more: start it again';
+    if (!this.#started) return 'The register is starting';
+    if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
+    if (fault !== undefined)
+      return `The log cannot be written: ${fault.why ?? 'its store does not take what is written'}`;
+    const doubt = this.#time.doubt();
+    if (doubt) return `${doubt.why}: nothing is opened and written until that is put right`;
+    if (clockBehind) return CLOCK_BEHIND;
+    return this.#calendar.refusal ?? this.missingPolicy;
+  }
+
+  /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#looking);
+    this.#calendar.stop();
+    this.#inspection.stop();
+    await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
+    this.#follower.stop();
+    await this.#options.log.close();
+    await this.#options.vault.close();
+    await this.#attempts.close();
+  }
+}

@@ -1,0 +1,130 @@
+import { OWN_SOURCE } from '@app/domain/log/event-catalogue';
+import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/values/problem';
+import { readSubmission, tooDeep } from '@app/domain/log/cloud-event';
+import { storedFieldErrors } from '@app/domain/log/event-schemas';
+import { MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Attempts } from '../access/attempts';
+import type { Credential } from '../access/credential';
+import type { PendingPost, PostResult } from './pending-append';
+import { DryRun } from './dry-run';
+import { Writer } from './writer';
+
+/** What a body sent as one event: its JSON value and at most how many bytes it took, or why there is none. */
+export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal;
+
+function candidate({ body }: Credential, sent: Sent): PendingPost {
+  if (!('value' in sent)) return sent;
+  const large = sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined;
+  if (large) return large;
+  const read = readSubmission(body, sent.value);
+  // What stands may be posted again, by whatever rules it was taken: that changes nothing.
+  if (!isRefusal(read)) return read.source === OWN_SOURCE ? { ...read, fault: OURS } : read;
+  const former = readSubmission(body, sent.value, storedFieldErrors);
+  return isRefusal(former) ? read : { ...former, fault: read };
+}
+
+/** Under its own source the register says once what it does by itself: whoever took an id of it would keep it from that. */
+const OURS = refuse(
+  'invalid-event',
+  `The source ${OWN_SOURCE} is the register’s own: give one of yours, such as the address of your system`,
+  '/source',
+);
+
+/** Refuses data that no stored event has room for, before it is looked into field by field. */
+function tooLarge(value: unknown): Refusal | undefined {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return undefined;
+  try {
+    const bytes = Buffer.byteLength(JSON.stringify(value.data));
+    return bytes > MOST_BYTES_AN_EVENT
+      ? refuse(
+          'too-large',
+          `The data takes ${bytes} bytes, and a stored event may take ${MOST_BYTES_AN_EVENT} in all: shorten its lists`,
+        )
+      : undefined;
+  } catch {
+    return tooDeep('/data');
+  }
+}
+
+/** Posts what happened, each judged in order and on its own or, where `atomic`, all or none. */
+export class PostEvents extends Command<readonly PostResult[] | Refusal> {
+  constructor(
+    readonly credential: Credential,
+    readonly events: readonly Sent[],
+    readonly atomic: boolean,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(PostEvents)
+export class PostEventsHandler implements ICommandHandler<PostEvents> {
+  constructor(
+    private readonly writer: Writer,
+    private readonly attempts: Attempts,
+  ) {}
+
+  async execute({ credential, events, atomic }: PostEvents): Promise<readonly PostResult[] | Refusal> {
+    const answer = await this.#posted(credential, events, atomic);
+    recordRefusals(this.attempts, credential, answer);
+    return answer;
+  }
+
+  async #posted(
+    credential: Credential,
+    events: readonly Sent[],
+    atomic: boolean,
+  ): Promise<readonly PostResult[] | Refusal> {
+    const candidates = events.map((sent) => candidate(credential, sent));
+    return atomic ? this.writer.post(credential, candidates) : this.writer.postEach(credential, candidates);
+  }
+}
+
+/**
+ * Judges what would be posted, without the writing, on top of what was tried before it: `trial` is that of the answer
+ * before, or nothing at the beginning.
+ */
+export class TryEvents extends Command<
+  { readonly results: readonly PostResult[]; readonly trial: DryRun } | Refusal
+> {
+  constructor(
+    readonly credential: Credential,
+    readonly events: readonly Sent[],
+    readonly atomic: boolean,
+    readonly trial?: DryRun,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(TryEvents)
+export class TryEventsHandler implements ICommandHandler<TryEvents> {
+  constructor(
+    private readonly writer: Writer,
+    private readonly attempts: Attempts,
+  ) {}
+
+  async execute({ credential, events, atomic, trial: before }: TryEvents) {
+    const draft = before?.draft ?? (await this.writer.trial());
+    if (isRefusal(draft)) return draft;
+    const trial = before ?? new DryRun(draft);
+    const candidates = events.map((sent) => candidate(credential, sent));
+    const results = trial.take(candidates, atomic);
+    recordRefusals(this.attempts, credential, results);
+    return 'code' in results ? results : { results, trial };
+  }
+}
+
+/** Each code once, with the number of events that it refuses. */
+function recordRefusals(
+  attempts: Attempts,
+  credential: Credential,
+  answer: readonly PostResult[] | Refusal,
+): void {
+  const counts = new Map<ProblemCode, number>();
+  const count = ({ code }: Refusal) => counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (isRefusal(answer)) count(answer);
+  else for (const result of answer) if (result.outcome === 'refused') count(result.refusal);
+  for (const [code, events] of counts) attempts.refused(credential, code, events);
+}

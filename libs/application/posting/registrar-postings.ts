@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { CALENDAR } from '@app/domain/subjects/calendar';
+import cmqa2017 from '../../domain/policies/cmqa-2017.json';
+import { formatDay, type Day } from '@app/domain/values/day';
+import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
+import type { Submission } from '@app/domain/log/cloud-event';
+import { hashOfSecret } from '../access/credential';
+import { idOf, BUILT_IN } from './bootstrap';
+
+/** What the register posts by itself (specification, section 3): the same id in every process, so that it is done once. */
+export function ownSubmission(
+  id: string,
+  type: Submission['type'],
+  subject: string,
+  data: Submission['data'],
+): Submission {
+  return { body: REGISTRAR, source: OWN_SOURCE, id, type, subject, data };
+}
+
+/** The opening of a day. */
+export function dayOpened(day: Day): Submission {
+  const date = formatDay(day);
+  return ownSubmission(`day-${date}`, 'DayOpened', CALENDAR, { date });
+}
+
+/** The issue of a key of a body’s, of which nothing but the hash of its secret is kept. */
+export function keyIssued(slug: string, key: string, secret: string, until?: string): Submission {
+  const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
+  return ownSubmission(idOf('key', slug, key), 'BodyKeyIssued', `body:${slug}`, data);
+}
+
+export function keyRevoked(slug: string, key: string): Submission {
+  return ownSubmission(idOf('revoked', slug, key), 'BodyKeyRevoked', `body:${slug}`, { key });
+}
+
+/** A secret of 256 random bits: 43 characters that need no quoting anywhere, behind `grk_`, by which scanners know one that was leaked. */
+export function newSecret(): string {
+  return `grk_${randomBytes(32).toString('base64url')}`;
+}
+
+/** The publication of the built-in policy, with which every register begins. */
+export function builtInPolicy(): Submission {
+  const { id, edition, effectiveFrom } = BUILT_IN;
+  return ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
+    edition,
+    effectiveFrom,
+    policy: cmqa2017,
+  });
+}

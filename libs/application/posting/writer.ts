@@ -1,0 +1,411 @@
+import type { Day } from '@app/domain/values/day';
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import type { Append, EventLog, StoreFault } from '@app/event-store/event-log';
+import type { Follower } from '@app/read-model/follower';
+import type { EventIndex } from '@app/read-model/index/event-index';
+import { Logger } from '@nestjs/common';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
+import { credentialOf, holderOf, issuedWith, type Credential } from '../access/credential';
+import { PendingAppend, headOf, type PendingPost, type PostResult } from './pending-append';
+import { NO_TELEMETRY, type Telemetry } from '../telemetry';
+
+export interface WriterOptions {
+  readonly clock: Clock;
+  /** `auto`: no day is opened before it has begun in Europe/London. */
+  readonly calendar: 'auto' | 'manual';
+  /** Hash of a key of the registrar’s that is not in the log. */
+  readonly registrarKey?: string | undefined;
+  /** How long a poster waits for an answer, in milliseconds. */
+  readonly patience?: number;
+  /** Why the clock is not to be believed at the moment, so that nothing may be written by it; a clause for a poster. Nothing where it is. */
+  readonly doubt?: () => string | undefined;
+  /** Waits before something is tried again. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** Is told of every append, and of every post that was judged. */
+  readonly observer?: Pick<Telemetry, 'appended' | 'judged'>;
+}
+
+const FIRST_PAUSE = 5;
+const LONGEST_PAUSE = 1_000;
+
+/** The refusal of an atomic batch that no append can hold. */
+export const TOO_LARGE = refuse(
+  'too-large',
+  'One append cannot hold this batch: split it, or post it without atomic',
+);
+
+/** One post, or several that were posted together. */
+interface Unit {
+  readonly credential: Credential | 'register';
+  readonly candidates: readonly PendingPost[];
+  /** Whether all of them are to be taken or none. */
+  readonly atomic: boolean;
+  /** What became of the first of them, where the rest did not fit into the same append. */
+  results: readonly PostResult[];
+  readonly settle: (answer: readonly PostResult[] | Refusal) => void;
+  settled: boolean;
+  /** Where the log stood at some moment after this was posted. */
+  stood?: number;
+}
+
+/** A turn judges for so many milliseconds: what is left of a post waits for the next one, and others are answered between. */
+const LONGEST_TURN = 100;
+
+/** What one turn has judged so far, and whose key is whose in it, by hash. */
+interface Turn {
+  readonly draft: PendingAppend;
+  /** When it is to end, by the clock of the process. */
+  readonly end: number;
+  readonly holders: Map<string, string | undefined>;
+}
+
+function bodyOf(credential: Credential | 'register'): string {
+  return credential === 'register' ? credential : credential.body;
+}
+
+/** Whether an answer is all that a unit waits for. */
+function isWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
+  return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
+}
+
+/**
+ * The one writer of a process (specification, section 8, “One writer’s turn”). What waits to be posted is judged in order
+ * against the state at the head, each on top of the one before, and appended together; where the head has moved it is
+ * judged again. An answer is given once what it says is durable and the read model holds it.
+ */
+export class Writer {
+  readonly #log: EventLog;
+  readonly #register: EventIndex;
+  readonly #follower: Follower;
+  readonly #options: Required<Omit<WriterOptions, 'registrarKey'>> & Pick<WriterOptions, 'registrarKey'>;
+  readonly #logger = new Logger('writer');
+  #waiting: Unit[] = [];
+  #fault: StoreFault | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(log: EventLog, register: EventIndex, follower: Follower, options: WriterOptions) {
+    this.#log = log;
+    this.#register = register;
+    this.#follower = follower;
+    this.#options = {
+      patience: 10_000,
+      doubt: () => undefined,
+      pause: (milliseconds) => sleep(milliseconds),
+      observer: NO_TELEMETRY,
+      ...options,
+    };
+  }
+
+  /**
+   * Posts one submission, or several of which all are to be taken or none. The refusal of the whole: `bad-key`,
+   * `too-large` (a batch that one append cannot hold), `unavailable` (nobody can say yet whether it was taken: the same
+   * may be posted again). `patience`: how long to wait for an answer, in milliseconds; `Infinity`: until there is one.
+   */
+  post(
+    credential: Credential | 'register',
+    candidates: readonly PendingPost[],
+    patience = this.#options.patience,
+  ): Promise<readonly PostResult[] | Refusal> {
+    return this.#wait(credential, candidates, candidates.length !== 1, patience);
+  }
+
+  /**
+   * Posts several submissions, each judged on its own on top of those before it. Nothing is kept back of those that were
+   * taken where the rest is refused as a whole: `bad-key` and `unavailable`, as of {@link post}.
+   */
+  postEach(
+    credential: Credential | 'register',
+    candidates: readonly PendingPost[],
+  ): Promise<readonly PostResult[] | Refusal> {
+    if (candidates.length === 0) return Promise.resolve([]);
+    return this.#wait(credential, candidates, false, this.#options.patience);
+  }
+
+  #wait(
+    credential: Credential | 'register',
+    candidates: readonly PendingPost[],
+    atomic: boolean,
+    patience: number,
+  ): Promise<readonly PostResult[] | Refusal> {
+    return new Promise((resolve) => {
+      const giveUp = () => {
+        unit.settle(refuse('unavailable', this.#notInTime()));
+      };
+      const timer = patience === Infinity ? undefined : setTimeout(giveUp, patience);
+      const unit: Unit = {
+        credential,
+        candidates,
+        atomic,
+        results: [],
+        settled: false,
+        settle: (answer) => {
+          if (unit.settled) return;
+          unit.settled = true;
+          clearTimeout(timer);
+          resolve(answer);
+        },
+      };
+      this.#waiting.push(unit);
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Judges what is not to be written, each on top of the one before, after what stands in the log by now. */
+  async trial(): Promise<PendingAppend | Refusal> {
+    try {
+      const head = await this.#log.head();
+      if (!(await this.#follower.reached(head, this.#options.patience))) throw new Error('behind');
+      return this.#draft(Infinity);
+    } catch {
+      return refuse('unavailable', 'The log did not answer in time: ask again');
+    }
+  }
+
+  /** Resolves once nothing waits and nothing is in flight. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Whose key it is that has this hash, and is in force by what is known at the head. */
+  credentialOf(hash: string): Credential | undefined {
+    return credentialOf(this.#register.at(this.#register.head), hash, this.#options.registrarKey);
+  }
+
+  /** Whose key it is that has this hash, be it revoked or expired. */
+  issuedWith(hash: string): ReturnType<typeof issuedWith> {
+    return issuedWith(this.#register.at(this.#register.head), hash);
+  }
+
+  /** Whether this process’s clock is too far behind the log’s for it to write. */
+  get clockBehind(): boolean {
+    return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;
+  }
+
+  /** What keeps the log from being written, since it last said so. */
+  get fault(): StoreFault | undefined {
+    return this.#fault;
+  }
+
+  /**
+   * Finds out whether a log that could not be written can be written again, and whether one that could shows that it cannot.
+   * What waits to be written finds that out by itself.
+   */
+  async tryAgain(): Promise<void> {
+    if (this.#isAtWork()) return;
+    this.#fault ??= this.#log.fault;
+    if (this.#fault === undefined) return;
+    const said = (await this.#log.tryToWrite?.()) ?? { outcome: 'appended' };
+    // What was posted meanwhile knows better.
+    if (!this.#isAtWork()) this.#hear(said);
+  }
+
+  #isAtWork(): boolean {
+    return this.#running !== undefined;
+  }
+
+  #hear(said: Append): void {
+    this.#fault = 'detail' in said ? { detail: said.detail, why: said.why } : undefined;
+  }
+
+  #notInTime(): string {
+    if (this.#fault === undefined)
+      return 'The log did not answer in time: post the same again under the same id';
+    return `The register cannot write to its log: ${this.#fault.why ?? 'the store does not take it'}. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;
+  }
+
+  /** Why this process must not write. */
+  #halted(): string | undefined {
+    if (this.#follower.state === 'stopped')
+      return 'This process does not follow the log any more: post to another, or start it again';
+    const doubt = this.#options.doubt();
+    if (doubt !== undefined)
+      return `${doubt}: nothing is written until that is put right. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;
+    return this.clockBehind
+      ? 'The clock of this process is behind the log’s: post to another, or set it right'
+      : undefined;
+  }
+
+  #headRecordedAt(): number {
+    return this.#register.instantOf(this.#register.head) ?? -Infinity;
+  }
+
+  #draft(room?: number): PendingAppend {
+    const now = this.#options.clock();
+    const recordedAt = new Date(Math.max(now, this.#headRecordedAt() + 1)).toISOString();
+    const latestDay: Day | undefined = this.#options.calendar === 'auto' ? londonDay(now) : undefined;
+    return new PendingAppend(headOf(this.#register), recordedAt, latestDay, room);
+  }
+
+  /** Takes turns for as long as anything waits. */
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE;
+    while ((this.#waiting = this.#waiting.filter(({ settled }) => !settled)).length > 0) {
+      const done = await this.#turn().catch(() => false);
+      pause = done ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+      if (!done) await this.#options.pause(pause);
+    }
+    // Right after the last look at what waits: what is posted from here on begins a run of its own.
+    this.#running = undefined;
+  }
+
+  /** One turn. False where the log gave nothing to go on by: the same is to be tried again a while later. */
+  async #turn(): Promise<boolean> {
+    const halted = this.#halted();
+    if (halted !== undefined) {
+      for (const unit of this.#waiting) unit.settle(refuse('unavailable', halted));
+      return true;
+    }
+    const head = this.#register.head;
+    const turn = {
+      draft: this.#draft(),
+      end: performance.now() + LONGEST_TURN,
+      holders: new Map<string, string | undefined>(),
+    };
+    const judged: { readonly unit: Unit; readonly answer: readonly PostResult[] | Refusal }[] = [];
+    for (const unit of this.#waiting) {
+      const answer = this.#judged(unit, turn);
+      if (answer !== 'full') judged.push({ unit, answer });
+      if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
+    }
+    // Where all was refused, nothing is waited for below.
+    if (performance.now() > turn.end) await setImmediate();
+    const { taken } = turn.draft;
+    const settled =
+      taken.length === 0
+        ? await this.#isHead(
+            judged.map(({ unit }) => unit),
+            head,
+          )
+        : await this.#append(taken, head);
+    if (settled !== 'settled') return settled === 'moved';
+    await this.#follower.reached(head + taken.length);
+    for (const { unit, answer } of judged) {
+      if (isRefusal(answer)) this.#answer(unit, answer);
+      else {
+        unit.results = [...unit.results, ...answer];
+        if (isWhole(unit, [])) this.#answer(unit, unit.results);
+      }
+    }
+    return true;
+  }
+
+  #answer(unit: Unit, answer: readonly PostResult[] | Refusal): void {
+    this.#waiting.splice(this.#waiting.indexOf(unit), 1);
+    const { observer } = this.#options;
+    if (unit.atomic || isRefusal(answer)) observer.judged(answer, unit.candidates.length);
+    else for (const result of answer) observer.judged([result], 1);
+    unit.settle(answer);
+  }
+
+  /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
+  #judged(unit: Unit, turn: Turn): readonly PostResult[] | Refusal | 'full' {
+    try {
+      if (this.#holder(unit.credential, turn) !== bodyOf(unit.credential))
+        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
+      return unit.atomic ? this.#judgeAll(unit, turn) : this.#judgeEach(unit, turn);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): Refusal {
+    this.#logger.error(error);
+    return refuse('internal', 'The register failed at this; its operator has been told');
+  }
+
+  #judgeAll({ candidates }: Unit, { draft, holders }: Turn): readonly PostResult[] | Refusal | 'full' {
+    const results = draft.takeAll(candidates);
+    holders.clear();
+    if (results !== 'full' || draft.taken.length > 0) return results;
+    return TOO_LARGE;
+  }
+
+  /** As many as fit, from the first that was not judged yet. */
+  #judgeEach(
+    { credential, candidates, results: before }: Unit,
+    turn: Turn,
+  ): readonly PostResult[] | Refusal | 'full' {
+    const results: PostResult[] = [];
+    for (const candidate of candidates.slice(before.length)) {
+      const result = this.#take(candidate, turn);
+      if (result === 'full') return results.length > 0 ? results : 'full';
+      results.push(result);
+      if (performance.now() > turn.end) return results;
+      if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
+      // A key may have been issued or revoked just now, the poster’s too.
+      turn.holders.clear();
+      if (this.#holder(credential, turn) !== bodyOf(credential)) return results;
+    }
+    return results;
+  }
+  #take(candidate: PendingPost, { draft }: Turn): PostResult | 'full' {
+    try {
+      return draft.take(candidate);
+    } catch (error) {
+      return { outcome: 'refused', refusal: this.#failed(error) };
+    }
+  }
+
+  /** Whose key it is, looked up once in a turn for as long as no key is issued or revoked in it. */
+  #holder(credential: Credential | 'register', { draft, holders }: Turn): string | undefined {
+    if (credential === 'register') return bodyOf(credential);
+    const { hash } = credential;
+    if (!holders.has(hash)) holders.set(hash, holderOf(draft.known, hash, this.#options.registrarKey));
+    return holders.get(hash);
+  }
+
+  /**
+   * A refusal is told once the process has read to where the log stood when the post came. How much further it has gone
+   * since does not matter: others who keep writing must not keep a refusal waiting.
+   */
+  async #isHead(units: readonly Unit[], head: number): Promise<'settled' | 'moved'> {
+    if (units.every(({ stood }) => stood !== undefined && stood <= head)) return 'settled';
+    const now = await this.#log.head();
+    for (const unit of units) unit.stood ??= now;
+    if (now <= head) return 'settled';
+    await this.#follower.reached(now);
+    return 'moved';
+  }
+
+  /**
+   * Appends, and stays until it is known what became of it. While that is unknown nothing else may be tried at this
+   * head: the same bytes are, one call at a time, for the log takes them once at the most.
+   */
+  async #append(taken: PendingAppend['taken'], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
+    const texts = taken.map(({ text }) => text);
+    this.#register.expect(head + 1, taken);
+    let unknown = false;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const begun = performance.now();
+      const said = await this.#log.append(texts, head);
+      const { outcome } = said;
+      this.#hear(said);
+      this.#options.observer.appended(texts.length, outcome, performance.now() - begun);
+      if (outcome === 'appended') return 'settled';
+      if (outcome === 'unknown') unknown = true;
+      if (outcome === 'moved') {
+        const found = await this.#after(head, texts.length);
+        if (found) {
+          await this.#follower.reached(head + 1);
+          return unknown && found.every((text, i) => text === texts[i]) && found.length === texts.length
+            ? 'settled'
+            : 'moved';
+        }
+      }
+      if (outcome === 'unavailable' && !unknown) return 'unavailable';
+      await this.#options.pause(pause);
+    }
+  }
+
+  /** What stands right after a position, at most so many events; nothing where the log cannot say. */
+  async #after(position: number, limit: number): Promise<readonly string[] | undefined> {
+    const found: string[] = [];
+    try {
+      for await (const { events } of this.#log.read(position, { limit })) found.push(...events);
+    } catch {
+      return undefined;
+    }
+    return found.length > 0 ? found : undefined;
+  }
+}

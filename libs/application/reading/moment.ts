@@ -1,0 +1,20 @@
+import type { Refusal } from '@app/domain/values/problem';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { AsOfResolver, type Moment } from '@app/read-model/as-of';
+
+/** Up to which position a question is answered that is asked as known at a moment. */
+export class FindPosition extends Query<{ readonly position: number } | Refusal> {
+  constructor(readonly moment: Moment) {
+    super();
+  }
+}
+
+@QueryHandler(FindPosition)
+export class FindPositionHandler implements IQueryHandler<FindPosition> {
+  constructor(private readonly reader: AsOfResolver) {}
+
+  async execute({ moment }: FindPosition): Promise<{ readonly position: number } | Refusal> {
+    const position = await this.reader.position(moment);
+    return typeof position === 'number' ? { position } : position;
+  }
+}

@@ -1,0 +1,324 @@
+import canonicalize from 'canonicalize';
+import * as accreditation from '../subjects/accreditation';
+import * as adviser from '../subjects/adviser';
+import { before, formerly } from '../log/past-views';
+import * as annotation from '../subjects/events-about-events';
+import { asCorrected, isAnnotation, targetOf, type Annotation } from '../log/annotations';
+import * as area from '../subjects/area';
+import { authorise } from './authority';
+import { issuedBefore } from '../subjects/body';
+import { isEnd, sharedPlace, rowOf } from '../log/event-rows';
+import { BOUNDS, TIMES_MORE_ENDS, type Bounds } from './subject-bounds';
+import * as calendar from '../subjects/calendar';
+import * as contract from '../subjects/contract';
+import { dayOf, formatDay, type Day } from '../values/day';
+import type { Decide, Deciders } from '../log/decider';
+import * as engagement from '../subjects/engagement';
+import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from '../log/event-catalogue';
+import { type LogView } from '../log/log-view';
+import { isRegistered } from '../log/identity';
+import * as policy from '../subjects/policy';
+import { refuse, type Refusal, type Warning } from '../values/problem';
+import * as provider from '../subjects/provider';
+import * as school from '../subjects/school';
+import { type Submission } from '../log/cloud-event';
+import { fieldErrors } from '../log/event-schemas';
+import { invalid } from '../log/schema-errors';
+import { warningsOfRepeat, postingWarnings } from './posting-warnings';
+
+/** What a judge goes by: what is known at the head, and what was posted under which id. */
+export interface Ledger {
+  readonly known: LogView;
+  /** The event, as it was posted, that a body posted from a source under an id. */
+  submitted(body: string, source: string, id: string): RegisterEvent | undefined;
+  /** Position up to which the log is written, where what is judged goes on from more than that. */
+  readonly written?: number;
+  /** The last day that may be opened, where the calendar opens by itself. */
+  readonly latestDay?: Day | undefined;
+  /** How many events a body may post; those of every register where nothing is said. */
+  readonly bounds?: Bounds | undefined;
+}
+
+export type Judgement =
+  | { readonly verdict: 'accepted'; readonly event: RegisterEvent; readonly warnings: readonly Warning[] }
+  | { readonly verdict: 'duplicate'; readonly of: RegisterEvent; readonly warnings: readonly Warning[] }
+  | { readonly verdict: 'refused'; readonly refusal: Refusal };
+
+const DECIDERS: Deciders<EventType> = {
+  ...provider.decide,
+  ...accreditation.decide,
+  ...adviser.decide,
+  ...engagement.decide,
+  ...school.decide,
+  ...area.decide,
+  ...contract.decide,
+  ...policy.decide,
+  ...calendar.decide,
+  ...annotation.decide,
+};
+
+/**
+ * Judges a submission by the log as it stands (specification, section 3): accepted at the next position, known
+ * already, or refused.
+ */
+export function judge(submission: Submission, ledger: Ledger): Judgement {
+  const event = place(submission, ledger);
+  const target = isAnnotation(event) ? ledger.known.find(targetOf(event)) : undefined;
+  const first = ledger.submitted(submission.body, submission.source, submission.id);
+  if (first && sameContent(first, event))
+    return {
+      verdict: 'duplicate',
+      of: first,
+      warnings: [
+        ...postingWarnings(first, formerly(ledger.known, first.position)),
+        ...warningsOfRepeat(first, ledger.known),
+      ],
+    };
+
+  const form =
+    submission.fault ??
+    (event.type === 'EventCorrected' && target ? formOfCorrection(event.data.data, target.event) : undefined);
+  if (form) return refused(form);
+  const personal = provider.namesPerson(event, target?.event, ledger.known);
+  if (personal) return refused(personal);
+  if (first)
+    return refused(
+      refuse(
+        'same-id-different-content',
+        `Another event ${first.position > (ledger.written ?? Infinity) ? 'was sent before this one' : `was posted at position ${first.position}`} under this source and id: to change that one, post an EventCorrected that names it; to post something else, use a new id`,
+        '/id',
+      ),
+    );
+
+  const refusal =
+    issuedBefore(event, ledger.known) ??
+    authority(event, target?.event, ledger.known) ??
+    content(event, ledger);
+  return refusal
+    ? refused(refusal)
+    : { verdict: 'accepted', event, warnings: postingWarnings(event, ledger.known) };
+}
+
+function refused(refusal: Refusal): Judgement {
+  return { verdict: 'refused', refusal };
+}
+
+/** An event that names nothing: no log has this position. */
+const NOWHERE = String(Number.MAX_SAFE_INTEGER);
+
+/** The event as it would be stored next: its references resolved, its stream found. */
+function place(submission: Submission, ledger: Ledger): RegisterEvent {
+  const { type, subject, body } = submission;
+  const position = ledger.known.position + 1;
+  const data = resolved(submission.data, submission, ledger);
+  const event = { position, type, subject, body, data, stream: '' } as RegisterEvent;
+  const stream = isAnnotation(event)
+    ? (ledger.known.find(targetOf(event))?.event.stream ?? '')
+    : (definitionOf(type).stream?.(subject, data) ?? '');
+  return { ...event, stream };
+}
+
+/** The data with each reference `id:…` as the position of what it names, inside a correction’s data too. */
+function resolved(
+  data: Submission['data'],
+  { body, source }: Submission,
+  ledger: Ledger,
+): Submission['data'] {
+  if (!('event' in data || 'against' in data || 'data' in data)) return data;
+  const position = (reference: unknown) => {
+    if (typeof reference !== 'string' || !reference.startsWith('id:')) return reference;
+    return String(ledger.submitted(body, source, reference.slice(3))?.position ?? NOWHERE);
+  };
+  return Object.fromEntries(
+    Object.entries(data).map(([field, value]) => {
+      if (field === 'event' || field === 'against') return [field, position(value)];
+      if (field === 'data' && typeof value === 'object' && value !== null && 'against' in value) {
+        return [field, { ...value, against: position(value.against) }];
+      }
+      return [field, value];
+    }),
+  );
+}
+
+const UNCORRECTABLE: readonly EventType[] = [
+  'EventCorrected',
+  'EventRetracted',
+  'DisputeOpened',
+  'DisputeClosed',
+  'DayOpened',
+  'BodyKeyIssued',
+  'BodyKeyRevoked',
+];
+const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
+
+/** Whether an event of a type can be retracted; days and keys are what everything else is judged by. */
+export function isRetractable(type: EventType): boolean {
+  return !UNRETRACTABLE.includes(type);
+}
+
+/** A correction’s data has the form of its target’s. */
+function formOfCorrection(
+  data: Readonly<Record<string, unknown>>,
+  target: RegisterEvent,
+): Refusal | undefined {
+  if (UNCORRECTABLE.includes(target.type)) return undefined;
+  const errors = fieldErrors(target.type, target.subject, data);
+  return errors.length === 0
+    ? undefined
+    : invalid(errors.map((error) => ({ ...error, pointer: `/data${error.pointer}` })));
+}
+
+function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
+  return (
+    first.type === again.type &&
+    first.subject === again.subject &&
+    canonicalize(first.data) === canonicalize(again.data)
+  );
+}
+
+/** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
+function authority(
+  event: RegisterEvent,
+  target: RegisterEvent | undefined,
+  known: LogView,
+): Refusal | undefined {
+  const { body } = event;
+  if (body === REGISTRAR) return undefined;
+  const mended = event.type === 'EventCorrected' || event.type === 'EventRetracted' ? target : undefined;
+  const ofAnother =
+    mended && mended.body !== body
+      ? refuse(
+          'not-your-event',
+          'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
+          '/data/event',
+        )
+      : undefined;
+  if (known.today === undefined && !definitionOf(event.type).registrarOnly) {
+    return (
+      ofAnother ?? refuse('no-day-opened', 'The register has not opened its first day: wait until it has')
+    );
+  }
+  const refusal = authorise(event, body, known) ?? ofAnother;
+  if (refusal || !mended) return refusal;
+  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(mended.type)) return undefined;
+  return authorise(asCorrected(mended, event), body, known);
+}
+
+/** Whether the event can be true by what stands (422). */
+function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Ledger): Refusal | undefined {
+  if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
+    return refuse(
+      'day-out-of-order',
+      `${event.data.date} has not begun: the latest day to open is ${formatDay(latestDay)}`,
+      '/data/date',
+    );
+  }
+  const refusal = tooMany(event, known, bounds) ?? posting(event, known);
+  if (refusal || event.type !== 'EventCorrected') return refusal;
+  const target = known.find(targetOf(event))?.event;
+  if (!target) return undefined;
+  const corrected = asCorrected(target, event);
+  const stream = definitionOf(corrected.type).stream?.(corrected.subject, corrected.data) ?? corrected.stream;
+  if (stream !== target.stream) {
+    return refuse(
+      'other-stream',
+      'A correction leaves its target in its stream: retract the target and post it anew',
+      '/data/data',
+    );
+  }
+  if (isAnnotation(target) && isAnnotation(corrected) && targetOf(corrected) !== targetOf(target)) {
+    return refuse(
+      'other-stream',
+      'A correction names the same event as its target: retract the target and post it anew',
+      '/data/data',
+    );
+  }
+  return posting(corrected, before(known, target.position));
+}
+
+/** Refuses one more event than a body may post of a row about a subject. */
+function tooMany(
+  { type, subject, body }: RegisterEvent,
+  known: LogView,
+  bounds: Bounds,
+): Refusal | undefined {
+  const row = rowOf(type);
+  if (!row) return undefined;
+  const most = bounds[row] * (isEnd(type) ? TIMES_MORE_ENDS : 1);
+  if (known.mostPosted(sharedPlace(row, subject)) < most) return undefined;
+  const { begun, ended } = known.posted(row, subject).by(body);
+  if ((isEnd(type) ? ended : begun) < most) return undefined;
+  const what = isEnd(type) ? 'that end, lift, correct, retract or decide something ' : '';
+  return refuse(
+    'too-many',
+    `${body} has posted ${most} events ${what}of this kind about ${subject}, and may post no more: correct one of them in the place of posting another, or ask the registrar`,
+    '/subject',
+  );
+}
+
+/** What a posting needs of the log before it. */
+function posting(event: RegisterEvent, known: LogView): Refusal | undefined {
+  const named = isAnnotation(event) ? namedEvent(event, known) : undefined;
+  const decide = DECIDERS[event.type] as Decide<EventType> | undefined;
+  return named ?? registration(event, known) ?? interval(event) ?? decide?.(event, known);
+}
+
+function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
+  const pointer = 'against' in event.data ? '/data/against' : '/data/event';
+  const target = known.find(targetOf(event));
+  if (!target)
+    return refuse(
+      'no-such-event',
+      'No event stands under that position or id: post it first, or mend the reference',
+      pointer,
+    );
+  if (!target.stands) return refuse('already-retracted', 'The event named does not stand any more', pointer);
+  if (target.event.subject !== event.subject) {
+    return refuse(
+      'other-stream',
+      `The event named is about ${target.event.subject}: give that as the subject`,
+      '/subject',
+    );
+  }
+  const fixed =
+    event.type === 'EventCorrected' ? UNCORRECTABLE : event.type === 'EventRetracted' ? UNRETRACTABLE : [];
+  if (fixed.includes(target.event.type)) {
+    return refuse(
+      'not-correctable',
+      `${target.event.type} cannot be mended in this way: retract it where that is possible, or post what follows from it`,
+      pointer,
+    );
+  }
+  if (event.type === 'DisputeOpened' && definitionOf(target.event.type).effect === undefined) {
+    return refuse(
+      'not-disputable',
+      `A dispute of ${target.event.type} would change no answer: name a grant, block, lift, extension, voiding, application or closing`,
+      pointer,
+    );
+  }
+  return undefined;
+}
+
+/** Every subject that the event needs is registered. */
+function registration(event: RegisterEvent, known: LogView): Refusal | undefined {
+  for (const need of definitionOf(event.type).needs ?? []) {
+    const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
+    for (const key of [named ?? []].flat()) {
+      if (typeof key !== 'string' || isRegistered(known, key)) continue;
+      return refuse(
+        'unknown-subject',
+        `${key} is not registered: register it first, or mend the key`,
+        need === 'subject' ? '/subject' : `/data/${need}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function interval({ data }: RegisterEvent): Refusal | undefined {
+  const { from, until, expectedEnd } = data as { from?: string; until?: string; expectedEnd?: string };
+  const [end, pointer] = until === undefined ? [expectedEnd, '/data/expectedEnd'] : [until, '/data/until'];
+  return from !== undefined && end !== undefined && dayOf(end) < dayOf(from)
+    ? refuse('invalid-interval', `The last day, ${end}, is before the first, ${from}`, pointer)
+    : undefined;
+}

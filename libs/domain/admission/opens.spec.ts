@@ -1,0 +1,67 @@
+import { EVENTS, type EventType } from '../log/event-catalogue';
+import { isNarrowed, opens } from './opens';
+
+const from = '2026-09-01';
+const of = (...mayPost: Parameters<typeof opens>[0]['mayPost']) =>
+  opens({ name: 'Assessors', from, mayPost });
+const registrarOnly = (Object.keys(EVENTS) as EventType[]).filter((type) => 'registrarOnly' in EVENTS[type]);
+const others = (Object.keys(EVENTS) as EventType[]).filter((type) => !registrarOnly.includes(type));
+
+describe('the sentences of what a recognition opens say', () => {
+  test('of all types that nothing narrows them', () => {
+    expect(of({ types: '*' })[0]).toMatch(
+      /^It may post every type of event but .* about anyone, and of every/,
+    );
+  });
+
+  test('of all types with a standard which carry one, and that it may post no other', () => {
+    const sentences = of({ types: '*', standards: ['matrix', 'quality-in-careers'] });
+    expect(sentences[0]).toContain('of the standard matrix or quality-in-careers: AccreditationApplied');
+    expect(sentences[1]).toMatch(/^It may post events about events that are of the standard matrix or/);
+    expect(sentences[2]).toContain('no other type, such as ProviderRegistered');
+    expect(sentences.join(' ')).not.toMatch(/ProviderClosed|QualificationAwarded|SanctionImposed/);
+  });
+
+  test('of certificates and enrolments that they are of a qualification', () => {
+    const [first] = of({ types: '*', qualifications: ['qcg'] });
+    for (const type of ['QualificationAwarded', 'QualificationVoided', 'EnrolmentEnded'])
+      expect(first).toContain(type);
+    expect(first).not.toContain('Accreditation');
+  });
+
+  test('of types that are named which of them no standard narrows', () => {
+    const sentences = of({
+      types: ['AccreditationAwarded', 'ProviderClosed', 'DisputeOpened', 'QualificationAwarded', 'DayOpened'],
+      standards: ['matrix'],
+    });
+    expect(sentences).toEqual([
+      'It may post AccreditationAwarded of the standard matrix.',
+      'It may post QualificationAwarded of every qualification.',
+      'It may post ProviderClosed about anyone: no standard or qualification narrows this type.',
+      'It may post DisputeOpened about events of the standard matrix, of every qualification, and of neither.',
+      'It may not post DayOpened: only the registrar does.',
+      expect.stringContaining('from 2026-09-01 on'),
+    ]);
+  });
+
+  test('that it opens nothing, where it does', () => {
+    expect(of()).toEqual(['From 2026-09-01 on it may post nothing.']);
+  });
+
+  test.each(Object.keys(EVENTS) as EventType[])(
+    'of every type that is named what becomes of it: %s',
+    (type) => {
+      const [first] = of({ types: [type] });
+      expect(first).toContain(`${others.includes(type) ? 'may post' : 'may not post'} ${type}`);
+    },
+  );
+});
+
+test('a recognition opens less than its "*" says where standards or qualifications stand beside it', () => {
+  const narrowed = (...mayPost: Parameters<typeof opens>[0]['mayPost']) =>
+    isNarrowed({ name: 'A', from, mayPost });
+  expect(narrowed({ types: '*' })).toBe(false);
+  expect(narrowed({ types: ['ProviderClosed'], standards: ['matrix'] })).toBe(false);
+  expect(narrowed({ types: ['ProviderClosed'] }, { types: '*', standards: ['matrix'] })).toBe(true);
+  expect(narrowed({ types: '*', qualifications: ['qcg'] })).toBe(true);
+});

@@ -1,0 +1,96 @@
+import { definitionOf, EVENTS, type EventOf, type EventType } from '../log/event-catalogue';
+
+type Recognised = EventOf<'BodyRecognised'>['data'];
+type Entry = Recognised['mayPost'][number];
+
+/** What events of a type are of (specification, section 3, “Who may post what”); those about events, as the event that they name. */
+type Kind = 'standard' | 'qualification' | 'neither' | 'event';
+
+const TYPES = (Object.keys(EVENTS) as EventType[]).filter((type) => !definitionOf(type).registrarOnly);
+const ofKind = (kind: Kind) => TYPES.filter((type) => kindOf(type) === kind);
+
+/** The rules of a language are read when they are first needed: no start waits for them. */
+const list = (words: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(words);
+const choice = (words: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
+
+/**
+ * What a recognition opens, in sentences for whoever posts it: which types, of which standards and qualifications, and
+ * which of them nothing narrows.
+ */
+export function opens({ mayPost, from }: Recognised): readonly string[] {
+  const sentences = mayPost.flatMap((entry) =>
+    entry.types === '*' ? ofAll(entry) : ofNamed(entry, entry.types),
+  );
+  return sentences.length === 0
+    ? [`From ${from} on it may post nothing.`]
+    : [
+        ...new Set(sentences),
+        `This holds from ${from} on, in the place of what it might post before: an event is taken where this allows it today, and its own first day is allowed too.`,
+      ];
+}
+
+function ofAll({ standards, qualifications }: Entry): string[] {
+  if (standards === undefined && qualifications === undefined)
+    return [
+      'It may post every type of event but those that only the registrar posts, about anyone, and of every standard and qualification.',
+    ];
+  const carriers: [string, EventType[]][] = [];
+  if (standards !== undefined) carriers.push([`the standard ${choice(standards)}`, ofKind('standard')]);
+  if (qualifications !== undefined)
+    carriers.push([`the qualification ${choice(qualifications)}`, ofKind('qualification')]);
+  return [
+    ...carriers.map(([what, types]) => `It may post every type that is of ${what}: ${list(types)}.`),
+    `It may post events about events that are of ${choice(carriers.map(([what]) => what))}: ${list(ofKind('event'))}.`,
+    `It may post no other type, such as ${list(OTHERS)}: name in "types" those that it is to post besides.`,
+  ];
+}
+
+const OTHERS: readonly EventType[] = ['ProviderRegistered', 'EngagementStarted'];
+
+function ofNamed({ standards, qualifications }: Entry, types: readonly string[]): string[] {
+  const named = (kind: Kind) => ofKind(kind).filter((type) => types.includes(type));
+  const narrowed = standards !== undefined || qualifications !== undefined;
+  const sentences: string[] = [];
+  const say = (kind: Kind, sentence: (list: string) => string) => {
+    const some = named(kind);
+    if (some.length > 0) sentences.push(`It may post ${sentence(list(some))}.`);
+  };
+  const of = (what: string, codes: readonly string[] | undefined) =>
+    codes === undefined ? `every ${what}` : `the ${what} ${choice(codes)}`;
+  say('standard', (list) => `${list} of ${of('standard', standards)}`);
+  say('qualification', (list) => `${list} of ${of('qualification', qualifications)}`);
+  say('neither', (list) =>
+    narrowed
+      ? `${list} about anyone: no standard or qualification narrows ${named('neither').length === 1 ? 'this type' : 'these types'}`
+      : `${list} about anyone`,
+  );
+  say('event', (list) =>
+    narrowed
+      ? `${list} about events of ${of('standard', standards)}, of ${of('qualification', qualifications)}, and of neither`
+      : `${list} about every event`,
+  );
+  const own = types.filter((type) => !TYPES.some((one) => one === type));
+  if (own.length > 0) sentences.push(`It may not post ${list(own)}: only the registrar does.`);
+  return sentences;
+}
+
+function kindOf(type: EventType): Kind {
+  const { stream, data } = definitionOf(type);
+  if (stream === undefined) return 'event';
+  const { properties } = data as unknown as { readonly properties: object };
+  if ('standard' in properties) return 'standard';
+  return 'qualification' in properties || 'certificate' in properties ? 'qualification' : 'neither';
+}
+
+/**
+ * Whether a recognition opens less than a reader of its `"*"` might take it to: beside standards or qualifications only
+ * what carries one. Releases before 0.3 took more by it.
+ */
+export function isNarrowed({ mayPost }: Recognised): boolean {
+  return mayPost.some(
+    ({ types, standards, qualifications }) =>
+      types === '*' && (standards !== undefined || qualifications !== undefined),
+  );
+}

@@ -1,0 +1,101 @@
+import { only } from '../log/decider';
+import type { RegisterEvent } from '../log/event-catalogue';
+import type { LogView } from '../log/log-view';
+import { policyStream, type Policy } from '../subjects/policy';
+import type { Warning } from '../values/problem';
+import { resembling } from '../values/resemblance';
+
+/** Codes that policies ask for by name, and so can change an answer. */
+interface Vocabulary {
+  readonly standard: ReadonlySet<string>;
+  readonly qualification: ReadonlySet<string>;
+  readonly register: ReadonlySet<string>;
+}
+
+/** Those of the register’s own documents (specification, sections 3 and 6), whether a policy names them or not. */
+const OURS: Vocabulary = {
+  standard: new Set(['matrix', 'quality-in-careers']),
+  qualification: new Set(['l6-dcgd', 'qcg', 'qcgd', 'qcd', 'dipcg', 'l6-cdp', 'l7-pgdip-cg', 'l4-dcia']),
+  register: new Set(['uk-register']),
+};
+
+/** The tests that name a standard or a register, by what they name. */
+const NAMED_BY: Readonly<Record<string, 'standard' | 'register'>> = {
+  accredited: 'standard',
+  applied: 'standard',
+  registered: 'register',
+};
+
+const vocabularies = new WeakMap<Policy, Vocabulary>();
+
+/** The codes that a policy names, gathered once: the same edition is asked at every posting of an unknown one. */
+function vocabularyOf(policy: Policy): Vocabulary {
+  const known = vocabularies.get(policy);
+  if (known) return known;
+  const named = { standard: new Set<string>(), register: new Set<string>() };
+  const look = (test: unknown): void => {
+    if (typeof test !== 'object' || test === null) return;
+    for (const [name, value] of Object.entries(test)) {
+      const kind = Object.hasOwn(NAMED_BY, name) ? NAMED_BY[name] : undefined;
+      if (kind !== undefined && typeof value === 'string') named[kind].add(value);
+      else look(value);
+    }
+  };
+  for (const requirements of Object.values(policy.settings)) for (const { test } of requirements) look(test);
+  const vocabulary = { ...named, qualification: new Set(Object.values(policy.purposes).flat()) };
+  vocabularies.set(policy, vocabulary);
+  return vocabulary;
+}
+
+type Kind = keyof Vocabulary;
+
+/** Where an event names which code. */
+interface Mention {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly pointer: string;
+}
+
+function* mentionsIn({ type, data }: RegisterEvent): Generator<Mention> {
+  if ('standard' in data) yield { kind: 'standard', code: data.standard, pointer: '/data/standard' };
+  if ('qualification' in data)
+    yield { kind: 'qualification', code: data.qualification, pointer: '/data/qualification' };
+  if ('register' in data) yield { kind: 'register', code: data.register, pointer: '/data/register' };
+  if (type !== 'BodyRecognised') return;
+  for (const [i, { standards = [], qualifications = [] }] of data.mayPost.entries()) {
+    for (const [j, code] of standards.entries())
+      yield { kind: 'standard', code, pointer: `/data/mayPost/${i}/standards/${j}` };
+    for (const [j, code] of qualifications.entries())
+      yield { kind: 'qualification', code, pointer: `/data/mayPost/${i}/qualifications/${j}` };
+  }
+}
+
+/**
+ * Warns of each standard, qualification and register that an event names, and that nothing else does (specification, section 3).
+ * `named`: what the event is called where it is said what to do about it.
+ */
+export function unknownCodes(event: RegisterEvent, known: LogView, named: string): readonly Warning[] {
+  const warnings: Warning[] = [];
+  for (const { kind, code, pointer } of mentionsIn(event)) {
+    if (OURS[kind].has(code)) continue;
+    const policies = known
+      .policies()
+      .flatMap((id) => only(known.stream(policyStream(id)), 'PolicyEditionPublished'))
+      .map(({ data }) => vocabularyOf(data.policy)[kind]);
+    if (policies.some((named) => named.has(code))) continue;
+    const meant = resembling(code, new Set([OURS[kind], ...policies].flatMap((named) => [...named])));
+    warnings.push({
+      code: `unknown-${kind}`,
+      pointer,
+      detail: `No policy names the ${kind} ${code}, so no answer asks for it${meant === undefined ? '. If it is wrong,' : `: did you mean ${meant}? Then`} ${amends(event, kind, named)}`,
+    });
+  }
+  return warnings;
+}
+
+/** How a code is corrected: the standard of an award is part of the name of its stream, and no correction moves it. */
+function amends({ type }: RegisterEvent, kind: Kind, named: string): string {
+  return kind === 'standard' && type !== 'BodyRecognised'
+    ? `retract ${named}, and post it with the right one under a new id`
+    : `post an EventCorrected of ${named} with the right one`;
+}

@@ -1,0 +1,129 @@
+import { verdictOf, type Outcome } from './resolved-question';
+import { formatDay, type Day } from '../../values/day';
+import {
+  failing,
+  groundsOfCovered,
+  policyOf,
+  uncertainRuns,
+  written,
+  writtenGap,
+  writtenUncertain,
+} from './answer';
+import {
+  EVALUATOR,
+  momentOf,
+  type MomentOfAnswer,
+  type PolicyOfAnswer,
+  type EvidencedRun,
+  type ReasonedRun,
+  type Run,
+} from './answer-shape';
+import { Evaluation, judged } from './evaluation';
+import { type LogView } from '../../log/log-view';
+import { isRegistered, keysOf } from '../../log/identity';
+import { editionsOf, periodsOf } from '../../subjects/policy';
+import { refuse, type Refusal } from '../../values/problem';
+import { gapsOf, type Cause } from './reason';
+import { finished } from '../../values/work';
+import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from '../../values/timeline';
+import { undecidedAppeals, undecidedOfPerson, type WarningOfAnswer } from './answer-warnings';
+
+/** Is this adviser qualified for a purpose of this policy, on every one of these days? */
+export interface AdviserQuestion {
+  readonly adviser: string;
+  readonly purpose: string;
+  readonly policy: string;
+  /** Both days are asked about, and all between. */
+  readonly from: Day;
+  readonly until: Day;
+}
+
+/**
+ * An adviser's standing: the days on which the adviser holds a qualification that the policy accepts for the purpose and
+ * is not sanctioned (`qualified`; specification, section 4), by the edition that decides each day, and why not on the others.
+ * It is written as the main answer is, and says nothing of any engagement, nor of a name.
+ */
+export interface AdviserAnswer {
+  readonly adviser: string;
+  readonly purpose: string;
+  readonly from: string;
+  readonly until: string;
+  readonly knownAt: MomentOfAnswer;
+  readonly policy: PolicyOfAnswer;
+  readonly evaluator: string;
+  readonly outcome: Outcome;
+  /** Where the first day is covered, the last of its run, looking past `until`; else null. */
+  readonly eligibleUntil: string | null;
+  readonly covered: readonly Run[];
+  /** On days decided by no edition that has the purpose the reason is `no-policy-in-force`. */
+  readonly gaps: readonly ReasonedRun[];
+  readonly uncertain: readonly EvidencedRun[];
+  /** What the covered days rest on: the certificates that count. */
+  readonly grounds: readonly EvidencedRun[];
+  /** Undecided appeals against what was done to the adviser. */
+  readonly warnings: readonly WarningOfAnswer[];
+}
+
+/** The standing, or what is not known at that position. `recordedAt`: when the event there was recorded. */
+export function adviserAnswer(
+  known: LogView,
+  question: AdviserQuestion,
+  recordedAt: string,
+): AdviserAnswer | Refusal {
+  const { purpose, policy, from, until } = question;
+  if (!isRegistered(known, question.adviser)) {
+    return refuse(
+      'unknown-adviser',
+      `${question.adviser} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
+    );
+  }
+  const editions = editionsOf(known, policy);
+  if (editions.length === 0)
+    return refuse(
+      'unknown-policy',
+      `No edition of the policy ${policy} stands at position ${known.position}`,
+    );
+  if (!editions.some((edition) => Object.hasOwn(edition.policy.purposes, purpose))) {
+    const purposes = new Set(editions.flatMap((edition) => Object.keys(edition.policy.purposes)));
+    return refuse(
+      'invalid-question',
+      `No edition of ${policy} has the purpose ${purpose}: use one of ${[...purposes].join(', ')}`,
+      '/purpose',
+    );
+  }
+  const keys = keysOf(known, question.adviser);
+  const evaluation = new Evaluation(known, [], [keys]);
+  const decided = periodsOf(editions);
+  const asked = decided
+    .filter(({ edition }) => Object.hasOwn(edition.policy.purposes, purpose))
+    .map(({ edition, days }) => ({
+      days,
+      value: judged(evaluation.ofAdviser(keys, { qualified: purpose }, edition.policy)),
+    }));
+  const truth = asked.reduce<Truth>(
+    (all, { days, value }) => ({
+      certain: union(all.certain, intersection(days, value.truth.certain)),
+      possible: union(all.possible, intersection(days, value.truth.possible)),
+    }),
+    { certain: NO_DAYS, possible: NO_DAYS },
+  );
+  const window = span(from, until);
+  const inWindow = asked.map(({ days, value }) => ({ days: intersection(days, window), value }));
+  const ruled = inWindow.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
+  const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  return {
+    adviser: keys[0] ?? question.adviser,
+    purpose,
+    from: formatDay(from),
+    until: formatDay(until),
+    knownAt: momentOf(known, recordedAt),
+    policy: policyOf(policy, decided, window),
+    evaluator: EVALUATOR,
+    ...verdictOf(truth, from, until),
+    covered: written(intersection(truth.certain, window)),
+    gaps: finished(gapsOf([lawless, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
+    uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
+    grounds: groundsOfCovered(inWindow),
+    warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),
+  };
+}

@@ -1,0 +1,152 @@
+import { accreditationStreams, awardsByReference } from '../../subjects/accreditation';
+import { adviserStreams, adviserFacts } from '../../subjects/adviser';
+import { type UndecidedAppeal, undecidedAppealsIn } from '../../subjects/events-about-events';
+import type { ResolvedQuestion } from './resolved-question';
+import { together, type LogView } from '../../log/log-view';
+import { keysOf } from '../../log/identity';
+import type { Combined, ProviderTest } from '../../subjects/policy';
+import { intersection, type Days, span } from '../../values/timeline';
+import type { AnswerWarning } from '../../values/warning';
+import { flatMapped, type Work } from '../../values/work';
+import { only } from '../../log/decider';
+import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
+import { bearingIn, isVoided } from '../../log/grants';
+
+/**
+ * Something that may mislead whoever reads the answer alone, though it decides nothing. Evidence of a missed check is that
+ * check; of an undecided appeal the event appealed against, then the lodging.
+ */
+export interface WarningOfAnswer {
+  readonly code: AnswerWarning;
+  /** Positions of events. */
+  readonly evidence: readonly string[];
+}
+
+/** Those who take part in the answer, by first key. */
+interface TakingPart {
+  readonly advisers: readonly string[];
+  readonly subcontractors: readonly string[];
+}
+
+/** What is warned of on the days of a window: missed checks, then undecided appeals, each by position. */
+export function* warningsIn(
+  { known, provider, reigns }: ResolvedQuestion,
+  window: Days,
+  { advisers, subcontractors }: TakingPart,
+): Work<readonly WarningOfAnswer[]> {
+  const asked = reigns
+    .filter(({ days }) => intersection(days, window).length > 0)
+    .flatMap(({ requirements = [] }) => requirements);
+  const own = standardsOf(asked.flatMap((one) => (one.of === 'provider' ? [one.test] : [])));
+  const below = standardsOf(asked.flatMap((one) => (one.of === 'subcontractors' ? [one.test] : [])));
+  const dealings = (keys: readonly string[], standard: string) =>
+    together(known, accreditationStreams(keys, standard));
+  const ownDealings = own.map((standard) => dealings(provider, standard));
+  const missed = ownDealings.flatMap((events) => missedChecks(events, window));
+  let undecided = ownDealings.flatMap((events) => undecidedOfAwards(events, window));
+  for (const standard of below)
+    undecided = undecided.concat(
+      yield* flatMapped(subcontractors, (key) =>
+        undecidedOfAwards(dealings(keysOf(known, key), standard), window),
+      ),
+    );
+  undecided = undecided.concat(
+    yield* flatMapped(advisers, (key) => undecidedOfPerson(known, keysOf(known, key), window)),
+  );
+  return [
+    ...missed
+      .sort((a, b) => a - b)
+      .map((position): WarningOfAnswer => ({
+        code: 'improvement-check-missed',
+        evidence: [String(position)],
+      })),
+    ...undecidedAppeals(undecided),
+  ];
+}
+
+/** The undecided appeals of one person that matter on a day of the window. */
+export function undecidedOfPerson(
+  known: LogView,
+  keys: readonly string[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  return undecidedOfAdviser(together(known, adviserStreams(keys)), window);
+}
+
+/** The warnings of undecided appeals, one an event, by its position. */
+export function undecidedAppeals(appeals: readonly UndecidedAppeal[]): readonly WarningOfAnswer[] {
+  const byEvent = new Map(appeals.map((appeal) => [appeal.against, appeal]));
+  return [...byEvent.values()]
+    .sort((a, b) => a.against - b.against)
+    .map(({ against, lodging }) => ({
+      code: 'appeal-undecided',
+      evidence: [String(against), String(lodging)],
+    }));
+}
+
+function standardsOf(tests: readonly Combined<ProviderTest>[]): readonly string[] {
+  const standards = tests.flatMap(function named(test): string[] {
+    if ('any' in test) return test.any.flatMap(named);
+    if ('all' in test) return test.all.flatMap(named);
+    return ['accredited' in test ? test.accredited : test.applied];
+  });
+  return [...new Set(standards)];
+}
+
+/**
+ * The missed improvement checks of a standard that matter in a window: of a reference of which an award that
+ * stands before the check covers one of its days, and that no later completion of the same month made good.
+ */
+export function missedChecks(events: readonly RegisterEvent[], window: Days): readonly number[] {
+  const missed = only(events, 'ImprovementCheckMissed');
+  if (missed.length === 0) return [];
+  const checkOf = ({ data }: EventOf<'ImprovementCheckMissed' | 'ImprovementCheckCompleted'>) =>
+    `${data.month} ${data.reference}`;
+  const lastCompleted = new Map(
+    only(events, 'ImprovementCheckCompleted').map((check) => [checkOf(check), check.position]),
+  );
+  const firstBearing = new Map(
+    [...awardsByReference(events)].map(([reference, { grants }]) => [
+      reference,
+      grants.find((award) => !isVoided(award) && intersection(award.days, window).length > 0)?.event.position,
+    ]),
+  );
+  return missed
+    .filter(
+      (check) =>
+        (lastCompleted.get(checkOf(check)) ?? -1) < check.position &&
+        (firstBearing.get(check.data.reference) ?? Infinity) < check.position,
+    )
+    .map(({ position }) => position);
+}
+
+/** The undecided appeals against a suspension or withdrawal in a standard that would hide an award on a day of the window. */
+export function undecidedOfAwards(
+  events: readonly RegisterEvent[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  const appeals = undecidedAppealsIn(events);
+  if (appeals.length === 0) return [];
+  const bearing = bearingIn([...awardsByReference(events).values()], window);
+  return appeals.filter(({ against }) => bearing.has(against));
+}
+
+/**
+ * The undecided appeals against what was done to a person that matter on a day of the window: a sanction covers one, a
+ * revocation or removal would hide a certificate or registration on one.
+ */
+export function undecidedOfAdviser(
+  events: readonly RegisterEvent[],
+  window: Days,
+): readonly UndecidedAppeal[] {
+  const appeals = undecidedAppealsIn(events);
+  if (appeals.length === 0) return [];
+  const facts = adviserFacts(events);
+  const bearing = bearingIn([...facts.certificates, ...facts.registrations], window);
+  const sanctions = new Set(
+    facts.sanctions
+      .filter(({ from, until }) => intersection(span(from, until), window).length > 0)
+      .map(({ event }) => event.position),
+  );
+  return appeals.filter(({ against }) => bearing.has(against) || sanctions.has(against));
+}

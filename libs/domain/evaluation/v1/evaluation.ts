@@ -1,0 +1,311 @@
+import {
+  OPEN,
+  ENGAGED,
+  SANCTIONED,
+  accredited,
+  applied,
+  qualified,
+  workingTowards,
+  registered,
+} from './requirement-tests';
+import { accreditationStreams } from '../../subjects/accreditation';
+import { adviserStreams } from '../../subjects/adviser';
+import { engagementStreams, everEngaged } from '../../subjects/engagement';
+import { type LogView } from '../../log/log-view';
+import { persons } from '../../log/identity';
+import {
+  acceptedFor,
+  type AdviserRequirement,
+  type AdviserTest,
+  type Combined,
+  type Policy,
+  type ProviderRequirement,
+  type ProviderTest,
+  type Requirement,
+} from '../../subjects/policy';
+import { providerStreams } from '../../subjects/provider';
+import { firstReasons, type Cause } from './reason';
+import { subcontractorsOf, type Subcontractor } from './subcontracting';
+import { difference, intersection, type Days } from '../../values/timeline';
+import { all, any, costOf, negated, single, type Value } from './value';
+import { finished, flatMapped, inGroups, mapped, Pace, type Work } from '../../values/work';
+
+const texts = new WeakMap<object, string>();
+
+/** A test as text, by which those that ask the same are found. */
+function written(test: object): string {
+  let text = texts.get(test);
+  if (text === undefined) texts.set(test, (text = JSON.stringify(test)));
+  return text;
+}
+
+/** The tests of which a test is combined; itself where it is not. */
+function* leavesOf<T extends object>(test: Combined<T>): Generator<T, void, undefined> {
+  if ('any' in test) for (const part of test.any) yield* leavesOf(part);
+  else if ('all' in test) for (const part of test.all) yield* leavesOf(part);
+  else yield test;
+}
+
+function combined<T extends object>(test: Combined<T>, leaf: (test: T) => Value): Value {
+  if ('any' in test) return any(test.any.map((part) => combined(part, leaf)));
+  if ('all' in test) return all(test.all.map((part) => combined(part, leaf)));
+  return leaf(test);
+}
+
+/** A person and the days of engagement with the provider asked about. */
+export interface Engaged {
+  /** All keys of the person, the one first registered in front. */
+  readonly keys: readonly string[];
+  readonly engaged: Value;
+}
+
+/** What a requirement comes to. Very many may be why it fails: who asks for that comes to a rest now and then. */
+export interface Judgement extends Omit<Value, 'causes'> {
+  causes(days: Days): Work<readonly Cause[]>;
+}
+
+/**
+ * The same of a value that few bear on. Its `causes`, as all such, make the work and are none themselves: with a generator for
+ * each value the engine would keep all that it encloses until a full collection.
+ */
+export function judged(value: Value): Judgement {
+  return { ...value, causes: (days) => causesOf(value, days) };
+}
+
+function* causesOf(value: Value, days: Days): Work<readonly Cause[]> {
+  return value.causes(days);
+}
+
+/** Whom a requirement of advisers is asked of, where no one is named, and whether each passes. */
+interface Tested extends Pick<Engaged, 'engaged'> {
+  readonly passes: Value;
+}
+
+function* causesOfUnnamed(
+  reason: Cause['reason'],
+  people: readonly Tested[],
+  someone: Value,
+  failing: Days,
+): Work<readonly Cause[]> {
+  const alone: Cause = {
+    reason: 'no-adviser-engaged',
+    days: difference(failing, someone.presumed),
+    evidence: [],
+  };
+  const others = yield* flatMapped(people, ({ engaged, passes }) =>
+    blamed(reason, passes, intersection(engaged.presumed, failing)),
+  );
+  return [alone].concat(others);
+}
+
+/**
+ * The values of one provider as known at one position (specification, section 4). Nothing here depends on the days
+ * asked about: every value is given for all days, so that one evaluation serves every window.
+ */
+export class Evaluation {
+  readonly #values = new Map<string, Value>();
+  /** By policy, by test of it, by whom it is asked of. */
+  readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
+  /** By policy, by requirement of it. */
+  readonly #judged = new Map<Policy, Map<Requirement, Judgement>>();
+  #engaged: readonly Engaged[] | undefined;
+  #subcontractors: readonly Subcontractor[] | undefined;
+
+  /** `provider`: all its keys; `named`: the keys of each adviser that the question names. */
+  constructor(
+    readonly known: LogView,
+    readonly provider: readonly string[],
+    readonly named: readonly (readonly string[])[],
+  ) {}
+
+  #once(name: string, value: () => Value): Value {
+    let found = this.#values.get(name);
+    if (!found) this.#values.set(name, (found = value()));
+    return found;
+  }
+
+  #onceAsked(policy: Policy, test: object, whom: string, value: () => Value): Value {
+    let tests = this.#asked.get(policy);
+    if (!tests) this.#asked.set(policy, (tests = new Map<object, Map<string, Value>>()));
+    let found = tests.get(test);
+    if (!found) tests.set(test, (found = new Map<string, Value>()));
+    let known = found.get(whom);
+    if (!known) found.set(whom, (known = value()));
+    return known;
+  }
+
+  open(): Value {
+    return this.#once('open', () => single(this.known, providerStreams(this.provider), OPEN));
+  }
+
+  /** What a test says of a provider. */
+  ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Value {
+    return combined(test, (leaf) => this.#providerLeaf(keys, leaf));
+  }
+
+  #providerLeaf(keys: readonly string[], leaf: ProviderTest): Value {
+    return this.#once(`${keys[0]} ${written(leaf)}`, () => {
+      if ('accredited' in leaf) {
+        const streams = accreditationStreams(keys, leaf.accredited);
+        return single(this.known, streams, accredited(leaf.scope));
+      }
+      const streams = accreditationStreams(keys, leaf.applied);
+      return single(this.known, streams, applied(leaf.withinMonths));
+    });
+  }
+
+  /** What a test says of a person, under a policy that says which qualifications serve which purpose. */
+  ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
+    return this.#onceAsked(policy, test, keys[0] ?? '', () => this.#ofAdviser(keys, test, policy));
+  }
+
+  #ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
+    const streams = adviserStreams(keys);
+    return combined(test, (leaf) => this.#adviserLeaf(keys, streams, leaf, policy));
+  }
+
+  #adviserLeaf(
+    keys: readonly string[],
+    streams: readonly string[],
+    leaf: AdviserTest,
+    policy: Policy,
+  ): Value {
+    const accepted =
+      'qualified' in leaf
+        ? acceptedFor(policy, leaf.qualified)
+        : 'workingTowards' in leaf
+          ? acceptedFor(policy, leaf.workingTowards)
+          : [];
+    return this.#once(`${keys[0]} ${written(leaf)} ${accepted.join()}`, () => {
+      if ('qualified' in leaf) return single(this.known, streams, qualified(accepted));
+      if ('workingTowards' in leaf)
+        return single(this.known, streams, workingTowards(accepted, leaf.withinMonths));
+      return single(this.known, streams, registered(leaf.registered));
+    });
+  }
+
+  /** The days of a person’s sanctions, on which no test of the person is passed. */
+  sanctioned(keys: readonly string[]): Value {
+    return this.#once(`${keys[0]} sanctioned`, () => single(this.known, adviserStreams(keys), SANCTIONED));
+  }
+
+  /** One person’s engagement with the provider. */
+  engagement(keys: readonly string[]): Engaged {
+    const engaged = this.#once(`${keys[0]} engaged`, () =>
+      single(this.known, engagementStreams(keys, this.provider), ENGAGED),
+    );
+    return { keys, engaged };
+  }
+
+  /** The advisers that were ever engaged with the provider, named or not, by key. */
+  *engaged(): Work<readonly Engaged[]> {
+    if (this.#engaged) return this.#engaged;
+    const everyone = yield* persons(this.known, yield* everEngaged(this.known, this.provider));
+    return (this.#engaged = yield* mapped(everyone, (keys) => this.engagement(keys)));
+  }
+
+  /** The providers that ever held a contract below one of this provider's, by key. */
+  *subcontractors(): Work<readonly Subcontractor[]> {
+    return (this.#subcontractors ??= yield* subcontractorsOf(this.known, this.provider));
+  }
+
+  /** One requirement of a policy, for all days; found at once where it was worked out before. */
+  requirement(requirement: Requirement, policy: Policy): Judgement {
+    return this.#judged.get(policy)?.get(requirement) ?? finished(this.judgement(requirement, policy));
+  }
+
+  /** Works it out, which may take long where it is asked of very many. */
+  *judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+    let found = this.#judged.get(policy);
+    if (!found) this.#judged.set(policy, (found = new Map<Requirement, Judgement>()));
+    let judgement = found.get(requirement);
+    if (!judgement) found.set(requirement, (judgement = yield* this.#judgement(requirement, policy)));
+    return judgement;
+  }
+
+  *#judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+    const pace = new Pace();
+    switch (requirement.of) {
+      case 'provider':
+        yield* this.#preparedProvider(this.provider, requirement.test, pace);
+        yield pace.rest();
+        return judged(this.ofProvider(this.provider, requirement.test));
+      case 'subcontractors':
+        for (const { keys, contracted } of yield* this.subcontractors()) {
+          if (pace.after(costOf(contracted))) yield pace.rest();
+          yield* this.#preparedProvider(keys, requirement.test, pace);
+        }
+        yield pace.rest();
+        return yield* this.#everySubcontractor(requirement);
+      case 'some-adviser':
+      case 'every-adviser':
+        for (const { keys, engaged } of yield* this.#people()) {
+          if (pace.after(costOf(engaged))) yield pace.rest();
+          const streams = adviserStreams(keys);
+          for (const leaf of leavesOf(requirement.test))
+            if (pace.after(costOf(this.#adviserLeaf(keys, streams, leaf, policy)))) yield pace.rest();
+        }
+        yield pace.rest();
+        return this.named.length > 0
+          ? judged(this.#everyNamed(requirement, policy))
+          : yield* this.#unnamed(requirement, policy);
+    }
+  }
+
+  *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>, pace: Pace): Work<void> {
+    for (const leaf of leavesOf(test))
+      if (pace.after(costOf(this.#providerLeaf(keys, leaf)))) yield pace.rest();
+  }
+
+  /** Those whom a requirement of advisers is asked of: those named or, where none are, all who were ever engaged. */
+  *#people(): Work<readonly Engaged[]> {
+    return this.named.length > 0 ? this.named.map((keys) => this.engagement(keys)) : yield* this.engaged();
+  }
+
+  #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
+    return all(
+      this.named.flatMap((keys) => [this.engagement(keys).engaged, this.ofAdviser(keys, test, policy)]),
+    );
+  }
+
+  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<Judgement> {
+    const people = yield* mapped(yield* this.engaged(), ({ keys, engaged }) => ({
+      engaged,
+      passes: this.ofAdviser(keys, test, policy),
+    }));
+    const someone = yield* inGroups(yield* mapped(people, ({ engaged }) => engaged), any);
+    const each = yield* mapped(people, ({ engaged, passes }) =>
+      of === 'some-adviser' ? all([engaged, passes]) : any([negated(engaged), passes]),
+    );
+    const value =
+      of === 'some-adviser' ? yield* inGroups(each, any) : all([someone, yield* inGroups(each, all)]);
+    const reason = of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged';
+    return {
+      ...value,
+      doubts: yield* flatMapped(people, ({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
+      causes: (days) => causesOfUnnamed(reason, people, someone, difference(days, value.presumed)),
+    };
+  }
+
+  *#everySubcontractor({ test }: ProviderRequirement): Work<Judgement> {
+    const below = yield* mapped(yield* this.subcontractors(), ({ keys, contracted }) => ({
+      contracted,
+      passes: this.ofProvider(keys, test),
+    }));
+    const each = yield* mapped(below, ({ contracted, passes }) => any([negated(contracted), passes]));
+    return {
+      ...(yield* inGroups(each, all)),
+      causes: (days) =>
+        flatMapped(below, ({ contracted, passes }) =>
+          blamed('subcontractor-fails', passes, intersection(contracted.presumed, days)),
+        ),
+    };
+  }
+}
+
+/** A reason that others give: on each of the days, with the evidence of what fails first for them. */
+function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
+  const failed = difference(days, passes.presumed);
+  if (failed.length === 0) return [];
+  return finished(firstReasons(passes.causes(failed), failed)).map((cause) => ({ ...cause, reason }));
+}

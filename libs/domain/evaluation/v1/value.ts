@@ -1,0 +1,189 @@
+import type { RegisterEvent } from '../../log/event-catalogue';
+import { together, type LogView } from '../../log/log-view';
+import { within, type Cause } from './reason';
+import { type Ground } from '../../log/grants';
+import {
+  ALL_DAYS,
+  certainly,
+  complement,
+  difference,
+  every,
+  FALSE,
+  intersection,
+  intersectionOf,
+  NO_DAYS,
+  not,
+  some,
+  union,
+  unionOf,
+  UNKNOWN,
+  unknownDays,
+  type Days,
+  type Truth,
+} from '../../values/timeline';
+
+/** Days on which a single value is unknown, and the disputed events that make it so. */
+export interface Doubt {
+  readonly days: Days;
+  readonly evidence: readonly number[];
+}
+
+/** A value day by day, and what can be said about it. */
+export interface Value {
+  readonly truth: Truth;
+  /** The days on which it is true as the log stands, disputed events counting. */
+  readonly presumed: Days;
+  /** Why it fails as the log stands, on those of some days on which it does. */
+  causes(days: Days): readonly Cause[];
+  /** What it rests on as the log stands, on those of some days on which it is true. */
+  grounds(days: Days): readonly Ground[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** Beyond so many open disputes a value is unknown on every day (specification, section 4, “Disputes”). */
+const MOST_TRIED = 8;
+
+/** Whether so many disputes are open in these streams that nothing further in them could settle a value. */
+export function isUnsettled(known: LogView, streams: readonly string[]): boolean {
+  return streams.flatMap((stream) => known.disputed(stream)).length > MOST_TRIED;
+}
+
+/** How a single value follows from the events of its streams. */
+export interface Rule<F> {
+  /** What the events come to. */
+  facts(this: void, events: readonly RegisterEvent[]): F;
+  /** The days on which it is true. */
+  days(this: void, facts: F): Days;
+  /** What it rests on, of the days asked for, on which it is true. */
+  grounds(this: void, facts: F, asked: Days): readonly Ground[];
+  /** Why it is false, on whatever days that is so. */
+  causes(this: void, facts: F): readonly Cause[];
+}
+
+/**
+ * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. `events`:
+ * those in the streams that bear on it, where others do not.
+ */
+export function single<F>(
+  known: LogView,
+  streams: readonly string[],
+  rule: Rule<F>,
+  events = together(known, streams),
+): Value {
+  const disputed = streams.flatMap((stream) => known.disputed(stream));
+  const facts = rule.facts(events);
+  const stands = rule.days(facts);
+  const causes = once(() => rule.causes(facts));
+  const truth = disputed.length === 0 ? certainly(stands) : tried(events, disputed, rule);
+  return {
+    truth,
+    presumed: stands,
+    causes: (days) => within(causes(), difference(days, stands)),
+    grounds: (days) => groundedOn(intersection(days, stands), (asked) => rule.grounds(facts, asked)),
+    doubts: disputed.length === 0 ? NO_DOUBTS : [{ days: unknownDays(truth), evidence: disputed }],
+  };
+}
+
+/** So many edges of runs take about as long as a single value. */
+const EDGES_A_VALUE = 16;
+
+/**
+ * What it took to find a single value, in such values: it was tried over the outcomes of the disputes open in its streams, and
+ * may be true on very many runs of days.
+ */
+export function costOf({ doubts, presumed: stands }: Value): number {
+  const runs = Math.floor(stands.length / EDGES_A_VALUE);
+  return doubts.reduce((sum, { evidence }) => sum + 2 ** Math.min(evidence.length, MOST_TRIED), 1 + runs);
+}
+
+function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[], rule: Rule<F>): Truth {
+  if (disputed.length > MOST_TRIED) return UNKNOWN;
+  const bearing = events.flatMap(({ position }) => (disputed.includes(position) ? [position] : []));
+  let truth: Truth = { certain: ALL_DAYS, possible: NO_DAYS };
+  for (let outcome = 0; outcome < 1 << bearing.length; outcome++) {
+    const out = new Set(bearing.filter((_, i) => outcome & (1 << i)));
+    const left = rule.facts(events.filter(({ position }) => !out.has(position)));
+    const days = rule.days(left);
+    truth = { certain: intersection(truth.certain, days), possible: union(truth.possible, days) };
+  }
+  return truth;
+}
+
+/** Works something out when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const NO_DOUBTS: readonly Doubt[] = [];
+
+/** Those of each value once: the same contract may stand in many chains. */
+function doubtsOf(values: readonly Value[]): readonly Doubt[] {
+  if (values.every(({ doubts }) => doubts.length === 0)) return NO_DOUBTS;
+  return [...new Set(values.flatMap(({ doubts }) => doubts))];
+}
+
+/** Whether the days of a value are those on which it is true as the log stands: no dispute bears on it. */
+function isPlain({ truth, presumed: stands }: Value): boolean {
+  return truth.certain === stands && truth.possible === stands;
+}
+
+/** Grounds cut to some days; none where there is no day. */
+function groundedOn(days: Days, grounds: (days: Days) => readonly Ground[]): readonly Ground[] {
+  return days.length === 0 ? [] : within(grounds(days), days);
+}
+
+export function all(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
+  const stands = intersectionOf(values.map((value) => value.presumed));
+  return {
+    truth: values.every(isPlain) ? certainly(stands) : every(values.map(({ truth }) => truth)),
+    presumed: stands,
+    causes: (days) => values.flatMap((value) => value.causes(days)),
+    grounds: (days) => groundsOfAll(values, intersection(days, stands)),
+    doubts: doubtsOf(values),
+  };
+}
+
+export function any(values: readonly Value[]): Value {
+  const [first, ...more] = values;
+  if (first && more.length === 0) return first;
+  const stands = unionOf(values.map((value) => value.presumed));
+  return {
+    truth: values.every(isPlain) ? certainly(stands) : some(values.map(({ truth }) => truth)),
+    presumed: stands,
+    causes(days) {
+      const failing = difference(days, stands);
+      return failing.length === 0 ? [] : values.flatMap((value) => value.causes(failing));
+    },
+    grounds: (days) => groundsOfAll(values, intersection(days, stands)),
+    doubts: doubtsOf(values),
+  };
+}
+
+/** What each of the values rests on, where it is true, on some days. */
+function groundsOfAll(values: readonly Value[], days: Days): readonly Ground[] {
+  return days.length === 0 ? [] : values.flatMap((value) => value.grounds(days));
+}
+
+/** The contrary of a value. It gives no reasons and rests on nothing: whoever asks for it says why. */
+export function negated(value: Value): Value {
+  const stands = complement(value.presumed);
+  return {
+    truth: isPlain(value) ? certainly(stands) : not(value.truth),
+    presumed: stands,
+    causes: () => [],
+    grounds: () => [],
+    doubts: value.doubts,
+  };
+}
+
+/** A value that is never true. */
+export const NEVER: Value = {
+  truth: FALSE,
+  presumed: NO_DAYS,
+  causes: () => [],
+  grounds: () => [],
+  doubts: NO_DOUBTS,
+};

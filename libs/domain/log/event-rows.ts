@@ -1,0 +1,124 @@
+import * as accreditation from '../subjects/accreditation';
+import * as adviser from '../subjects/adviser';
+import * as annotation from '../subjects/events-about-events';
+import * as area from '../subjects/area';
+import * as contract from '../subjects/contract';
+import * as engagement from '../subjects/engagement';
+import { definitionOf, type EventType, type RegisterEvent } from './event-catalogue';
+import * as provider from '../subjects/provider';
+import * as school from '../subjects/school';
+
+/** The rows of section 3 of the specification of which bodies post events. */
+const ROWS = {
+  provider: provider.events,
+  accreditation: accreditation.events,
+  adviser: adviser.events,
+  engagement: engagement.events,
+  school: school.events,
+  area: area.events,
+  contract: contract.events,
+  annotation: annotation.events,
+} as const;
+
+export type Row = keyof typeof ROWS;
+
+const ROW_OF: ReadonlyMap<EventType, Row> = new Map(
+  (Object.keys(ROWS) as Row[]).flatMap((row) =>
+    (Object.keys(ROWS[row]) as EventType[]).flatMap((type) =>
+      definitionOf(type).registrarOnly ? [] : [[type, row] as const],
+    ),
+  ),
+);
+
+/** The row whose bound counts an event of a type; nothing where the registrar alone posts it. */
+export function rowOf(type: EventType): Row | undefined {
+  return ROW_OF.get(type);
+}
+
+/** What ends, corrects, retracts or decides something, and has no effect of its own by which that is known. */
+const ENDS: readonly EventType[] = [
+  'CommissionEnded',
+  'CareersLeaderEnded',
+  'CoordinatorEnded',
+  'AppealDecided',
+  'EventCorrected',
+  'EventRetracted',
+];
+
+/** Whether an event of a type ends, lifts, corrects, retracts or decides what another one has begun. */
+export function isEnd(type: EventType): boolean {
+  const { effect } = definitionOf(type);
+  return (
+    effect === 'block' ||
+    effect === 'lift' ||
+    effect === 'voiding' ||
+    effect === 'closing' ||
+    ENDS.includes(type)
+  );
+}
+
+/** How many events of one row and subject a body has posted, whether they stand or not: those that end something apart. */
+export interface Tally {
+  readonly begun: number;
+  readonly ended: number;
+}
+
+/** What was posted of one row about one subject. */
+export interface Posted {
+  by(body: string): Tally;
+}
+
+const HASHED_OF_A_SUBJECT = 12;
+
+/**
+ * A number from 0 for a row and subject, which others share: of most there are so few events that it is enough to know how many
+ * those together have that share a number. FNV-1a of the end of the subject, in which most differ: nobody gains by making some
+ * share one, for where there are many all are counted.
+ */
+export function sharedPlace(row: Row, subject: string): number {
+  let hash = 0x811c9dc5 ^ (row.length << 16) ^ (row.charCodeAt(0) << 8) ^ row.charCodeAt(1);
+  for (let i = Math.max(0, subject.length - HASHED_OF_A_SUBJECT); i < subject.length; i++)
+    hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) & 0x7fffffff;
+}
+
+/** The name of a row and subject. */
+export function tallied(row: Row, subject: string): string {
+  return `${row} ${subject}`;
+}
+
+/** Counts the events of one row and subject. */
+export class Count implements Posted {
+  readonly #by = new Map<string, { begun: number; ended: number }>();
+
+  add({ type, body }: Pick<RegisterEvent, 'type' | 'body'>): void {
+    const tally = this.#by.get(body) ?? { begun: 0, ended: 0 };
+    this.#by.set(body, tally);
+    tally[isEnd(type) ? 'ended' : 'begun']++;
+  }
+
+  by(body: string): Tally {
+    return this.#by.get(body) ?? NOTHING;
+  }
+}
+
+const NOTHING: Tally = { begun: 0, ended: 0 };
+
+export const NOTHING_POSTED: Posted = { by: () => NOTHING };
+
+/** Both together. */
+export function postedInAll(a: Posted, b: Posted): Posted {
+  return {
+    by(body) {
+      const [first, second] = [a.by(body), b.by(body)];
+      return { begun: first.begun + second.begun, ended: first.ended + second.ended };
+    },
+  };
+}
+
+/** Whether a stream may hold events of a row about a subject. */
+export function mayHold(stream: string, row: Row, subject: string): boolean {
+  // What is about an event has its subject, and of the many streams that name a provider most are about advisers.
+  if (row === 'annotation') return subject.startsWith('adviser:') || !stream.startsWith('engagement-');
+  return stream.startsWith(`${row}-`);
+}

@@ -1,0 +1,359 @@
+import { LAST_DAY, type Day } from '../values/day';
+import type { RegisterEvent } from './event-catalogue';
+import { memoizedByList } from './memoized-by-list';
+import { RankedDays } from '../values/ranked-days';
+
+import {
+  ALL_DAYS,
+  difference,
+  intersection,
+  NO_DAYS,
+  span,
+  union,
+  unionOf,
+  type Days,
+} from '../values/timeline';
+
+/**
+ * What an event does to one fact (specification, section 4): grants days, moves the end of the grant before it,
+ * blocks days, lifts blocks, or voids. Acts come in log order and all bear on one row and its names.
+ */
+export type Act<E = RegisterEvent> =
+  /** `except`: days that an appeal takes out of the grant, or out of the block, itself. */
+  | {
+      readonly does: 'grant';
+      readonly event: E;
+      readonly from: Day;
+      readonly until: Day;
+      readonly except?: Days;
+    }
+  | { readonly does: 'extend'; readonly position: number; readonly until: Day }
+  | {
+      readonly does: 'block';
+      readonly position: number;
+      readonly as: string;
+      readonly days: Days;
+      readonly except?: Days;
+    }
+  | { readonly does: 'lift'; readonly from: Day; readonly lifts: readonly string[] }
+  | { readonly does: 'void'; readonly position: number };
+
+/** A block with the days on which it is in force, lifts and appeals considered. */
+export interface Block {
+  readonly position: number;
+  readonly as: string;
+  readonly days: Days;
+  /** The days that it would be in force, lifts considered, if nobody had appealed against it. */
+  readonly unappealed: Days;
+  /** Whether a lift stands after it, whatever days it leaves. */
+  readonly lifted: boolean;
+}
+
+/** What bears on the grants of one row and names, in log order: on each grant what stands after it. */
+class Row {
+  readonly blocks: Block[] = [];
+  /** Positions of the voidings. */
+  readonly voidings: number[] = [];
+  #last: RankedDays | undefined;
+
+  /** The index of the last block that is in force on each day, once all of them are known. */
+  get last(): RankedDays {
+    return (this.#last ??= RankedDays.highest(this.blocks.map(({ days }, rank) => ({ days, rank }))));
+  }
+}
+
+/** A grant, and from where on what stands in its row bears on it. */
+export interface Grant<E = RegisterEvent> {
+  readonly event: E;
+  readonly from: Day;
+  /** The last day as extended; before `from` where nothing is left of it. */
+  readonly until: Day;
+  /** Position of the last extension that moved `until`. */
+  readonly extendedBy: number | undefined;
+  /** Its days as extended, whatever hides them. */
+  readonly days: Days;
+  readonly row: { readonly blocks: readonly Block[]; readonly voidings: readonly number[] } & Pick<
+    Row,
+    'last'
+  >;
+  /** Index of the first block and of the first voiding of the row that stands after it. */
+  readonly blocksFrom: number;
+  readonly voidingsFrom: number;
+}
+
+/** The grants of one row and names, and all blocks of them, in log order. */
+export interface Facts<E = RegisterEvent> {
+  readonly grants: readonly Grant<E>[];
+  readonly blocks: readonly Block[];
+}
+
+/** An appeal that was lodged, at which position and for which day, and what came of it. */
+export interface Appeal {
+  readonly lodging: number;
+  readonly lodged: Day;
+  readonly decided?: { readonly on: Day; readonly upheld: boolean };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Plays the acts in order. A block or voiding bears on the grants before it, a lift on the blocks before it. */
+export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
+  const row = new Row();
+  const grants: (Mutable<Grant<E>> & { except: Days })[] = [];
+  const lifts: { readonly lift: Extract<Act<E>, { does: 'lift' }>; readonly before: number }[] = [];
+  for (const act of acts) {
+    switch (act.does) {
+      case 'grant': {
+        const { event, from, until, except = NO_DAYS } = act;
+        grants.push({
+          event,
+          from,
+          until,
+          except,
+          extendedBy: undefined,
+          days: NO_DAYS,
+          row,
+          blocksFrom: row.blocks.length,
+          voidingsFrom: row.voidings.length,
+        });
+        break;
+      }
+      case 'extend': {
+        const last = grants.at(-1);
+        if (last) [last.until, last.extendedBy] = [act.until, act.position];
+        break;
+      }
+      case 'block': {
+        const { position, as, days: unappealed, except = NO_DAYS } = act;
+        row.blocks.push({ position, as, days: difference(unappealed, except), unappealed, lifted: false });
+        break;
+      }
+      case 'lift':
+        lifts.push({ lift: act, before: row.blocks.length });
+        break;
+      case 'void':
+        row.voidings.push(act.position);
+        break;
+    }
+  }
+  lift(row.blocks, lifts);
+  for (const grant of grants) grant.days = difference(span(grant.from, grant.until), grant.except);
+  return { grants, blocks: row.blocks };
+}
+
+/** Ends each block on the first day of the lifts of its kind that stand after it: `before`, how many blocks stand before each. */
+function lift(
+  blocks: Mutable<Block>[],
+  lifts: {
+    readonly lift: { readonly from: Day; readonly lifts: readonly string[] };
+    readonly before: number;
+  }[],
+): void {
+  const ends = new Map<string, Day>();
+  let next = lifts.length - 1;
+  for (let index = (lifts[next]?.before ?? 0) - 1; index >= 0; index--) {
+    for (let one = lifts[next]; one && one.before > index; one = lifts[--next])
+      for (const as of one.lift.lifts) ends.set(as, Math.min(one.lift.from, ends.get(as) ?? Infinity));
+    const block = blocks[index];
+    const end = block && ends.get(block.as);
+    if (!block || end === undefined) continue;
+    const after = span(end, LAST_DAY);
+    block.days = difference(block.days, after);
+    block.unappealed = difference(block.unappealed, after);
+    block.lifted = true;
+  }
+}
+
+/**
+ * What has become of one row and names, act by act: what has to be known to judge the next one, so that what is posted about
+ * it is not played from the beginning each time.
+ */
+export class Course<E = RegisterEvent> {
+  /** The last grant, be it voided or not, with its end as extended. */
+  last: { readonly event: E; readonly until: Day; readonly isExtended: boolean } | undefined;
+  /** Whether some grant stands after every voiding. */
+  hasGrant = false;
+  /** The kinds of the blocks after which no lift of them stands. */
+  readonly unlifted = new Set<string>();
+  /** Once somebody has asked: of what is only looked through, it is not followed day by day. */
+  #held: Days | undefined;
+  #appeals = 0;
+
+  add(act: Act<E>): void {
+    switch (act.does) {
+      case 'grant':
+        this.last = { event: act.event, until: act.until, isExtended: false };
+        this.hasGrant = true;
+        this.#held &&= union(this.#held, span(act.from, act.until));
+        break;
+      case 'extend':
+        this.last &&= { event: this.last.event, until: act.until, isExtended: true };
+        this.#held = undefined;
+        break;
+      case 'block':
+        this.unlifted.add(act.as);
+        this.#held &&= difference(this.#held, act.days);
+        break;
+      case 'lift':
+        for (const as of act.lifts) this.unlifted.delete(as);
+        this.#held = undefined;
+        break;
+      case 'void':
+        this.hasGrant = false;
+        this.#held &&= NO_DAYS;
+        break;
+    }
+  }
+
+  /** The days on which the fact holds. `appeals`: how many lodgings and decisions stand; `find`: what tells the days anew. */
+  held(appeals: number, find: () => Days): Days {
+    if (this.#held === undefined || appeals !== this.#appeals) this.#held = find();
+    this.#appeals = appeals;
+    return this.#held;
+  }
+}
+
+/** The courses of all rows and names in a list of events, by name, and how many lodgings and decisions of appeals are in it. */
+export interface Courses<E = RegisterEvent> {
+  readonly byName: Map<string, Course<E>>;
+  appeals: number;
+}
+
+/** Keeps the courses in lists of events. `told`: what an event does, no appeal considered, and to which row and name. */
+export function coursesBy<E>(
+  told: (event: RegisterEvent) => readonly [name: string, act: Act<E>] | undefined,
+): (events: readonly RegisterEvent[]) => Courses<E> {
+  return memoizedByList<Courses<E>>(
+    () => ({ byName: new Map(), appeals: 0 }),
+    (courses, event) => {
+      if (event.type === 'AppealLodged' || event.type === 'AppealDecided') courses.appeals++;
+      const [name, act] = told(event) ?? [];
+      if (name === undefined || act === undefined) return;
+      const course = courses.byName.get(name) ?? new Course<E>();
+      courses.byName.set(name, course);
+      course.add(act);
+    },
+  );
+}
+
+/** Whether a voiding stands after a grant: it counts on no day at all. */
+export function isVoided({ row, voidingsFrom }: Pick<Grant<unknown>, 'row' | 'voidingsFrom'>): boolean {
+  return voidingsFrom < row.voidings.length;
+}
+
+/** So few of them are looked at one by one, which is quicker than putting them in order of their days. */
+const FEW = 8;
+
+/** The days on which a grant counts, of some or of all: none when voided, else its own without those of its blocks. */
+export function counts(grant: Grant<unknown>, asked: Days = ALL_DAYS): Days {
+  if (isVoided(grant)) return NO_DAYS;
+  const { row, blocksFrom } = grant;
+  if (row.blocks.length - blocksFrom > FEW && asked.length > grant.days.length)
+    return intersection(row.last.below(grant.days, blocksFrom), asked);
+  let days = intersection(grant.days, asked);
+  if (row.blocks.length - blocksFrom > FEW) return row.last.below(days, blocksFrom);
+  for (let i = blocksFrom; i < row.blocks.length; i++)
+    days = difference(days, row.blocks[i]?.days ?? NO_DAYS);
+  return days;
+}
+
+/** The days on which the fact holds: some grant of it counts. */
+export function holds(grants: readonly Grant<unknown>[]): Days {
+  if (grants.length <= FEW) return grants.reduce<Days>((days, grant) => union(days, counts(grant)), NO_DAYS);
+  return unionOf([...Map.groupBy(grants, ({ row }) => row).values()].map(heldInRow));
+}
+
+/** On a day some grant of a row counts where the one that stands last, of those that cover it, stands after every block in force. */
+function heldInRow(grants: readonly Grant<unknown>[]): Days {
+  const counting = grants.filter((grant) => !isVoided(grant));
+  const [first] = counting;
+  if (first === undefined || counting.length <= FEW) return unionOf(counting.map((grant) => counts(grant)));
+  if (first.row.blocks.length === 0) return unionOf(counting.map(({ days }) => days));
+  const last = RankedDays.highest(counting.map(({ days, blocksFrom }) => ({ days, rank: blocksFrom })));
+  return last.above(first.row.last);
+}
+
+/** What hides grants, and on which of their days. */
+export interface Hiding {
+  readonly position: number;
+  /** As what it hides them; nothing of a voiding. */
+  readonly as: string | undefined;
+  readonly days: Days;
+}
+
+/** All that hides some of these grants: each block and voiding with the days, as extended, of those on which it bears. */
+export function hidings(grants: readonly Grant<unknown>[]): readonly Hiding[] {
+  return [...Map.groupBy(grants, ({ row }) => row)].flatMap(([{ blocks, voidings }, its]) => [
+    ...borne(
+      its.map(({ days, voidingsFrom }) => ({ days, rank: voidingsFrom })),
+      voidings.map(() => ALL_DAYS),
+    ).map((days, i): Hiding => ({ position: voidings[i] ?? NaN, as: undefined, days })),
+    ...borne(
+      its.map(({ days, blocksFrom }) => ({ days, rank: blocksFrom })),
+      blocks.map(({ days }) => days),
+    ).map((days, i): Hiding => ({ position: blocks[i]?.position ?? NaN, as: blocks[i]?.as, days })),
+  ]);
+}
+
+/** Of the days of each thing in a list, those that something covers whose rank, which ascends, is no greater than its index. */
+function borne(
+  on: readonly { readonly days: Days; readonly rank: number }[],
+  list: readonly Days[],
+): readonly Days[] {
+  if (on.length > FEW && list.length > FEW) {
+    const first = RankedDays.lowest(on);
+    return list.map((days, i) => first.below(days, i + 1));
+  }
+  return list.map((days, i) =>
+    unionOf(on.flatMap((one) => (one.rank <= i ? [intersection(one.days, days)] : []))),
+  );
+}
+
+/** The days that an appeal takes from an event that carries `onAppeal` (specification, section 4, “Appeals”). */
+export function appealed(onAppeal: 'stays' | 'stands', appeal: Appeal | undefined): Days {
+  if (!appeal) return NO_DAYS;
+  if (appeal.decided?.upheld) return span(-Infinity, LAST_DAY);
+  return onAppeal === 'stands'
+    ? NO_DAYS
+    : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
+}
+
+/** What the fact rests on, day by day, of some or of all days: the grants that count, with the last extension of each. */
+export function groundsOf<E extends { readonly position: number }>(
+  grants: readonly Grant<E>[],
+  asked: Days = ALL_DAYS,
+): Ground[] {
+  return grants.map((grant) => ({ days: counts(grant, asked), evidence: positionsOf(grant) }));
+}
+
+/** The positions of a grant and of its last extension. */
+export function positionsOf<E extends { readonly position: number }>({
+  event,
+  extendedBy,
+}: Pick<Grant<E>, 'event' | 'extendedBy'>): readonly number[] {
+  return extendedBy === undefined ? [event.position] : [event.position, extendedBy];
+}
+
+/**
+ * The positions of the blocks that some days of a window would feel if nobody had appealed: on these a grant that is
+ * not voided, and on which the block bears, would be hidden.
+ */
+export function bearingIn(facts: readonly Facts<unknown>[], window: Days): ReadonlySet<number> {
+  const bearing = facts.flatMap(({ grants, blocks }) => {
+    const on = grants
+      .filter((grant) => !isVoided(grant))
+      .map(({ days, blocksFrom }) => ({ days, rank: blocksFrom }));
+    const hidden = borne(
+      on,
+      blocks.map(({ unappealed }) => intersection(unappealed, window)),
+    );
+    return blocks.flatMap(({ position }, i) => (hidden[i]?.length === 0 ? [] : [position]));
+  });
+  return new Set(bearing);
+}
+
+/** Days, and the positions of the events that show something of each of them. */
+export interface Ground {
+  readonly days: Days;
+  readonly evidence: readonly number[];
+}

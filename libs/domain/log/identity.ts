@@ -1,0 +1,141 @@
+import type { RegisterEvent } from './event-catalogue';
+import { listed } from './memoized-by-list';
+import { refuse, type Refusal } from '../values/problem';
+import { A_PIECE, sorted, type Work } from '../values/work';
+import { type LogView } from './log-view';
+
+/** Whether something standing opened this key to posting and asking (specification, section 4). */
+export function isRegistered(known: LogView, key: string): boolean {
+  if (key === 'body:registrar') return true;
+  return known
+    .identityStreams(key)
+    .some((stream) => known.stream(stream).some((event) => registers(event) === key));
+}
+
+/** Position of the first standing event that registers the key. */
+export function registrationOf(known: LogView, key: string): number | undefined {
+  let first: number | undefined;
+  for (const stream of known.identityStreams(key)) {
+    const event = known.stream(stream).find((one) => registers(one) === key);
+    if (event && event.position < (first ?? Infinity)) first = event.position;
+  }
+  return first;
+}
+
+/** Whether the events of a stream say who is who. */
+export function isIdentityStream(name: string): boolean {
+  return /^(?:provider|school|adviser|body)-/.test(name);
+}
+
+/** The key that an event registers. */
+function registers(event: RegisterEvent): string | undefined {
+  switch (event.type) {
+    case 'ProviderRegistered':
+    case 'SchoolRegistered':
+    case 'AdviserRegistered':
+    case 'BodyRecognised':
+      return event.subject;
+    case 'ProviderIdentified':
+      return event.data.as;
+    default:
+      return undefined;
+  }
+}
+
+/** The keys that an event says are one subject, from its position on. */
+function identifies(event: RegisterEvent): readonly [string, string] | undefined {
+  if (event.type === 'ProviderIdentified') return [event.subject, event.data.as];
+  if (event.type === 'AdviserMerged') return [event.subject, event.data.into];
+  return undefined;
+}
+
+/** By key, those that the events of a stream say are the same subject; nothing where they say so of none. */
+function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly string[]> | undefined {
+  let links: Map<string, string[]> | undefined;
+  for (const event of events) {
+    const pair = identifies(event);
+    if (!pair) continue;
+    const [one, other] = pair;
+    links ??= new Map<string, string[]>();
+    listed(links, one).push(other);
+    listed(links, other).push(one);
+  }
+  return links;
+}
+
+/** All keys of one provider or adviser, and those among them that are registered. */
+export interface Identity {
+  /** The key that was registered first in front; those of which no registration stands come last. */
+  readonly keys: readonly string[];
+  readonly registered: ReadonlySet<string>;
+}
+
+/** The provider or adviser that has this key. Each stream that says who is who is read once, however many keys it names. */
+export function identityOf(known: LogView, key: string): Identity {
+  const keys = new Set([key]);
+  const links = new Map<string, ReturnType<typeof linksIn>>();
+  const registrations = new Map<string, number>();
+  for (const one of keys) {
+    for (const stream of known.identityStreams(one)) {
+      if (!links.has(stream)) {
+        const events = known.stream(stream);
+        links.set(stream, linksIn(events));
+        for (const event of events) {
+          const registered = registers(event);
+          if (registered !== undefined && event.position < (registrations.get(registered) ?? Infinity))
+            registrations.set(registered, event.position);
+        }
+      }
+      for (const other of links.get(stream)?.get(one) ?? []) keys.add(other);
+    }
+  }
+  const sorted = [...keys];
+  const rank = (one: string) => registrations.get(one) ?? Infinity;
+  if (sorted.length > 1) sorted.sort((a, b) => (rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b)));
+  return { keys: sorted, registered: new Set(sorted.filter((one) => registrations.has(one))) };
+}
+
+/** So many keys has one provider or one person at the most: everything asked of them is looked for under each. */
+export const MOST_KEYS = 50;
+
+/**
+ * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
+ * subject goes in answers. A key whose registration does not stand comes after those that are registered.
+ */
+export function keysOf(known: LogView, key: string): readonly string[] {
+  // Nearly everybody has one, and this is asked at every posting.
+  const isLinked = known
+    .identityStreams(key)
+    .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
+  return isLinked ? identityOf(known, key).keys : [key];
+}
+
+/** Refuses to make further keys those of a subject that would have too many then. */
+export function tooManyKeys(subject: string, keys: number, pointer: string): Refusal | undefined {
+  return keys > MOST_KEYS
+    ? refuse(
+        'too-many',
+        `${subject} would have ${keys} keys, and may have ${MOST_KEYS}: retract those that are not its own, or leave this one out`,
+        pointer,
+      )
+    : undefined;
+}
+
+/** The keys of each person or provider that these keys stand for, once each, by first key. */
+export function* persons(known: LogView, keys: readonly string[]): Work<readonly (readonly string[])[]> {
+  const found = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  for (const [i, key] of keys.entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
+    if (seen.has(key)) continue;
+    const all = keysOf(known, key);
+    for (const one of all) seen.add(one);
+    found.set(all[0] ?? key, all);
+  }
+  return yield* sorted([...found.values()], byFirstKey);
+}
+
+/** Orders subjects by the key that was registered first. */
+export function byFirstKey([a = '']: readonly string[], [b = '']: readonly string[]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

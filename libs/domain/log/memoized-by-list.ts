@@ -1,0 +1,35 @@
+import type { RegisterEvent } from './event-catalogue';
+
+/** Of a shorter list it costs less to work it out anew than to keep it: most are that short. */
+const LEAST_KEPT = 16;
+
+/**
+ * Works out something from a list of events, one after the other, and keeps it for as long as the list is there: asked
+ * again it looks at those alone that have come since. A list may only ever grow at its end, as those of `LogView.stream` do.
+ */
+export function memoizedByList<T>(
+  begin: () => T,
+  take: (state: T, event: RegisterEvent) => void,
+): (events: readonly RegisterEvent[]) => T {
+  const kept = new WeakMap<readonly RegisterEvent[], { readonly state: T; taken: number }>();
+  return (events) => {
+    if (events.length < LEAST_KEPT) {
+      const state = begin();
+      for (const event of events) take(state, event);
+      return state;
+    }
+    let found = kept.get(events);
+    if (!found) kept.set(events, (found = { state: begin(), taken: 0 }));
+    for (let event = events[found.taken]; event; event = events[++found.taken]) take(found.state, event);
+    return found.state;
+  };
+}
+
+/** The list of a name, which is there from then on. */
+export function listed<T>(lists: Map<string, T[]>, name: string): T[] {
+  const found = lists.get(name);
+  if (found) return found;
+  const list: T[] = [];
+  lists.set(name, list);
+  return list;
+}

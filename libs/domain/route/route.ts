@@ -1,0 +1,428 @@
+import { accreditationStreams, awardsByReference } from '../subjects/accreditation';
+import { adviserFacts, adviserStreams } from '../subjects/adviser';
+import { OverlayView } from '../log/overlay-view';
+import { firstDayOf, isAllowed, matterOf } from '../admission/authority';
+import {
+  questionAbout,
+  eligibleDays,
+  daysInForce,
+  evaluateRequirements,
+  type ResolvedQuestion,
+} from '../evaluation/v1/resolved-question';
+import { formatDay } from '../values/day';
+import { engagementStreams } from '../subjects/engagement';
+import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from '../log/event-catalogue';
+import { isVoided } from '../log/grants';
+import {
+  shortestPlan,
+  type Condition,
+  type Goal,
+  type GrantableValue,
+  type Action,
+  type PlanningProblem,
+} from './shortest-plan';
+import { together, type LogView } from '../log/log-view';
+import { isRegistered, keysOf } from '../log/identity';
+import {
+  acceptedFor,
+  type AdviserTest,
+  type Combined,
+  type Policy,
+  type ProviderTest,
+  type Requirement,
+} from '../subjects/policy';
+import {
+  complement,
+  coversAll,
+  difference,
+  intersection,
+  NO_DAYS,
+  type Days,
+  type Truth,
+} from '../values/timeline';
+import { isUnsettled } from '../evaluation/v1/value';
+import { flatMapped, grouped, mapped, type Work } from '../values/work';
+
+type StepType =
+  | 'AdviserRegistered'
+  | 'AccreditationAwarded'
+  | 'AccreditationReinstated'
+  | 'AccreditationApplied'
+  | 'QualificationAwarded'
+  | 'EnrolmentStarted'
+  | 'RegistrationGranted'
+  | 'RegistrationRestored'
+  | 'EngagementStarted';
+type Posting = {
+  [T in StepType]: { readonly type: T; readonly subject: string; readonly data: DataOf<T> };
+}[StepType];
+
+/** A posting of a route, and the bodies that may make it. */
+export type Step = Posting & { readonly by: readonly string[] };
+
+/**
+ * The fewest further grants and lifts that make the answer `eligible` on every day of a window when the registrar
+ * posts them in this order after the case’s position (specification, section 4, “`route`”): any of the shortest lists. Each is
+ * accepted, complete, and names what nothing else has. A lift is taken in the place of a new grant where it does
+ * as well. Empty where there is no such list, and where it would be longer or harder to find than {@link shortestPlan} goes.
+ * It comes to a rest often, for a route may take a second to find.
+ */
+export function* routeTo(found: ResolvedQuestion, window: Days): Work<Step[]> {
+  const [from, until] = window;
+  if (from === undefined || until === undefined) return [];
+  const { known } = found;
+  const newcomer = yield* newcomerTo(found);
+  const placed = yield* shortestPlan({ from, until, ...(yield* problemOf(found, window, newcomer)) });
+  if (!placed) return [];
+  const names = freshNames(known);
+  const postings = placed.map((one) => one.offer.posting(formatDay(one.from), names, formatDay(until)));
+  if (newcomer !== undefined && postings.some(({ subject }) => subject === newcomer))
+    postings.unshift({ type: 'AdviserRegistered', subject: newcomer, data: {} });
+  const works = function* (list: readonly Posting[]): Work<boolean> {
+    const then = questionAbout(new OverlayView(known, eventsOf(list, known)), found.question);
+    yield* evaluateRequirements(then, 'must');
+    return coversAll(eligibleDays(then).certain, from, until);
+  };
+  let tried = 0;
+  for (const [i, posting] of postings.entries()) {
+    for (const lift of liftsFor(posting, known)) {
+      if (++tried > MOST_LIFTS) break;
+      if (!(yield* works(postings.with(i, lift)))) continue;
+      postings[i] = lift;
+      break;
+    }
+  }
+  if (!(yield* works(postings))) return [];
+  const steps: Step[] = [];
+  for (const posting of postings) {
+    steps.push({ ...posting, by: bodiesFor(posting, known) });
+    yield 1;
+  }
+  return steps;
+}
+
+/** So many lifts are tried at the most in the place of grants: each is a whole answer to work out. */
+const MOST_LIFTS = 1_000;
+
+function eventsOf(postings: readonly Posting[], known: LogView): RegisterEvent[] {
+  return postings.map((posting, i) => ({
+    ...posting,
+    position: known.position + 1 + i,
+    stream: definitionOf(posting.type).stream?.(posting.subject, posting.data) ?? '',
+    body: REGISTRAR,
+  }));
+}
+
+/** Every body that may post it, today and on its own first day, or else the registrar. */
+function bodiesFor(posting: Posting, known: LogView): readonly string[] {
+  const first = firstDayOf(posting.data);
+  const by = eventsOf([posting], known).flatMap((event) => {
+    const matter = matterOf(event, known);
+    return known
+      .bodies()
+      .filter((body) => body !== REGISTRAR && isAllowed(known, body, event.type, matter, first));
+  });
+  return by.length > 0 ? by : [REGISTRAR];
+}
+
+/** The lifts that may do what a grant would. */
+function liftsFor({ type, subject, data }: Posting, known: LogView): Posting[] {
+  if (type === 'AccreditationAwarded') {
+    const { standard, from } = data;
+    const awards = awardsByReference(together(known, accreditationStreams(keysOf(known, subject), standard)));
+    return [...awards].flatMap(([reference, { grants, blocks }]): Posting[] => {
+      const suspended = blocks.some(({ as, lifted }) => as === 'AccreditationSuspended' && !lifted);
+      if (!suspended || grants.every(isVoided)) return [];
+      return [{ type: 'AccreditationReinstated', subject, data: { standard, reference, from } }];
+    });
+  }
+  if (type === 'RegistrationGranted') {
+    const { register, from } = data;
+    const { registrations } = adviserFacts(together(known, adviserStreams(keysOf(known, subject))));
+    const ended = registrations.some(
+      ({ grants: [first], blocks }) =>
+        first?.event.data.register === register && blocks.some(({ lifted }) => !lifted),
+    );
+    return ended ? [{ type: 'RegistrationRestored', subject, data: { register, from } }] : [];
+  }
+  return [];
+}
+
+type FreshNames = (streams: readonly string[]) => string;
+
+/** References and certificates that nothing in some streams has, nor any other step. */
+function freshNames(known: LogView): FreshNames {
+  let number = 0;
+  return (streams) => {
+    const taken = new Set(
+      together(known, streams).flatMap(({ data }) => [
+        'reference' in data ? data.reference : undefined,
+        'certificate' in data ? data.certificate : undefined,
+      ]),
+    );
+    let name: string;
+    do name = `NEW-${++number}`;
+    while (taken.has(name));
+    return name;
+  };
+}
+
+/** Where nobody is named and nobody was ever engaged: one adviser, of a key that nothing in the log is about. */
+function* newcomerTo({ known, named, evaluation }: ResolvedQuestion): Work<string | undefined> {
+  if (named.length > 0 || (yield* evaluation.engaged()).length > 0) return undefined;
+  for (let number = 1; ; number++) {
+    const key = `adviser:newadviser${number}`;
+    const isUsed =
+      isRegistered(known, key) ||
+      keysOf(known, key).length > 1 ||
+      adviserStreams([key]).some((stream) => known.recorded(stream).length > 0);
+    if (!isUsed) return key;
+    yield 1;
+  }
+}
+
+interface Grant extends Action {
+  posting(from: string, fresh: FreshNames, until: string): Posting;
+}
+
+/** A single value that a case turns on: a test other than `any` and `all` of one subject, or an engagement. */
+type Asked =
+  | { readonly of: 'provider'; readonly keys: readonly string[]; readonly leaf: ProviderTest }
+  | {
+      readonly of: 'adviser';
+      readonly keys: readonly string[];
+      readonly leaf: AdviserTest;
+      /** The qualifications that serve the purpose, where the test names one. */
+      readonly accepted: readonly string[];
+    }
+  | { readonly of: 'engagement'; readonly keys: readonly string[] };
+/** The same with its place among the values of the problem. */
+type Indexed = Asked & { readonly index: number };
+
+/** What a case demands in a window, told of the values that grants change, and those grants (specification, section 4). */
+function* problemOf(
+  found: ResolvedQuestion,
+  window: Days,
+  newcomer: string | undefined,
+): Work<Pick<PlanningProblem<Grant>, 'demands' | 'values' | 'offers' | 'candidates'>> {
+  const { known, provider, named, reigns, evaluation } = found;
+  const everyone =
+    named.length > 0
+      ? named
+      : (yield* mapped(yield* evaluation.engaged(), ({ keys }) => keys)).concat(
+          newcomer === undefined ? [] : [[newcomer]],
+        );
+  const values: GrantableValue[] = [];
+  const asked = new Map<string, Indexed>();
+  const valueOf = (one: Asked, truth: () => Truth): number => {
+    const name = JSON.stringify(one);
+    let index = asked.get(name)?.index;
+    if (index === undefined) {
+      const [subject = ''] = one.keys;
+      const isPostable = isRegistered(known, subject) || subject === newcomer;
+      index = values.push({ truth: truth(), reach: isPostable ? reachOf(found, one, window) : NO_DAYS }) - 1;
+      asked.set(name, { ...one, index });
+    }
+    return index;
+  };
+
+  const ofProvider = (keys: readonly string[], test: Combined<ProviderTest>) =>
+    conditionOf(test, (leaf) =>
+      valueOf({ of: 'provider', keys, leaf }, () => evaluation.ofProvider(keys, leaf).truth),
+    );
+  const ofAdviser = (keys: readonly string[], test: Combined<AdviserTest>, policy: Policy) =>
+    conditionOf(test, (leaf) =>
+      valueOf(
+        { of: 'adviser', keys, leaf, accepted: acceptedBy(policy, leaf) },
+        () => evaluation.ofAdviser(keys, leaf, policy).truth,
+      ),
+    );
+  function* conditionFor(requirement: Requirement, policy: Policy): Work<Condition> {
+    switch (requirement.of) {
+      case 'provider':
+        return ofProvider(provider, requirement.test);
+      case 'subcontractors': {
+        const all: Condition[] = [];
+        for (const { keys, contracted } of yield* evaluation.subcontractors()) {
+          const passes = ofProvider(keys, requirement.test);
+          all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
+          yield 1;
+        }
+        return { all };
+      }
+      case 'some-adviser':
+      case 'every-adviser': {
+        const both: { readonly engaged: number; readonly passes: Condition }[] = [];
+        for (const keys of everyone) {
+          const engaged = valueOf(
+            { of: 'engagement', keys },
+            () => evaluation.engagement(keys).engaged.truth,
+          );
+          both.push({ engaged, passes: ofAdviser(keys, requirement.test, policy) });
+          yield 1;
+        }
+        const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          all: [{ value: engaged }, passes],
+        }));
+        if (named.length > 0) return { all: each };
+        if (requirement.of === 'some-adviser') return { any: each };
+        const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
+        const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
+          any: [{ unless: engaged }, passes],
+        }));
+        return { all: [someone, ...others] };
+      }
+    }
+  }
+  const demands: Goal[] = [];
+  for (const { edition, requirements = [], days } of reigns) {
+    const ruled = intersection(days, window);
+    if (ruled.length === 0) continue;
+    for (const requirement of requirements)
+      if (requirement.binding === 'must')
+        demands.push({ days: ruled, condition: yield* conditionFor(requirement, edition.policy) });
+  }
+  demands.push({
+    days: window,
+    condition: { on: intersection(daysInForce(found), evaluation.open().truth.certain) },
+  });
+
+  const all = [...asked.values()];
+  const candidates = named.length > 0 ? [] : yield* mapped(everyone, ([subject = '']) => subject);
+  const ofPeople = yield* grouped(
+    all.filter(({ of }) => of !== 'provider'),
+    ({ keys }) => keys[0] ?? '',
+  );
+  return {
+    demands,
+    values,
+    offers: yield* offersOf(all, provider[0] ?? '', candidates),
+    candidates: yield* mapped(candidates, (subject) =>
+      (ofPeople.get(subject) ?? []).map(({ index }) => index),
+    ),
+  };
+}
+
+function conditionOf<T extends object>(test: Combined<T>, valueOf: (leaf: T) => number): Condition {
+  if ('any' in test) return { any: test.any.map((part) => conditionOf(part, valueOf)) };
+  if ('all' in test) return { all: test.all.map((part) => conditionOf(part, valueOf)) };
+  return { value: valueOf(test) };
+}
+
+function acceptedBy(policy: Policy, leaf: AdviserTest): readonly string[] {
+  if ('registered' in leaf) return [];
+  return acceptedFor(policy, 'qualified' in leaf ? leaf.qualified : leaf.workingTowards);
+}
+
+/** The days of a window on which a grant would make a value certain: not where too much is disputed or a person sanctioned. */
+function reachOf({ known, provider, evaluation }: ResolvedQuestion, asked: Asked, window: Days): Days {
+  const settled = (streams: readonly string[]) => (isUnsettled(known, streams) ? NO_DAYS : window);
+  const { of, keys } = asked;
+  switch (of) {
+    case 'provider':
+      return settled(accreditationStreams(keys, standardOf(asked.leaf)));
+    case 'adviser':
+      return difference(settled(adviserStreams(keys)), evaluation.sanctioned(keys).truth.possible);
+    case 'engagement':
+      return settled(engagementStreams(keys, provider));
+  }
+}
+
+function standardOf(leaf: ProviderTest): string {
+  return 'accredited' in leaf ? leaf.accredited : leaf.applied;
+}
+
+/** Which posting could make a value true, and for how many months it does. */
+interface Way {
+  readonly type: StepType;
+  readonly of: string;
+  readonly months?: number | undefined;
+  readonly posting: Grant['posting'];
+}
+
+function waysOf(asked: Asked, provider: string): Way[] {
+  const { keys } = asked;
+  const [subject = ''] = keys;
+  if (asked.of === 'engagement') {
+    const type = 'EngagementStarted';
+    return [
+      {
+        type,
+        of: provider,
+        posting: (from) => ({ type, subject, data: { provider, from, basis: 'employed' } }),
+      },
+    ];
+  }
+  if (asked.of === 'provider') {
+    const standard = standardOf(asked.leaf);
+    if ('applied' in asked.leaf) {
+      const type = 'AccreditationApplied';
+      return [
+        {
+          type,
+          of: standard,
+          months: asked.leaf.withinMonths,
+          posting: (on) => ({ type, subject, data: { standard, on } }),
+        },
+      ];
+    }
+    const type = 'AccreditationAwarded';
+    const posting: Way['posting'] = (from, fresh) => {
+      const reference = fresh(accreditationStreams(keys, standard));
+      return { type, subject, data: { standard, reference, from, kind: 'initial' } };
+    };
+    return [{ type, of: standard, posting }];
+  }
+  const { leaf, accepted } = asked;
+  if ('registered' in leaf) {
+    const type = 'RegistrationGranted';
+    const register = leaf.registered;
+    return [{ type, of: register, posting: (from) => ({ type, subject, data: { register, from } }) }];
+  }
+  if ('qualified' in leaf) {
+    const type = 'QualificationAwarded';
+    return accepted.map((qualification) => ({
+      type,
+      of: qualification,
+      posting: (awardedOn, fresh) => {
+        const certificate = fresh(adviserStreams(keys));
+        return { type, subject, data: { qualification, awardedOn, certificate } };
+      },
+    }));
+  }
+  const type = 'EnrolmentStarted';
+  return accepted.map((qualification) => ({
+    type,
+    of: qualification,
+    months: leaf.withinMonths,
+    posting: (from, _fresh, expectedEnd) => ({ type, subject, data: { qualification, from, expectedEnd } }),
+  }));
+}
+
+/** Every grant that makes some value true, but for those that do no more than another. */
+function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
+  const places = new Map(candidates.map((subject, i) => [subject, i]));
+  const ways = yield* flatMapped(all, (asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
+  const families = yield* grouped(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
+  const made: Grant[] = [];
+  for (const family of families.values()) {
+    const offers = [...Map.groupBy(family, ({ of }) => of).values()].flatMap((same) => {
+      const [first] = same;
+      if (!first) return [];
+      return {
+        gives: same.map(({ asked, months }) => ({ value: asked.index, months })),
+        candidate: places.get(first.asked.keys[0] ?? ''),
+        posting: first.posting,
+      };
+    });
+    const doesAll = (one: Grant, other: Grant) =>
+      other.gives.every(({ value }) => one.gives.some((given) => given.value === value));
+    made.push(
+      ...offers.filter((offer, i) =>
+        offers.every((other, j) => i === j || !doesAll(other, offer) || (doesAll(offer, other) && i < j)),
+      ),
+    );
+    yield 1;
+  }
+  return made;
+}

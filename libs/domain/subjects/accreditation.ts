@@ -1,0 +1,374 @@
+import { Type } from 'typebox';
+import { appealsIn } from './events-about-events';
+import { addMonths, dayOf, LAST_DAY } from '../values/day';
+import { type Deciders, isAnother, needsGrant, only } from '../log/decider';
+import { define } from '../log/event-definition';
+import type { EventOf, RegisterEvent } from '../log/event-catalogue';
+import {
+  appealed,
+  coursesBy,
+  grantsOf,
+  holds,
+  type Act,
+  type Facts,
+  type Grant,
+  type Ground,
+} from '../log/grants';
+import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
+import { together, type LogView } from '../log/log-view';
+import { keysOf } from '../log/identity';
+import { choice, described, ON_APPEAL, REASON } from '../values/meaning';
+import { refuse } from '../values/problem';
+import { intersection, NO_DAYS, span, type Days } from '../values/timeline';
+
+const stream = (subject: string, { standard }: { standard: string }) =>
+  `accreditation-${standard}-${subject}`;
+const standard = described(
+  CODE,
+  'The standard, such as `matrix` of organisations or `quality-in-careers` of schools. A policy asks for it by this code.',
+);
+export const award = {
+  standard,
+  reference: described(
+    REFERENCE,
+    'The reference of the award that is meant, to the letter as the award gives it.',
+  ),
+};
+/** The first day of what takes days away from the awards before it. */
+const AWAY_FROM = described(DAY, 'The first day on which the awards before it do not count any more.');
+const MONTH = described(
+  Type.Union(
+    [
+      described(Type.Literal(12), 'The check in the twelfth month.'),
+      described(Type.Literal(24), 'The check in the twenty-fourth month.'),
+    ],
+    { description: '12 or 24' },
+  ),
+  'Which check of the award it is, in months after the award.',
+);
+const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
+
+export const events = {
+  AccreditationApplied: define({
+    ...about,
+    meaning:
+      'The holder has applied to be accredited; a school has committed itself to the standard. It counts where a policy takes an application in place of an award.',
+    effect: 'application',
+    data: fields({
+      standard,
+      reference: Type.Optional(
+        described(REFERENCE, 'The reference of the application. Absent: it has none of its own.'),
+      ),
+      on: described(
+        DAY,
+        'The day of the application, from which on it counts. A policy may let it count for so many months only.',
+      ),
+      scope: Type.Optional(
+        described(
+          CODES,
+          'What accreditation is applied for. A record, which narrows nothing. Absent: nothing is said of it.',
+        ),
+      ),
+    }),
+  }),
+  AccreditationAwarded: define({
+    ...about,
+    meaning:
+      'The holder is accredited, from a first day to a last one. On days that are suspended, withdrawn, surrendered, lapsed or transferred after it, it is not.',
+    effect: 'grant',
+    data: fields({
+      standard,
+      reference: described(
+        REFERENCE,
+        'The reference of the award. Whatever is done to the award later names it. Under one reference no two awards count on one day.',
+      ),
+      from: described(DAY, 'The first day on which the holder is accredited; it is covered.'),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day on which the holder is accredited; it is covered too. Absent: the award never ends of itself.',
+        ),
+      ),
+      kind: choice('How the award came about. It changes no answer.', {
+        initial: 'The first award of the standard to this holder.',
+        review: 'An award after a review of an earlier one.',
+        transfer: 'An award taken on from another holder, beside that one’s `AccreditationTransferred`.',
+      }),
+      scope: Type.Optional(
+        described(
+          CODES,
+          'What the award is for. Where a policy asks for a scope, an award that names others does not count. Absent: the award is for everything.',
+        ),
+      ),
+      conditions: Type.Optional(
+        described(
+          CODES,
+          'The conditions of the award, as codes. A record, which changes no answer. Absent: it has none.',
+        ),
+      ),
+    }),
+  }),
+  AccreditationExtended: define({
+    ...about,
+    meaning:
+      'The last award of this reference before it ends later. An award without a last day cannot be extended.',
+    effect: 'extension',
+    data: fields({
+      ...award,
+      until: described(
+        DAY,
+        'The new last day of the award; it is covered too. It is not before the present one.',
+      ),
+      reason: REASON,
+    }),
+  }),
+  AccreditationSuspended: define({
+    ...about,
+    meaning:
+      'The accreditation is suspended: from a day on the awards of this reference before it do not count, until an `AccreditationReinstated`.',
+    effect: 'block',
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
+  }),
+  AccreditationReinstated: define({
+    ...about,
+    meaning: 'Every suspension of this reference before it ends, and its awards count again.',
+    effect: 'lift',
+    data: fields({
+      ...award,
+      from: described(DAY, 'The first day on which the awards count again.'),
+    }),
+  }),
+  AccreditationWithdrawn: define({
+    ...about,
+    meaning:
+      'The body has taken the accreditation away: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
+    effect: 'block',
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
+  }),
+  AccreditationSurrendered: define({
+    ...about,
+    meaning:
+      'The holder has given the accreditation up: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
+    effect: 'block',
+    data: fields({ ...award, from: AWAY_FROM }),
+  }),
+  AccreditationLapsed: define({
+    ...about,
+    meaning:
+      'The accreditation has lapsed before its last day: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
+    effect: 'block',
+    data: fields({ ...award, from: AWAY_FROM, reason: REASON }),
+  }),
+  AccreditationVoided: define({
+    ...about,
+    meaning:
+      'The awards of this reference before it are void, as if they had never been made. They cannot be extended, suspended or withdrawn any more.',
+    effect: 'voiding',
+    data: fields({ ...award, reason: REASON }),
+  }),
+  AccreditationTransferred: define({
+    ...about,
+    meaning:
+      'The award has passed to another holder and ends for this one. The other one is accredited only by an award of its own, of kind `transfer`: post both in one atomic batch.',
+    effect: 'block',
+    needs: ['subject', 'to'],
+    data: fields({
+      ...award,
+      to: described(PROVIDER_KEY, 'The registered provider that takes the award on.'),
+      from: described(
+        DAY,
+        'The first day on which the award does not count for this holder any more; the first of the other one’s award, as a rule.',
+      ),
+    }),
+    check: (subject, { to }) =>
+      to === subject ? [{ pointer: '/data/to', detail: 'Name another provider than the subject' }] : [],
+  }),
+  ImprovementCheckCompleted: define({
+    ...about,
+    meaning:
+      'A check between two reviews was made. A record, which changes no answer; it ends the warning of a check of the same month that was missed before it.',
+    data: fields({ ...award, month: MONTH, on: described(DAY, 'The day of the check.') }),
+  }),
+  ImprovementCheckMissed: define({
+    ...about,
+    meaning:
+      'A check between two reviews was not made. A record, which takes no day away; answers about days of the award warn of it until an `ImprovementCheckCompleted` of the same month is posted after it.',
+    data: fields({ ...award, month: MONTH, on: described(DAY, 'The day on which the check was missed.') }),
+  }),
+};
+
+export type Award = Grant<EventOf<'AccreditationAwarded'>>;
+
+/** The streams in which a holder's dealings with one standard stand, under all of its keys. */
+export function accreditationStreams(keys: readonly string[], standard: string): readonly string[] {
+  return keys.map((key) => stream(key, { standard }));
+}
+
+/** The key of the holder whose dealings with some standard stand in a stream; nothing where it holds something else. */
+export function holderIn(name: string): string | undefined {
+  // No standard has a colon in it, and every key has one.
+  return name.startsWith('accreditation-')
+    ? name.slice(name.lastIndexOf('-', name.indexOf(':')) + 1)
+    : undefined;
+}
+
+/** What an event does to the award whose reference it names. */
+function act(
+  event: RegisterEvent,
+  appeals: ReturnType<typeof appealsIn>,
+): Act<EventOf<'AccreditationAwarded'>> | undefined {
+  const { position } = event;
+  switch (event.type) {
+    case 'AccreditationAwarded': {
+      const { from, until } = event.data;
+      return {
+        does: 'grant',
+        event,
+        from: dayOf(from),
+        until: until === undefined ? LAST_DAY : dayOf(until),
+      };
+    }
+    case 'AccreditationExtended':
+      return { does: 'extend', position, until: dayOf(event.data.until) };
+    case 'AccreditationSuspended':
+    case 'AccreditationWithdrawn': {
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      return { does: 'block', position, as: event.type, days, except };
+    }
+    case 'AccreditationSurrendered':
+    case 'AccreditationLapsed':
+    case 'AccreditationTransferred':
+      return { does: 'block', position, as: event.type, days: span(dayOf(event.data.from), LAST_DAY) };
+    case 'AccreditationReinstated':
+      return { does: 'lift', from: dayOf(event.data.from), lifts: ['AccreditationSuspended'] };
+    case 'AccreditationVoided':
+      return { does: 'void', position };
+    default:
+      return undefined;
+  }
+}
+
+/** The awards of a holder's standard, by reference, with all that was done to them. */
+export function awardsByReference(
+  events: readonly RegisterEvent[],
+): ReadonlyMap<string, Facts<EventOf<'AccreditationAwarded'>>> {
+  const appeals = appealsIn(events);
+  const acts = new Map<string, Act<EventOf<'AccreditationAwarded'>>[]>();
+  for (const event of events) {
+    const done = act(event, appeals);
+    if (!done || !('reference' in event.data)) continue;
+    const { reference } = event.data;
+    const list = acts.get(reference);
+    if (list) list.push(done);
+    else acts.set(reference, [done]);
+  }
+  return new Map([...acts].map(([reference, list]) => [reference, grantsOf(list)]));
+}
+
+/** The awards of a standard, under all references; only those without a scope or that name it, where one is asked for. */
+export function awards(events: readonly RegisterEvent[], scope?: string): readonly Award[] {
+  return [...awardsByReference(events).values()]
+    .flatMap(({ grants }) => grants)
+    .filter(({ event }) => scope === undefined || !event.data.scope || event.data.scope.includes(scope));
+}
+
+/** The applications of a standard, each with the days on which it counts for `applied` (specification, section 4). */
+export function applications(events: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
+  return only(events, 'AccreditationApplied').map(({ position, data }) => {
+    const on = dayOf(data.on);
+    const until = withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1;
+    return { days: span(on, until), evidence: [position] };
+  });
+}
+
+const coursesIn = coursesBy<EventOf<'AccreditationAwarded'>>((event) => {
+  const done = act(event, NO_APPEALS);
+  return done && 'reference' in event.data ? [event.data.reference, done] : undefined;
+});
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+
+interface OfAward {
+  readonly subject: string;
+  readonly data: { readonly standard: string; readonly reference: string };
+}
+
+/** What stands of the standard that an event is of, and what has become of the award that it names. */
+function courseOf(event: OfAward, known: LogView) {
+  const { standard, reference } = event.data;
+  const events = together(known, accreditationStreams(keysOf(known, event.subject), standard));
+  const { byName, appeals } = coursesIn(events);
+  return { events, appeals, course: byName.get(reference) };
+}
+
+function actsOnAward(event: OfAward, known: LogView) {
+  const { standard, reference } = event.data;
+  return needsGrant(
+    courseOf(event, known).course?.hasGrant ?? false,
+    '/data/reference',
+    `award of ${standard} with the reference ${reference}`,
+    'post the award first, or mend the standard, reference or subject',
+  );
+}
+
+/** The days on which an award of a reference counts already. */
+function awardedDays(event: OfAward, known: LogView): Days {
+  const { events, appeals, course } = courseOf(event, known);
+  const { reference } = event.data;
+  return (
+    course?.held(appeals, () => holds(awardsByReference(events).get(reference)?.grants ?? [])) ?? NO_DAYS
+  );
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  AccreditationAwarded(event, known) {
+    const { reference, from, until } = event.data;
+    const covered = span(dayOf(from), until === undefined ? LAST_DAY : dayOf(until));
+    if (intersection(covered, awardedDays(event, known)).length === 0) return undefined;
+    return refuse(
+      'overlapping-award',
+      `An award with the reference ${reference} counts already on some of these days: correct or extend that one, or begin after it`,
+      '/data/from',
+    );
+  },
+  AccreditationExtended(event, known) {
+    const missing = actsOnAward(event, known);
+    if (missing) return missing;
+    const last = courseOf(event, known).course?.last;
+    return last && dayOf(event.data.until) < last.until
+      ? refuse(
+          'extension-shortens',
+          'The award lasts longer already, or has no end: give a later day, or correct the award',
+          '/data/until',
+        )
+      : last?.event.data.until === undefined && !last?.isExtended
+        ? refuse(
+            'extension-shortens',
+            'The award has no end that could be moved: correct the award instead',
+            '/data/until',
+          )
+        : undefined;
+  },
+  AccreditationSuspended: actsOnAward,
+  AccreditationWithdrawn: actsOnAward,
+  AccreditationSurrendered: actsOnAward,
+  AccreditationLapsed: actsOnAward,
+  AccreditationVoided: actsOnAward,
+  AccreditationTransferred: (event, known) =>
+    isAnother(event, 'to', event.data.to, known) ?? actsOnAward(event, known),
+  ImprovementCheckCompleted: actsOnAward,
+  ImprovementCheckMissed: actsOnAward,
+  AccreditationReinstated(event, known) {
+    const unlifted = courseOf(event, known).course?.unlifted.has('AccreditationSuspended');
+    return (
+      actsOnAward(event, known) ??
+      (unlifted
+        ? undefined
+        : refuse(
+            'not-suspended',
+            `No suspension of ${event.data.reference} stands that is not lifted already`,
+            '/data/reference',
+          ))
+    );
+  },
+};

@@ -1,0 +1,479 @@
+import { Type } from 'typebox';
+import { appealsIn } from './events-about-events';
+import { addMonths, dayOf, LAST_DAY } from '../values/day';
+import { type Deciders, isAnother, needsGrant, only } from '../log/decider';
+import { define } from '../log/event-definition';
+import type { EventOf, RegisterEvent } from '../log/event-catalogue';
+import { appealed, coursesBy, grantsOf, type Act, type Course, type Facts, type Grant } from '../log/grants';
+import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from '../values/keys';
+import { together, type LogView } from '../log/log-view';
+import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
+import { choice, described, ON_APPEAL, REASON } from '../values/meaning';
+import { refuse, type Warning } from '../values/problem';
+import { intersection, span } from '../values/timeline';
+
+const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
+const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
+
+const CERTIFICATE = 'certificate:';
+/** So that one certificate number given for two persons is found: the streams that give it are about it too. */
+const underCertificate = ({ certificate }: { readonly certificate?: string }) =>
+  certificate === undefined ? [] : [CERTIFICATE + certificate];
+
+/**
+ * How many streams are found under a key, the first ones. A certificate number under which more people go is none, but
+ * what somebody’s table had in an empty cell: any of these shows that, and a list of all would be walked at each posting.
+ */
+export function mostStreamsAbout(key: string): number {
+  return key.startsWith(CERTIFICATE) ? 16 : Infinity;
+}
+
+export const qualification = described(
+  CODE,
+  'The qualification, such as `l6-dcgd`. A policy names those that it accepts by these codes.',
+);
+const certificate = described(
+  REFERENCE,
+  'The number of the certificate that is meant, to the letter as its award gives it.',
+);
+const register = described(
+  CODE,
+  'The professional register, such as `uk-register`. A policy asks for it by this code.',
+);
+
+export const events = {
+  AdviserRegistered: define({
+    meaning:
+      'A person opens, under an opaque key, to posting and asking. Name and contact are kept beside the log, where they can be erased.',
+    subject: ADVISER_KEY,
+    stream,
+    data: fields({}),
+  }),
+  AdviserMerged: define({
+    ...about,
+    meaning:
+      'Two keys mean one person: from this event on, what was posted under both is told of one person, and either key finds it.',
+    needs: ['subject', 'into'],
+    about: ({ into }) => [into],
+    data: fields({ into: described(ADVISER_KEY, 'The other registered key of the same person.') }),
+    check: (subject, { into }) =>
+      into === subject ? [{ pointer: '/data/into', detail: 'Name another adviser than the subject' }] : [],
+  }),
+  QualificationClaimed: define({
+    ...about,
+    meaning:
+      'The person claims to hold a qualification, and no awarding body has confirmed it. It never counts; where nothing else is on record, the reason says that it is only claimed.',
+    about: underCertificate,
+    data: fields({
+      qualification,
+      awardedOn: described(DAY, 'The day on which it was awarded, as the person says.'),
+      certificate: Type.Optional(
+        described(REFERENCE, 'The number of the certificate, as the person says. Absent: none is given.'),
+      ),
+    }),
+  }),
+  QualificationAwarded: define({
+    ...about,
+    meaning:
+      'The person holds a qualification, from the day of its award on. It has no last day; only a revocation or a voiding takes it away.',
+    effect: 'grant',
+    about: underCertificate,
+    data: fields({
+      qualification,
+      awardedOn: described(DAY, 'The day of the award: the first day on which the person holds it.'),
+      certificate: described(
+        REFERENCE,
+        'The number of the certificate, which a revocation or a voiding names later. It is the number of this one award, not of the qualification.',
+      ),
+    }),
+  }),
+  QualificationRevoked: define({
+    ...about,
+    meaning:
+      'The certificate is revoked: from a day on the awards of it that stand before it do not count. What it covered earlier stays.',
+    effect: 'block',
+    data: fields({
+      certificate,
+      from: described(DAY, 'The first day on which the certificate does not count any more.'),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
+  }),
+  QualificationVoided: define({
+    ...about,
+    meaning: 'The awards of the certificate before it are void, as if they had never been made.',
+    effect: 'voiding',
+    data: fields({ certificate, reason: REASON }),
+  }),
+  EnrolmentStarted: define({
+    ...about,
+    meaning:
+      'The person is enrolled for a qualification. It counts where a policy takes working towards one.',
+    effect: 'grant',
+    data: fields({
+      qualification,
+      from: described(
+        DAY,
+        'The first day of the enrolment; it is covered. A policy may let it count for so many months only.',
+      ),
+      expectedEnd: described(
+        DAY,
+        'The day on which it is expected to end; it is covered too. After it the enrolment does not count, unless it is extended.',
+      ),
+    }),
+  }),
+  EnrolmentExtended: define({
+    ...about,
+    meaning: 'The last enrolment for this qualification before it ends later.',
+    effect: 'extension',
+    data: fields({
+      qualification,
+      expectedEnd: described(
+        DAY,
+        'The new day on which it is expected to end; it is covered too. It is not before the present one.',
+      ),
+    }),
+  }),
+  EnrolmentEnded: define({
+    ...about,
+    meaning:
+      'The enrolments for this qualification before it have ended. A course that was completed gives nothing of itself: the award is posted by `QualificationAwarded`.',
+    effect: 'block',
+    data: fields({
+      qualification,
+      on: described(
+        DAY,
+        'The day on which it ended: the first day on which the person is not enrolled any more.',
+      ),
+      outcome: choice('How it ended. It changes no answer.', {
+        completed: 'The person has completed the course.',
+        withdrawn: 'The person has left the course.',
+        failed: 'The person has not passed.',
+      }),
+    }),
+  }),
+  RegistrationGranted: define({
+    ...about,
+    meaning: 'The person stands on a professional register, from a first day to a last one.',
+    effect: 'grant',
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person stands on it; it is covered.'),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day on which the person stands on it; it is covered too. Absent: the registration never ends of itself.',
+        ),
+      ),
+    }),
+  }),
+  RegistrationLapsed: define({
+    ...about,
+    meaning:
+      'The registration has lapsed: from a day on those before it do not count, until a `RegistrationRestored`.',
+    effect: 'block',
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
+      reason: REASON,
+    }),
+  }),
+  RegistrationRemoved: define({
+    ...about,
+    meaning:
+      'The person was removed from the register: from a day on the registrations before it do not count, until a `RegistrationRestored`.',
+    effect: 'block',
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
+  }),
+  RegistrationRestored: define({
+    ...about,
+    meaning:
+      'Every lapse of and removal from this register before it ends, and the registrations count again.',
+    effect: 'lift',
+    data: fields({
+      register,
+      from: described(DAY, 'The first day on which the person stands on the register again.'),
+    }),
+  }),
+  SanctionImposed: define({
+    ...about,
+    meaning:
+      'The person is under a sanction: on its days the person counts as neither qualified nor working towards a qualification nor registered, under any policy.',
+    effect: 'grant',
+    data: fields({
+      from: described(DAY, 'The first day of the sanction; it is covered.'),
+      until: Type.Optional(
+        described(DAY, 'The last day of the sanction; it is covered too. Absent: the sanction never ends.'),
+      ),
+      reason: REASON,
+      onAppeal: ON_APPEAL,
+    }),
+  }),
+};
+
+/** The streams in which a person's standing is recorded, under all of the person's keys. */
+export function adviserStreams(keys: readonly string[]): readonly string[] {
+  return keys.map(stream);
+}
+
+/** The key of the adviser of whom a stream tells; nothing where it tells of something else. */
+export function adviserIn(name: string): string | undefined {
+  return name.startsWith('adviser-') ? `adviser:${name.slice('adviser-'.length)}` : undefined;
+}
+
+type GrantType = 'QualificationAwarded' | 'EnrolmentStarted' | 'RegistrationGranted' | 'SanctionImposed';
+type AdviserAct = Act<EventOf<GrantType>>;
+
+/** What an event does, and to which row and name: a certificate, an enrolment, a registration, the sanction. */
+function act(
+  event: RegisterEvent,
+  appeals: ReturnType<typeof appealsIn>,
+): [name: string, act: AdviserAct] | undefined {
+  const { position } = event;
+  const until = (day: string | undefined) => (day === undefined ? LAST_DAY : dayOf(day));
+  switch (event.type) {
+    case 'QualificationAwarded': {
+      const { certificate, awardedOn } = event.data;
+      return [
+        `certificate ${certificate}`,
+        { does: 'grant', event, from: dayOf(awardedOn), until: LAST_DAY },
+      ];
+    }
+    case 'QualificationRevoked': {
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      const block = { does: 'block', position, as: event.type, days, except } as const;
+      return [`certificate ${event.data.certificate}`, block];
+    }
+    case 'QualificationVoided':
+      return [`certificate ${event.data.certificate}`, { does: 'void', position }];
+    case 'EnrolmentStarted': {
+      const { qualification, from, expectedEnd } = event.data;
+      return [
+        `enrolment ${qualification}`,
+        { does: 'grant', event, from: dayOf(from), until: dayOf(expectedEnd) },
+      ];
+    }
+    case 'EnrolmentExtended':
+      return [
+        `enrolment ${event.data.qualification}`,
+        { does: 'extend', position, until: dayOf(event.data.expectedEnd) },
+      ];
+    case 'EnrolmentEnded': {
+      const days = span(dayOf(event.data.on), LAST_DAY);
+      return [`enrolment ${event.data.qualification}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'RegistrationGranted': {
+      const { register, from } = event.data;
+      return [
+        `registration ${register}`,
+        { does: 'grant', event, from: dayOf(from), until: until(event.data.until) },
+      ];
+    }
+    case 'RegistrationLapsed': {
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
+    }
+    case 'RegistrationRemoved': {
+      const days = span(dayOf(event.data.from), LAST_DAY);
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      const block = { does: 'block', position, as: event.type, days, except } as const;
+      return [`registration ${event.data.register}`, block];
+    }
+    case 'RegistrationRestored': {
+      const lifts = ['RegistrationLapsed', 'RegistrationRemoved'];
+      return [`registration ${event.data.register}`, { does: 'lift', from: dayOf(event.data.from), lifts }];
+    }
+    case 'SanctionImposed': {
+      const except = appealed(event.data.onAppeal, appeals.get(position));
+      return [
+        'sanction',
+        { does: 'grant', event, from: dayOf(event.data.from), until: until(event.data.until), except },
+      ];
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A person's facts: each row and name with its grants and blocks. */
+export interface AdviserFacts {
+  readonly certificates: readonly Facts<EventOf<'QualificationAwarded'>>[];
+  readonly enrolments: readonly Facts<EventOf<'EnrolmentStarted'>>[];
+  readonly registrations: readonly Facts<EventOf<'RegistrationGranted'>>[];
+  readonly sanctions: readonly Grant<EventOf<'SanctionImposed'>>[];
+  readonly claims: readonly EventOf<'QualificationClaimed'>[];
+}
+
+export function adviserFacts(events: readonly RegisterEvent[]): AdviserFacts {
+  const appeals = appealsIn(events);
+  const acts = new Map<string, AdviserAct[]>();
+  for (const event of events) {
+    const [name, done] = act(event, appeals) ?? [];
+    if (name === undefined || done === undefined) continue;
+    const list = acts.get(name);
+    if (list) list.push(done);
+    else acts.set(name, [done]);
+  }
+  const rows = <T extends GrantType>(row: string) =>
+    [...acts].filter(([name]) => name.startsWith(row)).map(([, list]) => grantsOf(list as Act<EventOf<T>>[]));
+  return {
+    certificates: rows<'QualificationAwarded'>('certificate '),
+    enrolments: rows<'EnrolmentStarted'>('enrolment '),
+    registrations: rows<'RegistrationGranted'>('registration '),
+    sanctions: rows<'SanctionImposed'>('sanction').flatMap(({ grants }) => grants),
+    claims: only(events, 'QualificationClaimed'),
+  };
+}
+
+export const grants = <E>(facts: readonly Facts<E>[]) => facts.flatMap((fact) => fact.grants);
+
+/** What `qualified` rests on, sanctions left aside: the accepted certificates (specification, section 4). */
+export function certified(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+): readonly Grant<EventOf<'QualificationAwarded'>>[] {
+  return grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
+}
+
+/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments, each for at most `withinMonths` (specification, section 4). */
+export function enrolled(
+  facts: AdviserFacts,
+  accepted: readonly string[],
+  withinMonths?: number,
+): readonly Grant<EventOf<'EnrolmentStarted'>>[] {
+  const enrolments = grants(facts.enrolments).filter(({ event }) =>
+    accepted.includes(event.data.qualification),
+  );
+  if (withinMonths === undefined) return enrolments;
+  return enrolments.map((enrolment) => ({
+    ...enrolment,
+    days: intersection(enrolment.days, span(enrolment.from, addMonths(enrolment.from, withinMonths) - 1)),
+  }));
+}
+
+/** What `registered` rests on, sanctions left aside: the registrations (specification, section 4). */
+export function registrations(
+  facts: AdviserFacts,
+  register: string,
+): readonly Grant<EventOf<'RegistrationGranted'>>[] {
+  return grants(facts.registrations).filter(({ event }) => event.data.register === register);
+}
+
+const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
+const coursesIn = coursesBy((event) => act(event, NO_APPEALS));
+
+/** What has become of what a person has of a row and name. */
+function courseOf(subject: string, name: string, known: LogView): Course<EventOf<GrantType>> | undefined {
+  return coursesIn(together(known, adviserStreams(keysOf(known, subject)))).byName.get(name);
+}
+
+const MEND = 'post what began it first, or mend the name or the subject';
+
+function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: LogView) {
+  const { certificate } = event.data;
+  const found = courseOf(event.subject, `certificate ${certificate}`, known)?.hasGrant ?? false;
+  return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
+}
+
+interface OfEnrolment {
+  readonly subject: string;
+  readonly data: { readonly qualification: string };
+}
+
+function enrolmentOf({ subject, data }: OfEnrolment, known: LogView) {
+  return courseOf(subject, `enrolment ${data.qualification}`, known);
+}
+
+function actsOnEnrolment(event: OfEnrolment, known: LogView) {
+  const found = enrolmentOf(event, known)?.hasGrant ?? false;
+  return needsGrant(found, '/data/qualification', `enrolment for ${event.data.qualification}`, MEND);
+}
+
+interface OfRegistration {
+  readonly subject: string;
+  readonly data: { readonly register: string };
+}
+
+function registrationOf({ subject, data }: OfRegistration, known: LogView) {
+  return courseOf(subject, `registration ${data.register}`, known);
+}
+
+function actsOnRegistration(event: OfRegistration, known: LogView) {
+  const found = registrationOf(event, known)?.hasGrant ?? false;
+  return needsGrant(found, '/data/register', `registration in ${event.data.register}`, MEND);
+}
+
+/**
+ * Warns of a certificate that an award or a claim of another person gives too, as far as it stands; all keys of one
+ * person are one person’s. It says where that stands, and not whose it is.
+ */
+export function sharedCertificate(event: RegisterEvent, known: LogView): Warning | undefined {
+  if (event.type !== 'QualificationAwarded' && event.type !== 'QualificationClaimed') return undefined;
+  const { certificate } = event.data;
+  if (certificate === undefined) return undefined;
+  const own = adviserStreams(keysOf(known, event.subject));
+  for (const name of known.streamsAbout(CERTIFICATE + certificate)) {
+    if (own.includes(name)) continue;
+    const other = only(known.stream(name), 'QualificationAwarded', 'QualificationClaimed').find(
+      ({ data }) => data.certificate === certificate,
+    );
+    if (!other) continue;
+    return {
+      code: 'certificate-of-another',
+      pointer: '/data/certificate',
+      detail: `The event at ${other.position} gives this certificate to another person: check the number, or post AdviserMerged where the two are one`,
+    };
+  }
+  return undefined;
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  AdviserRegistered: (event, known) =>
+    isRegistered(known, event.subject)
+      ? refuse(
+          'already-registered',
+          `${event.subject} is registered already: use another key for another person`,
+          '/subject',
+        )
+      : undefined,
+  AdviserMerged(event, known) {
+    const { subject, data } = event;
+    const keys = [...keysOf(known, subject), ...keysOf(known, data.into)];
+    return isAnother(event, 'into', data.into, known) ?? tooManyKeys(subject, keys.length, '/data/into');
+  },
+  QualificationRevoked: actsOnCertificate,
+  QualificationVoided: actsOnCertificate,
+  EnrolmentExtended(event, known) {
+    const last = enrolmentOf(event, known)?.last;
+    if (!last) return actsOnEnrolment(event, known);
+    return dayOf(event.data.expectedEnd) < last.until
+      ? refuse(
+          'extension-shortens',
+          'The enrolment lasts longer already: give a later day, or correct the enrolment',
+          '/data/expectedEnd',
+        )
+      : undefined;
+  },
+  EnrolmentEnded: actsOnEnrolment,
+  RegistrationLapsed: actsOnRegistration,
+  RegistrationRemoved: actsOnRegistration,
+  RegistrationRestored(event, known) {
+    const unlifted = (registrationOf(event, known)?.unlifted.size ?? 0) > 0;
+    return (
+      actsOnRegistration(event, known) ??
+      (unlifted
+        ? undefined
+        : refuse(
+            'not-suspended',
+            `No lapse or removal from ${event.data.register} stands that is not lifted already`,
+            '/data/register',
+          ))
+    );
+  },
+};

@@ -1,0 +1,285 @@
+import { Type } from 'typebox';
+import { dayOf, LAST_DAY, type Day } from '../values/day';
+import { only } from '../log/decider';
+import { define } from '../log/event-definition';
+import type { EventOf, RegisterEvent } from '../log/event-catalogue';
+import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from '../values/keys';
+import { memoizedByList, listed } from '../log/memoized-by-list';
+import { described, REASON } from '../values/meaning';
+import type { LogView } from '../log/log-view';
+import { refuse, type Refusal } from '../values/problem';
+import { includes, span, unionOf, type Days } from '../values/timeline';
+
+const stream = (subject: string) => `body-${subject.slice('body:'.length)}`;
+const about = { subject: BODY_KEY, stream, registrarOnly: true } as const;
+
+export const events = {
+  BodyRecognised: define({
+    ...about,
+    meaning:
+      'A body is recognised, and this is what it may post. Of its recognitions that have begun, the one that stands last in the log says all of it, and those before it nothing.',
+    data: fields({
+      name: described(NAME, 'What the body is called.'),
+      mayPost: described(
+        Type.Array(
+          fields({
+            types: described(
+              Type.Union(
+                [
+                  Type.Literal('*'),
+                  Type.Array(Type.String({ format: 'event-type', description: 'The name of an event' }), {
+                    minItems: 1,
+                  }),
+                ],
+                {
+                  description: '"*", or a list of one or more names of events',
+                },
+              ),
+              'The types of event that it may post; `"*"` for every one that is not the registrar’s alone, and beside `standards` or `qualifications` for every one that carries such a standard or qualification, and no other.',
+            ),
+            standards: Type.Optional(
+              described(
+                CODES,
+                'The standards of which it may post them. Absent: of any standard, but beside `"*"` and `qualifications`: of none. A type that is named and carries no standard is not narrowed by them.',
+              ),
+            ),
+            qualifications: Type.Optional(
+              described(
+                CODES,
+                'The qualifications of which it may post them. Absent: of any qualification, but beside `"*"` and `standards`: of none. A type that is named and carries no qualification is not narrowed by them.',
+              ),
+            ),
+          }),
+        ),
+        'What it may post: whatever one of these entries allows. An empty list allows nothing.',
+      ),
+      from: described(
+        DAY,
+        'The first day on which it holds. A fact has to be allowed today and on its own first day: begin before the earliest fact that the body is to post.',
+      ),
+    }),
+  }),
+  BodyRecognitionEnded: define({
+    ...about,
+    meaning:
+      'The recognitions of the body before it have ended, and it may post nothing any more. What it has posted stands.',
+    needs: ['subject'],
+    data: fields({
+      on: described(DAY, 'The last day on which they hold; they still hold on that day.'),
+      reason: REASON,
+    }),
+  }),
+  BodyKeyIssued: define({
+    ...about,
+    meaning:
+      'A key opens the register to the body. Ask for one at `POST /v1/bodies/{slug}/keys`, which makes the secret and posts this.',
+    needs: ['subject'],
+    about: ({ hash }) => [hash],
+    data: fields({
+      key: described(CODE, 'What the key is called, to revoke it by.'),
+      hash: described(
+        Type.String({
+          pattern: '^sha256:[0-9a-f]{64}$',
+          description: 'sha256: and the SHA-256 of the secret, in hexadecimal',
+        }),
+        'The hash by which the secret is known again. The secret itself stands nowhere.',
+      ),
+      until: Type.Optional(
+        described(
+          DAY,
+          'The last day, by the log’s today, on which the key opens anything; it still does on that day. Absent: until it is revoked.',
+        ),
+      ),
+    }),
+  }),
+  BodyKeyRevoked: define({
+    ...about,
+    meaning: 'A key of the body opens nothing any more, from this event on.',
+    needs: ['subject'],
+    data: fields({ key: described(CODE, 'What the key is called, as its issue says.') }),
+  }),
+};
+
+/** The stream of a body's recognition and keys. */
+export function bodyStream(body: string): string {
+  return stream(body);
+}
+
+/**
+ * What an event is of (specification, section 3, “Who may post what”): a standard; a qualification, which is not known of a
+ * certificate that nobody was awarded; neither; or unknown, where it is about an event that is not in the log.
+ */
+export type Matter =
+  | { readonly of: 'standard'; readonly code: string }
+  | { readonly of: 'qualification'; readonly code: string | undefined }
+  | { readonly of: 'neither' }
+  | { readonly of: 'unknown' };
+
+/** A recognition as it counts: until a later one that stands has begun, or its ending (specification, section 3, “Who may post what”). */
+export interface Recognition {
+  readonly event: EventOf<'BodyRecognised'>;
+  /** The days on which it says what the body may post: one run, or none. */
+  readonly days: Days;
+}
+
+/** A key that was issued, and the position of the first revocation after it. */
+interface IssuedKey {
+  readonly event: EventOf<'BodyKeyIssued'>;
+  revoked: number | undefined;
+}
+
+/** What stands in a body's stream, so that neither its recognitions nor its keys are looked through at each request. */
+interface Account {
+  readonly recognised: (EventOf<'BodyRecognised'> | EventOf<'BodyRecognitionEnded'>)[];
+  recognitions: readonly Recognition[] | undefined;
+  readonly keys: IssuedKey[];
+  /** By name and by hash, in log order. */
+  readonly byName: Map<string, IssuedKey[]>;
+  readonly byHash: Map<string, IssuedKey[]>;
+  /** By name, the position of the first revocation. */
+  readonly revoked: Map<string, number>;
+}
+
+const accountOf = memoizedByList<Account>(
+  () => ({
+    recognised: [],
+    recognitions: undefined,
+    keys: [],
+    byName: new Map(),
+    byHash: new Map(),
+    revoked: new Map(),
+  }),
+  (account, event) => {
+    switch (event.type) {
+      case 'BodyRecognised':
+      case 'BodyRecognitionEnded':
+        account.recognised.push(event);
+        account.recognitions = undefined;
+        break;
+      case 'BodyKeyIssued': {
+        const issued: IssuedKey = { event, revoked: undefined };
+        account.keys.push(issued);
+        listed(account.byName, event.data.key).push(issued);
+        listed(account.byHash, event.data.hash).push(issued);
+        break;
+      }
+      case 'BodyKeyRevoked': {
+        const { key } = event.data;
+        if (!account.revoked.has(key)) account.revoked.set(key, event.position);
+        for (const issued of account.byName.get(key) ?? []) issued.revoked ??= event.position;
+        break;
+      }
+    }
+  },
+);
+
+/** The recognitions that stand in a body's stream, in log order. On a day, at most one of them counts. */
+export function recognitions(events: readonly RegisterEvent[]): readonly Recognition[] {
+  const account = accountOf(events);
+  return (account.recognitions ??= recognitionsIn(account.recognised));
+}
+
+/** Each lasts to the end of what stands before it, or to the day before another one that stands after it begins. */
+function recognitionsIn(events: Account['recognised']): readonly Recognition[] {
+  let last = LAST_DAY;
+  return events
+    .toReversed()
+    .flatMap((event): Recognition[] => {
+      if (event.type === 'BodyRecognitionEnded') {
+        last = Math.min(last, dayOf(event.data.on));
+        return [];
+      }
+      const from = dayOf(event.data.from);
+      const days = span(from, last);
+      last = Math.min(last, from - 1);
+      return [{ event, days }];
+    })
+    .reverse();
+}
+
+type Entry = EventOf<'BodyRecognised'>['data']['mayPost'][number];
+
+function allows({ event }: Recognition, type: string, matter: Matter): boolean {
+  return event.data.mayPost.some((entry) =>
+    entry.types === '*' ? isOpen(entry, matter) : entry.types.includes(type) && fits(entry, matter),
+  );
+}
+
+/** Whether an entry for all types opens a matter: where it names standards or qualifications, only what carries one. */
+function isOpen(entry: Entry, matter: Matter): boolean {
+  const { standards, qualifications } = entry;
+  if (standards === undefined && qualifications === undefined) return true;
+  switch (matter.of) {
+    case 'standard':
+      return standards !== undefined && fits(entry, matter);
+    case 'qualification':
+      return qualifications !== undefined && fits(entry, matter);
+    case 'neither':
+      return false;
+    case 'unknown':
+      return true;
+  }
+}
+
+/** Whether the standards or qualifications of an entry keep a matter out; what carries none is kept out by neither. */
+function fits({ standards, qualifications }: Entry, matter: Matter): boolean {
+  if (matter.of !== 'standard' && matter.of !== 'qualification') return true;
+  const named = matter.of === 'standard' ? standards : qualifications;
+  return named === undefined || matter.code === undefined || named.includes(matter.code);
+}
+
+/** Whether a body may post a type of event on a day, by what stands in its stream. */
+export function mayPost(events: readonly RegisterEvent[], type: string, matter: Matter, day: Day): boolean {
+  const recognition = recognitions(events).find(({ days }) => includes(days, day));
+  return recognition !== undefined && allows(recognition, type, matter);
+}
+
+/** All days on which it may. */
+export function daysAllowed(events: readonly RegisterEvent[], type: string, matter: Matter): Days {
+  const allowing = recognitions(events).filter((recognition) => allows(recognition, type, matter));
+  return unionOf(allowing.map(({ days }) => days));
+}
+
+/** What a body is called by the last of its recognitions that stand; nothing where none does. */
+export function bodyName(events: readonly RegisterEvent[]): string | undefined {
+  return only(events, 'BodyRecognised').at(-1)?.data.name;
+}
+
+/** The position of the event that issued a body a key of a name, under whatever id. */
+export function issuedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
+  return accountOf(events).byName.get(key)?.[0]?.event.position;
+}
+
+/** The position of the event that revoked it. */
+export function revokedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
+  return accountOf(events).revoked.get(key);
+}
+
+/** Refuses to issue a key of a name that the body has one of, under whatever id: it could not be told which is revoked. */
+export function issuedBefore(event: RegisterEvent, known: LogView): Refusal | undefined {
+  if (event.type !== 'BodyKeyIssued') return undefined;
+  const { subject, data } = event;
+  return issuedUnder(known.stream(stream(subject)), data.key) === undefined
+    ? undefined
+    : refuse(
+        'same-id-different-content',
+        `A key ${data.key} of ${subject} was issued already, and its secret is shown once only: issue one of another name, and revoke that one`,
+        '/data/key',
+      );
+}
+
+/** The keys that a body was ever issued, in log order, each with the position of its revocation. */
+export function keysOfBody(events: readonly RegisterEvent[]): readonly Readonly<IssuedKey>[] {
+  return accountOf(events).keys;
+}
+
+/** Those of them that have a hash. */
+export function keysWithHash(events: readonly RegisterEvent[], hash: string): readonly Readonly<IssuedKey>[] {
+  return accountOf(events).byHash.get(hash) ?? [];
+}
+
+/** Whether a key opens the register on a day: it was not revoked since it was issued, and is not past its last day. */
+export function isInForce({ event, revoked }: Readonly<IssuedKey>, today: Day | undefined): boolean {
+  const { until } = event.data;
+  return revoked === undefined && (until === undefined || today === undefined || dayOf(until) >= today);
+}

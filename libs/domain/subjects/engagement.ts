@@ -1,0 +1,117 @@
+import { dayOf, LAST_DAY } from '../values/day';
+import { type Deciders, needsGrant } from '../log/decider';
+import { define } from '../log/event-definition';
+import type { EventOf, RegisterEvent } from '../log/event-catalogue';
+import { grantsOf, type Act, type Grant } from '../log/grants';
+import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from '../values/keys';
+import { together, type LogView } from '../log/log-view';
+import { keysOf } from '../log/identity';
+import { choice, described } from '../values/meaning';
+import { span } from '../values/timeline';
+import { A_PIECE, type Work } from '../values/work';
+
+const PREFIX = 'engagement-';
+const stream = (subject: string, { provider }: { provider: string }) =>
+  `${PREFIX}${subject.slice('adviser:'.length)}-${provider}`;
+const about = {
+  subject: ADVISER_KEY,
+  stream,
+  needs: ['subject', 'provider'],
+  about: ({ provider }: { provider: string }) => [provider],
+} as const;
+
+export const events = {
+  EngagementStarted: define({
+    ...about,
+    meaning:
+      'An adviser works for a provider from a day on, until an `EngagementEnded`. Where a question names no adviser, those engaged on the day are asked about; where it names some, each has to be engaged.',
+    effect: 'grant',
+    data: fields({
+      provider: described(PROVIDER_KEY, 'The registered provider for which the adviser works.'),
+      from: described(DAY, 'The first day of the engagement; it is covered.'),
+      basis: choice('How the adviser works for the provider.', {
+        employed: 'As an employee.',
+        contracted: 'Under a contract for services.',
+        self: 'On the adviser’s own account: the provider is the adviser.',
+      }),
+    }),
+  }),
+  EngagementEnded: define({
+    ...about,
+    meaning:
+      'The adviser has ceased to work for the provider: the engagements before it do not count after a last day.',
+    effect: 'block',
+    data: fields({
+      provider: described(PROVIDER_KEY, 'The provider for which the adviser worked.'),
+      on: described(DAY, 'The last day of the engagement; it is still covered.'),
+    }),
+  }),
+};
+
+/** The streams of one person's engagement with one provider, all keys of both taken together. */
+export function engagementStreams(
+  adviser: readonly string[],
+  provider: readonly string[],
+): readonly string[] {
+  return adviser.flatMap((subject) => provider.map((key) => stream(subject, { provider: key })));
+}
+
+/** The keys of the advisers that something standing ever engaged with a provider, under any of its keys. */
+export function* everEngaged(known: LogView, provider: readonly string[]): Work<readonly string[]> {
+  const engaged = new Set<string>();
+  let lookedAt = 0;
+  for (const key of provider)
+    for (const name of known.streamsAbout(key)) {
+      if (++lookedAt % A_PIECE === 0) yield A_PIECE;
+      if (name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+        engaged.add(`adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`);
+    }
+  return [...engaged];
+}
+
+/** The key of the provider in whose service an adviser is by what stands in a stream; nothing where it holds something else. */
+export function engagerIn(name: string): string | undefined {
+  return name.startsWith(PREFIX) ? name.slice(name.indexOf('-', PREFIX.length) + 1) : undefined;
+}
+
+/** The keys of the providers that something standing ever engaged an adviser with, under any of the adviser’s keys. */
+export function everEngagedWith(known: LogView, adviser: readonly string[]): readonly string[] {
+  const engagers = adviser.flatMap((key) =>
+    known.streamsAbout(key).flatMap((name) => {
+      const provider = engagerIn(name);
+      const engaged =
+        provider !== undefined && known.stream(name).some(({ type }) => type === 'EngagementStarted');
+      return engaged ? [provider] : [];
+    }),
+  );
+  return [...new Set(engagers)];
+}
+
+function act(event: RegisterEvent): Act<EventOf<'EngagementStarted'>> | undefined {
+  if (event.type === 'EngagementStarted') {
+    return { does: 'grant', event, from: dayOf(event.data.from), until: LAST_DAY };
+  }
+  if (event.type !== 'EngagementEnded') return undefined;
+  const days = span(dayOf(event.data.on) + 1, LAST_DAY);
+  return { does: 'block', position: event.position, as: event.type, days };
+}
+
+/** The engagements of one person with one provider, with all that ended them (specification, section 4). */
+export function engagements(
+  events: readonly RegisterEvent[],
+): readonly Grant<EventOf<'EngagementStarted'>>[] {
+  return grantsOf(events.flatMap((event) => act(event) ?? [])).grants;
+}
+
+export const decide: Deciders<keyof typeof events> = {
+  EngagementEnded(event, known) {
+    const streams = engagementStreams(keysOf(known, event.subject), keysOf(known, event.data.provider));
+    const found = together(known, streams).some(({ type }) => type === 'EngagementStarted');
+    return needsGrant(
+      found,
+      '/data/provider',
+      `engagement with ${event.data.provider}`,
+      'post its start first, or mend the provider or the adviser',
+    );
+  },
+};

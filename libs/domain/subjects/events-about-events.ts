@@ -1,0 +1,195 @@
+import { type Annotation, targetOf } from '../log/annotations';
+import { Type } from 'typebox';
+import { dayOf } from '../values/day';
+import { type Deciders } from '../log/decider';
+import { define } from '../log/event-definition';
+import type { RegisterEvent } from '../log/event-catalogue';
+import type { Appeal } from '../log/grants';
+import { ANY_KEY, DAY, EVENT_REFERENCE, fields } from '../values/keys';
+import { memoizedByList } from '../log/memoized-by-list';
+import type { LogView } from '../log/log-view';
+import { choice, described, REASON } from '../values/meaning';
+import { refuse } from '../values/problem';
+
+export const about = { subject: ANY_KEY } as const;
+export const against = described(
+  EVENT_REFERENCE,
+  'The event appealed against: one that says `onAppeal`. It stands in the log as a position.',
+);
+export const target = (meaning: string) =>
+  described(EVENT_REFERENCE, `${meaning} It stands in the log as a position.`);
+
+/** Events about events (specification, sections 3 and 5). Each stands in the stream of the event that it names. */
+export const events = {
+  AppealLodged: define({
+    ...about,
+    meaning:
+      'An appeal has been lodged against an event. What that does until it is decided, the event itself says: `onAppeal`.',
+    data: fields({
+      against,
+      on: described(
+        DAY,
+        'The day on which it was lodged: with `onAppeal` `stays`, the first day on which the event has no effect.',
+      ),
+    }),
+  }),
+  AppealDecided: define({
+    ...about,
+    meaning: 'The appeal against an event has been decided.',
+    data: fields({
+      against,
+      on: described(
+        DAY,
+        'The day of the decision: with `onAppeal` `stays`, the first day on which the event has its effect again, where the appeal is dismissed.',
+      ),
+      outcome: choice('What was decided.', {
+        upheld: 'The appeal succeeds: the event appealed against counts on no day.',
+        dismissed: 'The appeal fails: the event appealed against counts.',
+      }),
+    }),
+  }),
+  EventCorrected: define({
+    ...about,
+    meaning:
+      'An event has other data in the place of those posted, for every question as known from here on. What was known before stays as it was. The body that posted the event corrects it, or the registrar.',
+    data: fields({
+      event: target('The event to be corrected.'),
+      data: described(
+        Type.Record(Type.String(), Type.Unknown(), {
+          description: 'All fields of the event, as they should have been',
+        }),
+        'All fields of the event as they should have been, not the changed ones alone: they replace what was posted, whole.',
+      ),
+      kind: choice('What kind of mistake it was. It is shown, and decides nothing.', {
+        clerical: 'A slip in writing down what was known.',
+        substantive: 'What was held to be so was not.',
+      }),
+      reason: REASON,
+    }),
+  }),
+  EventRetracted: define({
+    ...about,
+    meaning:
+      'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, or the registrar.',
+    data: fields({ event: target('The event to be retracted.'), reason: REASON }),
+  }),
+  DisputeOpened: define({
+    ...about,
+    meaning:
+      'An event is held to be wrong. Until the dispute is closed, days that depend on the event are told as uncertain.',
+    data: fields({
+      event: target('The event disputed: one that gives, takes or moves days.'),
+      reason: REASON,
+    }),
+  }),
+  DisputeClosed: define({
+    ...about,
+    meaning: 'The open dispute of an event has been settled.',
+    registrarOnly: true,
+    data: fields({
+      event: target('The event disputed, not its dispute.'),
+      outcome: choice('How it was settled.', {
+        upheld: 'The event is wrong: it does not stand any more, as if it were retracted.',
+        dismissed: 'The event is right: it stands as before.',
+      }),
+    }),
+  }),
+};
+
+/** The appeals among what stands, by the position of what they are against: the first lodging, the first decision after it. */
+export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number, Appeal> {
+  const appeals = new Map<number, Appeal>();
+  for (const event of events) takeAppeal(appeals, event);
+  return appeals;
+}
+
+function takeAppeal(appeals: Map<number, Appeal>, event: RegisterEvent): void {
+  if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') return;
+  const target = targetOf(event);
+  const appeal = appeals.get(target);
+  if (event.type === 'AppealLodged') {
+    if (!appeal) appeals.set(target, { lodging: event.position, lodged: dayOf(event.data.on) });
+  } else if (appeal && !appeal.decided) {
+    const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
+    appeals.set(target, { ...appeal, decided });
+  }
+}
+
+/** An appeal that was lodged and not decided: the positions of the event that it is against, and of its lodging. */
+export interface UndecidedAppeal {
+  readonly against: number;
+  readonly lodging: number;
+}
+
+/** The undecided appeals among what stands, against events that stand there too. */
+export function undecidedAppealsIn(events: readonly RegisterEvent[]): readonly UndecidedAppeal[] {
+  const appeals = appealsIn(events);
+  if (appeals.size === 0) return [];
+  return events.flatMap(({ position, data }) => {
+    const appeal = appeals.get(position);
+    return appeal && !appeal.decided && 'onAppeal' in data
+      ? [{ against: position, lodging: appeal.lodging }]
+      : [];
+  });
+}
+
+/** The appeal that an event is about, as it stands. */
+export function appealAgainst(event: Annotation, known: LogView): Appeal | undefined {
+  return keptAppeals(known.stream(event.stream)).get(targetOf(event));
+}
+
+const keptAppeals = memoizedByList<Map<number, Appeal>>(() => new Map(), takeAppeal);
+
+function isAppealable(event: Annotation, known: LogView): boolean {
+  const target = known.find(targetOf(event))?.event;
+  return target !== undefined && 'onAppeal' in target.data;
+}
+
+const NOT_APPEALABLE = refuse(
+  'not-appealable',
+  'No appeal can be made against that event: name a suspension, withdrawal, revocation, removal or sanction',
+  '/data/against',
+);
+
+const MOST_DISPUTES = 8;
+
+export const decide: Deciders<keyof typeof events> = {
+  AppealLodged(event, known) {
+    if (!isAppealable(event, known)) return NOT_APPEALABLE;
+    return appealAgainst(event, known)
+      ? refuse(
+          'already-appealed',
+          'An appeal against that event was lodged already: correct or retract that lodging',
+          '/data/against',
+        )
+      : undefined;
+  },
+  AppealDecided(event, known) {
+    if (!isAppealable(event, known)) return NOT_APPEALABLE;
+    const appeal = appealAgainst(event, known);
+    return appeal && !appeal.decided
+      ? undefined
+      : refuse(
+          'no-appeal',
+          'No undecided appeal against that event stands: post its lodging first',
+          '/data/against',
+        );
+  },
+  DisputeOpened(event, known) {
+    const disputed = known.disputed(event.stream);
+    if (disputed.includes(targetOf(event))) {
+      return refuse('already-disputed', 'A dispute of that event is open already', '/data/event');
+    }
+    return disputed.length >= MOST_DISPUTES
+      ? refuse(
+          'too-many-disputes',
+          `At most ${MOST_DISPUTES} disputes may be open in a stream: have one closed first`,
+          '/data/event',
+        )
+      : undefined;
+  },
+  DisputeClosed: (event, known) =>
+    known.disputed(event.stream).includes(targetOf(event))
+      ? undefined
+      : refuse('no-open-dispute', 'No dispute of that event is open', '/data/event'),
+};

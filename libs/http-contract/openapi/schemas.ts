@@ -1,0 +1,235 @@
+import { EFFECTS } from '@app/domain/log/event-definition';
+import * as keys from '@app/domain/values/keys';
+import { definitionOf, EVENTS, type EventType } from '@app/domain/log/event-catalogue';
+import { choice, described, meaningOf } from '@app/domain/values/meaning';
+import { POLICY } from '@app/domain/subjects/policy';
+import { ATTRIBUTES, ENVELOPE } from '@app/domain/log/cloud-event';
+import { STORED } from '@app/domain/log/stored-event';
+import * as answers from './responses';
+import { EVENT_EXAMPLES } from './event-examples';
+
+const TYPES = Object.keys(EVENTS) as EventType[];
+
+/** A JSON Schema as a document of OpenAPI 3.1 has it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** The shapes that have a name of their own in the document. */
+const NAMED: Readonly<Record<string, object>> = {
+  Code: keys.CODE,
+  Reference: keys.REFERENCE,
+  ProviderKey: keys.PROVIDER_KEY,
+  OrganisationKey: keys.ORGANISATION_KEY,
+  SchoolKey: keys.SCHOOL_KEY,
+  AdviserKey: keys.ADVISER_KEY,
+  BodyKey: keys.BODY_KEY,
+  AreaKey: keys.AREA_KEY,
+  PolicyKey: keys.POLICY_KEY,
+  CalendarKey: keys.CALENDAR_KEY,
+  AnyKey: keys.ANY_KEY,
+  Day: keys.DAY,
+  Name: keys.NAME,
+  Codes: keys.CODES,
+  EventReference: keys.EVENT_REFERENCE,
+  EventType: ENVELOPE.properties.type,
+  Position: answers.POSITION,
+  Instant: answers.INSTANT,
+  Days: answers.RUN,
+  Reason: answers.REASON,
+  Policy: POLICY,
+  KnownAt: answers.KNOWN_AT,
+  Eligibility: answers.ELIGIBILITY,
+  ProviderRecord: answers.PROVIDER_RECORD,
+  AdviserRecord: answers.ADVISER_RECORD,
+  PolicyRecord: answers.POLICY_RECORD,
+  Policies: answers.POLICIES,
+  Standing: answers.STANDING,
+  Verdict: answers.VERDICT,
+  Question: answers.QUESTION,
+  Questions: answers.QUESTIONS,
+  OneOfMany: answers.ONE_OF_MANY,
+  ManyAnswers: answers.MANY_ANSWERS,
+  SearchPage: answers.SEARCH_PAGE,
+  ProviderHistory: answers.PROVIDER_HISTORY,
+  AdviserHistory: answers.ADVISER_HISTORY,
+  Effects: answers.EFFECTS,
+  Comparison: answers.COMPARISON,
+  DraftEdition: answers.DRAFT_EDITION,
+  Impact: answers.IMPACT,
+  EventHistory: answers.EVENT_HISTORY,
+  Submissions: answers.SUBMISSIONS,
+  Load: answers.LOAD,
+  RetractedLoad: answers.RETRACTED_LOAD,
+  Posted: answers.POSTED,
+  PostedOrBatch: answers.POSTED_OR_BATCH,
+  BatchResult: answers.BATCH_RESULT,
+  TableResult: answers.TABLE_RESULT,
+  PersonToKeep: answers.PERSON_TO_KEEP,
+  Person: answers.PERSON,
+  PublicPerson: answers.PUBLIC_PERSON,
+  PersonExport: answers.PERSON_EXPORT,
+  NoFields: answers.NO_FIELDS,
+  MintedAdviser: answers.MINTED_ADVISER,
+  Bodies: answers.BODIES,
+  BodyRecord: answers.BODY_RECORD,
+  MayPost: answers.MAY_POST,
+  Keys: answers.KEYS,
+  Attempts: answers.ATTEMPTS,
+  NewKey: answers.NEW_KEY,
+  IssuedKey: answers.ISSUED_KEY,
+  Live: answers.LIVE,
+  Ready: answers.READY,
+  Problem: answers.PROBLEM,
+  ProblemPage: answers.PROBLEM_PAGE,
+};
+
+const names = new Map(Object.entries(NAMED).map(([name, schema]) => [JSON.stringify(schema), name]));
+
+export function referenceTo(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** The formats that are the register’s own, in words that other programs know. */
+const FORMATS: Readonly<Record<string, Schema>> = {
+  day: { format: 'date' },
+  instant: { format: 'date-time' },
+  name: { minLength: 1, maxLength: 200 },
+  'event-type': { enum: TYPES },
+  text: {},
+  'json-media-type': {},
+};
+
+/**
+ * A schema of the code as the document shows it: what has a name by reference, formats in words that others know. What a
+ * field means stands before its form.
+ */
+export function published(schema: object, top = false): Schema {
+  const name = names.get(JSON.stringify(schema));
+  if (name !== undefined && !top) {
+    const isItsOwn = meaningOf(schema) === meaningOf(NAMED[name] ?? {});
+    return { ...referenceTo(name), ...(isItsOwn ? {} : explained(schema)) };
+  }
+  return { ...inItsForm(schema), ...explained(schema, 'description' in schema ? schema.description : '') };
+}
+
+/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; nothing where it has only a form. */
+function explained(schema: object, form: unknown = ''): Schema {
+  const meaning = meaningOf(schema);
+  if (!meaning) return {};
+  const values = Object.entries(meaning.values).map(([value, means]) => `- \`${value}\`: ${means}`);
+  const said = values.length > 0 ? ['', ...values].join('\n') : form === '' ? '' : ` ${String(form)}.`;
+  return { description: `${meaning.sentence}${values.length > 0 ? '\n' : ''}${said}` };
+}
+
+function inItsForm(schema: object): Schema {
+  const closed = 'additionalProperties' in schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+      if (keyword === 'enum' && (value as unknown[]).every((one) => typeof one === 'string'))
+        return [
+          ['type', 'string'],
+          ['enum', value],
+        ];
+      // Tuples and free objects as JSON Schema 2020-12 writes them.
+      if (keyword === 'items' && Array.isArray(value))
+        return [
+          ['prefixItems', within(value)],
+          // None comes after these, and yet some programs ask of every list what its items are.
+          ['items', within(value[0])],
+          ['maxItems', value.length],
+        ];
+      if (keyword === 'additionalItems') return [];
+      if (keyword === 'properties' && Object.keys(value as object).length === 0 && !closed)
+        return [['additionalProperties', true]];
+      if (keyword === 'format') {
+        const known = FORMATS[String(value)];
+        return known ? Object.entries(known) : [[keyword, value]];
+      }
+      return [[keyword, within(value)]];
+    }),
+  );
+}
+
+function within(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(within);
+  return typeof value === 'object' && value !== null ? published(value) : value;
+}
+
+/** An event of a type as a body posts it. */
+export function exampleOf(type: EventType): Schema {
+  const { subject, data } = EVENT_EXAMPLES[type];
+  return { specversion: '1.0', id: '2026-0142', source: 'https://example.org/feed', type, subject, data };
+}
+
+/** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
+export function componentSchemas(): Readonly<Record<string, Schema>> {
+  const {
+    type: _type,
+    subject: _subject,
+    data: _data,
+    ...attributes
+  } = answers.withMeanings(ENVELOPE.properties);
+  const { type: _stored, data: _fields, ...recorded } = answers.withMeanings(STORED.properties);
+  const events = TYPES.flatMap((type): [string, Schema][] => {
+    const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
+    const says = [
+      meaning,
+      ...(effect === undefined ? [] : [EFFECTS[effect]]),
+      ...(registrarOnly ? ['The registrar alone posts it.'] : []),
+    ];
+    return [
+      [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],
+      [
+        type,
+        {
+          type: 'object',
+          description: says.join(' '),
+          examples: [exampleOf(type)],
+          required: [...ENVELOPE.required],
+          properties: {
+            ...published(attributes),
+            type: { const: type, description: ATTRIBUTES.type },
+            subject: published(described(subject, ATTRIBUTES.subject)),
+            data: { ...referenceTo(`${type}Data`), description: ATTRIBUTES.data },
+          },
+        },
+      ],
+    ];
+  });
+  return {
+    Event: {
+      description: 'A CloudEvent 1.0 in structured mode. Attributes that are not here are passed over',
+      oneOf: TYPES.map((type) => referenceTo(type)),
+      discriminator: {
+        propertyName: 'type',
+        mapping: Object.fromEntries(TYPES.map((type) => [type, `#/components/schemas/${type}`])),
+      },
+    },
+    Batch: {
+      type: 'array',
+      description: 'Events, each judged in order, on top of those before it',
+      items: referenceTo('Event'),
+    },
+    StoredEvent: {
+      type: 'object',
+      description:
+        'An event as it stands in the log, for ever. References to events are positions. Its text is the RFC 8785 form of it, the same bytes everywhere',
+      required: [...STORED.required],
+      properties: {
+        ...published(recorded),
+        type: { ...referenceTo('EventType'), description: ATTRIBUTES.type },
+        data: { type: 'object', additionalProperties: true, description: ATTRIBUTES.data },
+      },
+      additionalProperties: false,
+      oneOf: TYPES.map((type) => ({
+        title: type,
+        required: ['type', 'data'],
+        properties: { type: { const: type }, data: referenceTo(`${type}Data`) },
+      })),
+    },
+    ...Object.fromEntries(Object.entries(NAMED).map(([name, schema]) => [name, published(schema, true)])),
+    EventType: published(
+      choice('What happened.', Object.fromEntries(TYPES.map((type) => [type, definitionOf(type).meaning]))),
+    ),
+    ...Object.fromEntries(events),
+  };
+}

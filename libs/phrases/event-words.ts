@@ -1,0 +1,215 @@
+import type { EventType } from '@app/domain/log/event-catalogue';
+import type { HistoryEvent } from '@app/read-model/records/history';
+import { capitalised, dayInWords, daysInWords, LAST_DAY, untilInWords } from './words';
+
+/*
+ * An event in plain English: what kind of thing happened, what its fields are called, for which days it holds, and
+ * whether it stands.
+ */
+
+const TITLES: Readonly<Record<EventType, string>> = {
+  ProviderRegistered: 'Provider registered',
+  ProviderRenamed: 'Provider renamed',
+  ProviderIdentified: 'Further key of a provider',
+  ProviderMerged: 'Provider merged into another',
+  ProviderClosed: 'Provider closed',
+  AccreditationApplied: 'Accreditation applied for',
+  AccreditationAwarded: 'Accreditation awarded',
+  AccreditationExtended: 'Accreditation extended',
+  AccreditationSuspended: 'Accreditation suspended',
+  AccreditationReinstated: 'Accreditation reinstated',
+  AccreditationWithdrawn: 'Accreditation withdrawn',
+  AccreditationSurrendered: 'Accreditation given up',
+  AccreditationLapsed: 'Accreditation lapsed',
+  AccreditationVoided: 'Accreditation declared void',
+  AccreditationTransferred: 'Accreditation passed to another holder',
+  ImprovementCheckCompleted: 'Improvement check completed',
+  ImprovementCheckMissed: 'Improvement check missed',
+  AdviserRegistered: 'Adviser registered',
+  AdviserMerged: 'Two keys of one adviser',
+  QualificationClaimed: 'Qualification claimed',
+  QualificationAwarded: 'Qualification awarded',
+  QualificationRevoked: 'Qualification revoked',
+  QualificationVoided: 'Qualification declared void',
+  EnrolmentStarted: 'Enrolment started',
+  EnrolmentExtended: 'Enrolment extended',
+  EnrolmentEnded: 'Enrolment ended',
+  RegistrationGranted: 'Entered on a professional register',
+  RegistrationLapsed: 'Registration lapsed',
+  RegistrationRemoved: 'Removed from a professional register',
+  RegistrationRestored: 'Restored to a professional register',
+  SanctionImposed: 'Sanction imposed',
+  EngagementStarted: 'Adviser engaged',
+  EngagementEnded: 'Engagement of an adviser ended',
+  SchoolRegistered: 'School or college registered',
+  CommissionAgreed: 'Commission agreed',
+  CommissionEnded: 'Commission ended',
+  CareersLeaderAppointed: 'Careers leader appointed',
+  CareersLeaderEnded: 'Careers leader’s appointment ended',
+  ProgrammeMapped: 'Programme mapped to a framework',
+  CoordinatorAssigned: 'Coordinator assigned',
+  CoordinatorEnded: 'Coordinator’s assignment ended',
+  ContractAwarded: 'Contract awarded',
+  ContractEnded: 'Contract ended',
+  BodyRecognised: 'Body recognised',
+  BodyRecognitionEnded: 'Recognition of a body ended',
+  BodyKeyIssued: 'Key issued to a body',
+  BodyKeyRevoked: 'Key of a body revoked',
+  PolicyEditionPublished: 'Edition of a policy published',
+  DayOpened: 'Day opened',
+  AppealLodged: 'Appeal lodged',
+  AppealDecided: 'Appeal decided',
+  EventCorrected: 'Correction',
+  EventRetracted: 'Retraction',
+  DisputeOpened: 'Dispute opened',
+  DisputeClosed: 'Dispute closed',
+};
+
+const TITLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(TITLES));
+
+/** Of fields whose name alone does not say what they are. */
+const FIELDS: Readonly<Record<string, string>> = {
+  legalForm: 'Legal form',
+  clientGroups: 'Groups served',
+  as: 'Further key',
+  into: 'Goes on as',
+  to: 'Passes to',
+  from: 'From',
+  until: 'Until',
+  on: 'On',
+  awardedOn: 'Awarded on',
+  expectedEnd: 'Expected end',
+  effectiveFrom: 'In force from',
+  onAppeal: 'If there is an appeal',
+  subcontractorOf: 'Under the contract',
+  mayPost: 'May post',
+  hash: 'Fingerprint of the key',
+  event: 'Event',
+  against: 'Against event',
+  data: 'Data in its place',
+};
+
+const ON_APPEAL: Readonly<Record<string, string>> = {
+  stays: 'its effect is put off until the appeal is decided',
+  stands: 'its effect goes on until the appeal is decided',
+};
+
+/** Fields whose codes are words with hyphens between them. */
+const WORDS = ['reason', 'kind', 'outcome', 'legalForm', 'basis', 'role', 'phase', 'setting'];
+const DAYS = ['from', 'until', 'on', 'awardedOn', 'expectedEnd', 'effectiveFrom', 'date'];
+const LAST_FIELDS = ['onAppeal', 'outcome', 'kind', 'reason', 'data'];
+
+type Data = HistoryEvent['data'];
+
+/** What kind of thing happened, as a heading says it. */
+export function titleOf(type: EventType): string {
+  return TITLES[type];
+}
+
+/** A field as a table shows it. */
+export function fieldInWords(field: string): string {
+  return FIELDS[field] ?? capitalised(field);
+}
+
+/** A code as it is read: `wrong-holder` as “wrong holder”. */
+export function codeInWords(code: string): string {
+  return code.replaceAll('-', ' ');
+}
+
+const EVERY_TYPE =
+  'every type of event (where standards or qualifications follow: every one that carries such)';
+
+/** The text of a field in words where it has some; else as it stands. */
+export function textInWords(field: string, text: string): string {
+  if (DAYS.includes(field)) return text === LAST_DAY ? 'no end known' : dayInWords(text);
+  if (field === 'onAppeal') return ON_APPEAL[text] ?? text;
+  if (field === 'types') return text === '*' ? EVERY_TYPE : (TITLE_OF.get(text) ?? text);
+  return WORDS.includes(field) ? codeInWords(text) : text;
+}
+
+/** For which days an event of these data holds; nothing where they say none. */
+export function heldInWords(type: EventType, data: Data): string | undefined {
+  const day = (field: string) => (typeof data[field] === 'string' ? data[field] : undefined);
+  const [from, until] = [day('from') ?? day('effectiveFrom'), day('until') ?? day('expectedEnd')];
+  if (from !== undefined && until !== undefined) return daysInWords({ from, until });
+  if (from !== undefined) return `from ${dayInWords(from)} on`;
+  if (until !== undefined) return untilInWords(until);
+  const awardedOn = day('awardedOn');
+  if (awardedOn !== undefined) return `from ${dayInWords(awardedOn)} on`;
+  const on = day('on') ?? day('date');
+  if (on === undefined) return undefined;
+  return LAST_DAYS.includes(type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
+}
+
+/** The first day that an event of these data speaks of; nothing where it speaks of none. */
+export function firstDayIn(data: Data): string | undefined {
+  const days = ['from', 'effectiveFrom', 'awardedOn', 'on', 'date', 'until'].map((field) => data[field]);
+  return days.find((day) => typeof day === 'string');
+}
+
+/**
+ * The names of fields in the order in which they are read: what it is about, the days, and why. RFC 8785, in which they
+ * are stored, has them by the alphabet.
+ */
+export function fieldsInOrder(fields: readonly string[]): readonly string[] {
+  const rank = (field: string) => (field === 'types' ? -2 : [...DAYS, ...LAST_FIELDS].indexOf(field));
+  return fields.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Events whose `on` is the last day of something. */
+const LAST_DAYS: readonly EventType[] = [
+  'ProviderClosed',
+  'ProviderMerged',
+  'EngagementEnded',
+  'ContractEnded',
+  'BodyRecognitionEnded',
+];
+
+/** How an event stands: in a few words, and what they mean. */
+export interface Standing {
+  readonly tone: 'yes' | 'no' | 'unknown';
+  readonly headline: string;
+  readonly rest: string;
+}
+
+/** How an event stands as known then. */
+export function standingInWords(event: HistoryEvent): Standing {
+  const { stands, repeats, retracted, retractions, corrected, disputes = [], appealed } = event;
+  const no = (rest: string): Standing => ({ tone: 'no', headline: 'Does not stand', rest });
+  if (repeats !== undefined) return no(`It repeats event ${repeats}, which counts alone.`);
+  if (retracted) return no('It was retracted, and counts as if it had never been posted.');
+  if (!stands) return no('A dispute of it was upheld, and it counts as if it had never been posted.');
+  const as = corrected ? 'as corrected' : 'as posted';
+  if (appealed?.decision?.outcome === 'upheld')
+    return {
+      tone: 'no',
+      headline: 'Counts on no day',
+      rest: 'An appeal against it was upheld.',
+    };
+  if (disputes.at(-1)?.closed === undefined && disputes.length > 0)
+    return {
+      tone: 'unknown',
+      headline: 'In dispute',
+      rest: `Whether it counts cannot be said until the dispute is closed. Until then it stands ${as}, and answers that depend on it say that they are uncertain.`,
+    };
+  if (appealed && !appealed.decision) {
+    const { onAppeal } = (corrected ?? event).data;
+    return {
+      tone: 'unknown',
+      headline: 'Under appeal',
+      rest: `It stands ${as}. An appeal was lodged: ${textInWords('onAppeal', String(onAppeal))}.`,
+    };
+  }
+  return {
+    tone: 'yes',
+    headline: `Stands, ${as}`,
+    rest: [
+      ...(retractions ? ['It was retracted, and has been brought back since.'] : []),
+      ...(corrected
+        ? ['What was posted first was wrong; what counts now is in the right-hand column below.']
+        : retractions
+          ? []
+          : ['Nobody has corrected or retracted it.']),
+    ].join(' '),
+  };
+}

@@ -1,0 +1,212 @@
+import type { EvidenceEvent } from '@app/application/reading/evidence';
+import type { Answer, EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
+import type { Reason } from '@app/domain/evaluation/v1/reason';
+import { dayInWords, LAST_DAY, untilInWords, visible } from './words';
+
+/*
+ * What the events say in plain English that an answer names: what shows a yes, on which day a no comes about, and what would have
+ * to be recorded.
+ */
+
+type Names = ReadonlyMap<string, string>;
+type Data = EvidenceEvent['data'];
+
+/** A grant with its last extension. */
+export interface Fact {
+  readonly event: EvidenceEvent;
+  readonly extended: EvidenceEvent | undefined;
+  /** Positions of both. */
+  readonly positions: readonly string[];
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  AccreditationExtended: 'AccreditationAwarded',
+  EnrolmentExtended: 'EnrolmentStarted',
+};
+
+/** The grants that show what is met, each once, in the order in which they were recorded. */
+export function factsIn(
+  grounds: readonly EvidencedRun[],
+  evidence: ReadonlyMap<string, EvidenceEvent>,
+): readonly Fact[] {
+  const positions = [...new Set(grounds.flatMap((run) => run.evidence))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  const events = positions.flatMap((position) => evidence.get(position) ?? []);
+  const grants = events.filter(({ type }) => EXTENSIONS[type] === undefined);
+  return grants.map((event) => {
+    const extended = events.findLast(
+      (one) =>
+        EXTENSIONS[one.type] === event.type &&
+        Number(one.position) > Number(event.position) &&
+        isOfOne(one, event),
+    );
+    return {
+      event,
+      extended,
+      positions: [event, ...(extended ? [extended] : [])].map((one) => one.position),
+    };
+  });
+}
+
+/** Whether two events are about one grant. */
+function isOfOne(one: EvidenceEvent, other: EvidenceEvent): boolean {
+  return ['standard', 'reference', 'qualification'].every((field) => one.data[field] === other.data[field]);
+}
+
+/** A grant in words: `Certificate M-1042, 15 March 2024 to 14 March 2027, from Example Assessors`. */
+export function factInWords({ event, extended }: Fact, names: Names): string {
+  const { type, body, data } = event;
+  const by = body === 'body:registrar' ? 'the registrar' : visible(names.get(body) ?? body);
+  const text = (field: string) => String(data[field]);
+  switch (type) {
+    case 'AccreditationAwarded':
+      return `Certificate ${text('reference')}, ${lasting(data, 'until', extended)}, from ${by}`;
+    case 'AccreditationApplied':
+      return `Application for accreditation of ${dayInWords(text('on'))}, recorded by ${by}`;
+    case 'ContractAwarded':
+      return `Contract ${text('reference')}, ${lasting(data, 'until', extended)}, from ${by}`;
+    case 'QualificationAwarded':
+      return `${qualificationInWords(text('qualification'))}, certificate ${text('certificate')}, awarded on ${dayInWords(text('awardedOn'))}, from ${by}`;
+    case 'EnrolmentStarted':
+      return `Enrolled for ${qualificationInWords(text('qualification'))}, ${lasting(data, 'expectedEnd', extended)}, recorded by ${by}`;
+    case 'RegistrationGranted':
+      return `On the register ${text('register')}, ${lasting(data, 'until', extended)}, from ${by}`;
+    case 'EngagementStarted':
+      return `Engaged since ${dayInWords(text('from'))}, recorded by ${by}`;
+    default:
+      return `RecordedEvent by ${by}`;
+  }
+}
+
+const QUALIFICATIONS: Readonly<Record<string, string>> = {
+  'l6-dcgd': 'Level 6 Diploma in Career Guidance and Development',
+  'l6-cdp': 'Level 6 Career Development Professional',
+  'l4-dcia': 'Level 4 Diploma in Career Information and Advice',
+};
+
+/** A qualification by its title with its code, or by its code alone. */
+function qualificationInWords(code: string): string {
+  const title = Object.hasOwn(QUALIFICATIONS, code) ? QUALIFICATIONS[code] : undefined;
+  return title === undefined ? `Qualification ${code}` : `${title} (${code})`;
+}
+
+function lasting(data: Data, end: string, extended: EvidenceEvent | undefined): string {
+  const until = (extended?.data ?? data)[end];
+  const to = typeof until === 'string' ? ` to ${dayInWords(until)}` : ', with no end known';
+  return `${dayInWords(String(data['from']))}${to}${extended ? ' as extended' : ''}`;
+}
+
+/** The day on which a reason comes about by its events: of what ends the last day, of all else the first. */
+export function comesAboutOn(reason: Reason, events: readonly EvidenceEvent[]): string | undefined {
+  const days = (field: string, of = events) =>
+    of
+      .map(({ data }) => data[field])
+      .filter((day) => typeof day === 'string')
+      .sort();
+  switch (reason) {
+    case 'provider-closed':
+      return days('on')[0];
+    case 'accreditation-expired': {
+      const awards = events.filter(({ type }) => type === 'AccreditationAwarded');
+      return awards
+        .flatMap((award) => {
+          const [last] = days(
+            'until',
+            events.filter((one) => one.type === 'AccreditationExtended' && isOfOne(one, award)),
+          ).reverse();
+          return last ?? days('until', [award]);
+        })
+        .sort()
+        .at(-1);
+    }
+    case 'accreditation-transferred':
+    case 'accreditation-withdrawn':
+    case 'accreditation-surrendered':
+    case 'accreditation-lapsed':
+    case 'accreditation-suspended':
+    case 'accreditation-not-started':
+    case 'adviser-sanctioned':
+    case 'qualification-revoked':
+      return days('from')[0];
+    default:
+      return undefined;
+  }
+}
+
+/** What an appeal is against. */
+const APPEALED: Readonly<Record<string, string>> = {
+  AccreditationSuspended: 'A suspension',
+  AccreditationWithdrawn: 'A withdrawal of an accreditation',
+  QualificationRevoked: 'A revocation of a qualification',
+  RegistrationRemoved: 'A removal from a professional register',
+  SanctionImposed: 'A sanction',
+};
+
+/** That an appeal is undecided, and what may become of the answer: a yes that may become no, and the reverse. */
+export function appealInWords(
+  event: EvidenceEvent | undefined,
+  { outcome, provider, advisers }: Answer,
+  names: Names,
+): string {
+  const what = APPEALED[event?.type ?? ''] ?? 'An event';
+  const subject = event?.subject ?? provider.key;
+  const isOther =
+    subject.startsWith('adviser:') ||
+    (subject !== provider.key && names.get(subject) !== names.get(provider.key));
+  const of = isOther
+    ? ` of ${advisers.length === 1 && advisers[0] === subject ? 'the adviser' : visible(names.get(subject) ?? subject)}`
+    : '';
+  const isPutOff = event?.data['onAppeal'] === 'stays';
+  const may = isPutOff
+    ? outcome === 'eligible'
+      ? 'If the appeal fails, this may become No'
+      : 'If the appeal fails, more of these days may become No'
+    : outcome === 'eligible'
+      ? 'It counts until the appeal is decided, and this is Yes all the same'
+      : 'It counts until the appeal is decided. If the appeal succeeds, this may become Yes';
+  return `${what}${of} is under appeal. ${may}`;
+}
+
+type Step = NonNullable<Answer['route']>[number];
+
+/** A step to a yes, and who may take it. */
+export function stepInWords({ type, subject, data, by }: Step, names: Names): string {
+  const called = (key: string) =>
+    key === 'body:registrar' ? 'the registrar of the register' : visible(names.get(key) ?? key);
+  const fields = data as Data;
+  const text = (field: string) => String(fields[field]);
+  const first = [fields['from'], fields['on']].find((day) => typeof day === 'string');
+  const from = `from ${dayInWords(first ?? LAST_DAY)} on`;
+  const days = typeof fields['until'] === 'string' ? `${from} ${untilInWords(fields['until'])}` : from;
+  const standard = () =>
+    text('standard') === 'matrix' ? 'the matrix Standard' : `the standard ${text('standard')}`;
+  const who = by.map(called).join(' or ');
+  const what = (() => {
+    switch (type as string) {
+      case 'AccreditationAwarded':
+        return `${called(subject)} is accredited to ${standard()} ${days}`;
+      case 'AccreditationReinstated':
+        return `the accreditation of ${called(subject)} to ${standard()} is reinstated ${from}`;
+      case 'AccreditationApplied':
+        return `${called(subject)} applies for accreditation to ${standard()}, ${from}`;
+      case 'ContractAwarded':
+        return `${called(subject)} has a contract of the programme ${text('programme')} ${days}`;
+      case 'QualificationAwarded':
+        return `${called(subject)} is awarded ${qualificationInWords(text('qualification'))} by ${dayInWords(text('awardedOn'))}`;
+      case 'EnrolmentStarted':
+        return `${called(subject)} is enrolled for ${qualificationInWords(text('qualification'))} ${from}`;
+      case 'RegistrationGranted':
+        return `${called(subject)} is entered on the register ${text('register')} ${days}`;
+      case 'RegistrationRestored':
+        return `${called(subject)} is restored to the register ${text('register')} ${from}`;
+      case 'EngagementStarted':
+        return `${called(subject)} is engaged by ${called(text('provider'))} ${from}`;
+      case 'AdviserRegistered':
+        return 'an adviser who is new to the register is registered';
+      default:
+        return type;
+    }
+  })();
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}: to be recorded by ${who}`;
+}

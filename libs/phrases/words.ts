@@ -1,0 +1,578 @@
+import type { Answer, Run } from '@app/domain/evaluation/v1/answer-shape';
+import type { Policy } from '@app/domain/subjects/policy';
+import type { Reason } from '@app/domain/evaluation/v1/reason';
+
+/*
+ * An answer in plain English. Each function returns whole sentences, and says what the answer says and never more:
+ * “eligible under this policy”, on these days, as known then.
+ */
+
+/** What is known to go on for ever goes on until this day. */
+export const LAST_DAY = '9999-12-31';
+
+/** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
+const DELIVERED: Readonly<Record<string, string>> = {
+  'school-in-house': 'deliver guidance to its own pupils with its own staff',
+  'school-commissioned': 'deliver guidance that a school commissions',
+  'national-careers-service': 'deliver guidance for the National Careers Service',
+  'publicly-funded': 'deliver other publicly funded guidance',
+  private: 'deliver guidance that is paid for privately',
+};
+
+/** The same settings as a list shows them, in its order. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'school-commissioned': 'Commissioned by a school or college',
+  'school-in-house': 'By a school or college itself, with its own staff',
+  'national-careers-service': 'For the National Careers Service',
+  'publicly-funded': 'Other publicly funded guidance',
+  private: 'Paid for privately',
+};
+
+/** Why not, as it follows on “because”. */
+const REASONS: Readonly<Record<Reason, string>> = {
+  'provider-closed': 'the provider has closed',
+  'accreditation-voided': 'the accreditation was declared void, as if it had never been',
+  'accreditation-transferred': 'the accreditation has passed to another holder',
+  'accreditation-withdrawn': 'the accreditation has been withdrawn',
+  'accreditation-surrendered': 'the accreditation has been given up',
+  'accreditation-lapsed': 'the accreditation has lapsed',
+  'accreditation-suspended': 'the accreditation is suspended',
+  'accreditation-expired': 'the accreditation has run out',
+  'accreditation-not-started': 'the accreditation has not begun yet',
+  'accreditation-never-awarded': 'no accreditation is on record',
+  'adviser-not-engaged': 'a named adviser is not engaged by the provider',
+  'adviser-sanctioned': 'the adviser is under a sanction',
+  'qualification-revoked': 'the adviser’s qualification has been revoked',
+  'qualification-voided': 'the adviser’s qualification was declared void, as if it had never been',
+  'enrolment-ended': 'the adviser is no longer enrolled for an accepted qualification',
+  'qualification-not-started': 'the adviser’s qualification or enrolment begins later',
+  'qualification-only-claimed':
+    'the adviser’s qualification is only claimed, and no awarding body has confirmed it',
+  'qualification-not-accepted': 'the adviser’s qualification is none that the policy accepts',
+  'no-qualification': 'the adviser has no qualification on record',
+  'no-adviser-engaged': 'the provider has no adviser engaged',
+  'no-qualified-adviser': 'no adviser whom the provider has engaged meets the requirement',
+  'unqualified-adviser-engaged': 'the provider has an adviser engaged who does not meet the requirement',
+  'subcontractor-fails': 'a subcontractor does not meet the requirement',
+  'no-policy-in-force': 'the policy has no rules for this setting on those days',
+  'applied-not-met': 'no application for accreditation is on record that counts',
+  'registered-not-met': 'the adviser is not on the professional register that the policy asks for',
+};
+
+/**
+ * The same of days to come where it has not happened yet: on which day it does, where that is known, and else that it
+ * will have happened by then. What ends, ends with that day.
+ */
+const TO_COME: Readonly<
+  Partial<Record<Reason, { readonly by: string; readonly on: (day: string) => string; readonly ends?: true }>>
+> = {
+  'provider-closed': {
+    by: 'the provider will have closed',
+    on: (day) => `the provider closes at the end of ${day}`,
+    ends: true,
+  },
+  'accreditation-transferred': {
+    by: 'the accreditation will have passed to another holder',
+    on: (day) => `the accreditation passes to another holder on ${day}`,
+  },
+  'accreditation-withdrawn': {
+    by: 'the accreditation will have been withdrawn',
+    on: (day) => `the accreditation is withdrawn from ${day} on`,
+  },
+  'accreditation-surrendered': {
+    by: 'the accreditation will have been given up',
+    on: (day) => `the accreditation is given up from ${day} on`,
+  },
+  'accreditation-lapsed': {
+    by: 'the accreditation will have lapsed',
+    on: (day) => `the accreditation lapses on ${day}`,
+  },
+  'accreditation-suspended': {
+    by: 'the accreditation will be suspended',
+    on: (day) => `the accreditation is suspended from ${day} on`,
+  },
+  'accreditation-expired': {
+    by: 'the accreditation will have ended by then unless renewed',
+    on: (day) => `the accreditation ends on ${day} unless renewed`,
+    ends: true,
+  },
+  'accreditation-not-started': {
+    by: 'the accreditation begins only later',
+    on: (day) => `the accreditation begins only on ${day}`,
+  },
+  'adviser-sanctioned': {
+    by: 'the adviser will be under a sanction',
+    on: (day) => `the adviser is under a sanction from ${day} on`,
+  },
+  'qualification-revoked': {
+    by: 'the adviser’s qualification will have been revoked',
+    on: (day) => `the adviser’s qualification is revoked from ${day} on`,
+  },
+  'enrolment-ended': {
+    by: 'the adviser will no longer be enrolled for an accepted qualification, as recorded so far',
+    on: (day) => `the adviser’s enrolment for an accepted qualification ends on ${day}`,
+    ends: true,
+  },
+  'no-adviser-engaged': {
+    by: 'no adviser is recorded as engaged by the provider for then',
+    on: (day) => `no adviser is recorded as engaged by the provider after ${day}`,
+    ends: true,
+  },
+};
+
+/** What is asked where the reason is that others fail; each of those has a reason of its own. */
+const OF_ADVISERS: readonly Reason[] = ['no-qualified-adviser', 'unqualified-adviser-engaged'];
+const OF_SUBCONTRACTORS: readonly Reason[] = ['subcontractor-fails'];
+
+/** What every policy requires, as it follows on “asks that” and “whether”. */
+const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
+  'provider-open': 'the provider is open',
+  'policy-in-force': 'an edition of it is in force that has rules for this setting',
+};
+
+/** The document whose requirements have words here: the built-in edition of cmqa-2017. */
+const WORDED = 'sha256:c09a3f2850cf485a889c365d9835d9e5073d70095cdd80a238a077836cc78e58';
+
+/** What that document requires, likewise. Another policy or edition may mean something else by the same id. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  'advisers-qualified': 'every adviser engaged is qualified for personal guidance',
+  'adviser-qualified': 'at least one adviser engaged is qualified for personal guidance',
+  'advisers-qualified-or-working-towards':
+    'every adviser engaged is qualified for personal guidance, or enrolled for such a qualification',
+  'matrix-accredited': 'the provider is accredited to the matrix Standard',
+  'matrix-working-towards': 'the provider is accredited to the matrix Standard, or has applied for it',
+  'subcontractors-accredited': 'every subcontractor is accredited to the matrix Standard',
+};
+
+/** The same where the question names advisers: then it is they who are asked about. */
+const REQUIRED_OF_NAMED: Readonly<Record<string, string>> = {
+  'advisers-qualified': 'each adviser named is engaged, and qualified for personal guidance',
+  'adviser-qualified': 'each adviser named is engaged, and qualified for personal guidance',
+  'advisers-qualified-or-working-towards':
+    'each adviser named is engaged, and qualified for personal guidance or enrolled for such a qualification',
+};
+
+const STRENGTHS: Readonly<Record<Policy['strength'], string>> = {
+  statute: 'which has the force of law',
+  'funding-condition': 'a condition of funding',
+  guidance: 'guidance and not law',
+  proposal: 'a proposal and not law',
+};
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  'improvement-check-missed': 'an improvement check of the accreditation was missed',
+  'appeal-undecided': 'an appeal is undecided, and may change this answer',
+};
+
+/** What a table has for a code; the code itself where it has nothing. */
+function worded(table: Readonly<Record<string, string>>, code: string): string {
+  return (Object.hasOwn(table, code) ? table[code] : undefined) ?? code;
+}
+
+/** A setting as a list shows it; one that is not of cmqa-2017 by its code. */
+export function settingInWords(setting: string): string {
+  return worded(SETTINGS, setting);
+}
+
+/** Settings in the order of a list: those that have words first, and the others as they come. */
+export function settingsInOrder(settings: readonly string[]): readonly string[] {
+  const known = Object.keys(SETTINGS).filter((setting) => settings.includes(setting));
+  return [...known, ...settings.filter((setting) => !known.includes(setting))];
+}
+
+/** By what a provider is called: a sole trader, who has no name in an answer, by its key. */
+export function calledIn({ provider: { key, name } }: Pick<Answer, 'provider'>): string {
+  return name === null ? key : visible(name);
+}
+
+/** A text with what nobody would see, or what turns the direction of others, said by its number: `[U+202E]`. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+    (unseen) => `[U+${(unseen.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+  );
+}
+
+/** `2026-09-01` as `1 September 2026`. */
+export function dayInWords(day: string): string {
+  return Temporal.PlainDate.from(day).toLocaleString('en-GB', { dateStyle: 'long' });
+}
+
+/** The last day of something, as it follows on that: `until 1 September 2026`, or that no end is known. */
+export function untilInWords(day: string): string {
+  return day === LAST_DAY ? 'with no end known' : `until ${dayInWords(day)}`;
+}
+
+/** Days from one to another, both included, as they follow on a verb: `on 1 September 2026`, `from 1 May to 3 June 2027`. */
+export function daysInWords({ from, until }: Run): string {
+  if (from === until) return `on ${dayInWords(from)}`;
+  if (until === LAST_DAY) return `from ${dayInWords(from)} ${untilInWords(until)}`;
+  const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(until)];
+  const isOneYear = first.year === last.year;
+  const start = !isOneYear
+    ? dayInWords(from)
+    : first.month === last.month
+      ? String(first.day)
+      : first.toLocaleString('en-GB', { day: 'numeric', month: 'long' });
+  return `from ${start} to ${dayInWords(until)}`;
+}
+
+/** An RFC 3339 instant as `1 September 2026 at 10:00 (London time)`. */
+export function instantInWords(instant: string): string {
+  const there = Temporal.Instant.from(instant).toZonedDateTimeISO('Europe/London');
+  const time = there.toPlainTime().toString({ smallestUnit: 'minute', roundingMode: 'trunc' });
+  return `${dayInWords(there.toPlainDate().toString())} at ${time} (London time)`;
+}
+
+/** Events by their positions: `event 412`, `events 412 and 415`. */
+export function eventsInWords(positions: readonly string[]): string {
+  return `${positions.length === 1 ? 'event' : 'events'} ${listed(positions)}`;
+}
+
+let list: Intl.ListFormat | undefined;
+
+function listed(words: readonly string[]): string {
+  // The rules of a language are read when they are first needed: no start waits for them.
+  list ??= new Intl.ListFormat('en-GB', { type: 'conjunction' });
+  return list.format(words);
+}
+
+/** Words as they stand at the beginning of a line. */
+export function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** Days of the window that are answered alike; `unknown` where an open dispute decides, `silent` where there are no rules. */
+export interface Stretch extends Run {
+  readonly answer: 'yes' | 'no' | 'unknown' | 'silent';
+}
+
+/** Where runs of one kind begin (+1) and have ended (−1). */
+interface Change {
+  readonly day: string;
+  readonly answer: 'yes' | 'no' | 'silent';
+  readonly by: -1 | 0 | 1;
+}
+
+/**
+ * The window from its first day to its last, cut where the answer changes. Each day is in one stretch. A page works
+ * them out once and hands them on: there may be thousands.
+ */
+export function stretchesOf(answer: Answer): readonly Stretch[] {
+  const changesOf = (runs: readonly Run[], kind: Change['answer']) =>
+    runs.flatMap(({ from, until }): readonly Change[] => [
+      { day: from, answer: kind, by: 1 },
+      ...(until < answer.until ? [{ day: shifted(until, 1), answer: kind, by: -1 } as const] : []),
+    ]);
+  const changes: readonly Change[] = [
+    { day: answer.from, answer: 'no', by: 0 },
+    ...changesOf(
+      answer.gaps.filter((gap) => !isSilent(gap)),
+      'no',
+    ),
+    ...changesOf(answer.gaps.filter(isSilent), 'silent'),
+    ...changesOf(answer.covered, 'yes'),
+  ];
+  const byDay = Map.groupBy(
+    changes.toSorted((a, b) => (a.day === b.day ? 0 : a.day < b.day ? -1 : 1)),
+    ({ day }) => day,
+  );
+  const running = { yes: 0, no: 0, silent: 0 };
+  const begun: Pick<Stretch, 'from' | 'answer'>[] = [];
+  for (const [from, its] of byDay) {
+    for (const change of its) running[change.answer] += change.by;
+    const now = running.no > 0 ? 'no' : running.silent > 0 ? 'silent' : running.yes > 0 ? 'yes' : 'unknown';
+    if (now !== begun.at(-1)?.answer) begun.push({ from, answer: now });
+  }
+  return begun.map(({ from, answer: said }, i) => {
+    const next = begun[i + 1]?.from;
+    return { from, until: next === undefined ? answer.until : shifted(next, -1), answer: said };
+  });
+}
+
+/** Whether days are without rules: no edition is in force then, or it has none for the setting. */
+export function isSilent({ requirement }: { readonly requirement: string }): boolean {
+  return requirement === 'policy-in-force';
+}
+
+/** Whether an answer is no only in that there are no rules. */
+export function isAllSilent({ gaps }: Answer): boolean {
+  return gaps.length > 0 && gaps.every(isSilent);
+}
+
+function shifted(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** The number of days of a run, both ends counted. */
+export function lengthOf({ from, until }: Run): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days + 1;
+}
+
+/** The question in a sentence, as a person would ask it. */
+export function questionInWords(answer: Answer): string {
+  const { setting, from, until, advisers } = answer;
+  const does = Object.hasOwn(DELIVERED, setting)
+    ? worded(DELIVERED, setting)
+    : `deliver guidance in the setting ${setting}`;
+  const named =
+    advisers.length === 0
+      ? ''
+      : `, with ${listed(advisers)} as its ${advisers.length === 1 ? 'adviser' : 'advisers'}`;
+  const when =
+    from === until
+      ? daysInWords({ from, until })
+      : // What is asked is no record, of which an end could be known.
+        `on every day ${until === LAST_DAY ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
+  return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
+}
+
+const SAID: Readonly<Record<Stretch['answer'], string>> = {
+  yes: 'yes',
+  no: 'no',
+  unknown: 'it cannot be said yet',
+  silent: 'no rules',
+};
+
+/** A stretch of days and what is answered there, as it stands within a sentence: `no from 1 May to 3 June 2027`. */
+export function stretchInWords(stretch: Stretch): string {
+  return `${SAID[stretch.answer]} ${daysInWords(stretch)}`;
+}
+
+/** The verdict in one sentence; `stretches` are those of the answer, where they are at hand. */
+export function verdictInWords(answer: Answer, stretches = stretchesOf(answer)): string {
+  const { headline, joint, rest } = verdictOf(answer, stretches);
+  return `${headline}${joint}${rest}.`;
+}
+
+/** The parts of that sentence: the verdict itself, and what is to be said of the days. */
+export function verdictOf(
+  answer: Answer,
+  stretches: readonly Stretch[],
+): {
+  readonly headline: string;
+  readonly joint: ', ' | ': ';
+  readonly rest: string;
+} {
+  const { outcome, from, until, eligibleUntil, uncertain } = answer;
+  const isOneDay = from === until;
+  switch (outcome) {
+    case 'eligible': {
+      const days = isOneDay ? 'on that day' : 'on every day';
+      const end =
+        eligibleUntil === null
+          ? ''
+          : eligibleUntil === LAST_DAY
+            ? '; as things stand, with no end known'
+            : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
+      return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
+    }
+    case 'not-eligible':
+      if (isAllSilent(answer))
+        return stretches.length === 1
+          ? {
+              headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
+              joint: ': ',
+              rest: 'this policy says neither yes nor no of them',
+            }
+          : { headline: 'There are no rules for some of those days', joint: ': ', rest: told(stretches) };
+      return stretches.length === 1
+        ? { headline: 'No', joint: ', ', rest: isOneDay ? 'not on that day' : 'not on any day' }
+        : { headline: 'Not on every day', joint: ': ', rest: told(stretches) };
+    case 'indeterminate': {
+      const events = new Set(uncertain.flatMap(({ evidence }) => evidence));
+      const open = events.size > 1 ? 'disputes are open that decide it' : 'a dispute is open that decides it';
+      const rest = stretches.length === 1 ? open : `${open} on some of the days; ${told(stretches)}`;
+      return { headline: 'It cannot be said yet', joint: ': ', rest };
+    }
+  }
+}
+
+/** More changes than these are counted and not told one by one. */
+const MOST_STRETCHES = 5;
+
+function told(stretches: readonly Stretch[]): string {
+  if (stretches.length <= MOST_STRETCHES) return stretches.map(stretchInWords).join(', ');
+  return [...Map.groupBy(stretches, ({ answer }) => answer)]
+    .map(([answer, its]) => {
+      const days = its.reduce((sum, run) => sum + lengthOf(run), 0);
+      return `${SAID[answer]} on ${days} ${days === 1 ? 'day' : 'days'}`;
+    })
+    .join(', ');
+}
+
+/**
+ * What a requirement of the answer asks, as it follows on “that” or “whether”; by its id where there are no words for it,
+ * or where an edition decides to which they do not belong.
+ */
+export function requirementInWords({ policy, advisers }: Answer, id: string): string {
+  const tables = [
+    ALWAYS_REQUIRED,
+    ...(policy.editions.some(({ digest }) => digest !== WORDED)
+      ? []
+      : advisers.length > 0
+        ? [REQUIRED_OF_NAMED, REQUIRED]
+        : [REQUIRED]),
+  ];
+  const table = tables.find((one) => Object.hasOwn(one, id));
+  return table?.[id] ?? `the requirement ${id} is met`;
+}
+
+/** When a reason holds: the register’s day, the days of which it is said, and the day on which it comes about where that is known. */
+export interface When {
+  readonly today: string | null;
+  readonly gap: Run;
+  /** Of what ends its last day, of everything else the first. */
+  readonly on?: string | undefined;
+  /** Whether what ends is lost by then already. */
+  readonly isLost?: boolean;
+}
+
+/** How an accreditation is lost before it ends. */
+const LOST: readonly Reason[] = [
+  'accreditation-transferred',
+  'accreditation-withdrawn',
+  'accreditation-surrendered',
+  'accreditation-lapsed',
+];
+
+/** Whether the answer says itself that what ends on a day was lost before, so that nobody takes it for held until then. */
+export function isLostBefore(
+  { requirements }: Answer,
+  gap: Run & { readonly reason: Reason },
+  on: string | undefined,
+): boolean {
+  if (on === undefined || gap.reason !== 'accreditation-expired') return false;
+  return requirements.some(
+    ({ gaps }) =>
+      gaps.some((one) => one.reason === gap.reason && one.from === gap.from) &&
+      gaps.some(({ reason, from, until }) => LOST.includes(reason) && from <= on && on <= until),
+  );
+}
+
+/** Why not, as it follows on “because”; where `when` is given, of what is still to come as of that. */
+export function reasonInWords(reason: Reason, when?: When): string {
+  const coming = TO_COME[reason];
+  if (when?.today == null || coming === undefined) return REASONS[reason];
+  const { today, gap, on, isLost } = when;
+  if (reason === 'accreditation-not-started' && on !== undefined)
+    return `the accreditation ${on > today ? 'begins' : 'began'} only on ${dayInWords(on)}`;
+  if (gap.from <= today) return REASONS[reason];
+  if (on === undefined) return coming.by;
+  if (isLost) return `the accreditation would have ended on ${dayInWords(on)} in any case`;
+  const isOver = coming.ends ? on < today : on <= today;
+  return isOver ? REASONS[reason] : coming.on(dayInWords(on));
+}
+
+/**
+ * The day on which a reason comes about, by the answer alone: where its days begin within the window, it is what begins with
+ * them, or ended the day before.
+ */
+export function dayOfReason(reason: Reason, gap: Run, window: Run): string | undefined {
+  if (reason === 'accreditation-not-started')
+    return gap.until < window.until ? shifted(gap.until, 1) : undefined;
+  if (gap.from <= window.from) return undefined;
+  return TO_COME[reason]?.ends ? shifted(gap.from, -1) : gap.from;
+}
+
+/** In brackets: where a requirement comes from, and the events that show what is said. Empty where there is neither. */
+function shown(answer: Answer, id: string, evidence: readonly string[]): string {
+  const cites = answer.requirements.find((one) => one.id === id)?.cites ?? undefined;
+  const parts = [cites, evidence.length > 0 ? eventsInWords(evidence) : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length > 0 ? ` (${parts.join('; ')})` : '';
+}
+
+/** Why not on some days, and what the policy asks there, unless the reason says all of it. */
+function gapInWords(answer: Answer, gap: Gap): string {
+  const { requirement, reason, evidence } = gap;
+  const asks = Object.hasOwn(ALWAYS_REQUIRED, requirement)
+    ? ''
+    : `: the policy asks that ${requirementInWords(answer, requirement)}`;
+  if (reason === 'no-policy-in-force')
+    return `Nothing is said ${daysInWords(gap)}, because ${reasonInWords(reason)}.`;
+  const why = reasonInWords(reason, whenOf(answer, gap));
+  return `No ${daysInWords(gap)}, because ${why}${asks}${shown(answer, requirement, evidence)}.`;
+}
+
+type Gap = Answer['gaps'][number];
+
+function whenOf(answer: Answer, gap: Run & { readonly reason: Reason }): When {
+  const on = dayOfReason(gap.reason, gap, answer);
+  return { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
+}
+
+/** What cannot be said of some days, and the events whose dispute is to blame. */
+function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): string {
+  const { requirement, evidence } = doubt;
+  const disputed =
+    evidence.length === 0
+      ? 'a dispute is open'
+      : `${eventsInWords(evidence)} ${evidence.length === 1 ? 'is' : 'are'} disputed`;
+  const required = requirementInWords(answer, requirement);
+  return `It cannot be said ${daysInWords(doubt)} whether ${required}, because ${disputed}${shown(answer, requirement, [])}.`;
+}
+
+/**
+ * Why the answer is not yes on every day, a sentence for each gap and doubt in the answer’s order, then one for each
+ * adviser or subcontractor whom a gap is put down to. Empty where the answer is yes.
+ */
+export function reasonsInWords(answer: Answer): readonly string[] {
+  const { gaps, uncertain, engaged, subcontractors } = answer;
+  const own = (reasons: readonly Reason[], of: string, failing: readonly (Run & { reason: Reason })[]) =>
+    failing
+      .filter((run) =>
+        gaps.some((gap) => reasons.includes(gap.reason) && gap.from <= run.until && run.from <= gap.until),
+      )
+      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonInWords(run.reason, whenOf(answer, run))}.`);
+  return [
+    ...gaps.map((gap) => gapInWords(answer, gap)),
+    ...uncertain.map((doubt) => doubtInWords(answer, doubt)),
+    ...engaged.flatMap(({ adviser, gaps: failing }) => own(OF_ADVISERS, adviser, failing)),
+    ...subcontractors.flatMap(({ provider, gaps: failing }) => own(OF_SUBCONTRACTORS, provider, failing)),
+  ];
+}
+
+/** What the recommendations ask that the built-in policy cites, as that document has it. */
+const CITED: Readonly<Record<string, string>> = {
+  'CMQA-5':
+    'recommendation 5 of the Career Management Quality Alliance, 2017: whoever gives guidance in a school or college is qualified for it, and an organisation that is commissioned to give it is accredited to the matrix Standard',
+  'CMQA-8':
+    'recommendation 8 of the Career Management Quality Alliance, 2017: advisers of the National Careers Service are qualified, or working towards it',
+  'CMQA-9':
+    'recommendation 9 of the Career Management Quality Alliance, 2017: providers of publicly funded guidance, and their subcontractors, are accredited to the matrix Standard',
+  'CMQA-10':
+    'recommendation 10 of the Career Management Quality Alliance, 2017: whoever is paid privately is encouraged to be qualified and accredited, or to work towards it',
+};
+
+/** What is cited, in a sentence; nothing where it is not known what it says. The matrix Standard is explained with it. */
+export function citeInWords({ policy }: Answer, cite: string): string | undefined {
+  if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
+  const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;
+  if (said === undefined) return undefined;
+  return `${cite} is ${said}.${said.includes('matrix') ? ` ${MATRIX}.` : ''}`;
+}
+
+const MATRIX =
+  'The matrix Standard is a quality standard for organisations that give information, advice and guidance';
+
+/** What a warning says; its code where there are no words for it. */
+export function warningInWords(code: string): string {
+  return worded(WARNINGS, code);
+}
+
+/** The weight of a policy, as it follows on its name. */
+export function strengthInWords(strength: string): string {
+  return worded(STRENGTHS, strength);
+}
+
+/** When this was known, and by which rules. */
+export function knownInWords({ knownAt: { position, recordedAt }, policy }: Answer): string {
+  const editions = policy.editions.map(
+    ({ edition, strength }) => `edition ${edition}, ${strengthInWords(strength)}`,
+  );
+  const rules =
+    editions.length === 0 ? 'of which no edition is in force on those days' : editions.join(', and ');
+  return `As recorded up to event ${position}, on ${instantInWords(recordedAt)}; under the policy ${policy.id}, ${rules}.`;
+}

@@ -1,0 +1,351 @@
+import { holderIn } from '@app/domain/subjects/accreditation';
+import { adviserIn } from '@app/domain/subjects/adviser';
+import type { OverlayView } from '@app/domain/log/overlay-view';
+import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import {
+  eligibleDays,
+  evaluateRequirements,
+  editionPeriods,
+  type EditionPeriod,
+} from '@app/domain/evaluation/v1/resolved-question';
+import {
+  contractStream,
+  holders,
+  referenceIn,
+  referencesAbove,
+  referencesOf,
+} from '@app/domain/subjects/contract';
+import type { Day } from '@app/domain/values/day';
+import { engagerIn, everEngagedWith } from '@app/domain/subjects/engagement';
+import { Evaluation } from '@app/domain/evaluation/v1/evaluation';
+import { definitionOf, type EventType, type RegisterEvent } from '@app/domain/log/event-catalogue';
+import { together, type LogView } from '@app/domain/log/log-view';
+import { isRegistered, keysOf } from '@app/domain/log/identity';
+import { editionsOf, policyStream } from '@app/domain/subjects/policy';
+import { nameOn, providerIn, providerStreams } from '@app/domain/subjects/provider';
+import { FALSE, firstDifference, type Truth } from '@app/domain/values/timeline';
+import { finished, type Work } from '@app/domain/values/work';
+import { TrackedView } from './tracked-view';
+import type { EventIndex } from '../index/event-index';
+
+/** Two moments of knowledge, and what came between. */
+export interface Span {
+  /** What is known at each. It may remember all that it was asked, so that one is opened for so many questions only. */
+  before(): LogView;
+  after(): LogView;
+  /** Names of the streams to which anything was added between. */
+  touched(): Iterable<string>;
+  /** Names of all streams of either moment. */
+  streams(): Iterable<string>;
+}
+
+/** Between two positions of a register, the earlier first. */
+export function between(register: EventIndex, before: number, after: number): Span {
+  return {
+    before: () => register.at(before),
+    after: () => register.at(after),
+    touched: () => register.touched(before, after),
+    streams: () => register.streams(),
+  };
+}
+
+/** Between what was known, at a register’s head or before, and what would be known after further events. */
+export function drafted(register: EventIndex, before: LogView, after: OverlayView): Span {
+  return {
+    before: () => before,
+    after: () => after,
+    touched: () => after.touched,
+    *streams() {
+      yield* register.streams();
+      yield* after.touched;
+    },
+  };
+}
+
+/** On which days a provider is eligible in a setting, before and after; nothing where it was not registered then. */
+export interface Sides {
+  readonly setting: string;
+  readonly before: Truth | undefined;
+  readonly after: Truth | undefined;
+}
+
+/** The first day, from one on, for which the answers differ. Who is not registered is not eligible on any day. */
+export function firstChange({ before = FALSE, after = FALSE }: Sides, on: Day): Day | undefined {
+  const certain = firstDifference(before.certain, after.certain, on);
+  const possible = firstDifference(before.possible, after.possible, on);
+  if (certain === undefined || possible === undefined) return certain ?? possible;
+  return Math.min(certain, possible);
+}
+
+interface Found {
+  readonly keys: readonly string[];
+  readonly evaluation: Evaluation;
+}
+
+/** A moment of a span, opened anew from time to time so that what it remembers is let go. */
+class Side {
+  readonly #open: () => LogView;
+  readonly #policy: string;
+  readonly #reigns = new Map<string, readonly EditionPeriod[]>();
+  #opened: LogView;
+  #questions = 0;
+
+  constructor(open: () => LogView, policy: string) {
+    this.#open = open;
+    this.#policy = policy;
+    this.#opened = open();
+  }
+
+  get known(): LogView {
+    if (++this.#questions % QUESTIONS_A_KNOWN === 0) this.#opened = this.#open();
+    return this.#opened;
+  }
+
+  settings(): readonly string[] {
+    return editionsOf(this.known, this.#policy).flatMap(({ policy }) => Object.keys(policy.settings));
+  }
+
+  reigns(setting: string): readonly EditionPeriod[] {
+    let reigns = this.#reigns.get(setting);
+    if (!reigns) this.#reigns.set(setting, (reigns = editionPeriods(this.known, this.#policy, setting)));
+    return reigns;
+  }
+
+  /** The provider that has a key; nothing where the key is not registered. */
+  find(key: string): Found | undefined {
+    const { known } = this;
+    if (!isRegistered(known, key)) return undefined;
+    const keys = keysOf(known, key);
+    return { keys, evaluation: new Evaluation(known, keys, []) };
+  }
+
+  /** The days of a provider that was found, in each setting. */
+  *days({ evaluation }: Found, settings: readonly string[]): Work<readonly Truth[]> {
+    const days: Truth[] = [];
+    for (const setting of settings) {
+      const asking = { reigns: this.reigns(setting), evaluation };
+      yield* evaluateRequirements(asking, 'must');
+      days.push(eligibleDays(asking));
+      yield 1;
+    }
+    return days;
+  }
+
+  /**
+   * The keys, by which they go here, of the providers whose days can depend on what stands in a stream: whose own it is,
+   * those in whose service its adviser is, and those under whose contracts its contracts or its holder’s stand. `looked`:
+   * what was looked at for other streams of the same walk; what that led to is not given again.
+   */
+  bearsOn(stream: string, looked: Set<string>): readonly string[] {
+    const own = providerIn(stream) ?? holderIn(stream);
+    if (own !== undefined) return this.#ofOwner(own, looked);
+    const adviser = adviserIn(stream);
+    if (adviser !== undefined) return this.#ofAdviser(adviser, looked);
+    const engager = engagerIn(stream);
+    if (engager !== undefined) return this.#first([engager], looked);
+    const reference = referenceIn(stream);
+    return reference === undefined ? [] : this.#above([reference], looked);
+  }
+
+  /** The key by which the provider that has one goes here; nothing where it was given for another of its keys. */
+  goesBy(key: string, looked: Set<string>): string | undefined {
+    if (looked.has(key)) return undefined;
+    const keys = keysOf(this.known, key);
+    // Of all the providers that have one key nothing need be remembered.
+    if (keys.length > 1) for (const one of keys) looked.add(one);
+    return keys[0];
+  }
+
+  #ofOwner(key: string, looked: Set<string>): readonly string[] {
+    if (looked.has(key)) return [];
+    const keys = keysOf(this.known, key);
+    for (const one of keys) looked.add(one);
+    const [first = key] = keys;
+    // Of whom no registration stands nobody asks here, but others may stand above what they hold.
+    const own = isRegistered(this.known, first) ? [first] : [];
+    return [...own, ...this.#above(finished(referencesOf(this.known, keys)), looked)];
+  }
+
+  #ofAdviser(key: string, looked: Set<string>): readonly string[] {
+    if (looked.has(key)) return [];
+    const keys = keysOf(this.known, key);
+    for (const one of keys) looked.add(one);
+    return this.#first(everEngagedWith(this.known, keys), looked);
+  }
+
+  /** The keys of those who hold a contract of one of the references, or of one anywhere above it. */
+  #above(references: readonly string[], looked: Set<string>): readonly string[] {
+    const { known } = this;
+    const chain = new Set<string>();
+    const climb = (reference: string) => {
+      if (looked.has(contractStream(reference))) return;
+      looked.add(contractStream(reference));
+      chain.add(reference);
+    };
+    references.forEach(climb);
+    for (const link of chain) referencesAbove(known, link).forEach(climb);
+    return this.#first(
+      [...chain].flatMap((reference) => holders(known, reference)),
+      looked,
+    );
+  }
+
+  #first(keys: readonly string[], looked: Set<string>): readonly string[] {
+    return keys.flatMap((key) => {
+      if (looked.has(`first of ${key}`)) return [];
+      const all = keysOf(this.known, key);
+      for (const one of all) looked.add(`first of ${one}`);
+      return [all[0] ?? key];
+    });
+  }
+}
+
+const QUESTIONS_A_KNOWN = 4_096;
+
+/** Keys in ascending order, sorted a part at a time: of a hundred thousand at once nobody else would have a turn. */
+function* sorted(keys: Iterable<string>): Work<readonly string[]> {
+  const parts = new Map<string, string[]>();
+  for (const key of keys) {
+    const beginning = key.slice(0, 'ukprn:10000'.length);
+    const part = parts.get(beginning);
+    if (part) part.push(key);
+    else parts.set(beginning, [key]);
+    yield 1;
+  }
+  const all: string[] = [];
+  for (const [, part] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const key of part.sort()) all.push(key);
+    yield 1;
+  }
+  return all;
+}
+
+/** Whose answers differ between two moments of knowledge, under one policy. */
+export class Comparison {
+  readonly #span: Span;
+  readonly #policy: string;
+  readonly #before: Side;
+  readonly #after: Side;
+  #onlyPolicies = false;
+  /** Those that some edition of the policy has, at one moment or the other, in the order of their names. */
+  readonly settings: readonly string[];
+
+  constructor(span: Span, policy: string) {
+    this.#span = span;
+    this.#policy = policy;
+    [this.#before, this.#after] = [
+      new Side(() => span.before(), policy),
+      new Side(() => span.after(), policy),
+    ];
+    this.settings = [...new Set([...this.#after.settings(), ...this.#before.settings()])].sort();
+  }
+
+  /** What is known at the moments. */
+  get known(): { readonly before: LogView; readonly after: LogView } {
+    return { before: this.#before.known, after: this.#after.known };
+  }
+
+  /**
+   * The keys of the providers whose answers can differ at all, ascending; all others have the same days at both moments.
+   * A provider that goes by another key at each stands under both. Comes to a rest at every stream that is looked at.
+   */
+  *candidates(): Work<readonly string[]> {
+    const found = new Set<string>();
+    const sides = [this.#before, this.#after].map((side) => ({ side, looked: new Set<string>() }));
+    let everybody = false;
+    this.#onlyPolicies = true;
+    for (const stream of this.#span.touched()) {
+      everybody ||= stream === policyStream(this.#policy);
+      this.#onlyPolicies &&= stream.startsWith(policyStream(''));
+      for (const { side, looked } of sides) for (const key of side.bearsOn(stream, looked)) found.add(key);
+      yield 2;
+    }
+    if (everybody) {
+      for (const stream of this.#span.streams()) {
+        const own = providerIn(stream);
+        if (own !== undefined)
+          for (const { side, looked } of sides) {
+            const key = side.goesBy(own, looked);
+            if (key !== undefined) found.add(key);
+          }
+        yield 1;
+      }
+    }
+    return yield* sorted(found);
+  }
+
+  /** Whether a provider has a key at one of the moments. */
+  knows(key: string): boolean {
+    return this.#goesBy(key).length > 0;
+  }
+
+  /** The same as {@link candidates} of the provider that has a key. */
+  *candidate(key: string): Work<readonly string[]> {
+    return yield* sorted(new Set(this.#goesBy(key)));
+  }
+
+  #goesBy(key: string): readonly string[] {
+    return [this.#before, this.#after].flatMap((side) => side.find(key)?.keys[0] ?? []);
+  }
+
+  /** The days of the provider that goes by a key, in each of some settings; nothing where none does at either moment. */
+  *sides(key: string, settings: readonly string[]): Work<readonly Sides[]> {
+    const after = this.#after.find(key);
+    // Where nothing but policies came between, whatever they ask has the same value at both moments.
+    const before = this.#onlyPolicies ? after : this.#before.find(key);
+    if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
+    const was = before && (yield* this.#before.days(before, settings));
+    const is = after && (yield* this.#after.days(after, settings));
+    return settings.map((setting, i) => ({ setting, before: was?.[i], after: is?.[i] }));
+  }
+
+  /** How the provider that has a key is written: its name that of the later moment, of the earlier one where it is gone by then. */
+  provider(key: string): { readonly key: string; readonly name: string | null } {
+    const { before, after } = this.known;
+    const known = isRegistered(after, key) ? after : before;
+    const own = together(known, providerStreams(keysOf(known, key)));
+    return { key, name: nameOn(own, known.today ?? -Infinity) };
+  }
+
+  /** Positions of the events between that bear on the days of a provider in a setting, ascending. */
+  *because(key: string, setting: string): Work<readonly number[]> {
+    const { before, after } = this.known;
+    const streams = new Set([policyStream(this.#policy)]);
+    for (const known of [before, after]) {
+      const reads = new TrackedView(known);
+      const evaluation = new Evaluation(reads, keysOf(reads, key), []);
+      if (isRegistered(reads, key)) {
+        const asking = { reigns: editionPeriods(known, this.#policy, setting), evaluation };
+        yield* evaluateRequirements(asking, 'must');
+        eligibleDays(asking);
+      }
+      // One that has not begun yet tells nothing of that moment.
+      for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
+    }
+    const [first, last] = [before.position, after.position];
+    return [...streams]
+      .flatMap((stream) => after.recorded(stream))
+      .filter((event) => event.position > first && event.position <= last && bears(event, after))
+      .map(({ position }) => position)
+      .sort((a, b) => a - b);
+  }
+}
+
+/** What gives and takes no day by itself, but says whom the days of others are. */
+const IDENTITIES: readonly EventType[] = [
+  'ProviderRegistered',
+  'SchoolRegistered',
+  'ProviderIdentified',
+  'AdviserMerged',
+  'PolicyEditionPublished',
+];
+
+/** Whether an event can change a day: not a record, such as a renaming, nor what is about one. */
+function bears(event: RegisterEvent, known: LogView): boolean {
+  if (event.repeats) return false;
+  const about = isAnnotation(event) ? known.find(targetOf(event))?.event : event;
+  return (
+    about !== undefined &&
+    (definitionOf(about.type).effect !== undefined || IDENTITIES.includes(about.type) || isAnnotation(about))
+  );
+}

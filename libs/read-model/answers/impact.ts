@@ -1,0 +1,228 @@
+import { verdictOf } from '@app/domain/evaluation/v1/resolved-question';
+import { addMonths, dayOf, formatDay, type Day } from '@app/domain/values/day';
+import { answering, caseOf } from '@app/domain/evaluation/v1/answer';
+import { type LogView } from '@app/domain/log/log-view';
+import { isRegistered } from '@app/domain/log/identity';
+import type { Reason } from '@app/domain/evaluation/v1/reason';
+import { FALSE } from '@app/domain/values/timeline';
+import type { Work } from '@app/domain/values/work';
+import type { Verdict } from './answer-cache';
+import { firstChange, type Comparison, type Sides } from './comparison';
+
+/** A provider as it is written in a list. */
+export interface Named {
+  readonly key: string;
+  readonly name: string | null;
+}
+
+/** How many providers’ answers about a day changed, and how, in one setting. */
+export interface Summary {
+  readonly setting: string;
+  /** Eligible on that day, and was not. */
+  gained: number;
+  /** Was eligible on that day, and is not. */
+  lost: number;
+  /** Eligible on that day before and after, for longer. */
+  longer: number;
+  /** The same, for shorter. */
+  shorter: number;
+  /** Changed otherwise: on later days, or in what depends on a dispute. */
+  otherwise: number;
+}
+
+/** One provider’s answer in one setting that changed: about a day, before and after; null where it was not registered then. */
+interface Changed<T> {
+  readonly provider: Named;
+  readonly setting: string;
+  readonly before: T | null;
+  readonly after: T | null;
+}
+
+/** The same, with the first day, from the one looked at on, for which it changed. */
+export interface Change<T> extends Changed<T> {
+  readonly from: string;
+  /** Positions of the events that bear on it. */
+  readonly because: readonly number[];
+}
+
+/** What changed from a day on: of whom, counted by setting, and the first of them by key. */
+export interface Impacts {
+  readonly on: string;
+  readonly summary: readonly Summary[];
+  /** Of how many providers, counted once for each setting. */
+  readonly changed: number;
+  readonly providers: readonly Change<Verdict>[];
+}
+
+/** So many changes are written out. */
+export const MOST_WRITTEN = 1_000;
+
+type Kind = Exclude<keyof Summary, 'setting'>;
+
+function kindOf(before: Verdict, after: Verdict): Kind {
+  const [was, is] = [before.outcome === 'eligible', after.outcome === 'eligible'];
+  if (was !== is) return is ? 'gained' : 'lost';
+  const [until, now] = [before.eligibleUntil ?? '', after.eligibleUntil ?? ''];
+  if (!is || until === now) return 'otherwise';
+  return now > until ? 'longer' : 'shorter';
+}
+
+function summaryOf(setting: string): Summary {
+  return { setting, gained: 0, lost: 0, longer: 0, shorter: 0, otherwise: 0 };
+}
+
+function verdicts({ before = FALSE, after = FALSE }: Sides, on: Day) {
+  return { before: verdictOf(before, on, on), after: verdictOf(after, on, on) };
+}
+
+export function* effectsOf(comparison: Comparison, on: Day): Work<Impacts> {
+  const { settings } = comparison;
+  const summary = settings.map(summaryOf);
+  const providers: Change<Verdict>[] = [];
+  let changed = 0;
+  for (const key of yield* comparison.candidates()) {
+    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
+      const from = firstChange(sides, on);
+      const counted = summary[i];
+      if (from === undefined || !counted) continue;
+      const { before, after } = verdicts(sides, on);
+      counted[kindOf(before, after)]++;
+      if (++changed > MOST_WRITTEN) continue;
+      providers.push({
+        provider: comparison.provider(key),
+        setting: sides.setting,
+        from: formatDay(from),
+        before: sides.before ? before : null,
+        after: sides.after ? after : null,
+        because: yield* comparison.because(key, sides.setting),
+      });
+    }
+    yield 1;
+  }
+  return { on: formatDay(on), summary, changed, providers };
+}
+
+/** What is said of one day, and why it is not covered where it is not. */
+export interface Looked extends Verdict {
+  readonly covered: boolean;
+  /** The requirement that comes first of those that fail or, where none does, that are uncertain. */
+  readonly requirement: string | null;
+  /** Null on an uncertain day. */
+  readonly reason: Reason | null;
+}
+
+function* looked(
+  known: LogView,
+  provider: string,
+  setting: string,
+  policy: string,
+  on: Day,
+): Work<Looked | null> {
+  if (!isRegistered(known, provider)) return null;
+  const question = { provider, setting, policy, from: on, until: on, advisers: [] };
+  const found = caseOf(known, question);
+  const { outcome, eligibleUntil, gaps, uncertain } = yield* answering(found, '');
+  const [first] = gaps;
+  return {
+    outcome,
+    eligibleUntil,
+    covered: outcome === 'eligible',
+    requirement: (first ?? uncertain[0])?.requirement ?? null,
+    reason: first?.reason ?? null,
+  };
+}
+
+/** Which part of the providers whose answers differ is wanted: so many, whose keys come after one; or one provider alone. */
+export interface Part {
+  readonly provider?: string | undefined;
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** Some of the providers whose answers differ from a day on, by key, each in the settings in which it does. */
+export function* differences(
+  comparison: Comparison,
+  policy: string,
+  settings: readonly string[],
+  on: Day,
+  { provider, after = '', limit }: Part,
+): Work<{ readonly providers: readonly Change<Looked>[]; readonly next: string | null }> {
+  const providers: Change<Looked>[] = [];
+  const found: string[] = [];
+  const keys =
+    provider === undefined ? yield* comparison.candidates() : yield* comparison.candidate(provider);
+  for (const key of keys) {
+    if (key <= after) continue;
+    yield 1;
+    const differing = (yield* comparison.sides(key, settings)).flatMap((sides) => {
+      const from = firstChange(sides, on);
+      return from === undefined ? [] : [{ from, setting: sides.setting }];
+    });
+    if (differing.length === 0) continue;
+    if (found.length === limit) return { providers, next: found.at(-1) ?? null };
+    found.push(key);
+    const { known } = comparison;
+    for (const { from, setting } of differing) {
+      providers.push({
+        provider: comparison.provider(key),
+        setting,
+        from: formatDay(from),
+        before: yield* looked(known.before, key, setting, policy, on),
+        after: yield* looked(known.after, key, setting, policy, on),
+        because: yield* comparison.because(key, setting),
+      });
+    }
+  }
+  return { providers, next: null };
+}
+
+/** What a draft edition would change in the answers about one day. */
+export interface Impact {
+  readonly on: string;
+  readonly summary: readonly Pick<Summary, 'setting' | 'gained' | 'lost' | 'otherwise'>[];
+  readonly changed: number;
+  readonly providers: readonly Changed<Looked>[];
+}
+
+/** Whose outcome changes on each of some days, counted by setting, and the first of them by key. */
+export function* impactOn(
+  comparison: Comparison,
+  policy: string,
+  days: readonly Day[],
+): Work<readonly Impact[]> {
+  const { settings } = comparison;
+  const impacts = days.map((on) => ({
+    on,
+    summary: settings.map((setting) => ({ setting, gained: 0, lost: 0, otherwise: 0 })),
+    changed: 0,
+    providers: [] as Changed<Looked>[],
+  }));
+  for (const key of yield* comparison.candidates()) {
+    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
+      for (const impact of impacts) {
+        const { before, after } = verdicts(sides, impact.on);
+        const counted = impact.summary[i];
+        if (before.outcome === after.outcome || !counted) continue;
+        const [was, is] = [before.outcome === 'eligible', after.outcome === 'eligible'];
+        counted[was ? 'lost' : is ? 'gained' : 'otherwise']++;
+        if (++impact.changed > MOST_WRITTEN) continue;
+        const { known } = comparison;
+        const { setting } = sides;
+        impact.providers.push({
+          provider: comparison.provider(key),
+          setting,
+          before: yield* looked(known.before, key, setting, policy, impact.on),
+          after: yield* looked(known.after, key, setting, policy, impact.on),
+        });
+      }
+    }
+    yield 1;
+  }
+  return impacts.map(({ on, ...impact }) => ({ on: formatDay(on), ...impact }));
+}
+
+/** The last day of the school year in which a day lies: 31 August. */
+export function endOfSchoolYear(day: Day): Day {
+  const yearOf = (one: Day) => formatDay(one).slice(0, 4);
+  return dayOf(`${yearOf(addMonths(day, 4))}-08-31`);
+}

@@ -1,0 +1,53 @@
+/** Bytes of a slab. No event straddles two, and one of 65,535 bytes fits many times. */
+const SLAB = 1024 * 1024;
+
+/**
+ * The texts of all events by position, held as UTF-8 outside the JavaScript heap: what a million events cost is their
+ * own bytes and ten more each, and the garbage collector never walks them.
+ */
+export class EventArena {
+  readonly #slabs: Buffer[] = [];
+  #free = SLAB;
+  #starts = new Float64Array(1024);
+  #lengths = new Uint16Array(1024);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes the text of the next position; it must have at most 65,535 bytes. */
+  push(text: string): void {
+    const length = Buffer.byteLength(text);
+    if (length > 65_535) throw new RangeError(`an event of ${length} bytes is larger than any log holds`);
+    if (this.#free + length > SLAB) {
+      this.#slabs.push(Buffer.allocUnsafeSlow(SLAB));
+      this.#free = 0;
+    }
+    if (this.#count === this.#starts.length) {
+      const [starts, lengths] = [new Float64Array(this.#count * 2), new Uint16Array(this.#count * 2)];
+      starts.set(this.#starts);
+      lengths.set(this.#lengths);
+      [this.#starts, this.#lengths] = [starts, lengths];
+    }
+    const slab = this.#slabs.length - 1;
+    this.#slabs[slab]?.write(text, this.#free, 'utf8');
+    this.#starts[this.#count] = slab * SLAB + this.#free;
+    this.#lengths[this.#count++] = length;
+    this.#free += length;
+  }
+
+  /** The text at a position that has been pushed. */
+  text(position: number): string {
+    return this.bytes(position).toString('utf8');
+  }
+
+  /** The bytes of it, where they are kept: not to be changed. */
+  bytes(position: number): Buffer {
+    const [start, length] = [this.#starts[position], this.#lengths[position]];
+    if (start === undefined || length === undefined || position >= this.#count)
+      throw new RangeError(`no event at ${position}`);
+    const offset = start % SLAB;
+    return this.#slabs[(start - offset) / SLAB]?.subarray(offset, offset + length) ?? Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,416 @@
+import { UnreadableEvent, type Checked, checked } from './checked-event';
+import { SnapshotView } from './snapshot-view';
+import { DecodedStream } from './decoded-stream';
+import { hash, randomBytes } from 'node:crypto';
+import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
+import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
+import { targetOf } from '@app/domain/log/annotations';
+import { partitionPoint } from '@app/domain/values/partition-point';
+import { bodyStream } from '@app/domain/subjects/body';
+import { mayHold, rowOf, type Posted, type Row } from '@app/domain/log/event-rows';
+import { dayOf, type Day } from '@app/domain/values/day';
+import type { RegisterEvent } from '@app/domain/log/event-catalogue';
+import { type LogView } from '@app/domain/log/log-view';
+import { isIdentityStream } from '@app/domain/log/identity';
+import { providerStreams } from '@app/domain/subjects/provider';
+import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
+import { storedFieldErrors } from '@app/domain/log/event-schemas';
+import { parseInstant } from '@app/domain/values/instant';
+import { inWords, misplaced } from './stored-place';
+import { PositionList } from './position-list';
+import { EventArena } from './event-arena';
+import { PostingsIndex } from './postings-index';
+import { SubmissionIndex } from './submission-index';
+import { counted, Tallies } from './tallies';
+
+/** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
+const DECODED_KEPT = 200_000;
+/** No more are kept once they were decoded from so many bytes: events may be large. */
+const DECODED_BYTES = 128 * 1024 * 1024;
+
+/**
+ * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
+ * holds only what is in the log, and is the same whether it was built event by event or from nothing.
+ */
+export class EventIndex {
+  readonly #shelf = new EventArena();
+  readonly #submitted: SubmissionIndex;
+  #recordedAt = new Float64Array(1024);
+  /** The instant asked for last, and how it is written. */
+  #written = { at: NaN, text: '' };
+  /** The position whose hash was asked for last, which is nearly always the head. */
+  #hashed = { position: -1, hex: '' };
+  readonly #streams = new Map<string, number>();
+  readonly #streamNames: string[] = [];
+  /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
+  #last: Uint32Array = new Uint32Array(1024);
+  #previous: Uint32Array = new Uint32Array(1024);
+  /** By number of a stream: how many events stand in it. */
+  #inStream: Uint32Array = new Uint32Array(1024);
+  readonly #about = new PostingsIndex();
+  /** The streams that say who is who and name a key that is not their subject. */
+  readonly #namedIn = new PostingsIndex();
+  readonly #repeats = new Set<number>();
+  readonly #tallies = new Tallies();
+  /** What each body posted. */
+  readonly #posted = new Map<string, PositionList>();
+  readonly #bodies = new Map<string, number>();
+  readonly #policies = new Map<string, number>();
+  readonly #days: { readonly position: number; readonly day: Day }[] = [];
+  /** Decoded streams by number, those lately asked for and those asked for before them. */
+  #young = new Map<number, DecodedStream>();
+  #old = new Map<number, DecodedStream>();
+  #youngEvents = 0;
+  #youngBytes = 0;
+  /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
+  readonly #before = {
+    inStream: 0,
+    recordedAt: -Infinity,
+    today: undefined as Day | undefined,
+    streamAt: (position: number) => this.streamAt(position),
+    has: ({ body, source, id }: StoredEvent) => this.submitted(body, source, id) !== undefined,
+  };
+  #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
+
+  /**
+   * `hashKey`: 16 bytes that no one who posts can know, with which the names of what was posted are hashed. Answers do not
+   * depend on it; whoever keeps what was hashed keeps it too.
+   */
+  constructor(hashKey: Uint8Array = randomBytes(16)) {
+    this.#submitted = new SubmissionIndex(hashKey);
+  }
+
+  /** Position of the last event; −1 before the first. */
+  get head(): number {
+    return this.#shelf.count - 1;
+  }
+
+  /**
+   * Tells what is about to be appended from a position on. Where exactly these bytes are applied then, they are not read
+   * and checked once more: they say what was checked before they were written.
+   */
+  expect(first: number, events: readonly Checked[]): void {
+    this.#expected = { first, events };
+  }
+
+  /** Takes the event of the next position. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
+  apply(text: string): void {
+    const position = this.head + 1;
+    const expected = this.#expected.events[position - this.#expected.first];
+    const isExpected = expected?.text === text;
+    const { stored, event } = isExpected ? expected : checked(text, position);
+    this.#checkCorrection(event);
+    const known = this.#streamNames.length;
+    const found = this.#streams.get(event.stream);
+    const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
+    if (!isExpected) this.#checkPlace(stored, event, recordedAt, found);
+    const stream = found ?? this.#begun(event.stream);
+    this.#grow(position, stream);
+    this.#shelf.push(text);
+    this.#recordedAt[position] = recordedAt;
+    this.#inStream[stream] = (this.#inStream[stream] ?? 0) + 1;
+    this.#previous[position] = this.#last[stream] ?? 0;
+    this.#last[stream] = position + 1;
+    const { body, source, id } = stored;
+    this.#postedBy(body).push(position);
+    const isFirst = this.#submitted.add(body, source, id, position, (one) =>
+      this.#isOf(one, body, source, id),
+    );
+    if (isFirst) this.#index(event, stream, stream === known);
+    else this.#repeats.add(position);
+    this.#tallies.add(event, isFirst);
+    if (isExpected && stream === known && isFirst) this.#begin(stream, event);
+    else this.#keepUp(stream, isFirst ? event : { ...event, repeats: true });
+  }
+
+  /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
+  #begin(stream: number, event: RegisterEvent): void {
+    this.#makeRoom();
+    this.#young.set(stream, new DecodedStream([event], true));
+    this.#youngEvents++;
+  }
+
+  /** A stream that was decoded goes on without being decoded anew. */
+  #keepUp(stream: number, event: RegisterEvent): void {
+    this.#old.delete(stream);
+    const decoded = this.#young.get(stream);
+    if (!decoded) return;
+    decoded.add(event);
+    this.#youngEvents++;
+  }
+
+  /** The new data of a correction take the place of its target’s, and have to have their form. */
+  #checkCorrection(event: RegisterEvent): void {
+    if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
+    const target = this.#event(targetOf(event));
+    const [error] = storedFieldErrors(target.type, target.subject, event.data.data);
+    if (error) {
+      throw new UnreadableEvent(
+        `The event at ${event.position} corrects a ${target.type} to what is none: ${error.pointer}`,
+      );
+    }
+  }
+
+  /** What is not what this process judged itself must stand where, and when, it says. `stream`: the number of the one it names. */
+  #checkPlace(
+    stored: StoredEvent,
+    event: RegisterEvent,
+    recordedAt: number,
+    stream: number | undefined,
+  ): void {
+    const { position } = event;
+    const before = this.#before;
+    before.inStream = stream === undefined ? 0 : (this.#inStream[stream] ?? 0);
+    before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
+    before.today = this.#days.at(-1)?.day;
+    const flaw = misplaced(stored, event, recordedAt, before);
+    if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
+  }
+
+  #index(event: RegisterEvent, stream: number, begins: boolean): void {
+    const { position } = event;
+    const isIdentity = isIdentityStream(event.stream);
+    // A stream has one subject, known from its first event, but for the contracts of one reference.
+    const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
+    for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
+      if (key === event.subject && isSubjectKnown) continue;
+      this.#about.add(key, stream, mostStreamsAbout(key));
+      if (isIdentity && key !== event.subject && NAMES_SOMEBODY.test(key))
+        this.#namedIn.add(key, stream, Infinity);
+    }
+    if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
+    if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
+      this.#bodies.set(event.subject, position);
+    const policy =
+      event.type === 'PolicyEditionPublished' ? event.subject.slice('policy:'.length) : undefined;
+    if (policy !== undefined && !this.#policies.has(policy)) this.#policies.set(policy, position);
+  }
+
+  #begun(stream: string): number {
+    this.#streams.set(stream, this.#streamNames.length);
+    return this.#streamNames.push(stream) - 1;
+  }
+
+  #postedBy(body: string): PositionList {
+    const found = this.#posted.get(body);
+    if (found) return found;
+    const positions = new PositionList();
+    this.#posted.set(body, positions);
+    return positions;
+  }
+
+  #grow(position: number, stream: number): void {
+    if (position === this.#recordedAt.length) {
+      const recordedAt = new Float64Array(position * 2);
+      recordedAt.set(this.#recordedAt);
+      this.#recordedAt = recordedAt;
+      this.#previous = doubled(this.#previous);
+    }
+    if (stream === this.#last.length) {
+      this.#last = doubled(this.#last);
+      this.#inStream = doubled(this.#inStream);
+    }
+  }
+
+  /** The stored bytes of the event at a position up to the head, as text. */
+  text(position: number): string {
+    return this.#shelf.text(position);
+  }
+
+  /** The same as bytes, where they are kept: not to be changed. */
+  bytes(position: number): Buffer {
+    return this.#shelf.bytes(position);
+  }
+
+  /** SHA-256 of the stored bytes at a position up to the head, in hexadecimal: it tells this log from any other. */
+  hash(position: number): string {
+    if (position !== this.#hashed.position)
+      this.#hashed = { position, hex: hash('sha256', this.#shelf.bytes(position)) };
+    return this.#hashed.hex;
+  }
+
+  #event(position: number): RegisterEvent {
+    const event = asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+    return this.#repeats.has(position) ? { ...event, repeats: true } : event;
+  }
+
+  /** When the event at a position was recorded, RFC 3339; nothing before the first. */
+  recordedAt(position: number): string | undefined {
+    const at = this.instantOf(position);
+    if (at === undefined) return undefined;
+    // Nearly every answer is as known at the same moment, the head.
+    if (at !== this.#written.at) this.#written = { at, text: new Date(at).toISOString() };
+    return this.#written.text;
+  }
+
+  /** The same in milliseconds since 1970. */
+  instantOf(position: number): number | undefined {
+    return position <= this.head ? this.#recordedAt[position] : undefined;
+  }
+
+  /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
+  positionAt(instant: number): number {
+    return (
+      partitionPoint(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant) - 1
+    );
+  }
+
+  /** Positions of all that a body posted, some of which may be after a position that is asked about. */
+  postedBy(body: string): Pick<PositionList, 'at' | 'countUpTo'> {
+    return this.#posted.get(body) ?? NONE;
+  }
+
+  /** Position of what a body posted from a source under an id. */
+  submitted(body: string, source: string, id: string): number | undefined {
+    return this.#submitted.find(body, source, id, (one) => this.#isOf(one, body, source, id));
+  }
+
+  #isOf(position: number, body: string, source: string, id: string): boolean {
+    const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
+    return stored.body === body && stored.source === source && stored.id === id;
+  }
+
+  /** What is known at a position, from −1 to the head. Later events never change it. */
+  at(position: number): LogView {
+    return position < 0 ? EMPTY_VIEW : new SnapshotView(this, position);
+  }
+
+  /** The date of the last day opened at or before a position. */
+  todayAt(position: number): Day | undefined {
+    const last = this.#days.at(-1);
+    if (last && last.position <= position) return last.day;
+    const opened = partitionPoint(
+      this.#days.length,
+      (i) => (this.#days[i]?.position ?? Infinity) <= position,
+    );
+    return this.#days[opened - 1]?.day;
+  }
+
+  /** Names of the streams about a key, some of which may begin after a position that is asked about. */
+  streamsAbout(key: string): readonly string[] {
+    return this.#about.get(key).map((stream) => this.#streamNames[stream] ?? '');
+  }
+
+  /** Those of them that say who is who. */
+  identityStreams(key: string): readonly string[] {
+    const own = ownIdentityStreams(key).filter((name) => this.#streams.has(name));
+    return [...own, ...this.#namedIn.get(key).map((stream) => this.#streamNames[stream] ?? '')];
+  }
+
+  /** How many streams are about a key; it only ever grows. */
+  countAbout(key: string): number {
+    return this.#about.get(key).length;
+  }
+
+  /** What was posted of a row about a subject up to a position, from what is known at it. */
+  posted(row: Row, subject: string, known: LogView): Posted {
+    const events = function* () {
+      for (const stream of known.streamsAbout(subject))
+        if (mayHold(stream, row, subject))
+          for (const event of known.recorded(stream))
+            if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
+    };
+    // What is kept is counted up to the head.
+    return known.position === this.head
+      ? this.#tallies.posted(row, subject, events)
+      : { by: (body) => counted(events()).by(body) };
+  }
+
+  /** No more were posted of what has a place. */
+  mostPosted(place: number): number {
+    return this.#tallies.most(place);
+  }
+
+  /** Keys of the bodies recognised at or before a position. */
+  bodiesAt(position: number): readonly string[] {
+    return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
+  }
+
+  /** Ids of the policies of which an edition was published at or before a position, sorted. */
+  policiesAt(position: number): readonly string[] {
+    return [...this.#policies].flatMap(([id, since]) => (since <= position ? [id] : [])).sort();
+  }
+
+  /** Names of the streams that went on after one position and up to another. */
+  *touched(after: number, until: number): Generator<string> {
+    for (const [stream, name] of this.#streamNames.entries()) {
+      let entry = this.#last[stream] ?? 0;
+      while (entry > until + 1) entry = this.#previous[entry - 1] ?? 0;
+      if (entry > after + 1) yield name;
+    }
+  }
+
+  /** Names of all streams, some of which may begin after a position that is asked about. */
+  streams(): Iterable<string> {
+    return this.#streamNames;
+  }
+
+  /** Position of the last event of a stream; −1 where there is none. */
+  lastOf(stream: string): number {
+    const number = this.#streams.get(stream);
+    return number === undefined ? -1 : this.lastIn(number);
+  }
+
+  /** The number of a stream, which it keeps; nothing where it has not begun. */
+  streamNumber(stream: string): number | undefined {
+    return this.#streams.get(stream);
+  }
+
+  /** Position of the last event of the stream that has a number. */
+  lastIn(number: number): number {
+    return (this.#last[number] ?? 0) - 1;
+  }
+
+  /** A stream as it stands at the head. */
+  decoded(name: string): DecodedStream {
+    const number = this.#streams.get(name);
+    if (number === undefined) return EMPTY;
+    const young = this.#young.get(number);
+    if (young) return young;
+    const decoded = this.#old.get(number) ?? this.#decode(number);
+    this.#makeRoom();
+    this.#young.set(number, decoded);
+    this.#youngEvents += decoded.count;
+    return decoded;
+  }
+
+  #makeRoom(): void {
+    if (this.#youngEvents <= DECODED_KEPT && this.#youngBytes <= DECODED_BYTES) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngEvents = 0;
+    this.#youngBytes = 0;
+  }
+
+  #decode(stream: number): DecodedStream {
+    const recorded: RegisterEvent[] = [];
+    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
+      recorded.push(this.#event(entry - 1));
+      this.#youngBytes += this.#shelf.bytes(entry - 1).length;
+    }
+    recorded.reverse();
+    return new DecodedStream(recorded);
+  }
+
+  /** Stream of the event at a position. */
+  streamAt(position: number): string {
+    return this.#event(position).stream;
+  }
+}
+
+/** A key of a provider or an adviser, and not what else a stream is found under. */
+const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
+
+const NONE = new PositionList();
+const EMPTY = new DecodedStream([]);
+
+function ownIdentityStreams(key: string): readonly string[] {
+  if (key.startsWith('adviser:')) return adviserStreams([key]);
+  return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
+}
+
+function doubled(array: Uint32Array): Uint32Array {
+  const result = new Uint32Array(array.length * 2);
+  result.set(array);
+  return result;
+}

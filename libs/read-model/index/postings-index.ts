@@ -1,0 +1,58 @@
+/** A list of more streams than this has a set of them beside it: to walk it at each event would cost as many steps as it has. */
+const WALKED = 16;
+
+/**
+ * The numbers of the streams about each key, each once, in the order in which they were added. Most keys have one or
+ * two, so the lists are links in two arrays of numbers: eight bytes an entry, and no object for each key.
+ */
+export class PostingsIndex {
+  /** The entry added last for a key. */
+  readonly #last = new Map<string, number>();
+  /** The streams of each key that has many. */
+  readonly #many = new Map<string, Set<number>>();
+  #streams = new Uint32Array(1024);
+  /** The entry before, and one; 0 where there is none. */
+  #before = new Uint32Array(1024);
+  #count = 0;
+
+  /** Adds a stream about a key, unless there are so many already. */
+  add(key: string, stream: number, most: number): void {
+    const last = this.#last.get(key);
+    if (last !== undefined && !this.#isNew(key, last, stream, most)) return;
+    if (this.#count === this.#streams.length) {
+      const [streams, before] = [new Uint32Array(this.#count * 2), new Uint32Array(this.#count * 2)];
+      streams.set(this.#streams);
+      before.set(this.#before);
+      [this.#streams, this.#before] = [streams, before];
+    }
+    this.#streams[this.#count] = stream;
+    this.#before[this.#count] = last === undefined ? 0 : last + 1;
+    this.#last.set(key, this.#count++);
+  }
+
+  #isNew(key: string, last: number, stream: number, most: number): boolean {
+    const many = this.#many.get(key);
+    if (many) {
+      if (many.has(stream) || many.size >= most) return false;
+      many.add(stream);
+      return true;
+    }
+    let count = 0;
+    for (let entry: number | undefined = last; entry !== undefined; entry = this.#next(entry))
+      if (this.#streams[entry] === stream || ++count === most) return false;
+    if (count === WALKED) this.#many.set(key, new Set([...this.get(key), stream]));
+    return true;
+  }
+
+  get(key: string): number[] {
+    const streams: number[] = [];
+    for (let entry = this.#last.get(key); entry !== undefined; entry = this.#next(entry))
+      streams.push(this.#streams[entry] ?? 0);
+    return streams.reverse();
+  }
+
+  #next(entry: number): number | undefined {
+    const before = this.#before[entry] ?? 0;
+    return before === 0 ? undefined : before - 1;
+  }
+}

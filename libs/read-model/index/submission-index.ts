@@ -1,0 +1,103 @@
+import { SipHash } from './sip-hash';
+
+/** So many bodies with a source are known by their hashes at once: a few hundred bytes each at the most. */
+const MOST_BEGINNINGS = 1_024;
+
+interface Begun {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Finds the position of what a body posted from a source under an id (together its name), in twelve bytes a slot and without keeping the names: an open hash
+ * table whose hits the caller confirms. Whoever posts chooses the names, so that the hash is keyed: no one can make many
+ * names of one hash, and a name costs one confirmation where it stands and, but for one time in 2⁶⁴, none where it does
+ * not. Positions are below 2³² − 1.
+ */
+export class SubmissionIndex {
+  readonly #hash: SipHash;
+  #lows = new Uint32Array(4096);
+  #highs = new Uint32Array(4096);
+  /** A position and one, so that 0 is a free slot. */
+  #positions = new Uint32Array(4096);
+  #count = 0;
+
+  /** The hashes of bodies with a source, from which the ids come that are posted lately. */
+  #begun = new Map<string, Map<string, Begun>>();
+  #beginnings = 0;
+
+  /** `key`: 16 random bytes that no one who posts can know. */
+  constructor(key: Uint8Array) {
+    this.#hash = new SipHash(key);
+  }
+
+  /** Hashes what identifies a submission. Most of many have a few bodies and sources, which are hashed once. */
+  #hashOf(body: string, source: string, id: string): void {
+    let of = this.#begun.get(body);
+    let begun = of?.get(source);
+    if (!begun) {
+      if (this.#beginnings === MOST_BEGINNINGS) {
+        this.#begun = new Map();
+        this.#beginnings = 0;
+        of = undefined;
+      }
+      this.#hash.hash(`${body}\n${source}`);
+      begun = { low: this.#hash.low, high: this.#hash.high };
+      if (!of) this.#begun.set(body, (of = new Map<string, Begun>()));
+      of.set(source, begun);
+      this.#beginnings++;
+    }
+    this.#hash.hash(id, begun.low, begun.high);
+  }
+
+  /** Adds the position of a submission, unless one for which `confirm` says that it is the same stands there: false then. */
+  add(
+    body: string,
+    source: string,
+    id: string,
+    position: number,
+    confirm: (position: number) => boolean,
+  ): boolean {
+    if (this.#count * 4 >= this.#positions.length * 3) this.#grow();
+    this.#hashOf(body, source, id);
+    const { low, high } = this.#hash;
+    if (this.#find(low, high, confirm) !== undefined) return false;
+    this.#put(low, high, position + 1);
+    this.#count++;
+    return true;
+  }
+
+  #put(low: number, high: number, entry: number): void {
+    const mask = this.#positions.length - 1;
+    let slot = low & mask;
+    while (this.#positions[slot] !== 0) slot = (slot + 1) & mask;
+    this.#lows[slot] = low;
+    this.#highs[slot] = high;
+    this.#positions[slot] = entry;
+  }
+
+  #grow(): void {
+    const [lows, highs, positions] = [this.#lows, this.#highs, this.#positions];
+    this.#lows = new Uint32Array(positions.length * 2);
+    this.#highs = new Uint32Array(positions.length * 2);
+    this.#positions = new Uint32Array(positions.length * 2);
+    for (const [slot, entry] of positions.entries())
+      if (entry !== 0) this.#put(lows[slot] ?? 0, highs[slot] ?? 0, entry);
+  }
+
+  /** The first position added of such a submission for which `confirm` says that it is the one. */
+  find(body: string, source: string, id: string, confirm: (position: number) => boolean): number | undefined {
+    this.#hashOf(body, source, id);
+    return this.#find(this.#hash.low, this.#hash.high, confirm);
+  }
+
+  #find(low: number, high: number, confirm: (position: number) => boolean): number | undefined {
+    const mask = this.#positions.length - 1;
+    for (let slot = low & mask; this.#positions[slot] !== 0; slot = (slot + 1) & mask) {
+      if (this.#lows[slot] !== low || this.#highs[slot] !== high) continue;
+      const position = (this.#positions[slot] ?? 0) - 1;
+      if (confirm(position)) return position;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { bodyStream, isInForce, keysOfBody, recognitions, type Recognition } from '@app/domain/subjects/body';
+import { dayOf } from '@app/domain/values/day';
+import { REGISTRAR, type EventOf } from '@app/domain/log/event-catalogue';
+import { type LogView } from '@app/domain/log/log-view';
+import { isRegistered } from '@app/domain/log/identity';
+import { refuse, type Refusal } from '@app/domain/values/problem';
+import { includes } from '@app/domain/values/timeline';
+import { written, type Run } from './records';
+
+/** What a body may post: these types, of these standards and qualifications; of all where none are said. */
+export type MayPost = EventOf<'BodyRecognised'>['data']['mayPost'];
+
+/** A body as known at a position. */
+export interface BodyRecord {
+  readonly body: string;
+  /** That of the recognition that began last; null for a registrar who was never recognised, and needs not be. */
+  readonly name: string | null;
+  /** What it may post on the log’s today; nothing before the first day. */
+  readonly mayPost: MayPost;
+  /** Those that stand, in log order. */
+  readonly recognitions: readonly {
+    readonly position: string;
+    readonly name: string;
+    readonly from: string;
+    /** The days on which it counts; none where a later one took its place before it began. */
+    readonly days: readonly Run[];
+    readonly mayPost: MayPost;
+  }[];
+}
+
+const ANYTHING: MayPost = [{ types: '*' }];
+
+/** The record of a body. */
+export function bodyRecord(known: LogView, body: string): BodyRecord | Refusal {
+  return isRegistered(known, body)
+    ? recordOf(known, body)
+    : refuse(
+        'unknown-body',
+        `${body} is not recognised at position ${known.position}: mend the slug, or ask the registrar`,
+      );
+}
+
+/** The records of the registrar and of every body with a recognition that stands, by key. */
+export function bodyRecords(known: LogView): readonly BodyRecord[] {
+  const bodies = new Set([REGISTRAR, ...known.bodies()]);
+  return [...bodies]
+    .filter((body) => isRegistered(known, body))
+    .sort()
+    .map((body) => recordOf(known, body));
+}
+
+function recordOf(known: LogView, body: string): BodyRecord {
+  const { today } = known;
+  const all = recognitions(known.stream(bodyStream(body)));
+  const begun = all.filter(({ event }) => dayOf(event.data.from) <= (today ?? -Infinity));
+  const present = today === undefined ? undefined : all.find(({ days }) => includes(days, today));
+  return {
+    body,
+    name: (begun.at(-1) ?? all[0])?.event.data.name ?? null,
+    mayPost: body === REGISTRAR ? ANYTHING : (present?.event.data.mayPost ?? []),
+    recognitions: all.map(recognitionOf),
+  };
+}
+
+function recognitionOf({ event: { position, data }, days }: Recognition): BodyRecord['recognitions'][number] {
+  const { name, from, mayPost } = data;
+  return { position: String(position), name, from, days: written(days), mayPost };
+}
+
+/** A key of a body as known at a position. Neither its secret nor the hash of it. */
+export interface KeyRecord {
+  readonly key: string;
+  /** Position of its issue. */
+  readonly issued: number;
+  /** Its last day, by the log’s today; null where it has none. */
+  readonly until: string | null;
+  /** Whether it opens the register on the log’s today. */
+  readonly inForce: boolean;
+  /** Position of its revocation. */
+  readonly revoked: number | undefined;
+}
+
+/** The keys that a body was ever issued, in log order. */
+export function keyRecords(known: LogView, body: string): readonly KeyRecord[] {
+  return keysOfBody(known.stream(bodyStream(body))).map((issued) => {
+    const { position, data } = issued.event;
+    const { key, until = null } = data;
+    return { key, issued: position, until, inForce: isInForce(issued, known.today), revoked: issued.revoked };
+  });
+}

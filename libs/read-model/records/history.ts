@@ -1,0 +1,273 @@
+import { keysAbout } from '@app/domain/log/overlay-view';
+import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { only } from '@app/domain/log/decider';
+import type { EventOf, RegisterEvent } from '@app/domain/log/event-catalogue';
+import { together, type LogView } from '@app/domain/log/log-view';
+import { keysOf } from '@app/domain/log/identity';
+import { refuse, type Refusal } from '@app/domain/values/problem';
+import { nameOn, providerStreams } from '@app/domain/subjects/provider';
+import type { StoredEvent } from '@app/domain/log/stored-event';
+import type { EventIndex } from '../index/event-index';
+
+/** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
+export interface Mark {
+  readonly by: string;
+  readonly body: string;
+  readonly recordedAt: string;
+}
+
+/** A correction: the data that it gives, whole, and why. */
+export interface Correction extends Mark {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly kind: 'clerical' | 'substantive';
+  readonly reason: string;
+}
+
+/** A retraction of an event, and why. */
+export interface Retraction extends Mark {
+  readonly reason: string;
+}
+
+/** A dispute of an event: by which event it was opened and, where it is not open any more, by which closed and how. */
+export interface Dispute {
+  readonly opened: string;
+  readonly closed?: string;
+  readonly outcome?: 'upheld' | 'dismissed';
+  readonly opening: Mark & { readonly reason: string };
+  readonly closing?: Mark;
+}
+
+/** The appeal against an event that counts: the days on which it was lodged and, where it is, decided. */
+export interface Appealed {
+  readonly lodging: Mark & { readonly on: string };
+  readonly decision?: Mark & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
+}
+
+/**
+ * A stored event as it was posted, with `recordedAt` saying when the register knew and the days in its `data` when it
+ * holds, and what has become of it since. Positions name the events that did it, which stand in the history too.
+ */
+export type HistoryEvent = StoredEvent & {
+  /** Whether it counts: it was not retracted, no dispute of it was upheld, and it repeats nothing. */
+  readonly stands: boolean;
+  /** The correction that counts, the latest that stands: its data count in place of the event’s own. */
+  readonly corrected?: Correction;
+  /** Where there were others than that: every correction of it, in log order, so that every version it had is seen. */
+  readonly corrections?: readonly (Correction & { readonly stands: boolean })[];
+  readonly retractedBy?: string;
+  readonly retracted?: Retraction;
+  /**
+   * Where there were others than that: every retraction of it, in log order. One that does not stand was itself
+   * retracted, which brought the event back: `retracted` says by which event.
+   */
+  readonly retractions?: readonly (Retraction & {
+    readonly stands: boolean;
+    readonly retracted?: Retraction;
+  })[];
+  /** In the order of their opening; the last one may be open. */
+  readonly disputes?: readonly Dispute[];
+  readonly appealed?: Appealed;
+  /** The position of the event that was posted before it under the same source and id, and counts alone. */
+  readonly repeats?: string;
+};
+
+/** The events about one provider or adviser as known at a position, in log order. */
+export interface History {
+  readonly provider?: { readonly key: string; readonly name: string | null };
+  readonly adviser?: string;
+  /** All its keys, the one registered first in front. */
+  readonly keys: readonly string[];
+  readonly events: readonly HistoryEvent[];
+  /** The position after which the next page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+/** Which part of a history is wanted. */
+export interface HistoryPart {
+  readonly after: number;
+  readonly limit: number;
+}
+
+/**
+ * The history of whoever has this key: what was recorded under any of its keys or names one of them, and every event
+ * about those events. Nothing is left out for not standing any more, so a subject whose registration was retracted
+ * still has one; nobody has one of whom nothing was ever recorded.
+ */
+export function history(
+  register: EventIndex,
+  position: number,
+  key: string,
+  { after, limit }: HistoryPart,
+): History | Refusal {
+  const known = register.at(position);
+  const keys = keysOf(known, key);
+  const events = eventsAbout(known, keys);
+  const isAdviser = key.startsWith('adviser:');
+  if (events.length === 0) {
+    return refuse(
+      isAdviser ? 'unknown-adviser' : 'unknown-provider',
+      `Nothing is recorded of ${key} up to position ${position}: mend the key, or ask its body to register it`,
+    );
+  }
+  const wanted = events.filter((event) => event.position > after);
+  const page = wanted.slice(0, limit);
+  const [first = key] = keys;
+  return {
+    ...(isAdviser
+      ? { adviser: first }
+      : {
+          provider: {
+            key: first,
+            name: nameOn(together(known, providerStreams(keys)), known.today ?? -Infinity),
+          },
+        }),
+    keys,
+    events: page.map(historyIn(register, known)),
+    next: wanted.length > limit ? String(page.at(-1)?.position) : null,
+  };
+}
+
+/** What was recorded about any of the keys, by its own data or by those of a correction, with what is about that. */
+function eventsAbout(known: LogView, keys: readonly string[]): readonly RegisterEvent[] {
+  const streams = new Set(keys.flatMap((key) => known.streamsAbout(key)));
+  const own = new Set(keys);
+  return [...streams]
+    .flatMap((stream) => {
+      const recorded = known.recorded(stream);
+      const at = new Map(recorded.map((event) => [event.position, event]));
+      const about = new Set<number>();
+      for (const event of recorded) {
+        if (!keysAbout(event, (position) => at.get(position)).some((key) => own.has(key))) continue;
+        about.add(event.position);
+        // A correction that names a key tells of an event that did not.
+        if (isAnnotation(event)) about.add(targetOf(event));
+      }
+      for (const event of recorded)
+        if (isAnnotation(event) && about.has(targetOf(event))) about.add(event.position);
+      return recorded.filter(({ position }) => about.has(position));
+    })
+    .sort((a, b) => a.position - b.position);
+}
+
+/** One event, as known at a position. */
+export function eventHistory(
+  register: EventIndex,
+  position: number,
+  event: number,
+): { readonly event: HistoryEvent } | Refusal {
+  return event <= position
+    ? { event: historyIn(register, register.at(position))({ position: event }) }
+    : unknownEvent(event, position);
+}
+
+export function unknownEvent(event: number, known: number): Refusal {
+  const where = Number.isSafeInteger(event) ? `at ${event}` : 'so far on';
+  const last = known < 0 ? 'the log is empty' : `the last one is ${known}`;
+  return refuse('unknown-event', `No event stands ${where} yet: ${last}`);
+}
+
+type Fates = (position: number) => Omit<HistoryEvent, keyof StoredEvent>;
+
+/** Gives events as known then, each as it is stored and with what has become of it. */
+export function historyIn(
+  register: EventIndex,
+  known: LogView,
+): (event: { readonly position: number }) => HistoryEvent {
+  const fates = new Map<string, Fates>();
+  return ({ position }) => {
+    const stored = JSON.parse(register.text(position)) as StoredEvent;
+    const own = fates.get(stored.stream) ?? fatesIn(register, known, stored.stream);
+    fates.set(stored.stream, own);
+    const first = register.submitted(stored.body, stored.source, stored.id);
+    return { ...stored, ...own(position), ...(first === position ? {} : { repeats: String(first) }) };
+  };
+}
+
+/** What has become of each event of a stream. */
+function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
+  const events = known.stream(stream);
+  const standing = new Set(events.map(({ position }) => position));
+  const posted = known.recorded(stream).filter(({ repeats }) => !repeats);
+  const corrections = Map.groupBy(only(posted, 'EventCorrected'), targetOf);
+  const retractions = Map.groupBy(only(posted, 'EventRetracted'), targetOf);
+  const disputes = Map.groupBy(only(events, 'DisputeOpened', 'DisputeClosed'), targetOf);
+  const appeals = Map.groupBy(only(events, 'AppealLodged', 'AppealDecided'), targetOf);
+  const mark = ({ position, body }: RegisterEvent): Mark => ({
+    by: String(position),
+    body,
+    recordedAt: register.recordedAt(position) ?? '',
+  });
+  const retractionsOf = (position: number) =>
+    (retractions.get(position) ?? []).map((event) => ({
+      ...mark(event),
+      reason: event.data.reason,
+      stands: standing.has(event.position),
+    }));
+  return (position) => {
+    const corrected = (corrections.get(position) ?? []).map((event) => {
+      const { data, kind, reason } = event.data;
+      return { data, ...mark(event), kind, reason, stands: standing.has(event.position) };
+    });
+    const retracted = retractionsOf(position).map((retraction) => {
+      const broughtBack = standingOf(retractionsOf(Number(retraction.by)));
+      return { ...retraction, ...(broughtBack ? { retracted: broughtBack } : {}) };
+    });
+    const [correction, retraction] = [standingOf(corrected), standingOf(retracted)];
+    const disputed = disputesIn(disputes.get(position) ?? [], mark);
+    const appealed = appealIn(appeals.get(position) ?? [], mark);
+    return {
+      stands: standing.has(position),
+      ...(correction ? { corrected: correction } : {}),
+      ...(corrected.length > (correction ? 1 : 0) ? { corrections: corrected } : {}),
+      ...(retraction ? { retractedBy: retraction.by, retracted: retraction } : {}),
+      ...(retracted.length > (retraction ? 1 : 0) ? { retractions: retracted } : {}),
+      ...(disputed.length > 0 ? { disputes: disputed } : {}),
+      ...(appealed ? { appealed } : {}),
+    };
+  };
+}
+
+/** The latest of them that stands. */
+function standingOf<T extends Mark & { readonly stands: boolean }>(marks: readonly T[]) {
+  const latest = marks.findLast((mark) => mark.stands);
+  if (!latest) return undefined;
+  const { stands: _, ...mark } = latest;
+  return mark;
+}
+
+type Marking = (event: RegisterEvent) => Mark;
+
+function disputesIn(
+  events: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[],
+  mark: Marking,
+): readonly Dispute[] {
+  const disputes: Dispute[] = [];
+  let open: Dispute | undefined;
+  for (const event of events) {
+    if (event.type === 'DisputeOpened') {
+      open ??= { opened: String(event.position), opening: { ...mark(event), reason: event.data.reason } };
+    } else if (open) {
+      const { opened, opening } = open;
+      const { outcome } = event.data;
+      disputes.push({ opened, closed: String(event.position), outcome, opening, closing: mark(event) });
+      open = undefined;
+    }
+  }
+  return open ? [...disputes, open] : disputes;
+}
+
+/** The first lodging that stands, and the first decision after it (specification, section 4, “Appeals”). */
+function appealIn(
+  events: readonly EventOf<'AppealLodged' | 'AppealDecided'>[],
+  mark: Marking,
+): Appealed | undefined {
+  const lodged = only(events, 'AppealLodged')[0];
+  if (!lodged) return undefined;
+  const decided = only(events, 'AppealDecided').find(({ position }) => position > lodged.position);
+  return {
+    lodging: { ...mark(lodged), on: lodged.data.on },
+    ...(decided
+      ? { decision: { ...mark(decided), on: decided.data.on, outcome: decided.data.outcome } }
+      : {}),
+  };
+}

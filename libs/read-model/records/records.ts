@@ -1,0 +1,278 @@
+import { awardsByReference } from '@app/domain/subjects/accreditation';
+import { adviserFacts, adviserStreams } from '@app/domain/subjects/adviser';
+import { contractedDays, contractStream, eventsOf, referencesOf } from '@app/domain/subjects/contract';
+import { formatDay } from '@app/domain/values/day';
+import { only } from '@app/domain/log/decider';
+import { engagements, engagementStreams, everEngaged } from '@app/domain/subjects/engagement';
+import { counts, holds } from '@app/domain/log/grants';
+import { together, type LogView } from '@app/domain/log/log-view';
+import { isRegistered, keysOf, persons, registrationOf } from '@app/domain/log/identity';
+import { digestOf, editionsOf, periodsOf, type Policy } from '@app/domain/subjects/policy';
+import { refuse, type Refusal } from '@app/domain/values/problem';
+import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
+import { runs, type Days } from '@app/domain/values/timeline';
+import { mapped, type Work } from '@app/domain/values/work';
+
+/** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` where nothing known ends them. */
+export interface Run {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** Days as records have them. */
+export function written(days: Days): Run[] {
+  return [...runs(days)].map(({ from, until }) => ({ from: formatDay(from), until: formatDay(until) }));
+}
+
+/** A provider as known at a position: who it is, and the days of each fact about it, disputed events counting. */
+export interface ProviderRecord {
+  readonly provider: { readonly key: string; readonly name: string | null };
+  /** All its keys, the one registered first in front. */
+  readonly keys: readonly string[];
+  /** Position of its registration. */
+  readonly registered: string;
+  readonly legalForm: string | null;
+  readonly phase: string | null;
+  readonly services: readonly string[];
+  readonly clientGroups: readonly string[];
+  readonly area: string | null;
+  /** The last day on which it is open; null where nothing known closes it. */
+  readonly openUntil: string | null;
+  /** Whom it merged into, by the key that goes in answers, from the day after `on`; nothing passes to them by that. */
+  readonly mergedInto: readonly { readonly key: string; readonly on: string; readonly position: string }[];
+  readonly accreditations: readonly {
+    readonly standard: string;
+    readonly reference: string;
+    readonly days: readonly Run[];
+    /** Positions of its awards. */
+    readonly awards: readonly string[];
+  }[];
+  readonly applications: readonly {
+    readonly standard: string;
+    readonly on: string;
+    readonly position: string;
+  }[];
+  readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[] }[];
+  readonly contracts: readonly {
+    readonly reference: string;
+    readonly days: readonly Run[];
+    readonly subcontractorOf: readonly string[];
+  }[];
+}
+
+/** The record of the provider that has this key: a work, for it may have very many advisers or contracts. */
+export function providerRecord(known: LogView, key: string): Work<ProviderRecord> | Refusal {
+  if (!isRegistered(known, key)) {
+    return refuse(
+      'unknown-provider',
+      `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`,
+    );
+  }
+  return recordOf(known, key);
+}
+
+function* recordOf(known: LogView, key: string): Work<ProviderRecord> {
+  const keys = keysOf(known, key);
+  const own = together(known, providerStreams(keys));
+  const registration = only(own, 'ProviderRegistered', 'SchoolRegistered')[0];
+  const { data } = registration ?? {};
+  const last = closing(own);
+  return {
+    provider: { key: keys[0] ?? key, name: nameOn(own, known.today ?? -Infinity) },
+    keys,
+    registered: String(registrationOf(known, keys[0] ?? key)),
+    legalForm: data && 'legalForm' in data ? data.legalForm : null,
+    phase: data && 'phase' in data ? data.phase : null,
+    services: (data && 'services' in data ? data.services : undefined) ?? [],
+    clientGroups: (data && 'clientGroups' in data ? data.clientGroups : undefined) ?? [],
+    area: data?.area ?? null,
+    openUntil: last ? formatDay(last.on) : null,
+    mergedInto: only(own, 'ProviderMerged').map(({ position, data: { into, on } }) => ({
+      key: keysOf(known, into)[0] ?? into,
+      on,
+      position: String(position),
+    })),
+    ...accreditationsOf(known, keys),
+    engaged: yield* mapped(yield* persons(known, yield* everEngaged(known, keys)), (person) => ({
+      adviser: person[0] ?? '',
+      days: written(holds(engagements(together(known, engagementStreams(person, keys))))),
+    })),
+    contracts: yield* mapped((yield* referencesOf(known, keys)).toSorted(), (reference) => {
+      const events = known.stream(contractStream(reference));
+      const held = only(eventsOf(events, keys), 'ContractAwarded');
+      const above = held
+        .map(({ data: { subcontractorOf } }) => subcontractorOf)
+        .filter((one) => one !== undefined);
+      return {
+        reference,
+        days: written(contractedDays(events, keys)),
+        subcontractorOf: [...new Set(above)].sort(),
+      };
+    }),
+  };
+}
+
+function accreditationsOf(
+  known: LogView,
+  keys: readonly string[],
+): Pick<ProviderRecord, 'accreditations' | 'applications'> {
+  const streams = [...new Set(keys.flatMap((key) => known.streamsAbout(key)))].filter((name) =>
+    name.startsWith('accreditation-'),
+  );
+  const events = together(known, streams);
+  // A stream is of one standard, and what is in it about an event says none.
+  const standards = new Map(
+    events.flatMap(({ stream, data }) => ('standard' in data ? [[stream, data.standard]] : [])),
+  );
+  const byStandard = Map.groupBy(events, ({ stream }) => standards.get(stream) ?? '');
+  return {
+    accreditations: [...byStandard]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([standard, its]) =>
+        [...awardsByReference(its)]
+          .filter(([, { grants }]) => grants.length > 0)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([reference, { grants }]) => ({
+            standard,
+            reference,
+            days: written(holds(grants)),
+            awards: grants.map(({ event }) => String(event.position)),
+          })),
+      ),
+    applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({
+      standard,
+      on,
+      position: String(position),
+    })),
+  };
+}
+
+/** An adviser as known at a position: the days of each fact about the person, and no personal data. */
+export interface AdviserRecord {
+  readonly adviser: string;
+  readonly keys: readonly string[];
+  readonly registered: string;
+  readonly qualifications: readonly {
+    readonly qualification: string;
+    readonly certificate: string;
+    readonly days: readonly Run[];
+    readonly award: string;
+  }[];
+  readonly claims: readonly {
+    readonly qualification: string;
+    readonly awardedOn: string;
+    readonly position: string;
+  }[];
+  readonly enrolments: readonly {
+    readonly qualification: string;
+    readonly days: readonly Run[];
+    readonly start: string;
+  }[];
+  readonly registrations: readonly {
+    readonly register: string;
+    readonly days: readonly Run[];
+    readonly grant: string;
+  }[];
+  readonly sanctioned: readonly Run[];
+}
+
+/** The record of the person who has this key. */
+export function adviserRecord(known: LogView, key: string): AdviserRecord | Refusal {
+  if (!isRegistered(known, key)) {
+    return refuse(
+      'unknown-adviser',
+      `${key} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
+    );
+  }
+  const keys = keysOf(known, key);
+  const facts = adviserFacts(together(known, adviserStreams(keys)));
+  return {
+    adviser: keys[0] ?? key,
+    keys,
+    registered: String(registrationOf(known, keys[0] ?? key)),
+    qualifications: facts.certificates
+      .flatMap(({ grants }) => grants)
+      .map((grant) => {
+        const { qualification, certificate } = grant.event.data;
+        return {
+          qualification,
+          certificate,
+          days: written(counts(grant)),
+          award: String(grant.event.position),
+        };
+      }),
+    claims: facts.claims.map(({ position, data: { qualification, awardedOn } }) => ({
+      qualification,
+      awardedOn,
+      position: String(position),
+    })),
+    enrolments: facts.enrolments
+      .flatMap(({ grants }) => grants)
+      .map((grant) => ({
+        qualification: grant.event.data.qualification,
+        days: written(counts(grant)),
+        start: String(grant.event.position),
+      })),
+    registrations: facts.registrations
+      .flatMap(({ grants }) => grants)
+      .map((grant) => ({
+        register: grant.event.data.register,
+        days: written(counts(grant)),
+        grant: String(grant.event.position),
+      })),
+    sanctioned: written(holds(facts.sanctions)),
+  };
+}
+
+/** An edition of a policy, with its document and the days that it decides. */
+export interface EditionRecord {
+  readonly edition: number;
+  readonly position: string;
+  readonly effectiveFrom: string;
+  readonly digest: string;
+  readonly days: readonly Run[];
+  readonly policy: Policy;
+}
+
+export interface PolicyRecord {
+  readonly id: string;
+  readonly editions: readonly EditionRecord[];
+}
+
+/** The editions of a policy that stand, in log order. */
+export function policyRecord(known: LogView, id: string): PolicyRecord | Refusal {
+  const editions = editionsOf(known, id);
+  if (editions.length === 0)
+    return refuse('unknown-policy', `No edition of the policy ${id} stands at position ${known.position}`);
+  const decided = new Map<number, Days>(
+    periodsOf(editions).map(({ edition, days }) => [edition.position, days]),
+  );
+  return {
+    id,
+    editions: editions.map(({ edition, position, effectiveFrom, policy }) => ({
+      edition,
+      position: String(position),
+      effectiveFrom,
+      digest: digestOf(policy),
+      days: written(decided.get(position) ?? []),
+      policy,
+    })),
+  };
+}
+
+/** How a moment of knowledge is written in an answer. */
+export interface KnownAt {
+  readonly position: string;
+  /** Null before the first event. */
+  readonly recordedAt: string | null;
+  /** Null before the first day. */
+  readonly today: string | null;
+}
+
+export function knownAt(known: LogView, recordedAt: string | undefined): KnownAt {
+  return {
+    position: String(known.position),
+    recordedAt: recordedAt ?? null,
+    today: known.today === undefined ? null : formatDay(known.today),
+  };
+}

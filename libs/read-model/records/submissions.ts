@@ -1,0 +1,144 @@
+import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
+import { isRetractable } from '@app/domain/admission/judge';
+import type { LogView } from '@app/domain/log/log-view';
+import { refuse, type Refusal } from '@app/domain/values/problem';
+import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
+import { historyIn, type HistoryEvent } from './history';
+import { PositionList } from '../index/position-list';
+import type { EventIndex } from '../index/event-index';
+
+/** Of all that a body posted, what is wanted: what has this type, this very subject and this source, where they are given. */
+export interface Wanted {
+  readonly body: string;
+  readonly type?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Events that a body posted, in log order, as known at a position. */
+export interface Submissions {
+  readonly body: string;
+  readonly events: readonly HistoryEvent[];
+  /** The position after which to go on; null where nothing follows. A page may be short, even empty, and have one. */
+  readonly next: string | null;
+}
+
+/** So many events are looked at in one go, a few milliseconds, whatever is found among them. */
+const AT_ONCE = 500;
+
+/**
+ * What is wanted of the next 500 events after a position, at most `limit` of them. Where one subject is wanted,
+ * those are looked at that are about it, however much else the body posted.
+ */
+export function submissions(
+  register: EventIndex,
+  position: number,
+  wanted: Wanted,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Submissions {
+  const known = register.at(position);
+  const { body, subject } = wanted;
+  const posted = subject === undefined ? register.postedBy(body) : postedAbout(known, body, subject);
+  const isWanted = filterOf(wanted);
+  const end = posted.countUpTo(position);
+  const begin = Math.min(posted.countUpTo(after), end);
+  const found: number[] = [];
+  let index = begin;
+  while (index < Math.min(begin + AT_ONCE, end) && found.length < limit) {
+    const at = posted.at(index++);
+    if (isWanted(register.text(at))) found.push(at);
+  }
+  const history = historyIn(register, known);
+  return {
+    body,
+    events: found.map((at) => history({ position: at })),
+    next: index < end ? String(posted.at(index - 1)) : null,
+  };
+}
+
+/** Refuses a body of which no recognition was recorded up to a position. The registrar needs none. */
+export function unknownSubmitter(known: LogView, body: string): Refusal | undefined {
+  return body === REGISTRAR || known.bodies().includes(body)
+    ? undefined
+    : refuse(
+        'unknown-body',
+        `No recognition of ${body} is recorded up to position ${known.position}: mend the slug`,
+      );
+}
+
+function postedAbout(known: LogView, body: string, subject: string): PositionList {
+  const events = known.streamsAbout(subject).flatMap((stream) => known.recorded(stream));
+  const own = events.filter((event) => event.body === body && event.subject === subject);
+  return PositionList.of(own.map(({ position }) => position).sort((a, b) => a - b));
+}
+
+type Filter = (text: string) => StoredEvent | undefined;
+
+/** Reads a stored event where it is wanted. Most are not, and are not read for that: what is wanted stands in the text. */
+function filterOf({ body, type, subject, source }: Wanted): Filter {
+  const marks = [type, subject, source].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]));
+  return (text) => {
+    if (!marks.every((mark) => text.includes(mark))) return undefined;
+    const stored = JSON.parse(text) as StoredEvent;
+    const isWanted =
+      stored.body === body &&
+      stored.type === (type ?? stored.type) &&
+      stored.subject === (subject ?? stored.subject) &&
+      stored.source === (source ?? stored.source);
+    return isWanted ? stored : undefined;
+  };
+}
+
+/** What a body posted from one source: all of it, or of these types and between these positions, the last included. */
+export interface Load {
+  readonly body: string;
+  readonly source: string;
+  readonly types?: readonly EventType[] | undefined;
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** An event of a load, and whether it stands. */
+export interface Loaded {
+  readonly position: number;
+  readonly subject: string;
+  readonly stands: boolean;
+}
+
+/**
+ * Of a load what can be retracted for itself, newest first, among the 500 events that stand before a position;
+ * `before`: the position with which to go on, nothing at the end. Days and keys are never retracted. What is about an
+ * event of the same load (its correction, an appeal against it) goes with that event; what is about another is
+ * retracted like any other, for a load of corrections may itself be the mistake.
+ */
+export function loaded(
+  register: EventIndex,
+  load: Load,
+  before: number,
+): { readonly events: readonly Loaded[]; readonly before: number | undefined } {
+  const known = register.at(register.head);
+  const posted = register.postedBy(load.body);
+  const isOfSource = filterOf(load);
+  const events: Loaded[] = [];
+  const begin = posted.countUpTo(load.after);
+  let index = posted.countUpTo(Math.min(before - 1, load.upTo));
+  for (const end = Math.max(begin, index - AT_ONCE); index > end;) {
+    const position = posted.at(--index);
+    const stored = isOfSource(register.text(position));
+    if (!stored || !isOfLoad(stored, load)) continue;
+    const event = asRecorded(stored);
+    if (isAnnotation(event)) {
+      const target = isOfSource(register.text(targetOf(event)));
+      if (target && isOfLoad(target, load)) continue;
+    }
+    const stands = known.find(position)?.stands ?? false;
+    events.push({ position, subject: event.subject, stands });
+  }
+  return { events, before: index > begin ? posted.at(index) : undefined };
+}
+
+function isOfLoad({ position, type }: StoredEvent, { types, after, upTo }: Load): boolean {
+  const at = Number(position);
+  return at > after && at <= upTo && isRetractable(type) && (types?.includes(type) ?? true);
+}

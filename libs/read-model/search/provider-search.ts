@@ -1,0 +1,384 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/domain/values/folded-name';
+import { together, type LogView } from '@app/domain/log/log-view';
+import { identityOf, type Identity } from '@app/domain/log/identity';
+import { refuse, type Refusal } from '@app/domain/values/problem';
+import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/subjects/provider';
+import { edits } from '@app/domain/values/resemblance';
+import { typedKeys } from '@app/domain/values/typed-key';
+import MiniSearch from 'minisearch';
+import type { EventIndex } from '../index/event-index';
+
+/** A provider as a search finds it. */
+export interface FoundProvider {
+  readonly key: string;
+  /** All its keys, the one registered first in front. */
+  readonly keys: readonly string[];
+  /** That in force today; of a sole trader the public one, null where there is none. */
+  readonly name: string | null;
+  /** The key or the name, maybe a former one, by which it was found; null where nothing was searched for. */
+  readonly matched: string | null;
+}
+
+export interface SearchPage {
+  readonly providers: readonly FoundProvider[];
+  /** The key after which the next page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+/** What a search finds. `namesPerson`: the public name of a sole trader is in it, which may be erased: no copy is to be kept. */
+export interface Found extends SearchPage {
+  readonly namesPerson: boolean;
+}
+
+/** What is searched for, and which part of what is found is wanted. */
+export interface Search {
+  /** Every provider where it is absent. */
+  readonly text?: string | undefined;
+  /** The key of the provider after which the page begins. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The name under which everybody may find the sole trader who has these keys; nothing where there is none. It stands in
+ * no log, and may be given, changed or erased at any time: {@link ProviderSearch.renew} is told each time.
+ */
+export type PublicName = (keys: readonly string[]) => string | undefined;
+
+/** One name of the provider that has the key, or one of its keys. */
+interface Entry {
+  readonly id: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+/** A name as far as it is compared letter by letter. */
+interface Spelled {
+  readonly folded: FoldedName;
+  /** Its letters and digits without the blanks between them: `glassslipper`. */
+  readonly joined: string;
+  /** Its digits alone. */
+  readonly digits: string;
+  /** A bit for each letter that it has; some letters share one. */
+  readonly letters: number;
+}
+
+/** A name, and how else it may be written. */
+interface NameEntry extends Entry, Spelled {
+  readonly initials: readonly string[];
+}
+
+interface Indexed {
+  readonly key: string;
+  readonly keys: readonly string[];
+  /** The position as known at which it was indexed. */
+  readonly position: number;
+  readonly names: readonly NameEntry[];
+  readonly registered: readonly Entry[];
+}
+
+interface Hit {
+  readonly key: string;
+  readonly matched: string;
+}
+
+/** So many events are read in one go before others have a turn. */
+const SLICE = 100;
+/** More words than any name has would only make a search slow. */
+const MOST_WORDS = 8;
+
+/** What begins like a key is meant to be one. */
+const KEY = /^(?:ukprn|company|charity|urn):\S*$/;
+
+/** An event of a stream that says who a provider is; a stored event is in RFC 8785 form, so that this is how it is written. */
+const IDENTITY = /"stream":"(?:provider-|school-)/;
+
+/**
+ * Finds providers by key or name, as known at the head. The index follows the register by position whenever it is
+ * asked, and what it finds, in which order, depends on nothing but the log up to there and the public names of sole
+ * traders.
+ */
+export class ProviderSearch {
+  readonly #register: EventIndex;
+  readonly #publicName: PublicName;
+  readonly #providers = new Map<string, Indexed>();
+  /** The provider that each key was last indexed under. */
+  readonly #byKey = new Map<string, Indexed>();
+  readonly #names = new MiniSearch<Entry>({
+    fields: ['text'],
+    tokenize: (text) => [...new Set([...wordsOfName(text), ...foldedName(text).words.split(' ')])],
+    processTerm: (word) => word,
+    searchOptions: {
+      prefix: (word, i, words) => word.length > 1 || i === words.length - 1,
+      // A number with another digit is another number.
+      fuzzy: (word) => (word.length < 3 || /\p{N}/u.test(word) ? false : word.length < 5 ? 1 : 2),
+      weights: { prefix: 0.6, fuzzy: 0.3 },
+      // A name’s length is looked at afterwards: an average over all names would depend on the order of changes.
+      bm25: { k: 1.2, b: 0, d: 0.5 },
+    },
+  });
+  readonly #keys = new MiniSearch<Entry>({
+    fields: ['text'],
+    tokenize: (key) => [key, numberIn(key)],
+    processTerm: (key) => key.toLowerCase(),
+    searchOptions: { tokenize: (text) => [text], prefix: true },
+  });
+  readonly #entries = new Map<string, NameEntry>();
+  #applied = -1;
+  #sorted: readonly string[] | undefined;
+  #catchingUp: Promise<void> | undefined;
+
+  constructor(register: EventIndex, publicName: PublicName = () => undefined) {
+    this.#register = register;
+    this.#publicName = publicName;
+  }
+
+  /** Looks again at the public name of the sole trader who has this key. */
+  renew(key: string): void {
+    this.#renew(this.#register.at(this.#register.head), key);
+  }
+
+  /** Reads what it has not read yet, letting others have their turn; a search after it is quick. */
+  async catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
+    await this.#catchingUp;
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#register.head - this.#applied > SLICE) {
+      this.#apply(this.#applied + SLICE);
+      await nextTurn();
+    }
+  }
+
+  /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
+  find({ text, after, limit }: Search): Found | Refusal {
+    this.#apply(this.#register.head);
+    const hits = text === undefined ? undefined : this.#hits(text);
+    const keys = hits?.map(({ key }) => key) ?? this.#all();
+    const first = after === undefined ? 0 : hits ? keys.indexOf(after) + 1 : firstAfter(keys, after);
+    if (hits && after !== undefined && first === 0) {
+      return refuse(
+        'invalid-question',
+        'Nothing that was found has that key any more: give after as the page before said, or search anew without it',
+        '/after',
+      );
+    }
+    const known = this.#register.at(this.#register.head);
+    const page = keys.slice(first, first + limit);
+    let namesPerson = false;
+    return {
+      providers: page.map((key, i) => {
+        const { keys } = this.#providers.get(key) ?? { keys: [] };
+        const own = together(known, providerStreams(keys));
+        const person = isSoleTrader(own) ? (this.#publicName(keys) ?? null) : undefined;
+        if (typeof person === 'string') namesPerson = true;
+        return {
+          key,
+          keys,
+          name: person === undefined ? nameOn(own, known.today ?? -Infinity) : person,
+          matched: hits?.[first + i]?.matched ?? null,
+        };
+      }),
+      namesPerson,
+      next: first + limit < keys.length ? (page.at(-1) ?? null) : null,
+    };
+  }
+
+  #namesOf(known: LogView, keys: readonly string[]): readonly string[] {
+    const own = together(known, providerStreams(keys));
+    return isSoleTrader(own) ? [this.#publicName(keys) ?? []].flat() : namesIn(own).map(({ name }) => name);
+  }
+
+  #all(): readonly string[] {
+    return (this.#sorted ??= [...this.#providers.keys()].sort());
+  }
+
+  /**
+   * First whoever has the key that was typed, then whoever has that name, then whose name is that but for a letter, begins so or
+   * has those initials, then names that have every word with typing mistakes forgiven, or some where none has all.
+   */
+  #hits(text: string): readonly Hit[] {
+    const hits = new Map<string, Hit>();
+    const take = (id: string, matched: string) => {
+      const key = this.#byKey.get(id)?.key ?? id;
+      if (!hits.has(key)) hits.set(key, { key, matched });
+    };
+    const typed = typedKeys(text);
+    for (const { key } of typed ?? []) {
+      const provider = this.#byKey.get(key);
+      if (provider?.registered.some(({ id }) => id === key)) take(key, key);
+    }
+    const isKnown = hits.size > 0;
+    const wanted = text.trim().toLowerCase();
+    const keys = this.#keys.search(wanted).map(({ id }) => id as string);
+    for (const key of keys.sort()) take(key, key);
+    // Who typed a number that is somebody's means no name; nor does who typed a key.
+    if (isKnown || KEY.test(wanted)) return [...hits.values()];
+    for (const { key, text: name } of this.#alike(text)) take(key, name);
+    for (const { key, text: name } of this.#worded(text, typed !== undefined)) take(key, name);
+    return [...hits.values()];
+  }
+
+  /** Names that are the one typed, or nearly, begin with it or have it for their initials, the nearest first. */
+  #alike(text: string): readonly NameEntry[] {
+    const typed = spelled(foldedName(text));
+    const bare = typed.folded.words.replace(IN_ONE, '$1');
+    const letters = lettersIn(bare);
+    const found: { readonly name: NameEntry; readonly distance: number }[] = [];
+    for (const name of this.#entries.values()) {
+      // A name that lacks two of the letters is none of these: to look at that alone keeps a search quick.
+      const lacking = letters & ~name.letters;
+      if ((lacking & (lacking - 1)) !== 0) continue;
+      const distance = distanceOf(name, typed, bare);
+      if (distance !== undefined) found.push({ name, distance });
+    }
+    return found.sort((a, b) => a.distance - b.distance || byLength(a.name, b.name)).map(({ name }) => name);
+  }
+
+  /** Names that have every word; where none has, those that have some, unless every one is wanted. */
+  #worded(text: string, everyWord: boolean): readonly NameEntry[] {
+    const words = [...new Set(foldedName(text).words.split(' '))].slice(0, MOST_WORDS);
+    const having = (combineWith: 'AND' | 'OR') =>
+      this.#names.search(words.join(' '), { tokenize: () => words, combineWith });
+    const every = having('AND');
+    const found = every.length > 0 || everyWord ? every : having('OR');
+    return found
+      .flatMap(({ id, score }) => {
+        const name = this.#entries.get(id as string);
+        // Sums of the same terms in another order may differ in their last bits.
+        return name ? [{ name, score: Math.round(score * 1e6) }] : [];
+      })
+      .sort((a, b) => b.score - a.score || byLength(a.name, b.name))
+      .map(({ name }) => name);
+  }
+
+  #apply(until: number): void {
+    if (this.#applied >= until) return;
+    const known = this.#register.at(this.#register.head);
+    for (let position = this.#applied + 1; position <= until; position++) {
+      const text = this.#register.text(position);
+      if (!IDENTITY.test(text)) continue;
+      const { subject } = JSON.parse(text) as { subject: string };
+      // A provider with many such events is indexed once for all of them, with what each of them says.
+      if ((this.#byKey.get(subject)?.position ?? -1) < position) this.#renew(known, subject);
+    }
+    // Only now: what fails on the way is read again, and to index a provider anew changes nothing.
+    this.#applied = until;
+  }
+
+  /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
+  #renew(known: LogView, subject: string): void {
+    const found = new Map<string, Identity>();
+    const keys = new Set([subject]);
+    for (const key of keys) {
+      const before = this.#byKey.get(key);
+      if (before) {
+        for (const one of before.keys) keys.add(one);
+        this.#remove(before);
+      }
+      if (found.has(key)) continue;
+      const identity = identityOf(known, key);
+      for (const one of identity.keys) {
+        keys.add(one);
+        found.set(one, identity);
+      }
+    }
+    for (const identity of new Set(found.values())) this.#add(known, identity);
+  }
+
+  #remove(provider: Indexed): void {
+    for (const key of provider.keys) this.#byKey.delete(key);
+    if (this.#providers.delete(provider.key)) this.#sorted = undefined;
+    for (const { id } of provider.names) this.#entries.delete(id);
+    this.#names.removeAll(provider.names);
+    this.#keys.removeAll(provider.registered);
+  }
+
+  #add(known: LogView, identity: Identity): void {
+    const { keys } = identity;
+    const [first = ''] = keys;
+    const registered = keys.filter((key) => identity.registered.has(key));
+    const names = registered.length === 0 ? [] : this.#namesOf(known, keys);
+    const provider = {
+      key: first,
+      keys,
+      position: known.position,
+      names: [...new Set(names)].map((name) => entryOf(first, name)),
+      registered: registered.map((key) => ({ id: key, key: first, text: key })),
+    };
+    for (const key of keys) this.#byKey.set(key, provider);
+    if (registered.length > 0) {
+      this.#providers.set(first, provider);
+      this.#sorted = undefined;
+    }
+    for (const name of provider.names) this.#entries.set(name.id, name);
+    this.#names.addAll(provider.names);
+    this.#keys.addAll(provider.registered);
+  }
+}
+
+function entryOf(key: string, name: string): NameEntry {
+  const folded = foldedName(name);
+  const words = folded.words.split(' ');
+  const initials = [words, words.filter((word) => !SMALL.has(word))].map((some) =>
+    some.length < 2 ? '' : some.map((word) => word.charAt(0)).join(''),
+  );
+  return { id: `${key}\n${name}`, key, text: name, ...spelled(folded), initials };
+}
+
+/** Words that abbreviations leave out. */
+const SMALL: ReadonlySet<string> = new Set(['and', 'of', 'the', 'for', 'in', 'to', 'at']);
+
+function spelled(folded: FoldedName): Spelled {
+  const joined = folded.words.replaceAll(' ', '');
+  return { folded, joined, digits: joined.replaceAll(/\P{N}/gu, ''), letters: lettersIn(joined) };
+}
+
+function lettersIn(text: string): number {
+  let letters = 0;
+  for (const letter of text) if (letter !== ' ') letters |= 1 << ((letter.codePointAt(0) ?? 0) % 32);
+  return letters;
+}
+
+/** An article and a legal form that somebody wrote in one word with the name between them. */
+const IN_ONE = /^(?:the)?(.+?)(?:ltd|limited|llp|cic|plc|cyf|cio)?$/;
+
+/**
+ * How far a name is from what was typed, `bare` without what may be written in one word with it; nothing where it neither is it,
+ * or nearly, nor begins with it, nor has its initials.
+ */
+function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | undefined {
+  const { joined } = typed;
+  if (joined === '') return undefined;
+  if (mayBeSameName(name.folded, typed.folded)) return 0;
+  if (name.joined === joined || name.joined === bare) return 1;
+  const isMistaken = isNear(name, typed);
+  // Of few letters the beginning of a name is likelier than another name.
+  if (isMistaken && joined.length > 4) return 2;
+  if (name.joined.startsWith(joined)) return 3;
+  if (name.initials.includes(joined)) return 4;
+  return isMistaken ? 5 : undefined;
+}
+
+/** Whether what was typed is a name but for one typing mistake. With another digit it is another name. */
+function isNear(name: Spelled, { joined, digits }: Spelled): boolean {
+  if (Math.abs(name.joined.length - joined.length) > 1 || joined.length < 3) return false;
+  return name.digits === digits && edits(joined, name.joined, 1) === 1;
+}
+
+function byLength(a: Entry, b: Entry): number {
+  return a.text.length - b.text.length || (a.id < b.id ? -1 : 1);
+}
+
+/** What stands after the colon of a key: few people type what stands before it. */
+function numberIn(key: string): string {
+  return key.slice(key.indexOf(':') + 1);
+}
+
+/** Index of the first key after one, of keys in order. */
+function firstAfter(keys: readonly string[], after: string): number {
+  const index = keys.findIndex((key) => key > after);
+  return index < 0 ? keys.length : index;
+}

@@ -1,0 +1,40 @@
+import { withDays, type Posting } from '@app/application/posting/history-import';
+import { recognitions } from './bodies';
+import { cast, CAST_SIZE } from './scenarios';
+import { time } from './days';
+import { FIRST_DAY, lives } from './simulation';
+
+/** The county’s present: the morning of 1 September 2026, in milliseconds since 1970. */
+export const PRESENT = Date.parse('2026-09-01T08:30:00Z');
+
+/** Those who live ordinary lives beside the cast. */
+const OTHERS = { providers: 25, advisers: 137, schools: 27, from: CAST_SIZE };
+
+const SEED = 2017;
+
+/**
+ * The register of Storyshire, a county that does not exist, from 1 September 2017 to the morning of 1 September 2026: forty
+ * providers with their advisers, thirty schools, the five bodies that post about them, and every day. It is always the
+ * same.
+ */
+export function* county(): Generator<Posting, void, undefined> {
+  const told = [...recognitions(time(FIRST_DAY, 8 * 3_600)), ...cast()];
+  yield* withDays(untilPresent(merged(told, lives(SEED, OTHERS))));
+}
+
+function* untilPresent(postings: Iterable<Posting>): Generator<Posting, void, undefined> {
+  for (const posting of postings) {
+    if (posting.at > PRESENT) return;
+    yield posting;
+  }
+}
+
+/** Both sequences in the order of their times, what is of one instant in the order given; the second has no end. */
+function* merged(first: readonly Posting[], second: Iterable<Posting>): Generator<Posting, void, undefined> {
+  let next = 0;
+  for (const posting of second) {
+    for (let told = first[next]; told !== undefined && told.at <= posting.at; told = first[++next])
+      yield told;
+    yield posting;
+  }
+}

@@ -1,0 +1,237 @@
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import type { Answered, SentQuestion } from '@app/application/asking/ask-many';
+import {
+  afterMonthFirst,
+  cellsOf,
+  daysIn,
+  readCells,
+  type CellError,
+  type CellForm,
+  type DayCell,
+} from './cells';
+import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
+import type { DayForm } from './days';
+import { inert } from './inert';
+import { listed, type Mapping } from './mapping';
+import { lineOf, type BrokenRow, type Row, type Table } from './table';
+
+const DAY: CellForm = { kind: 'day' };
+const TEXT: CellForm = { kind: 'text' };
+const FORMS: ReadonlyMap<string, CellForm> = new Map<string, CellForm>([
+  ['provider', TEXT],
+  ['setting', TEXT],
+  ['on', DAY],
+  ['from', DAY],
+  ['until', DAY],
+  ['advisers', { kind: 'list' }],
+  ['knownAt', TEXT],
+  ['policy', TEXT],
+]);
+const ANSWER_COLUMNS = [
+  'outcome',
+  'eligibleUntil',
+  'gapFrom',
+  'gapUntil',
+  'requirement',
+  'reason',
+  'gaps',
+  'registeredName',
+  'knownAtPosition',
+  'problem',
+] as const;
+const BRIEF_COLUMNS = ['outcome', 'eligibleUntil', 'problem'] as const;
+
+type Column = (typeof ANSWER_COLUMNS)[number];
+type Cells = Readonly<Partial<Record<Column, string | null>>>;
+
+/** Rows that are questions, and come back with their answers beside them (specification, section 7, “Tables of questions”). */
+export interface QuestionSheet {
+  /** The line that names the columns. */
+  readonly header: string;
+  /** The asker’s own columns, from which nothing is taken. */
+  readonly unknownColumns: readonly string[];
+  /**
+   * The question that a row is. Rows are read once and in their order: after one with a day that can only be read with the
+   * month first, none is.
+   */
+  questionIn(row: Row | BrokenRow): SentQuestion;
+  /** An answer, or why there is none in words of the row’s cells. */
+  explained(answer: Answered, row: Row): Answered;
+  /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
+  answered(row: Row, answer: Answered): string;
+}
+
+/** What is said of a table of questions. `brief`: which columns its answers have. */
+export interface QuestionSheetSaid extends Said {
+  readonly dates?: DayForm | undefined;
+  readonly brief: boolean;
+}
+
+/** What the header of a table says of questions. Columns that the asker has for something else are kept. */
+export function surveyQuestions(columns: readonly string[], said: Said): Survey | Refusal {
+  return surveyColumns(columns, said, {
+    fields: [...FORMS.keys()],
+    code: 'invalid-question',
+    isDoubtful: (resembles) => resembles?.by === 'form' || resembles?.by === 'singular',
+  });
+}
+
+/** The days that a row of a table has, as they stand in it. */
+export function questionDaysIn(
+  { mapping }: Survey,
+  columns: readonly string[],
+  { cells }: Row,
+): readonly DayCell[] {
+  return daysIn(cells, mapping, formOf, columns);
+}
+
+function formOf(field: string): CellForm {
+  return FORMS.get(field) ?? TEXT;
+}
+
+/**
+ * Finds how the columns of a table are to be read as questions. `malformed` where one resembles a field and is not read,
+ * lest another question is answered than the one that was asked.
+ */
+export function questionSheet(
+  { columns, delimiter, marked }: Table,
+  said: QuestionSheetSaid,
+): QuestionSheet | Refusal {
+  const survey = surveyQuestions(columns, said);
+  if (isRefusal(survey)) return survey;
+  const refusal = refusalOf(survey, 'a question');
+  if (refusal) return refusal;
+  const { mapping, ignored, others } = survey;
+  const missing = ['provider', 'setting'].filter((field) => !mapping.has(field));
+  if (missing.length > 0) {
+    return refuse(
+      'invalid-question',
+      `No column is called ${missing.join(' or ')}, but ${listed(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
+    );
+  }
+  const added: readonly Column[] = said.brief ? BRIEF_COLUMNS : ANSWER_COLUMNS;
+  const own = columns.length - answersIn(columns, mapping);
+  const written = (cells: readonly string[]) => `${lineOf(cells, delimiter)}\r\n`;
+  const isAdded = (name: string) => added.some((column) => column === name);
+  const names = columns.slice(0, own).map((name) => (isAdded(name) ? `${name} (yours)` : name));
+  const unknown = new Set([...ignored, ...others.map(({ name }) => name)]);
+  let doubt: Refusal | undefined;
+  return {
+    header: (marked ? '\uFEFF' : '') + written([...names, ...added]),
+    unknownColumns: columns.slice(0, own).filter((name) => unknown.has(name)),
+    questionIn(row) {
+      if ('refusal' in row) return row.refusal;
+      if (doubt) return doubt;
+      const { values, faults } = readCells(row.cells, mapping, formOf, said.dates);
+      if ([...faults.values()].some(({ isMonthFirst }) => isMonthFirst)) doubt = afterMonthFirst(row);
+      return { value: Object.fromEntries(values) };
+    },
+    explained: (answer, row) =>
+      'code' in answer ? explained(answer, row, mapping, columns, said.dates) : answer,
+    answered(row, answer) {
+      const cells = cellsIn(answer);
+      return written([
+        ...names.map((_, i) => row.cells[i] ?? ''),
+        ...added.map((column) => cells[column] ?? ''),
+      ]);
+    },
+  };
+}
+
+/**
+ * How many columns at the end of a table are those of its answers, when it was answered before: they are answered anew.
+ * Where a question is made of one of them they are the asker’s, who is given back what was asked.
+ */
+function answersIn(columns: readonly string[], mapping: Mapping): number {
+  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
+  const are = [ANSWER_COLUMNS, BRIEF_COLUMNS].find((answers) => {
+    const first = columns.length - answers.length;
+    return first >= 0 && answers.every((name, i) => columns[first + i] === name && !used.has(first + i));
+  });
+  return are?.length ?? 0;
+}
+
+/** A refusal with the column and the cell of each field that is wrong, and how to correct it. */
+function explained(
+  refusal: Refusal,
+  { line, cells }: Row,
+  mapping: Mapping,
+  columns: readonly string[],
+  dates: DayForm | undefined,
+): Refusal {
+  if (!refusal.errors) return refusal;
+  const isOfForm = refusal.code === 'invalid-question';
+  const { faults } = readCells(cells, mapping, formOf, dates);
+  const errors = refusal.errors.map((error): CellError => {
+    const [, field = ''] = /^\/([^/]+)/.exec(error.pointer) ?? [];
+    const source = mapping.get(field);
+    if (!source) return error;
+    const from = cellsOf(source, cells, columns);
+    const detail = (isOfForm ? faults.get(field)?.detail : undefined) ?? hintOf(field, from) ?? error.detail;
+    return { ...error, detail, ...from };
+  });
+  if (!isOfForm) return { ...refusal, errors };
+  const names = new Set(errors.map(({ column, pointer }) => column ?? pointer.slice(1)));
+  return { ...refusal, errors, detail: `Correct ${[...names].join(', ')} on line ${line}, and ask again` };
+}
+
+/** What is said of a cell that is to be the key of a provider, and was perhaps meant for one. */
+function hintOf(field: string, { column = '', value = '' }: ReturnType<typeof cellsOf>): string | undefined {
+  if (field !== 'provider') return undefined;
+  if (value === '') return 'The cell is empty: give the key of a provider, such as ukprn:10000001';
+  if (/^1[0-9]{7}$/.test(value))
+    return `A key says of what kind it is: write ukprn:${value}, or map the column (map=provider=ukprn:{${column}})`;
+  if (/\p{L}/u.test(value) && !value.includes(':'))
+    return 'This is no key but perhaps a name: look the provider up by it, and give the key, such as ukprn:10000001';
+  return undefined;
+}
+
+/** What a whole answer says that has a column of its own. */
+interface Told {
+  readonly outcome: string;
+  readonly eligibleUntil: string | null;
+  readonly provider: { readonly name: string | null };
+  readonly knownAt: { readonly position: string };
+  readonly gaps: readonly {
+    readonly from: string;
+    readonly until: string;
+    readonly requirement: string;
+    readonly reason: string;
+  }[];
+}
+
+function cellsIn(answer: Answered): Cells {
+  if ('code' in answer) return { problem: problemIn(answer) };
+  if (!('text' in answer)) return answer;
+  const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;
+  const [gap] = gaps;
+  return {
+    outcome,
+    eligibleUntil,
+    ...(gap
+      ? {
+          gapFrom: gap.from,
+          gapUntil: gap.until,
+          requirement: gap.requirement,
+          reason: gap.reason,
+          gaps: gaps.map(gapInACell).join('; '),
+        }
+      : {}),
+    registeredName: provider.name && inert(provider.name),
+    knownAtPosition: knownAt.position,
+  };
+}
+
+function gapInACell({ from, until, requirement, reason }: Told['gaps'][number]): string {
+  return `${from}/${until} ${requirement} ${reason}`;
+}
+
+/** What is wrong with each field, in which column, what stands there, and how to correct it. */
+function problemIn({ code, detail, errors = [] }: Refusal): string {
+  const said = errors.map((error: CellError) => {
+    const where = error.column ?? error.pointer.slice(1);
+    const value = error.value === undefined || error.value === '' ? '' : ` (${error.value})`;
+    return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
+  });
+  return `${code}: ${said.length > 0 ? [...new Set(said)].join('; ') : detail}`;
+}
