@@ -8,7 +8,7 @@ export type Work<T> = Generator<number, T, void>;
  * So many things are looked at between two rests where each takes about as long as a single value, some microseconds: all
  * of them take less than a millisecond. Where there are no more, which is the rule, nothing rests.
  */
-export const A_PIECE = 64;
+export const A_PIECE = 16;
 
 /** Counts what a work looks at, so that it comes to a rest after so much, and not after every little. */
 export class Pace {
@@ -77,13 +77,16 @@ export function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<Read
   return groups;
 }
 
+/** So many are put together at once, which takes less than to look at each. */
+const A_GROUP = 128;
+
 /** One of very many, put together group by group, where it is the same however they are grouped. */
 export function* inGroups<T>(list: readonly T[], together: (group: readonly T[]) => T): Work<T> {
   let left = list;
-  while (left.length > A_PIECE) {
+  while (left.length > A_GROUP) {
     const groups: T[] = [];
-    for (let i = 0; i < left.length; i += A_PIECE) {
-      groups.push(together(left.slice(i, i + A_PIECE)));
+    for (let i = 0; i < left.length; i += A_GROUP) {
+      groups.push(together(left.slice(i, i + A_GROUP)));
       yield 1;
     }
     left = groups;
