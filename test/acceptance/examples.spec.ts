@@ -80,6 +80,7 @@ function start({ program, ending }: Language, example: string, args: readonly st
 /** What a process has printed by now, and by when a text is there. */
 function printedBy(child: ChildProcess) {
   const printed = { text: '' };
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       printed.text += text;
@@ -91,7 +92,7 @@ function printedBy(child: ChildProcess) {
     },
     async until(text: string) {
       while (!printed.text.includes(text)) {
-        await Promise.race([once(child, 'printed'), once(child, 'exit')]);
+        await Promise.race([once(child, 'printed'), ended]);
         if (child.exitCode !== null) throw new Error(`it ended: ${printed.text}`);
       }
     },

@@ -1,6 +1,10 @@
 /// <reference types="jest" />
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { EVENTS } from '@app/domain/event';
+import { PROBLEMS } from '@app/domain/problem';
+import { REASONS } from '@app/domain/reason';
+import { ANSWER_WARNINGS, POSTING_WARNINGS } from '@app/domain/warning';
 import { brokenLinks, faultsOfDecision } from './documents';
 
 const ROOT = join(__dirname, '..', '..');
@@ -12,6 +16,25 @@ const pagesIn = (folder: string) =>
 
 const DECISIONS = pagesIn('docs/adr').filter((page) => basename(page) !== 'README.md');
 const PAGES = ['.', '.github', 'docs', 'docs/adr', 'examples', 'test/vectors'].flatMap(pagesIn);
+
+describe('the specification names', () => {
+  const specification = textOf('docs/specification.md');
+
+  test.each([
+    ['every type of event', Object.keys(EVENTS)],
+    ['every code of a refusal', Object.keys(PROBLEMS)],
+    ['every reason', [...REASONS]],
+    ['every warning', [...Object.keys(POSTING_WARNINGS), ...Object.keys(ANSWER_WARNINGS)]],
+  ])('%s', (_, names) => {
+    expect(names.filter((name) => !specification.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('the reasons in the order in which the first is given', () => {
+    const list = specification.split(/^### /m).find((one) => one.startsWith('4.9 ')) ?? '';
+    const places = REASONS.map((reason) => list.indexOf(`\`${reason}\``));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+});
 
 describe('the decisions', () => {
   test('have each a number, a status and a date', () => {
