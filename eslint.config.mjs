@@ -1,7 +1,19 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'data', 'node_modules', '*.js', '*.mjs', 'scripts', 'test/**/*.cjs'] },
+  {
+    ignores: [
+      'dist',
+      'coverage',
+      'data',
+      'node_modules',
+      'examples',
+      '*.js',
+      '*.mjs',
+      'scripts',
+      'test/**/*.cjs',
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -266,7 +266,7 @@ describe('a register that was restored from a backup', () => {
   const REGISTER_STORE = `sqlite:${join(folder.path, 'register.db')}`;
   let register: RegisterProcess;
   const command = async (name: string, ...args: readonly string[]) => {
-    const program = run(name, args, { REGISTER_STORE });
+    const program = run(`tools/${name}`, args, { REGISTER_STORE });
     expect([await program.ended, program.printed.stderr]).toEqual([0, expect.any(String)]);
     return program.printed.stdout;
   };
