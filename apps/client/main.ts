@@ -2,7 +2,7 @@ import '@app/terminal/require-node';
 import { DAY_FORMS } from '@app/tables/days';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
-import { withSecrets } from '../registry/secret';
+import { withSecrets } from '@app/terminal/secret';
 import { checkProvider, type CheckOptions } from './check/check';
 import { checkTable } from './check/check-table';
 import { addDeeds, deedOptions } from './post/deed-commands';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { wordMeant } from '@app/http-contract/typed';
-import { fileSetting, withSecrets } from './secret';
+import { fileSetting, withSecrets } from '@app/terminal/secret';
 
 /** What the operator sets, from the environment (specification, section 7). */
 export interface Settings {

@@ -1,6 +1,6 @@
 import { log } from '@clack/prompts';
 import { InvalidArgumentError, type Command } from 'commander';
-import { withSecrets } from '../registry/secret';
+import { withSecrets } from '@app/terminal/secret';
 import { settingsFrom } from '../registry/settings';
 
 /** The file of a store, as commander wants what is wrong said: `sqlite:data/register.db` is in `data/register.db`. */

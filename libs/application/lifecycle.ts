@@ -5,17 +5,17 @@ import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import { isNarrowed, opens } from '@app/domain/admission/opens';
 import { editionsOf } from '@app/domain/subjects/policy';
 import { intersection, span } from '@app/domain/values/timeline';
-import { Follower } from '@app/read-model/follower';
-import { EventIndex } from '@app/read-model/index/event-index';
-import { ProviderSearch } from '@app/read-model/search/provider-search';
+import type { Follower } from '@app/read-model/follower';
+import type { EventIndex } from '@app/read-model/index/event-index';
+import type { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Attempts } from './access/attempts';
-import { Calendar } from './posting/calendar';
+import type { Attempts } from './access/attempts';
+import type { Calendar } from './posting/calendar';
 import { londonDay } from '@app/read-model/clock';
 import { bootstrap } from './posting/bootstrap';
 import { Inspection } from './stores/inspection';
-import { Timekeeper } from './posting/timekeeper';
-import { Writer } from './posting/writer';
+import type { Timekeeper } from './posting/timekeeper';
+import type { Writer } from './posting/writer';
 import { type ApplicationOptions, notBegun } from './application.module';
 
 /** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '@app/domain/evaluation/v1/answer';
+import type { Outcome } from '@app/domain/evaluation/v1/resolved-question';
 import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import type { Append } from '@app/event-store/event-log';
 import type { PostResult } from './posting/pending-append';

@@ -653,15 +653,12 @@ describe('an older Node', () => {
     'tools/demo',
     'tools/generate',
     'client/main',
-  ])(
-    `is told in words what %s needs${unless}`,
-    (program) => {
-      const file = join(__dirname, '..', '..', 'dist', 'apps', `${program}.js`);
-      const { status, stdout, stderr } = spawnSync(node ?? '', [file], { encoding: 'utf8' });
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toMatch(/^This needs Node 26, .* npm start.*\n$/);
-    },
-  );
+  ])(`is told in words what %s needs${unless}`, (program) => {
+    const file = join(__dirname, '..', '..', 'dist', 'apps', `${program}.js`);
+    const { status, stdout, stderr } = spawnSync(node ?? '', [file], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^This needs Node 26, .* npm start.*\n$/);
+  });
 });
 
 describe('a large log', () => {

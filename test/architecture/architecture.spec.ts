@@ -30,34 +30,38 @@ describe('the test of the layout finds', () => {
   test.each([
     [
       'the domain importing the read model',
-      'libs/domain/fact.ts',
-      `import { Register } from '@app/read-model/register';`,
+      'libs/domain/log/grants.ts',
+      `import { EventIndex } from '@app/read-model/index/event-index';`,
     ],
     [
       'the domain importing a framework',
-      'libs/domain/fact.ts',
+      'libs/domain/log/grants.ts',
       `import { Injectable } from '@nestjs/common';`,
     ],
-    ['the domain importing a file system', 'libs/domain/fact.ts', `import { readFileSync } from 'node:fs';`],
+    [
+      'the domain importing a file system',
+      'libs/domain/log/grants.ts',
+      `import { readFileSync } from 'node:fs';`,
+    ],
     [
       'the event store importing the domain',
       'libs/event-store/memory.ts',
-      `import type { Day } from '@app/domain/day';`,
+      `import type { Day } from '@app/domain/values/day';`,
     ],
     [
       'the read model importing a framework',
-      'libs/read-model/register.ts',
+      'libs/read-model/index/event-index.ts',
       `import { Injectable } from '@nestjs/common';`,
     ],
     [
       'the read model importing the application',
-      'libs/read-model/register.ts',
-      `import { Writer } from '../application/writer';`,
+      'libs/read-model/index/event-index.ts',
+      `import { Writer } from '../../application/posting/writer';`,
     ],
     [
       'the service importing more than types of the domain',
       'apps/registry/main.ts',
-      `import { refuse, type Refusal } from '@app/domain/problem';`,
+      `import { refuse, type Refusal } from '@app/domain/values/problem';`,
     ],
     [
       'the service importing the event store',
@@ -66,12 +70,12 @@ describe('the test of the layout finds', () => {
     ],
     [
       'an export that passes on what may not be imported',
-      'libs/domain/fact.ts',
-      `export * from '@app/application/writer';`,
+      'libs/domain/log/grants.ts',
+      `export * from '@app/application/posting/writer';`,
     ],
     [
       'an import at run time',
-      'libs/domain/fact.ts',
+      'libs/domain/log/grants.ts',
       `const store = await import('@app/event-store/memory');`,
     ],
   ])('%s', (_, file, text) => {
@@ -79,24 +83,24 @@ describe('the test of the layout finds', () => {
   });
 
   test('a clock in the domain', () => {
-    expect(impurities('libs/domain/day.ts', 'const today = Date.now();')).toHaveLength(1);
+    expect(impurities('libs/domain/values/day.ts', 'const today = Date.now();')).toHaveLength(1);
   });
 
   test.each([
     [
       'the service importing types of the domain',
       'apps/registry/main.ts',
-      `import type { Refusal } from '@app/domain/problem';`,
+      `import type { Refusal } from '@app/domain/values/problem';`,
     ],
     [
       'the service importing only types, name by name',
       'apps/registry/main.ts',
-      `import { type Refusal } from '@app/domain/problem';`,
+      `import { type Refusal } from '@app/domain/values/problem';`,
     ],
     [
       'the application importing everything below it',
-      'libs/application/writer.ts',
-      `import { Register } from '@app/read-model/register';`,
+      'libs/application/posting/writer.ts',
+      `import { EventIndex } from '@app/read-model/index/event-index';`,
     ],
   ])('nothing wrong with %s', (_, file, text) => {
     expect(faultsOf(file, text)).toEqual([]);

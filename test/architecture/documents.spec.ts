@@ -1,10 +1,10 @@
 /// <reference types="jest" />
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
-import { EVENTS } from '@app/domain/event';
-import { PROBLEMS } from '@app/domain/problem';
-import { REASONS } from '@app/domain/reason';
-import { ANSWER_WARNINGS, POSTING_WARNINGS } from '@app/domain/warning';
+import { EVENTS } from '@app/domain/log/event-catalogue';
+import { PROBLEMS } from '@app/domain/values/problem';
+import { REASONS } from '@app/domain/evaluation/v1/reason';
+import { ANSWER_WARNINGS, POSTING_WARNINGS } from '@app/domain/values/warning';
 import { brokenLinks, faultsOfDecision } from './documents';
 
 const ROOT = join(__dirname, '..', '..');

@@ -65,29 +65,65 @@ const PARTS = [
   'libs/event-store',
   'libs/transparency',
   'libs/read-model',
+  'libs/terminal',
+  'libs/tables',
+  'libs/http-contract',
+  'libs/phrases',
   'libs/application',
+  'libs/synthetic',
   'apps/registry',
+  'apps/client',
+  'apps/tools',
   'apps/auditor',
 ] as const;
 type Part = (typeof PARTS)[number];
 
-/** What each part may import of the others (specification, section 10). */
+/** What each part may import of the others (docs/architecture.md). */
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'libs/domain': [],
   'libs/event-store': [],
   'libs/transparency': [],
   'libs/read-model': ['libs/domain', 'libs/event-store'],
-  'libs/application': ['libs/domain', 'libs/event-store', 'libs/transparency', 'libs/read-model'],
-  'apps/registry': ['libs/application'],
-  'apps/auditor': ['libs/transparency', 'libs/read-model', 'libs/domain'],
+  'libs/terminal': [],
+  'libs/tables': ['libs/domain'],
+  'libs/http-contract': ['libs/domain', 'libs/read-model', 'libs/tables'],
+  'libs/phrases': [],
+  'libs/application': [
+    'libs/domain',
+    'libs/event-store',
+    'libs/transparency',
+    'libs/read-model',
+    'libs/http-contract',
+  ],
+  'libs/synthetic': ['libs/application'],
+  'apps/registry': ['libs/application', 'libs/http-contract', 'libs/phrases', 'libs/tables', 'libs/terminal'],
+  'apps/client': ['libs/http-contract', 'libs/phrases', 'libs/tables', 'libs/terminal'],
+  // The demonstration runs the service.
+  'apps/tools': ['libs/application', 'libs/phrases', 'libs/synthetic', 'libs/terminal', 'apps/registry'],
+  'apps/auditor': ['libs/transparency', 'libs/read-model', 'libs/domain', 'libs/terminal'],
 };
 /** What it may import of them as types alone. */
 const TYPES_TOO: Partial<Record<Part, readonly Part[]>> = {
+  'libs/tables': ['libs/application'],
+  'libs/http-contract': ['libs/application'],
+  'libs/phrases': ['libs/domain', 'libs/read-model', 'libs/application'],
+  'libs/synthetic': ['libs/domain'],
   'apps/registry': ['libs/domain', 'libs/read-model'],
+  'apps/client': ['libs/domain'],
+  'apps/tools': ['libs/domain'],
 };
+/** What every request asks for: which moment is meant, and what time it is. */
+const OF_THE_MOMENT = ['libs/read-model/as-of', 'libs/read-model/clock'];
 
 /** The domain is pure: no framework, no store, and of Node only what computes. */
 const DOMAIN_PACKAGES = ['typebox', 'ajv', 'canonicalize', 'node:crypto'];
+/** The notation of requests is class-validator’s; all else of the framework is where it is run. */
+const WITH_FRAMEWORK: readonly Part[] = [
+  'libs/application',
+  'libs/http-contract',
+  'apps/registry',
+  'apps/tools',
+];
 const FRAMEWORK = /^(?:@nestjs\/|class-validator|class-transformer|reflect-metadata|rxjs|fastify)/;
 
 function partOf(path: string): Part | undefined {
@@ -101,13 +137,14 @@ export function wrongWay({ file, line, target, typeOnly }: Import): string | und
   const at = `${file}:${line}`;
   if (to && to !== from) {
     if (MAY_IMPORT[from].includes(to)) return undefined;
+    if (from === 'apps/registry' && OF_THE_MOMENT.includes(target)) return undefined;
     if (TYPES_TOO[from]?.includes(to)) return typeOnly ? undefined : `${at} imports more than types of ${to}`;
     return `${at} imports ${to}`;
   }
   if (to) return undefined;
   if (from === 'libs/domain' && !target.startsWith('libs/') && !DOMAIN_PACKAGES.includes(target))
     return `${at} imports ${target} into the domain`;
-  if (from !== 'libs/application' && from !== 'apps/registry' && FRAMEWORK.test(target))
+  if (!WITH_FRAMEWORK.includes(from) && !typeOnly && FRAMEWORK.test(target))
     return `${at} imports the framework (${target})`;
   return undefined;
 }

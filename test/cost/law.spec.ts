@@ -4,7 +4,8 @@ import { canonical } from '@app/domain/log/canonical';
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
 import { isAnnotation, targetOf } from '@app/domain/log/annotations';
 import { dayOf } from '@app/domain/values/day';
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import {
   definitionOf,
   EVENTS,
@@ -171,7 +172,7 @@ function asked(
   setting: string,
   advisers: readonly string[] = [],
 ): unknown {
-  const found = openCase(register.at(position), { ...question(setting), advisers });
+  const found = resolveQuestion(register.at(position), { ...question(setting), advisers });
   return isRefusal(found) ? found : answer(found, MOST_RECORDED);
 }
 

@@ -1,7 +1,8 @@
 /// <reference types="jest" />
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
 import type { Bounds } from '@app/domain/admission/subject-bounds';
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { isRefusal } from '@app/domain/values/problem';
 import { readSubmission } from '@app/domain/log/cloud-event';
@@ -60,7 +61,7 @@ function ask(register: EventIndex, question: Question) {
   const known = register.at(knownAt);
   const window = windowOf(asked, known.today);
   if (isRefusal(window)) return { code: window.code };
-  const found = openCase(known, { ...asked, ...window, advisers, policy });
+  const found = resolveQuestion(known, { ...asked, ...window, advisers, policy });
   if (isRefusal(found)) return { code: found.code };
   const { knownAt: _, evaluator: __, ...rest } = answer(found, '');
   return rest;

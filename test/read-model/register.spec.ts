@@ -1,5 +1,6 @@
 /// <reference types="jest" />
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import { dayOf } from '@app/domain/values/day';
 import { isRefusal } from '@app/domain/values/problem';
 import type { StoredEvent } from '@app/domain/log/stored-event';
@@ -47,7 +48,7 @@ function everything(register: EventIndex, position: number, texts: readonly stri
             until: dayOf('2021-05-31'),
             advisers: [],
           };
-          const found = openCase(known, question);
+          const found = resolveQuestion(known, question);
           return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
         }),
       })),
@@ -205,7 +206,7 @@ describe('answers that are kept', () => {
               until: from + length,
               advisers: [],
             };
-            const found = openCase(register.at(position), question);
+            const found = resolveQuestion(register.at(position), question);
             const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
             const brief = isRefusal(anew)
               ? anew

@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { formatDay, dayOf } from '@app/domain/values/day';
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { isRefusal } from '@app/domain/values/problem';
 import { adviserAnswer, type AdviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
@@ -70,7 +71,7 @@ describe('an adviser’s standing', () => {
         ...subjectsIn(texts, 'SchoolRegistered'),
       ]) {
         const setting = 'school-in-house';
-        const found = openCase(known, {
+        const found = resolveQuestion(known, {
           provider,
           setting,
           policy: QUESTION.policy,

@@ -1,7 +1,8 @@
 /// <reference types="jest" />
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
 import { dayOf } from '@app/domain/values/day';
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import { isRefusal } from '@app/domain/values/problem';
 import { readSubmission } from '@app/domain/log/cloud-event';
 import { type StoredEvent } from '@app/domain/log/stored-event';
@@ -82,7 +83,7 @@ function said(register: EventIndex, before: number, subjects: readonly string[],
     answers: subjects
       .filter((subject) => /^(?:ukprn|company|charity|urn):/.test(subject))
       .map((provider) => {
-        const found = openCase(known, {
+        const found = resolveQuestion(known, {
           provider,
           setting: 'publicly-funded',
           policy: 'cmqa-2017',

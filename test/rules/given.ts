@@ -1,5 +1,6 @@
 import { OverlayView, EMPTY_VIEW } from '@app/domain/log/overlay-view';
-import { answer, openCase } from '@app/domain/evaluation/v1/answer';
+import { answer } from '@app/domain/evaluation/v1/answer';
+import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
 import { type Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { REGISTRAR, type RegisterEvent } from '@app/domain/log/event-catalogue';
 import { judge, type Judgement } from '@app/domain/admission/judge';
@@ -102,7 +103,11 @@ class World {
 
   ask({ from, until = from, knownAt, ...asked }: Asked): Answer {
     const question = { provider: P, setting: 'publicly-funded', policy: 'cmqa-2017', advisers: [], ...asked };
-    const found = openCase(this.known(knownAt), { ...question, from: dayOf(from), until: dayOf(until) });
+    const found = resolveQuestion(this.known(knownAt), {
+      ...question,
+      from: dayOf(from),
+      until: dayOf(until),
+    });
     if (isRefusal(found)) throw new Error(`${found.code}: ${found.detail}`);
     return answer(found, '2026-09-01T00:00:00.000Z');
   }

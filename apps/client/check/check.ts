@@ -1,6 +1,6 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { readDay, type DayForm } from '@app/tables/days';
-import { addressOf } from '../../registry/web/layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import {
   capitalised,
   daysInWords,

@@ -15,7 +15,7 @@ import {
   PIECE_OF_HEADS,
   TALLIES,
 } from './budgets';
-import { Connections } from './connections';
+import type { Connections } from './connections';
 
 /** So often, in milliseconds, it is looked at what takes too long. One look serves all connections. */
 export const LOOK_EVERY = 1_000;

@@ -16,7 +16,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterOthers, endOfTurn, lettingIn } from '@app/application/cooperative';
 import { Logger } from '@nestjs/common';
 import { networksOf, readAddress } from './client-address';

@@ -6,7 +6,7 @@ import type { Telemetry } from '@app/application/telemetry';
 import { Nothing } from '@app/http-contract/requests';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
-import type { Outcome } from '@app/domain/evaluation/v1/answer';
+import type { Outcome } from '@app/domain/evaluation/v1/resolved-question';
 import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import type { FollowerState } from '@app/read-model/follower';
 import { Controller, Get, Query, Res } from '@nestjs/common';

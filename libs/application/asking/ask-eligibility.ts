@@ -1,5 +1,5 @@
 import { FIRST_DAY, type Day } from '@app/domain/values/day';
-import { type Question } from '@app/domain/evaluation/v1/answer';
+import { type Question } from '@app/domain/evaluation/v1/resolved-question';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { isWork } from '@app/domain/values/work';

@@ -2,7 +2,7 @@ import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/values/keys';
 import { isRefusal, invalidQuestion, type FieldError, type Refusal } from '@app/domain/values/problem';
 import { insteadOf } from '@app/domain/values/resemblance';
 import { escaped } from '@app/domain/log/schema-errors';
-import type { Question } from '@app/domain/evaluation/v1/answer';
+import type { Question } from '@app/domain/evaluation/v1/resolved-question';
 import { isWork, type Work } from '@app/domain/values/work';
 import { AnswerCache, type Verdict, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';

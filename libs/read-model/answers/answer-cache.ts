@@ -4,8 +4,10 @@ import {
   evaluateRequirements,
   verdictOf,
   type Question,
+  type ResolvedQuestion,
+  type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answering, answerWithRoute, type Case, type Outcome } from '@app/domain/evaluation/v1/answer';
+import { answering, answerWithRoute } from '@app/domain/evaluation/v1/answer';
 import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
@@ -86,7 +88,7 @@ export class AnswerCache {
     return isRefusal(found) ? found : this.#freshVerdict(found, reads, group);
   }
 
-  *#freshVerdict(found: Case, reads: TrackedView, group: string): Work<Verdict> {
+  *#freshVerdict(found: ResolvedQuestion, reads: TrackedView, group: string): Work<Verdict> {
     const { question } = found;
     const { position } = reads;
     yield* evaluateRequirements(found, 'must');
@@ -143,7 +145,7 @@ export class AnswerCache {
     return undefined;
   }
 
-  *#freshAnswer(found: Case, reads: TrackedView): Work<WrittenAnswer> {
+  *#freshAnswer(found: ResolvedQuestion, reads: TrackedView): Work<WrittenAnswer> {
     const { question } = found;
     const { position, today } = reads;
     const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');

@@ -1,6 +1,6 @@
-import { verdictOf } from '@app/domain/evaluation/v1/resolved-question';
+import { verdictOf, questionAbout } from '@app/domain/evaluation/v1/resolved-question';
 import { addMonths, dayOf, formatDay, type Day } from '@app/domain/values/day';
-import { answering, caseOf } from '@app/domain/evaluation/v1/answer';
+import { answering } from '@app/domain/evaluation/v1/answer';
 import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered } from '@app/domain/log/identity';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
@@ -120,7 +120,7 @@ function* looked(
 ): Work<Looked | null> {
   if (!isRegistered(known, provider)) return null;
   const question = { provider, setting, policy, from: on, until: on, advisers: [] };
-  const found = caseOf(known, question);
+  const found = questionAbout(known, question);
   const { outcome, eligibleUntil, gaps, uncertain } = yield* answering(found, '');
   const [first] = gaps;
   return {

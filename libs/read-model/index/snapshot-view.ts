@@ -1,10 +1,10 @@
-import { DecodedStream } from './decoded-stream';
+import type { DecodedStream } from './decoded-stream';
 import { findIn, effectiveEvents } from '@app/domain/log/effective-events';
 import { type Posted, type Row } from '@app/domain/log/event-rows';
 import { type Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
-import { EventIndex } from './event-index';
+import type { EventIndex } from './event-index';
 
 /** The log as known at one position, over the register that holds it. */
 export class SnapshotView implements LogView {

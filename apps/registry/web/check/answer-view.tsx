@@ -5,7 +5,7 @@ import type { PolicyRecord } from '@app/read-model/records/records';
 import type { Answer, EvidencedRun, ReasonedRun, Run } from '@app/domain/evaluation/v1/answer-shape';
 import { createContext, Fragment, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
-import { addressOf } from '../layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import { appealInWords, comesAboutOn, factInWords, factsIn, stepInWords } from '@app/phrases/evidence-words';
 import {
   calledIn,

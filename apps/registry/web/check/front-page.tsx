@@ -2,7 +2,7 @@ import { keysTyped } from '@app/http-contract/typed';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import type { ComponentChildren } from 'preact';
-import { addressOf } from '../layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import { AnswerView, asksWhoComes, nameIn, type Answered } from './answer-view';
 import { Page } from '../layout/page';
 import {

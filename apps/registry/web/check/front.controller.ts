@@ -18,7 +18,7 @@ import { Gives } from '../../http/media-types';
 import { problemOf } from '../../http/problem-details';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
-import { addressOf } from '../layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import type { Answered } from './answer-view';
 import { FIELDS, FrontPage, type Choice, type Fault, type Field, type Shown, type Typed } from './front-page';
 import { knownAtOf, notReached } from '../layout/moment';

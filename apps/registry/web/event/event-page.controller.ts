@@ -13,7 +13,7 @@ import { Gives } from '../../http/media-types';
 import { problemOf } from '../../http/problem-details';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
-import { addressOf } from '../layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import { EventPage, NoEventPage } from './event-page';
 import { knownAtOf, notReached } from '../layout/moment';
 import { HTML, sendPage, sendStarting } from '../layout/page';

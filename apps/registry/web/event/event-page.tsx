@@ -3,7 +3,7 @@ import type { HistoryEvent, Mark as Done, Retraction } from '@app/read-model/rec
 import type { KnownAt } from '@app/read-model/records/records';
 import { isDeepStrictEqual } from 'node:util';
 import { Fragment } from 'preact';
-import { addressOf } from '../layout/address';
+import { addressOf } from '@app/http-contract/page-address';
 import { Mark } from '../check/answer-view';
 import {
   codeInWords,

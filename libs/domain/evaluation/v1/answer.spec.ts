@@ -23,7 +23,8 @@ import { OverlayView, EMPTY_VIEW } from '../../log/overlay-view';
 import { isAnnotation } from '../../log/annotations';
 import policy2017 from '../../policies/cmqa-2017.json';
 import { dayOf, formatDay } from '../../values/day';
-import { answer, eligibleDays, openCase, verdictOn } from './answer';
+import { answer } from './answer';
+import { eligibleDays, resolveQuestion, verdictOf } from './resolved-question';
 import { definitionOf, EVENTS, type EventType, type RegisterEvent } from '../../log/event-catalogue';
 import { isRefusal } from '../../values/problem';
 
@@ -492,7 +493,7 @@ describe('whatever stands in the log', () => {
           log.slice(0, START.length + (lot % (log.length - START.length + 1))),
         );
         const until = Math.min(asked.from + 4, dayOf('9999-12-31'));
-        const found = openCase(known, { ...asked, until });
+        const found = resolveQuestion(known, { ...asked, until });
         if (isRefusal(found)) {
           expect(['unknown-provider', 'unknown-adviser', 'unknown-policy', 'invalid-question']).toContain(
             found.code,
@@ -509,7 +510,7 @@ describe('whatever stands in the log', () => {
         expect(told.outcome).toBe(
           told.gaps.length > 0 ? 'not-eligible' : told.uncertain.length > 0 ? 'indeterminate' : 'eligible',
         );
-        expect(told).toMatchObject(verdictOn(eligibleDays(found), asked.from, until));
+        expect(told).toMatchObject(verdictOf(eligibleDays(found), asked.from, until));
         for (const { evidence } of [...told.gaps, ...told.uncertain, ...told.advice]) {
           const numbers = evidence.map(Number);
           expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));

@@ -50,16 +50,6 @@ import {
 import { costOf, type Value } from './value';
 import { warningsIn } from './answer-warnings';
 
-export {
-  questionAbout as caseOf,
-  eligibleDays,
-  resolveQuestion as openCase,
-  verdictOf as verdictOn,
-  type ResolvedQuestion as Case,
-  type Outcome,
-  type Question,
-} from './resolved-question';
-
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
   return finished(answering(found, recordedAt));
