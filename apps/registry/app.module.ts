@@ -1,4 +1,5 @@
-import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
+import { ApplicationModule } from '@app/application/application.module';
+import { type ApplicationOptions } from '@app/application/options';
 import { QuestionPipe } from '@app/http-contract/requests';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
@@ -31,7 +32,7 @@ export class AppModule {
   static of(settings: Settings, metrics: Metrics, options: ApplicationOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [DiscoveryModule, ApplicationModule.of({ ...options, observer: metrics })],
+      imports: [DiscoveryModule, ApplicationModule.of({ ...options, telemetry: metrics })],
       controllers: [
         EventsController,
         LogController,

@@ -16,7 +16,7 @@ import { bootstrap } from './posting/bootstrap';
 import { Inspection } from './stores/inspection';
 import type { Timekeeper } from './posting/timekeeper';
 import type { Writer } from './posting/writer';
-import { type ApplicationOptions, notBegun } from './application.module';
+import { type ApplicationOptions } from './options';
 
 /** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
 const LOOK_EVERY = 1_000;
@@ -343,4 +343,8 @@ export class Lifecycle implements OnApplicationShutdown {
     await this.#options.vault.close();
     await this.#attempts.close();
   }
+}
+
+export function notBegun(why: string): string {
+  return `The new log could not be begun. ${why}. Start the register again; if it then shows no key, bring one in REGISTER_REGISTRAR_KEY`;
 }

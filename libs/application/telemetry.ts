@@ -19,8 +19,8 @@ export interface Telemetry {
   unanswered(code: ProblemCode): void;
 }
 
-/** Under which the observer is injected. */
-export const TELEMETRY = Symbol('observer');
+/** Under which it is injected. */
+export const TELEMETRY = Symbol('telemetry');
 
 /** Watches nothing. */
 export const NO_TELEMETRY: Telemetry = {

@@ -44,7 +44,7 @@ const GROUP_EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 
 /**
  * What is counted and measured of a running register, and how it is fed: requests by a hook of the server, posts,
- * appends and answers by being the application’s observer, the rest at the moment it is asked for. Labels take only
+ * appends and answers by being the application’s telemetry, the rest at the moment it is asked for. Labels take only
  * values that stand in the code: nothing that anybody sends, no key and no subject, becomes one.
  */
 export class Metrics implements Telemetry {

@@ -7,7 +7,7 @@ import { AnswerCache, type WrittenAnswer } from '@app/read-model/answers/answer-
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { TELEMETRY, type Telemetry } from '../telemetry';
-import { QuestionLine, RouteLine } from './question-lines';
+import { QuestionLine, RouteLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { rest } from '../cooperative';
 
@@ -71,7 +71,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     private readonly answers: AnswerCache,
     private readonly questions: QuestionLine,
     private readonly routes: RouteLine,
-    @Inject(TELEMETRY) private readonly observer: Telemetry,
+    @Inject(TELEMETRY) private readonly telemetry: Telemetry,
   ) {}
 
   async execute({ question, route, moment, signal }: AskEligibility): Promise<WrittenAnswer | Refusal> {
@@ -80,7 +80,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     const answer = await (route
       ? this.#withRoute(question, position, signal)
       : this.#withoutRoute(question, position, signal));
-    if (!isRefusal(answer)) this.observer.answered(answer.outcome);
+    if (!isRefusal(answer)) this.telemetry.answered(answer.outcome);
     return answer;
   }
 

@@ -8,7 +8,7 @@ import { AnswerCache, type Verdict, type WrittenAnswer } from '@app/read-model/a
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './ask-eligibility';
-import { QuestionLine, RouteLine } from './question-lines';
+import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/requests';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
@@ -53,15 +53,15 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     private readonly answers: AnswerCache,
     private readonly questions: QuestionLine,
     private readonly routes: RouteLine,
-    @Inject(TELEMETRY) private readonly observer: Telemetry,
+    @Inject(TELEMETRY) private readonly telemetry: Telemetry,
   ) {}
 
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
     if (typeof now !== 'number') return now;
     const told = (answer: Answered) => {
-      if (isRefusal(answer)) this.observer.unanswered(answer.code);
-      else this.observer.answered(answer.outcome);
+      if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
+      else this.telemetry.answered(answer.outcome);
       return answer;
     };
     return {

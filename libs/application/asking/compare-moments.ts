@@ -6,7 +6,7 @@ import { between, Comparison } from '@app/read-model/answers/comparison';
 import { differences, type Change, type Looked, type Part } from '@app/read-model/answers/impact';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { RegisterLine } from './question-lines';
+import { RegisterLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** Two moments of knowledge, and what is compared between them. */

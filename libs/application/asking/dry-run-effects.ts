@@ -3,7 +3,7 @@ import type { Verdict } from '@app/read-model/answers/answer-cache';
 import { Comparison, drafted } from '@app/read-model/answers/comparison';
 import { effectsOf, type Change, type Impacts } from '@app/read-model/answers/impact';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { TrialLine } from './question-lines';
+import { TrialLine } from '../question-lines';
 import { AsOfResolver } from '@app/read-model/as-of';
 import type { DryRun } from '../posting/dry-run';
 

@@ -10,7 +10,7 @@ import { endOfSchoolYear, impactOn, type Impact } from '@app/read-model/answers/
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { PendingAppend, headOf } from '../posting/pending-append';
-import { RegisterLine } from './question-lines';
+import { RegisterLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** What a draft edition would change, were it published now, in the answers of today and of the school year’s last day. */

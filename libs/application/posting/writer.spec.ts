@@ -21,7 +21,7 @@ const follower = new Follower(log, register);
 const writer = new Writer(log, register, follower, {
   clock: Date.now,
   calendar: 'manual',
-  observer: {
+  telemetry: {
     ...NO_TELEMETRY,
     appended: (events) => {
       appends.push(events);

@@ -23,7 +23,7 @@ export interface WriterOptions {
   /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
   /** Is told of every append, and of every post that was judged. */
-  readonly observer?: Pick<Telemetry, 'appended' | 'judged'>;
+  readonly telemetry?: Pick<Telemetry, 'appended' | 'judged'>;
 }
 
 const FIRST_PAUSE = 5;
@@ -92,7 +92,7 @@ export class Writer {
       patience: 10_000,
       doubt: () => undefined,
       pause: (milliseconds) => sleep(milliseconds),
-      observer: NO_TELEMETRY,
+      telemetry: NO_TELEMETRY,
       ...options,
     };
   }
@@ -292,9 +292,9 @@ export class Writer {
 
   #answer(unit: Unit, answer: readonly PostResult[] | Refusal): void {
     this.#waiting.splice(this.#waiting.indexOf(unit), 1);
-    const { observer } = this.#options;
-    if (unit.atomic || isRefusal(answer)) observer.judged(answer, unit.candidates.length);
-    else for (const result of answer) observer.judged([result], 1);
+    const { telemetry } = this.#options;
+    if (unit.atomic || isRefusal(answer)) telemetry.judged(answer, unit.candidates.length);
+    else for (const result of answer) telemetry.judged([result], 1);
     unit.settle(answer);
   }
 
@@ -381,7 +381,7 @@ export class Writer {
       const said = await this.#log.append(texts, head);
       const { outcome } = said;
       this.#hear(said);
-      this.#options.observer.appended(texts.length, outcome, performance.now() - begun);
+      this.#options.telemetry.appended(texts.length, outcome, performance.now() - begun);
       if (outcome === 'appended') return 'settled';
       if (outcome === 'unknown') unknown = true;
       if (outcome === 'moved') {

@@ -12,7 +12,7 @@ import {
   type ProviderRecord,
 } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { QuestionLine } from '../asking/question-lines';
+import { QuestionLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { rest } from '../cooperative';
 import { Persons } from '../vault/persons';

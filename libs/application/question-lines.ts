@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import type { Work } from '@app/domain/values/work';
-import { rest } from '../cooperative';
+import { rest } from './cooperative';
 
 /**
  * What a question may take of this process that looks at more than one subject, and so much longer than others: they

@@ -1,0 +1,29 @@
+import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { Module } from '@nestjs/common';
+import { PostingModule } from '../posting/posting.module';
+import { AskStandingHandler } from './ask-adviser-eligibility';
+import { AskEligibilityHandler } from './ask-eligibility';
+import { AnswerManyHandler } from './ask-many';
+import { CompareHandler } from './compare-moments';
+import { FindEffectsHandler } from './dry-run-effects';
+import { FindImpactHandler } from './policy-impact';
+
+/** Whether a provider or an adviser may, and what changes in that: between two moments, by a policy, by what is tried. */
+@Module({
+  imports: [PostingModule],
+  providers: [
+    {
+      provide: AnswerCache,
+      useFactory: (index: EventIndex) => new AnswerCache(index),
+      inject: [EventIndex],
+    },
+    AskEligibilityHandler,
+    AnswerManyHandler,
+    AskStandingHandler,
+    CompareHandler,
+    FindEffectsHandler,
+    FindImpactHandler,
+  ],
+})
+export class AskingModule {}

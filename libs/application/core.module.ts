@@ -1,0 +1,76 @@
+import { AsOfResolver } from '@app/read-model/as-of';
+import { Follower } from '@app/read-model/follower';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { ProviderSearch } from '@app/read-model/search/provider-search';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { OPTIONS, type ApplicationOptions } from './options';
+import { Timekeeper } from './posting/timekeeper';
+import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './question-lines';
+import { NO_TELEMETRY, TELEMETRY } from './telemetry';
+import { Persons } from './vault/persons';
+import { registeredKeys } from './vault/registered';
+
+/** What every capability stands on: the log followed into the index and the search, the time, which moment a question
+ * means, the names that persons have, and the lines in which heavy questions wait. */
+@Global()
+@Module({})
+export class CoreModule {
+  static of(options: ApplicationOptions): DynamicModule {
+    return {
+      module: CoreModule,
+      providers: [
+        { provide: OPTIONS, useValue: options },
+        { provide: TELEMETRY, useValue: options.telemetry ?? NO_TELEMETRY },
+        EventIndex,
+        {
+          provide: Follower,
+          useFactory: (index: EventIndex) => new Follower(options.log, index),
+          inject: [EventIndex],
+        },
+        {
+          provide: Timekeeper,
+          useFactory: (index: EventIndex) => new Timekeeper(options, index),
+          inject: [EventIndex],
+        },
+        {
+          provide: AsOfResolver,
+          useFactory: (index: EventIndex, follower: Follower, time: Timekeeper) =>
+            new AsOfResolver(index, follower, time.now),
+          inject: [EventIndex, Follower, Timekeeper],
+        },
+        {
+          provide: Persons,
+          useFactory: (time: Timekeeper) => Persons.of(options.vault, time.now),
+          inject: [Timekeeper],
+        },
+        {
+          provide: ProviderSearch,
+          useFactory: (index: EventIndex, persons: Persons) =>
+            new ProviderSearch(
+              index,
+              (keys) => persons.shown(registeredKeys(index.at(index.head), keys))?.name,
+            ),
+          inject: [EventIndex, Persons],
+        },
+        QuestionLine,
+        RegisterLine,
+        RouteLine,
+        TrialLine,
+      ],
+      exports: [
+        OPTIONS,
+        TELEMETRY,
+        EventIndex,
+        Follower,
+        Timekeeper,
+        AsOfResolver,
+        Persons,
+        ProviderSearch,
+        QuestionLine,
+        RegisterLine,
+        RouteLine,
+        TrialLine,
+      ],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { PostingModule } from '../posting/posting.module';
+import { MintAdviserHandler } from './mint-adviser';
+import {
+  ErasePersonHandler,
+  ExportPersonHandler,
+  PutPersonHandler,
+  ReadPersonHandler,
+} from './personal-data';
+
+/** What is known of persons: beside the log, so that it can be erased. */
+@Module({
+  imports: [PostingModule],
+  providers: [
+    PutPersonHandler,
+    ReadPersonHandler,
+    ExportPersonHandler,
+    ErasePersonHandler,
+    MintAdviserHandler,
+  ],
+})
+export class VaultModule {}
