@@ -242,7 +242,7 @@ async function submitted(
 
 function becameInWords(position: string | null, isNew: boolean, dryRun: boolean, as: string): string {
   if (position === null) return 'Would be recorded';
-  if (isNew) return `RecordedEvent at position ${position}, ${as}`;
+  if (isNew) return `Recorded at position ${position}, ${as}`;
   return dryRun
     ? `Stands already, at position ${position}: nothing would be recorded anew`
     : `Stood already, at position ${position}: nothing was recorded anew. To record it once more, give it another id with --id`;
