@@ -155,11 +155,18 @@ export class AnswerCache {
     const place = text.indexOf(knownAt);
     const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
     const answer = { outcome: fresh.outcome, before, after, today };
-    if (this.#answers.hasRoomFor(text.length))
+    if (this.#answers.hasRoomFor(text.length)) {
+      const { sources, since, until } = yield* this.#kept(reads);
       this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, {
-        ...answer,
-        ...(yield* this.#kept(reads)),
+        outcome: fresh.outcome,
+        before,
+        after,
+        today,
+        sources,
+        since,
+        until,
       });
+    }
     return this.#asKnown(answer, question, position);
   }
 
