@@ -2,7 +2,8 @@
 import { costsOf, stopCounting } from './work';
 import { canonical } from '@app/domain/log/canonical';
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { dayOf } from '@app/domain/values/day';
 import { answer } from '@app/domain/evaluation/v1/answer';
 import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';

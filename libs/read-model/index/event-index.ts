@@ -4,7 +4,7 @@ import { DecodedStream } from './decoded-stream';
 import { hash, randomBytes } from 'node:crypto';
 import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
-import { targetOf } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import { bodyStream } from '@app/domain/subjects/body';
 import { mayHold, rowOf, type Posted, type Row } from '@app/domain/log/event-rows';
