@@ -35,7 +35,8 @@ const factEffects = effects.flatMap(({ type, effect }): { type: EventType; effec
 describe('the effect in a definition', () => {
   test.each(effects)('of $type names days among the fields of its data', ({ type, effect }) => {
     const { properties = {}, required = [] } = shapeOf(type);
-    const first = 'from' in effect ? effect.from : 'after' in effect ? effect.after : undefined;
+    const first =
+      ('from' in effect ? effect.from : undefined) ?? ('after' in effect ? effect.after : undefined);
     const last = 'until' in effect ? effect.until : undefined;
     const days = [first, last].filter((field) => field !== undefined);
     expect(days.map((field) => properties[field]?.format)).toEqual(days.map(() => 'day'));

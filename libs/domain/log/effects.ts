@@ -33,13 +33,15 @@ const NO_APPEALS: Appeals = new Map();
  * definitions. `G`: the types that grant it; `B`: those that block it.
  */
 export class FactKind<G extends EventType = EventType, B extends EventType = EventType> {
-  readonly #effects: Effects;
+  readonly #definitions: Effects;
   readonly #kind: string;
+  /** The effects on facts of this kind by type, once somebody has asked: it is looked up for every event of every list. */
+  #effects: ReadonlyMap<string, FactEffect> | undefined;
   /** Kept for as long as the list is there, so that what is posted about a fact is not played from the beginning each time. */
   readonly coursesIn: (events: readonly RegisterEvent[]) => Courses<EventOf<G>, B>;
 
-  constructor(effects: Effects, kind: string) {
-    this.#effects = effects;
+  constructor(definitions: Effects, kind: string) {
+    this.#definitions = definitions;
     this.#kind = kind;
     this.coursesIn = memoizedByList<Courses<EventOf<G>, B>>(
       () => ({ byName: new Map(), appeals: 0 }),
@@ -88,9 +90,8 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
     return grantsOf(acts);
   }
 
-  #effectOf(event: RegisterEvent): FactEffect | undefined {
-    const effect = effectIn(this.#effects, event);
-    return effect && 'fact' in effect && effect.fact === this.#kind ? effect : undefined;
+  #effectOf({ type }: RegisterEvent): FactEffect | undefined {
+    return (this.#effects ??= effectsOn(this.#kind, this.#definitions)).get(type);
   }
 
   #act(event: RegisterEvent, effect: FactEffect, appeals: Appeals): Act<EventOf<G>, B> | undefined {
@@ -111,7 +112,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
         return { does: 'extend', position, until: dayIn(data, effect.until) };
       case 'block': {
         if (!this.#isBlocking(type, effect)) return undefined;
-        const first = 'after' in effect ? dayIn(data, effect.after) + 1 : dayIn(data, effect.from);
+        const first = effect.after === undefined ? dayIn(data, effect.from) : dayIn(data, effect.after) + 1;
         return {
           does: 'block',
           position,
@@ -146,6 +147,13 @@ export function factKind<const K extends string>(
   EventTypeWith<{ readonly kind: 'block'; readonly fact: K }>
 > {
   return new FactKind(effects, kind);
+}
+
+function effectsOn(kind: string, definitions: Effects): ReadonlyMap<string, FactEffect> {
+  const effects = new Map<string, FactEffect>();
+  for (const [type, { effect }] of Object.entries(definitions))
+    if (effect && 'fact' in effect && effect.fact === kind) effects.set(type, effect);
+  return effects;
 }
 
 function nameIn(event: RegisterEvent, { of }: FactEffect): string {

@@ -20,7 +20,8 @@ interface OfFact<F extends string> {
 }
 
 /** Days from one that a field names, or from the day after one. */
-type Since<F extends string> = { readonly from: F } | { readonly after: F };
+type Since<F extends string> =
+  { readonly from: F; readonly after?: undefined } | { readonly after: F; readonly from?: undefined };
 
 /**
  * What section 4 makes of an event, as data that `effects.ts` reads. The names `from`, `after` and `until` are those of the
