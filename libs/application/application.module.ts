@@ -3,6 +3,7 @@ import type { EventLog } from '@app/event-store/event-log';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
+import type { Projection } from '@app/read-model/projection';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -74,6 +75,9 @@ export interface ApplicationOptions {
   readonly observer?: Telemetry;
 }
 
+/** What the follower feeds beside the event index. */
+const PROJECTIONS = [ProviderSearch];
+
 /** Everything of the register but HTTP: the log followed, the vault, the access record, the writer, the calendar, and the commands and queries. */
 @Module({})
 export class ApplicationModule {
@@ -88,8 +92,9 @@ export class ApplicationModule {
         EventIndex,
         {
           provide: Follower,
-          useFactory: (register: EventIndex) => new Follower(log, register),
-          inject: [EventIndex],
+          useFactory: (register: EventIndex, ...projections: Projection[]) =>
+            new Follower(log, register, projections),
+          inject: [EventIndex, ...PROJECTIONS],
         },
         {
           provide: Timekeeper,

@@ -198,6 +198,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   search({ register }) {
     const search = new ProviderSearch(register);
+    register.replay(search);
     return ['Guidance', P].map((text) => search.find({ text, limit: 100 }));
   },
   'records, keys and bodies'({ register }) {
