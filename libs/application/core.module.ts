@@ -1,6 +1,7 @@
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
+import type { Projection } from '@app/read-model/projection';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { OPTIONS, type ApplicationOptions } from './options';
@@ -9,6 +10,9 @@ import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './question-lin
 import { NO_TELEMETRY, TELEMETRY } from './telemetry';
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
+
+/** What the follower feeds beside the event index. */
+const PROJECTIONS = [ProviderSearch];
 
 /** What every capability stands on: the log followed into the index and the search, the time, which moment a question
  * means, the names that persons have, and the lines in which heavy questions wait. */
@@ -24,8 +28,9 @@ export class CoreModule {
         EventIndex,
         {
           provide: Follower,
-          useFactory: (index: EventIndex) => new Follower(options.log, index),
-          inject: [EventIndex],
+          useFactory: (index: EventIndex, ...projections: Projection[]) =>
+            new Follower(options.log, index, projections),
+          inject: [EventIndex, ...PROJECTIONS],
         },
         {
           provide: Timekeeper,

@@ -1,4 +1,4 @@
-import type { EventType } from '@app/domain/log/event-catalogue';
+import type { EventType, EventTypeWith } from '@app/domain/log/event-catalogue';
 import type { HistoryEvent } from '@app/read-model/records/history';
 import { capitalised, dayInWords, daysInWords, LAST_DAY, untilInWords } from './words';
 
@@ -138,7 +138,7 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
   if (awardedOn !== undefined) return `from ${dayInWords(awardedOn)} on`;
   const on = day('on') ?? day('date');
   if (on === undefined) return undefined;
-  return LAST_DAYS.includes(type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
+  return Object.hasOwn(LAST_DAYS, type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
 }
 
 /** The first day that an event of these data speaks of; nothing where it speaks of none. */
@@ -156,14 +156,16 @@ export function fieldsInOrder(fields: readonly string[]): readonly string[] {
   return fields.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Events whose `on` is the last day of something. */
-const LAST_DAYS: readonly EventType[] = [
-  'ProviderClosed',
-  'ProviderMerged',
-  'EngagementEnded',
-  'ContractEnded',
-  'BodyRecognitionEnded',
-];
+/** Events whose `on` is the last day of something: those whose effect says so, and one that has no effect. */
+const LAST_DAYS: Readonly<
+  Record<EventTypeWith<{ readonly after: 'on' }> | 'BodyRecognitionEnded', 'is the last day'>
+> = {
+  ProviderClosed: 'is the last day',
+  ProviderMerged: 'is the last day',
+  EngagementEnded: 'is the last day',
+  ContractEnded: 'is the last day',
+  BodyRecognitionEnded: 'is the last day',
+};
 
 /** How an event stands: in a few words, and what they mean. */
 export interface Standing {

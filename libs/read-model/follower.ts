@@ -1,22 +1,25 @@
 import type { EventLog } from '@app/event-store/event-log';
 import { type EventIndex } from './index/event-index';
+import type { Projection } from './projection';
 import { UnreadableEvent } from './index/checked-event';
 
 /** How the read model stands to the log: `lost` where it may be behind without knowing, `stopped` where it never goes on. */
 export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
 
-/** Keeps a register at the head of a log, by position and from nothing else. */
+/** Keeps an event index and projections at the head of a log, by position and from nothing else. */
 export class Follower {
   readonly #log: EventLog;
-  readonly #register: EventIndex;
+  readonly #index: EventIndex;
+  readonly #projections: readonly Projection[];
   readonly #stop = new AbortController();
   readonly #waiting = new Set<{ readonly position: number; readonly done: (reached: boolean) => void }>();
   #state: FollowerState = 'starting';
   #failure: unknown;
 
-  constructor(log: EventLog, register: EventIndex) {
+  constructor(log: EventLog, index: EventIndex, projections: readonly Projection[] = []) {
     this.#log = log;
-    this.#register = register;
+    this.#index = index;
+    this.#projections = projections;
   }
 
   get state(): FollowerState {
@@ -34,12 +37,13 @@ export class Follower {
    */
   async run(): Promise<void> {
     try {
-      for await (const page of this.#log.follow(this.#register.head, this.#stop.signal)) {
+      for (const projection of this.#projections) this.#index.replay(projection);
+      for await (const page of this.#log.follow(this.#index.head, this.#stop.signal)) {
         if (page === 'caught-up') this.#state = 'caught-up';
         else if (page === 'lost-touch') this.#state = 'lost';
         else {
           for (const [i, text] of page.events.entries()) {
-            if (page.first + i > this.#register.head) this.#register.apply(text);
+            if (page.first + i > this.#index.head) this.#take(text);
           }
         }
         this.#release();
@@ -51,6 +55,11 @@ export class Follower {
       this.#state = 'stopped';
       for (const { done } of this.#waiting) done(false);
     }
+  }
+
+  #take(text: string): void {
+    const event = this.#index.apply(text);
+    for (const projection of this.#projections) projection.apply(event.position, text, event);
   }
 
   stop(): void {
@@ -66,13 +75,13 @@ export class Follower {
 
   #release(): void {
     for (const waiter of this.#waiting) {
-      if (waiter.position <= this.#register.head) waiter.done(true);
+      if (waiter.position <= this.#index.head) waiter.done(true);
     }
   }
 
   /** Resolves to true once the register holds the position; to false when that many milliseconds have passed, or never will. */
   reached(position: number, milliseconds?: number): Promise<boolean> {
-    if (position <= this.#register.head) return Promise.resolve(true);
+    if (position <= this.#index.head) return Promise.resolve(true);
     if (this.#state === 'stopped') return Promise.resolve(false);
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;

@@ -122,7 +122,7 @@ function eventInWords(type: EventType): string {
     `#### \`${type}\``,
     meaning,
     [
-      ...(effect === undefined ? [] : [`- **Effect**: ${effect}. ${EFFECTS[effect]}`]),
+      ...(effect === undefined ? [] : [`- **Effect**: ${effect.kind}. ${EFFECTS[effect.kind]}`]),
       `- **Subject**: ${formOf(subject)}`,
       `- **Posted by**: ${posters(type)}`,
       ...(fields.length > 0 ? ['- **Data**:', ...fields.map((line) => `  ${line}`)] : ['- **Data**: none']),

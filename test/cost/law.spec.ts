@@ -2,7 +2,8 @@
 import { costsOf, stopCounting } from './work';
 import { canonical } from '@app/domain/log/canonical';
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { dayOf } from '@app/domain/values/day';
 import { answer } from '@app/domain/evaluation/v1/answer';
 import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
@@ -197,6 +198,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   search({ register }) {
     const search = new ProviderSearch(register);
+    register.replay(search);
     return ['Guidance', P].map((text) => search.find({ text, limit: 100 }));
   },
   'records, keys and bodies'({ register }) {

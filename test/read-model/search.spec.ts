@@ -6,7 +6,7 @@ import { isRefusal } from '@app/domain/values/problem';
 import { readSubmission } from '@app/domain/log/cloud-event';
 import { providerRecord } from '@app/read-model/records/records';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import { ProviderSearch } from '@app/read-model/search/provider-search';
+import { ProviderSearch, type PublicName } from '@app/read-model/search/provider-search';
 import fc from 'fast-check';
 import { Dice } from '../dice';
 import { randomLog, registerOf } from './logs';
@@ -23,6 +23,13 @@ function searched(texts: readonly string[]): readonly string[] {
     for (const word of data.name?.split(' ') ?? []) words.add(word).add(word.slice(1)).add(`${word}x`);
   }
   return [...words];
+}
+
+/** A search that has taken all that a register holds. */
+function searchOf(register: EventIndex, publicName?: PublicName): ProviderSearch {
+  const search = new ProviderSearch(register, publicName);
+  register.replay(search);
+  return search;
 }
 
 function everything(search: ProviderSearch, queries: readonly (string | undefined)[]): unknown {
@@ -48,10 +55,10 @@ describe('an index', () => {
     const running = new ProviderSearch(register);
     const queries = [undefined, ...searched(texts)];
     for (const [i, text] of texts.entries()) {
-      register.apply(text);
+      running.apply(i, text, register.apply(text));
       if (i % 7 === 0) running.find({ limit: 1 });
     }
-    expect(everything(running, queries)).toEqual(everything(new ProviderSearch(register), queries));
+    expect(everything(running, queries)).toEqual(everything(searchOf(register), queries));
   });
 
   test.each(SEEDS)(
@@ -64,8 +71,8 @@ describe('an index', () => {
       const running = new ProviderSearch(register, publicName);
       const given: string[] = [];
       const providers: string[] = [];
-      for (const text of texts) {
-        register.apply(text);
+      for (const [i, text] of texts.entries()) {
+        running.apply(i, text, register.apply(text));
         const { type, subject } = JSON.parse(text) as { type: string; subject: string };
         if (type === 'ProviderRegistered') providers.push(subject);
         if (dice.chance(0.5) || providers.length === 0) continue;
@@ -78,7 +85,7 @@ describe('an index', () => {
         if (dice.chance(0.2)) running.find({ limit: 1 });
       }
       const queries = [undefined, 'exampler', ...given, ...searched(texts)];
-      const made = new ProviderSearch(register, publicName);
+      const made = searchOf(register, publicName);
       expect(everything(running, queries)).toEqual(everything(made, queries));
       for (const name of given.filter((one) => ![...names.values()].includes(one)))
         expect(JSON.stringify(running.find({ text: 'exampler', limit: 100 }))).not.toContain(`"${name}"`);
@@ -90,7 +97,7 @@ describe('an index', () => {
     async (seed) => {
       const texts = randomLog(seed);
       const register = registerOf(texts);
-      const search = new ProviderSearch(register);
+      const search = searchOf(register);
       await search.catchUp();
       const page = search.find({ limit: 10_000 });
       if (isRefusal(page)) throw new Error(page.detail);
@@ -137,6 +144,7 @@ describe('providers that come to have keys in common, and cease to', () => {
         const register = registerOf([]);
         const running = new ProviderSearch(register);
         for (const done of deeds) {
+          register.replay(running);
           if (done.does === 'search') running.find({ limit: 1 });
           else if (done.does === 'register')
             post(register, 'ProviderRegistered', done.key, {
@@ -157,9 +165,10 @@ describe('providers that come to have keys in common, and cease to', () => {
               });
           }
         }
+        register.replay(running);
         const queries = [undefined, 'exampler', ...keys];
         const known = register.at(register.head);
-        expect(everything(running, queries)).toEqual(everything(new ProviderSearch(register), queries));
+        expect(everything(running, queries)).toEqual(everything(searchOf(register), queries));
         const page = running.find({ limit: 100 });
         if (isRefusal(page)) throw new Error(page.detail);
         expect(page.providers.map((one) => one.keys)).toEqual(

@@ -1,4 +1,5 @@
-import { isAnnotation, targetOf, type Annotation } from '../log/annotations';
+import { isAnnotation, type Annotation } from '../log/annotations';
+import { targetOf } from '../log/annotation-target';
 import { adviserStreams } from '../subjects/adviser';
 import { partitionPoint } from '../values/partition-point';
 import { bodyStream, daysAllowed, mayPost, type Matter } from '../subjects/body';

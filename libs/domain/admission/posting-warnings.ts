@@ -1,6 +1,7 @@
 import { sharedCertificate } from '../subjects/adviser';
 import { appealAgainst } from '../subjects/events-about-events';
-import { asCorrected, targetOf } from '../log/annotations';
+import { asCorrected } from '../log/annotations';
+import { targetOf } from '../log/annotation-target';
 import { isUpheld } from '../log/effective-events';
 import { dayOf, formatDay, type Day } from '../values/day';
 import { only } from '../log/decider';

@@ -7,11 +7,6 @@ export function isAnnotation(event: RegisterEvent): event is Annotation {
   return Object.hasOwn(events, event.type);
 }
 
-/** The position of the event that an annotation names, its reference resolved. */
-export function targetOf(event: Annotation): number {
-  return Number('against' in event.data ? event.data.against : event.data.event);
-}
-
 /** The event with the data that a correction would give it. */
 export function asCorrected(target: RegisterEvent, correction: RegisterEvent): RegisterEvent {
   return correction.type === 'EventCorrected'

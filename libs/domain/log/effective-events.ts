@@ -1,6 +1,7 @@
 import { only } from './decider';
 import { type EventOf, type RegisterEvent } from './event-catalogue';
-import { isAnnotation, targetOf, asCorrected } from './annotations';
+import { isAnnotation, asCorrected } from './annotations';
+import { targetOf } from './annotation-target';
 import { partitionPoint } from '../values/partition-point';
 import { type LogView } from './log-view';
 

@@ -48,6 +48,11 @@ export type RegisterEvent = {
 }[EventType];
 export type EventOf<T extends EventType> = Extract<RegisterEvent, { readonly type: T }>;
 
+/** The types whose effect, as their definitions give it, is such a one. */
+export type EventTypeWith<E> = {
+  [T in EventType]: [Extract<(typeof EVENTS)[T]['effect'], E>] extends [never] ? never : T;
+}[EventType];
+
 export function isEventType(name: string): name is EventType {
   return Object.hasOwn(EVENTS, name);
 }

@@ -3,6 +3,7 @@ import * as adviser from '../subjects/adviser';
 import * as annotation from '../subjects/events-about-events';
 import * as area from '../subjects/area';
 import * as contract from '../subjects/contract';
+import type { Effect } from './event-definition';
 import * as engagement from '../subjects/engagement';
 import { definitionOf, type EventType, type RegisterEvent } from './event-catalogue';
 import * as provider from '../subjects/provider';
@@ -35,27 +36,13 @@ export function rowOf(type: EventType): Row | undefined {
   return ROW_OF.get(type);
 }
 
-/** What ends, corrects, retracts or decides something, and has no effect of its own by which that is known. */
-const ENDS: readonly EventType[] = [
-  'CommissionEnded',
-  'CareersLeaderEnded',
-  'CoordinatorEnded',
-  'AppealDecided',
-  'EventCorrected',
-  'EventRetracted',
-];
-
 /** Whether an event of a type ends, lifts, corrects, retracts or decides what another one has begun. */
 export function isEnd(type: EventType): boolean {
-  const { effect } = definitionOf(type);
-  return (
-    effect === 'block' ||
-    effect === 'lift' ||
-    effect === 'voiding' ||
-    effect === 'closing' ||
-    ENDS.includes(type)
-  );
+  const { effect, ends = false } = definitionOf(type);
+  return ends || (effect !== undefined && ENDING.includes(effect.kind));
 }
+
+const ENDING: readonly Effect['kind'][] = ['block', 'lift', 'voiding', 'closing'];
 
 /** How many events of one row and subject a body has posted, whether they stand or not: those that end something apart. */
 export interface Tally {

@@ -1,6 +1,5 @@
 import { LAST_DAY, type Day } from '../values/day';
 import type { RegisterEvent } from './event-catalogue';
-import { memoizedByList } from './memoized-by-list';
 import { RankedDays } from '../values/ranked-days';
 
 import {
@@ -18,7 +17,7 @@ import {
  * What an event does to one fact (specification, section 4): grants days, moves the end of the grant before it,
  * blocks days, lifts blocks, or voids. Acts come in log order and all bear on one row and its names.
  */
-export type Act<E = RegisterEvent> =
+export type Act<E = RegisterEvent, B extends string = string> =
   /** `except`: days that an appeal takes out of the grant, or out of the block, itself. */
   | {
       readonly does: 'grant';
@@ -31,7 +30,7 @@ export type Act<E = RegisterEvent> =
   | {
       readonly does: 'block';
       readonly position: number;
-      readonly as: string;
+      readonly as: B;
       readonly days: Days;
       readonly except?: Days;
     }
@@ -39,9 +38,10 @@ export type Act<E = RegisterEvent> =
   | { readonly does: 'void'; readonly position: number };
 
 /** A block with the days on which it is in force, lifts and appeals considered. */
-export interface Block {
+export interface Block<B extends string = string> {
   readonly position: number;
-  readonly as: string;
+  /** The type of the event that blocks. */
+  readonly as: B;
   readonly days: Days;
   /** The days that it would be in force, lifts considered, if nobody had appealed against it. */
   readonly unappealed: Days;
@@ -50,8 +50,8 @@ export interface Block {
 }
 
 /** What bears on the grants of one row and names, in log order: on each grant what stands after it. */
-class Row {
-  readonly blocks: Block[] = [];
+class Row<B extends string = string> {
+  readonly blocks: Mutable<Block<B>>[] = [];
   /** Positions of the voidings. */
   readonly voidings: number[] = [];
   #last: RankedDays | undefined;
@@ -63,7 +63,7 @@ class Row {
 }
 
 /** A grant, and from where on what stands in its row bears on it. */
-export interface Grant<E = RegisterEvent> {
+export interface Grant<E = RegisterEvent, B extends string = string> {
   readonly event: E;
   readonly from: Day;
   /** The last day as extended; before `from` where nothing is left of it. */
@@ -72,7 +72,7 @@ export interface Grant<E = RegisterEvent> {
   readonly extendedBy: number | undefined;
   /** Its days as extended, whatever hides them. */
   readonly days: Days;
-  readonly row: { readonly blocks: readonly Block[]; readonly voidings: readonly number[] } & Pick<
+  readonly row: { readonly blocks: readonly Block<B>[]; readonly voidings: readonly number[] } & Pick<
     Row,
     'last'
   >;
@@ -82,9 +82,9 @@ export interface Grant<E = RegisterEvent> {
 }
 
 /** The grants of one row and names, and all blocks of them, in log order. */
-export interface Facts<E = RegisterEvent> {
-  readonly grants: readonly Grant<E>[];
-  readonly blocks: readonly Block[];
+export interface Facts<E = RegisterEvent, B extends string = string> {
+  readonly grants: readonly Grant<E, B>[];
+  readonly blocks: readonly Block<B>[];
 }
 
 /** An appeal that was lodged, at which position and for which day, and what came of it. */
@@ -97,10 +97,10 @@ export interface Appeal {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Plays the acts in order. A block or voiding bears on the grants before it, a lift on the blocks before it. */
-export function grantsOf<E>(acts: readonly Act<E>[]): Facts<E> {
-  const row = new Row();
-  const grants: (Mutable<Grant<E>> & { except: Days })[] = [];
-  const lifts: { readonly lift: Extract<Act<E>, { does: 'lift' }>; readonly before: number }[] = [];
+export function grantsOf<E, B extends string = string>(acts: readonly Act<E, B>[]): Facts<E, B> {
+  const row = new Row<B>();
+  const grants: (Mutable<Grant<E, B>> & { except: Days })[] = [];
+  const lifts: { readonly lift: Extract<Act<E, B>, { does: 'lift' }>; readonly before: number }[] = [];
   for (const act of acts) {
     switch (act.does) {
       case 'grant': {
@@ -168,7 +168,7 @@ function lift(
  * What has become of one row and names, act by act: what has to be known to judge the next one, so that what is posted about
  * it is not played from the beginning each time.
  */
-export class Course<E = RegisterEvent> {
+export class Course<E = RegisterEvent, B extends string = string> {
   /** The last grant, be it voided or not, with its end as extended. */
   last: { readonly event: E; readonly until: Day; readonly isExtended: boolean } | undefined;
   /** Whether some grant stands after every voiding. */
@@ -179,7 +179,7 @@ export class Course<E = RegisterEvent> {
   #held: Days | undefined;
   #appeals = 0;
 
-  add(act: Act<E>): void {
+  add(act: Act<E, B>): void {
     switch (act.does) {
       case 'grant':
         this.last = { event: act.event, until: act.until, isExtended: false };
@@ -211,29 +211,6 @@ export class Course<E = RegisterEvent> {
     this.#appeals = appeals;
     return this.#held;
   }
-}
-
-/** The courses of all rows and names in a list of events, by name, and how many lodgings and decisions of appeals are in it. */
-export interface Courses<E = RegisterEvent> {
-  readonly byName: Map<string, Course<E>>;
-  appeals: number;
-}
-
-/** Keeps the courses in lists of events. `told`: what an event does, no appeal considered, and to which row and name. */
-export function coursesBy<E>(
-  told: (event: RegisterEvent) => readonly [name: string, act: Act<E>] | undefined,
-): (events: readonly RegisterEvent[]) => Courses<E> {
-  return memoizedByList<Courses<E>>(
-    () => ({ byName: new Map(), appeals: 0 }),
-    (courses, event) => {
-      if (event.type === 'AppealLodged' || event.type === 'AppealDecided') courses.appeals++;
-      const [name, act] = told(event) ?? [];
-      if (name === undefined || act === undefined) return;
-      const course = courses.byName.get(name) ?? new Course<E>();
-      courses.byName.set(name, course);
-      course.add(act);
-    },
-  );
 }
 
 /** Whether a voiding stands after a grant: it counts on no day at all. */
@@ -274,24 +251,24 @@ function heldInRow(grants: readonly Grant<unknown>[]): Days {
 }
 
 /** What hides grants, and on which of their days. */
-export interface Hiding {
+export interface Hiding<B extends string = string> {
   readonly position: number;
-  /** As what it hides them; nothing of a voiding. */
-  readonly as: string | undefined;
+  /** The type of the event that blocks them; undefined for a voiding. */
+  readonly as: B | undefined;
   readonly days: Days;
 }
 
 /** All that hides some of these grants: each block and voiding with the days, as extended, of those on which it bears. */
-export function hidings(grants: readonly Grant<unknown>[]): readonly Hiding[] {
+export function hidings<B extends string>(grants: readonly Grant<unknown, B>[]): readonly Hiding<B>[] {
   return [...Map.groupBy(grants, ({ row }) => row)].flatMap(([{ blocks, voidings }, its]) => [
     ...borne(
       its.map(({ days, voidingsFrom }) => ({ days, rank: voidingsFrom })),
       voidings.map(() => ALL_DAYS),
-    ).map((days, i): Hiding => ({ position: voidings[i] ?? NaN, as: undefined, days })),
+    ).map((days, i): Hiding<B> => ({ position: voidings[i] ?? NaN, as: undefined, days })),
     ...borne(
       its.map(({ days, blocksFrom }) => ({ days, rank: blocksFrom })),
       blocks.map(({ days }) => days),
-    ).map((days, i): Hiding => ({ position: blocks[i]?.position ?? NaN, as: blocks[i]?.as, days })),
+    ).map((days, i): Hiding<B> => ({ position: blocks[i]?.position ?? NaN, as: blocks[i]?.as, days })),
   ]);
 }
 

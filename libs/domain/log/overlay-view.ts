@@ -6,7 +6,8 @@ import {
   type StreamState,
 } from './effective-events';
 import { mostStreamsAbout } from '../subjects/adviser';
-import { isAnnotation, targetOf } from './annotations';
+import { isAnnotation } from './annotations';
+import { targetOf } from './annotation-target';
 import {
   Count,
   NOTHING_POSTED,

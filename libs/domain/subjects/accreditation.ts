@@ -1,19 +1,11 @@
 import { Type } from 'typebox';
-import { appealsIn } from './events-about-events';
+import { appealsIn } from '../log/appeals';
 import { addMonths, dayOf, LAST_DAY } from '../values/day';
-import { type Deciders, isAnother, needsGrant, only } from '../log/decider';
+import { type Deciders, isAnother, needsGrant } from '../log/decider';
 import { define } from '../log/event-definition';
-import type { EventOf, RegisterEvent } from '../log/event-catalogue';
-import {
-  appealed,
-  coursesBy,
-  grantsOf,
-  holds,
-  type Act,
-  type Facts,
-  type Grant,
-  type Ground,
-} from '../log/grants';
+import type { EventOf, EventTypeWith, RegisterEvent } from '../log/event-catalogue';
+import { dayIn, effectIn, factKind } from '../log/effects';
+import { holds, type Grant, type Ground } from '../log/grants';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
@@ -47,13 +39,14 @@ const MONTH = described(
   'Which check of the award it is, in months after the award.',
 );
 const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
+const ofAward = { fact: 'accreditation', of: 'reference' } as const;
 
 export const events = {
   AccreditationApplied: define({
     ...about,
     meaning:
       'The holder has applied to be accredited; a school has committed itself to the standard. It counts where a policy takes an application in place of an award.',
-    effect: 'application',
+    effect: { kind: 'application', from: 'on' },
     data: fields({
       standard,
       reference: Type.Optional(
@@ -75,7 +68,7 @@ export const events = {
     ...about,
     meaning:
       'The holder is accredited, from a first day to a last one. On days that are suspended, withdrawn, surrendered, lapsed or transferred after it, it is not.',
-    effect: 'grant',
+    effect: { ...ofAward, kind: 'grant', from: 'from', until: 'until' },
     data: fields({
       standard,
       reference: described(
@@ -112,7 +105,7 @@ export const events = {
     ...about,
     meaning:
       'The last award of this reference before it ends later. An award without a last day cannot be extended.',
-    effect: 'extension',
+    effect: { ...ofAward, kind: 'extension', until: 'until' },
     data: fields({
       ...award,
       until: described(
@@ -126,13 +119,13 @@ export const events = {
     ...about,
     meaning:
       'The accreditation is suspended: from a day on the awards of this reference before it do not count, until an `AccreditationReinstated`.',
-    effect: 'block',
+    effect: { ...ofAward, kind: 'block', from: 'from' },
     data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
   }),
   AccreditationReinstated: define({
     ...about,
     meaning: 'Every suspension of this reference before it ends, and its awards count again.',
-    effect: 'lift',
+    effect: { ...ofAward, kind: 'lift', from: 'from', lifts: ['AccreditationSuspended'] },
     data: fields({
       ...award,
       from: described(DAY, 'The first day on which the awards count again.'),
@@ -142,35 +135,35 @@ export const events = {
     ...about,
     meaning:
       'The body has taken the accreditation away: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
-    effect: 'block',
+    effect: { ...ofAward, kind: 'block', from: 'from' },
     data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
   }),
   AccreditationSurrendered: define({
     ...about,
     meaning:
       'The holder has given the accreditation up: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
-    effect: 'block',
+    effect: { ...ofAward, kind: 'block', from: 'from' },
     data: fields({ ...award, from: AWAY_FROM }),
   }),
   AccreditationLapsed: define({
     ...about,
     meaning:
       'The accreditation has lapsed before its last day: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
-    effect: 'block',
+    effect: { ...ofAward, kind: 'block', from: 'from' },
     data: fields({ ...award, from: AWAY_FROM, reason: REASON }),
   }),
   AccreditationVoided: define({
     ...about,
     meaning:
       'The awards of this reference before it are void, as if they had never been made. They cannot be extended, suspended or withdrawn any more.',
-    effect: 'voiding',
+    effect: { ...ofAward, kind: 'voiding' },
     data: fields({ ...award, reason: REASON }),
   }),
   AccreditationTransferred: define({
     ...about,
     meaning:
       'The award has passed to another holder and ends for this one. The other one is accredited only by an award of its own, of kind `transfer`: post both in one atomic batch.',
-    effect: 'block',
+    effect: { ...ofAward, kind: 'block', from: 'from' },
     needs: ['subject', 'to'],
     data: fields({
       ...award,
@@ -197,7 +190,9 @@ export const events = {
   }),
 };
 
-export type Award = Grant<EventOf<'AccreditationAwarded'>>;
+/** The types of events that take days away from awards. */
+export type AwardBlock = EventTypeWith<{ readonly kind: 'block'; readonly fact: 'accreditation' }>;
+export type Award = Grant<EventOf<'AccreditationAwarded'>, AwardBlock>;
 
 /** The streams in which a holder's dealings with one standard stand, under all of its keys. */
 export function accreditationStreams(keys: readonly string[], standard: string): readonly string[] {
@@ -212,58 +207,12 @@ export function holderIn(name: string): string | undefined {
     : undefined;
 }
 
-/** What an event does to the award whose reference it names. */
-function act(
-  event: RegisterEvent,
-  appeals: ReturnType<typeof appealsIn>,
-): Act<EventOf<'AccreditationAwarded'>> | undefined {
-  const { position } = event;
-  switch (event.type) {
-    case 'AccreditationAwarded': {
-      const { from, until } = event.data;
-      return {
-        does: 'grant',
-        event,
-        from: dayOf(from),
-        until: until === undefined ? LAST_DAY : dayOf(until),
-      };
-    }
-    case 'AccreditationExtended':
-      return { does: 'extend', position, until: dayOf(event.data.until) };
-    case 'AccreditationSuspended':
-    case 'AccreditationWithdrawn': {
-      const days = span(dayOf(event.data.from), LAST_DAY);
-      const except = appealed(event.data.onAppeal, appeals.get(position));
-      return { does: 'block', position, as: event.type, days, except };
-    }
-    case 'AccreditationSurrendered':
-    case 'AccreditationLapsed':
-    case 'AccreditationTransferred':
-      return { does: 'block', position, as: event.type, days: span(dayOf(event.data.from), LAST_DAY) };
-    case 'AccreditationReinstated':
-      return { does: 'lift', from: dayOf(event.data.from), lifts: ['AccreditationSuspended'] };
-    case 'AccreditationVoided':
-      return { does: 'void', position };
-    default:
-      return undefined;
-  }
-}
+/** The accreditations of a holder by one standard, each of a reference. */
+const accreditation = factKind(events, 'accreditation');
 
 /** The awards of a holder's standard, by reference, with all that was done to them. */
-export function awardsByReference(
-  events: readonly RegisterEvent[],
-): ReadonlyMap<string, Facts<EventOf<'AccreditationAwarded'>>> {
-  const appeals = appealsIn(events);
-  const acts = new Map<string, Act<EventOf<'AccreditationAwarded'>>[]>();
-  for (const event of events) {
-    const done = act(event, appeals);
-    if (!done || !('reference' in event.data)) continue;
-    const { reference } = event.data;
-    const list = acts.get(reference);
-    if (list) list.push(done);
-    else acts.set(reference, [done]);
-  }
-  return new Map([...acts].map(([reference, list]) => [reference, grantsOf(list)]));
+export function awardsByReference(all: readonly RegisterEvent[]) {
+  return accreditation.byName(all, appealsIn(all));
 }
 
 /** The awards of a standard, under all references; only those without a scope or that name it, where one is asked for. */
@@ -274,19 +223,15 @@ export function awards(events: readonly RegisterEvent[], scope?: string): readon
 }
 
 /** The applications of a standard, each with the days on which it counts for `applied` (specification, section 4). */
-export function applications(events: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
-  return only(events, 'AccreditationApplied').map(({ position, data }) => {
-    const on = dayOf(data.on);
+export function applications(all: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
+  return all.flatMap((event) => {
+    const effect = effectIn(events, event);
+    if (effect?.kind !== 'application') return [];
+    const on = dayIn(event.data, effect.from);
     const until = withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1;
-    return { days: span(on, until), evidence: [position] };
+    return [{ days: span(on, until), evidence: [event.position] }];
   });
 }
-
-const coursesIn = coursesBy<EventOf<'AccreditationAwarded'>>((event) => {
-  const done = act(event, NO_APPEALS);
-  return done && 'reference' in event.data ? [event.data.reference, done] : undefined;
-});
-const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
 
 interface OfAward {
   readonly subject: string;
@@ -297,7 +242,7 @@ interface OfAward {
 function courseOf(event: OfAward, known: LogView) {
   const { standard, reference } = event.data;
   const events = together(known, accreditationStreams(keysOf(known, event.subject), standard));
-  const { byName, appeals } = coursesIn(events);
+  const { byName, appeals } = accreditation.coursesIn(events);
   return { events, appeals, course: byName.get(reference) };
 }
 

@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
-import { appealsIn } from './events-about-events';
-import { addMonths, dayOf, LAST_DAY } from '../values/day';
+import { appealsIn } from '../log/appeals';
+import { addMonths, dayOf } from '../values/day';
 import { type Deciders, isAnother, needsGrant, only } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { EventOf, RegisterEvent } from '../log/event-catalogue';
-import { appealed, coursesBy, grantsOf, type Act, type Course, type Facts, type Grant } from '../log/grants';
+import { factKind } from '../log/effects';
+import type { Facts, Grant } from '../log/grants';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
@@ -14,6 +15,9 @@ import { intersection, span } from '../values/timeline';
 
 const stream = (subject: string) => `adviser-${subject.slice('adviser:'.length)}`;
 const about = { subject: ADVISER_KEY, stream, needs: ['subject'] } as const;
+const ofCertificate = { fact: 'certificate', of: 'certificate' } as const;
+const ofEnrolment = { fact: 'enrolment', of: 'qualification' } as const;
+const ofRegistration = { fact: 'registration', of: 'register' } as const;
 
 const CERTIFICATE = 'certificate:';
 /** So that one certificate number given for two persons is found: the streams that give it are about it too. */
@@ -55,6 +59,7 @@ export const events = {
       'Two keys mean one person: from this event on, what was posted under both is told of one person, and either key finds it.',
     needs: ['subject', 'into'],
     about: ({ into }) => [into],
+    frames: true,
     data: fields({ into: described(ADVISER_KEY, 'The other registered key of the same person.') }),
     check: (subject, { into }) =>
       into === subject ? [{ pointer: '/data/into', detail: 'Name another adviser than the subject' }] : [],
@@ -76,7 +81,7 @@ export const events = {
     ...about,
     meaning:
       'The person holds a qualification, from the day of its award on. It has no last day; only a revocation or a voiding takes it away.',
-    effect: 'grant',
+    effect: { ...ofCertificate, kind: 'grant', from: 'awardedOn' },
     about: underCertificate,
     data: fields({
       qualification,
@@ -91,7 +96,7 @@ export const events = {
     ...about,
     meaning:
       'The certificate is revoked: from a day on the awards of it that stand before it do not count. What it covered earlier stays.',
-    effect: 'block',
+    effect: { ...ofCertificate, kind: 'block', from: 'from' },
     data: fields({
       certificate,
       from: described(DAY, 'The first day on which the certificate does not count any more.'),
@@ -102,14 +107,14 @@ export const events = {
   QualificationVoided: define({
     ...about,
     meaning: 'The awards of the certificate before it are void, as if they had never been made.',
-    effect: 'voiding',
+    effect: { ...ofCertificate, kind: 'voiding' },
     data: fields({ certificate, reason: REASON }),
   }),
   EnrolmentStarted: define({
     ...about,
     meaning:
       'The person is enrolled for a qualification. It counts where a policy takes working towards one.',
-    effect: 'grant',
+    effect: { ...ofEnrolment, kind: 'grant', from: 'from', until: 'expectedEnd' },
     data: fields({
       qualification,
       from: described(
@@ -125,7 +130,7 @@ export const events = {
   EnrolmentExtended: define({
     ...about,
     meaning: 'The last enrolment for this qualification before it ends later.',
-    effect: 'extension',
+    effect: { ...ofEnrolment, kind: 'extension', until: 'expectedEnd' },
     data: fields({
       qualification,
       expectedEnd: described(
@@ -138,7 +143,7 @@ export const events = {
     ...about,
     meaning:
       'The enrolments for this qualification before it have ended. A course that was completed gives nothing of itself: the award is posted by `QualificationAwarded`.',
-    effect: 'block',
+    effect: { ...ofEnrolment, kind: 'block', from: 'on' },
     data: fields({
       qualification,
       on: described(
@@ -155,7 +160,7 @@ export const events = {
   RegistrationGranted: define({
     ...about,
     meaning: 'The person stands on a professional register, from a first day to a last one.',
-    effect: 'grant',
+    effect: { ...ofRegistration, kind: 'grant', from: 'from', until: 'until' },
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person stands on it; it is covered.'),
@@ -171,7 +176,7 @@ export const events = {
     ...about,
     meaning:
       'The registration has lapsed: from a day on those before it do not count, until a `RegistrationRestored`.',
-    effect: 'block',
+    effect: { ...ofRegistration, kind: 'block', from: 'from' },
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
@@ -182,7 +187,7 @@ export const events = {
     ...about,
     meaning:
       'The person was removed from the register: from a day on the registrations before it do not count, until a `RegistrationRestored`.',
-    effect: 'block',
+    effect: { ...ofRegistration, kind: 'block', from: 'from' },
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
@@ -194,7 +199,12 @@ export const events = {
     ...about,
     meaning:
       'Every lapse of and removal from this register before it ends, and the registrations count again.',
-    effect: 'lift',
+    effect: {
+      ...ofRegistration,
+      kind: 'lift',
+      from: 'from',
+      lifts: ['RegistrationLapsed', 'RegistrationRemoved'],
+    },
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person stands on the register again.'),
@@ -204,7 +214,7 @@ export const events = {
     ...about,
     meaning:
       'The person is under a sanction: on its days the person counts as neither qualified nor working towards a qualification nor registered, under any policy.',
-    effect: 'grant',
+    effect: { kind: 'grant', fact: 'sanction', from: 'from', until: 'until' },
     data: fields({
       from: described(DAY, 'The first day of the sanction; it is covered.'),
       until: Type.Optional(
@@ -226,80 +236,10 @@ export function adviserIn(name: string): string | undefined {
   return name.startsWith('adviser-') ? `adviser:${name.slice('adviser-'.length)}` : undefined;
 }
 
-type GrantType = 'QualificationAwarded' | 'EnrolmentStarted' | 'RegistrationGranted' | 'SanctionImposed';
-type AdviserAct = Act<EventOf<GrantType>>;
-
-/** What an event does, and to which row and name: a certificate, an enrolment, a registration, the sanction. */
-function act(
-  event: RegisterEvent,
-  appeals: ReturnType<typeof appealsIn>,
-): [name: string, act: AdviserAct] | undefined {
-  const { position } = event;
-  const until = (day: string | undefined) => (day === undefined ? LAST_DAY : dayOf(day));
-  switch (event.type) {
-    case 'QualificationAwarded': {
-      const { certificate, awardedOn } = event.data;
-      return [
-        `certificate ${certificate}`,
-        { does: 'grant', event, from: dayOf(awardedOn), until: LAST_DAY },
-      ];
-    }
-    case 'QualificationRevoked': {
-      const days = span(dayOf(event.data.from), LAST_DAY);
-      const except = appealed(event.data.onAppeal, appeals.get(position));
-      const block = { does: 'block', position, as: event.type, days, except } as const;
-      return [`certificate ${event.data.certificate}`, block];
-    }
-    case 'QualificationVoided':
-      return [`certificate ${event.data.certificate}`, { does: 'void', position }];
-    case 'EnrolmentStarted': {
-      const { qualification, from, expectedEnd } = event.data;
-      return [
-        `enrolment ${qualification}`,
-        { does: 'grant', event, from: dayOf(from), until: dayOf(expectedEnd) },
-      ];
-    }
-    case 'EnrolmentExtended':
-      return [
-        `enrolment ${event.data.qualification}`,
-        { does: 'extend', position, until: dayOf(event.data.expectedEnd) },
-      ];
-    case 'EnrolmentEnded': {
-      const days = span(dayOf(event.data.on), LAST_DAY);
-      return [`enrolment ${event.data.qualification}`, { does: 'block', position, as: event.type, days }];
-    }
-    case 'RegistrationGranted': {
-      const { register, from } = event.data;
-      return [
-        `registration ${register}`,
-        { does: 'grant', event, from: dayOf(from), until: until(event.data.until) },
-      ];
-    }
-    case 'RegistrationLapsed': {
-      const days = span(dayOf(event.data.from), LAST_DAY);
-      return [`registration ${event.data.register}`, { does: 'block', position, as: event.type, days }];
-    }
-    case 'RegistrationRemoved': {
-      const days = span(dayOf(event.data.from), LAST_DAY);
-      const except = appealed(event.data.onAppeal, appeals.get(position));
-      const block = { does: 'block', position, as: event.type, days, except } as const;
-      return [`registration ${event.data.register}`, block];
-    }
-    case 'RegistrationRestored': {
-      const lifts = ['RegistrationLapsed', 'RegistrationRemoved'];
-      return [`registration ${event.data.register}`, { does: 'lift', from: dayOf(event.data.from), lifts }];
-    }
-    case 'SanctionImposed': {
-      const except = appealed(event.data.onAppeal, appeals.get(position));
-      return [
-        'sanction',
-        { does: 'grant', event, from: dayOf(event.data.from), until: until(event.data.until), except },
-      ];
-    }
-    default:
-      return undefined;
-  }
-}
+const certificates = factKind(events, 'certificate');
+const enrolments = factKind(events, 'enrolment');
+const professionalRegistrations = factKind(events, 'registration');
+const sanctions = factKind(events, 'sanction');
 
 /** A person's facts: each row and name with its grants and blocks. */
 export interface AdviserFacts {
@@ -310,24 +250,14 @@ export interface AdviserFacts {
   readonly claims: readonly EventOf<'QualificationClaimed'>[];
 }
 
-export function adviserFacts(events: readonly RegisterEvent[]): AdviserFacts {
-  const appeals = appealsIn(events);
-  const acts = new Map<string, AdviserAct[]>();
-  for (const event of events) {
-    const [name, done] = act(event, appeals) ?? [];
-    if (name === undefined || done === undefined) continue;
-    const list = acts.get(name);
-    if (list) list.push(done);
-    else acts.set(name, [done]);
-  }
-  const rows = <T extends GrantType>(row: string) =>
-    [...acts].filter(([name]) => name.startsWith(row)).map(([, list]) => grantsOf(list as Act<EventOf<T>>[]));
+export function adviserFacts(all: readonly RegisterEvent[]): AdviserFacts {
+  const appeals = appealsIn(all);
   return {
-    certificates: rows<'QualificationAwarded'>('certificate '),
-    enrolments: rows<'EnrolmentStarted'>('enrolment '),
-    registrations: rows<'RegistrationGranted'>('registration '),
-    sanctions: rows<'SanctionImposed'>('sanction').flatMap(({ grants }) => grants),
-    claims: only(events, 'QualificationClaimed'),
+    certificates: [...certificates.byName(all, appeals).values()],
+    enrolments: [...enrolments.byName(all, appeals).values()],
+    registrations: [...professionalRegistrations.byName(all, appeals).values()],
+    sanctions: sanctions.only(all, appeals).grants,
+    claims: only(all, 'QualificationClaimed'),
   };
 }
 
@@ -365,19 +295,16 @@ export function registrations(
   return grants(facts.registrations).filter(({ event }) => event.data.register === register);
 }
 
-const NO_APPEALS: ReturnType<typeof appealsIn> = new Map();
-const coursesIn = coursesBy((event) => act(event, NO_APPEALS));
-
-/** What has become of what a person has of a row and name. */
-function courseOf(subject: string, name: string, known: LogView): Course<EventOf<GrantType>> | undefined {
-  return coursesIn(together(known, adviserStreams(keysOf(known, subject)))).byName.get(name);
+/** What stands about a person, under all of the person's keys. */
+function ofPerson({ subject }: { readonly subject: string }, known: LogView): readonly RegisterEvent[] {
+  return together(known, adviserStreams(keysOf(known, subject)));
 }
 
 const MEND = 'post what began it first, or mend the name or the subject';
 
 function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: LogView) {
   const { certificate } = event.data;
-  const found = courseOf(event.subject, `certificate ${certificate}`, known)?.hasGrant ?? false;
+  const found = certificates.coursesIn(ofPerson(event, known)).byName.get(certificate)?.hasGrant ?? false;
   return needsGrant(found, '/data/certificate', `award with the certificate ${certificate}`, MEND);
 }
 
@@ -386,8 +313,8 @@ interface OfEnrolment {
   readonly data: { readonly qualification: string };
 }
 
-function enrolmentOf({ subject, data }: OfEnrolment, known: LogView) {
-  return courseOf(subject, `enrolment ${data.qualification}`, known);
+function enrolmentOf(event: OfEnrolment, known: LogView) {
+  return enrolments.coursesIn(ofPerson(event, known)).byName.get(event.data.qualification);
 }
 
 function actsOnEnrolment(event: OfEnrolment, known: LogView) {
@@ -400,8 +327,8 @@ interface OfRegistration {
   readonly data: { readonly register: string };
 }
 
-function registrationOf({ subject, data }: OfRegistration, known: LogView) {
-  return courseOf(subject, `registration ${data.register}`, known);
+function registrationOf(event: OfRegistration, known: LogView) {
+  return professionalRegistrations.coursesIn(ofPerson(event, known)).byName.get(event.data.register);
 }
 
 function actsOnRegistration(event: OfRegistration, known: LogView) {

@@ -26,6 +26,7 @@ export const events = {
   CoordinatorEnded: define({
     ...about,
     meaning: 'An adviser’s assignment to the area has ended. A record, which changes no answer.',
+    ends: true,
     data: fields({
       coordinator: described(ADVISER_KEY, 'The adviser who was assigned.'),
       on: described(DAY, 'The day on which it ended.'),

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { dayOf, LAST_DAY } from '../values/day';
+import { dayOf } from '../values/day';
 import { type Deciders, needsGrant, only } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { EventOf, RegisterEvent } from '../log/event-catalogue';
-import { coursesBy, grantsOf, holds, type Act, type Grant } from '../log/grants';
+import { factKind } from '../log/effects';
+import { holds, type Grant } from '../log/grants';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
 import { memoizedByList, listed } from '../log/memoized-by-list';
 import { type LogView } from '../log/log-view';
@@ -25,7 +26,7 @@ export const events = {
     ...about,
     meaning:
       'The provider has a contract of a public programme, from a first day to a last one. Where a policy asks something of subcontractors, it asks it of each provider with a contract under one of those that the provider in question holds.',
-    effect: 'grant',
+    effect: { kind: 'grant', fact: 'contract', of: 'subject', from: 'from', until: 'until' },
     about: ({ subcontractorOf }) => [subcontractorOf === undefined ? undefined : below(subcontractorOf)],
     data: fields({
       reference: described(
@@ -52,7 +53,7 @@ export const events = {
     ...about,
     meaning:
       'The contract has ended: those of this reference that the provider was awarded before it do not count after a last day.',
-    effect: 'block',
+    effect: { kind: 'block', fact: 'contract', of: 'subject', after: 'on' },
     data: fields({
       reference: described(
         REFERENCE,
@@ -62,6 +63,8 @@ export const events = {
     }),
   }),
 };
+
+const contract = factKind(events, 'contract');
 
 /** The stream of all contracts of one reference, whoever holds them. */
 export function contractStream(reference: string): string {
@@ -87,7 +90,7 @@ export function* referencesOf(known: LogView, provider: readonly string[]): Work
 
 function isHeldBy(known: LogView, reference: string, key: string): boolean {
   const own = bySubject(known.stream(contractStream(reference))).get(key) ?? [];
-  return own.some(({ type }) => type === 'ContractAwarded');
+  return own.some((event) => contract.isGrant(event));
 }
 
 /** The contracts that stand under one reference, whoever holds them. */
@@ -122,19 +125,6 @@ export function* referencesBelow(known: LogView, reference: string): Work<readon
   });
 }
 
-function act(event: RegisterEvent): Act<EventOf<'ContractAwarded'>> | undefined {
-  if (event.type === 'ContractAwarded') {
-    return { does: 'grant', event, from: dayOf(event.data.from), until: dayOf(event.data.until) };
-  }
-  if (event.type !== 'ContractEnded') return undefined;
-  return {
-    does: 'block',
-    position: event.position,
-    as: event.type,
-    days: span(dayOf(event.data.on) + 1, LAST_DAY),
-  };
-}
-
 const bySubject = memoizedByList<Map<string, RegisterEvent[]>>(
   () => new Map(),
   (subjects, event) => void listed(subjects, event.subject).push(event),
@@ -158,8 +148,8 @@ function contractsOf(
 }
 
 /** The contracts among the events about those of one holder under one reference. */
-export function contractsIn(events: readonly RegisterEvent[]): readonly Grant<EventOf<'ContractAwarded'>>[] {
-  return grantsOf(events.flatMap((event) => act(event) ?? [])).grants;
+export function contractsIn(all: readonly RegisterEvent[]): readonly Grant<EventOf<'ContractAwarded'>>[] {
+  return contract.only(all).grants;
 }
 
 /** The days on which a holder's contract is in force, of the events of its reference. */
@@ -204,16 +194,10 @@ function linksFrom(reference: string, next: (reference: string) => readonly stri
   return links.get(reference) ?? 0;
 }
 
-/** What has become of the contracts of one reference, by the key under which they are held. */
-const coursesIn = coursesBy((event) => {
-  const done = act(event);
-  return done && [event.subject, done];
-});
-
 /** The days on which a contract of the reference and holder of an event counts already. */
 function heldBy(event: EventOf<'ContractAwarded'>, known: LogView): Days {
   const [events, holder] = [known.stream(event.stream), keysOf(known, event.subject)];
-  const { byName, appeals } = coursesIn(events);
+  const { byName, appeals } = contract.coursesIn(events);
   const [course, another] = holder.flatMap((key) => byName.get(key) ?? []);
   const anew = () => contractedDays(events, holder);
   // What is posted under one key bears on what stands under another.
@@ -252,7 +236,7 @@ export const decide: Deciders<keyof typeof events> = {
   },
   ContractEnded(event, known) {
     const { reference } = event.data;
-    const { byName } = coursesIn(known.stream(event.stream));
+    const { byName } = contract.coursesIn(known.stream(event.stream));
     const found = keysOf(known, event.subject).some((key) => byName.get(key)?.hasGrant);
     return needsGrant(
       found,

@@ -1,13 +1,12 @@
-import { dayOf, LAST_DAY } from '../values/day';
 import { type Deciders, needsGrant } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { EventOf, RegisterEvent } from '../log/event-catalogue';
-import { grantsOf, type Act, type Grant } from '../log/grants';
+import { factKind } from '../log/effects';
+import type { Grant } from '../log/grants';
 import { ADVISER_KEY, DAY, fields, PROVIDER_KEY } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
 import { choice, described } from '../values/meaning';
-import { span } from '../values/timeline';
 import { A_PIECE, type Work } from '../values/work';
 
 const PREFIX = 'engagement-';
@@ -25,7 +24,7 @@ export const events = {
     ...about,
     meaning:
       'An adviser works for a provider from a day on, until an `EngagementEnded`. Where a question names no adviser, those engaged on the day are asked about; where it names some, each has to be engaged.',
-    effect: 'grant',
+    effect: { kind: 'grant', fact: 'engagement', from: 'from' },
     data: fields({
       provider: described(PROVIDER_KEY, 'The registered provider for which the adviser works.'),
       from: described(DAY, 'The first day of the engagement; it is covered.'),
@@ -40,13 +39,16 @@ export const events = {
     ...about,
     meaning:
       'The adviser has ceased to work for the provider: the engagements before it do not count after a last day.',
-    effect: 'block',
+    effect: { kind: 'block', fact: 'engagement', after: 'on' },
     data: fields({
       provider: described(PROVIDER_KEY, 'The provider for which the adviser worked.'),
       on: described(DAY, 'The last day of the engagement; it is still covered.'),
     }),
   }),
 };
+
+const engagement = factKind(events, 'engagement');
+const isStart = (event: RegisterEvent) => engagement.isGrant(event);
 
 /** The streams of one person's engagement with one provider, all keys of both taken together. */
 export function engagementStreams(
@@ -63,7 +65,7 @@ export function* everEngaged(known: LogView, provider: readonly string[]): Work<
   for (const key of provider)
     for (const name of known.streamsAbout(key)) {
       if (++lookedAt % A_PIECE === 0) yield A_PIECE;
-      if (name.startsWith(PREFIX) && known.stream(name).some(({ type }) => type === 'EngagementStarted'))
+      if (name.startsWith(PREFIX) && known.stream(name).some(isStart))
         engaged.add(`adviser:${name.slice(PREFIX.length, name.indexOf('-', PREFIX.length))}`);
     }
   return [...engaged];
@@ -79,34 +81,22 @@ export function everEngagedWith(known: LogView, adviser: readonly string[]): rea
   const engagers = adviser.flatMap((key) =>
     known.streamsAbout(key).flatMap((name) => {
       const provider = engagerIn(name);
-      const engaged =
-        provider !== undefined && known.stream(name).some(({ type }) => type === 'EngagementStarted');
+      const engaged = provider !== undefined && known.stream(name).some(isStart);
       return engaged ? [provider] : [];
     }),
   );
   return [...new Set(engagers)];
 }
 
-function act(event: RegisterEvent): Act<EventOf<'EngagementStarted'>> | undefined {
-  if (event.type === 'EngagementStarted') {
-    return { does: 'grant', event, from: dayOf(event.data.from), until: LAST_DAY };
-  }
-  if (event.type !== 'EngagementEnded') return undefined;
-  const days = span(dayOf(event.data.on) + 1, LAST_DAY);
-  return { does: 'block', position: event.position, as: event.type, days };
-}
-
 /** The engagements of one person with one provider, with all that ended them (specification, section 4). */
-export function engagements(
-  events: readonly RegisterEvent[],
-): readonly Grant<EventOf<'EngagementStarted'>>[] {
-  return grantsOf(events.flatMap((event) => act(event) ?? [])).grants;
+export function engagements(all: readonly RegisterEvent[]): readonly Grant<EventOf<'EngagementStarted'>>[] {
+  return engagement.only(all).grants;
 }
 
 export const decide: Deciders<keyof typeof events> = {
   EngagementEnded(event, known) {
     const streams = engagementStreams(keysOf(known, event.subject), keysOf(known, event.data.provider));
-    const found = together(known, streams).some(({ type }) => type === 'EngagementStarted');
+    const found = together(known, streams).some(isStart);
     return needsGrant(
       found,
       '/data/provider',

@@ -1,9 +1,9 @@
-import { type Annotation, targetOf } from '../log/annotations';
+import { takeAppeal } from '../log/appeals';
+import { type Annotation } from '../log/annotations';
+import { targetOf } from '../log/annotation-target';
 import { Type } from 'typebox';
-import { dayOf } from '../values/day';
 import { type Deciders } from '../log/decider';
 import { define } from '../log/event-definition';
-import type { RegisterEvent } from '../log/event-catalogue';
 import type { Appeal } from '../log/grants';
 import { ANY_KEY, DAY, EVENT_REFERENCE, fields } from '../values/keys';
 import { memoizedByList } from '../log/memoized-by-list';
@@ -36,6 +36,7 @@ export const events = {
   AppealDecided: define({
     ...about,
     meaning: 'The appeal against an event has been decided.',
+    ends: true,
     data: fields({
       against,
       on: described(
@@ -52,6 +53,7 @@ export const events = {
     ...about,
     meaning:
       'An event has other data in the place of those posted, for every question as known from here on. What was known before stays as it was. The body that posted the event corrects it, or the registrar.',
+    ends: true,
     data: fields({
       event: target('The event to be corrected.'),
       data: described(
@@ -71,6 +73,7 @@ export const events = {
     ...about,
     meaning:
       'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, or the registrar.',
+    ends: true,
     data: fields({ event: target('The event to be retracted.'), reason: REASON }),
   }),
   DisputeOpened: define({
@@ -95,43 +98,6 @@ export const events = {
     }),
   }),
 };
-
-/** The appeals among what stands, by the position of what they are against: the first lodging, the first decision after it. */
-export function appealsIn(events: readonly RegisterEvent[]): ReadonlyMap<number, Appeal> {
-  const appeals = new Map<number, Appeal>();
-  for (const event of events) takeAppeal(appeals, event);
-  return appeals;
-}
-
-function takeAppeal(appeals: Map<number, Appeal>, event: RegisterEvent): void {
-  if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') return;
-  const target = targetOf(event);
-  const appeal = appeals.get(target);
-  if (event.type === 'AppealLodged') {
-    if (!appeal) appeals.set(target, { lodging: event.position, lodged: dayOf(event.data.on) });
-  } else if (appeal && !appeal.decided) {
-    const decided = { on: dayOf(event.data.on), upheld: event.data.outcome === 'upheld' };
-    appeals.set(target, { ...appeal, decided });
-  }
-}
-
-/** An appeal that was lodged and not decided: the positions of the event that it is against, and of its lodging. */
-export interface UndecidedAppeal {
-  readonly against: number;
-  readonly lodging: number;
-}
-
-/** The undecided appeals among what stands, against events that stand there too. */
-export function undecidedAppealsIn(events: readonly RegisterEvent[]): readonly UndecidedAppeal[] {
-  const appeals = appealsIn(events);
-  if (appeals.size === 0) return [];
-  return events.flatMap(({ position, data }) => {
-    const appeal = appeals.get(position);
-    return appeal && !appeal.decided && 'onAppeal' in data
-      ? [{ against: position, lodging: appeal.lodging }]
-      : [];
-  });
-}
 
 /** The appeal that an event is about, as it stands. */
 export function appealAgainst(event: Annotation, known: LogView): Appeal | undefined {

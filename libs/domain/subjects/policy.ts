@@ -106,6 +106,7 @@ export const events = {
     subject: POLICY_KEY,
     stream: (subject) => policyStream(subject.slice('policy:'.length)),
     registrarOnly: true,
+    frames: true,
     data: fields({
       edition: described(
         WHOLE_NUMBER,

@@ -3,6 +3,7 @@ import { type Deciders, isAnother, only } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { RegisterEvent } from '../log/event-catalogue';
 import { AREA_KEY, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from '../values/keys';
+import { dayIn, effectIn } from '../log/effects';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
 import { choice, described, REASON } from '../values/meaning';
@@ -22,6 +23,7 @@ export const events = {
       'An organisation or a sole trader opens, under this key, to posting and asking. A school or college is registered by `SchoolRegistered`.',
     subject: ORGANISATION_KEY,
     stream,
+    frames: true,
     data: fields({
       name: Type.Optional(
         described(
@@ -86,6 +88,7 @@ export const events = {
     stream,
     needs: ['subject'],
     about: ({ as }) => [as],
+    frames: true,
     data: fields({
       as: described(PROVIDER_KEY, 'The further key. It is new to the register.'),
     }),
@@ -96,7 +99,7 @@ export const events = {
       'The provider has merged into another one and has closed. Nothing passes over: the other one needs awards, engagements and contracts of its own.',
     subject: PROVIDER_KEY,
     stream,
-    effect: 'closing',
+    effect: { kind: 'closing', after: 'on' },
     needs: ['subject', 'into'],
     data: fields({
       into: described(PROVIDER_KEY, 'The registered provider into which it has merged.'),
@@ -108,7 +111,7 @@ export const events = {
     meaning: 'The provider has closed: after its last day it is eligible in no setting.',
     subject: PROVIDER_KEY,
     stream,
-    effect: 'closing',
+    effect: { kind: 'closing', after: 'on' },
     needs: ['subject'],
     data: fields({
       on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
@@ -129,14 +132,15 @@ export function providerIn(name: string): string | undefined {
 }
 
 /** The closing that counts, of those that stand: the one with the earliest last day. */
-export function closing(events: readonly RegisterEvent[]) {
-  return only(events, 'ProviderClosed', 'ProviderMerged').reduce<{ position: number; on: Day } | undefined>(
-    (earliest, { position, data }) => {
-      const on = dayOf(data.on);
-      return earliest && earliest.on <= on ? earliest : { position, on };
-    },
-    undefined,
-  );
+export function closing(all: readonly RegisterEvent[]) {
+  let earliest: { readonly position: number; readonly on: Day } | undefined;
+  for (const event of all) {
+    const effect = effectIn(events, event);
+    if (effect?.kind !== 'closing') continue;
+    const on = dayIn(event.data, effect.after);
+    if (earliest === undefined || on < earliest.on) earliest = { position: event.position, on };
+  }
+  return earliest;
 }
 
 /** The days on which the provider is open: up to the earliest `on` of its closings (specification, section 4, “Open”). */

@@ -34,6 +34,7 @@ export const events = {
     ...about,
     meaning:
       'A school or college opens, under this key, to posting and asking. It is a provider too: of the guidance that it gives itself.',
+    frames: true,
     data: fields({
       name: described(NAME, 'The name by which the school is found and shown.'),
       phase: described(
@@ -68,6 +69,7 @@ export const events = {
     ...about,
     meaning: 'A commission has ended. A record, which changes no answer.',
     needs: ['subject'],
+    ends: true,
     data: fields({ reference, on: described(DAY, 'The day on which it ended.') }),
   }),
   CareersLeaderAppointed: define({
@@ -80,6 +82,7 @@ export const events = {
     ...about,
     meaning: 'The appointment of a careers leader has ended. A record, which changes no answer.',
     needs: ['subject'],
+    ends: true,
     data: fields({ appointment, on: described(DAY, 'The day on which it ended.') }),
   }),
   ProgrammeMapped: define({

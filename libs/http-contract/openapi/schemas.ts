@@ -173,7 +173,7 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
     const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [
       meaning,
-      ...(effect === undefined ? [] : [EFFECTS[effect]]),
+      ...(effect === undefined ? [] : [EFFECTS[effect.kind]]),
       ...(registrarOnly ? ['The registrar alone posts it.'] : []),
     ];
     return [

@@ -1,7 +1,8 @@
 import { holderIn } from '@app/domain/subjects/accreditation';
 import { adviserIn } from '@app/domain/subjects/adviser';
 import type { OverlayView } from '@app/domain/log/overlay-view';
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import {
   eligibleDays,
   evaluateRequirements,
@@ -18,7 +19,7 @@ import {
 import type { Day } from '@app/domain/values/day';
 import { engagerIn, everEngagedWith } from '@app/domain/subjects/engagement';
 import { Evaluation } from '@app/domain/evaluation/v1/evaluation';
-import { definitionOf, type EventType, type RegisterEvent } from '@app/domain/log/event-catalogue';
+import { definitionOf, type RegisterEvent } from '@app/domain/log/event-catalogue';
 import { together, type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf } from '@app/domain/log/identity';
 import { editionsOf, policyStream } from '@app/domain/subjects/policy';
@@ -331,21 +332,11 @@ export class Comparison {
   }
 }
 
-/** What gives and takes no day by itself, but says whom the days of others are. */
-const IDENTITIES: readonly EventType[] = [
-  'ProviderRegistered',
-  'SchoolRegistered',
-  'ProviderIdentified',
-  'AdviserMerged',
-  'PolicyEditionPublished',
-];
-
 /** Whether an event can change a day: not a record, such as a renaming, nor what is about one. */
 function bears(event: RegisterEvent, known: LogView): boolean {
   if (event.repeats) return false;
   const about = isAnnotation(event) ? known.find(targetOf(event))?.event : event;
-  return (
-    about !== undefined &&
-    (definitionOf(about.type).effect !== undefined || IDENTITIES.includes(about.type) || isAnnotation(about))
-  );
+  if (about === undefined) return false;
+  const { effect, frames = false } = definitionOf(about.type);
+  return effect !== undefined || frames || isAnnotation(about);
 }

@@ -4,11 +4,11 @@ import { DecodedStream } from './decoded-stream';
 import { hash, randomBytes } from 'node:crypto';
 import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
-import { targetOf } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import { bodyStream } from '@app/domain/subjects/body';
 import { mayHold, rowOf, type Posted, type Row } from '@app/domain/log/event-rows';
-import { dayOf, type Day } from '@app/domain/values/day';
+import type { Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
@@ -17,6 +17,9 @@ import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
 import { storedFieldErrors } from '@app/domain/log/event-schemas';
 import { parseInstant } from '@app/domain/values/instant';
 import { inWords, misplaced } from './stored-place';
+import type { Projection } from '../projection';
+import { FirstMentions } from './first-mentions';
+import { OpenedDays } from './opened-days';
 import { PositionList } from './position-list';
 import { EventArena } from './event-arena';
 import { PostingsIndex } from './postings-index';
@@ -54,9 +57,12 @@ export class EventIndex {
   readonly #tallies = new Tallies();
   /** What each body posted. */
   readonly #posted = new Map<string, PositionList>();
-  readonly #bodies = new Map<string, number>();
-  readonly #policies = new Map<string, number>();
-  readonly #days: { readonly position: number; readonly day: Day }[] = [];
+  readonly #days = new OpenedDays();
+  /** The bodies of which a recognition was recorded, and the policies of which an edition was. */
+  readonly #bodies = new FirstMentions('BodyRecognised');
+  readonly #policies = new FirstMentions('PolicyEditionPublished');
+  /** What views read beside the streams: it is fed with each event that is indexed, so that no view is ahead of it. */
+  readonly #projections: readonly Projection[] = [this.#days, this.#bodies, this.#policies];
   /** Decoded streams by number, those lately asked for and those asked for before them. */
   #young = new Map<number, DecodedStream>();
   #old = new Map<number, DecodedStream>();
@@ -93,18 +99,18 @@ export class EventIndex {
     this.#expected = { first, events };
   }
 
-  /** Takes the event of the next position. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
-  apply(text: string): void {
+  /** Takes the event of the next position, and gives it. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
+  apply(text: string): RegisterEvent {
     const position = this.head + 1;
     const expected = this.#expected.events[position - this.#expected.first];
     const isExpected = expected?.text === text;
-    const { stored, event } = isExpected ? expected : checked(text, position);
-    this.#checkCorrection(event);
+    const { stored, event: read } = isExpected ? expected : checked(text, position);
+    this.#checkCorrection(read);
     const known = this.#streamNames.length;
-    const found = this.#streams.get(event.stream);
+    const found = this.#streams.get(read.stream);
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
-    if (!isExpected) this.#checkPlace(stored, event, recordedAt, found);
-    const stream = found ?? this.#begun(event.stream);
+    if (!isExpected) this.#checkPlace(stored, read, recordedAt, found);
+    const stream = found ?? this.#begun(read.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
     this.#recordedAt[position] = recordedAt;
@@ -116,11 +122,20 @@ export class EventIndex {
     const isFirst = this.#submitted.add(body, source, id, position, (one) =>
       this.#isOf(one, body, source, id),
     );
+    const event: RegisterEvent = isFirst ? read : { ...read, repeats: true };
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
+    for (const projection of this.#projections) projection.apply(position, text, event);
     if (isExpected && stream === known && isFirst) this.#begin(stream, event);
-    else this.#keepUp(stream, isFirst ? event : { ...event, repeats: true });
+    else this.#keepUp(stream, event);
+    return event;
+  }
+
+  /** Gives a projection what it has not taken yet of what is indexed. */
+  replay(projection: Projection): void {
+    for (let position = projection.position + 1; position <= this.head; position++)
+      projection.apply(position, this.text(position), this.#event(position));
   }
 
   /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
@@ -162,7 +177,7 @@ export class EventIndex {
     const before = this.#before;
     before.inStream = stream === undefined ? 0 : (this.#inStream[stream] ?? 0);
     before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
-    before.today = this.#days.at(-1)?.day;
+    before.today = this.#days.last;
     const flaw = misplaced(stored, event, recordedAt, before);
     if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
   }
@@ -178,12 +193,6 @@ export class EventIndex {
       if (isIdentity && key !== event.subject && NAMES_SOMEBODY.test(key))
         this.#namedIn.add(key, stream, Infinity);
     }
-    if (event.type === 'DayOpened') this.#days.push({ position, day: dayOf(event.data.date) });
-    if (event.type === 'BodyRecognised' && !this.#bodies.has(event.subject))
-      this.#bodies.set(event.subject, position);
-    const policy =
-      event.type === 'PolicyEditionPublished' ? event.subject.slice('policy:'.length) : undefined;
-    if (policy !== undefined && !this.#policies.has(policy)) this.#policies.set(policy, position);
   }
 
   #begun(stream: string): number {
@@ -277,13 +286,7 @@ export class EventIndex {
 
   /** The date of the last day opened at or before a position. */
   todayAt(position: number): Day | undefined {
-    const last = this.#days.at(-1);
-    if (last && last.position <= position) return last.day;
-    const opened = partitionPoint(
-      this.#days.length,
-      (i) => (this.#days[i]?.position ?? Infinity) <= position,
-    );
-    return this.#days[opened - 1]?.day;
+    return this.#days.at(position);
   }
 
   /** Names of the streams about a key, some of which may begin after a position that is asked about. */
@@ -323,12 +326,12 @@ export class EventIndex {
 
   /** Keys of the bodies recognised at or before a position. */
   bodiesAt(position: number): readonly string[] {
-    return [...this.#bodies].flatMap(([body, since]) => (since <= position ? [body] : [])).sort();
+    return this.#bodies.at(position);
   }
 
   /** Ids of the policies of which an edition was published at or before a position, sorted. */
   policiesAt(position: number): readonly string[] {
-    return [...this.#policies].flatMap(([id, since]) => (since <= position ? [id] : [])).sort();
+    return this.#policies.at(position).map((key) => key.slice('policy:'.length));
   }
 
   /** Names of the streams that went on after one position and up to another. */

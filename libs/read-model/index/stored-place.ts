@@ -1,4 +1,5 @@
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { dayOf, formatDay, type Day } from '@app/domain/values/day';
 import { definitionOf, type RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { StoredEvent } from '@app/domain/log/stored-event';

@@ -1,5 +1,6 @@
 import { keysAbout } from '@app/domain/log/overlay-view';
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { only } from '@app/domain/log/decider';
 import type { EventOf, RegisterEvent } from '@app/domain/log/event-catalogue';
 import { together, type LogView } from '@app/domain/log/log-view';

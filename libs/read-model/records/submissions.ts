@@ -1,4 +1,5 @@
-import { isAnnotation, targetOf } from '@app/domain/log/annotations';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { targetOf } from '@app/domain/log/annotation-target';
 import { REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
 import { isRetractable } from '@app/domain/admission/judge';
 import type { LogView } from '@app/domain/log/log-view';

@@ -3,11 +3,13 @@ import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/do
 import { together, type LogView } from '@app/domain/log/log-view';
 import { identityOf, type Identity } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
-import { isSoleTrader, nameOn, namesIn, providerStreams } from '@app/domain/subjects/provider';
+import { isSoleTrader, nameOn, namesIn, providerIn, providerStreams } from '@app/domain/subjects/provider';
 import { edits } from '@app/domain/values/resemblance';
 import { typedKeys } from '@app/domain/values/typed-key';
 import MiniSearch from 'minisearch';
+import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { EventIndex } from '../index/event-index';
+import type { Projection } from '../projection';
 
 /** A provider as a search finds it. */
 export interface FoundProvider {
@@ -72,8 +74,6 @@ interface NameEntry extends Entry, Spelled {
 interface Indexed {
   readonly key: string;
   readonly keys: readonly string[];
-  /** The position as known at which it was indexed. */
-  readonly position: number;
   readonly names: readonly NameEntry[];
   readonly registered: readonly Entry[];
 }
@@ -83,7 +83,7 @@ interface Hit {
   readonly matched: string;
 }
 
-/** So many events are read in one go before others have a turn. */
+/** So many providers are indexed in one go before others have a turn. */
 const SLICE = 100;
 /** More words than any name has would only make a search slow. */
 const MOST_WORDS = 8;
@@ -91,15 +91,13 @@ const MOST_WORDS = 8;
 /** What begins like a key is meant to be one. */
 const KEY = /^(?:ukprn|company|charity|urn):\S*$/;
 
-/** An event of a stream that says who a provider is; a stored event is in RFC 8785 form, so that this is how it is written. */
-const IDENTITY = /"stream":"(?:provider-|school-)/;
-
 /**
- * Finds providers by key or name, as known at the head. The index follows the register by position whenever it is
- * asked, and what it finds, in which order, depends on nothing but the log up to there and the public names of sole
- * traders.
+ * Finds providers by key or name, as known at the head. It notes whose names an event may change, and indexes those anew
+ * before it is asked. What it finds, in which order, depends on nothing but the log up to there and the public names of
+ * sole traders.
  */
-export class ProviderSearch {
+export class ProviderSearch implements Projection {
+  readonly name = 'provider-search';
   readonly #register: EventIndex;
   readonly #publicName: PublicName;
   readonly #providers = new Map<string, Indexed>();
@@ -125,7 +123,9 @@ export class ProviderSearch {
     searchOptions: { tokenize: (text) => [text], prefix: true },
   });
   readonly #entries = new Map<string, NameEntry>();
-  #applied = -1;
+  #position = -1;
+  /** The subjects of the events that say who a provider is since it was indexed. */
+  readonly #waiting = new Set<string>();
   #sorted: readonly string[] | undefined;
   #catchingUp: Promise<void> | undefined;
 
@@ -134,27 +134,36 @@ export class ProviderSearch {
     this.#publicName = publicName;
   }
 
+  get position(): number {
+    return this.#position;
+  }
+
+  apply(position: number, _text: string, { stream, subject }: RegisterEvent): void {
+    this.#position = position;
+    if (providerIn(stream) !== undefined) this.#waiting.add(subject);
+  }
+
   /** Looks again at the public name of the sole trader who has this key. */
   renew(key: string): void {
     this.#renew(this.#register.at(this.#register.head), key);
   }
 
-  /** Reads what it has not read yet, letting others have their turn; a search after it is quick. */
+  /** Indexes what waits, letting others have their turn; a search after it is quick. */
   async catchUp(): Promise<void> {
     this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
     await this.#catchingUp;
   }
 
   async #catchUp(): Promise<void> {
-    while (this.#register.head - this.#applied > SLICE) {
-      this.#apply(this.#applied + SLICE);
+    while (this.#waiting.size > SLICE) {
+      this.#index(SLICE);
       await nextTurn();
     }
   }
 
   /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
   find({ text, after, limit }: Search): Found | Refusal {
-    this.#apply(this.#register.head);
+    this.#index();
     const hits = text === undefined ? undefined : this.#hits(text);
     const keys = hits?.map(({ key }) => key) ?? this.#all();
     const first = after === undefined ? 0 : hits ? keys.indexOf(after) + 1 : firstAfter(keys, after);
@@ -254,18 +263,14 @@ export class ProviderSearch {
       .map(({ name }) => name);
   }
 
-  #apply(until: number): void {
-    if (this.#applied >= until) return;
+  /** Indexes so many of those that wait, and with each all that its keys belong to. */
+  #index(most = Infinity): void {
     const known = this.#register.at(this.#register.head);
-    for (let position = this.#applied + 1; position <= until; position++) {
-      const text = this.#register.text(position);
-      if (!IDENTITY.test(text)) continue;
-      const { subject } = JSON.parse(text) as { subject: string };
-      // A provider with many such events is indexed once for all of them, with what each of them says.
-      if ((this.#byKey.get(subject)?.position ?? -1) < position) this.#renew(known, subject);
+    let indexed = 0;
+    for (const subject of this.#waiting) {
+      if (++indexed > most) return;
+      this.#renew(known, subject);
     }
-    // Only now: what fails on the way is read again, and to index a provider anew changes nothing.
-    this.#applied = until;
   }
 
   /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
@@ -286,6 +291,8 @@ export class ProviderSearch {
       }
     }
     for (const identity of new Set(found.values())) this.#add(known, identity);
+    // Only now: what fails on the way still waits, and to index a provider anew changes nothing.
+    for (const key of keys) this.#waiting.delete(key);
   }
 
   #remove(provider: Indexed): void {
@@ -304,7 +311,6 @@ export class ProviderSearch {
     const provider = {
       key: first,
       keys,
-      position: known.position,
       names: [...new Set(names)].map((name) => entryOf(first, name)),
       registered: registered.map((key) => ({ id: key, key: first, text: key })),
     };

@@ -1,6 +1,6 @@
 import { accreditationStreams, awardsByReference } from '../../subjects/accreditation';
 import { adviserStreams, adviserFacts } from '../../subjects/adviser';
-import { type UndecidedAppeal, undecidedAppealsIn } from '../../subjects/events-about-events';
+import { type UndecidedAppeal, undecidedAppealsIn } from '../../log/appeals';
 import type { ResolvedQuestion } from './resolved-question';
 import { together, type LogView } from '../../log/log-view';
 import { keysOf } from '../../log/identity';

@@ -1,25 +1,24 @@
 import { LAST_DAY, dayOf } from '../../values/day';
-import type { EventType } from '../../log/event-catalogue';
 import { hidings, positionsOf, type Grant, counts } from '../../log/grants';
 import { fallback, type Cause, type Reason } from './reason';
 import { span, ALL_DAYS, difference, type Days } from '../../values/timeline';
-import { type Award } from '../../subjects/accreditation';
+import type { Award, AwardBlock } from '../../subjects/accreditation';
 import { type AdviserFacts, grants, enrolled } from '../../subjects/adviser';
 
-const HIDDEN_AS: Readonly<Record<string, Reason>> = {
+const HIDDEN_AS: Readonly<Record<AwardBlock, Reason>> = {
   AccreditationTransferred: 'accreditation-transferred',
   AccreditationWithdrawn: 'accreditation-withdrawn',
   AccreditationSurrendered: 'accreditation-surrendered',
   AccreditationLapsed: 'accreditation-lapsed',
   AccreditationSuspended: 'accreditation-suspended',
-} satisfies Partial<Record<EventType, Reason>>;
+};
 
 /** Why a holder is not accredited, on the days on which it is not (specification, section 4, “Reasons”). */
 export function accreditationCauses(awarded: readonly Award[]): readonly Cause[] {
   const given = awarded.filter(({ days }) => days.length > 0);
   return [
     ...hidings(given).map(({ position, as, days }): Cause => ({
-      reason: as === undefined ? 'accreditation-voided' : (HIDDEN_AS[as] ?? 'accreditation-never-awarded'),
+      reason: as === undefined ? 'accreditation-voided' : HIDDEN_AS[as],
       days,
       evidence: [position],
     })),

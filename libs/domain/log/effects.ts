@@ -1,0 +1,172 @@
+import { dayOf, LAST_DAY, type Day } from '../values/day';
+import { NO_DAYS, span, type Days } from '../values/timeline';
+import type { Appeals } from './appeals';
+import type { EventOf, EventType, EventTypeWith, RegisterEvent } from './event-catalogue';
+import type { Effect, FactEffect } from './event-definition';
+import { appealed, Course, grantsOf, type Act, type Facts } from './grants';
+import { listed, memoizedByList } from './memoized-by-list';
+
+/** Definitions of events by type, as far as they say what the events do. */
+export type Effects = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
+
+/** The effect of an event as one of these definitions has it; undefined if none does. */
+export function effectIn(effects: Effects, { type }: RegisterEvent): Effect | undefined {
+  return effects[type]?.effect;
+}
+
+/** The day that a field of an event gives; the last one of all if the event leaves it out. */
+export function dayIn(data: object, field: string): Day {
+  const day = valueIn(data, field);
+  return typeof day === 'string' ? dayOf(day) : LAST_DAY;
+}
+
+/** What has become of each fact of a kind in a list of events, by name, and how many lodgings and decisions of appeals it has. */
+interface Courses<E, B extends string> {
+  readonly byName: Map<string, Course<E, B>>;
+  appeals: number;
+}
+
+const NO_APPEALS: Appeals = new Map();
+
+/**
+ * One kind of fact, such as the certificates of persons: what events make of it, read from the effects in their
+ * definitions. `G`: the types that grant it; `B`: those that block it.
+ */
+export class FactKind<G extends EventType = EventType, B extends EventType = EventType> {
+  readonly #definitions: Effects;
+  readonly #kind: string;
+  /** The effects on facts of this kind by type, once somebody has asked: it is looked up for every event of every list. */
+  #effects: ReadonlyMap<string, FactEffect> | undefined;
+  /** Kept for as long as the list is there, so that what is posted about a fact is not played from the beginning each time. */
+  readonly coursesIn: (events: readonly RegisterEvent[]) => Courses<EventOf<G>, B>;
+
+  constructor(definitions: Effects, kind: string) {
+    this.#definitions = definitions;
+    this.#kind = kind;
+    this.coursesIn = memoizedByList<Courses<EventOf<G>, B>>(
+      () => ({ byName: new Map(), appeals: 0 }),
+      (courses, event) => {
+        if (event.type === 'AppealLodged' || event.type === 'AppealDecided') courses.appeals++;
+        const effect = this.#effectOf(event);
+        const act = effect && this.#act(event, effect, NO_APPEALS);
+        if (!act) return;
+        const name = nameIn(event, effect);
+        const course = courses.byName.get(name) ?? new Course<EventOf<G>, B>();
+        courses.byName.set(name, course);
+        course.add(act);
+      },
+    );
+  }
+
+  /** Whether an event grants a fact of this kind. */
+  isGrant(event: RegisterEvent): event is EventOf<G> {
+    return this.#effectOf(event)?.kind === 'grant';
+  }
+
+  /** The facts among some events, by name. */
+  byName(
+    events: readonly RegisterEvent[],
+    appeals: Appeals = NO_APPEALS,
+  ): ReadonlyMap<string, Facts<EventOf<G>, B>> {
+    const acts = new Map<string, Act<EventOf<G>, B>[]>();
+    for (const event of events) {
+      const effect = this.#effectOf(event);
+      const act = effect && this.#act(event, effect, appeals);
+      if (act) listed(acts, nameIn(event, effect)).push(act);
+    }
+    const facts = new Map<string, Facts<EventOf<G>, B>>();
+    for (const [name, its] of acts) facts.set(name, grantsOf(its));
+    return facts;
+  }
+
+  /** The one fact that some events are about, by whatever names they call it. */
+  only(events: readonly RegisterEvent[], appeals: Appeals = NO_APPEALS): Facts<EventOf<G>, B> {
+    const acts: Act<EventOf<G>, B>[] = [];
+    for (const event of events) {
+      const effect = this.#effectOf(event);
+      const act = effect && this.#act(event, effect, appeals);
+      if (act) acts.push(act);
+    }
+    return grantsOf(acts);
+  }
+
+  #effectOf({ type }: RegisterEvent): FactEffect | undefined {
+    return (this.#effects ??= effectsOn(this.#kind, this.#definitions)).get(type);
+  }
+
+  #act(event: RegisterEvent, effect: FactEffect, appeals: Appeals): Act<EventOf<G>, B> | undefined {
+    const { position, type, data } = event;
+    switch (effect.kind) {
+      case 'grant': {
+        if (!this.#isGranted(event, effect)) return undefined;
+        const until = effect.until === undefined ? LAST_DAY : dayIn(data, effect.until);
+        return {
+          does: 'grant',
+          event,
+          from: dayIn(data, effect.from),
+          until,
+          except: exceptOf(event, appeals),
+        };
+      }
+      case 'extension':
+        return { does: 'extend', position, until: dayIn(data, effect.until) };
+      case 'block': {
+        if (!this.#isBlocking(type, effect)) return undefined;
+        const first = effect.after === undefined ? dayIn(data, effect.from) : dayIn(data, effect.after) + 1;
+        return {
+          does: 'block',
+          position,
+          as: type,
+          days: span(first, LAST_DAY),
+          except: exceptOf(event, appeals),
+        };
+      }
+      case 'lift':
+        return { does: 'lift', from: dayIn(data, effect.from), lifts: effect.lifts };
+      case 'voiding':
+        return { does: 'void', position };
+    }
+  }
+
+  /** `G` and `B` come from the definitions that gave the effect. */
+  #isGranted(_event: RegisterEvent, { kind }: FactEffect): _event is EventOf<G> {
+    return kind === 'grant';
+  }
+
+  #isBlocking(_type: EventType, { kind }: FactEffect): _type is B {
+    return kind === 'block';
+  }
+}
+
+/** The kind of fact of a name, with the types that the definitions say grant and block it. */
+export function factKind<const K extends string>(
+  effects: Effects,
+  kind: K,
+): FactKind<
+  EventTypeWith<{ readonly kind: 'grant'; readonly fact: K }>,
+  EventTypeWith<{ readonly kind: 'block'; readonly fact: K }>
+> {
+  return new FactKind(effects, kind);
+}
+
+function effectsOn(kind: string, definitions: Effects): ReadonlyMap<string, FactEffect> {
+  const effects = new Map<string, FactEffect>();
+  for (const [type, { effect }] of Object.entries(definitions))
+    if (effect && 'fact' in effect && effect.fact === kind) effects.set(type, effect);
+  return effects;
+}
+
+function nameIn(event: RegisterEvent, { of }: FactEffect): string {
+  if (of === undefined) return '';
+  if (of === 'subject') return event.subject;
+  return String(valueIn(event.data, of));
+}
+
+function valueIn(data: object, field: string): unknown {
+  return (data as Readonly<Record<string, unknown>>)[field];
+}
+
+/** The days that an appeal takes from an event, as its `onAppeal` says. */
+function exceptOf({ position, data }: RegisterEvent, appeals: Appeals): Days {
+  return appeals.size > 0 && 'onAppeal' in data ? appealed(data.onAppeal, appeals.get(position)) : NO_DAYS;
+}

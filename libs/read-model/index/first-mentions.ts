@@ -1,0 +1,29 @@
+import type { EventType, RegisterEvent } from '@app/domain/log/event-catalogue';
+import type { Projection } from '../projection';
+
+/** The subjects of the events of one type, each from the first of them on, whether that is effective or not. */
+export class FirstMentions implements Projection {
+  readonly name: string;
+  readonly #type: EventType;
+  readonly #first = new Map<string, number>();
+  #position = -1;
+
+  constructor(type: EventType) {
+    this.name = `first-mentions-${type}`;
+    this.#type = type;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  apply(position: number, _text: string, { type, subject, repeats }: RegisterEvent): void {
+    this.#position = position;
+    if (type === this.#type && !repeats && !this.#first.has(subject)) this.#first.set(subject, position);
+  }
+
+  /** Those mentioned at or before a position, sorted. */
+  at(position: number): readonly string[] {
+    return [...this.#first].flatMap(([subject, first]) => (first <= position ? [subject] : [])).sort();
+  }
+}
