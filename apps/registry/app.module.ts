@@ -1,5 +1,5 @@
 import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
-import { QuestionPipe } from '@app/http-contract/requests';
+import { QuestionPipe } from '@app/http-contract/request/question-pipe';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessController } from './api/access.controller';

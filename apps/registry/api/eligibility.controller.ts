@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AnswerMany, type Answered, type SentQuestion } from '@app/application/asking/ask-many';
-import { ManyQuestions } from '@app/http-contract/requests';
+import { ManyQuestions } from '@app/http-contract/routes/many-questions';
 import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { questionSheet, type QuestionSheet } from '@app/tables/question-sheet';
 import { readTable, type Row } from '@app/tables/table';
@@ -10,18 +10,8 @@ import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import {
-  bodyOf,
-  charsetOf,
-  chunksOf,
-  CSV,
-  JSON_TYPE,
-  jsonOf,
-  linesOf,
-  mediaTypeOf,
-  NDJSON,
-  tellUnknown,
-} from '../http/request-body';
+import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
+import { CSV, JSON_TYPE, NDJSON } from '@app/http-contract/media-types';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
 import { hungUp, problemOf } from '../http/problem-details';
 

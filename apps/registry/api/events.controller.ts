@@ -3,14 +3,9 @@ import type { Credential } from '@app/application/access/credential';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { ReadEvent } from '@app/application/reading/log';
 import type { Sent } from '@app/application/posting/post-events';
-import {
-  AsKnown,
-  AtLeast,
-  EventPath,
-  Posting,
-  SheetPosting,
-  TemplateQuestion,
-} from '@app/http-contract/requests';
+import { SheetPosting, TemplateQuestion } from '@app/http-contract/routes/tables';
+import { Posting } from '@app/http-contract/routes/events';
+import { AsKnown, AtLeast, EventPath } from '@app/http-contract/request/shared-questions';
 import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { eventSheet, headerOf, type EventSheet } from '@app/tables/event-sheet';
 import { readTable, type Table } from '@app/tables/table';
@@ -19,20 +14,8 @@ import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lines, posted, type Item, type Mode } from './batch';
-import {
-  BATCH,
-  bodyOf,
-  charsetOf,
-  chunksOf,
-  CSV,
-  JSON_TYPE,
-  jsonOf,
-  linesOf,
-  mediaTypeOf,
-  NDJSON,
-  ONE_EVENT,
-  tellUnknown,
-} from '../http/request-body';
+import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
+import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/media-types';
 import { keep } from '../http/conventions';
 import { Intake } from './posting-session';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';

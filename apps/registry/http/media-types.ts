@@ -3,7 +3,8 @@ import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import { JSON_TYPE, mediaTypeOf } from './request-body';
+import { mediaTypeOf } from './request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { varyBy } from './conventions';
 import { unsupported } from './problem-details';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Lifecycle } from '@app/application/lifecycle';
 import type { PostResult } from '@app/application/posting/pending-append';
 import type { Telemetry } from '@app/application/telemetry';
-import { Nothing } from '@app/http-contract/requests';
+import { Nothing } from '@app/http-contract/request/shared-questions';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
 import type { Outcome } from '@app/domain/evaluation/v1/resolved-question';

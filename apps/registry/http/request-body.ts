@@ -1,15 +1,10 @@
+import { ONE_EVENT, BATCH, NDJSON, JSON_TYPE, CSV } from '@app/http-contract/media-types';
 import { twinIn } from '@app/http-contract/twins';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LARGEST_ATOMIC, LARGEST_BATCH, LARGEST_EVENT } from './budgets';
 import { piecesOf, Room, wholeBody } from './arriving-body';
 import { Growing } from './growing-buffer';
-
-export const ONE_EVENT = 'application/cloudevents+json';
-export const BATCH = 'application/cloudevents-batch+json';
-export const NDJSON = 'application/x-ndjson';
-export const JSON_TYPE = 'application/json';
-export const CSV = 'text/csv';
 
 /** The most bytes of a body that is read whole, by its type. */
 const LARGEST: Readonly<Partial<Record<string, number>>> = {

@@ -10,7 +10,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './ask-eligibility';
 import { QuestionLine, RouteLine } from './question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
-import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/requests';
+import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/request/rules';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** How many questions are to be answered. */

@@ -1,11 +1,12 @@
 import { PROBLEMS, type ProblemCode } from '@app/domain/values/problem';
 import { PROBLEM_CODES } from '../problem/problem-pages';
-import { AtLeast } from '../requests';
+import { AtLeast } from '../request/shared-questions';
 import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
-import { OPERATIONS, TAGS, type Answers, type Content, type Described } from './operations';
+import { TAGS, type Answers, type Content, type Operation } from './operation';
+import { OPERATIONS } from './operations';
 import { parametersOf, type Parameter, type Question } from './parameters';
 import { componentSchemas, referenceTo, type Schema } from './schemas';
-import { recordedAnswer, STORY, type Recorded, type Step } from './examples';
+import { recordedAnswer, STORY, type Recorded, type Step } from './story';
 
 export type { Question } from './parameters';
 
@@ -39,7 +40,7 @@ const KEY = 'bodyKey';
 
 /**
  * The register as an OpenAPI 3.1 document: routes and their parameters as the server has them, shapes as the code has
- * them, words and examples from `operations.ts` and `story.ts`.
+ * them, words and examples from the files of `routes/`.
  */
 export function openApiDocument(routes: readonly Route[], version: string, statusOf: StatusOf): Json {
   const order = Object.keys(OPERATIONS);
@@ -98,7 +99,7 @@ const ABOUT = [
   'Requests are counted by the minute: those that bring a key in force by the key, all others by the address that they come from. Each answer under `/v1` says in `RateLimit-Remaining` how many are left; one too many is refused with `slow-down`.',
 ].join('\n\n');
 
-function operation(name: string, route: Route, described: Described, statusOf: StatusOf): Json {
+function operation(name: string, route: Route, described: Operation, statusOf: StatusOf): Json {
   const { operationId, tag, summary, description, body, headers = {} } = described;
   const steps = STORY.flatMap((step) => {
     const answer = recordedAnswer(step);
@@ -250,7 +251,7 @@ function answered(
 }
 
 /** The refusals of an operation: its own, and those that its guards, parameters and body bring with them. */
-function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCode> {
+function codesOf(route: Route, { codes = [] }: Operation): ReadonlySet<ProblemCode> {
   const { pathQuestion, queryQuestion, takesBody, negotiated, keyed } = route;
   const waits =
     queryQuestion !== undefined && (queryQuestion === AtLeast || queryQuestion.prototype instanceof AtLeast);
@@ -271,7 +272,7 @@ function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCo
 
 function refusals(
   codes: ReadonlySet<ProblemCode>,
-  { answers }: Described,
+  { answers }: Operation,
   steps: readonly Told[],
   statusOf: StatusOf,
   sentWith: (status: number) => Schema,

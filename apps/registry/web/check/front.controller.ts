@@ -1,7 +1,8 @@
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';
-import { PageQuestion, questionOf } from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { PageQuestion } from '@app/http-contract/routes/pages';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { ReadPolicy, ReadProvider } from '@app/application/reading/records';
 import { Refused } from '@app/http-contract/problem/refusal-error';

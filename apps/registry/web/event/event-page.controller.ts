@@ -2,7 +2,7 @@ import { ReadEventHistory } from '@app/application/reading/history';
 import { FindPosition } from '@app/application/reading/moment';
 import { ReadNames } from '@app/application/reading/names';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { EventPath } from '@app/http-contract/requests';
+import { EventPath } from '@app/http-contract/request/shared-questions';
 import type { Refusal } from '@app/domain/values/problem';
 import type { HistoryEvent } from '@app/read-model/records/history';
 import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';

@@ -1,9 +1,9 @@
 import { problemPage } from '@app/http-contract/problem/problem-pages';
-import { ProblemPath } from '@app/http-contract/requests';
+import { ProblemPath } from '@app/http-contract/routes/pages';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE } from '../../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keep } from '../../http/conventions';
 import { Gives, preferred } from '../../http/media-types';
 import { problemOf } from '../../http/problem-details';
