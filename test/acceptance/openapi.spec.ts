@@ -7,7 +7,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { OPERATIONS } from '@app/http-contract/openapi/operations';
 import { asked, nameOf } from '@app/http-contract/openapi/document';
 import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/story';
-import { PROBLEM_CODES } from '@app/http-contract/problem/problem-pages';
+import { PROBLEM_CODES } from '@app/domain/values/problem';
 import { EVENTS } from '@app/domain/log/event-catalogue';
 import { REASONS } from '@app/domain/evaluation/v1/reason';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';

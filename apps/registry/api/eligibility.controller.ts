@@ -13,7 +13,8 @@ import { SETTINGS, type Settings } from '../settings';
 import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
 import { CSV, JSON_TYPE, NDJSON } from '@app/http-contract/media-types';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
-import { hungUp, problemOf } from '../http/problem-details';
+import { hungUp } from '../http/problem-details';
+import { problemOf } from '@app/http-contract/problem/problems';
 
 /** So much text is handed on at once. */
 const ENOUGH = 64 * 1024;

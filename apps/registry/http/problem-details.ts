@@ -1,60 +1,12 @@
 import type { Socket } from 'node:net';
 import { Refused } from '@app/http-contract/problem/refusal-error';
-import type { FieldError, ProblemCode, Refusal } from '@app/domain/values/problem';
+import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
+import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { breakOff, leaveAfter } from './connections';
 import { asksTooMuch } from './rate-limit';
 import { allowedMethods } from './route-costs';
-
-/** The one place where a code becomes a status (specification, section 3, “Refusals”). Every code that is not here is a 422. */
-const STATUS: Partial<Record<ProblemCode, number>> = {
-  malformed: 400,
-  'invalid-event': 400,
-  'invalid-question': 400,
-  'no-key': 401,
-  'bad-key': 401,
-  'not-recognised': 403,
-  'not-your-event': 403,
-  'unknown-provider': 404,
-  'unknown-adviser': 404,
-  'unknown-event': 404,
-  'unknown-policy': 404,
-  'unknown-body': 404,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'not-acceptable': 406,
-  'same-id-different-content': 409,
-  'other-log': 409,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  'slow-down': 429,
-  internal: 500,
-  unavailable: 503,
-  'not-caught-up': 503,
-};
-
-/** Problem details (RFC 9457) with the register’s code, and one error for each broken field. */
-export interface ProblemDetails {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: ProblemCode;
-  readonly errors?: readonly FieldError[];
-}
-
-export function problemOf({ code, detail, errors }: Refusal): ProblemDetails {
-  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
-  return {
-    type: `/problems/${code}`,
-    title,
-    status: STATUS[code] ?? 422,
-    detail,
-    code,
-    ...(errors ? { errors } : {}),
-  };
-}
 
 /** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
 @Catch()

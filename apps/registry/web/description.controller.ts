@@ -9,7 +9,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { version } from '../../../package.json';
 import { keep } from '../http/conventions';
 import { Gives } from '../http/media-types';
-import { problemOf } from '../http/problem-details';
 import { routesOf, type ControllerClass } from './layout/declared';
 import { KeptFile } from './layout/kept';
 
@@ -105,7 +104,6 @@ export class DescriptionController {
             .getControllers()
             .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : [])),
           version,
-          (code) => problemOf({ code, detail: '' }).status,
         ),
       ),
     );

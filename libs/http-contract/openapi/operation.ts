@@ -69,35 +69,3 @@ export const TAGS = {
 
 /** An answer in JSON, of a shape that has a name. */
 export const one = (schema: string): Readonly<Record<string, Content>> => ({ [JSON_TYPE]: { one: schema } });
-
-/** What the judging of a submission refuses, beside the form of it. */
-export const JUDGED: readonly ProblemCode[] = [
-  'invalid-event',
-  'not-recognised',
-  'not-your-event',
-  'same-id-different-content',
-  'unknown-subject',
-  'already-registered',
-  'same-subject',
-  'invalid-interval',
-  'overlapping-award',
-  'no-such-award',
-  'not-suspended',
-  'extension-shortens',
-  'no-such-event',
-  'already-retracted',
-  'already-appealed',
-  'no-appeal',
-  'not-appealable',
-  'not-correctable',
-  'not-disputable',
-  'already-disputed',
-  'no-open-dispute',
-  'too-many-disputes',
-  'too-many',
-  'other-stream',
-  'day-out-of-order',
-  'edition-exists',
-  'contract-cycle',
-  'no-day-opened',
-];

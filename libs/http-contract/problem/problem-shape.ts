@@ -1,5 +1,5 @@
+import { REFUSED_WORDS } from './problems';
 import { choice } from '@app/domain/values/meaning';
-import { PROBLEMS } from '@app/domain/values/problem';
 import { Type } from 'typebox';
 import { answer, ROW, UNREAD } from '../response/shapes';
 
@@ -29,7 +29,7 @@ export const PROBLEM = answer(
     detail: Type.String({
       description: 'What is refused here, and how to mend it. For people; it may change',
     }),
-    code: choice('What is refused, for programs. A code never changes its meaning.', PROBLEMS),
+    code: choice('What is refused, for programs. A code never changes its meaning.', REFUSED_WORDS),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),
     line: ROW,
     unknownColumns: UNREAD,

@@ -1,3 +1,4 @@
+import { codesWith } from '../problem/problems';
 import { ENVELOPE } from '@app/domain/log/cloud-event';
 import { choice } from '@app/domain/values/meaning';
 import { POSTING_WARNINGS } from '@app/domain/values/warning';
@@ -11,7 +12,7 @@ import {
   exampleEvent,
   MISTAKEN_LOAD,
 } from '../openapi/example-history';
-import { JUDGED, one, type Operations, type Shapes } from '../openapi/operation';
+import { one, type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { IsTrueOrFalse } from '../request/rules';
 import { EFFECTS } from '../response/effects';
@@ -153,7 +154,7 @@ export const EVENT_POSTING_OPERATIONS: Operations = {
         content: one('Posted'),
       },
     },
-    codes: JUDGED,
+    codes: codesWith('judging'),
     examples: [
       {
         name: 'open-a-day',

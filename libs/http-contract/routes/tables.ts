@@ -1,8 +1,9 @@
+import { codesWith } from '../problem/problems';
 import { DAY_FORMS, type DayForm } from '@app/tables/days';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { Type } from 'typebox';
 import { CSV, JSON_TYPE, NDJSON } from '../media-types';
-import { JUDGED, type Operations, type Shapes } from '../openapi/operation';
+import { type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { DATES_SAID, IGNORE, IGNORE_SAID, MAP, MAP_SAID } from '../request/rules';
 import { answer, LINE } from '../response/shapes';
@@ -60,7 +61,7 @@ export const TABLE_OPERATIONS: Operations = {
         content: { [JSON_TYPE]: { one: 'TableResult' }, [NDJSON]: { lines: ['Posted', 'Problem'] } },
       },
     },
-    codes: JUDGED,
+    codes: codesWith('judging'),
     examples: [
       {
         name: 'table',

@@ -16,7 +16,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepNothing, showsPerson } from '../../http/conventions';
 import { Gives } from '../../http/media-types';
-import { problemOf } from '../../http/problem-details';
+import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';

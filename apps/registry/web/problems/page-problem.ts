@@ -1,4 +1,4 @@
-import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { problemPage } from '@app/http-contract/problem/problems';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';

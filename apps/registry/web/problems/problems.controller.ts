@@ -1,4 +1,4 @@
-import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { problemPage } from '@app/http-contract/problem/problems';
 import { ProblemPath } from '@app/http-contract/routes/pages';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
@@ -6,7 +6,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keep } from '../../http/conventions';
 import { Gives, preferred } from '../../http/media-types';
-import { problemOf } from '../../http/problem-details';
 import { HTML, sendPage } from '../layout/page';
 import { PageProblemFilter } from './page-problem';
 import { ProblemPageView } from './problem-page';
@@ -32,8 +31,7 @@ export class ProblemsController {
       await sendPage(reply, ProblemPageView(found));
       return;
     }
-    const { code, page } = found;
-    const { status, title } = problemOf({ code, detail: '' });
+    const { code, status, title, page } = found;
     keep(reply);
     await reply
       .header('content-type', `${JSON_TYPE}; charset=utf-8`)
