@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import { type ApplicationOptions } from '@app/application/application.module';
 import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
@@ -169,10 +170,10 @@ function stopInTime(server: FastifyInstance): void {
       return;
     }
     void reply.header('connection', 'close');
-    answerRefusal(reply, {
-      code: 'unavailable',
-      detail: 'The register is being stopped: send the same again a while later',
-    });
+    answerRefusal(
+      reply,
+      refuse('unavailable', 'The register is being stopped: send the same again a while later'),
+    );
   });
 }
 

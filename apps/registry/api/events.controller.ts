@@ -6,7 +6,7 @@ import type { Sent } from '@app/application/posting/post-events';
 import { SheetPosting, TemplateQuestion } from '@app/http-contract/routes/tables';
 import { Posting } from '@app/http-contract/routes/events';
 import { AsKnown, AtLeast, EventPath } from '@app/http-contract/request/shared-questions';
-import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { eventSheet, headerOf, type EventSheet } from '@app/tables/event-sheet';
 import { readTable, type Table } from '@app/tables/table';
 import type { Refusal } from '@app/domain/values/problem';
@@ -129,8 +129,7 @@ export class EventsController {
     @Query() moment: AtLeast,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const text = await this.queries.execute(new ReadEvent(Number(position), moment));
-    if (typeof text !== 'string') throw new Refused(text);
+    const text = unwrap(await this.queries.execute(new ReadEvent(Number(position), moment)));
     keep(reply);
     return text;
   }
@@ -154,10 +153,12 @@ async function* whole({
   readonly bytes: number;
 }): AsyncGenerator<Item[]> {
   if (!Array.isArray(value))
-    throw new Refused({
-      code: 'invalid-event',
-      detail: 'A batch is a JSON array of events: post a single one as application/cloudevents+json',
-    });
+    throw new Refused(
+      refuse(
+        'invalid-event',
+        'A batch is a JSON array of events: post a single one as application/cloudevents+json',
+      ),
+    );
   const events = value as unknown[];
   for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) {
     const part = events.slice(i, i + EVENTS_AT_ONCE);

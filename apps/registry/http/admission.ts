@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { Lifecycle } from '@app/application/lifecycle';
 import type { Writer } from '@app/application/posting/writer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -17,11 +18,10 @@ export interface Admission {
   readonly keyed: boolean;
 }
 
-const CROWDED = {
-  code: 'unavailable',
-  detail:
-    'More connections are open at once than the register serves, or than one address may have: ask again a while later',
-} as const;
+const CROWDED = refuse(
+  'unavailable',
+  'More connections are open at once than the register serves, or than one address may have: ask again a while later',
+);
 
 /**
  * Refuses before a byte of a body is read what can be refused by its head alone: 413 by its length, 415, 429 and 401, in this

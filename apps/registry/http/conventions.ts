@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { stringify } from 'node:querystring';
@@ -103,10 +104,7 @@ function answerOptions(request: FastifyRequest, reply: FastifyReply, done: () =>
     else done();
     return;
   }
-  answerRefusal(reply, {
-    code: 'not-found',
-    detail: 'There is nothing at this address: see the paths under /v1',
-  });
+  answerRefusal(reply, refuse('not-found', 'There is nothing at this address: see the paths under /v1'));
 }
 
 function isRead({ method }: FastifyRequest): boolean {

@@ -1,4 +1,4 @@
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -67,8 +67,5 @@ export function preferred(request: FastifyRequest, given: readonly string[]): st
   if (accept === ANY && given[0] !== undefined) return given[0];
   const type = new Negotiator({ headers: { accept } }).mediaType(given);
   if (type !== undefined) return type;
-  throw new Refused({
-    code: 'not-acceptable',
-    detail: `The answer is given as ${given.join(' or ')}: accept that`,
-  });
+  throw new Refused(refuse('not-acceptable', `The answer is given as ${given.join(' or ')}: accept that`));
 }

@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Lifecycle } from '@app/application/lifecycle';
@@ -202,7 +203,7 @@ export class Metrics implements Telemetry {
   }
 
   judged(answer: readonly PostResult[] | Refusal, events: number): void {
-    if ('code' in answer) {
+    if (isRefusal(answer)) {
       this.#posted.inc({ outcome: 'refused' }, events);
       this.#refused.inc({ code: answer.code }, events);
       return;

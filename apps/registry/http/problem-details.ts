@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
 import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
@@ -35,23 +35,17 @@ export class ProblemFilter implements ExceptionFilter {
         if (tooMuch) return tooMuch;
         const allowed = allowedMethods(request);
         if (allowed.length === 0)
-          return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
+          return refuse('not-found', 'There is nothing at this address: see the paths under /v1');
         void reply.header('allow', allowed.join(', '));
-        return { code: 'method-not-allowed', detail: `This address answers ${allowed.join(', ')}` };
+        return refuse('method-not-allowed', `This address answers ${allowed.join(', ')}`);
       }
       case 413:
-        return {
-          code: 'too-large',
-          detail: 'The body is too large: post it in parts, or as application/x-ndjson',
-        };
+        return refuse('too-large', 'The body is too large: post it in parts, or as application/x-ndjson');
       case 415:
         return unsupported(request);
       default:
         this.#logger.error(error);
-        return {
-          code: 'internal',
-          detail: 'The register failed at this; its operator has been told. Ask again',
-        };
+        return refuse('internal', 'The register failed at this; its operator has been told. Ask again');
     }
   }
 }
@@ -113,10 +107,10 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const UNREADABLE: Refusal = {
-  code: 'invalid-question',
-  detail: 'The request cannot be read: mend its address or its headers',
-};
+const UNREADABLE: Refusal = refuse(
+  'invalid-question',
+  'The request cannot be read: mend its address or its headers',
+);
 
 /** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
 export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
@@ -146,10 +140,10 @@ const TAKEN =
 /** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
 export function unsupported({ headers }: FastifyRequest): Refusal {
   const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
-  return {
-    code: 'unsupported-media-type',
-    detail: isBinary
+  return refuse(
+    'unsupported-media-type',
+    isBinary
       ? `CloudEvents are not taken in binary mode, with ce- headers: send the whole event in the body. ${TAKEN}`
       : TAKEN,
-  };
+  );
 }

@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LEAST_LOOKS, MOST_TOLD_APART } from './budgets';
@@ -96,7 +97,7 @@ export function countRequests(
     const how = url === ANY ? howCounted(address) : (known.get(url) ?? remember(url));
     if (how !== 'limited') {
       if (how === 'looks' && !ofLooks.take(countedAs(request), 1, mostLooks, now).taken)
-        refuse(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
+        markTooMuch(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
       done();
       return;
     }
@@ -111,7 +112,7 @@ export function countRequests(
       .header('ratelimit-remaining', left)
       .header('ratelimit-reset', seconds);
     if (!taken)
-      refuse(request, most, credential ? 'with this key' : 'from this address', cost, left, seconds);
+      markTooMuch(request, most, credential ? 'with this key' : 'from this address', cost, left, seconds);
     done();
   });
 }
@@ -122,7 +123,7 @@ function howCounted(address: string): 'limited' | 'looks' | 'not' {
   return isForOperators(address) && !isAlwaysAnswered(address) ? 'looks' : 'not';
 }
 
-function refuse(
+function markTooMuch(
   request: FastifyRequest,
   most: number,
   by: string,
@@ -134,7 +135,7 @@ function refuse(
     left === 0
       ? `More than ${most} requests came ${by} within a minute`
       : `This counts as ${cost} requests, and of the ${most} that may come ${by} within a minute ${left} are left`;
-  tooMuch.set(request, { code: 'slow-down', detail: `${why}: wait ${seconds} s, and send the same again` });
+  tooMuch.set(request, refuse('slow-down', `${why}: wait ${seconds} s, and send the same again`));
 }
 
 /** Why a request is one too many; nothing where it is not. */

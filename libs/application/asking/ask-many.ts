@@ -58,7 +58,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
-    if (typeof now !== 'number') return now;
+    if (isRefusal(now)) return now;
     const told = (answer: Answered) => {
       if (isRefusal(answer)) this.observer.unanswered(answer.code);
       else this.observer.answered(answer.outcome);
@@ -113,7 +113,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     if (faults.length > 0) return invalidQuestion(faults);
     const { knownAt, ...fields } = sent as Sent;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
     return asked(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
   }

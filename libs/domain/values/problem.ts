@@ -60,24 +60,38 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** Why something was refused, and how to mend it. An error is a value: it is returned, never thrown. */
+/** Marks a refusal. No text that is read, and no answer, can have it: JSON knows no symbols. */
+const REFUSAL: unique symbol = Symbol('refusal');
+
+/**
+ * Why something was refused, and how to mend it. An error is a value: it is returned, never thrown. It is made by
+ * {@link refuse} or by copying another, asked for by {@link isRefusal}, and by nothing else.
+ */
 export interface Refusal {
+  readonly [REFUSAL]: true;
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
 }
 
-export function refuse(code: ProblemCode, detail: string, pointer?: string): Refusal {
-  return pointer === undefined ? { code, detail } : { code, detail, errors: [{ pointer, code, detail }] };
+/** `errors`: each broken field; or the pointer of the only one, of which the whole detail is told. */
+export function refuse(code: ProblemCode, detail: string, errors?: string | readonly FieldError[]): Refusal {
+  if (errors === undefined) return { [REFUSAL]: true, code, detail };
+  return {
+    [REFUSAL]: true,
+    code,
+    detail,
+    errors: typeof errors === 'string' ? [{ pointer: errors, code, detail }] : errors,
+  };
 }
 
-export function isRefusal(value: object): value is Refusal {
-  return 'code' in value && 'detail' in value;
+export function isRefusal(value: unknown): value is Refusal {
+  return (value as Partial<Refusal> | null | undefined)?.[REFUSAL] === true;
 }
 
 /** Refuses a question for what is wrong with its parts, the first few of which are told in words. */
 export function invalidQuestion(errors: readonly FieldError[]): Refusal {
-  return { code: 'invalid-question', detail: `Correct ${inWords(errors)}, and ask again`, errors };
+  return refuse('invalid-question', `Correct ${inWords(errors)}, and ask again`, errors);
 }
 
 /** So many errors are told in the words of a refusal; all of them stand in its list. */

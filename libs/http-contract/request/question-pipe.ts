@@ -1,4 +1,4 @@
-import { invalidQuestion, type Refusal } from '@app/domain/values/problem';
+import { refuse, invalidQuestion, type Refusal } from '@app/domain/values/problem';
 import { insteadOf } from '@app/domain/values/resemblance';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import {
@@ -26,7 +26,7 @@ export class QuestionPipe implements PipeTransform {
 /** What was sent as a question of its type; of a parameter that may repeat, one alone is a list of one. Throws {@link Refused}. */
 export function questionOf<T extends object>(type: QuestionClass<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refused({ code: 'invalid-question', detail: 'Send a JSON object' });
+    throw new Refused(refuse('invalid-question', 'Send a JSON object'));
   }
   refuseInherited(value);
   refuseNulls(value);

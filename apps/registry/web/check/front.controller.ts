@@ -5,7 +5,7 @@ import { questionOf } from '@app/http-contract/request/question-pipe';
 import { PageQuestion } from '@app/http-contract/routes/pages';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { ReadPolicy, ReadProvider } from '@app/application/reading/records';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { isRefusal, Refused } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
 import { isWhole, keysTyped } from '@app/http-contract/typed';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
@@ -251,10 +251,6 @@ interface Whole {
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
-}
-
-function isRefusal(value: object): value is Refusal {
-  return 'code' in value && 'detail' in value;
 }
 
 /** What was typed, to be shown again. */

@@ -1,3 +1,4 @@
+import { isRefusal, refuse } from '@app/http-contract/problem/refusal-error';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { FindPosition } from '@app/application/reading/moment';
 import { ReadNames } from '@app/application/reading/names';
@@ -50,11 +51,12 @@ export class EventPageController {
     }
     const typed = String(given.knownAt ?? '').trim();
     const moment = faults[0] ? unreadable(faults[0].detail) : await this.#moment(typed);
-    const read =
-      'code' in moment ? moment : await this.queries.execute(new ReadEventHistory(Number(position), moment));
+    const read = isRefusal(moment)
+      ? moment
+      : await this.queries.execute(new ReadEventHistory(Number(position), moment));
     const asked = typed === '' ? undefined : typed;
-    if ('code' in read) {
-      if ('code' in (await this.queries.execute(new FindPosition({})))) {
+    if (isRefusal(read)) {
+      if (isRefusal(await this.queries.execute(new FindPosition({})))) {
         await sendStarting(reply);
         return;
       }
@@ -69,7 +71,7 @@ export class EventPageController {
     const names = await this.queries.execute(
       new ReadNames(keysIn(read.event), Number(read.knownAt.position)),
     );
-    const knownAt = 'code' in moment ? undefined : moment.knownAt;
+    const knownAt = isRefusal(moment) ? undefined : moment.knownAt;
     const pinned = this.reader.written(read.knownAt.position) ?? '';
     const origin = originOf(request, this.#isProxy);
     await sendPage(reply, EventPage({ ...read, names, asked: knownAt, pinned, origin }));
@@ -83,7 +85,7 @@ export class EventPageController {
 
 /** That what stands in the address as the moment of knowledge cannot be read. */
 function unreadable(detail: string): Refusal {
-  return { code: 'invalid-question', detail };
+  return refuse('invalid-question', detail);
 }
 
 /** What looks like the key of somebody who has a name in the log: of whoever is none, there is none. */

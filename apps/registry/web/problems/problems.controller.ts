@@ -1,6 +1,6 @@
 import { problemPage } from '@app/http-contract/problem/problems';
 import { ProblemPath } from '@app/http-contract/routes/pages';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE } from '@app/http-contract/media-types';
@@ -23,10 +23,7 @@ export class ProblemsController {
   ): Promise<void> {
     const found = problemPage(asked);
     if (!found)
-      throw new Refused({
-        code: 'not-found',
-        detail: 'No refusal has this code: /docs names those that there are',
-      });
+      throw new Refused(refuse('not-found', 'No refusal has this code: /docs names those that there are'));
     if (preferred(request, [HTML, JSON_TYPE]) === HTML) {
       await sendPage(reply, ProblemPageView(found));
       return;
