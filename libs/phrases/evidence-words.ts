@@ -75,7 +75,7 @@ export function factInWords({ event, extended }: Fact, names: Names): string {
     case 'EngagementStarted':
       return `Engaged since ${dayInWords(text('from'))}, recorded by ${by}`;
     default:
-      return `RecordedEvent by ${by}`;
+      return `Recorded by ${by}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { TYPED_POSITION } from '@app/http-contract/typed';
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createHash } from 'node:crypto';
 import { readDay } from '@app/tables/days';
@@ -168,7 +169,7 @@ async function eventNamed(
   { source }: DeedOptions,
   signal: AbortSignal,
 ): Promise<HistoryEvent> {
-  const position = /^(?:0|[1-9][0-9]{0,14})$/.test(text)
+  const position = TYPED_POSITION.test(text)
     ? text
     : await positionOf(register, text.replace(/^id:/, ''), source, signal);
   const { text: found } = await register.text(`/v1/events/${position}/history`, undefined, signal);
@@ -243,7 +244,7 @@ async function submitted(
 
 function becameInWords(position: string | null, isNew: boolean, dryRun: boolean, as: string): string {
   if (position === null) return 'Would be recorded';
-  if (isNew) return `RecordedEvent at position ${position}, ${as}`;
+  if (isNew) return `Recorded at position ${position}, ${as}`;
   return dryRun
     ? `Stands already, at position ${position}: nothing would be recorded anew`
     : `Stood already, at position ${position}: nothing was recorded anew. To record it once more, give it another id with --id`;

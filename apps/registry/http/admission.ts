@@ -4,7 +4,7 @@ import type { Writer } from '@app/application/posting/writer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSpare } from './connections';
 import { bringsBody, tooLong } from './request-body';
-import { asksTooMuch } from './rate-limit';
+import { contextOf } from './request-context';
 import { isTakenType } from './media-types';
 import { whyShut } from './api-key.guard';
 import { answerRefusal, unsupported } from './problem-details';
@@ -55,7 +55,7 @@ export function refuseUnread(
     // What else is wrong with it is said where it is answered: its body is not read.
     if (!takes) return undefined;
     if (!isTakenType(request, takes)) return unsupported(request);
-    const tooMuch = asksTooMuch(request);
+    const { tooMuch } = contextOf(request);
     if (tooMuch) return tooMuch;
     if (!keyed) return undefined;
     const { writer, operation } = keys();

@@ -38,7 +38,7 @@ const TOO_SLOW: Refusal = refuse(
   `The body did not come to its end in time. One that is read whole has ${LONGEST_BODY / 1_000} s; of any other something has to come every ${(MOST_SILENCES * LONGEST_SILENCE) / 1_000} s: send the same again`,
 );
 
-export const BROKEN: Refusal = refuse(
+export const UNREADABLE: Refusal = refuse(
   'invalid-question',
   'The request cannot be read: mend its address or its headers',
 );
@@ -274,7 +274,7 @@ export class Connection {
     if (!lastRequest) this.#say(words);
     // In the middle of a body it is for the answer of its request to say so.
     else if (lastRequest.complete) this.lastWords = words;
-    else this.body?.fail(BROKEN);
+    else this.body?.fail(UNREADABLE);
   }
 
   /** Has the connection end with the answer that is being given, and lets by what is still being sent. */

@@ -15,7 +15,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../../../package.json';
 import { Gives } from './media-types';
-import { problemAnswered } from './problem-details';
+import { PLAIN_ID } from './conventions';
+import { contextOf } from './request-context';
 import { BUDGETS, TALLIES } from './budgets';
 import type { Connections } from './connections';
 import type { Settings } from '../settings';
@@ -35,7 +36,6 @@ const FOLLOWER: readonly FollowerState[] = ['starting', 'caught-up', 'lost', 'st
 const POSTED: readonly PostResult['outcome'][] = ['accepted', 'duplicate', 'refused'];
 const ANSWERED: readonly Outcome[] = ['eligible', 'not-eligible', 'indeterminate'];
 const NO_ROUTE = 'none';
-const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
 /** Seconds: an answer out of memory takes a part of a millisecond, a long batch or one at its limits many seconds. */
 const ANSWER_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -184,7 +184,7 @@ export class Metrics implements Telemetry {
       const route = request.routeOptions.url ?? NO_ROUTE;
       const status = `${Math.floor(statusCode / 100)}xx`;
       this.#requests.observe({ method, route, status }, elapsedTime / 1_000);
-      const code = problemAnswered(reply);
+      const { problem: code } = contextOf(request);
       if (code !== undefined) this.#problems.inc({ code });
       tell?.({
         method,

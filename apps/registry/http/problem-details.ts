@@ -4,8 +4,9 @@ import { problemOf, type ProblemDetails } from '@app/http-contract/problem/probl
 import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { UNREADABLE } from './connection';
 import { breakOff, leaveAfter } from './connections';
-import { asksTooMuch } from './rate-limit';
+import { contextOf, note } from './request-context';
 import { allowedMethods } from './route-costs';
 
 /** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
@@ -31,11 +32,10 @@ export class ProblemFilter implements ExceptionFilter {
       case 400:
         return UNREADABLE;
       case 404: {
-        const tooMuch = asksTooMuch(request);
+        const { tooMuch } = contextOf(request);
         if (tooMuch) return tooMuch;
         const allowed = allowedMethods(request);
-        if (allowed.length === 0)
-          return refuse('not-found', 'There is nothing at this address: see the paths under /v1');
+        if (allowed.length === 0) return NOWHERE;
         void reply.header('allow', allowed.join(', '));
         return refuse('method-not-allowed', `This address answers ${allowed.join(', ')}`);
       }
@@ -64,8 +64,6 @@ export function hungUp({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-const answered = new WeakMap<FastifyReply, ProblemCode>();
-
 /** Is told of every request that a server answers with a problem, just before it does. */
 type Watcher = (request: FastifyRequest, code: ProblemCode) => void;
 
@@ -74,11 +72,6 @@ const watchers = new WeakMap<FastifyInstance['server'], Watcher>();
 /** Has somebody told of every request that is answered with a problem. One that is not costs nothing. */
 export function watchProblems(server: FastifyInstance, watcher: Watcher): void {
   watchers.set(server.server, watcher);
-}
-
-/** The code of the problem with which a request was answered, where it was. */
-export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
-  return answered.get(reply);
 }
 
 /** Answers a refusal, with the headers that belong to it. */
@@ -90,7 +83,7 @@ export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
 /** Begins the answer of a refusal, whatever its form: its status and headers, and who is told of it. */
 export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDetails {
   const problem = problemOf(refusal);
-  answered.set(reply, problem.code);
+  note(reply.request, { problem: problem.code });
   watchers.get(reply.server.server)?.(reply.request, problem.code);
   if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
   if (problem.code === 'bad-key')
@@ -107,9 +100,9 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const UNREADABLE: Refusal = refuse(
-  'invalid-question',
-  'The request cannot be read: mend its address or its headers',
+export const NOWHERE: Refusal = refuse(
+  'not-found',
+  'There is nothing at this address: see the paths under /v1',
 );
 
 /** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */

@@ -1,6 +1,7 @@
 import { ADVISER_KEY, BODY_KEY, PROVIDER_KEY } from '@app/domain/values/keys';
 import { POSITION } from '@app/read-model/as-of';
 import { IsOptional, IsString, Matches } from 'class-validator';
+import { TYPED_POSITION } from '../typed';
 import { IsLimit, said } from './rules';
 
 export class AtLeast {
@@ -14,7 +15,7 @@ export class AsKnown extends AtLeast {
 /** The events about a subject, as known then; `after` is the `next` of the page before. */
 export class HistoryQuestion extends AsKnown {
   @IsOptional()
-  @Matches(/^(?:0|[1-9][0-9]{0,14})$/, { message: 'after is the position of an event' })
+  @Matches(TYPED_POSITION, { message: 'after is the position of an event' })
   readonly after?: string;
   @IsOptional() @IsLimit(100) readonly limit?: string;
 }

@@ -15,6 +15,7 @@ import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
+import { kindOfKey, type KindOfKey } from '@app/http-contract/typed';
 import { EventPage, NoEventPage } from './event-page';
 import { knownAtOf, notReached } from '../layout/moment';
 import { HTML, sendPage, sendStarting } from '../layout/page';
@@ -88,14 +89,14 @@ function unreadable(detail: string): Refusal {
   return refuse('invalid-question', detail);
 }
 
-/** What looks like the key of somebody who has a name in the log: of whoever is none, there is none. */
-const NAMED = /^(?:ukprn|company|charity|urn|body):[A-Za-z0-9-]+$/;
+/** Those who have a name in the log. */
+const NAMED: readonly (KindOfKey | undefined)[] = ['provider', 'body'];
 
 /** The keys of the providers and bodies that an event and what was done to it name. */
 function keysIn(value: HistoryEvent): readonly string[] {
   const keys: string[] = [];
   JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member === 'string' && NAMED.test(member)) keys.push(member);
+    if (typeof member === 'string' && NAMED.includes(kindOfKey(member))) keys.push(member);
     return member;
   });
   return keys;
