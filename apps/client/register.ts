@@ -22,7 +22,7 @@ export async function once<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** A refusal as the register answers it; of one that has a newer list of codes, too. */
-export type Problem = Omit<Refused, 'code'> & { readonly status: number; readonly code: string };
+export type Problem = Pick<Refused, 'detail' | 'errors'> & { readonly status: number; readonly code: string };
 
 /** Ends the program because the register refuses what was asked or posted: it says why, and what is wrong with each field. */
 export class Refusal extends Ending {

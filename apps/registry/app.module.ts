@@ -1,6 +1,6 @@
 import { ApplicationModule } from '@app/application/application.module';
 import { type ApplicationOptions } from '@app/application/options';
-import { QuestionPipe } from '@app/http-contract/requests';
+import { QuestionPipe } from '@app/http-contract/request/question-pipe';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessController } from './api/access.controller';

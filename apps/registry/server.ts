@@ -1,4 +1,5 @@
 import { type ApplicationOptions } from '@app/application/options';
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
 import { nameOf } from '@app/http-contract/openapi/document';
@@ -169,10 +170,10 @@ function stopInTime(server: FastifyInstance): void {
       return;
     }
     void reply.header('connection', 'close');
-    answerRefusal(reply, {
-      code: 'unavailable',
-      detail: 'The register is being stopped: send the same again a while later',
-    });
+    answerRefusal(
+      reply,
+      refuse('unavailable', 'The register is being stopped: send the same again a while later'),
+    );
   });
 }
 

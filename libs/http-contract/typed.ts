@@ -6,6 +6,34 @@ import type { FoundProvider } from '@app/read-model/search/provider-search';
 
 const A_KEY = new RegExp(`${PROVIDER_KEY.pattern}|${ADVISER_KEY.pattern}`);
 
+/** Who or what a key stands for. */
+export type KindOfKey = 'provider' | 'adviser' | 'body' | 'area' | 'policy';
+
+/** By what stands before the colon of a key. */
+const KINDS: ReadonlyMap<string, KindOfKey> = new Map([
+  ['ukprn', 'provider'],
+  ['company', 'provider'],
+  ['charity', 'provider'],
+  ['urn', 'provider'],
+  ['adviser', 'adviser'],
+  ['body', 'body'],
+  ['area', 'area'],
+  ['policy', 'policy'],
+]);
+
+/** Whose key a text of the log is by its beginning; undefined if it is not written like one. */
+export function kindOfKey(text: string): KindOfKey | undefined {
+  return KINDS.get(/^([a-z]+):[A-Za-z0-9-]+$/.exec(text)?.[1] ?? '');
+}
+
+/** Whose key somebody began to type, whatever comes after the colon; undefined if it is none, or more than one word. */
+export function kindTyped(text: string): KindOfKey | undefined {
+  return KINDS.get(/^([a-z]+):\S+$/.exec(text)?.[1] ?? '');
+}
+
+/** The position of an event as it is typed. */
+export const TYPED_POSITION = /^(?:0|[1-9][0-9]{0,14})$/;
+
 /** What the key of a provider looks like. */
 export const PROVIDER_FORM: string = PROVIDER_KEY.description;
 

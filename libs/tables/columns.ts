@@ -85,15 +85,15 @@ export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
   const [first] = doubtful;
   if (!first) return undefined;
   const are = doubtful.length === 1 ? 'this column is no field' : 'these columns are no fields';
-  return {
-    code: 'malformed',
-    detail: `${listed(doubtful.map(({ name }) => name))}: ${are} of ${of}, and nothing of the table is read, lest what is meant is lost. ${doubtful.map(doubtIn).join('. ')}. Or leave out all that are no fields with ignore=*`,
-    errors: doubtful.map((column): FieldError => ({
+  return refuse(
+    'malformed',
+    `${listed(doubtful.map(({ name }) => name))}: ${are} of ${of}, and nothing of the table is read, lest what is meant is lost. ${doubtful.map(doubtIn).join('. ')}. Or leave out all that are no fields with ignore=*`,
+    doubtful.map((column): FieldError => ({
       pointer: `/${escaped(column.name)}`,
       code: 'malformed',
       detail: doubtIn(column),
     })),
-  };
+  );
 }
 
 /** What a column resembles, and how to go on. */

@@ -127,7 +127,7 @@ export function questionSheet(
       return { value: Object.fromEntries(values) };
     },
     explained: (answer, row) =>
-      'code' in answer ? explained(answer, row, mapping, columns, said.dates) : answer,
+      isRefusal(answer) ? explained(answer, row, mapping, columns, said.dates) : answer,
     answered(row, answer) {
       const cells = cellsIn(answer);
       return written([
@@ -201,7 +201,7 @@ interface Told {
 }
 
 function cellsIn(answer: Answered): Cells {
-  if ('code' in answer) return { problem: problemIn(answer) };
+  if (isRefusal(answer)) return { problem: problemIn(answer) };
   if (!('text' in answer)) return answer;
   const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;
   const [gap] = gaps;

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { OPERATIONS } from '@app/http-contract/openapi/operations';
 import { asked, nameOf } from '@app/http-contract/openapi/document';
-import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/examples';
-import { PROBLEM_CODES } from '@app/http-contract/problem/problem-pages';
+import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/story';
+import { PROBLEM_CODES } from '@app/domain/values/problem';
 import { EVENTS } from '@app/domain/log/event-catalogue';
 import { REASONS } from '@app/domain/evaluation/v1/reason';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
@@ -144,7 +144,7 @@ describe('the document', () => {
     const described = operations().map(([name]) => name);
     const missing = real.filter((name) => !described.includes(name));
     const gone = Object.keys(OPERATIONS).filter((name) => !real.includes(name));
-    // A route is described by an entry in libs/http-contract/openapi/operations.ts and a step in examples.ts beside it.
+    // A route is described by an entry in a file of libs/http-contract/routes, with an example.
     expect({
       'routes that OPERATIONS lacks': missing,
       'entries of OPERATIONS without a route': gone,
@@ -158,7 +158,7 @@ describe('the document', () => {
   test('says of every parameter what it means, and has every one of a path', () => {
     const unexplained = operations().flatMap(([name, { parameters = [] }]) =>
       parameters.flatMap((one) =>
-        one.description === '' ? [`${name} ${one.name}: say it in parameters.ts`] : [],
+        one.description === '' ? [`${name} ${one.name}: say it in the operation, or in parameters.ts`] : [],
       ),
     );
     expect(unexplained).toEqual([]);
@@ -540,7 +540,7 @@ describe('the examples', () => {
         return Object.entries(content).flatMap(([type, { schema, examples }]) =>
           (schema.$ref === undefined && schema['x-line'] === undefined) || examples
             ? []
-            : [`${name} ${status} ${type}: add a step to story.ts`],
+            : [`${name} ${status} ${type}: add an example to its operation`],
         );
       }),
     );

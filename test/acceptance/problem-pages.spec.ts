@@ -1,5 +1,6 @@
 /// <reference types="jest" />
-import { PROBLEM_CODES, problemPage } from '@app/http-contract/problem/problem-pages';
+import { PROBLEM_CODES } from '@app/domain/values/problem';
+import { problemPage } from '@app/http-contract/problem/problems';
 import { RegisterProcess } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { EVENTS } from '@app/domain/log/event-catalogue';
-import { PROBLEMS } from '@app/domain/values/problem';
+import { PROBLEM_CODES } from '@app/domain/values/problem';
 import { REASONS } from '@app/domain/evaluation/v1/reason';
 import { ANSWER_WARNINGS, POSTING_WARNINGS } from '@app/domain/values/warning';
 import { brokenLinks, faultsOfDecision } from './documents';
@@ -22,7 +22,7 @@ describe('the specification names', () => {
 
   test.each([
     ['every type of event', Object.keys(EVENTS)],
-    ['every code of a refusal', Object.keys(PROBLEMS)],
+    ['every code of a refusal', [...PROBLEM_CODES]],
     ['every reason', [...REASONS]],
     ['every warning', [...Object.keys(POSTING_WARNINGS), ...Object.keys(ANSWER_WARNINGS)]],
   ])('%s', (_, names) => {

@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
@@ -167,7 +168,7 @@ async function talliedLines(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<
 async function tallied(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
   const outcomes = new Map<string, number>();
   const table = await readTable(source);
-  if ('code' in table) return outcomes;
+  if (isRefusal(table)) return outcomes;
   const at = table.columns.lastIndexOf('outcome');
   for await (const rows of table.rows) {
     for (const { cells } of rows) {

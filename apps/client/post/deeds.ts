@@ -1,3 +1,5 @@
+import { TYPED_POSITION } from '@app/http-contract/typed';
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createHash } from 'node:crypto';
 import { readDay } from '@app/tables/days';
 import { eventSheet } from '@app/tables/event-sheet';
@@ -144,9 +146,9 @@ async function recorded(work: () => Promise<number>): Promise<number> {
 function dataIn(type: EventType, subject: string, said: ReadonlyMap<string, string>): Data {
   const columns = ['subject', ...said.keys()];
   const sheet = eventSheet(type, BY_COMMAND, columns, { map: [], ignore: [] });
-  if ('code' in sheet) throw new Ending(EXIT.usage, sheet.detail);
+  if (isRefusal(sheet)) throw new Ending(EXIT.usage, sheet.detail);
   const sent = sheet.eventIn({ line: 1, cells: [subject, ...said.values()] });
-  if ('code' in sent) throw new Ending(EXIT.usage, sent.detail);
+  if (isRefusal(sent)) throw new Ending(EXIT.usage, sent.detail);
   const { data } = sent.value as { readonly data: Data };
   for (const { name, flag } of fieldsOf(type)) {
     const text = said.get(name);
@@ -167,7 +169,7 @@ async function eventNamed(
   { source }: DeedOptions,
   signal: AbortSignal,
 ): Promise<HistoryEvent> {
-  const position = /^(?:0|[1-9][0-9]{0,14})$/.test(text)
+  const position = TYPED_POSITION.test(text)
     ? text
     : await positionOf(register, text.replace(/^id:/, ''), source, signal);
   const { text: found } = await register.text(`/v1/events/${position}/history`, undefined, signal);

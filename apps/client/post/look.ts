@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import type { OtherColumn, Survey } from '@app/tables/columns';
 import type { DayCell } from '@app/tables/cells';
 import { judgeDays, type DayForm, type JudgedDays } from '@app/tables/days';
@@ -27,7 +28,7 @@ export async function columnsDecided(
   missing: (fields: readonly string[]) => string | undefined,
 ): Promise<{ readonly said: SaidOfTable; readonly survey: Survey }> {
   const found = survey(said);
-  if ('code' in found) throw new Ending(EXIT.usage, inOptions(found.detail));
+  if (isRefusal(found)) throw new Ending(EXIT.usage, inOptions(found.detail));
   const doubtful = found.others.filter(isDoubtful);
   const lacking = missing([
     ...found.mapping.keys(),

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { problemPage } from '@app/http-contract/problem/problems';
 import type { DayForm } from '@app/tables/days';
 import { counted, teller } from '@app/terminal/progress';
 import { effectsInWords, type Effects } from './effects-in-words';

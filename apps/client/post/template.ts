@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { headerOf } from '@app/tables/event-sheet';
 import type { EventType } from '@app/domain/log/event-catalogue';
 import { Ending, EXIT } from '../exit-codes';
@@ -19,10 +20,10 @@ export function template(type: string | undefined, json: boolean): string {
   if (instead !== undefined) throw new Ending(EXIT.usage, instead);
   const header = headerOf(type);
   const known = flatType(type);
-  if ('code' in header || !known)
+  if (isRefusal(header) || !known)
     throw new Ending(
       EXIT.usage,
-      `${'code' in header ? header.detail : type}. guidance-register template lists the types`,
+      `${isRefusal(header) ? header.detail : type}. guidance-register template lists the types`,
     );
   return json ? `${JSON.stringify(described(known))}\n` : `${header.join(',')}\r\n`;
 }
@@ -35,7 +36,7 @@ function described(type: EventType): object {
     ...(choices.length === 0 ? {} : { choices }),
   }));
   const header = headerOf(type);
-  return { type, columns: 'code' in header ? [] : header, fields };
+  return { type, columns: isRefusal(header) ? [] : header, fields };
 }
 
 function list(): string {

@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createReadStream } from 'node:fs';
 import { readText } from '@app/tables/text';
 import { Ending, EXIT, unreadable } from '../exit-codes';
@@ -55,7 +56,7 @@ async function* itemsIn(file: string, encoding?: string): AsyncGenerator<readonl
 async function* decoded(file: string, encoding?: string): AsyncGenerator<Buffer> {
   try {
     const text = await readText(createReadStream(file) as AsyncIterable<Buffer>, encoding);
-    if ('code' in text) throw new Ending(EXIT.usage, `${file}: ${text.detail}`);
+    if (isRefusal(text)) throw new Ending(EXIT.usage, `${file}: ${text.detail}`);
     yield* text.chunks;
   } catch (error) {
     throw error instanceof Ending ? error : unreadable(file, error);

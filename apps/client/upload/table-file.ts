@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { lineOf, readTable, type BrokenRow, type Row, type Table } from '@app/tables/table';
@@ -128,7 +129,7 @@ async function delimiterOf(
         throw unreadable(file, error);
       },
     );
-    if ('code' in table || table.columns.length < 2) {
+    if (isRefusal(table) || table.columns.length < 2) {
       stream.destroy();
       continue;
     }
@@ -165,7 +166,7 @@ async function opened(
   const table = await readTable(chunks, charset, delimiter).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if ('code' in table) throw new Ending(EXIT.usage, `${file}: ${inOptions(table.detail)}`);
+  if (isRefusal(table)) throw new Ending(EXIT.usage, `${file}: ${inOptions(table.detail)}`);
   return {
     ...table,
     close: () => {

@@ -1,6 +1,6 @@
 import { ReadAttempts } from '@app/application/access/read-attempts';
 import type { Credential } from '@app/application/access/credential';
-import { AccessQuestion } from '@app/http-contract/requests';
+import { AccessQuestion } from '@app/http-contract/routes/access';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';

@@ -1,14 +1,9 @@
 import { MintAdviser } from '@app/application/vault/mint-adviser';
 import type { Credential } from '@app/application/access/credential';
 import { ReadHistory } from '@app/application/reading/history';
-import {
-  AdviserPath,
-  AsKnown,
-  HistoryQuestion,
-  Nothing,
-  questionOf,
-  StandingQuestion,
-} from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { StandingQuestion } from '@app/http-contract/routes/adviser-eligibility';
+import { AdviserPath, AsKnown, HistoryQuestion, Nothing } from '@app/http-contract/request/shared-questions';
 import { ReadAdviser } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
@@ -18,7 +13,8 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res, UseGuards } from
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { bodyOf, jsonOf } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { showsPerson } from '../http/conventions';
 import { idempotencyKeyOf } from '../http/idempotency';
 import { MediaTypeGuard, TakesOrNothing } from '../http/media-types';

@@ -3,7 +3,7 @@ import type { RecordedEvent, PostResult } from '@app/application/posting/pending
 import type { Sent } from '@app/application/posting/post-events';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
-import { problemOf, type ProblemDetails } from '../http/problem-details';
+import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
 
 /** The answer to a batch tells at most so many problems, and the warnings of so many events. */
 const MOST_TOLD = 1_000;

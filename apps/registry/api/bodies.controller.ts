@@ -2,20 +2,15 @@ import { ReadBodies, ReadBody } from '@app/application/reading/bodies';
 import type { Credential } from '@app/application/access/credential';
 import { IssueKey, RevokeKey } from '@app/application/posting/body-keys';
 import { ListKeys } from '@app/application/posting/list-keys';
-import {
-  AsKnown,
-  AtLeast,
-  BodyPath,
-  KeyPath,
-  NewKey,
-  Nothing,
-  questionOf,
-} from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { KeyPath, NewKey } from '@app/http-contract/routes/keys';
+import { AsKnown, AtLeast, BodyPath, Nothing } from '@app/http-contract/request/shared-questions';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { bodyOf, jsonOf } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { idempotencyKeyOf } from '../http/idempotency';
 import { Gives, MediaTypeGuard, TakesOrNothing } from '../http/media-types';
 import { KeyGuard, Poster } from '../http/api-key.guard';

@@ -1,5 +1,5 @@
 import { Compare } from '@app/application/asking/compare-moments';
-import { CompareQuestion } from '@app/http-contract/requests';
+import { CompareQuestion } from '@app/http-contract/routes/compare';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';

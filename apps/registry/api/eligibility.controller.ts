@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { AnswerMany, type Answered, type SentQuestion } from '@app/application/asking/ask-many';
-import { ManyQuestions } from '@app/http-contract/requests';
-import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { ManyQuestions } from '@app/http-contract/routes/many-questions';
+import { isRefusal, refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { questionSheet, type QuestionSheet } from '@app/tables/question-sheet';
 import { readTable, type Row } from '@app/tables/table';
 import { rest } from '@app/application/cooperative';
@@ -10,20 +10,11 @@ import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import {
-  bodyOf,
-  charsetOf,
-  chunksOf,
-  CSV,
-  JSON_TYPE,
-  jsonOf,
-  linesOf,
-  mediaTypeOf,
-  NDJSON,
-  tellUnknown,
-} from '../http/request-body';
+import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
+import { CSV, JSON_TYPE, NDJSON } from '@app/http-contract/media-types';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
-import { hungUp, problemOf } from '../http/problem-details';
+import { hungUp } from '../http/problem-details';
+import { problemOf } from '@app/http-contract/problem/problems';
 
 /** So much text is handed on at once. */
 const ENOUGH = 64 * 1024;
@@ -92,23 +83,20 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function noTable(names: readonly string[]): Refusal {
-  return {
-    code: 'invalid-question',
-    detail: `Only of a table ${names.join(', ')} can be said: leave it out, or send text/csv`,
-    errors: names.map((name) => ({
+  return refuse(
+    'invalid-question',
+    `Only of a table ${names.join(', ')} can be said: leave it out, or send text/csv`,
+    names.map((name) => ({
       pointer: `/${name}`,
       code: 'invalid-question',
       detail: 'Leave it out, or send text/csv',
     })),
-  };
+  );
 }
 
 function listIn(value: unknown): SentQuestion[][] {
   if (Array.isArray(value)) return [value.map((question: unknown) => ({ value: question }))];
-  throw new Refused({
-    code: 'invalid-question',
-    detail: `Send a JSON array of questions, or one a line as ${NDJSON}`,
-  });
+  throw new Refused(refuse('invalid-question', `Send a JSON array of questions, or one a line as ${NDJSON}`));
 }
 
 async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<SentQuestion[]> {
@@ -135,7 +123,7 @@ function tableOf(sheet: QuestionSheet): Form<Row> {
 
 function textOf(answer: Answered): string {
   if ('text' in answer) return answer.text;
-  return JSON.stringify('code' in answer ? problemOf(answer) : answer);
+  return JSON.stringify(isRefusal(answer) ? problemOf(answer) : answer);
 }
 
 /** Each part of the questions is answered before the next is read: who waits for an answer before asking on gets it. */

@@ -3,15 +3,10 @@ import type { Credential } from '@app/application/access/credential';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { ReadEvent } from '@app/application/reading/log';
 import type { Sent } from '@app/application/posting/post-events';
-import {
-  AsKnown,
-  AtLeast,
-  EventPath,
-  Posting,
-  SheetPosting,
-  TemplateQuestion,
-} from '@app/http-contract/requests';
-import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { SheetPosting, TemplateQuestion } from '@app/http-contract/routes/tables';
+import { Posting } from '@app/http-contract/routes/events';
+import { AsKnown, AtLeast, EventPath } from '@app/http-contract/request/shared-questions';
+import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { eventSheet, headerOf, type EventSheet } from '@app/tables/event-sheet';
 import { readTable, type Table } from '@app/tables/table';
 import type { Refusal } from '@app/domain/values/problem';
@@ -19,20 +14,8 @@ import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lines, posted, type Item, type Mode } from './batch';
-import {
-  BATCH,
-  bodyOf,
-  charsetOf,
-  chunksOf,
-  CSV,
-  JSON_TYPE,
-  jsonOf,
-  linesOf,
-  mediaTypeOf,
-  NDJSON,
-  ONE_EVENT,
-  tellUnknown,
-} from '../http/request-body';
+import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
+import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/media-types';
 import { keep } from '../http/conventions';
 import { Intake } from './posting-session';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
@@ -146,8 +129,7 @@ export class EventsController {
     @Query() moment: AtLeast,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const text = await this.queries.execute(new ReadEvent(Number(position), moment));
-    if (typeof text !== 'string') throw new Refused(text);
+    const text = unwrap(await this.queries.execute(new ReadEvent(Number(position), moment)));
     keep(reply);
     return text;
   }
@@ -171,10 +153,12 @@ async function* whole({
   readonly bytes: number;
 }): AsyncGenerator<Item[]> {
   if (!Array.isArray(value))
-    throw new Refused({
-      code: 'invalid-event',
-      detail: 'A batch is a JSON array of events: post a single one as application/cloudevents+json',
-    });
+    throw new Refused(
+      refuse(
+        'invalid-event',
+        'A batch is a JSON array of events: post a single one as application/cloudevents+json',
+      ),
+    );
   const events = value as unknown[];
   for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) {
     const part = events.slice(i, i + EVENTS_AT_ONCE);

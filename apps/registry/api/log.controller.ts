@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { ReadLog } from '@app/application/reading/log';
-import { LogPage } from '@app/http-contract/requests';
+import { LogPage } from '@app/http-contract/routes/log';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { NDJSON } from '../http/request-body';
+import { NDJSON } from '@app/http-contract/media-types';
 import { LARGEST_LOG_PAGE, SLAB } from '../http/budgets';
 import { keepUnder } from '../http/conventions';
 import { Gives } from '../http/media-types';

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/access/credential';
-import { AdviserPath, Nothing, PersonToKeep, ProviderPath, questionOf } from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { PersonToKeep } from '@app/http-contract/routes/persons';
+import { AdviserPath, Nothing, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import {
   ErasePerson,
@@ -13,7 +15,8 @@ import type { Person } from '@app/application/vault/vault';
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { bodyOf, jsonOf } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keepNothing } from '../http/conventions';
 import { Gives, MediaTypeGuard, Takes } from '../http/media-types';
 import { KeyGuard, Poster } from '../http/api-key.guard';

@@ -1,11 +1,13 @@
 import { FindImpact } from '@app/application/asking/policy-impact';
-import { AsKnown, AtLeast, PolicyPath } from '@app/http-contract/requests';
+import { PolicyPath } from '@app/http-contract/routes/policies';
+import { AsKnown, AtLeast } from '@app/http-contract/request/shared-questions';
 import { ReadPolicies, ReadPolicy } from '@app/application/reading/records';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { bodyOf, jsonOf } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { hungUp } from '../http/problem-details';
 

@@ -2,7 +2,7 @@ import type { Credential } from '@app/application/access/credential';
 import type { PostResult } from '@app/application/posting/pending-append';
 import { FindEffects } from '@app/application/asking/dry-run-effects';
 import { PostEvents, TryEvents, type Sent } from '@app/application/posting/post-events';
-import { unwrap, Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import type { DryRun } from '@app/application/posting/dry-run';
 import { TOO_LARGE } from '@app/application/posting/writer';
 import type { Refusal } from '@app/domain/values/problem';
@@ -18,11 +18,10 @@ import { counted, placed, type Item, type Judged, type Mode, type Place } from '
 /** Beyond so many events no append could hold them, whatever they say. */
 const MOST_IN_AN_APPEND = 4_096;
 
-const NO_ROOM: Refusal = {
-  code: 'unavailable',
-  detail:
-    'As many events are tried at once as the register holds in memory: try the same again a while later, or in parts',
-};
+const NO_ROOM: Refusal = refuse(
+  'unavailable',
+  'As many events are tried at once as the register holds in memory: try the same again a while later, or in parts',
+);
 
 /** Takes in the events of a request, as the request wants it. */
 @Injectable()

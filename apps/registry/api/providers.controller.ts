@@ -1,12 +1,8 @@
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
 import { ReadHistory } from '@app/application/reading/history';
-import {
-  AsKnown,
-  EligibilityQuestion,
-  HistoryQuestion,
-  ProviderPath,
-  ProviderSearchQuestion,
-} from '@app/http-contract/requests';
+import { ProviderSearchQuestion } from '@app/http-contract/routes/providers';
+import { EligibilityQuestion } from '@app/http-contract/routes/eligibility';
+import { AsKnown, HistoryQuestion, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { ReadProvider } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
@@ -16,7 +12,7 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { JSON_TYPE } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keep, showsPerson } from '../http/conventions';
 import { linkNext } from '../http/paging';
 import { hungUp } from '../http/problem-details';

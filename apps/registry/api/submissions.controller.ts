@@ -1,11 +1,8 @@
 import type { Credential } from '@app/application/access/credential';
-import {
-  BodyPath,
-  LoadQuestion,
-  Posting,
-  questionOf,
-  SubmissionsQuestion,
-} from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { LoadQuestion, SubmissionsQuestion } from '@app/http-contract/routes/submissions';
+import { Posting } from '@app/http-contract/routes/events';
+import { BodyPath } from '@app/http-contract/request/shared-questions';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { PlanRetraction, type Retraction } from '@app/application/posting/retract-load';
@@ -14,7 +11,8 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } fr
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Item } from './batch';
-import { bodyOf, JSON_TYPE, jsonOf } from '../http/request-body';
+import { bodyOf, jsonOf } from '../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { Intake } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';

@@ -1,9 +1,10 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { Lifecycle } from '@app/application/lifecycle';
 import type { Writer } from '@app/application/posting/writer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSpare } from './connections';
 import { bringsBody, tooLong } from './request-body';
-import { asksTooMuch } from './rate-limit';
+import { contextOf } from './request-context';
 import { isTakenType } from './media-types';
 import { whyShut } from './api-key.guard';
 import { answerRefusal, unsupported } from './problem-details';
@@ -17,11 +18,10 @@ export interface Admission {
   readonly keyed: boolean;
 }
 
-const CROWDED = {
-  code: 'unavailable',
-  detail:
-    'More connections are open at once than the register serves, or than one address may have: ask again a while later',
-} as const;
+const CROWDED = refuse(
+  'unavailable',
+  'More connections are open at once than the register serves, or than one address may have: ask again a while later',
+);
 
 /**
  * Refuses before a byte of a body is read what can be refused by its head alone: 413 by its length, 415, 429 and 401, in this
@@ -55,7 +55,7 @@ export function refuseUnread(
     // What else is wrong with it is said where it is answered: its body is not read.
     if (!takes) return undefined;
     if (!isTakenType(request, takes)) return unsupported(request);
-    const tooMuch = asksTooMuch(request);
+    const { tooMuch } = contextOf(request);
     if (tooMuch) return tooMuch;
     if (!keyed) return undefined;
     const { writer, operation } = keys();

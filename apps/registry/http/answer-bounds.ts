@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BUDGETS, COMPRESSING, FREE_OF_AN_ANSWER, Share } from './budgets';
@@ -6,11 +7,10 @@ import { credentialBy } from './caller';
 import { beginRefusal, PROBLEM_TYPE } from './problem-details';
 import { countedAs } from './client-address';
 
-const NO_ROOM: Refusal = {
-  code: 'unavailable',
-  detail:
-    'The register holds as many answers that nobody has read yet as it has room for, or as many of yours as it holds for one: read those, and ask again a while later',
-};
+const NO_ROOM: Refusal = refuse(
+  'unavailable',
+  'The register holds as many answers that nobody has read yet as it has room for, or as many of yours as it holds for one: read those, and ask again a while later',
+);
 
 /** What was said of the answer that there is no room for. */
 const OF_THE_ANSWER = [

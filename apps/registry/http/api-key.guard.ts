@@ -5,14 +5,14 @@ import { Lifecycle } from '@app/application/lifecycle';
 import { Writer } from '@app/application/posting/writer';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { askerOf, credentialBy, isBearer, lookAtKey } from './caller';
 
 /** Until the log is read nobody can say which keys are in force. */
-const STARTING: Refusal = {
-  code: 'not-caught-up',
-  detail: 'The register is being started, and has not read its log yet: post the same a while later',
-};
+const STARTING: Refusal = refuse(
+  'not-caught-up',
+  'The register is being started, and has not read its log yet: post the same a while later',
+);
 
 const HEADER = 'Authorization: Bearer <key>';
 
@@ -20,15 +20,15 @@ const HEADER = 'Authorization: Bearer <key>';
 export function whyShut(request: FastifyRequest, writer: Writer, operation: Lifecycle): Refusal | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined || authorization === '')
-    return { code: 'no-key', detail: `Send your key in the header ${HEADER}` };
+    return refuse('no-key', `Send your key in the header ${HEADER}`);
   if (!operation.started) return STARTING;
   if (lookAtKey(request, (hash) => writer.credentialOf(hash))) return undefined;
-  return {
-    code: 'bad-key',
-    detail: isBearer(request)
+  return refuse(
+    'bad-key',
+    isBearer(request)
       ? 'This key is not in force: check how it is written, or ask the registrar for another'
       : `Write Bearer and a space before the key, and nothing else: ${HEADER}`,
-  };
+  );
 }
 
 /** Lets in who brings a key in force, and says whose it is, in the answer too. */

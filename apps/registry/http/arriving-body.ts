@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FastifyRequest } from 'fastify';
 import { BUDGETS, FREE_OF_A_BODY, MOST_UNREAD, Share } from './budgets';
@@ -9,11 +9,10 @@ import { credentialBy } from './caller';
 import { Growing } from './growing-buffer';
 import { countedAs } from './client-address';
 
-const NO_ROOM: Refusal = {
-  code: 'unavailable',
-  detail:
-    'The register holds as many bodies as it has room for, or as many of yours as it holds for one: send the same again a while later',
-};
+const NO_ROOM: Refusal = refuse(
+  'unavailable',
+  'The register holds as many bodies as it has room for, or as many of yours as it holds for one: send the same again a while later',
+);
 
 /**
  * What is held of the room for bodies, for as long as a request is answered. Who brings a key in force shares it with the

@@ -3,11 +3,7 @@ import { hashOfSecret, type Credential } from '@app/application/access/credentia
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem-details';
 import { addressOf } from './client-address';
-
-const brought = new WeakMap<FastifyRequest, Credential>();
-/** Hashes of keys that requests brought and that are none in force. */
-const notInForce = new WeakMap<FastifyRequest, string>();
-const askers = new WeakMap<FastifyRequest, Asker>();
+import { contextOf, note } from './request-context';
 
 /** Finds whose key in force it is that has a hash. */
 export type CredentialOf = (hash: string) => Credential | undefined;
@@ -23,10 +19,7 @@ export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): 
   const secret = secretIn(request);
   const hash = secret === undefined ? undefined : hashOfSecret(secret);
   const credential = hash === undefined ? undefined : credentialOf(hash);
-  if (credential) brought.set(request, credential);
-  else brought.delete(request);
-  if (hash !== undefined && !credential) notInForce.set(request, hash);
-  else notInForce.delete(request);
+  note(request, { credential, hashNotInForce: credential ? undefined : hash });
   return credential;
 }
 
@@ -41,7 +34,7 @@ export function isBearer(request: FastifyRequest): boolean {
 
 /** Whose key a request brought when it was looked at last. */
 export function credentialBy(request: FastifyRequest): Credential | undefined {
-  return brought.get(request);
+  return contextOf(request).credential;
 }
 
 /**
@@ -49,9 +42,8 @@ export function credentialBy(request: FastifyRequest): Credential | undefined {
  * is not in force any more, so that one sees who still uses it.
  */
 export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => undefined): Asker {
-  const before = askers.get(request);
+  const { asker: before, hashNotInForce: former } = contextOf(request);
   if (before) return before;
-  const former = notInForce.get(request);
   const holder = credentialBy(request) ?? (former === undefined ? undefined : issuedWith(former));
   const asker: Asker = {
     body: holder?.body ?? null,
@@ -61,7 +53,7 @@ export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => 
     route: request.routeOptions.url ?? 'none',
     request: request.id,
   };
-  askers.set(request, asker);
+  note(request, { asker });
   return asker;
 }
 

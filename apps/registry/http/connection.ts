@@ -1,3 +1,4 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Refusal } from '@app/domain/values/problem';
@@ -32,15 +33,15 @@ export interface AwaitedBody {
   fail(refusal: Refusal): void;
 }
 
-const TOO_SLOW: Refusal = {
-  code: 'malformed',
-  detail: `The body did not come to its end in time. One that is read whole has ${LONGEST_BODY / 1_000} s; of any other something has to come every ${(MOST_SILENCES * LONGEST_SILENCE) / 1_000} s: send the same again`,
-};
+const TOO_SLOW: Refusal = refuse(
+  'malformed',
+  `The body did not come to its end in time. One that is read whole has ${LONGEST_BODY / 1_000} s; of any other something has to come every ${(MOST_SILENCES * LONGEST_SILENCE) / 1_000} s: send the same again`,
+);
 
-export const BROKEN: Refusal = {
-  code: 'invalid-question',
-  detail: 'The request cannot be read: mend its address or its headers',
-};
+export const UNREADABLE: Refusal = refuse(
+  'invalid-question',
+  'The request cannot be read: mend its address or its headers',
+);
 
 /** Under which a socket knows its connection: it is looked for several times in each request. */
 export const CONNECTION = Symbol('connection');
@@ -273,7 +274,7 @@ export class Connection {
     if (!lastRequest) this.#say(words);
     // In the middle of a body it is for the answer of its request to say so.
     else if (lastRequest.complete) this.lastWords = words;
-    else this.body?.fail(BROKEN);
+    else this.body?.fail(UNREADABLE);
   }
 
   /** Has the connection end with the answer that is being given, and lets by what is still being sent. */

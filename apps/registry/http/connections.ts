@@ -2,7 +2,7 @@ import {
   LOOK_EVERY,
   type Handler,
   type AwaitedBody,
-  BROKEN,
+  UNREADABLE,
   CONNECTION,
   type Known,
   knownBy,
@@ -261,7 +261,7 @@ export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   const connection = connectionOf(request);
   if (!connection) return;
   connection.body = body;
-  if (connection.isBroken && !request.complete) body.fail(BROKEN);
+  if (connection.isBroken && !request.complete) body.fail(UNREADABLE);
 }
 
 /** Says that more of a body is held than is wanted just now, or that it is wanted again. */

@@ -8,7 +8,7 @@ import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AsOfResolver } from '@app/read-model/as-of';
 import { version } from '../../../package.json';
-import { answerRefusal, answerUnreadable } from './problem-details';
+import { answerRefusal, answerUnreadable, NOWHERE } from './problem-details';
 import { allowedMethods, isForOperators } from './route-costs';
 
 /** So many bytes or more are compressed, for those who take them so. */
@@ -18,7 +18,7 @@ const A_DAY = 86_400;
 const ASKED_AGAIN = 'no-cache';
 const NOTHING_KEPT = 'no-store';
 
-const PLAIN_ID = /^[\w.:-]{1,64}$/;
+export const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
 /** What a request is called: as its sender calls it, where that is a plain id, and else by an id of its own. */
 export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
@@ -103,10 +103,7 @@ function answerOptions(request: FastifyRequest, reply: FastifyReply, done: () =>
     else done();
     return;
   }
-  answerRefusal(reply, {
-    code: 'not-found',
-    detail: 'There is nothing at this address: see the paths under /v1',
-  });
+  answerRefusal(reply, NOWHERE);
 }
 
 function isRead({ method }: FastifyRequest): boolean {

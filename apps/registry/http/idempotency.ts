@@ -1,4 +1,4 @@
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import type { FastifyRequest } from 'fastify';
 
 const LONGEST = 256;
@@ -14,8 +14,10 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
   const [, quoted] = /^"((?:[^"\\]|\\["\\])*)"$/.exec(sent) ?? [];
   const key = (quoted?.replaceAll(/\\(.)/g, '$1') ?? sent).trim();
   if (/^[ -~]+$/.test(key) && key.length <= LONGEST) return key;
-  throw new Refused({
-    code: 'invalid-question',
-    detail: `An Idempotency-Key has 1 to ${LONGEST} printable ASCII characters, such as those of a UUID: give each request its own, or leave the header out`,
-  });
+  throw new Refused(
+    refuse(
+      'invalid-question',
+      `An Idempotency-Key has 1 to ${LONGEST} printable ASCII characters, such as those of a UUID: give each request its own, or leave the header out`,
+    ),
+  );
 }

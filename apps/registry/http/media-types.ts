@@ -1,9 +1,10 @@
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import { JSON_TYPE, mediaTypeOf } from './request-body';
+import { mediaTypeOf } from './request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { varyBy } from './conventions';
 import { unsupported } from './problem-details';
 
@@ -66,8 +67,5 @@ export function preferred(request: FastifyRequest, given: readonly string[]): st
   if (accept === ANY && given[0] !== undefined) return given[0];
   const type = new Negotiator({ headers: { accept } }).mediaType(given);
   if (type !== undefined) return type;
-  throw new Refused({
-    code: 'not-acceptable',
-    detail: `The answer is given as ${given.join(' or ')}: accept that`,
-  });
+  throw new Refused(refuse('not-acceptable', `The answer is given as ${given.join(' or ')}: accept that`));
 }

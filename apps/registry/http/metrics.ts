@@ -1,9 +1,10 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Lifecycle } from '@app/application/lifecycle';
 import type { PostResult } from '@app/application/posting/pending-append';
 import type { Telemetry } from '@app/application/telemetry';
-import { Nothing } from '@app/http-contract/requests';
+import { Nothing } from '@app/http-contract/request/shared-questions';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
 import type { Outcome } from '@app/domain/evaluation/v1/resolved-question';
@@ -14,7 +15,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../../../package.json';
 import { Gives } from './media-types';
-import { problemAnswered } from './problem-details';
+import { PLAIN_ID } from './conventions';
+import { contextOf } from './request-context';
 import { BUDGETS, TALLIES } from './budgets';
 import type { Connections } from './connections';
 import type { Settings } from '../settings';
@@ -34,7 +36,6 @@ const FOLLOWER: readonly FollowerState[] = ['starting', 'caught-up', 'lost', 'st
 const POSTED: readonly PostResult['outcome'][] = ['accepted', 'duplicate', 'refused'];
 const ANSWERED: readonly Outcome[] = ['eligible', 'not-eligible', 'indeterminate'];
 const NO_ROUTE = 'none';
-const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
 /** Seconds: an answer out of memory takes a part of a millisecond, a long batch or one at its limits many seconds. */
 const ANSWER_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -183,7 +184,7 @@ export class Metrics implements Telemetry {
       const route = request.routeOptions.url ?? NO_ROUTE;
       const status = `${Math.floor(statusCode / 100)}xx`;
       this.#requests.observe({ method, route, status }, elapsedTime / 1_000);
-      const code = problemAnswered(reply);
+      const { problem: code } = contextOf(request);
       if (code !== undefined) this.#problems.inc({ code });
       tell?.({
         method,
@@ -202,7 +203,7 @@ export class Metrics implements Telemetry {
   }
 
   judged(answer: readonly PostResult[] | Refusal, events: number): void {
-    if ('code' in answer) {
+    if (isRefusal(answer)) {
       this.#posted.inc({ outcome: 'refused' }, events);
       this.#refused.inc({ code: answer.code }, events);
       return;

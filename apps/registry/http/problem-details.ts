@@ -1,60 +1,13 @@
 import type { Socket } from 'node:net';
-import { Refused } from '@app/http-contract/problem/refusal-error';
-import type { FieldError, ProblemCode, Refusal } from '@app/domain/values/problem';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
+import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
+import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { UNREADABLE } from './connection';
 import { breakOff, leaveAfter } from './connections';
-import { asksTooMuch } from './rate-limit';
+import { contextOf, note } from './request-context';
 import { allowedMethods } from './route-costs';
-
-/** The one place where a code becomes a status (specification, section 3, “Refusals”). Every code that is not here is a 422. */
-const STATUS: Partial<Record<ProblemCode, number>> = {
-  malformed: 400,
-  'invalid-event': 400,
-  'invalid-question': 400,
-  'no-key': 401,
-  'bad-key': 401,
-  'not-recognised': 403,
-  'not-your-event': 403,
-  'unknown-provider': 404,
-  'unknown-adviser': 404,
-  'unknown-event': 404,
-  'unknown-policy': 404,
-  'unknown-body': 404,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'not-acceptable': 406,
-  'same-id-different-content': 409,
-  'other-log': 409,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  'slow-down': 429,
-  internal: 500,
-  unavailable: 503,
-  'not-caught-up': 503,
-};
-
-/** Problem details (RFC 9457) with the register’s code, and one error for each broken field. */
-export interface ProblemDetails {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: ProblemCode;
-  readonly errors?: readonly FieldError[];
-}
-
-export function problemOf({ code, detail, errors }: Refusal): ProblemDetails {
-  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
-  return {
-    type: `/problems/${code}`,
-    title,
-    status: STATUS[code] ?? 422,
-    detail,
-    code,
-    ...(errors ? { errors } : {}),
-  };
-}
 
 /** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
 @Catch()
@@ -79,27 +32,20 @@ export class ProblemFilter implements ExceptionFilter {
       case 400:
         return UNREADABLE;
       case 404: {
-        const tooMuch = asksTooMuch(request);
+        const { tooMuch } = contextOf(request);
         if (tooMuch) return tooMuch;
         const allowed = allowedMethods(request);
-        if (allowed.length === 0)
-          return { code: 'not-found', detail: 'There is nothing at this address: see the paths under /v1' };
+        if (allowed.length === 0) return NOWHERE;
         void reply.header('allow', allowed.join(', '));
-        return { code: 'method-not-allowed', detail: `This address answers ${allowed.join(', ')}` };
+        return refuse('method-not-allowed', `This address answers ${allowed.join(', ')}`);
       }
       case 413:
-        return {
-          code: 'too-large',
-          detail: 'The body is too large: post it in parts, or as application/x-ndjson',
-        };
+        return refuse('too-large', 'The body is too large: post it in parts, or as application/x-ndjson');
       case 415:
         return unsupported(request);
       default:
         this.#logger.error(error);
-        return {
-          code: 'internal',
-          detail: 'The register failed at this; its operator has been told. Ask again',
-        };
+        return refuse('internal', 'The register failed at this; its operator has been told. Ask again');
     }
   }
 }
@@ -118,8 +64,6 @@ export function hungUp({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-const answered = new WeakMap<FastifyReply, ProblemCode>();
-
 /** Is told of every request that a server answers with a problem, just before it does. */
 type Watcher = (request: FastifyRequest, code: ProblemCode) => void;
 
@@ -128,11 +72,6 @@ const watchers = new WeakMap<FastifyInstance['server'], Watcher>();
 /** Has somebody told of every request that is answered with a problem. One that is not costs nothing. */
 export function watchProblems(server: FastifyInstance, watcher: Watcher): void {
   watchers.set(server.server, watcher);
-}
-
-/** The code of the problem with which a request was answered, where it was. */
-export function problemAnswered(reply: FastifyReply): ProblemCode | undefined {
-  return answered.get(reply);
 }
 
 /** Answers a refusal, with the headers that belong to it. */
@@ -144,7 +83,7 @@ export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
 /** Begins the answer of a refusal, whatever its form: its status and headers, and who is told of it. */
 export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDetails {
   const problem = problemOf(refusal);
-  answered.set(reply, problem.code);
+  note(reply.request, { problem: problem.code });
   watchers.get(reply.server.server)?.(reply.request, problem.code);
   if (problem.code === 'no-key') void reply.header('www-authenticate', 'Bearer realm="register"');
   if (problem.code === 'bad-key')
@@ -161,10 +100,10 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const UNREADABLE: Refusal = {
-  code: 'invalid-question',
-  detail: 'The request cannot be read: mend its address or its headers',
-};
+export const NOWHERE: Refusal = refuse(
+  'not-found',
+  'There is nothing at this address: see the paths under /v1',
+);
 
 /** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
 export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
@@ -194,10 +133,10 @@ const TAKEN =
 /** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
 export function unsupported({ headers }: FastifyRequest): Refusal {
   const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
-  return {
-    code: 'unsupported-media-type',
-    detail: isBinary
+  return refuse(
+    'unsupported-media-type',
+    isBinary
       ? `CloudEvents are not taken in binary mode, with ce- headers: send the whole event in the body. ${TAKEN}`
       : TAKEN,
-  };
+  );
 }

@@ -1,7 +1,7 @@
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { asksTooMuch } from './rate-limit';
+import { contextOf } from './request-context';
 import { MediaTypeGuard } from './media-types';
 
 /** Refuses the request that is one too many, after what comes before that (specification, section 3): a body of another type. */
@@ -10,9 +10,9 @@ export class LimitGuard implements CanActivate {
   constructor(private readonly mediaTypes: MediaTypeGuard) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const refusal = asksTooMuch(context.switchToHttp().getRequest<FastifyRequest>());
-    if (!refusal) return true;
+    const { tooMuch } = contextOf(context.switchToHttp().getRequest<FastifyRequest>());
+    if (!tooMuch) return true;
     this.mediaTypes.canActivate(context);
-    throw new Refused(refusal);
+    throw new Refused(tooMuch);
   }
 }

@@ -1,10 +1,11 @@
-import type { Refusal } from '@app/domain/values/problem';
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LEAST_LOOKS, MOST_TOLD_APART } from './budgets';
 import type { Settings } from '../settings';
 import { lookAtKey, type CredentialOf } from './caller';
 import { costOf, isAlwaysAnswered, isForOperators, isLimited } from './route-costs';
 import { countedAs, widerNetwork } from './client-address';
+import { note } from './request-context';
 
 const A_MINUTE = 60_000;
 
@@ -65,12 +66,10 @@ export class MinuteCounts {
   }
 }
 
-const tooMuch = new WeakMap<FastifyRequest, Refusal>();
-
 /**
  * Counts what the requests of a minute cost by the key that they bring, where it is in force, and else by the address that
  * they come from; and says with each answer how much is left. Nothing is refused here, for other refusals come first: see
- * {@link asksTooMuch}. How the register is is counted by itself, so that who watches it is not shut out by what else comes
+ * `LimitGuard`. How the register is is counted by itself, so that who watches it is not shut out by what else comes
  * from there; that it lives is told however often.
  */
 export function countRequests(
@@ -96,7 +95,7 @@ export function countRequests(
     const how = url === ANY ? howCounted(address) : (known.get(url) ?? remember(url));
     if (how !== 'limited') {
       if (how === 'looks' && !ofLooks.take(countedAs(request), 1, mostLooks, now).taken)
-        refuse(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
+        markTooMuch(request, mostLooks, 'from this address', 1, 0, ofLooks.secondsLeft(now));
       done();
       return;
     }
@@ -111,7 +110,7 @@ export function countRequests(
       .header('ratelimit-remaining', left)
       .header('ratelimit-reset', seconds);
     if (!taken)
-      refuse(request, most, credential ? 'with this key' : 'from this address', cost, left, seconds);
+      markTooMuch(request, most, credential ? 'with this key' : 'from this address', cost, left, seconds);
     done();
   });
 }
@@ -122,7 +121,7 @@ function howCounted(address: string): 'limited' | 'looks' | 'not' {
   return isForOperators(address) && !isAlwaysAnswered(address) ? 'looks' : 'not';
 }
 
-function refuse(
+function markTooMuch(
   request: FastifyRequest,
   most: number,
   by: string,
@@ -134,10 +133,6 @@ function refuse(
     left === 0
       ? `More than ${most} requests came ${by} within a minute`
       : `This counts as ${cost} requests, and of the ${most} that may come ${by} within a minute ${left} are left`;
-  tooMuch.set(request, { code: 'slow-down', detail: `${why}: wait ${seconds} s, and send the same again` });
-}
-
-/** Why a request is one too many; nothing where it is not. */
-export function asksTooMuch(request: FastifyRequest): Refusal | undefined {
-  return tooMuch.get(request);
+  const tooMuch = refuse('slow-down', `${why}: wait ${seconds} s, and send the same again`);
+  note(request, { tooMuch });
 }

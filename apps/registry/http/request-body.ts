@@ -1,15 +1,11 @@
+import { refuse } from '@app/http-contract/problem/refusal-error';
+import { ONE_EVENT, BATCH, NDJSON, JSON_TYPE, CSV } from '@app/http-contract/media-types';
 import { twinIn } from '@app/http-contract/twins';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LARGEST_ATOMIC, LARGEST_BATCH, LARGEST_EVENT } from './budgets';
 import { piecesOf, Room, wholeBody } from './arriving-body';
 import { Growing } from './growing-buffer';
-
-export const ONE_EVENT = 'application/cloudevents+json';
-export const BATCH = 'application/cloudevents-batch+json';
-export const NDJSON = 'application/x-ndjson';
-export const JSON_TYPE = 'application/json';
-export const CSV = 'text/csv';
 
 /** The most bytes of a body that is read whole, by its type. */
 const LARGEST: Readonly<Partial<Record<string, number>>> = {
@@ -55,7 +51,7 @@ function tooLarge(most: number): Refusal {
     most === LARGEST_ATOMIC
       ? 'split the batch, or post it without atomic'
       : `post several events as ${NDJSON}, which has no limit`;
-  return { code: 'too-large', detail: `The body has more than ${most} bytes: ${way}` };
+  return refuse('too-large', `The body has more than ${most} bytes: ${way}`);
 }
 
 /** Why a body is not read at all, by the length that its sender says it has; nothing where it may be read. */
@@ -109,28 +105,27 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   try {
     text = utf8.decode(bytes);
   } catch {
-    return { code: 'malformed', detail: 'This is not UTF-8: write the JSON in UTF-8' };
+    return refuse('malformed', 'This is not UTF-8: write the JSON in UTF-8');
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return {
-      code: 'malformed',
-      detail: `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
-    };
+    return refuse(
+      'malformed',
+      `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
+    );
   }
   const pointer = twinIn(text, value);
   if (pointer === undefined) return { value, bytes: bytes.byteLength };
   const detail = `${pointer} stands twice in one object, and it cannot be told which is meant: leave one out`;
-  return { code: 'malformed', detail, errors: [{ pointer, code: 'malformed', detail }] };
+  return refuse('malformed', detail, pointer);
 }
 
-const UTF_16: Refusal = {
-  code: 'malformed',
-  detail:
-    'This is UTF-16, as some shells save what they print: JSON is sent in UTF-8. Save it so (in PowerShell: Out-File -Encoding utf8), and send it again',
-};
+const UTF_16: Refusal = refuse(
+  'malformed',
+  'This is UTF-16, as some shells save what they print: JSON is sent in UTF-8. Save it so (in PowerShell: Out-File -Encoding utf8), and send it again',
+);
 
 /** Whether bytes are those of UTF-16, from their beginning or from within: of the first two one is zero, or both are its mark. */
 function isUtf16([first, second]: Uint8Array): boolean {
@@ -193,7 +188,7 @@ export async function* linesOf(request: FastifyRequest): AsyncGenerator<(Buffer 
 }
 
 const HALF_AN_END = Buffer.of(0);
-const TOO_LONG: Refusal = { code: 'too-large', detail: `A line has at most ${LARGEST_EVENT} bytes` };
+const TOO_LONG: Refusal = refuse('too-large', `A line has at most ${LARGEST_EVENT} bytes`);
 
 function isBlank(line: Buffer): boolean {
   return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openApiDocument } from '@app/http-contract/openapi/document';
-import { FilePath } from '@app/http-contract/requests';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { FilePath } from '@app/http-contract/routes/pages';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { version } from '../../../package.json';
 import { keep } from '../http/conventions';
 import { Gives } from '../http/media-types';
-import { problemOf } from '../http/problem-details';
 import { routesOf, type ControllerClass } from './layout/declared';
 import { KeptFile } from './layout/kept';
 
@@ -105,7 +104,6 @@ export class DescriptionController {
             .getControllers()
             .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : [])),
           version,
-          (code) => problemOf({ code, detail: '' }).status,
         ),
       ),
     );
@@ -130,8 +128,7 @@ export class DescriptionController {
   ): Promise<void> {
     const type = FILES.get(file);
     const found = this.#files.get(file) ?? (type === undefined ? undefined : fileOf(type, file));
-    if (!found)
-      throw new Refused({ code: 'not-found', detail: 'There is no such file: the page is at /docs' });
+    if (!found) throw new Refused(refuse('not-found', 'There is no such file: the page is at /docs'));
     this.#files.set(file, found);
     await found.send(request, reply);
   }

@@ -1,4 +1,4 @@
-import type { Refusal } from '@app/domain/values/problem';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import {
   adviserAnswer,
   type AdviserAnswer,
@@ -26,7 +26,7 @@ export class AskStandingHandler implements IQueryHandler<AskStanding> {
 
   async execute({ question, days, moment }: AskStanding): Promise<AdviserAnswer | Refusal> {
     const position = await this.reader.position(moment);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const { index: register } = this.reader;
     await rest();
     const known = register.at(position);

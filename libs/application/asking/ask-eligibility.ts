@@ -76,7 +76,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
 
   async execute({ question, route, moment, signal }: AskEligibility): Promise<WrittenAnswer | Refusal> {
     const position = await this.reader.position(moment);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const answer = await (route
       ? this.#withRoute(question, position, signal)
       : this.#withoutRoute(question, position, signal));

@@ -10,7 +10,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { asked } from './ask-eligibility';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
-import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/requests';
+import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/request/rules';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** How many questions are to be answered. */
@@ -58,7 +58,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
-    if (typeof now !== 'number') return now;
+    if (isRefusal(now)) return now;
     const told = (answer: Answered) => {
       if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
       else this.telemetry.answered(answer.outcome);
@@ -113,7 +113,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     if (faults.length > 0) return invalidQuestion(faults);
     const { knownAt, ...fields } = sent as Sent;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
     return asked(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
   }

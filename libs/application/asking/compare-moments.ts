@@ -57,11 +57,11 @@ export class CompareHandler implements IQueryHandler<Compare> {
   async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
     const { policy, provider, setting } = compared;
     const head = await this.reader.position(moment);
-    if (typeof head !== 'number') return head;
+    if (isRefusal(head)) return head;
     const before = this.reader.positionOf(compared.before, 'before');
-    if (typeof before !== 'number') return before;
+    if (isRefusal(before)) return before;
     const after = compared.after === undefined ? head : this.reader.positionOf(compared.after, 'after');
-    if (typeof after !== 'number') return after;
+    if (isRefusal(after)) return after;
     if (before > after) {
       return refuse(
         'invalid-question',

@@ -48,7 +48,7 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
 
   async execute({ sent, moment, signal }: FindImpact): Promise<PolicyImpact | Refusal> {
     const head = await this.reader.position(moment);
-    if (typeof head !== 'number') return head;
+    if (isRefusal(head)) return head;
     const { index: register } = this.reader;
     const { known } = headOf(register);
     const event = publication(sent, known);

@@ -1,5 +1,5 @@
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
-import { refuse, type Refusal } from '@app/domain/values/problem';
+import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { keyRecords } from '@app/read-model/records/bodies';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Attempts } from '../access/attempts';
@@ -40,7 +40,7 @@ export class ListKeysHandler implements IQueryHandler<ListKeys> {
 
   async execute({ credential, slug, moment }: ListKeys) {
     const position = await this.reader.position(moment);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const { index: register } = this.reader;
     const unknown = unknownBody(register, slug);
     if (unknown) return unknown;

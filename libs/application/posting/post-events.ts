@@ -112,7 +112,7 @@ export class TryEventsHandler implements ICommandHandler<TryEvents> {
     const candidates = events.map((sent) => candidate(credential, sent));
     const results = trial.take(candidates, atomic);
     recordRefusals(this.attempts, credential, results);
-    return 'code' in results ? results : { results, trial };
+    return isRefusal(results) ? results : { results, trial };
   }
 }
 

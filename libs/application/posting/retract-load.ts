@@ -85,9 +85,9 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
       );
     }
     const after = asked.after === undefined ? -1 : this.reader.positionOf(asked.after);
-    if (typeof after !== 'number') return after;
+    if (isRefusal(after)) return after;
     const upTo = asked.upTo === undefined ? known.position : this.reader.positionOf(asked.upTo);
-    if (typeof upTo !== 'number') return upTo;
+    if (isRefusal(upTo)) return upTo;
     const { source, types } = asked;
     return this.#plan(credential.body, slug, asked.reason, { body, source, types, after, upTo });
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Refusal } from '@app/domain/values/problem';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { unknownEvent } from '@app/read-model/records/history';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
@@ -20,7 +20,7 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
 
   async execute({ position, moment }: ReadEvent): Promise<string | Refusal> {
     const known = await this.reader.position(moment);
-    if (typeof known !== 'number') return known;
+    if (isRefusal(known)) return known;
     if (position <= known) return this.reader.index.text(position);
     return unknownEvent(position, known);
   }
@@ -61,9 +61,9 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
 
   async execute({ after, limit, largest, moment }: ReadLog): Promise<PageOfLog | Refusal> {
     const known = await this.reader.position(moment);
-    if (typeof known !== 'number') return known;
+    if (isRefusal(known)) return known;
     const from = after === '-1' ? -1 : this.reader.positionOf(after, 'after');
-    if (typeof from !== 'number') return from;
+    if (isRefusal(from)) return from;
     const { index: register } = this.reader;
     const hash = createHash('sha256');
     let [last, bytes] = [from, 0];

@@ -1,4 +1,4 @@
-import type { Refusal } from '@app/domain/values/problem';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
@@ -15,6 +15,6 @@ export class FindPositionHandler implements IQueryHandler<FindPosition> {
 
   async execute({ moment }: FindPosition): Promise<{ readonly position: number } | Refusal> {
     const position = await this.reader.position(moment);
-    return typeof position === 'number' ? { position } : position;
+    return isRefusal(position) ? position : { position };
   }
 }

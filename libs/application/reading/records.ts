@@ -32,7 +32,7 @@ export async function recordAt<T extends object>(
   record: (known: LogView) => T | Refusal | Promise<T | Refusal>,
 ): Promise<AsOf<T> | Refusal> {
   const position = await reader.position(moment);
-  if (typeof position !== 'number') return position;
+  if (isRefusal(position)) return position;
   await rest();
   const known = reader.index.at(position);
   const found = await record(known);

@@ -25,7 +25,7 @@ export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
 
   async execute({ search, moment }: SearchProviders): Promise<AsOf<Found> | Refusal> {
     const position = await this.reader.position(moment);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     await this.providers.catchUp();
     await rest();
     const found = this.providers.find(search);

@@ -1,4 +1,4 @@
-import type { Refusal } from '@app/domain/values/problem';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { HistoryEvent } from '@app/read-model/records/history';
 import { knownAt } from '@app/read-model/records/records';
 import {
@@ -32,7 +32,7 @@ export class ReadSubmissionsHandler implements IQueryHandler<ReadSubmissions> {
 
   async execute({ wanted, page: { after = '-1', limit }, moment }: ReadSubmissions) {
     const position = await this.reader.position(moment);
-    if (typeof position !== 'number') return position;
+    if (isRefusal(position)) return position;
     const { index: register } = this.reader;
     const known = register.at(position);
     const unknown = unknownSubmitter(known, wanted.body);

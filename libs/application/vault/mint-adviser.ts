@@ -52,7 +52,7 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
     if (isRefusal(trial)) return trial;
 
     const before = await available(this.#minted(body, [request, formerly]));
-    if (typeof before === 'object') return before;
+    if (isRefusal(before)) return before;
     const stored = before && trial.submitted(REGISTRAR, OWN_SOURCE, mintingId(before));
     if (before !== undefined && stored)
       return { key: before, position: Number(stored.position), recordedAt: stored.recordedAt, first: false };
@@ -62,7 +62,7 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
     if (posting !== 'full' && posting.outcome === 'refused') return posting.refusal;
 
     const key = await available(this.persons.mint(fresh, body, request));
-    if (typeof key === 'object') return key;
+    if (isRefusal(key)) return key;
     const answer = await this.writer.post(credential, [registration(key)]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;

@@ -57,7 +57,7 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
     if (first === undefined) return NOT_YOURS;
     const made = await available(this.persons.put(first, others, person));
     if (isProvider(key)) this.providers.renew(key);
-    return typeof made === 'boolean' ? { first: made } : made;
+    return isRefusal(made) ? made : { first: made };
   }
 }
 

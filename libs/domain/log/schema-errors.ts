@@ -1,15 +1,15 @@
 import { type ErrorObject } from 'ajv';
 import { EVENTS } from './event-catalogue';
 import { nameFault } from '../values/keys';
-import { inWords, type FieldError, type Refusal } from '../values/problem';
+import { refuse, inWords, type FieldError, type Refusal } from '../values/problem';
 import { insteadOf, resembling } from '../values/resemblance';
 
 export function invalid(errors: readonly FieldError[]): Refusal {
-  return {
-    code: 'invalid-event',
-    detail: `Correct ${inWords(errors)}, and post the event again under the same id`,
+  return refuse(
+    'invalid-event',
+    `Correct ${inWords(errors)}, and post the event again under the same id`,
     errors,
-  };
+  );
 }
 
 export function hint(schema: object): string | undefined {

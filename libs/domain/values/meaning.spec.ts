@@ -4,7 +4,7 @@ import { EFFECTS } from '../log/event-definition';
 import { definitionOf, EVENTS, type EventType } from '../log/event-catalogue';
 import { DAY } from './keys';
 import { choice, described, meaningOf, ON_APPEAL } from './meaning';
-import { isRefusal, PROBLEMS } from './problem';
+import { isRefusal } from './problem';
 import { REASON_MEANINGS } from '../evaluation/v1/reason';
 import { ATTRIBUTES, readSubmission } from '../log/cloud-event';
 import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from './warning';
@@ -99,7 +99,6 @@ test.each(
     EFFECTS,
     ATTRIBUTES,
     REASON_MEANINGS,
-    PROBLEMS,
     POSTING_WARNINGS,
     LOAD_WARNINGS,
     ANSWER_WARNINGS,

@@ -1,11 +1,12 @@
-import { PROBLEMS, type ProblemCode } from '@app/domain/values/problem';
-import { PROBLEM_CODES } from '../problem/problem-pages';
-import { AtLeast } from '../requests';
+import { PROBLEM_CODES, type ProblemCode } from '@app/domain/values/problem';
+import { codesWith, PROBLEMS } from '../problem/problems';
+import { AtLeast } from '../request/shared-questions';
 import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
-import { OPERATIONS, TAGS, type Answers, type Content, type Described } from './operations';
+import { TAGS, type Answers, type Content, type Operation } from './operation';
+import { OPERATIONS } from './operations';
 import { parametersOf, type Parameter, type Question } from './parameters';
 import { componentSchemas, referenceTo, type Schema } from './schemas';
-import { recordedAnswer, STORY, type Recorded, type Step } from './examples';
+import { recordedAnswer, STORY, type Recorded, type Step } from './story';
 
 export type { Question } from './parameters';
 
@@ -29,9 +30,6 @@ export interface Route {
   readonly limited: boolean;
 }
 
-/** How a code is answered. */
-export type StatusOf = (code: ProblemCode) => number;
-
 type Json = Readonly<Record<string, unknown>>;
 
 const PROBLEM_TYPE = 'application/problem+json';
@@ -39,9 +37,9 @@ const KEY = 'bodyKey';
 
 /**
  * The register as an OpenAPI 3.1 document: routes and their parameters as the server has them, shapes as the code has
- * them, words and examples from `operations.ts` and `story.ts`.
+ * them, words and examples from the files of `routes/`.
  */
-export function openApiDocument(routes: readonly Route[], version: string, statusOf: StatusOf): Json {
+export function openApiDocument(routes: readonly Route[], version: string): Json {
   const order = Object.keys(OPERATIONS);
   const known = routes
     .flatMap((route) => {
@@ -53,7 +51,7 @@ export function openApiDocument(routes: readonly Route[], version: string, statu
   const paths = new Map<string, Record<string, Json>>();
   for (const { name, route, described } of known) {
     const methods = paths.get(route.path) ?? {};
-    methods[route.method.toLowerCase()] = operation(name, route, described, statusOf);
+    methods[route.method.toLowerCase()] = operation(name, route, described);
     paths.set(route.path, methods);
   }
   return {
@@ -71,7 +69,7 @@ export function openApiDocument(routes: readonly Route[], version: string, statu
     paths: Object.fromEntries(paths),
     components: {
       schemas: componentSchemas(),
-      responses: { [OTHERWISE]: otherwise(statusOf) },
+      responses: { [OTHERWISE]: otherwise() },
       ...componentHeaders(),
       securitySchemes: {
         [KEY]: {
@@ -98,7 +96,7 @@ const ABOUT = [
   'Requests are counted by the minute: those that bring a key in force by the key, all others by the address that they come from. Each answer under `/v1` says in `RateLimit-Remaining` how many are left; one too many is refused with `slow-down`.',
 ].join('\n\n');
 
-function operation(name: string, route: Route, described: Described, statusOf: StatusOf): Json {
+function operation(name: string, route: Route, described: Operation): Json {
   const { operationId, tag, summary, description, body, headers = {} } = described;
   const steps = STORY.flatMap((step) => {
     const answer = recordedAnswer(step);
@@ -145,7 +143,7 @@ function operation(name: string, route: Route, described: Described, statusOf: S
             },
           }
         : {}),
-      ...refusals(codesOf(route, described), described, steps, statusOf, sentWith),
+      ...refusals(codesOf(route, described), described, steps, sentWith),
       default: { $ref: `#/components/responses/${OTHERWISE}` },
     },
   };
@@ -160,15 +158,18 @@ function withExample({ example, ...parameter }: Parameter): Omit<Parameter, 'exa
 const OTHERWISE = 'Otherwise';
 
 /** What may be answered at an address whatever the operation. */
-function otherwise(statusOf: StatusOf): Json {
-  const codes = (['not-found', 'method-not-allowed', 'slow-down'] as const).map(
-    (code) => `${statusOf(code)}, [\`${code}\`](/problems/${code}): ${PROBLEMS[code]}`,
-  );
+function otherwise(): Json {
+  const codes = codesWith('every address').map((code) => `${PROBLEMS[code].status}, ${linked(code)}`);
   return {
     description: ['Whatever else is refused, where nothing more is said of it here', ...codes].join('\n\n'),
     headers: otherHeaders(),
     content: { [PROBLEM_TYPE]: { schema: referenceTo('Problem') } },
   };
+}
+
+/** A code, as a link to its page, and what is refused with it. */
+function linked(code: ProblemCode): string {
+  return `[\`${code}\`](/problems/${code}): ${PROBLEMS[code].refused}`;
 }
 
 interface Told {
@@ -250,40 +251,32 @@ function answered(
 }
 
 /** The refusals of an operation: its own, and those that its guards, parameters and body bring with them. */
-function codesOf(route: Route, { codes = [] }: Described): ReadonlySet<ProblemCode> {
-  const { pathQuestion, queryQuestion, takesBody, negotiated, keyed } = route;
+function codesOf(route: Route, { codes = [] }: Operation): ReadonlySet<ProblemCode> {
+  const { queryQuestion, takesBody, negotiated, keyed } = route;
   const waits =
     queryQuestion !== undefined && (queryQuestion === AtLeast || queryQuestion.prototype instanceof AtLeast);
   const all = new Set<ProblemCode>([
     ...codes,
-    'invalid-question',
-    'internal',
-    'unavailable',
-    ...(negotiated ? (['not-acceptable'] as const) : []),
-    ...(keyed ? (['no-key', 'bad-key'] as const) : []),
-    ...(waits ? (['other-log'] as const) : []),
-    ...(keyed || waits ? (['not-caught-up'] as const) : []),
-    ...(takesBody ? (['malformed', 'too-large', 'unsupported-media-type'] as const) : []),
-    ...(pathQuestion || queryQuestion ? (['invalid-question'] as const) : []),
+    ...codesWith('every route'),
+    ...(negotiated ? codesWith('a form of the answer') : []),
+    ...(keyed ? codesWith('a key') : []),
+    ...(waits ? codesWith('a moment') : []),
+    ...(takesBody ? codesWith('a body') : []),
   ]);
   return new Set(PROBLEM_CODES.filter((code) => all.has(code)));
 }
 
 function refusals(
   codes: ReadonlySet<ProblemCode>,
-  { answers }: Described,
+  { answers }: Operation,
   steps: readonly Told[],
-  statusOf: StatusOf,
   sentWith: (status: number) => Schema,
 ): Json {
-  const byStatus = [...Map.groupBy(codes, statusOf)].sort(([a], [b]) => a - b);
+  const byStatus = [...Map.groupBy(codes, (code) => PROBLEMS[code].status)].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     byStatus.map(([status, its]) => {
       const own = answers[status];
-      const description = [
-        ...(own ? [own.description] : []),
-        ...its.map((code) => `[\`${code}\`](/problems/${code}): ${PROBLEMS[code]}`),
-      ].join('\n\n');
+      const description = [...(own ? [own.description] : []), ...its.map(linked)].join('\n\n');
       const headers = sentWith(status);
       const { content = {} } = own ? answered(own, headers, steps, status) : {};
       const shape = {

@@ -1,4 +1,4 @@
-import { AsKnown } from '../requests';
+import { AsKnown } from '../request/shared-questions';
 import type { Route } from './document';
 import type { Schema } from './schemas';
 

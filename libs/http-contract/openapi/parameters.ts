@@ -4,7 +4,7 @@ import { DAY } from '@app/domain/values/keys';
 import { POSITION_OF_LOG } from '@app/read-model/as-of';
 import { published, type Schema } from './schemas';
 
-/** A class of libs/http-contract/requests: its fields are parameters, their rules its decorators. */
+/** A class of what may be asked: its fields are parameters, their rules its decorators. */
 export type Question = abstract new () => object;
 
 export interface Parameter {
@@ -23,16 +23,14 @@ const A_MOMENT: Schema = {
   ],
 };
 
-/** What each parameter means, the same wherever it stands. A parameter that is not here has no place in the document. */
+/** What each parameter means that several routes have. What one route alone has is said in its operation. */
 const MEANINGS: Readonly<
   Record<string, { readonly description: string; readonly example?: string; readonly schema?: Schema }>
 > = {
   key: { description: 'The key of the subject; of a key of a body’s, its name' },
-  id: { description: 'The id of a policy', example: 'cmqa-2017' },
   body: { description: 'The key of a body', example: 'body:example-assessors' },
   slug: { description: 'The slug of a body: its key without `body:`', example: 'example-assessors' },
   code: { description: 'The code of a refusal', example: 'overlapping-award' },
-  file: { description: 'A file of the page of documentation', example: 'swagger-ui.css' },
   position: { description: 'The place of an event in the log, from 0', example: '4' },
   atLeast: {
     description:
@@ -55,16 +53,13 @@ const MEANINGS: Readonly<
     description: 'An adviser who is to deliver the guidance; give it once for each, at most 50 times',
   },
   policy: { description: 'Under which policy; the operator’s own unless given', example: 'cmqa-2017' },
-  purpose: { description: 'For which purpose of the policy', example: 'personal-guidance' },
   route: { description: '`true`: say also what would make the answer `eligible`' },
-  brief: { description: '`true`: outcome and `eligibleUntil` only' },
   after: {
     description:
       'The position after which to begin; −1 for the start of the log. Of the log and of a comparison it is a moment, and may say of which log it is, `4182-1a2b3c4d`, as `knownAt`',
     example: '-1',
   },
   limit: { description: 'At most so many', example: '1000' },
-  q: { description: 'A name, perhaps mistyped, or a key', example: 'example guidance' },
   atomic: { description: '`true`: take all of the batch, or nothing where anything is refused' },
   dryRun: { description: '`true`: judge and answer, and write nothing' },
   type: { description: 'The type of the events', example: 'AccreditationAwarded' },
@@ -81,13 +76,6 @@ const MEANINGS: Readonly<
     description:
       'In which form the days of the table are: `iso` (`2026-02-28`, `2026/02/28`) or `dmy` (day first: `28/02/2026`, with `/`, `.` or `-`, or `28 Feb 2026`); both unless given. A day that can only have the month first ends the table at its row',
   },
-  before: {
-    description:
-      'The earlier moment of knowledge: a position, with or without the digits that say of which log, or an instant, as `knownAt`',
-    example: '4',
-  },
-  provider: { description: 'The key of a provider: only its answers are compared' },
-  page: { description: 'The `next` of the page before', example: 'ukprn:10000001' },
 };
 
 /** The parameters that a question has, in the order in which it declares them. */

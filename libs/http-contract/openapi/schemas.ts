@@ -5,7 +5,9 @@ import { choice, described, meaningOf } from '@app/domain/values/meaning';
 import { POLICY } from '@app/domain/subjects/policy';
 import { ATTRIBUTES, ENVELOPE } from '@app/domain/log/cloud-event';
 import { STORED } from '@app/domain/log/stored-event';
-import * as answers from './responses';
+import { SHAPES } from './operations';
+import type { Shapes } from './operation';
+import { withMeanings } from '../response/shapes';
 import { EVENT_EXAMPLES } from './event-examples';
 
 const TYPES = Object.keys(EVENTS) as EventType[];
@@ -13,8 +15,8 @@ const TYPES = Object.keys(EVENTS) as EventType[];
 /** A JSON Schema as a document of OpenAPI 3.1 has it. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** The shapes that have a name of their own in the document. */
-const NAMED: Readonly<Record<string, object>> = {
+/** The shapes of the domain that have a name of their own in the document. */
+const OF_THE_DOMAIN: Readonly<Record<string, object>> = {
   Code: keys.CODE,
   Reference: keys.REFERENCE,
   ProviderKey: keys.PROVIDER_KEY,
@@ -31,56 +33,72 @@ const NAMED: Readonly<Record<string, object>> = {
   Codes: keys.CODES,
   EventReference: keys.EVENT_REFERENCE,
   EventType: ENVELOPE.properties.type,
-  Position: answers.POSITION,
-  Instant: answers.INSTANT,
-  Days: answers.RUN,
-  Reason: answers.REASON,
   Policy: POLICY,
-  KnownAt: answers.KNOWN_AT,
-  Eligibility: answers.ELIGIBILITY,
-  ProviderRecord: answers.PROVIDER_RECORD,
-  AdviserRecord: answers.ADVISER_RECORD,
-  PolicyRecord: answers.POLICY_RECORD,
-  Policies: answers.POLICIES,
-  Standing: answers.STANDING,
-  Verdict: answers.VERDICT,
-  Question: answers.QUESTION,
-  Questions: answers.QUESTIONS,
-  OneOfMany: answers.ONE_OF_MANY,
-  ManyAnswers: answers.MANY_ANSWERS,
-  SearchPage: answers.SEARCH_PAGE,
-  ProviderHistory: answers.PROVIDER_HISTORY,
-  AdviserHistory: answers.ADVISER_HISTORY,
-  Effects: answers.EFFECTS,
-  Comparison: answers.COMPARISON,
-  DraftEdition: answers.DRAFT_EDITION,
-  Impact: answers.IMPACT,
-  EventHistory: answers.EVENT_HISTORY,
-  Submissions: answers.SUBMISSIONS,
-  Load: answers.LOAD,
-  RetractedLoad: answers.RETRACTED_LOAD,
-  Posted: answers.POSTED,
-  PostedOrBatch: answers.POSTED_OR_BATCH,
-  BatchResult: answers.BATCH_RESULT,
-  TableResult: answers.TABLE_RESULT,
-  PersonToKeep: answers.PERSON_TO_KEEP,
-  Person: answers.PERSON,
-  PublicPerson: answers.PUBLIC_PERSON,
-  PersonExport: answers.PERSON_EXPORT,
-  NoFields: answers.NO_FIELDS,
-  MintedAdviser: answers.MINTED_ADVISER,
-  Bodies: answers.BODIES,
-  BodyRecord: answers.BODY_RECORD,
-  MayPost: answers.MAY_POST,
-  Keys: answers.KEYS,
-  Attempts: answers.ATTEMPTS,
-  NewKey: answers.NEW_KEY,
-  IssuedKey: answers.ISSUED_KEY,
-  Live: answers.LIVE,
-  Ready: answers.READY,
-  Problem: answers.PROBLEM,
-  ProblemPage: answers.PROBLEM_PAGE,
 };
+
+/** The order in which the document shows the shapes: those that are not here come last, so that nothing moves where one is added. */
+const IN_ORDER: readonly string[] = [
+  'Position',
+  'Instant',
+  'Days',
+  'Reason',
+  'Policy',
+  'KnownAt',
+  'Eligibility',
+  'ProviderRecord',
+  'AdviserRecord',
+  'PolicyRecord',
+  'Policies',
+  'Standing',
+  'Verdict',
+  'Question',
+  'Questions',
+  'OneOfMany',
+  'ManyAnswers',
+  'SearchPage',
+  'ProviderHistory',
+  'AdviserHistory',
+  'Effects',
+  'Comparison',
+  'DraftEdition',
+  'Impact',
+  'EventHistory',
+  'Submissions',
+  'Load',
+  'RetractedLoad',
+  'Posted',
+  'PostedOrBatch',
+  'BatchResult',
+  'TableResult',
+  'PersonToKeep',
+  'Person',
+  'PublicPerson',
+  'PersonExport',
+  'NoFields',
+  'MintedAdviser',
+  'Bodies',
+  'BodyRecord',
+  'MayPost',
+  'Keys',
+  'Attempts',
+  'NewKey',
+  'IssuedKey',
+  'Live',
+  'Ready',
+  'Problem',
+  'ProblemPage',
+];
+
+/** The shapes that have a name of their own in the document. */
+const NAMED: Shapes = Object.fromEntries(
+  Object.entries({ ...OF_THE_DOMAIN, ...SHAPES }).sort(([a], [b]) => placeOf(a) - placeOf(b)),
+);
+
+function placeOf(name: string): number {
+  const place = IN_ORDER.indexOf(name);
+  if (place >= 0) return place;
+  return name in OF_THE_DOMAIN ? -1 : IN_ORDER.length;
+}
 
 const names = new Map(Object.entries(NAMED).map(([name, schema]) => [JSON.stringify(schema), name]));
 
@@ -162,13 +180,8 @@ export function exampleOf(type: EventType): Schema {
 
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
-  const {
-    type: _type,
-    subject: _subject,
-    data: _data,
-    ...attributes
-  } = answers.withMeanings(ENVELOPE.properties);
-  const { type: _stored, data: _fields, ...recorded } = answers.withMeanings(STORED.properties);
+  const { type: _type, subject: _subject, data: _data, ...attributes } = withMeanings(ENVELOPE.properties);
+  const { type: _stored, data: _fields, ...recorded } = withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
     const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [

@@ -1,5 +1,8 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 
+// The programs import no values of the domain: they make refusals, and ask for them, by way of the contract.
+export { isRefusal, refuse } from '@app/domain/values/problem';
+
 /** Carries a refusal out of the handling of a request, to the one place where it becomes an answer. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -10,7 +13,7 @@ export class Refused extends Error {
 }
 
 /** The value, unless it is a refusal: that is thrown as {@link Refused}. */
-export function unwrap<T extends object>(value: T | Refusal): T {
+export function unwrap<T>(value: T): Exclude<T, Refusal> {
   if (isRefusal(value)) throw new Refused(value);
-  return value;
+  return value as Exclude<T, Refusal>;
 }

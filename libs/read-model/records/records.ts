@@ -1,3 +1,4 @@
+import { unknownAdviser, unknownPolicy, unknownProvider } from '@app/domain/values/refusals';
 import { awardsByReference } from '@app/domain/subjects/accreditation';
 import { adviserFacts, adviserStreams } from '@app/domain/subjects/adviser';
 import { contractedDays, contractStream, eventsOf, referencesOf } from '@app/domain/subjects/contract';
@@ -8,7 +9,7 @@ import { counts, holds } from '@app/domain/log/grants';
 import { together, type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf, persons, registrationOf } from '@app/domain/log/identity';
 import { digestOf, editionsOf, periodsOf, type Policy } from '@app/domain/subjects/policy';
-import { refuse, type Refusal } from '@app/domain/values/problem';
+import { type Refusal } from '@app/domain/values/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
 import { runs, type Days } from '@app/domain/values/timeline';
 import { mapped, type Work } from '@app/domain/values/work';
@@ -63,10 +64,7 @@ export interface ProviderRecord {
 /** The record of the provider that has this key: a work, for it may have very many advisers or contracts. */
 export function providerRecord(known: LogView, key: string): Work<ProviderRecord> | Refusal {
   if (!isRegistered(known, key)) {
-    return refuse(
-      'unknown-provider',
-      `${key} is not registered at position ${known.position}: search for it, or ask its body to register it`,
-    );
+    return unknownProvider(key, known.position);
   }
   return recordOf(known, key);
 }
@@ -179,10 +177,7 @@ export interface AdviserRecord {
 /** The record of the person who has this key. */
 export function adviserRecord(known: LogView, key: string): AdviserRecord | Refusal {
   if (!isRegistered(known, key)) {
-    return refuse(
-      'unknown-adviser',
-      `${key} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
-    );
+    return unknownAdviser(key, known.position);
   }
   const keys = keysOf(known, key);
   const facts = adviserFacts(together(known, adviserStreams(keys)));
@@ -242,8 +237,7 @@ export interface PolicyRecord {
 /** The editions of a policy that stand, in log order. */
 export function policyRecord(known: LogView, id: string): PolicyRecord | Refusal {
   const editions = editionsOf(known, id);
-  if (editions.length === 0)
-    return refuse('unknown-policy', `No edition of the policy ${id} stands at position ${known.position}`);
+  if (editions.length === 0) return unknownPolicy(id, known.position);
   const decided = new Map<number, Days>(
     periodsOf(editions).map(({ edition, days }) => [edition.position, days]),
   );

@@ -1,12 +1,13 @@
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';
-import { PageQuestion, questionOf } from '@app/http-contract/requests';
+import { questionOf } from '@app/http-contract/request/question-pipe';
+import { PageQuestion } from '@app/http-contract/routes/pages';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { ReadPolicy, ReadProvider } from '@app/application/reading/records';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { isRefusal, Refused } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
-import { isWhole, keysTyped } from '@app/http-contract/typed';
+import { isWhole, keysTyped, kindTyped } from '@app/http-contract/typed';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Refusal } from '@app/domain/values/problem';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
@@ -15,7 +16,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepNothing, showsPerson } from '../../http/conventions';
 import { Gives } from '../../http/media-types';
-import { problemOf } from '../../http/problem-details';
+import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
@@ -30,11 +31,6 @@ import { visible } from '@app/phrases/words';
 
 /** So many providers are shown to choose from. */
 const MOST_CHOICES = 30;
-
-/** What begins like a key is one; everything else is searched for. */
-const KEY = /^(?:ukprn|company|charity|urn):\S+$/;
-/** What has keys too, and delivers nothing. */
-const OTHER_KEY = /^(adviser|body|area|policy):\S+$/i;
 
 /** The front page, where a provider is checked. Its address is the question, and whatever is wrong is said on the page. */
 @Controller()
@@ -125,9 +121,12 @@ export class FrontController {
       origin: originOf(request, this.#isProxy),
     };
     const { provider } = asked.question;
-    const [, other] = OTHER_KEY.exec(provider.trim()) ?? [];
-    if (other !== undefined) return noProvider(provider.trim(), other.toLowerCase());
-    const answered = KEY.test(provider) ? await this.#answered(provider, whole, reply) : undefined;
+    const kind = kindTyped(provider.trim().toLowerCase());
+    // Advisers, bodies, areas and policies have keys too, and deliver nothing.
+    if (kind !== undefined && kind !== 'provider') return noProvider(provider.trim(), kind);
+    // What begins like the key of a provider is one; everything else is searched for.
+    const answered =
+      kindTyped(provider) === 'provider' ? await this.#answered(provider, whole, reply) : undefined;
     // A key that is not registered may be meant all the same: written in small letters, or not to its end.
     return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
   }
@@ -250,10 +249,6 @@ interface Whole {
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
-}
-
-function isRefusal(value: object): value is Refusal {
-  return 'code' in value && 'detail' in value;
 }
 
 /** What was typed, to be shown again. */

@@ -1,8 +1,9 @@
+import { isRefusal, refuse } from '@app/http-contract/problem/refusal-error';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { FindPosition } from '@app/application/reading/moment';
 import { ReadNames } from '@app/application/reading/names';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { EventPath } from '@app/http-contract/requests';
+import { EventPath } from '@app/http-contract/request/shared-questions';
 import type { Refusal } from '@app/domain/values/problem';
 import type { HistoryEvent } from '@app/read-model/records/history';
 import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
@@ -10,10 +11,11 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepNothing } from '../../http/conventions';
 import { Gives } from '../../http/media-types';
-import { problemOf } from '../../http/problem-details';
+import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
+import { kindOfKey, type KindOfKey } from '@app/http-contract/typed';
 import { EventPage, NoEventPage } from './event-page';
 import { knownAtOf, notReached } from '../layout/moment';
 import { HTML, sendPage, sendStarting } from '../layout/page';
@@ -50,11 +52,12 @@ export class EventPageController {
     }
     const typed = String(given.knownAt ?? '').trim();
     const moment = faults[0] ? unreadable(faults[0].detail) : await this.#moment(typed);
-    const read =
-      'code' in moment ? moment : await this.queries.execute(new ReadEventHistory(Number(position), moment));
+    const read = isRefusal(moment)
+      ? moment
+      : await this.queries.execute(new ReadEventHistory(Number(position), moment));
     const asked = typed === '' ? undefined : typed;
-    if ('code' in read) {
-      if ('code' in (await this.queries.execute(new FindPosition({})))) {
+    if (isRefusal(read)) {
+      if (isRefusal(await this.queries.execute(new FindPosition({})))) {
         await sendStarting(reply);
         return;
       }
@@ -69,7 +72,7 @@ export class EventPageController {
     const names = await this.queries.execute(
       new ReadNames(keysIn(read.event), Number(read.knownAt.position)),
     );
-    const knownAt = 'code' in moment ? undefined : moment.knownAt;
+    const knownAt = isRefusal(moment) ? undefined : moment.knownAt;
     const pinned = this.reader.written(read.knownAt.position) ?? '';
     const origin = originOf(request, this.#isProxy);
     await sendPage(reply, EventPage({ ...read, names, asked: knownAt, pinned, origin }));
@@ -83,17 +86,17 @@ export class EventPageController {
 
 /** That what stands in the address as the moment of knowledge cannot be read. */
 function unreadable(detail: string): Refusal {
-  return { code: 'invalid-question', detail };
+  return refuse('invalid-question', detail);
 }
 
-/** What looks like the key of somebody who has a name in the log: of whoever is none, there is none. */
-const NAMED = /^(?:ukprn|company|charity|urn|body):[A-Za-z0-9-]+$/;
+/** Those who have a name in the log. */
+const NAMED: readonly (KindOfKey | undefined)[] = ['provider', 'body'];
 
 /** The keys of the providers and bodies that an event and what was done to it name. */
 function keysIn(value: HistoryEvent): readonly string[] {
   const keys: string[] = [];
   JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member === 'string' && NAMED.test(member)) keys.push(member);
+    if (typeof member === 'string' && NAMED.includes(kindOfKey(member))) keys.push(member);
     return member;
   });
   return keys;

@@ -4,6 +4,7 @@ import type { KnownAt } from '@app/read-model/records/records';
 import { isDeepStrictEqual } from 'node:util';
 import { Fragment } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
+import { kindOfKey } from '@app/http-contract/typed';
 import { Mark } from '../check/answer-view';
 import {
   codeInWords,
@@ -124,8 +125,9 @@ function Subject({ subject, names, asked }: Told & { readonly subject: string })
 
 /** The address of the record of a provider or an adviser; nothing of other subjects. */
 function recordOf(key: string): string | undefined {
-  if (key.startsWith('adviser:')) return `/v1/advisers/${key}`;
-  return /^(?:ukprn|company|charity|urn):/.test(key) ? `/v1/providers/${key}` : undefined;
+  const kind = kindOfKey(key);
+  if (kind === 'adviser') return `/v1/advisers/${key}`;
+  return kind === 'provider' ? `/v1/providers/${key}` : undefined;
 }
 
 function Body({ body, names }: Told & { readonly body: string }) {
@@ -184,15 +186,14 @@ function Fields(told: Told) {
   );
 }
 
-const KEY = /^(?:ukprn|company|charity|urn|adviser|body|area|policy):[A-Za-z0-9-]+$/;
-
 /** What stands in a field, in words; a document of several levels as it is written. */
 function Value({ field, value, ...told }: Told & { readonly field: string; readonly value: unknown }) {
   if (value === undefined) return <span class="quiet">not given</span>;
   if (typeof value === 'number') return <>{value}</>;
   if (typeof value === 'string') {
     if (field === 'event' || field === 'against') return <Event {...told} position={value} />;
-    return KEY.test(value) ? <Subject {...told} subject={value} /> : <>{textInWords(field, value)}</>;
+    const isKey = kindOfKey(value) !== undefined;
+    return isKey ? <Subject {...told} subject={value} /> : <>{textInWords(field, value)}</>;
   }
   if (isList(value)) {
     if (value.length === 0) return <span class="quiet">nothing</span>;

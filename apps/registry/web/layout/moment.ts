@@ -1,3 +1,4 @@
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { FindPosition } from '@app/application/reading/moment';
 import type { Refusal } from '@app/domain/values/problem';
 import type { QueryBus } from '@nestjs/cqrs';
@@ -13,10 +14,10 @@ export async function knownAtOf(
 ): Promise<{ readonly knownAt: string | undefined } | Refusal> {
   if (moment === undefined) return { knownAt: undefined };
   if ('knownAt' in moment) return moment;
-  if (!('code' in (await queries.execute(new FindPosition({ knownAt: moment.until })))))
+  if (!isRefusal(await queries.execute(new FindPosition({ knownAt: moment.until }))))
     return { knownAt: moment.until };
   const begun = await queries.execute(new FindPosition({ knownAt: moment.from }));
-  return 'code' in begun ? begun : { knownAt: undefined };
+  return isRefusal(begun) ? begun : { knownAt: undefined };
 }
 
 /** What is said of a moment that the register has not reached. */

@@ -1,8 +1,8 @@
-import { problemPage } from '@app/http-contract/problem/problem-pages';
+import { problemPage } from '@app/http-contract/problem/problems';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE } from '../../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keepNothing, varyBy } from '../../http/conventions';
 import { preferred } from '../../http/media-types';
 import { answerRefusal, beginRefusal, ProblemFilter } from '../../http/problem-details';

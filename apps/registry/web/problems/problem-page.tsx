@@ -1,19 +1,15 @@
-import type { ProblemPage } from '@app/http-contract/problem/problem-pages';
-import type { ProblemCode, Refusal } from '@app/domain/values/problem';
-import { problemOf } from '../../http/problem-details';
+import type { ExplainedProblem } from '@app/http-contract/problem/problems';
+import type { Refusal } from '@app/domain/values/problem';
 import { Marked, Page } from '../layout/page';
 
 /** The page of a refusal, for people; with what was refused just now, where something was. */
 export function ProblemPageView({
   code,
+  status,
+  title,
   page,
   refusal,
-}: {
-  readonly code: ProblemCode;
-  readonly page: ProblemPage;
-  readonly refusal?: Refusal;
-}) {
-  const { title, status } = problemOf({ code, detail: '' });
+}: ExplainedProblem & { readonly refusal?: Refusal }) {
   const { refused, example, mend } = page;
   return (
     <Page title={title}>

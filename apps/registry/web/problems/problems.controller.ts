@@ -1,12 +1,11 @@
-import { problemPage } from '@app/http-contract/problem/problem-pages';
-import { ProblemPath } from '@app/http-contract/requests';
-import { Refused } from '@app/http-contract/problem/refusal-error';
+import { problemPage } from '@app/http-contract/problem/problems';
+import { ProblemPath } from '@app/http-contract/routes/pages';
+import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE } from '../../http/request-body';
+import { JSON_TYPE } from '@app/http-contract/media-types';
 import { keep } from '../../http/conventions';
 import { Gives, preferred } from '../../http/media-types';
-import { problemOf } from '../../http/problem-details';
 import { HTML, sendPage } from '../layout/page';
 import { PageProblemFilter } from './page-problem';
 import { ProblemPageView } from './problem-page';
@@ -24,16 +23,12 @@ export class ProblemsController {
   ): Promise<void> {
     const found = problemPage(asked);
     if (!found)
-      throw new Refused({
-        code: 'not-found',
-        detail: 'No refusal has this code: /docs names those that there are',
-      });
+      throw new Refused(refuse('not-found', 'No refusal has this code: /docs names those that there are'));
     if (preferred(request, [HTML, JSON_TYPE]) === HTML) {
       await sendPage(reply, ProblemPageView(found));
       return;
     }
-    const { code, page } = found;
-    const { status, title } = problemOf({ code, detail: '' });
+    const { code, status, title, page } = found;
     keep(reply);
     await reply
       .header('content-type', `${JSON_TYPE}; charset=utf-8`)

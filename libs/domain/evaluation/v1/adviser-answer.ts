@@ -1,3 +1,4 @@
+import { unknownAdviser, unknownPolicy } from '../../values/refusals';
 import { verdictOf, type Outcome } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
 import {
@@ -72,17 +73,10 @@ export function adviserAnswer(
 ): AdviserAnswer | Refusal {
   const { purpose, policy, from, until } = question;
   if (!isRegistered(known, question.adviser)) {
-    return refuse(
-      'unknown-adviser',
-      `${question.adviser} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
-    );
+    return unknownAdviser(question.adviser, known.position);
   }
   const editions = editionsOf(known, policy);
-  if (editions.length === 0)
-    return refuse(
-      'unknown-policy',
-      `No edition of the policy ${policy} stands at position ${known.position}`,
-    );
+  if (editions.length === 0) return unknownPolicy(policy, known.position);
   if (!editions.some((edition) => Object.hasOwn(edition.policy.purposes, purpose))) {
     const purposes = new Set(editions.flatMap((edition) => Object.keys(edition.policy.purposes)));
     return refuse(

@@ -1,3 +1,4 @@
+import { unknownAdviser, unknownPolicy, unknownProvider } from '../../values/refusals';
 import { formatDay, type Day } from '../../values/day';
 import { Evaluation, judged, type Judgement } from './evaluation';
 import { type LogView } from '../../log/log-view';
@@ -61,24 +62,14 @@ export interface ResolvedQuestion {
 export function resolveQuestion(known: LogView, question: Question): ResolvedQuestion | Refusal {
   const { setting, policy } = question;
   if (!isRegistered(known, question.provider)) {
-    return refuse(
-      'unknown-provider',
-      `${question.provider} is not registered at position ${known.position}: search for it, or ask its body to register it`,
-    );
+    return unknownProvider(question.provider, known.position);
   }
   const stranger = question.advisers.find((adviser) => !isRegistered(known, adviser));
   if (stranger !== undefined) {
-    return refuse(
-      'unknown-adviser',
-      `${stranger} is not registered at position ${known.position}: mend the key, or ask the adviser’s body to register it`,
-    );
+    return unknownAdviser(stranger, known.position);
   }
   const editions = editionsOf(known, policy);
-  if (editions.length === 0)
-    return refuse(
-      'unknown-policy',
-      `No edition of the policy ${policy} stands at position ${known.position}`,
-    );
+  if (editions.length === 0) return unknownPolicy(policy, known.position);
   if (!editions.some((edition) => requirementsOf(edition.policy, setting))) {
     const settings = new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)));
     return refuse(

@@ -1,19 +1,14 @@
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
-import {
-  EligibilityQuestion,
-  EventPath,
-  HistoryQuestion,
-  LogPage,
-  NewKey,
-  Nothing,
-  Posting,
-  ProviderPath,
-  ProviderSearchQuestion,
-  questionOf,
-  SheetPosting,
-} from './requests';
-import { Refused } from './problem/refusal-error';
+import { questionOf } from './question-pipe';
+import { NewKey } from '../routes/keys';
+import { LogPage } from '../routes/log';
+import { SheetPosting } from '../routes/tables';
+import { Posting } from '../routes/events';
+import { ProviderSearchQuestion } from '../routes/providers';
+import { EligibilityQuestion } from '../routes/eligibility';
+import { EventPath, HistoryQuestion, Nothing, ProviderPath } from './shared-questions';
+import { Refused } from '../problem/refusal-error';
 
 const CLASSES = [
   EligibilityQuestion,

@@ -1,0 +1,9 @@
+export const ONE_EVENT = 'application/cloudevents+json';
+
+export const BATCH = 'application/cloudevents-batch+json';
+
+export const NDJSON = 'application/x-ndjson';
+
+export const JSON_TYPE = 'application/json';
+
+export const CSV = 'text/csv';

@@ -1,0 +1,139 @@
+import { refuse, invalidQuestion, type Refusal } from '@app/domain/values/problem';
+import { insteadOf } from '@app/domain/values/resemblance';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import {
+  getMetadataStorage,
+  validateSync,
+  ValidationTypes,
+  type ValidationArguments,
+  type ValidationError,
+} from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
+import { Refused } from '../problem/refusal-error';
+
+/** A class of what may be asked: a flat list of parameters, their rules its decorators. */
+type QuestionClass<T extends object> = new () => T;
+
+/** Checks what a request asks in its path and query, and refuses what nothing knows of: a typing mistake must not change a question. */
+export class QuestionPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    return (type === 'query' || type === 'param') && metatype
+      ? questionOf(metatype as QuestionClass<object>, value)
+      : value;
+  }
+}
+
+/** What was sent as a question of its type; of a parameter that may repeat, one alone is a list of one. Throws {@link Refused}. */
+export function questionOf<T extends object>(type: QuestionClass<T>, value: unknown): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refused(refuse('invalid-question', 'Send a JSON object'));
+  }
+  refuseInherited(value);
+  refuseNulls(value);
+  const { lists, checks } = rulesOf(type);
+  const sent: Record<string, unknown> = { ...value };
+  for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
+  // A plain object does for whoever reads the parameters out of it.
+  if (fits(sent, checks)) return sent as T;
+  const question = Object.assign(new type(), sent);
+  const errors = validateSync(question, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    // A question without parameters has no rules, and refuses every parameter.
+    forbidUnknownValues: false,
+  });
+  if (errors.length > 0) throw new Refused(refusalOf(errors, [...checks.keys()]));
+  return question;
+}
+
+type Check = (value: unknown) => boolean;
+
+interface Rules {
+  /** The parameters that may repeat. */
+  readonly lists: readonly string[];
+  /** By parameter, whether a value is as all of its decorators want it. */
+  readonly checks: ReadonlyMap<string, Check>;
+}
+
+const RULES = new Map<unknown, Rules>();
+
+/**
+ * The rules of a class, read once from its decorators: class-validator gathers them anew for every value, which costs
+ * more than all else that an answer takes. It still says what is wrong of whatever does not fit.
+ */
+function rulesOf(type: QuestionClass<object>): Rules {
+  const known = RULES.get(type);
+  if (known) return known;
+  const declared = Map.groupBy(
+    getMetadataStorage().getTargetValidationMetadatas(type, '', true, false),
+    ({ propertyName }) => propertyName,
+  );
+  const rules: Rules = {
+    lists: [...declared].flatMap(([name, its]) => (its.some(({ each }) => each) ? [name] : [])),
+    checks: new Map([...declared].map(([name, its]) => [name, checkOf(type, its)])),
+  };
+  RULES.set(type, rules);
+  return rules;
+}
+
+function checkOf(type: QuestionClass<object>, declared: readonly ValidationMetadata[]): Check {
+  const optional = declared.some(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+  const checks = declared
+    .filter(({ type }) => type === ValidationTypes.CUSTOM_VALIDATION)
+    .flatMap(({ constraintCls, constraints, propertyName, each }) => {
+      const args = { constraints, property: propertyName, targetName: type.name, object: {} };
+      return getMetadataStorage()
+        .getTargetValidatorConstraints(constraintCls)
+        .map(({ instance }): Check => {
+          const check: Check = (value) =>
+            instance.validate(value, { ...args, value } satisfies ValidationArguments) === true;
+          return each ? (value) => Array.isArray(value) && value.every(check) : check;
+        });
+    });
+  return (value) => (optional && (value === undefined || value === null)) || checks.every((is) => is(value));
+}
+
+/** Whether what was sent is as it should be: never where class-validator would find anything wrong. */
+function fits(sent: Readonly<Record<string, unknown>>, checks: Rules['checks']): boolean {
+  for (const name in sent) if (!checks.has(name)) return false;
+  for (const [name, is] of checks) if (!is(sent[name])) return false;
+  return true;
+}
+
+/** Names that every object has, such as `constructor`, would be passed over in silence. */
+function refuseInherited(value: unknown): void {
+  const names = Object.keys(Object(value) as object).filter((name) => name in Object.prototype);
+  if (names.length > 0)
+    throw new Refused(
+      refusalOf(names.map((property) => ({ property, constraints: { whitelistValidation: '' } }))),
+    );
+}
+
+/** A program that has no value for a member leaves it out: what it means by `null` nobody can tell. */
+function refuseNulls(value: object): void {
+  if (!Object.values(value).includes(null)) return;
+  const names = Object.entries(value).flatMap(([name, member]) => (member === null ? [name] : []));
+  const constraints = { isNull: 'null is no value: leave it out' };
+  throw new Refused(refusalOf(names.map((property) => ({ property, constraints }))));
+}
+
+/** `parameters`: those that there are, where one that there is not may have been meant for one of them. */
+function refusalOf(errors: readonly ValidationError[], parameters: readonly string[] = []): Refusal {
+  const isOfTable = parameters.includes('map');
+  return invalidQuestion(
+    errors.map(({ property, constraints }) => ({
+      pointer: `/${property}`,
+      code: 'invalid-question',
+      detail:
+        constraints?.['whitelistValidation'] === undefined
+          ? (Object.values(constraints ?? {})[0] ?? 'Wrong value')
+          : `There is no such parameter: ${insteadOf(property, parameters, isOfTable ? mapped(property) : undefined)}`,
+    })),
+  );
+}
+
+/** How a table says what a parameter says of one question or event. */
+function mapped(parameter: string): string {
+  const field = parameter === 'adviser' ? 'advisers' : parameter;
+  return `or say of all rows of a table what it says as map=${field}=…`;
+}

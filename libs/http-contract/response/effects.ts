@@ -1,0 +1,59 @@
+import { CODE, DAY } from '@app/domain/values/keys';
+import { Type } from 'typebox';
+import { ELIGIBILITY, VERDICT } from '../routes/eligibility';
+import { CHANGED, CHANGED_FROM, NOT_REGISTERED, SETTING_SUMMARY, UNDER_POLICY } from './difference';
+import { answer, orNull, POSITION } from './shapes';
+
+const OTHERWISE = Type.Integer({
+  minimum: 0,
+  description: 'Changed otherwise: on later days, or in what depends on a dispute',
+});
+
+const SUMMARY = Type.Array(
+  answer(
+    {
+      ...SETTING_SUMMARY,
+      longer: Type.Integer({
+        minimum: 0,
+        description: 'Eligible on the day before and after, now for longer',
+      }),
+      shorter: Type.Integer({ minimum: 0, description: 'The same, now for shorter' }),
+      otherwise: OTHERWISE,
+    },
+    'How many providers’ answers change in a setting, and how',
+  ),
+);
+
+export const EFFECTS = answer(
+  {
+    policy: UNDER_POLICY,
+    on: DAY,
+    summary: SUMMARY,
+    changed: CHANGED,
+    providers: Type.Array(
+      answer(
+        {
+          provider: ELIGIBILITY.properties.provider,
+          setting: CODE,
+          from: CHANGED_FROM,
+          before: orNull(VERDICT),
+          after: orNull(VERDICT),
+          events: Type.Array(
+            Type.Union([
+              answer({ index: Type.Integer({ minimum: 0 }) }, 'The place of an event in the batch, from 0'),
+              answer({ line: Type.Integer({ minimum: 2 }) }, 'The line of a table on which its row begins'),
+              answer(
+                { position: POSITION },
+                'Of a load that is retracted: the position of what is retracted',
+              ),
+            ]),
+            { description: 'Which of the events sent bear on it' },
+          ),
+        },
+        `An answer about the day \`on\` that would change, before and after; ${NOT_REGISTERED}`,
+      ),
+      { description: 'The first 1,000 by key' },
+    ),
+  },
+  'Of a dry run: whose answers from today on would change under the operator’s policy, were this posted',
+);

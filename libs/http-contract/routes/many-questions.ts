@@ -1,0 +1,130 @@
+import { ADVISER_KEY, CODE, DAY, PROVIDER_KEY } from '@app/domain/values/keys';
+import { DAY_FORMS, type DayForm } from '@app/tables/days';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Type } from 'typebox';
+import { CSV, JSON_TYPE, NDJSON } from '../media-types';
+import { EXAMPLE_PROVIDER } from '../openapi/example-history';
+import type { Operations, Shapes } from '../openapi/operation';
+import { PROBLEM } from '../problem/problem-shape';
+import {
+  DATES_SAID,
+  IGNORE,
+  IGNORE_SAID,
+  IsTrueOrFalse,
+  MAP,
+  MAP_SAID,
+  MOST_ADVISERS,
+} from '../request/rules';
+import { AtLeast } from '../request/shared-questions';
+import { asked } from '../response/shapes';
+import { ELIGIBILITY, VERDICT } from './eligibility';
+
+export class ManyQuestions extends AtLeast {
+  @IsOptional() @IsTrueOrFalse() readonly brief?: string;
+  @IsOptional() @IsTrueOrFalse() readonly route?: string;
+  @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
+  @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
+  @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
+}
+
+/** Each answer to many questions, in order. */
+export const ONE_OF_MANY = Type.Union([ELIGIBILITY, VERDICT, PROBLEM], {
+  description: 'The answer to one question: whole, or brief where asked for so, or why there is none',
+});
+
+export const MANY_ANSWERS = Type.Array(ONE_OF_MANY, {
+  description: 'An answer for each question, in order; a problem stands in its answer’s place',
+});
+
+export const QUESTION = asked(
+  {
+    provider: PROVIDER_KEY,
+    setting: CODE,
+    on: Type.Optional(DAY),
+    from: Type.Optional(DAY),
+    until: Type.Optional(DAY),
+    advisers: Type.Optional(Type.Array(ADVISER_KEY, { maxItems: MOST_ADVISERS })),
+    knownAt: Type.Optional(
+      Type.String({
+        description:
+          'A position, alone or with `-` and the digits that say of which log (`4182-1a2b3c4d`), or an RFC 3339 instant; the head of the log unless given',
+      }),
+    ),
+    policy: Type.Optional(CODE),
+  },
+  'One question: `on`, or both `from` and `until`, else today',
+);
+
+export const QUESTIONS = Type.Array(QUESTION, {
+  description: 'Questions, answered in order, those without `knownAt` all at one position',
+});
+
+export const MANY_QUESTIONS_OPERATIONS: Operations = {
+  'POST /v1/eligibility': {
+    operationId: 'askMany',
+    tag: 'Questions',
+    summary: 'The same, of many at once',
+    description:
+      'Questions as a JSON array or as lines, answered in order and streamed. Those without `knownAt` are all answered at one position. A question that cannot be answered has a problem in its answer’s place.',
+    body: {
+      [JSON_TYPE]: { one: 'Questions' },
+      [NDJSON]: { lines: ['Question'] },
+      [CSV]: {
+        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `knownAt` and `policy`, or others that are mapped to them. All columns come back with the answers beside them. A column whose name is that of a field but for case, blanks, `_` and `-`, or its singular, refuses the table (`malformed`) unless it is mapped or left out (`ignore`); a row that says something else than `map` says of all is not answered, and none is from a day on that can only have the month first',
+      },
+    },
+    answers: {
+      200: {
+        description:
+          'The answers, in the form in which the questions came unless `Accept` asks for the other',
+        content: {
+          [JSON_TYPE]: { one: 'ManyAnswers' },
+          [NDJSON]: { lines: ['OneOfMany'] },
+          [CSV]: {
+            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), all `gaps` (`from/until requirement reason`, `; ` between), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`. They replace those of before where all stand at the end; a column of yours of the same name keeps its place and is called `outcome (yours)`',
+          },
+        },
+      },
+    },
+    parameters: { brief: { description: '`true`: outcome and `eligibleUntil` only' } },
+    examples: [
+      {
+        name: 'many',
+        summary: 'Two questions, one of which has no answer',
+        address: '/v1/eligibility',
+        body: {
+          type: JSON_TYPE,
+          value: [
+            { provider: EXAMPLE_PROVIDER, setting: 'publicly-funded', on: '2026-09-01' },
+            { provider: 'ukprn:10000002', setting: 'publicly-funded', on: '2026-09-01' },
+          ],
+        },
+      },
+      {
+        name: 'many-lines',
+        summary: 'Lines, answered briefly',
+        address: '/v1/eligibility?brief=true',
+        body: {
+          type: NDJSON,
+          lines: [
+            { provider: EXAMPLE_PROVIDER, setting: 'school-commissioned', on: '2026-09-01' },
+            { provider: EXAMPLE_PROVIDER, setting: 'school-commissioned', on: '2027-09-01' },
+          ],
+        },
+      },
+      {
+        name: 'table-of-questions',
+        summary: 'A list of providers, with its own columns',
+        address: '/v1/eligibility?map=provider%3Dukprn%3A%7BUKPRN%7D&map=setting%3Dschool-commissioned',
+        body: { type: CSV, text: 'School,UKPRN\r\nNorth,10000021\r\nSouth,10000099\r\n' },
+      },
+    ],
+  },
+};
+
+export const MANY_QUESTIONS_SHAPES: Shapes = {
+  Question: QUESTION,
+  Questions: QUESTIONS,
+  OneOfMany: ONE_OF_MANY,
+  ManyAnswers: MANY_ANSWERS,
+};

@@ -1,0 +1,171 @@
+import { ADVISER_KEY, CODE } from '@app/domain/values/keys';
+import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
+import { Type } from 'typebox';
+import { JSON_TYPE } from '../media-types';
+import type { Operations, Shapes } from '../openapi/operation';
+import { PROBLEM } from '../problem/problem-shape';
+import { IsDay, MOST_ADVISERS, said, SEARCHABLE, TOO_MANY_ADVISERS } from '../request/rules';
+import { answer } from '../response/shapes';
+
+/** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
+export class PageQuestion {
+  @Matches(SEARCHABLE, {
+    message: 'Type a name or a number, of at most 200 characters',
+  })
+  readonly provider!: string;
+  @Matches(said(CODE)[0], { message: 'Choose one from the list' }) readonly setting!: string;
+  @IsOptional() @IsDay() readonly from?: string;
+  @IsOptional() @IsDay() readonly until?: string;
+  @IsOptional()
+  @Matches(said(ADVISER_KEY)[0], {
+    message:
+      'A key is adviser: and 8 to 32 of a–z and 0–9; leave a space before the next. Advisers are not listed by name: ask the adviser, or the provider, for the key',
+    each: true,
+  })
+  @ArrayMaxSize(MOST_ADVISERS, { message: TOO_MANY_ADVISERS })
+  readonly adviser?: string[];
+  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
+}
+
+/** Any name is taken: where there is nothing under it, the answer says so. */
+export class ProblemPath {
+  @IsString() readonly code!: string;
+}
+
+/** Any name is taken, as of a problem. */
+export class FilePath {
+  @IsString() readonly file!: string;
+}
+
+export const PROBLEM_PAGE = answer(
+  {
+    code: PROBLEM.properties.code,
+    status: PROBLEM.properties.status,
+    title: Type.String(),
+    refused: Type.String({ description: 'What is refused, and why there is such a rule' }),
+    example: Type.String({ description: 'A case of it' }),
+    mend: Type.String({ description: 'What to do about it' }),
+  },
+  'What a refusal means, in plain words',
+);
+
+export const PAGE_OPERATIONS: Operations = {
+  'GET /': {
+    operationId: 'checkProvider',
+    tag: 'Operation',
+    summary: 'The main question, asked and answered on a page',
+    description:
+      'For people. A form asks `provider` (a name or a number), `setting`, `from`, `until`, `knownAt` and `adviser` (keys, a space between them); `policy` may be given too. Days are taken as people write them, and of `knownAt` a day by its end. The address of a page is its question: other parameters are passed over, by a redirection to the address without them, but what resembles one of these is read as it or refused. Whatever is wrong is said on the page.',
+    answers: {
+      200: {
+        description: 'The form, the answer, or the providers to choose from',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      400: { description: 'The form, and how to mend it', content: { 'text/html': { text: 'A page' } } },
+      404: {
+        description: 'The form, and who or what is not known',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      422: {
+        description: 'The form, and that its days must be given',
+        content: { 'text/html': { text: 'A page' } },
+      },
+      503: { description: 'The form, and that it must wait', content: { 'text/html': { text: 'A page' } } },
+    },
+    codes: [
+      'invalid-question',
+      'unknown-provider',
+      'unknown-adviser',
+      'unknown-policy',
+      'not-caught-up',
+      'no-day-opened',
+    ],
+  },
+  'GET /events/{position}': {
+    operationId: 'showEvent',
+    tag: 'Operation',
+    summary: 'An event, as a page',
+    description:
+      'For people: what was posted, by whom and when, for which days it holds, how it counts, and what was done to it by whom, when and why. The evidence on the page of an answer leads here.',
+    answers: {
+      200: { description: 'The page', content: { 'text/html': { text: 'A page' } } },
+      400: { description: 'What is wrong with the moment', content: { 'text/html': { text: 'A page' } } },
+      404: { description: 'That there is no such event', content: { 'text/html': { text: 'A page' } } },
+      503: { description: 'That it must wait', content: { 'text/html': { text: 'A page' } } },
+    },
+    codes: ['invalid-question', 'unknown-event', 'not-caught-up'],
+  },
+  'GET /problems/{code}': {
+    operationId: 'explainProblem',
+    tag: 'Operation',
+    summary: 'What a refusal means',
+    description:
+      'The page to which the `type` of a refusal leads: what is refused, an example, and how to correct it.',
+    answers: {
+      200: {
+        description: 'The page, for people or for programs',
+        content: { 'text/html': { text: 'A page' }, [JSON_TYPE]: { one: 'ProblemPage' } },
+      },
+      404: {
+        description: 'That there is no such page',
+        content: { 'text/html': { text: 'A page' } },
+      },
+    },
+    codes: ['not-found'],
+    examples: [
+      {
+        name: 'problem-page',
+        summary: 'For programs',
+        address: '/problems/overlapping-award',
+        accept: 'application/json',
+      },
+    ],
+  },
+  'GET /robots.txt': {
+    operationId: 'readRobots',
+    tag: 'Operation',
+    summary: 'What search engines are to leave alone',
+    description:
+      'Who stands in the register is looked up in the register: public names may be erased from it.',
+    answers: { 200: { description: 'The text', content: { 'text/plain': { text: 'RFC 9309' } } } },
+  },
+  'GET /favicon.ico': {
+    operationId: 'readIcon',
+    tag: 'Operation',
+    summary: 'The icon of the pages',
+    description: 'Browsers ask for one by themselves.',
+    answers: { 200: { description: 'The icon', content: { 'image/svg+xml': { text: 'An image' } } } },
+  },
+  'GET /openapi.json': {
+    operationId: 'readDescription',
+    tag: 'Operation',
+    summary: 'This document',
+    description: 'OpenAPI 3.1, generated from the code that answers.',
+    answers: {
+      200: { description: 'The document', content: { [JSON_TYPE]: { text: 'OpenAPI 3.1', type: 'object' } } },
+    },
+  },
+  'GET /docs': {
+    operationId: 'showDescription',
+    tag: 'Operation',
+    summary: 'This document, as a page',
+    description: 'Shows the document and lets you try it. Everything that the page needs comes from here.',
+    answers: { 200: { description: 'The page', content: { 'text/html': { text: 'A page' } } } },
+  },
+  'GET /docs/{file}': {
+    operationId: 'readDescriptionFile',
+    tag: 'Operation',
+    summary: 'A file of that page',
+    description: 'Its scripts and its style.',
+    answers: {
+      200: {
+        description: 'The file',
+        content: { 'text/css': { text: 'A style' }, 'text/javascript': { text: 'A script' } },
+      },
+    },
+    codes: ['not-found'],
+    parameters: { file: { description: 'A file of the page of documentation', example: 'swagger-ui.css' } },
+  },
+};
+
+export const PAGE_SHAPES: Shapes = { ProblemPage: PROBLEM_PAGE };
