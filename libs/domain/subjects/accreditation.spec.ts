@@ -73,7 +73,9 @@ describe('a holder is accredited', () => {
       ['2026-02-01 to 2026-12-31'],
     ],
     ['not once the award is retracted', [award, about('EventRetracted', FIRST)], []],
-  ])('%s', (_, postings, covered) => expect(days(postings)).toEqual(covered));
+  ])('%s', (_, postings, covered) => {
+    expect(days(postings)).toEqual(covered);
+  });
 
   test.each<[string, readonly string[] | undefined, readonly string[]]>([
     ['an award without a scope', undefined, ['2026-01-01 to 2026-12-31']],
@@ -99,7 +101,9 @@ describe('until it is taken away', () => {
       ['from its second day: on the first alone', '2026-01-02', ['2026-01-01 to 2026-01-01']],
       ['from its last day: up to the day before', '2026-12-31', ['2026-01-01 to 2026-12-30']],
       ['from the day after its last: on all days', '2027-01-01', ['2026-01-01 to 2026-12-31']],
-    ])('%s', (_, from, covered) => expect(days([award, block(from)])).toEqual(covered));
+    ])('%s', (_, from, covered) => {
+      expect(days([award, block(from)])).toEqual(covered);
+    });
 
     test('which takes nothing from an award after it, from another reference or from another holder', () => {
       const anew = awarded('2027-01-01', '2027-12-31');
@@ -364,7 +368,9 @@ describe('a reinstatement is refused', () => {
       'if another reference is suspended',
       [awarded('2026-01-01', undefined, { reference: 'M-2' }), suspended('2026-03-01', { reference: 'M-2' })],
     ],
-  ])('%s', (_, postings) => expect(told(reinstated('2026-06-01'), award, ...postings)).toBe(NOTHING));
+  ])('%s', (_, postings) => {
+    expect(told(reinstated('2026-06-01'), award, ...postings)).toBe(NOTHING);
+  });
 
   test('and taken once the award is suspended again', () => {
     const again = [suspended('2026-03-01'), reinstated('2026-04-01'), suspended('2026-05-01')];

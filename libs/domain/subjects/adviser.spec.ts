@@ -104,7 +104,9 @@ describe('a person is qualified', () => {
       ['2026-02-01 to 2027-12-31'],
     ],
     ['not once the award is retracted', [certificate, about('EventRetracted', FIRST, {}, A)], []],
-  ])('%s', (_, postings, covered) => expect(days('qualified', ...postings)).toEqual(covered));
+  ])('%s', (_, postings, covered) => {
+    expect(days('qualified', ...postings)).toEqual(covered);
+  });
 });
 
 describe('a person is working towards a qualification', () => {
@@ -140,7 +142,9 @@ describe('a person is working towards a qualification', () => {
       [enrolment, ended('2026-06-01'), enrolled('2026-08-01', '2026-08-31')],
       ['2026-01-01 to 2026-05-31', '2026-08-01 to 2026-08-31'],
     ],
-  ])('%s', (_, postings, covered) => expect(days('working', ...postings)).toEqual(covered));
+  ])('%s', (_, postings, covered) => {
+    expect(days('working', ...postings)).toEqual(covered);
+  });
 
   test('for the months that a policy gives each enrolment, whatever extends it', () => {
     expect(days('working-recently', enrolment)).toEqual(['2026-01-01 to 2026-06-30']);
@@ -177,7 +181,9 @@ describe('a person stands on a register', () => {
       [registration, removed('2026-03-01'), registered('2026-08-01', '2026-08-31')],
       ['2026-01-01 to 2026-02-28', '2026-08-01 to 2026-08-31'],
     ],
-  ])('%s', (_, postings, covered) => expect(days('registered', ...postings)).toEqual(covered));
+  ])('%s', (_, postings, covered) => {
+    expect(days('registered', ...postings)).toEqual(covered);
+  });
 });
 
 describe('a sanction', () => {

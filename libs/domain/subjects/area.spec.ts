@@ -56,7 +56,9 @@ describe('a coordinator', () => {
         },
       ],
     ],
-  ])('does not end %s', (_, postings) => expect(told(ended(), ...postings)).toBe(NO_ASSIGNMENT));
+  ])('does not end %s', (_, postings) => {
+    expect(told(ended(), ...postings)).toBe(NO_ASSIGNMENT);
+  });
 
   test('goes by any key of the person', () => {
     const merged: Posting = { type: 'AdviserMerged', subject: A, data: { into: B } };
