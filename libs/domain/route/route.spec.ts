@@ -214,6 +214,33 @@ describe('the route of an organisation', () => {
     ]);
   });
 
+  test('one application where it counts for some months or for more, whichever is named first', () => {
+    const [short, long] = [
+      { applied: 'matrix', withinMonths: 6 },
+      { applied: 'matrix', withinMonths: 12 },
+    ];
+    // Two awards, or one application for twelve months: a list that is thought to need more is not to be settled for.
+    const quality = {
+      any: [
+        { all: [{ accredited: 'iag' }, { accredited: 'quality-in-careers' }] },
+        { applied: 'quality-in-careers', withinMonths: 12 },
+      ],
+    };
+    for (const any of [
+      [short, long],
+      [long, short],
+    ]) {
+      expect(told(route(log(policy([ofProvider({ any })]))))).toEqual([`AccreditationApplied ${PROVIDER}`]);
+      expect(told(route(log(policy([ofProvider({ any }), ofProvider(quality)]))))).toEqual([
+        `AccreditationApplied ${PROVIDER}`,
+        `AccreditationApplied ${PROVIDER}`,
+      ]);
+    }
+    const both = log(policy([ofProvider(short), ofProvider(long)]));
+    expect(route(both, { until: dayOf('2021-06-30') })).toHaveLength(1);
+    expect(route(both)).toHaveLength(2);
+  });
+
   test('one award rather than several applications, but one application where that will do', () => {
     const either = [{ accredited: 'matrix' }, { applied: 'quality-in-careers', withinMonths: 5 }];
     const known = log(policy([ofProvider({ any: either }), ofProvider({ any: [...either].reverse() })]));
@@ -292,6 +319,26 @@ describe('the route of advisers', () => {
     expect(route(known, SCHOOL)).toMatchObject([
       { type: 'EngagementStarted', subject: BEN, data: { from: '2021-01-01' } },
     ]);
+  });
+
+  test.each([
+    ['first', ANN, BEN],
+    ['last', BEN, ANN],
+  ])('of two who have left, the one who is qualified, whose key comes %s', (_, qualifiedOne, other) => {
+    const known = log(
+      matrix(),
+      adviser(ANN),
+      adviser(BEN),
+      engaged(ANN, '2019-01-01'),
+      engaged(BEN, '2019-01-01'),
+      left(ANN, '2020-06-30'),
+      left(BEN, '2020-06-30'),
+      qualified(qualifiedOne, '2019-05-01'),
+    );
+    expect(told(route(known, SCHOOL))).toEqual([`EngagementStarted ${qualifiedOne}`]);
+    // The other has one day more of the engagement, and still needs a qualification.
+    const longer = recorded([engaged(other, '2021-01-01'), left(other, '2021-01-01')], known);
+    expect(told(route(longer, SCHOOL))).toEqual([`EngagementStarted ${qualifiedOne}`]);
   });
 
   test('each adviser who is named', () => {
