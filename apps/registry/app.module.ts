@@ -1,4 +1,5 @@
-import { ApplicationModule, type ApplicationOptions } from '@app/application/application.module';
+import { ApplicationModule } from '@app/application/application.module';
+import { type ApplicationOptions } from '@app/application/application-options';
 import { QuestionPipe } from '@app/http-contract/requests';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';

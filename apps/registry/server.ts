@@ -1,4 +1,4 @@
-import { type ApplicationOptions } from '@app/application/application.module';
+import { type ApplicationOptions } from '@app/application/application-options';
 import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
 import { nameOf } from '@app/http-contract/openapi/document';

@@ -1,5 +1,5 @@
+import { type ApplicationOptions } from './application-options';
 import { Lifecycle } from './lifecycle';
-import type { EventLog } from '@app/event-store/event-log';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
@@ -7,12 +7,10 @@ import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { MintAdviserHandler } from './vault/mint-adviser';
-import type { AccessRecord } from './access/access-record';
 import { Attempts } from './access/attempts';
 import { ReadAttemptsHandler } from './access/read-attempts';
 import { ReadBodiesHandler, ReadBodyHandler } from './reading/bodies';
 import { Calendar } from './posting/calendar';
-import { type Clock } from '@app/read-model/clock';
 import { hashOfSecret } from './access/credential';
 import { CompareHandler } from './asking/compare-moments';
 import { FindEffectsHandler } from './asking/dry-run-effects';
@@ -27,7 +25,7 @@ import { ReadEventHandler, ReadLogHandler } from './reading/log';
 import { AnswerManyHandler } from './asking/ask-many';
 import { FindPositionHandler } from './reading/moment';
 import { ReadNamesHandler, ReadPublicNamesHandler } from './reading/names';
-import { NO_TELEMETRY, TELEMETRY, type Telemetry } from './telemetry';
+import { NO_TELEMETRY, TELEMETRY } from './telemetry';
 import { PostEventsHandler, TryEventsHandler } from './posting/post-events';
 import { AsOfResolver } from '@app/read-model/as-of';
 import {
@@ -49,30 +47,7 @@ import {
 } from './vault/personal-data';
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
-import type { Vault } from './vault/vault';
 import { Writer } from './posting/writer';
-
-export interface ApplicationOptions {
-  readonly log: EventLog;
-  readonly vault: Vault;
-  readonly access: AccessRecord;
-  /** What this machine says that the time is: believed as far as {@link Timekeeper} says. */
-  readonly clock: Clock;
-  /** As of {@link TimekeeperOptions}. */
-  readonly sinceBoot: Clock;
-  readonly calendar: 'auto' | 'manual';
-  /** `YYYY-MM-DD`. In `auto` days up to and with it are opened, however many wait. */
-  readonly openUntil?: string | undefined;
-  /** The policy of a question that names none: where no edition of it stands, this process is not ready. */
-  readonly policy?: string | undefined;
-  /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
-  readonly registrarKey?: string | undefined;
-  /** Is told the secret that a first start made. It is nowhere else. */
-  readonly showSecret: (secret: string) => void;
-  /** Ends the process, which has served what is found only now to be no whole log. */
-  readonly end?: (why: unknown) => void;
-  readonly observer?: Telemetry;
-}
 
 /** Everything of the register but HTTP: the log followed, the vault, the access record, the writer, the calendar, and the commands and queries. */
 @Module({})
@@ -199,8 +174,4 @@ export class ApplicationModule {
       exports: [CqrsModule, Lifecycle, AsOfResolver, Writer, Timekeeper, Attempts],
     };
   }
-}
-
-export function notBegun(why: string): string {
-  return `The new log could not be begun. ${why}. Start the register again; if it then shows no key, bring one in REGISTER_REGISTRAR_KEY`;
 }

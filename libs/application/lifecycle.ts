@@ -16,7 +16,7 @@ import { bootstrap } from './posting/bootstrap';
 import { Inspection } from './stores/inspection';
 import type { Timekeeper } from './posting/timekeeper';
 import type { Writer } from './posting/writer';
-import { type ApplicationOptions, notBegun } from './application.module';
+import { type ApplicationOptions, notBegun } from './application-options';
 
 /** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
 const LOOK_EVERY = 1_000;

@@ -1,5 +1,5 @@
 import type { Answer, Run } from '@app/domain/evaluation/v1/answer-shape';
-import type { Policy } from '@app/domain/subjects/policy';
+import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 
 /*

@@ -2,7 +2,8 @@
 import Ajv from 'ajv';
 import { EVENTS } from './event-catalogue';
 import { isRefusal, type Refusal } from '../values/problem';
-import { ENVELOPE, readSubmission } from './cloud-event';
+import { readSubmission } from './cloud-event';
+import { ENVELOPE } from './envelope';
 import { readStored } from './stored-event';
 import { fieldErrors } from './event-schemas';
 

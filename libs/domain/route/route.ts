@@ -23,14 +23,14 @@ import {
 } from './shortest-plan';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf } from '../log/identity';
+import { acceptedFor } from '../subjects/policy';
 import {
-  acceptedFor,
   type AdviserTest,
   type Combined,
   type Policy,
   type ProviderTest,
   type Requirement,
-} from '../subjects/policy';
+} from '../subjects/policy-document';
 import {
   complement,
   coversAll,

@@ -12,7 +12,7 @@ import {
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { events as annotations } from '@app/domain/subjects/events-about-events';
 import { events as bodyEvents } from '@app/domain/subjects/body';
-import { POLICY, REQUIREMENT as ASKED } from '@app/domain/subjects/policy';
+import { POLICY, REQUIREMENT as ASKED } from '@app/domain/subjects/policy-document';
 import { PROBLEMS, type ProblemCode } from '@app/domain/values/problem';
 import type { AdviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
 import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from '@app/domain/values/warning';
@@ -20,7 +20,8 @@ import type { Verdict } from '@app/read-model/answers/answer-cache';
 import type { SearchPage } from '@app/read-model/search/provider-search';
 import { choice, described } from '@app/domain/values/meaning';
 import { REASON_MEANINGS, REASONS } from '@app/domain/evaluation/v1/reason';
-import { ATTRIBUTES, ENVELOPE } from '@app/domain/log/cloud-event';
+import { ATTRIBUTES } from '@app/domain/log/cloud-event';
+import { ENVELOPE } from '@app/domain/log/envelope';
 import { STORED } from '@app/domain/log/stored-event';
 import type { BodyRecord } from '@app/read-model/records/bodies';
 import type { AdviserRecord, PolicyRecord, ProviderRecord } from '@app/read-model/records/records';

@@ -1,7 +1,7 @@
 import { type Outcome } from './resolved-question';
 import { formatDay } from '../../values/day';
 import { type LogView } from '../../log/log-view';
-import { type Requirement } from '../../subjects/policy';
+import { type Requirement } from '../../subjects/policy-document';
 import { type Reason } from './reason';
 import { type Step } from '../../route/route';
 import { type WarningOfAnswer } from './answer-warnings';

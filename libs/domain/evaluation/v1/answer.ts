@@ -21,7 +21,8 @@ import {
 } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
 import { together, type LogView } from '../../log/log-view';
-import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy';
+import { digestOf } from '../../subjects/policy';
+import { POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy-document';
 import { nameOn, providerStreams } from '../../subjects/provider';
 import {
   evidencedRuns,

@@ -13,8 +13,8 @@ import { adviserStreams } from '../../subjects/adviser';
 import { engagementStreams, everEngaged } from '../../subjects/engagement';
 import { type LogView } from '../../log/log-view';
 import { persons } from '../../log/identity';
+import { acceptedFor } from '../../subjects/policy';
 import {
-  acceptedFor,
   type AdviserRequirement,
   type AdviserTest,
   type Combined,
@@ -22,7 +22,7 @@ import {
   type ProviderRequirement,
   type ProviderTest,
   type Requirement,
-} from '../../subjects/policy';
+} from '../../subjects/policy-document';
 import { providerStreams } from '../../subjects/provider';
 import { firstReasons, type Cause } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
