@@ -7,7 +7,8 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answering, answerWithRoute } from '@app/domain/evaluation/v1/answer';
+import { answering } from '@app/domain/evaluation/v1/answer';
+import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';

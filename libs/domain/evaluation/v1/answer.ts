@@ -35,7 +35,6 @@ import {
   type GroundedRun,
 } from './reason';
 import { type Ground } from '../../log/grants';
-import { routeTo } from '../../route/route';
 import { A_PIECE, finished, flatMapped, mapped, Pace, sorted, type Work } from '../../values/work';
 import {
   ALL_DAYS,
@@ -151,16 +150,6 @@ function* gapsBy(
   for (const { id, parts } of byRequirement(list))
     gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
   return gaps;
-}
-
-/** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */
-export function* answerWithRoute(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
-  const plain = yield* answering(found, recordedAt);
-  const { from, until } = found.question;
-  return {
-    ...plain,
-    route: plain.outcome === 'not-eligible' ? yield* routeTo(found, span(from, until)) : [],
-  };
 }
 
 export function policyOf(
