@@ -7,7 +7,7 @@ import { judge } from '@app/domain/admission/judge';
 import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered } from '@app/domain/log/identity';
 import { isRefusal } from '@app/domain/values/problem';
-import { routeTo, type Step } from '@app/domain/route/route';
+import { routeTo, type RouteStep } from '@app/domain/route/route';
 import type { Submission } from '@app/domain/log/cloud-event';
 import { span } from '@app/domain/values/timeline';
 import { finished } from '@app/domain/values/work';
@@ -15,7 +15,7 @@ import { history, questions } from './histories';
 import { Oracle } from './oracle';
 
 /** Checks that the registrar may post every step of a route, one after the other. */
-function expectAccepted(known: LogView, route: readonly Step[]): void {
+function expectAccepted(known: LogView, route: readonly RouteStep[]): void {
   route.reduce((ledger: LogView, { type, subject, data }, i) => {
     const step = { type, subject, data };
     const submission = { ...step, body: 'body:registrar', source: '/route', id: `step-${i}` } as Submission;

@@ -8,7 +8,7 @@ import { judge } from '../admission/judge';
 import { type LogView } from '../log/log-view';
 import { isRegistered } from '../log/identity';
 import { isRefusal } from '../values/problem';
-import { routeTo, type Step } from './route';
+import { routeTo, type RouteStep } from './route';
 import type { Submission } from '../log/cloud-event';
 import { span } from '../values/timeline';
 import cmqa from '../policies/cmqa-2017.json';
@@ -131,7 +131,7 @@ function outcome(known: LogView, asked: Partial<Question>) {
 }
 
 /** What is known when the registrar has posted every step, each of which is accepted. */
-function posted(known: LogView, route: readonly Step[]): LogView {
+function posted(known: LogView, route: readonly RouteStep[]): LogView {
   return route.reduce((ledger: LogView, { type, subject, data }, i) => {
     const step = { type, subject, data };
     const submission = { ...step, body: 'body:registrar', source: '/route', id: `step-${i}` } as Submission;
@@ -142,7 +142,7 @@ function posted(known: LogView, route: readonly Step[]): LogView {
 }
 
 /** The route of a question that is answered `not-eligible`; when it has been posted, the answer is `eligible`. */
-function route(known: LogView, asked: Partial<Question> = {}): Step[] {
+function route(known: LogView, asked: Partial<Question> = {}): RouteStep[] {
   expect(outcome(known, asked)).toBe('not-eligible');
   const found = open(known, asked);
   const steps = finished(routeTo(found, span(found.question.from, found.question.until)));
@@ -150,7 +150,7 @@ function route(known: LogView, asked: Partial<Question> = {}): Step[] {
   return steps;
 }
 
-const told = (steps: readonly Step[]) => steps.map(({ type, subject }) => `${type} ${subject}`);
+const told = (steps: readonly RouteStep[]) => steps.map(({ type, subject }) => `${type} ${subject}`);
 
 describe('the route of an organisation', () => {
   const accredited = policy([ofProvider({ accredited: 'matrix', scope: 'adults' })]);

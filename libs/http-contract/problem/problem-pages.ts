@@ -176,7 +176,7 @@ const REMEDIES: Readonly<Record<ProblemCode, Pick<ProblemPage, 'example' | 'mend
   'too-many': {
     example:
       'A program that goes wrong starts the engagement of one adviser anew every night: after 2,000 of them the next is refused.',
-    mend: 'Look at what your body has posted about the subject, at its `history`: as a rule one event was posted over and over. Retract what is wrong, correct what is there in place of posting it again, and leave the rest: what ends, corrects or retracts something is counted apart, up to twice as many. The bounds stand in docs/events.md. Keep a chain of contracts to 50 links, and the keys of one provider or adviser to 50. Where more is really needed, ask the registrar to post it.',
+    mend: 'Look at what your body has posted about the subject, at its `printHistory`: as a rule one event was posted over and over. Retract what is wrong, correct what is there in place of posting it again, and leave the rest: what ends, corrects or retracts something is counted apart, up to twice as many. The bounds stand in docs/events.md. Keep a chain of contracts to 50 links, and the keys of one provider or adviser to 50. Where more is really needed, ask the registrar to post it.',
   },
   'too-many-disputes': {
     example: 'A ninth award of one provider and standard is disputed.',

@@ -47,7 +47,7 @@ import {
   unknownDays,
   type Days,
 } from '../../values/timeline';
-import { costOf, type Value } from './value';
+import { costOfValue, type Value } from './value';
 import { warningsIn } from './answer-warnings';
 
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
@@ -259,7 +259,7 @@ function* engagedIn(found: ResolvedQuestion, window: Days): Work<Answer['engaged
     engaged,
   } of yield* evaluation.engaged()) {
     const days = intersection(engaged.presumed, window);
-    if (pace.after(costOf(engaged))) yield pace.rest();
+    if (pace.after(costOfValue(engaged))) yield pace.rest();
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
@@ -284,7 +284,7 @@ function* subcontractorsIn(found: ResolvedQuestion, window: Days): Work<Answer['
   const taking: Answer['subcontractors'][number][] = [];
   for (const { keys, contracted } of yield* evaluation.subcontractors()) {
     const days = intersection(contracted.presumed, window);
-    if (pace.after(costOf(contracted))) yield pace.rest();
+    if (pace.after(costOfValue(contracted))) yield pace.rest();
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofProvider(keys, demand.test),
