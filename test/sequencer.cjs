@@ -20,7 +20,7 @@ const LONGEST = [
   'acceptance/oracle',
   'vault/sqlite-vault',
   'read-model/register',
-  'rules/route',
+  'oracle/routes',
   'acceptance/command-line-post',
   'acceptance/command-line-looks',
 ];

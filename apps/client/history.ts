@@ -31,7 +31,7 @@ export type HistoryEvent = StoredEvent & {
 };
 
 /** Prints the events about a provider or an adviser, or those that a body posted, each when it comes; `key`: nothing for one’s own. */
-export async function history(
+export async function printHistory(
   key: string | undefined,
   options: HistoryOptions,
   signal: AbortSignal,

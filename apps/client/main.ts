@@ -7,7 +7,7 @@ import { checkProvider, type CheckOptions } from './check/check';
 import { checkTable } from './check/check-table';
 import { addDeeds, deedOptions } from './post/deed-commands';
 import { Ending, EXIT } from './exit-codes';
-import { history, type HistoryOptions } from './history';
+import { printHistory, type HistoryOptions } from './history';
 import { post, type PostOptions } from './post/post';
 import { delimiterIn } from './upload/table-file';
 import { template } from './post/template';
@@ -284,7 +284,7 @@ Examples:
     if ((key === undefined) === (given.mine !== true))
       command.error('error: say of whom, such as ukprn:10000001 or body:matrix, or --mine');
     const options = given.mine === true ? keyed(given, command) : given;
-    return ended((signal) => history(key, options, signal));
+    return ended((signal) => printHistory(key, options, signal));
   });
 
 program

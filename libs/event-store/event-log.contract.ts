@@ -7,7 +7,7 @@ import {
   MOST_BYTES_AN_EVENT,
   type Append,
   type EventLog,
-  type Page,
+  type StoredPage,
 } from './event-log';
 
 /** A log that was empty when it was opened, and the means to look at it from elsewhere. */
@@ -503,7 +503,7 @@ async function pagesOf<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-type Next = () => Promise<Page | string>;
+type Next = () => Promise<StoredPage | string>;
 
 /** Follows for as long as `during` lasts. */
 async function following(log: EventLog, after: number, during: (next: Next) => Promise<void>): Promise<void> {
@@ -518,7 +518,7 @@ async function following(log: EventLog, after: number, during: (next: Next) => P
 }
 
 /** A log may say again that it has caught up, whenever it has. */
-async function nextPage(next: Next): Promise<Page> {
+async function nextPage(next: Next): Promise<StoredPage> {
   for (;;) {
     const page = await next();
     if (typeof page !== 'string') return page;

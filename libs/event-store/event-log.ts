@@ -28,14 +28,14 @@ export interface EventLog {
    * damaged it throws another error, and never gives fewer events than there were, nor one that is not byte for byte what
    * was appended.
    */
-  read(after: number, options?: Reading): AsyncIterable<Page>;
+  read(after: number, options?: LogReading): AsyncIterable<StoredPage>;
 
   /**
    * The same without an end: what is appended later follows, whoever appends it, each event once, over every loss of
    * touch with the store. Ends only when the signal does; throws only where the log is closed or damaged. Waiting
    * need not keep the process alive.
    */
-  follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch>;
+  follow(after: number, signal: AbortSignal): AsyncIterable<StoredPage | Touch>;
 
   /**
    * What keeps the store from being written, as far as that shows without writing, such as that its file is gone from its
@@ -56,7 +56,7 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-export interface Reading {
+export interface LogReading {
   /** So many events at the most. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
@@ -82,7 +82,7 @@ export interface StoreFault {
 }
 
 /** Events that stand one after the other. */
-export interface Page {
+export interface StoredPage {
   /** Position of the first of them. */
   readonly first: number;
   /** Never empty. */

@@ -1,7 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
-import { LogUnavailable, type Append, type EventLog, type Page, type Reading, type Touch } from './event-log';
+import {
+  LogUnavailable,
+  type Append,
+  type EventLog,
+  type StoredPage,
+  type LogReading,
+  type Touch,
+} from './event-log';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 
@@ -38,7 +45,7 @@ export class MemoryLog implements EventLog {
     return { outcome: 'appended' };
   }
 
-  async *read(after: number, options: Reading = {}): AsyncGenerator<Page, void, undefined> {
+  async *read(after: number, options: LogReading = {}): AsyncGenerator<StoredPage, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
@@ -53,7 +60,7 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch, void, undefined> {
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let caughtUp = false;
@@ -79,7 +86,7 @@ export class MemoryLog implements EventLog {
     await setImmediate();
   }
 
-  #page(first: number, atMost: number): Page | undefined {
+  #page(first: number, atMost: number): StoredPage | undefined {
     this.#mustBeOpen();
     const events = this.#events.slice(first, first + Math.min(atMost, MOST_EVENTS_A_PAGE));
     return events.length === 0 ? undefined : { first, events };

@@ -23,7 +23,7 @@ export interface ThreadSettings extends WriterSettings {
 export type WriterRequest =
   { readonly events: readonly string[]; readonly head: number } | { readonly giveHashes: true };
 /** What a thread has found that looks through a log. */
-export type Found =
+type Found =
   /** Whether no event is missing in it; nothing where it could not be read. */
   | { readonly isWhole: boolean | undefined }
   /** Every row up to this position agrees with its hash. */
@@ -138,7 +138,7 @@ function giveHashes({ file, mostPages }: WriterSettings): Append {
 }
 
 /** SQLite’s code of an error, such as `SQLITE_FULL`. By its form: the binding’s class may have been loaded twice. */
-export function codeOf(error: unknown): string | undefined {
+export function sqliteCodeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
 }

@@ -8,8 +8,8 @@ import {
   LogUnavailable,
   type Append,
   type EventLog,
-  type Page,
-  type Reading,
+  type StoredPage,
+  type LogReading,
   type StoreFault,
   type Touch,
 } from './event-log';
@@ -30,7 +30,7 @@ import { secondName, Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
 import {
   agrees,
-  codeOf,
+  sqliteCodeOf,
   faultOf,
   eventsIn,
   hashesIn,
@@ -116,7 +116,7 @@ export class SqliteLog implements EventLog {
   /** How long a flush has taken lately, in milliseconds, later ones counting more. */
   #flush = QUICK_FLUSH_MS;
   /** What was appended last: it is what a reading would give, and need not be read again. */
-  #appended: Page | undefined;
+  #appended: StoredPage | undefined;
   #inFlight: Promise<Append> | undefined;
   #closing: Promise<void> | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
@@ -378,7 +378,7 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  async *read(after: number, options: Reading = {}): AsyncGenerator<Page, void, undefined> {
+  async *read(after: number, options: LogReading = {}): AsyncGenerator<StoredPage, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
@@ -395,12 +395,12 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch, void, undefined> {
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let touch: Touch | undefined;
     while (!signal.aborted) {
-      let page: Page | undefined;
+      let page: StoredPage | undefined;
       try {
         page = this.#page(first, Infinity);
       } catch (error) {
@@ -451,7 +451,7 @@ export class SqliteLog implements EventLog {
   }
 
   /** What stands at `first` and behind it, up to the head; `undefined` where nothing does. */
-  #page(first: number, atMost: number): Page | undefined {
+  #page(first: number, atMost: number): StoredPage | undefined {
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
     if (this.#appended?.first === first && this.#appended.events.length <= atMost) return this.#appended;
@@ -531,7 +531,7 @@ export function lockLog(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock?.close();
-    if (codeOf(error)?.startsWith('SQLITE_BUSY')) {
+    if (sqliteCodeOf(error)?.startsWith('SQLITE_BUSY')) {
       throw new LogInUse(
         `The log ${file} is open for writing already: another register, or a command such as restore, has it. End that, or name another file in REGISTER_STORE.`,
       );
@@ -577,7 +577,7 @@ function mustHaveOneName(file: string): void {
     probe.pragma('locking_mode = EXCLUSIVE');
     probe.pragma('user_version');
   } catch (error) {
-    if (!codeOf(error)?.startsWith('SQLITE_BUSY')) return;
+    if (!sqliteCodeOf(error)?.startsWith('SQLITE_BUSY')) return;
     throw new LogInUse(
       `The log ${file} is open by another name, which it had before or has in another place. End the process that has it, such as a register.`,
     );
@@ -685,7 +685,7 @@ function reading<T>(file: string, read: () => T): T {
     if (error instanceof StrayJournal) throw new LogDamaged(error.message);
     if (error instanceof LogDamaged || error instanceof LogInUse || error instanceof LogUnavailable)
       throw error;
-    const code = codeOf(error) ?? '';
+    const code = sqliteCodeOf(error) ?? '';
     if (code === 'SQLITE_NOTADB')
       throw foreign(file, `it is not the log of a register (${(error as Error).message})`, error);
     if (DAMAGE.test(code)) throw damaged(file, (error as Error).message, error);

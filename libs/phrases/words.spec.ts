@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import { digestOf, type Policy } from '@app/domain/subjects/policy';
+import { digestOf } from '@app/domain/subjects/policy';
+import { type Policy } from '@app/domain/subjects/policy-document';
 import { REASONS, type Reason } from '@app/domain/evaluation/v1/reason';
 import CMQA_2017 from '@app/domain/policies/cmqa-2017.json';
 import fc from 'fast-check';

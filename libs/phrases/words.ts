@@ -1,5 +1,5 @@
 import type { Answer, Run } from '@app/domain/evaluation/v1/answer-shape';
-import type { Policy } from '@app/domain/subjects/policy';
+import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 
 /*
@@ -341,12 +341,12 @@ export function stretchInWords(stretch: Stretch): string {
 
 /** The verdict in one sentence; `stretches` are those of the answer, where they are at hand. */
 export function verdictInWords(answer: Answer, stretches = stretchesOf(answer)): string {
-  const { headline, joint, rest } = verdictOf(answer, stretches);
+  const { headline, joint, rest } = verdictParts(answer, stretches);
   return `${headline}${joint}${rest}.`;
 }
 
 /** The parts of that sentence: the verdict itself, and what is to be said of the days. */
-export function verdictOf(
+export function verdictParts(
   answer: Answer,
   stretches: readonly Stretch[],
 ): {

@@ -1,4 +1,4 @@
-import type { Posting } from '@app/application/posting/history-import';
+import type { DatedPosting } from '@app/application/posting/history-import';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
 
 /** A body of the invented county: who it is, where its postings come from, and what it may post. */
@@ -131,7 +131,7 @@ export const SCHOOLS: Body = {
 /** The register’s own operator. */
 const REGISTRAR = { key: 'body:registrar', source: 'https://registrar.example/desk' };
 
-export const BODIES = [ASSESSORS, DIPLOMAS, PROFESSION, FUNDER, SCHOOLS] as const;
+export const COUNTY_BODIES = [ASSESSORS, DIPLOMAS, PROFESSION, FUNDER, SCHOOLS] as const;
 
 /** What a body posts; `at` in milliseconds since 1970. */
 export function posting<T extends EventType>(
@@ -141,13 +141,13 @@ export function posting<T extends EventType>(
   type: T,
   subject: string,
   data: DataOf<T> & object,
-): Posting {
+): DatedPosting {
   return { at, body, source, id, type, subject, data: { ...data } };
 }
 
 /** The recognition of the five bodies, for facts of long before: so a county that begins a register knows them. */
-export function recognitions(at: number): readonly Posting[] {
-  return BODIES.map(({ key, name, mayPost }) =>
+export function recognitionsAt(at: number): readonly DatedPosting[] {
+  return COUNTY_BODIES.map(({ key, name, mayPost }) =>
     posting(at, REGISTRAR, `recognition-${key.slice('body:'.length)}`, 'BodyRecognised', key, {
       name,
       mayPost,

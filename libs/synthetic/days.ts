@@ -8,7 +8,7 @@ export function day(text: string): Day {
 }
 
 /** `YYYY-MM-DD`. */
-export function written(one: Day): string {
+export function dayText(one: Day): string {
   return new Date(one * MILLISECONDS).toISOString().slice(0, 10);
 }
 

@@ -1,8 +1,8 @@
-import { withDays, type Posting } from '@app/application/posting/history-import';
-import { recognitions } from './bodies';
+import { withDays, type DatedPosting } from '@app/application/posting/history-import';
+import { recognitionsAt } from './bodies';
 import { cast, CAST_SIZE } from './scenarios';
 import { time } from './days';
-import { FIRST_DAY, lives } from './simulation';
+import { FIRST_SIMULATED_DAY, lives } from './simulation';
 
 /** The county’s present: the morning of 1 September 2026, in milliseconds since 1970. */
 export const PRESENT = Date.parse('2026-09-01T08:30:00Z');
@@ -17,12 +17,12 @@ const SEED = 2017;
  * providers with their advisers, thirty schools, the five bodies that post about them, and every day. It is always the
  * same.
  */
-export function* county(): Generator<Posting, void, undefined> {
-  const told = [...recognitions(time(FIRST_DAY, 8 * 3_600)), ...cast()];
+export function* county(): Generator<DatedPosting, void, undefined> {
+  const told = [...recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600)), ...cast()];
   yield* withDays(untilPresent(merged(told, lives(SEED, OTHERS))));
 }
 
-function* untilPresent(postings: Iterable<Posting>): Generator<Posting, void, undefined> {
+function* untilPresent(postings: Iterable<DatedPosting>): Generator<DatedPosting, void, undefined> {
   for (const posting of postings) {
     if (posting.at > PRESENT) return;
     yield posting;
@@ -30,7 +30,10 @@ function* untilPresent(postings: Iterable<Posting>): Generator<Posting, void, un
 }
 
 /** Both sequences in the order of their times, what is of one instant in the order given; the second has no end. */
-function* merged(first: readonly Posting[], second: Iterable<Posting>): Generator<Posting, void, undefined> {
+function* merged(
+  first: readonly DatedPosting[],
+  second: Iterable<DatedPosting>,
+): Generator<DatedPosting, void, undefined> {
   let next = 0;
   for (const posting of second) {
     for (let told = first[next]; told !== undefined && told.at <= posting.at; told = first[++next])

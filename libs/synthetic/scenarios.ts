@@ -1,4 +1,4 @@
-import type { Posting } from '@app/application/posting/history-import';
+import type { DatedPosting } from '@app/application/posting/history-import';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
 import { ASSESSORS, DIPLOMAS, FUNDER, posting, PROFESSION, SCHOOLS, type Body } from './bodies';
 import { adviserKey, AREA, providerKey, schoolKey } from './names';
@@ -33,7 +33,7 @@ export const CAST_SIZE = { providers: 15, advisers: 16, schools: 3 };
 /** One story: what is told of it, in the order in which it was posted. */
 class Story {
   readonly #name: string;
-  readonly postings: Posting[] = [];
+  readonly postings: DatedPosting[] = [];
 
   constructor(name: string) {
     this.#name = name;
@@ -336,7 +336,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
 };
 
 /** All that is posted about the cast, in the order of its times. */
-export function cast(): readonly Posting[] {
+export function cast(): readonly DatedPosting[] {
   return Object.entries(STORIES)
     .flatMap(([name, tells]) => {
       const story = new Story(name);

@@ -1,13 +1,13 @@
-import type { Posting } from '@app/application/posting/history-import';
+import type { DatedPosting } from '@app/application/posting/history-import';
 import type { Day } from '@app/domain/values/day';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
 import { ASSESSORS, DIPLOMAS, FUNDER, posting, PROFESSION, SCHOOLS, type Body } from './bodies';
-import { day, time, written, yearOf, yearsFrom } from './days';
+import { day, time, dayText, yearOf, yearsFrom } from './days';
 import { Dice } from './prng';
 import { adviserKey, AREA, providerKey, providerName, schoolKey, schoolName } from './names';
 
 /** The day on which the county’s register begins. */
-export const FIRST_DAY = day('2017-09-01');
+export const FIRST_SIMULATED_DAY = day('2017-09-01');
 
 /** How many of each live, and from which number on they are called: the numbers before are somebody else’s. */
 export interface Population {
@@ -34,7 +34,7 @@ type Life = Generator<Day, void, undefined>;
  * that happens is lawful, and the same for the same seed and population. What is kept is who lives, and on which day
  * each goes on: it does not grow with what has happened.
  */
-export function* lives(seed: number, population: Population): Generator<Posting, void, undefined> {
+export function* lives(seed: number, population: Population): Generator<DatedPosting, void, undefined> {
   const county = new County(seed, population);
   for (let n = 0; n < population.providers; n++) county.begin(provider(county, n));
   for (let n = 0; n < population.advisers; n++) county.begin(adviser(county, n));
@@ -48,8 +48,8 @@ class County {
   readonly #from: NonNullable<Population['from']>;
   readonly #waiting = new Map<Day, Life[]>();
   readonly #counts = new Map<string, number>();
-  #posted: Posting[] = [];
-  #today = FIRST_DAY - 1;
+  #posted: DatedPosting[] = [];
+  #today = FIRST_SIMULATED_DAY - 1;
 
   constructor(seed: number, population: Population) {
     this.#seed = seed;
@@ -78,7 +78,7 @@ class County {
   }
 
   /** What is posted on the next day, all at one time of it. */
-  nextDay(): readonly Posting[] {
+  nextDay(): readonly DatedPosting[] {
     this.#today++;
     this.#posted = [];
     const due = this.#waiting.get(this.#today) ?? [];
@@ -105,7 +105,7 @@ class County {
   /** A provider: its key, the day on which it registers, and its last one where it closes. */
   provider(n: number): { key: string; name: string; opens: Day; closes: Day } {
     const dice = this.dice('days of a provider', n);
-    const opens = FIRST_DAY + (dice.chance(0.6) ? dice.below(300) : dice.between(300, 2_900));
+    const opens = FIRST_SIMULATED_DAY + (dice.chance(0.6) ? dice.below(300) : dice.between(300, 2_900));
     const closes = dice.chance(0.1) ? opens + dice.between(500, 3_500) : Infinity;
     const number = this.#from.providers + n;
     return { key: providerKey(number), name: providerName(number), opens, closes };
@@ -117,7 +117,7 @@ class County {
 
   /** A school, and the day on which it registers. */
   school(n: number): { key: string; name: string; opens: Day } {
-    const opens = FIRST_DAY + this.dice('days of a school', n).below(500);
+    const opens = FIRST_SIMULATED_DAY + this.dice('days of a school', n).below(500);
     const number = this.#from.schools + n;
     return { key: schoolKey(number), name: schoolName(number), opens };
   }
@@ -174,11 +174,11 @@ function* provider(county: County, n: number): Life {
   if (dice.chance(0.08)) {
     yield opens + dice.between(300, 1_500);
     if (county.today < closes)
-      county.post(FUNDER, 'ProviderRenamed', key, { name: `New ${name}`, from: written(county.today) });
+      county.post(FUNDER, 'ProviderRenamed', key, { name: `New ${name}`, from: dayText(county.today) });
   }
   if (closes === Infinity) return;
   yield closes - 30;
-  county.post(FUNDER, 'ProviderClosed', key, { on: written(closes), reason: 'wound-up' });
+  county.post(FUNDER, 'ProviderClosed', key, { on: dayText(closes), reason: 'wound-up' });
 }
 
 /** Something that happens in the course of an award. */
@@ -202,7 +202,7 @@ function* accreditation(county: County, n: number): Life {
     yield opens + dice.between(5, 400);
     county.post(ASSESSORS, 'AccreditationApplied', key, {
       standard: 'matrix',
-      on: written(county.today - dice.below(20)),
+      on: dayText(county.today - dice.below(20)),
     });
     yield county.today + dice.between(60, 260);
     from = county.today - delay(dice);
@@ -211,8 +211,8 @@ function* accreditation(county: County, n: number): Life {
     let until = yearsFrom(from, 3);
     const awarded = {
       ...award,
-      from: written(from),
-      until: written(until),
+      from: dayText(from),
+      until: dayText(until),
       kind,
       ...(dice.chance(0.1) ? { conditions: ['action-plan'] } : {}),
     };
@@ -231,7 +231,7 @@ function* accreditation(county: County, n: number): Life {
         happens: () =>
           county.post(ASSESSORS, 'AccreditationExtended', key, {
             ...award,
-            until: written(extended),
+            until: dayText(extended),
             reason: 'review-delayed',
           }),
       });
@@ -251,7 +251,7 @@ function* accreditation(county: County, n: number): Life {
       yield lapsed + delay(dice);
       county.post(ASSESSORS, 'AccreditationLapsed', key, {
         ...award,
-        from: written(lapsed),
+        from: dayText(lapsed),
         reason: 'fee-unpaid',
       });
       from = until + dice.between(30, 300);
@@ -263,7 +263,7 @@ function* accreditation(county: County, n: number): Life {
     } else {
       const surrendered = until - dice.below(200);
       yield surrendered;
-      county.post(ASSESSORS, 'AccreditationSurrendered', key, { ...award, from: written(surrendered) });
+      county.post(ASSESSORS, 'AccreditationSurrendered', key, { ...award, from: dayText(surrendered) });
       return;
     }
   }
@@ -282,7 +282,7 @@ function checks(county: County, key: string, award: AwardNamed, from: Day, dice:
     const completed = (then: Day) => ({
       on: then + delay(dice),
       happens: () =>
-        county.post(ASSESSORS, 'ImprovementCheckCompleted', key, { ...award, month, on: written(then) }),
+        county.post(ASSESSORS, 'ImprovementCheckCompleted', key, { ...award, month, on: dayText(then) }),
     });
     if (dice.chance(0.92)) {
       moments.push(completed(on));
@@ -291,7 +291,7 @@ function checks(county: County, key: string, award: AwardNamed, from: Day, dice:
     moments.push({
       on: on + 30,
       happens: () =>
-        county.post(ASSESSORS, 'ImprovementCheckMissed', key, { ...award, month, on: written(on + 30) }),
+        county.post(ASSESSORS, 'ImprovementCheckMissed', key, { ...award, month, on: dayText(on + 30) }),
     });
     if (dice.chance(0.5)) moments.push(completed(on + dice.between(40, 90)));
   }
@@ -316,7 +316,7 @@ function suspension(
       happens() {
         suspended = county.post(ASSESSORS, 'AccreditationSuspended', key, {
           ...award,
-          from: written(on),
+          from: dayText(on),
           reason: dice.one(['review-overdue', 'complaint', 'fee-unpaid']),
           onAppeal: dice.one(['stays', 'stands']),
         });
@@ -329,14 +329,14 @@ function suspension(
       {
         on: lodged,
         happens: () =>
-          county.post(ASSESSORS, 'AppealLodged', key, { against: suspended, on: written(lodged) }),
+          county.post(ASSESSORS, 'AppealLodged', key, { against: suspended, on: dayText(lodged) }),
       },
       {
         on: decided,
         happens: () =>
           county.post(ASSESSORS, 'AppealDecided', key, {
             against: suspended,
-            on: written(decided),
+            on: dayText(decided),
             outcome: appeal,
           }),
       },
@@ -347,7 +347,7 @@ function suspension(
     moments.push({
       on: lifted,
       happens: () =>
-        county.post(ASSESSORS, 'AccreditationReinstated', key, { ...award, from: written(lifted) }),
+        county.post(ASSESSORS, 'AccreditationReinstated', key, { ...award, from: dayText(lifted) }),
     });
   }
   return moments;
@@ -392,14 +392,14 @@ function* contracts(county: County, n: number): Life {
       programme: 'national-careers-service',
       services: ['personal-guidance', 'information'],
       clientGroups: ['adults'],
-      from: written(from),
-      until: written(until),
+      from: dayText(from),
+      until: dayText(until),
       ...(above === undefined ? {} : { subcontractorOf: `K-${above + 1}-${year}` }),
     });
     if (dice.chance(0.06)) {
       const on = from + dice.between(100, 600);
       yield on + delay(dice);
-      county.post(FUNDER, 'ContractEnded', key, { reference, on: written(on) });
+      county.post(FUNDER, 'ContractEnded', key, { reference, on: dayText(on) });
       return;
     }
     if (dice.chance(0.2)) return;
@@ -429,7 +429,7 @@ function* qualification(county: County, n: number): Life {
   if (way < 0.8) {
     const awarded = {
       qualification: dice.chance(0.88) ? dice.one(ACCEPTED) : 'l4-dcia',
-      awardedOn: written(county.today - dice.between(60, 7_000)),
+      awardedOn: dayText(county.today - dice.between(60, 7_000)),
       certificate,
     };
     if (way < 0.3) {
@@ -442,7 +442,7 @@ function* qualification(county: County, n: number): Life {
     yield county.today + dice.between(200, 2_000);
     county.post(DIPLOMAS, 'QualificationRevoked', key, {
       certificate,
-      from: written(county.today),
+      from: dayText(county.today),
       reason: 'obtained-wrongly',
       onAppeal: 'stays',
     });
@@ -453,23 +453,23 @@ function* qualification(county: County, n: number): Life {
   let end = from + dice.between(500, 760);
   county.post(DIPLOMAS, 'EnrolmentStarted', key, {
     qualification: studied,
-    from: written(from),
-    expectedEnd: written(end),
+    from: dayText(from),
+    expectedEnd: dayText(end),
   });
   if (dice.chance(0.25)) {
     yield end - dice.between(10, 60);
     end += dice.between(90, 300);
-    county.post(DIPLOMAS, 'EnrolmentExtended', key, { qualification: studied, expectedEnd: written(end) });
+    county.post(DIPLOMAS, 'EnrolmentExtended', key, { qualification: studied, expectedEnd: dayText(end) });
   }
   yield end - dice.below(60);
   const outcome = dice.chance(0.7) ? 'completed' : dice.one(['withdrawn', 'failed'] as const);
   const on = county.today;
-  county.post(DIPLOMAS, 'EnrolmentEnded', key, { qualification: studied, on: written(on), outcome });
+  county.post(DIPLOMAS, 'EnrolmentEnded', key, { qualification: studied, on: dayText(on), outcome });
   if (outcome !== 'completed') return;
   yield on + delay(dice);
   county.post(DIPLOMAS, 'QualificationAwarded', key, {
     qualification: studied,
-    awardedOn: written(on),
+    awardedOn: dayText(on),
     certificate,
   });
 }
@@ -484,21 +484,21 @@ function* registration(county: County, n: number): Life {
     const until = yearsFrom(from, 1);
     county.post(PROFESSION, 'RegistrationGranted', key, {
       register,
-      from: written(from),
-      until: written(until),
+      from: dayText(from),
+      until: dayText(until),
     });
     if (dice.chance(0.04)) {
       const lapsed = from + dice.between(60, 330);
       yield lapsed + delay(dice);
       county.post(PROFESSION, 'RegistrationLapsed', key, {
         register,
-        from: written(lapsed),
+        from: dayText(lapsed),
         reason: 'fee-unpaid',
       });
       if (dice.chance(0.4)) return;
       const restored = lapsed + dice.between(90, 200);
       yield restored;
-      county.post(PROFESSION, 'RegistrationRestored', key, { register, from: written(restored) });
+      county.post(PROFESSION, 'RegistrationRestored', key, { register, from: dayText(restored) });
     }
     if (dice.chance(0.06)) return;
     from = until + 1;
@@ -516,12 +516,12 @@ function* engagements(county: County, n: number): Life {
     yield from + delay(dice);
     county.post(PROFESSION, 'EngagementStarted', key, {
       provider: employer,
-      from: written(from),
+      from: dayText(from),
       basis: dice.one(['employed', 'employed', 'employed', 'contracted', 'self']),
     });
     const on = from + dice.between(300, 2_600);
     yield on + delay(dice);
-    county.post(PROFESSION, 'EngagementEnded', key, { provider: employer, on: written(on) });
+    county.post(PROFESSION, 'EngagementEnded', key, { provider: employer, on: dayText(on) });
     if (dice.chance(0.2)) return;
     from = county.today + dice.between(3, 60);
     yield from;
@@ -550,19 +550,19 @@ function* school(county: County, n: number): Life {
       if (leader > 0)
         county.post(SCHOOLS, 'CareersLeaderEnded', key, {
           appointment: appointment(leader),
-          on: written(first - 1),
+          on: dayText(first - 1),
         });
       county.post(SCHOOLS, 'CareersLeaderAppointed', key, {
         appointment: appointment(++leader),
-        from: written(first),
+        from: dayText(first),
       });
     }
     if (dice.chance(0.3))
       county.post(SCHOOLS, 'ProgrammeMapped', key, {
         framework: 'example-framework',
         ages: [11, dice.one([16, 18])],
-        from: written(first),
-        until: written(first + 322),
+        from: dayText(first),
+        until: dayText(first + 322),
       });
     yield first - dice.below(15) + delay(dice);
     const provider = county.someProvider(dice);
@@ -572,13 +572,13 @@ function* school(county: County, n: number): Life {
       reference,
       provider,
       setting: 'school-commissioned',
-      from: written(first),
-      until: written(first + 322),
+      from: dayText(first),
+      until: dayText(first + 322),
     });
     if (!dice.chance(0.04)) continue;
     const on = first + dice.between(60, 200);
     yield on + delay(dice);
-    county.post(SCHOOLS, 'CommissionEnded', key, { reference, on: written(on) });
+    county.post(SCHOOLS, 'CommissionEnded', key, { reference, on: dayText(on) });
   }
 }
 
@@ -588,15 +588,15 @@ function* mark(county: County, n: number): Life {
   const { key } = county.school(n);
   const standard = 'quality-in-careers';
   yield county.today + dice.between(30, 1_200);
-  county.post(SCHOOLS, 'AccreditationApplied', key, { standard, on: written(county.today) });
+  county.post(SCHOOLS, 'AccreditationApplied', key, { standard, on: dayText(county.today) });
   yield county.today + dice.between(150, 500);
   for (let from = county.today; ;) {
     const until = yearsFrom(from, 3);
     county.post(SCHOOLS, 'AccreditationAwarded', key, {
       standard,
       reference: `Q-${n + 1}`,
-      from: written(from),
-      until: written(until),
+      from: dayText(from),
+      until: dayText(until),
       kind: 'initial',
     });
     if (dice.chance(0.2)) return;

@@ -1,7 +1,7 @@
-import { withDays, type Posting } from '@app/application/posting/history-import';
-import { recognitions } from './bodies';
+import { withDays, type DatedPosting } from '@app/application/posting/history-import';
+import { recognitionsAt } from './bodies';
 import { time } from './days';
-import { FIRST_DAY, lives, populationOf, type Population } from './simulation';
+import { FIRST_SIMULATED_DAY, lives, populationOf, type Population } from './simulation';
 
 /** What the lives of a provider, with its advisers and schools, come to in nine years, about; and the days of these. */
 const EVENTS_A_PROVIDER = 55;
@@ -24,11 +24,11 @@ export function populationFor(events: number): Population {
  * A register of so many events, from 1 September 2017 on: the policy, the bodies, the days, and ordinary lives. It is
  * the same for the same number and seed: the beginning of a sequence without an end.
  */
-export function generated(events: number, seed: number): Iterable<Posting> {
+export function generated(events: number, seed: number): Iterable<DatedPosting> {
   return withDays(postings(events, seed)).take(events);
 }
 
-function* postings(events: number, seed: number): Generator<Posting, void, undefined> {
-  yield* recognitions(time(FIRST_DAY, 8 * 3_600));
+function* postings(events: number, seed: number): Generator<DatedPosting, void, undefined> {
+  yield* recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600));
   yield* lives(seed, populationFor(events));
 }

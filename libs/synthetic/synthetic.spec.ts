@@ -1,7 +1,7 @@
 /// <reference types="jest" />
-import { importHistory, type Posting } from '@app/application/posting/history-import';
+import { importHistory, type DatedPosting } from '@app/application/posting/history-import';
 import { MemoryLog } from '@app/event-store/memory';
-import { BODIES } from './bodies';
+import { COUNTY_BODIES } from './bodies';
 import { county, PRESENT } from './demo-county';
 import { generated, populationFor } from './synthetic-log';
 import { providerKey } from './names';
@@ -11,10 +11,10 @@ const COUNTY = [...county()];
 const isOne = (of: readonly string[], one: unknown) => of.some((other) => other === one);
 
 /** Whether a body of the county is recognised for what it posts, read off its recognition. */
-function may({ body, type, data }: Posting): boolean {
+function may({ body, type, data }: DatedPosting): boolean {
   if (body === 'body:registrar')
     return ['PolicyEditionPublished', 'DayOpened', 'BodyRecognised'].includes(type);
-  const { mayPost } = BODIES.find(({ key }) => key === body) ?? { mayPost: [] };
+  const { mayPost } = COUNTY_BODIES.find(({ key }) => key === body) ?? { mayPost: [] };
   return mayPost.some(
     ({ types, standards, qualifications }) =>
       types.includes(type) &&
@@ -25,7 +25,7 @@ function may({ body, type, data }: Posting): boolean {
   );
 }
 
-function inOrder(postings: readonly Posting[]): boolean {
+function inOrder(postings: readonly DatedPosting[]): boolean {
   return postings.every(({ at }, i) => at >= (postings[i - 1]?.at ?? -Infinity));
 }
 
@@ -96,13 +96,13 @@ describe('a generated register', () => {
 
 describe('the county', () => {
   test('has forty providers, 150 advisers and thirty schools, and five bodies post about them', () => {
-    const count = (type: Posting['type']) => COUNTY.filter((one) => one.type === type).length;
+    const count = (type: DatedPosting['type']) => COUNTY.filter((one) => one.type === type).length;
     expect(count('ProviderRegistered')).toBe(40);
     expect(count('AdviserRegistered')).toBe(150);
     expect(count('SchoolRegistered')).toBe(30);
     expect(count('BodyRecognised')).toBe(5);
     expect(new Set(COUNTY.map(({ body }) => body))).toEqual(
-      new Set(['body:registrar', ...BODIES.map(({ key }) => key)]),
+      new Set(['body:registrar', ...COUNTY_BODIES.map(({ key }) => key)]),
     );
   });
 

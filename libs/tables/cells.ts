@@ -10,14 +10,14 @@ export type CellForm =
   | { readonly kind: 'word'; readonly words: readonly string[] };
 
 /** What is wrong with what a row says of a field. */
-export interface Fault {
+interface Fault {
   readonly detail: string;
   /** Of a day that can only be read with the month first: the days of the whole table are in doubt. */
   readonly isMonthFirst: boolean;
 }
 
 /** What a row says of its fields. */
-export interface Reading {
+interface Reading {
   /** By field; one that cannot be read has a value that no field has, and is refused for it. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly faults: ReadonlyMap<string, Fault>;

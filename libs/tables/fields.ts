@@ -3,7 +3,7 @@ import { isRefusal } from '@app/domain/values/problem';
 import { headerOf } from './event-sheet';
 
 /** A field of an event’s data, as somebody says it on a command line. */
-export interface Field {
+export interface TypedField {
   readonly name: string;
   /** Its option, without the hyphens. */
   readonly flag: string;
@@ -34,10 +34,10 @@ export function flatType(name: string): EventType | undefined {
 }
 
 /** The fields of a type’s data, those that every such event has in front. */
-export function fieldsOf(type: EventType): readonly Field[] {
+export function fieldsOf(type: EventType): readonly TypedField[] {
   const { properties = {}, required = [] } = definitionOf(type).data as Shape;
   return Object.entries(properties)
-    .map(([name, shape]): Field => ({
+    .map(([name, shape]): TypedField => ({
       name,
       flag: flagOf(name),
       isRequired: required.includes(name),

@@ -14,7 +14,7 @@ import {
   LogUnavailable,
   type Append,
   type EventLog,
-  type Page,
+  type StoredPage,
   type Touch,
 } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
@@ -325,11 +325,11 @@ class Through implements EventLog {
   read(
     after: number,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<Page> {
+  ): AsyncIterable<StoredPage> {
     return this.log.read(after, options);
   }
 
-  follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch> {
+  follow(after: number, signal: AbortSignal): AsyncIterable<StoredPage | Touch> {
     return this.log.follow(after, signal);
   }
 
@@ -464,7 +464,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all read models are the log',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           const third = new EveryThird();
           for await (const page of this.log.follow(after, signal))
             if (typeof page === 'string' || !third.goesWrong()) yield page;
@@ -475,7 +475,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all read models are the log',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           const third = new EveryThird();
           for await (const page of this.log.follow(after, signal)) {
             yield page;
@@ -489,7 +489,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all read models are the log',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           for await (const page of this.log.follow(after, signal)) {
             yield typeof page === 'string' ? page : { first: page.first, events: page.events.toReversed() };
           }
@@ -500,7 +500,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all read models are the log',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           const third = new EveryThird();
           for await (const page of this.log.follow(after, signal)) {
             yield page;
@@ -513,7 +513,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all is settled once the log is calm',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           for await (const page of this.log.follow(after, signal)) {
             yield page;
             if (page === 'lost-touch') await new Promise<never>(() => undefined);
@@ -525,7 +525,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
     breaks: 'all read models are the log',
     log: (log, sequence) =>
       new (class extends Through {
-        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch> {
+        override async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch> {
           for await (const page of this.log.follow(after, signal)) {
             if (page === 'lost-touch') throw new LogUnavailable('The connection was lost.');
             yield page;

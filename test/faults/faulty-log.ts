@@ -4,7 +4,7 @@ import {
   LogUnavailable,
   type Append,
   type EventLog,
-  type Page,
+  type StoredPage,
   type Touch,
 } from '@app/event-store/event-log';
 import type { Dice } from '../dice';
@@ -135,7 +135,7 @@ export class FaultyLog implements EventLog {
   async *read(
     after: number,
     options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
-  ): AsyncGenerator<Page, void, undefined> {
+  ): AsyncGenerator<StoredPage, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
@@ -156,7 +156,7 @@ export class FaultyLog implements EventLog {
     }
   }
 
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<Page | Touch, void, undefined> {
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
     let first = after + 1;
     let touch: Touch | undefined;

@@ -11,7 +11,7 @@ import { dayOf } from '@app/domain/values/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Submission } from '@app/domain/log/cloud-event';
-import type { Append, EventLog, Page, Touch } from '@app/event-store/event-log';
+import type { Append, EventLog, StoredPage, Touch } from '@app/event-store/event-log';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { setImmediate } from 'node:timers/promises';
@@ -164,11 +164,11 @@ class Watched implements EventLog {
   read(
     after: number,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<Page> {
+  ): AsyncIterable<StoredPage> {
     return this.#log.read(after, options);
   }
 
-  follow(after: number, signal: AbortSignal): AsyncIterable<Page | Touch> {
+  follow(after: number, signal: AbortSignal): AsyncIterable<StoredPage | Touch> {
     return this.#log.follow(after, signal);
   }
 

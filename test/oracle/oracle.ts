@@ -130,7 +130,7 @@ function dateOf(day: Day): string {
 
 const LAST_DAY = dayOf('9999-12-31');
 
-/** `months` later: the same day of that month, or the month's last (specification, section 4, "Tests"). */
+/** `months` later: the same day of that month, or the month's last (specification, section 4, "Tests that a policy can set"). */
 function monthsLater(day: Day, months: number): Day {
   const date = new Date(day * MILLISECONDS_A_DAY);
   const year = date.getUTCFullYear();

@@ -12,7 +12,7 @@ import { readSubmission } from '@app/domain/log/cloud-event';
 
 export type Data = Readonly<Record<string, unknown>>;
 
-/** What somebody posts: the registrar from `/rules`, under an id of its own, where nothing else is said. */
+/** What somebody posts: the registrar from `/rules`, under an id of its own, if nothing else is said. */
 export interface Posting {
   readonly type: string;
   readonly subject: string;
@@ -89,7 +89,21 @@ class World {
       : judgement.warnings.map(({ code }) => code);
   }
 
-  /** In which words a posting is refused; nothing where it is not. */
+  /**
+   * What a posting is told, with the fields that are blamed: `accepted`, `accepted: future-date /data/on` where it is warned
+   * of something, `duplicate`, or the code of the refusal, as in `no-such-award /data/reference`.
+   */
+  told(posting: Posting): string {
+    const judgement = this.judged(posting);
+    if (judgement.verdict === 'refused') {
+      const { code, errors = [] } = judgement.refusal;
+      return [code, ...errors.map(({ pointer }) => pointer)].join(' ');
+    }
+    const warned = judgement.warnings.map(({ code, pointer }) => [code, pointer ?? []].flat().join(' '));
+    return [judgement.verdict, warned.join(', ')].filter(Boolean).join(': ');
+  }
+
+  /** In which words a posting is refused; undefined if it is not. */
   detail(posting: Posting): string | undefined {
     const judgement = this.judged(posting);
     return judgement.verdict === 'refused' ? judgement.refusal.detail : undefined;
@@ -99,6 +113,11 @@ class World {
   warnings(posting: Posting): readonly Warning[] {
     const judgement = this.judged(posting);
     return judgement.verdict === 'refused' ? [] : judgement.warnings;
+  }
+
+  /** The covered days of an answer, each run as `2026-01-01 to 2026-06-30`. */
+  covered(asked: Asked): readonly string[] {
+    return this.ask(asked).covered.map(({ from, until }) => `${from} to ${until}`);
   }
 
   ask({ from, until = from, knownAt, ...asked }: Asked): Answer {
@@ -134,6 +153,21 @@ export const edition = (number: number, effectiveFrom: string, policy: Data = po
   subject: 'policy:cmqa-2017',
   data: { edition: number, effectiveFrom, policy },
 });
+/** A policy that accepts `qcg` and `l6-dcgd` for the purpose `any`, and whose settings have these requirements, all binding. */
+export const policyOf = (settings: Readonly<Record<string, readonly Data[]>>): Data => ({
+  title: 'A policy',
+  strength: 'guidance',
+  purposes: { any: ['qcg', 'l6-dcgd'] },
+  settings: Object.fromEntries(
+    Object.entries(settings).map(([setting, requirements]) => [
+      setting,
+      requirements.map((one, i) => ({ id: `r${i}`, binding: 'must', ...one })),
+    ]),
+  ),
+});
+/** The first edition of the policy, with these settings in the place of the built-in ones. */
+export const asking = (settings: Readonly<Record<string, readonly Data[]>>): Posting =>
+  edition(1, '2000-01-01', policyOf(settings));
 export const organisation = (subject = P, name = 'Guidance Ltd'): Posting => ({
   type: 'ProviderRegistered',
   subject,

@@ -2,7 +2,7 @@ import type { EventType } from '@app/domain/log/event-catalogue';
 import { Option, type Command } from 'commander';
 import { correct, deed, BY_COMMAND, type DeedOptions } from './deeds';
 import { Ending, EXIT } from '../exit-codes';
-import { fieldsOf, FLAT_TYPES, namingField, type Field } from '@app/tables/fields';
+import { fieldsOf, FLAT_TYPES, namingField, type TypedField } from '@app/tables/fields';
 
 /** A short verb for a type of event that officers post one by one. Every other type has `record <type>`. */
 const VERBS: readonly (readonly [verb: string, type: EventType, summary: string, example: string])[] = [
@@ -128,7 +128,7 @@ function command(
   );
 }
 
-function optionOf({ flag, description, choices, isRequired }: Field): Option {
+function optionOf({ flag, description, choices, isRequired }: TypedField): Option {
   const said = [description, ...(choices.length > 0 ? [`one of ${choices.join(', ')}`] : [])].filter(
     (text) => text !== '',
   );
@@ -139,7 +139,10 @@ function optionOf({ flag, description, choices, isRequired }: Field): Option {
  * What was said of fields, by their names. Ends the program where an option says nothing, as of a script whose variable is not
  * set: what is not said is left out, and an award without an end never ends.
  */
-function saidIn(fields: readonly Pick<Field, 'name' | 'flag'>[], given: Given): ReadonlyMap<string, string> {
+function saidIn(
+  fields: readonly Pick<TypedField, 'name' | 'flag'>[],
+  given: Given,
+): ReadonlyMap<string, string> {
   const said = fields.flatMap(({ name, flag }) =>
     typeof given[name] === 'string' ? [{ name, flag, text: given[name] }] : [],
   );
@@ -153,7 +156,7 @@ function saidIn(fields: readonly Pick<Field, 'name' | 'flag'>[], given: Given): 
 }
 
 function addCorrect(program: Command, common: (command: Command) => Command, ended: Work): void {
-  const fields = new Map<string, Field>();
+  const fields = new Map<string, TypedField>();
   for (const field of FLAT_TYPES.flatMap(fieldsOf))
     if (!OWN.includes(field.flag) && !['event', 'against'].includes(field.name))
       fields.set(field.name, field);

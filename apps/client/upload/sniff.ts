@@ -18,7 +18,7 @@ export interface Survey {
  * but for bytes on some lines. `old`: from before Unicode, which one is told by the letters or, where several make sense, by
  * the ends of the lines. `doubtful`: nobody can say.
  */
-export type Found =
+type Found =
   | { readonly is: 'whole'; readonly shows: boolean }
   | { readonly is: 'broken'; readonly lines: readonly number[] }
   | { readonly is: 'old'; readonly charset: Old; readonly byLineEnds: boolean }

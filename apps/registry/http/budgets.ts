@@ -175,7 +175,7 @@ export class Share {
 }
 
 /** How often something was refused, or somebody hung up on, for a bound that is not one of a budget. */
-export class Tally {
+class Tally {
   #count = 0;
 
   get count(): number {

@@ -8,7 +8,7 @@ import {
   StrayJournal,
   strangeness,
 } from '@app/event-store/sqlite-file';
-import { codeOf } from '@app/event-store/sqlite-writer';
+import { sqliteCodeOf } from '@app/event-store/sqlite-writer';
 import type Database from 'better-sqlite3';
 import {
   AccessUnavailable,
@@ -76,7 +76,7 @@ export class SqliteAccessRecord implements AccessRecord {
     } catch (error) {
       if (error instanceof AccessDamaged) throw error;
       if (error instanceof StrayJournal) throw new AccessDamaged(error.message);
-      throw DAMAGE.test(codeOf(error) ?? '') ? damaged(file, String(error)) : unavailable(file, error);
+      throw DAMAGE.test(sqliteCodeOf(error) ?? '') ? damaged(file, String(error)) : unavailable(file, error);
     }
   }
 

@@ -1,19 +1,7 @@
 import { dayOpened, keyIssued, newSecret, builtInPolicy } from './registrar-postings';
-import { hash } from 'node:crypto';
 import { type Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Writer } from './writer';
-
-/** No code has a colon, so that no two keys have one id; where the two codes are too long for an id, it has their hash. */
-export function idOf(what: 'key' | 'revoked', slug: string, key: string): string {
-  const name = `${slug}:${key}`;
-  const id = `${what}:${name}`;
-  return id.length <= LONGEST_ID ? id : `${what}:${hash('sha256', name)}`;
-}
-
-const LONGEST_ID = 128;
-
-export const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };
 
 /**
  * Writes what a new register begins with, all at once or nothing: the built-in policy, the day where the calendar

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { importHistory, withDays, type Posting } from './history-import';
+import { importHistory, withDays, type DatedPosting } from './history-import';
 import { bootstrap } from './bootstrap';
 import { Writer } from './writer';
 import type { StoredEvent } from '@app/domain/log/stored-event';
@@ -14,11 +14,11 @@ const P = 'ukprn:10000001';
 let posted = 0;
 function posting(
   at: string,
-  type: Posting['type'],
+  type: DatedPosting['type'],
   subject: string,
-  data: Posting['data'],
+  data: DatedPosting['data'],
   body = REGISTRAR,
-): Posting {
+): DatedPosting {
   return { at: Date.parse(at), body, source: '/tests', id: `no-${posted++}`, type, subject, data };
 }
 
@@ -46,7 +46,7 @@ async function stored(log: MemoryLog): Promise<StoredEvent[]> {
   return events;
 }
 
-async function recorded(postings: Iterable<Posting>): Promise<StoredEvent[]> {
+async function recorded(postings: Iterable<DatedPosting>): Promise<StoredEvent[]> {
   const log = new MemoryLog();
   await importHistory(log, postings);
   return stored(log);
@@ -158,7 +158,7 @@ test('it goes on from what stands, and ends between two instants where it is tol
   const log = new MemoryLog();
   await importHistory(log, [organisation('2018-03-01T09:00:00Z')]);
   const stop = new AbortController();
-  function* history(): Generator<Posting> {
+  function* history(): Generator<DatedPosting> {
     yield organisation('2018-03-02T09:00:00Z', 'ukprn:10000002');
     yield organisation('2018-03-03T09:00:00Z', 'ukprn:10000003');
     stop.abort();

@@ -7,7 +7,7 @@ import { PendingAppend, headOf } from './pending-append';
 import { builtInPolicy, dayOpened } from './registrar-postings';
 
 /** What a body posted, and when: `at` is in milliseconds since 1970. */
-export type Posting = Submission & { readonly at: number };
+export type DatedPosting = Submission & { readonly at: number };
 
 export interface RecordOptions {
   /** Is told now and then, and at the end, how many events stand in the log. */
@@ -26,7 +26,7 @@ export interface RecordOptions {
  */
 export async function importHistory(
   log: EventLog,
-  postings: Iterable<Posting>,
+  postings: Iterable<DatedPosting>,
   { told, signal }: RecordOptions = {},
 ): Promise<EventLog> {
   const register = new EventIndex();
@@ -65,7 +65,7 @@ export async function importHistory(
 }
 
 /** As many of the postings of an instant as one append holds, from one of them on. */
-function judged(register: EventIndex, postings: readonly Posting[], begin: number): readonly string[] {
+function judged(register: EventIndex, postings: readonly DatedPosting[], begin: number): readonly string[] {
   const at = Math.max(postings[0]?.at ?? 0, (register.instantOf(register.head) ?? -Infinity) + 1);
   const draft = new PendingAppend(headOf(register), new Date(at).toISOString(), undefined);
   for (let i = begin; i < postings.length; i++) {
@@ -88,7 +88,7 @@ function judged(register: EventIndex, postings: readonly Posting[], begin: numbe
  * day, and each civil day of Europe/London from then on as it begins. A register that is started on a log of these finds
  * nothing to do.
  */
-export function* withDays(postings: Iterable<Posting>): Generator<Posting, void, undefined> {
+export function* withDays(postings: Iterable<DatedPosting>): Generator<DatedPosting, void, undefined> {
   let next: { day: Day; begins: number } | undefined;
   for (const posting of postings) {
     if (next === undefined) {
@@ -106,8 +106,8 @@ function beginning(day: Day): { day: Day; begins: number } {
   return { day, begins: epochMilliseconds };
 }
 
-function* instants(postings: Iterable<Posting>): Generator<readonly Posting[], void, undefined> {
-  let instant: Posting[] = [];
+function* instants(postings: Iterable<DatedPosting>): Generator<readonly DatedPosting[], void, undefined> {
+  let instant: DatedPosting[] = [];
   for (const posting of postings) {
     if (instant.length > 0 && instant[0]?.at !== posting.at) {
       yield instant;
@@ -118,6 +118,6 @@ function* instants(postings: Iterable<Posting>): Generator<readonly Posting[], v
   if (instant.length > 0) yield instant;
 }
 
-function called({ at, body, source, id, type, subject }: Posting): string {
+function called({ at, body, source, id, type, subject }: DatedPosting): string {
   return `${type} of ${subject}, posted by ${body} as ${source} ${id} at ${new Date(at).toISOString()},`;
 }

@@ -34,7 +34,7 @@ export type PostResult = RecordedEvent | { readonly outcome: 'refused'; readonly
 export type PendingPost = Submission | Refusal;
 
 /** An event as it will stand in the log. */
-export interface Taken extends Checked {
+interface Taken extends Checked {
   readonly bytes: number;
 }
 

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, hash } from 'node:crypto';
 import { CALENDAR } from '@app/domain/subjects/calendar';
 import cmqa2017 from '../../domain/policies/cmqa-2017.json';
 import { formatDay, type Day } from '@app/domain/values/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { Submission } from '@app/domain/log/cloud-event';
 import { hashOfSecret } from '../access/credential';
-import { idOf, BUILT_IN } from './bootstrap';
 
 /** What the register posts by itself (specification, section 3): the same id in every process, so that it is done once. */
 export function ownSubmission(
@@ -47,3 +46,14 @@ export function builtInPolicy(): Submission {
     policy: cmqa2017,
   });
 }
+
+/** No code has a colon, so that no two keys have one id; where the two codes are too long for an id, it has their hash. */
+export function idOf(what: 'key' | 'revoked', slug: string, key: string): string {
+  const name = `${slug}:${key}`;
+  const id = `${what}:${name}`;
+  return id.length <= LONGEST_ID ? id : `${what}:${hash('sha256', name)}`;
+}
+
+const LONGEST_ID = 128;
+
+export const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };

@@ -15,7 +15,7 @@ export interface TimekeeperOptions {
 }
 
 /** Why a clock is not believed, and what that asks for. */
-export interface Doubt {
+export interface ClockDoubt {
   /** A clause for anybody who posts or watches. */
   readonly why: string;
   /** Sentences for the operator. */
@@ -83,7 +83,7 @@ export class Timekeeper {
   }
 
   /** Why nothing is to be opened and written now; nothing where the clock is believed. A comparison of numbers nearly always. */
-  doubt(): Doubt | undefined {
+  doubt(): ClockDoubt | undefined {
     const clock = this.#look();
     return this.#ofYear(clock) ?? this.#ofGoing(clock) ?? this.#ofDays(clock);
   }
@@ -95,7 +95,7 @@ export class Timekeeper {
     return today === undefined ? 0 : present - Math.max(today, this.#openUntil);
   }
 
-  #ofYear(clock: number): Doubt | undefined {
+  #ofYear(clock: number): ClockDoubt | undefined {
     if (clock >= EARLIEST && clock <= LATEST) return undefined;
     return {
       why: 'The clock of this process says a year that the register does not know, which are 1900 to 9999',
@@ -103,7 +103,7 @@ export class Timekeeper {
     };
   }
 
-  #ofGoing(clock: number): Doubt | undefined {
+  #ofGoing(clock: number): ClockDoubt | undefined {
     if (!this.#isAstray) return undefined;
     return {
       why: `The clock of this process says ${written(clock)}, and by its machine’s own time since boot it should be ${written(this.#expected())}`,
@@ -112,7 +112,7 @@ export class Timekeeper {
     };
   }
 
-  #ofDays(clock: number): Doubt | undefined {
+  #ofDays(clock: number): ClockDoubt | undefined {
     if (this.#options.calendar === 'manual') return undefined;
     const present = londonDay(clock);
     const waiting = this.#waiting(present);

@@ -306,7 +306,7 @@ export async function restore(
 }
 
 /** What a log that is taken as it is holds. */
-export interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
+interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
   /** How far it went on by the head that was kept beside it; nothing where none was, or it cannot be read. */
   readonly before: number | undefined;
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createWhole, openWary, OWN_FOLDER, StrayJournal, strangeness } from '@app/event-store/sqlite-file';
-import { codeOf, faultOf } from '@app/event-store/sqlite-writer';
+import { sqliteCodeOf, faultOf } from '@app/event-store/sqlite-writer';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
   erasuresRecorded,
@@ -10,7 +10,7 @@ import {
   TABLES,
   VaultFile,
   type Call,
-  type Outcome,
+  type CallOutcome,
   type VaultFiles,
 } from './vault-file';
 import { VaultUnavailable, type Erasure, type Vault } from './vault';
@@ -129,7 +129,7 @@ class VaultThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   /** Who waits for the outcome of a call, in the order of the calls. */
-  #waiting: ((outcome: Outcome) => void)[] = [];
+  #waiting: ((outcome: CallOutcome) => void)[] = [];
   #isAlive = true;
 
   constructor(files: VaultFiles) {
@@ -141,12 +141,12 @@ class VaultThread {
     this.#worker = worker;
     worker.unref();
     let error: { readonly code?: string; readonly message: string } = { message: 'its thread was ended' };
-    worker.on('message', (outcomes: readonly Outcome[]) => {
+    worker.on('message', (outcomes: readonly CallOutcome[]) => {
       for (const outcome of outcomes) this.#waiting.shift()?.(outcome);
       if (this.#waiting.length === 0) worker.unref();
     });
     worker.on('error', (thrown) => {
-      const code = codeOf(thrown);
+      const code = sqliteCodeOf(thrown);
       error = { message: thrown instanceof Error ? thrown.message : String(thrown), ...(code && { code }) };
     });
     this.#ended = new Promise((resolve) => {
@@ -162,7 +162,7 @@ class VaultThread {
     return this.#isAlive;
   }
 
-  call(call: Call): Promise<Outcome> {
+  call(call: Call): Promise<CallOutcome> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#worker.ref();
@@ -230,7 +230,7 @@ function trying<T>(file: string, work: () => T): T {
   } catch (error) {
     if (error instanceof VaultDamaged || error instanceof ErasureListDamaged) throw error;
     if (error instanceof StrayJournal) throw new VaultDamaged(error.message);
-    if (DAMAGE.test(codeOf(error) ?? '')) throw damaged(file, String(error), error);
+    if (DAMAGE.test(sqliteCodeOf(error) ?? '')) throw damaged(file, String(error), error);
     throw new VaultUnavailable(faultOf(`The vault ${file} cannot be had`, error).detail, { cause: error });
   }
 }

@@ -51,7 +51,7 @@ export type Call = {
 }[Exclude<keyof Vault, 'close'>];
 
 /** What became of a call: its value, or why it was not done, or is not known to be, with SQLite’s code or the system’s. */
-export type Outcome =
+export type CallOutcome =
   { readonly value: unknown } | { readonly error: { readonly code?: string; readonly message: string } };
 
 interface Row extends RegisteredKey {
@@ -104,7 +104,7 @@ export class VaultFile {
    * Does calls in their order, all in one transaction, so that one flush, and where something was taken away one writing
    * anew of the file, serves all of them; where that fails, each by itself.
    */
-  answer(calls: readonly Call[]): readonly Outcome[] {
+  answer(calls: readonly Call[]): readonly CallOutcome[] {
     try {
       return this.#together(calls);
     } catch (error) {
@@ -112,13 +112,13 @@ export class VaultFile {
     }
   }
 
-  #together(calls: readonly Call[]): readonly Outcome[] {
+  #together(calls: readonly Call[]): readonly CallOutcome[] {
     const changing = calls.some(changes);
     // Else an erasure that is not known to be done would take away at the next start what is put now.
     const unfinished = changing ? this.#tryToFinish() : undefined;
     const listed: Erasure[] = [];
-    const outcomes = this.#whole((): Outcome[] => {
-      const did = calls.map((call): Outcome =>
+    const outcomes = this.#whole((): CallOutcome[] => {
+      const did = calls.map((call): CallOutcome =>
         unfinished && changes(call) ? unfinished : { value: this.#do(call, listed) },
       );
       // It is in the list before it is done: once it is in the list nothing undoes it.
@@ -298,7 +298,7 @@ export class VaultFile {
     return undefined;
   }
 
-  #tryToFinish(): Outcome | undefined {
+  #tryToFinish(): CallOutcome | undefined {
     try {
       this.#finish();
       return undefined;
@@ -408,7 +408,7 @@ export function addToList(list: string, erasures: readonly Erasure[]): void {
   }
 }
 
-function failed(error: unknown): Outcome {
+function failed(error: unknown): CallOutcome {
   const code = (error as { readonly code?: unknown } | null)?.code;
   return {
     error: {

@@ -178,6 +178,25 @@ describe('posting the same again', () => {
     expect(world.when({ ...other, body: BODY })).toBe('not-recognised');
   });
 
+  test('under another type is refused, though subject and data are the same', () => {
+    const data = { from: '2026-03-01', reason: 'conduct', onAppeal: 'stays' };
+    const world = given(...begun, { ...matrix('Suspended', data), id: 'one' });
+    const withdrawal = { ...matrix('Withdrawn', data), id: 'one' };
+    expect(world.told(withdrawal)).toBe('same-id-different-content /id');
+    expect(world.told({ ...withdrawal, id: 'another' })).toBe('accepted');
+  });
+
+  test('under another subject is refused, though type and data are the same', () => {
+    const closed = {
+      type: 'ProviderClosed',
+      subject: P,
+      data: { on: '2027-01-01', reason: 'merger' },
+      id: 'c',
+    };
+    const world = given(...begun, organisation('ukprn:10000002'), closed);
+    expect(world.told({ ...closed, subject: 'ukprn:10000002' })).toBe('same-id-different-content /id');
+  });
+
   test('with other content is refused in words that say where the first stands, and what to do', () => {
     const world = given(...begun, posted);
     const other = { ...posted, data: { ...posted.data, until: '2028-12-31' } };

@@ -1,7 +1,8 @@
 import { only } from '../log/decider';
 import type { RegisterEvent } from '../log/event-catalogue';
 import type { LogView } from '../log/log-view';
-import { policyStream, type Policy } from '../subjects/policy';
+import { policyStream } from '../subjects/policy';
+import { type Policy } from '../subjects/policy-document';
 import type { Warning } from '../values/problem';
 import { resembling } from '../values/resemblance';
 

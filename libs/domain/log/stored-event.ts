@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox';
 import { type EventType, type RegisterEvent } from './event-catalogue';
 import { BODY_KEY } from '../values/keys';
 import { type Refusal } from '../values/problem';
-import { ENVELOPE } from './cloud-event';
+import { ENVELOPE } from './envelope';
 
 /** The shape of a stored event; its type’s own schema says what `data` holds. */
 export const STORED = Type.Object(

@@ -23,14 +23,14 @@ import {
 } from './shortest-plan';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf } from '../log/identity';
+import { acceptedFor } from '../subjects/policy';
 import {
-  acceptedFor,
   type AdviserTest,
   type Combined,
   type Policy,
   type ProviderTest,
   type Requirement,
-} from '../subjects/policy';
+} from '../subjects/policy-document';
 import {
   complement,
   coversAll,
@@ -58,7 +58,7 @@ type Posting = {
 }[StepType];
 
 /** A posting of a route, and the bodies that may make it. */
-export type Step = Posting & { readonly by: readonly string[] };
+export type RouteStep = Posting & { readonly by: readonly string[] };
 
 /**
  * The fewest further grants and lifts that make the answer `eligible` on every day of a window when the registrar
@@ -67,7 +67,7 @@ export type Step = Posting & { readonly by: readonly string[] };
  * as well. Empty where there is no such list, and where it would be longer or harder to find than {@link shortestPlan} goes.
  * It comes to a rest often, for a route may take a second to find.
  */
-export function* routeTo(found: ResolvedQuestion, window: Days): Work<Step[]> {
+export function* routeTo(found: ResolvedQuestion, window: Days): Work<RouteStep[]> {
   const [from, until] = window;
   if (from === undefined || until === undefined) return [];
   const { known } = found;
@@ -93,7 +93,7 @@ export function* routeTo(found: ResolvedQuestion, window: Days): Work<Step[]> {
     }
   }
   if (!(yield* works(postings))) return [];
-  const steps: Step[] = [];
+  const steps: RouteStep[] = [];
   for (const posting of postings) {
     steps.push({ ...posting, by: bodiesFor(posting, known) });
     yield 1;

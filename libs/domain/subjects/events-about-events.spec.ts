@@ -138,6 +138,176 @@ const retractionOf = (event: number, position: number) =>
   recorded(position, 'EventRetracted', { event: String(event) });
 const award = ({ type }: RegisterEvent) => type === 'AccreditationAwarded';
 
+// ---------------------------------------------------------------------------------------------------------------
+// What is refused
+// ---------------------------------------------------------------------------------------------------------------
+
+const Q = 'ukprn:10000002';
+const FURTHER = 'company:00000009';
+const told = (posting: Posting, ...postings: readonly Posting[]) =>
+  given(...begun, ...postings).told(posting);
+/** The position of the first event after those. */
+const FIRST = begun.length;
+const closed: Posting = {
+  type: 'ProviderClosed',
+  subject: P,
+  data: { on: '2026-08-01', reason: 'insolvency' },
+};
+const suspended = (from = '2026-03-01') =>
+  matrix('Suspended', { from, reason: 'complaint', onAppeal: 'stays' });
+const lodged = (position: number) => about('AppealLodged', position, { on: '2026-07-01' });
+const decided = (position: number, outcome = 'dismissed') =>
+  about('AppealDecided', position, { on: '2026-08-01', outcome });
+const opened = (position: number, subject = P) => about('DisputeOpened', position, {}, subject);
+const settled = (position: number, outcome = 'dismissed') => about('DisputeClosed', position, { outcome });
+
+describe.each<[string, string, (position: number, subject?: string) => Posting]>([
+  ['AppealLodged', 'against', (position, subject = P) => ({ ...lodged(position), subject })],
+  ['AppealDecided', 'against', (position, subject = P) => ({ ...decided(position), subject })],
+  ['EventCorrected', 'event', (position, subject = P) => corrected(position, closed.data, subject)],
+  ['EventRetracted', 'event', retraction],
+  ['DisputeOpened', 'event', opened],
+  ['DisputeClosed', 'event', (position, subject = P) => ({ ...settled(position), subject })],
+])('%s names an event', (_, field, naming) => {
+  const byId = (id: string, own?: string): Posting => {
+    const posting = naming(0);
+    return {
+      ...posting,
+      data: { ...posting.data, [field]: `id:${id}` },
+      ...(own === undefined ? {} : { id: own }),
+    };
+  };
+
+  test('that is in the log, by its position or by an id of the same source', () => {
+    const NONE = `no-such-event /data/${field}`;
+    expect(told(naming(FIRST + 1), closed)).toBe(NONE);
+    expect(told(naming(Number.MAX_SAFE_INTEGER), closed)).toBe(NONE);
+    expect(told(byId('never-posted'), closed)).toBe(NONE);
+    expect(told(byId('its-own', 'its-own'), closed)).toBe(NONE);
+    const elsewhere = { ...closed, id: 'closed', source: '/others' };
+    expect(told(byId('closed'), elsewhere)).toBe(NONE);
+    expect(told({ ...byId('closed'), source: '/others' }, elsewhere)).not.toBe(NONE);
+  });
+
+  test('that stands: neither retracted, nor taken out by a dispute', () => {
+    const GONE = `already-retracted /data/${field}`;
+    expect(told(naming(FIRST), closed, retraction(FIRST))).toBe(GONE);
+    expect(told(naming(FIRST), closed, opened(FIRST), settled(FIRST, 'upheld'))).toBe(GONE);
+    expect(told(naming(FIRST), closed, retraction(FIRST), retraction(FIRST + 1))).not.toBe(GONE);
+  });
+
+  test('under that event’s own subject, and under no other of its keys', () => {
+    const identified: Posting = { type: 'ProviderIdentified', subject: P, data: { as: FURTHER } };
+    expect(told(naming(FIRST, Q), closed, organisation(Q))).toBe('other-stream /subject');
+    expect(told(naming(FIRST, FURTHER), closed, identified)).toBe('other-stream /subject');
+  });
+});
+
+describe('an appeal', () => {
+  test('is against what says what an appeal would do, and is decided only there', () => {
+    for (const appeal of [lodged, decided]) {
+      expect(told(appeal(AWARD))).toBe('not-appealable /data/against');
+      expect(told(appeal(FIRST), matrix('Surrendered', { from: '2026-03-01' }))).toBe(
+        'not-appealable /data/against',
+      );
+    }
+    expect(told(lodged(FIRST), suspended())).toBe('accepted');
+  });
+
+  test('is lodged once, also once it is decided, until the lodging is retracted', () => {
+    const AGAIN = 'already-appealed /data/against';
+    expect(told(lodged(FIRST), suspended(), lodged(FIRST))).toBe(AGAIN);
+    expect(told(lodged(FIRST), suspended(), lodged(FIRST), decided(FIRST))).toBe(AGAIN);
+    expect(told(lodged(FIRST), suspended(), lodged(FIRST), retraction(FIRST + 1))).toBe('accepted');
+    expect(told(lodged(FIRST + 1), suspended(), suspended('2026-04-01'), lodged(FIRST))).toBe('accepted');
+  });
+
+  test('is decided once, after it was lodged', () => {
+    const NONE = 'no-appeal /data/against';
+    const both = [suspended(), lodged(FIRST), decided(FIRST)];
+    expect(told(decided(FIRST), suspended())).toBe(NONE);
+    expect(told(decided(FIRST), suspended(), lodged(FIRST))).toBe('accepted');
+    expect(told(decided(FIRST, 'upheld'), ...both)).toBe(NONE);
+    expect(told(decided(FIRST), ...both, retraction(FIRST + 2))).toBe('accepted');
+    expect(told(decided(FIRST), ...both, retraction(FIRST + 1))).toBe(NONE);
+  });
+
+  test('is corrected, but not to be of another event', () => {
+    const events = [suspended(), suspended('2026-04-01'), lodged(FIRST)];
+    const to = (against: number) => corrected(FIRST + 2, { against: String(against), on: '2026-07-02' });
+    expect(told(to(FIRST), ...events)).toBe('accepted');
+    expect(told(to(FIRST + 1), ...events)).toBe('other-stream /data/data');
+  });
+
+  test('is warned of if it is lodged or decided after today, or decided before it was lodged', () => {
+    const late = about('AppealLodged', FIRST, { on: '2026-09-02' });
+    expect(told(late, suspended())).toBe('accepted: future-date /data/on');
+    const early = about('AppealDecided', FIRST, { on: '2026-06-30', outcome: 'upheld' });
+    expect(told(early, suspended(), lodged(FIRST))).toBe('accepted: decided-before-lodged /data/on');
+    expect(told(decided(FIRST), suspended(), lodged(FIRST))).toBe('accepted');
+  });
+});
+
+describe('a dispute', () => {
+  test('is of what gives, takes, moves or ends days, and of nothing else', () => {
+    for (const posting of [closed, suspended(), matrix('Applied', { on: '2026-01-01' })])
+      expect(told(opened(FIRST), posting)).toBe('accepted');
+    const check: Posting = {
+      type: 'ImprovementCheckMissed',
+      subject: P,
+      data: { standard: 'matrix', reference: 'M-1', month: 12, on: '2026-08-01' },
+    };
+    expect(told(opened(FIRST), check)).toBe('not-disputable /data/event');
+    expect(told(opened(1))).toBe('not-disputable /data/event');
+    const claim: Posting = {
+      type: 'QualificationClaimed',
+      subject: A,
+      data: { qualification: 'qcg', awardedOn: '2001-01-01' },
+    };
+    expect(told(opened(FIRST + 1, A), person(), claim)).toBe('not-disputable /data/event');
+    expect(told(opened(FIRST + 1), suspended(), lodged(FIRST))).toBe('not-disputable /data/event');
+    expect(told(opened(FIRST), opened(AWARD))).toBe('not-disputable /data/event');
+    expect(told(opened(FIRST), to('2026-11-30'))).toBe('not-disputable /data/event');
+  });
+
+  test('is open once at a time, and closed while it is', () => {
+    expect(told(settled(AWARD))).toBe('no-open-dispute /data/event');
+    expect(told(opened(AWARD), opened(AWARD))).toBe('already-disputed /data/event');
+    expect(told(settled(AWARD), opened(AWARD))).toBe('accepted');
+    expect(told(settled(AWARD), opened(AWARD), settled(AWARD))).toBe('no-open-dispute /data/event');
+    expect(told(opened(AWARD), opened(AWARD), settled(AWARD))).toBe('accepted');
+    expect(told(settled(AWARD), opened(AWARD), retraction(FIRST))).toBe('no-open-dispute /data/event');
+  });
+
+  test('is one of eight that may be open in a stream', () => {
+    const many = Array.from({ length: 9 }, (_, i) =>
+      awarded('2026-01-01', '2026-12-31', { reference: `M-1${i}` }),
+    );
+    const eight = Array.from({ length: 8 }, (_, i) => opened(FIRST + i));
+    expect(told(opened(FIRST + 8), ...many, ...eight.slice(1))).toBe('accepted');
+    expect(told(opened(FIRST + 8), ...many, ...eight)).toBe('too-many-disputes /data/event');
+    expect(told(opened(FIRST + 8), ...many, ...eight, settled(FIRST))).toBe('accepted');
+    // In another stream none is open yet.
+    expect(told(opened(FIRST + 17), ...many, ...eight, closed)).toBe('accepted');
+  });
+});
+
+describe('what is not corrected', () => {
+  const NOT = 'not-correctable /data/event';
+  const anything = (position: number) => corrected(position, { reason: 'error' });
+  test.each<[string, readonly Posting[]]>([
+    ['a correction', [to('2026-11-30')]],
+    ['a retraction', [retraction(AWARD)]],
+    ['a dispute', [opened(AWARD)]],
+  ])('%s; it is retracted instead', (_, postings) => {
+    expect(told(anything(FIRST), ...postings)).toBe(NOT);
+    expect(told(retraction(FIRST), ...postings)).toBe('accepted');
+  });
+  test('the closing of a dispute', () => {
+    expect(told(anything(FIRST + 1), opened(AWARD), settled(AWARD))).toBe(NOT);
+  });
+});
+
 describe('whatever stands in a stream', () => {
   test('retracting its last event leaves what there was without it', () => {
     fc.assert(

@@ -1,4 +1,4 @@
-import { type Policy, PROVIDER_OPEN, POLICY_IN_FORCE } from './policy';
+import { type Policy, PROVIDER_OPEN, POLICY_IN_FORCE } from './policy-document';
 
 const DEEPEST_TEST = 16;
 

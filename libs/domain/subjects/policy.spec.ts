@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { edition, given, type Data } from '../../../test/rules/given';
 import policy2017 from '../policies/cmqa-2017.json';
 import { formatDay } from '../values/day';
-import { digestOf, editionsOf, periodsOf, requirementsOf, type Policy } from './policy';
+import { digestOf, editionsOf, periodsOf, requirementsOf } from './policy';
+import { type Policy } from './policy-document';
 import { readStored } from '../log/stored-event';
 import { includes } from '../values/timeline';
 

@@ -1,103 +1,15 @@
+import { MOST, type Combined, type Requirement, POLICY, type Policy } from './policy-document';
 import { flawsOf } from './policy-tests';
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { Type, type Static } from 'typebox';
 import { dayOf, LAST_DAY } from '../values/day';
 import { type Deciders, only } from '../log/decider';
 import { define } from '../log/event-definition';
-import { CODE, DAY, fields, POLICY_KEY, WHOLE_NUMBER } from '../values/keys';
+import { DAY, fields, POLICY_KEY, WHOLE_NUMBER } from '../values/keys';
 import type { LogView } from '../log/log-view';
-import { choice, described } from '../values/meaning';
+import { described } from '../values/meaning';
 import { refuse, type Refusal } from '../values/problem';
 import { difference, NO_DAYS, span, union, type Days } from '../values/timeline';
-
-/** What a requirement asks of a provider or an adviser (specification, section 4, “Tests that a policy can set”). */
-export type ProviderTest =
-  | { readonly accredited: string; readonly scope?: string }
-  | { readonly applied: string; readonly withinMonths?: number };
-export type AdviserTest =
-  | { readonly qualified: string }
-  | { readonly workingTowards: string; readonly withinMonths?: number }
-  | { readonly registered: string };
-export type Combined<T> =
-  T | { readonly any: readonly Combined<T>[] } | { readonly all: readonly Combined<T>[] };
-
-interface RequirementOf<Of extends string, T> {
-  readonly id: string;
-  readonly of: Of;
-  /** `must` requirements decide; `encouraged` ones only advise. */
-  readonly binding: 'must' | 'encouraged';
-  /** Where the rule comes from, such as `CMQA-5`. */
-  readonly cites?: string;
-  readonly test: Combined<T>;
-}
-export type ProviderRequirement = RequirementOf<'provider' | 'subcontractors', ProviderTest>;
-export type AdviserRequirement = RequirementOf<'some-adviser' | 'every-adviser', AdviserTest>;
-export type Requirement = ProviderRequirement | AdviserRequirement;
-
-const text = (maxLength: number) =>
-  Type.String({ format: 'text', maxLength, description: `Text of at most ${maxLength} characters` });
-
-export const REQUIREMENT = fields({
-  id: described(CODE, 'What the requirement is called in answers. In one setting no two have one name.'),
-  of: choice('Who has to pass the test.', {
-    provider: 'The provider itself.',
-    'some-adviser':
-      'At least one adviser engaged on the day; where a question names advisers, each of them, and each has to be engaged.',
-    'every-adviser':
-      'Every adviser engaged on the day, and there has to be one; where a question names advisers, each of them, and each has to be engaged.',
-    subcontractors:
-      'Each provider with a contract in force under one of the provider’s. Where there is none, it is met.',
-  }),
-  binding: choice('What depends on it.', {
-    must: 'It decides: a day on which it fails is not covered.',
-    encouraged: 'It decides nothing: where it fails, the answer gives advice.',
-  }),
-  cites: Type.Optional(
-    described(text(200), 'Where the rule comes from, shown with the answer. Absent: no place is cited.'),
-  ),
-  test: described(
-    Type.Unsafe<Combined<ProviderTest> | Combined<AdviserTest>>({
-      type: 'object',
-      description: 'A test, which is an object',
-    }),
-    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, or `registered` and a register. `any` and `all` combine several.',
-  ),
-});
-
-/**
- * How large an edition may be, counted over all of it: whoever tries a draft has every test asked of every provider. The
- * policies that come with the register have 5 settings, 14 tests and 13 qualifications at the most. What was published
- * before there were bounds stands.
- */
-const MOST = { settings: 100, tests: 300, qualifications: 300 };
-
-export const POLICY = fields({
-  title: described(text(500), 'What the policy is called.'),
-  strength: choice('What weight the source of the rules has. It is shown with every answer.', {
-    statute: 'The law requires it.',
-    'funding-condition': 'Whoever takes the public funding has to keep it.',
-    guidance: 'It is guidance, and not law.',
-    proposal: 'It is proposed, and not law.',
-  }),
-  readings: Type.Optional(
-    described(
-      Type.Array(text(2000)),
-      'The choices that were made where the source is silent, shown with every answer. Absent: none were made.',
-    ),
-  ),
-  purposes: described(
-    Type.Record(CODE, Type.Array(CODE), { additionalProperties: false }),
-    `For each purpose, the qualifications that are accepted for it: at most ${MOST.qualifications} in all purposes together.`,
-  ),
-  settings: described(
-    Type.Record(CODE, Type.Array(REQUIREMENT), { additionalProperties: false }),
-    `For each setting, what is required in it, in the order in which answers tell it: at most ${MOST.settings} settings, and ${MOST.tests} tests in all of them together, each \`any\` and \`all\` counting too. That the provider is open is required in every one.`,
-  ),
-});
-
-/** A policy document (specification, section 6). */
-export type Policy = Static<typeof POLICY>;
 
 export const events = {
   PolicyEditionPublished: define({
@@ -122,10 +34,6 @@ export const events = {
 export function policyStream(id: string): string {
   return `policy-${id}`;
 }
-
-/** Requirements that every setting has without a policy’s saying so. */
-export const PROVIDER_OPEN = 'provider-open';
-export const POLICY_IN_FORCE = 'policy-in-force';
 
 /** Refuses an edition that is larger than any real one. Its form has been judged. */
 function tooLarge({ purposes, settings }: Policy): Refusal | undefined {

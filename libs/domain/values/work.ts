@@ -128,14 +128,14 @@ function* merge<T>(one: readonly T[], other: readonly T[], compare: (a: T, b: T)
 }
 
 /** As `JSON.stringify` writes it, long lists in pieces. */
-export function* jsonOf(value: object): Work<string> {
+export function* jsonInPieces(value: object): Work<string> {
   if (!isLong(value)) return JSON.stringify(value);
   // Joined one after the other: the language copies the parts of such a text once, where it is read.
   let text = '';
   const add = (part: string) => (text += text === '' ? part : `,${part}`);
   if (!Array.isArray(value)) {
     for (const [name, one] of Object.entries(value) as [string, unknown][]) {
-      const part = isObject(one) ? yield* jsonOf(one) : (JSON.stringify(one) as string | undefined);
+      const part = isObject(one) ? yield* jsonInPieces(one) : (JSON.stringify(one) as string | undefined);
       if (part !== undefined) add(`${JSON.stringify(name)}:${part}`);
     }
     return `{${text}}`;
@@ -144,7 +144,7 @@ export function* jsonOf(value: object): Work<string> {
     const piece: unknown[] = [];
     for (; i < value.length && piece.length < A_PIECE && !isLong(value[i]); i++) piece.push(value[i]);
     if (piece.length > 0) add(JSON.stringify(piece).slice(1, -1));
-    else add(yield* jsonOf(value[i++] as object));
+    else add(yield* jsonInPieces(value[i++] as object));
     yield 1;
   }
   return `[${text}]`;

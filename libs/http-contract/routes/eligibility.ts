@@ -1,6 +1,6 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import { ENVELOPE } from '@app/domain/log/cloud-event';
-import { REQUIREMENT as ASKED, POLICY } from '@app/domain/subjects/policy';
+import { ENVELOPE } from '@app/domain/log/envelope';
+import { REQUIREMENT as ASKED, POLICY } from '@app/domain/subjects/policy-document';
 import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, DAY, NAME, PROVIDER_KEY } from '@app/domain/values/keys';
 import { choice } from '@app/domain/values/meaning';
 import { ANSWER_WARNINGS } from '@app/domain/values/warning';

@@ -1,5 +1,5 @@
 import { codesWith } from '../problem/problems';
-import { ENVELOPE } from '@app/domain/log/cloud-event';
+import { ENVELOPE } from '@app/domain/log/envelope';
 import { choice } from '@app/domain/values/meaning';
 import { POSTING_WARNINGS } from '@app/domain/values/warning';
 import { IsOptional } from 'class-validator';

@@ -1,5 +1,5 @@
 import type { AsOf } from '@app/application/reading/records';
-import { POLICY } from '@app/domain/subjects/policy';
+import { POLICY } from '@app/domain/subjects/policy-document';
 import { CODE, DAY } from '@app/domain/values/keys';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import { Matches } from 'class-validator';

@@ -1,4 +1,4 @@
-import { ENVELOPE } from '@app/domain/log/cloud-event';
+import { ENVELOPE } from '@app/domain/log/envelope';
 import { EVENTS, type EventType } from '@app/domain/log/event-catalogue';
 import { BODY_KEY, CODE } from '@app/domain/values/keys';
 import { choice } from '@app/domain/values/meaning';

@@ -7,12 +7,13 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answering, answerWithRoute } from '@app/domain/evaluation/v1/answer';
+import { answering } from '@app/domain/evaluation/v1/answer';
+import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Truth } from '@app/domain/values/timeline';
-import { jsonOf, type Work } from '@app/domain/values/work';
+import { jsonInPieces, type Work } from '@app/domain/values/work';
 import { TrackedView, type Dependencies } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -151,7 +152,7 @@ export class AnswerCache {
     const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');
     const knownAt = JSON.stringify(fresh.knownAt);
     // Within a string its quotes would be escaped, so that it stands in one place only.
-    const text = yield* jsonOf(fresh);
+    const text = yield* jsonInPieces(fresh);
     const place = text.indexOf(knownAt);
     const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
     const answer = { outcome: fresh.outcome, before, after, today };
@@ -195,7 +196,7 @@ export class AnswerCache {
 function* written(answering: Work<Answer>): Work<WrittenAnswer> {
   const answer = yield* answering;
   const { outcome, knownAt, policy } = answer;
-  return { text: yield* jsonOf(answer), outcome, knownAt, policy };
+  return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
 /** What a text takes in memory: a byte a character, two of all where one needs it. */

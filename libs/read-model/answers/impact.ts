@@ -10,7 +10,7 @@ import type { Verdict } from './answer-cache';
 import { firstChange, type Comparison, type Sides } from './comparison';
 
 /** A provider as it is written in a list. */
-export interface Named {
+interface Named {
   readonly key: string;
   readonly name: string | null;
 }

@@ -8,7 +8,8 @@ import { engagements, engagementStreams, everEngaged } from '@app/domain/subject
 import { counts, holds } from '@app/domain/log/grants';
 import { together, type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf, persons, registrationOf } from '@app/domain/log/identity';
-import { digestOf, editionsOf, periodsOf, type Policy } from '@app/domain/subjects/policy';
+import { digestOf, editionsOf, periodsOf } from '@app/domain/subjects/policy';
+import { type Policy } from '@app/domain/subjects/policy-document';
 import { type Refusal } from '@app/domain/values/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
 import { runs, type Days } from '@app/domain/values/timeline';

@@ -22,7 +22,7 @@ import {
   strengthInWords,
   stretchInWords,
   verdictInWords,
-  verdictOf,
+  verdictParts,
   visible,
   warningInWords,
   dayOfReason,
@@ -268,7 +268,7 @@ interface Judged {
 }
 
 function Verdict({ answer, stretches }: Judged) {
-  const { headline, rest } = verdictOf(answer, stretches);
+  const { headline, rest } = verdictParts(answer, stretches);
   const tone = isAllSilent(answer) ? 'silent' : TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">

@@ -1,9 +1,9 @@
 import { type Outcome } from './resolved-question';
 import { formatDay } from '../../values/day';
 import { type LogView } from '../../log/log-view';
-import { type Requirement } from '../../subjects/policy';
+import { type Requirement } from '../../subjects/policy-document';
 import { type Reason } from './reason';
-import { type Step } from '../../route/route';
+import { type RouteStep } from '../../route/route';
 import { type WarningOfAnswer } from './answer-warnings';
 
 /** The version of these rules: an answer is a function of the log, the question and it (specification, section 1). */
@@ -92,7 +92,7 @@ export interface Answer {
   }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];
   readonly warnings: readonly WarningOfAnswer[];
-  readonly route?: readonly Step[];
+  readonly route?: readonly RouteStep[];
 }
 
 export function momentOf(known: Pick<LogView, 'position' | 'today'>, recordedAt: string): MomentOfAnswer {

@@ -4,7 +4,7 @@ import { type UndecidedAppeal, undecidedAppealsIn } from '../../log/appeals';
 import type { ResolvedQuestion } from './resolved-question';
 import { together, type LogView } from '../../log/log-view';
 import { keysOf } from '../../log/identity';
-import type { Combined, ProviderTest } from '../../subjects/policy';
+import type { Combined, ProviderTest } from '../../subjects/policy-document';
 import { intersection, type Days, span } from '../../values/timeline';
 import type { AnswerWarning } from '../../values/warning';
 import { flatMapped, type Work } from '../../values/work';

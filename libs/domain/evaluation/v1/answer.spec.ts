@@ -208,6 +208,79 @@ describe('disputes', () => {
   });
 });
 
+describe('the order of an answer', () => {
+  const [QICS, SETTING] = [{ standard: 'quality-in-careers' }, 'publicly-funded'];
+  const [a, b] = [
+    must('a', 'provider', { accredited: 'matrix' }),
+    must('b', 'provider', { accredited: 'quality-in-careers' }),
+  ];
+  const editions = [
+    edition(1, '2000-01-01', policy({ [SETTING]: [a, b] })),
+    edition(2, '2026-06-01', policy({ [SETTING]: [b, a] })),
+  ];
+  const start = [...editions, today('2026-09-01'), organisation()];
+
+  test('is, of gaps that begin on one day, that of the edition of the day', () => {
+    const ending = (until: string) => [awarded('2026-01-01', until), awarded('2026-01-01', until, QICS)];
+    const order = (until: string) =>
+      given(...start, ...ending(until))
+        .ask({ from: '2026-03-01', until: '2026-08-31' })
+        .gaps.map(({ from, requirement }) => `${from} ${requirement}`);
+    expect(order('2026-05-30')).toEqual(['2026-05-31 a', '2026-05-31 b']);
+    expect(order('2026-06-10')).toEqual(['2026-06-11 b', '2026-06-11 a']);
+  });
+
+  test('is, of gaps and of uncertain days, first that of their days', () => {
+    const later = [awarded('2026-03-01', '2026-03-31'), awarded('2026-02-01', '2026-02-28', QICS)];
+    const world = given(...start, ...later, about('DisputeOpened', 4), about('DisputeOpened', 5));
+    const { uncertain, gaps } = world.ask({ from: '2026-02-01', until: '2026-04-30' });
+    expect(uncertain.map(({ from, requirement }) => `${from} ${requirement}`)).toEqual([
+      '2026-02-01 b',
+      '2026-03-01 a',
+    ]);
+    expect(gaps.map(({ from, requirement }) => `${from} ${requirement}`)).toEqual([
+      '2026-02-01 a',
+      '2026-03-01 b',
+      '2026-04-01 a',
+    ]);
+    const once = given(
+      ...start,
+      awarded('2026-02-01', '2026-02-28'),
+      awarded('2026-02-01', '2026-02-28', QICS),
+    );
+    once.and(about('DisputeOpened', 4), about('DisputeOpened', 5));
+    const together = once.ask({ from: '2026-02-01', until: '2026-02-28' }).uncertain;
+    expect(together.map(({ requirement }) => requirement)).toEqual(['a', 'b']);
+  });
+});
+
+describe('the advisers engaged', () => {
+  const world = given(
+    edition(
+      1,
+      '2000-01-01',
+      policy({ 'publicly-funded': [must('a', 'provider', { accredited: 'matrix' })] }),
+    ),
+    edition(
+      2,
+      '2026-06-01',
+      policy({ 'publicly-funded': [must('q', 'every-adviser', { qualified: 'any' })] }),
+    ),
+    today('2026-09-01'),
+    organisation(),
+    person(),
+    engagement('2020-01-01'),
+  );
+  const told = (from: string, until: string) =>
+    world.ask({ from, until }).engaged.map(({ adviser }) => adviser);
+
+  test('are shown where an edition of the window asks something of advisers, and not otherwise', () => {
+    expect(told('2026-03-01', '2026-05-31')).toEqual([]);
+    expect(told('2026-03-01', '2026-06-01')).toEqual([A]);
+    expect(told('2026-06-01', '2026-06-01')).toEqual([A]);
+  });
+});
+
 describe('a window over several editions', () => {
   const world = given(...begun, person(), engagement('2020-01-01'), awarded('2026-01-01', '2026-08-31'));
   world.and(
@@ -325,6 +398,42 @@ describe('a missed improvement check', () => {
     expect(warned('2026-03-31', 'school-in-house')).toEqual([]);
     world.and(check('Completed', 12));
     expect(warned('2026-03-31')).toEqual([]);
+  });
+
+  test.each(['all', 'any'])(
+    'is a warning where the test of the provider is an `%s`, however deep',
+    (combined) => {
+      const parts = [{ accredited: 'quality-in-careers' }, { all: [{ any: [{ accredited: 'matrix' }] }] }];
+      const world = given(
+        edition(
+          1,
+          '2000-01-01',
+          policy({ 'publicly-funded': [must('a', 'provider', { [combined]: parts })] }),
+        ),
+        today('2026-09-01'),
+        organisation(),
+        awarded('2026-01-01'),
+        check('Missed', 12),
+      );
+      expect(world.ask({ from: '2026-03-31' }).warnings).toEqual([
+        { code: 'improvement-check-missed', evidence: ['4'] },
+      ]);
+    },
+  );
+
+  test('is none where the standard is asked of subcontractors alone', () => {
+    const world = given(
+      edition(
+        1,
+        '2000-01-01',
+        policy({ 'publicly-funded': [must('a', 'subcontractors', { accredited: 'matrix' })] }),
+      ),
+      today('2026-09-01'),
+      organisation(),
+      awarded('2026-01-01'),
+      check('Missed', 12),
+    );
+    expect(world.ask({ from: '2026-03-31' }).warnings).toEqual([]);
   });
 });
 

@@ -21,7 +21,8 @@ import {
 } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
 import { together, type LogView } from '../../log/log-view';
-import { digestOf, POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy';
+import { digestOf } from '../../subjects/policy';
+import { POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy-document';
 import { nameOn, providerStreams } from '../../subjects/provider';
 import {
   evidencedRuns,
@@ -34,7 +35,6 @@ import {
   type GroundedRun,
 } from './reason';
 import { type Ground } from '../../log/grants';
-import { routeTo } from '../../route/route';
 import { A_PIECE, finished, flatMapped, mapped, Pace, sorted, type Work } from '../../values/work';
 import {
   ALL_DAYS,
@@ -47,7 +47,7 @@ import {
   unknownDays,
   type Days,
 } from '../../values/timeline';
-import { costOf, type Value } from './value';
+import { costOfValue, type Value } from './value';
 import { warningsIn } from './answer-warnings';
 
 /** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
@@ -150,16 +150,6 @@ function* gapsBy(
   for (const { id, parts } of byRequirement(list))
     gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
   return gaps;
-}
-
-/** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */
-export function* answerWithRoute(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
-  const plain = yield* answering(found, recordedAt);
-  const { from, until } = found.question;
-  return {
-    ...plain,
-    route: plain.outcome === 'not-eligible' ? yield* routeTo(found, span(from, until)) : [],
-  };
 }
 
 export function policyOf(
@@ -269,7 +259,7 @@ function* engagedIn(found: ResolvedQuestion, window: Days): Work<Answer['engaged
     engaged,
   } of yield* evaluation.engaged()) {
     const days = intersection(engaged.presumed, window);
-    if (pace.after(costOf(engaged))) yield pace.rest();
+    if (pace.after(costOfValue(engaged))) yield pace.rest();
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofAdviser([adviser, ...others], demand.test, demand.policy),
@@ -294,7 +284,7 @@ function* subcontractorsIn(found: ResolvedQuestion, window: Days): Work<Answer['
   const taking: Answer['subcontractors'][number][] = [];
   for (const { keys, contracted } of yield* evaluation.subcontractors()) {
     const days = intersection(contracted.presumed, window);
-    if (pace.after(costOf(contracted))) yield pace.rest();
+    if (pace.after(costOfValue(contracted))) yield pace.rest();
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofProvider(keys, demand.test),

@@ -2,6 +2,7 @@
 import {
   A,
   awarded,
+  corrected,
   edition,
   engagement,
   given,
@@ -79,6 +80,13 @@ describe('a provider is not accredited', () => {
       'accreditation-voided',
       [String(AWARD + 1)],
     ]);
+  });
+
+  test('by an award that a correction left without days, which shows nothing, before, during or after it', () => {
+    const extended = matrix('Extended', { until: '2026-08-31', reason: 'review' });
+    const later = corrected(AWARD, awarded('2026-10-01', '2026-12-31').data);
+    for (const day of ['2026-05-01', '2026-09-15', '2026-11-01', '2027-02-01'])
+      expect(reasonOn(day, award, extended, later)).toEqual(['accreditation-never-awarded', []]);
   });
 
   test('but is again from the day of a reinstatement on', () => {

@@ -13,8 +13,8 @@ import { adviserStreams } from '../../subjects/adviser';
 import { engagementStreams, everEngaged } from '../../subjects/engagement';
 import { type LogView } from '../../log/log-view';
 import { persons } from '../../log/identity';
+import { acceptedFor } from '../../subjects/policy';
 import {
-  acceptedFor,
   type AdviserRequirement,
   type AdviserTest,
   type Combined,
@@ -22,12 +22,12 @@ import {
   type ProviderRequirement,
   type ProviderTest,
   type Requirement,
-} from '../../subjects/policy';
+} from '../../subjects/policy-document';
 import { providerStreams } from '../../subjects/provider';
 import { firstReasons, type Cause } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
 import { difference, intersection, type Days } from '../../values/timeline';
-import { all, any, costOf, negated, single, type Value } from './value';
+import { all, any, costOfValue, negated, single, type Value } from './value';
 import { finished, flatMapped, inGroups, mapped, Pace, type Work } from '../../values/work';
 
 const texts = new WeakMap<object, string>();
@@ -232,7 +232,7 @@ export class Evaluation {
         return judged(this.ofProvider(this.provider, requirement.test));
       case 'subcontractors':
         for (const { keys, contracted } of yield* this.subcontractors()) {
-          if (pace.after(costOf(contracted))) yield pace.rest();
+          if (pace.after(costOfValue(contracted))) yield pace.rest();
           yield* this.#preparedProvider(keys, requirement.test, pace);
         }
         yield pace.rest();
@@ -240,10 +240,10 @@ export class Evaluation {
       case 'some-adviser':
       case 'every-adviser':
         for (const { keys, engaged } of yield* this.#people()) {
-          if (pace.after(costOf(engaged))) yield pace.rest();
+          if (pace.after(costOfValue(engaged))) yield pace.rest();
           const streams = adviserStreams(keys);
           for (const leaf of leavesOf(requirement.test))
-            if (pace.after(costOf(this.#adviserLeaf(keys, streams, leaf, policy)))) yield pace.rest();
+            if (pace.after(costOfValue(this.#adviserLeaf(keys, streams, leaf, policy)))) yield pace.rest();
         }
         yield pace.rest();
         return this.named.length > 0
@@ -254,7 +254,7 @@ export class Evaluation {
 
   *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>, pace: Pace): Work<void> {
     for (const leaf of leavesOf(test))
-      if (pace.after(costOf(this.#providerLeaf(keys, leaf)))) yield pace.rest();
+      if (pace.after(costOfValue(this.#providerLeaf(keys, leaf)))) yield pace.rest();
   }
 
   /** Those whom a requirement of advisers is asked of: those named or, where none are, all who were ever engaged. */

@@ -3,14 +3,8 @@ import { formatDay, type Day } from '../../values/day';
 import { Evaluation, judged, type Judgement } from './evaluation';
 import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf, persons } from '../../log/identity';
-import {
-  editionsOf,
-  PROVIDER_OPEN,
-  periodsOf,
-  requirementsOf,
-  type Edition,
-  type Requirement,
-} from '../../subjects/policy';
+import { editionsOf, periodsOf, requirementsOf, type Edition } from '../../subjects/policy';
+import { PROVIDER_OPEN, type Requirement } from '../../subjects/policy-document';
 import { refuse, type Refusal } from '../../values/problem';
 import {
   both,

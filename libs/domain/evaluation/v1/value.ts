@@ -91,7 +91,7 @@ const EDGES_A_VALUE = 16;
  * What it took to find a single value, in such values: it was tried over the outcomes of the disputes open in its streams, and
  * may be true on very many runs of days.
  */
-export function costOf({ doubts, presumed: stands }: Value): number {
+export function costOfValue({ doubts, presumed: stands }: Value): number {
   const runs = Math.floor(stands.length / EDGES_A_VALUE);
   return doubts.reduce((sum, { evidence }) => sum + 2 ** Math.min(evidence.length, MOST_TRIED), 1 + runs);
 }
@@ -110,7 +110,7 @@ function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[],
 }
 
 /** Works something out when it is first asked for. */
-export function once<T>(make: () => T): () => T {
+function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
