@@ -104,7 +104,7 @@ process.once('message', (besieged: Besieged) => {
   let end = false;
   process.once('disconnect', () => {
     end = true;
-    // Some wait long for an answer, and nobody for them.
+    // Some wait long for an answer, and no one for them.
     setTimeout(() => process.exit(), 1_000);
   });
   const named = (process.argv[2] ?? '').split(',').filter(Boolean);
@@ -204,7 +204,7 @@ function silent(port: number, going: () => boolean): Promise<void> {
 /** A request that anybody may send. */
 interface Sound {
   readonly path: string;
-  /** What is posted; nothing of a question that is asked by its address. */
+  /** What is posted; undefined of a question that is asked by its address. */
   readonly body?: unknown;
 }
 

@@ -21,7 +21,7 @@ const LOOK_EVERY = 50;
 const LONGEST_LOOK = 10_000;
 
 /**
- * A stranger's worst, all of it at once: requests in one packet whose answers nobody reads, bodies of one byte a chunk, bodies
+ * A stranger's worst, all of it at once: requests in one packet whose answers no one reads, bodies of one byte a chunk, bodies
  * and heads that stall, silent connections, and sound questions that are heavy. Meanwhile somebody asks whether the process
  * lives; before and after it is looked at how much memory it takes.
  */
@@ -120,7 +120,7 @@ async function look(port: number): Promise<number> {
   }
 }
 
-/** How it is; nothing where it does not say so. */
+/** How it is; undefined if it does not say so. */
 async function usage(
   register: RegisterProcess,
 ): Promise<Partial<Awaited<ReturnType<RegisterProcess['usage']>>>> {

@@ -106,7 +106,7 @@ function programsOfPostgres(): string | undefined {
   );
 }
 
-/** What a program says; nothing where there is none, or it fails. */
+/** What a program says; undefined if there is none, or it fails. */
 function said(program: string, ...options: string[]): string | undefined {
   try {
     return execFileSync(program, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

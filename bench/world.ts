@@ -19,7 +19,7 @@ export interface World {
 const worlds = new Map<number, Promise<World>>();
 let folder: string | undefined;
 
-/** The invented register of so many events, written once in a run. Nobody writes on in its file: there are copies for that. */
+/** The invented register of so many events, written once in a run. No one writes on in its file: there are copies for that. */
 export function worldOf(events: number): Promise<World> {
   const known = worlds.get(events) ?? written(events);
   worlds.set(events, known);

@@ -10,7 +10,7 @@ const { join } = require('node:path');
 const LONGEST_WAIT = 120_000;
 const say = (text) => process.stdout.write(`${text}\n`);
 
-/** What npm said, as JSON; nothing where it said none. */
+/** What npm said, as JSON; undefined if it said none. */
 function asked(...words) {
   const { stdout } = spawnSync('npm', ['audit', ...words, '--omit=dev', '--json', '--fetch-retries=0'], {
     cwd: join(__dirname, '..'),

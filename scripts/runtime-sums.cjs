@@ -68,7 +68,7 @@ async function had(address) {
   return undefined;
 }
 
-/** The list of the makers, and whether its signature is one of their keys’; nothing where it cannot be had. */
+/** The list of the makers, and whether its signature is one of their keys’; undefined if it cannot be had. */
 async function makersList(dist, keyring, folder) {
   const signed = await had(`${dist}/v${version}/SHASUMS256.txt.asc`);
   if (!signed) return undefined;

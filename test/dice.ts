@@ -34,7 +34,7 @@ export class Dice {
     return chosen.length > 0 ? chosen : [this.one(from)];
   }
 
-  /** Dice of their own for somebody, so that nobody else’s throws change theirs. */
+  /** Dice of their own for somebody, so that no one else’s throws change theirs. */
   more(): Dice {
     return new Dice(this.below(2 ** 32));
   }

@@ -57,7 +57,7 @@ export interface Reply {
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** What nobody hears from for so many milliseconds is broken off. */
+/** What no one hears from for so many milliseconds is broken off. */
 const LONGEST_SILENCE = 120_000;
 
 /** Those for whom another attempt, a while later, may be answered. */
@@ -120,7 +120,7 @@ export class RegisterAt {
     }
   }
 
-  /** Whose key it is: `body:` and a slug; nothing where the register is of a release that does not say it. */
+  /** Whose key it is: `body:` and a slug; undefined if the register is of a release that does not say it. */
   async whose(signal?: AbortSignal): Promise<string | undefined> {
     const batch = {
       type: 'application/cloudevents-batch+json',

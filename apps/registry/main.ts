@@ -19,7 +19,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
   fatal: 'fatal',
 };
 
-/** Nest’s log as JSON lines. What Nest says of its own wiring is of use to nobody who runs the register. */
+/** Nest’s log as JSON lines. What Nest says of its own wiring is of use to no one who runs the register. */
 function loggerOf(lines: Logger): LoggerService {
   const write =
     (level: LogLevel) =>
@@ -141,7 +141,7 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
     );
   if (!operation.hasRegistrarKey)
     warn(
-      'no registrar’s key is in force: nobody can recognise bodies, issue keys or close disputes. Start the register with REGISTER_REGISTRAR_KEY',
+      'no registrar’s key is in force: no one can recognise bodies, issue keys or close disputes. Start the register with REGISTER_REGISTRAR_KEY',
     );
   if (openUntil !== undefined && today !== null && openUntil > today)
     warn(

@@ -149,7 +149,7 @@ function admissions(app: () => NestFastifyApplication): (request: FastifyRequest
   };
 }
 
-/** Who expects of us what nobody knows is answered like everybody else, as RFC 9110, section 10.1.1, allows. */
+/** Who expects of us what no one knows is answered like everybody else, as RFC 9110, section 10.1.1, allows. */
 function ignoreExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

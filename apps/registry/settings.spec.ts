@@ -74,7 +74,7 @@ describe('until when days are opened, however many', () => {
   );
 });
 
-describe('a setting that nobody reads', () => {
+describe('a setting that no one reads', () => {
   test.each([
     ['REGISTER_OPEN_UNTILL', 'did you mean REGISTER_OPEN_UNTIL?'],
     ['REGISTER_REGISTRAR_KEYFILE', 'did you mean REGISTER_REGISTRAR_KEY_FILE?'],

@@ -57,7 +57,7 @@ const QUESTIONS: readonly Shown[] = [
   },
   {
     title: 'Neither yes nor no',
-    shows: 'The award is disputed. Whether it counts nobody can say yet, and the register does not guess.',
+    shows: 'The award is disputed. Whether it counts no one can say yet, and the register does not guess.',
     provider: 'ukprn:10000006',
     asked: { setting: 'publicly-funded', from: '2026-09-01', until: '2026-12-18' },
   },
@@ -116,10 +116,10 @@ async function main(): Promise<void> {
     store: { kind: 'memory' as const },
     registrarKey: environment.registrarKey ?? KEY,
     calendar: 'manual' as const,
-    notice: 'A demonstration: Storyshire is an invented county, and nobody in this register exists.',
+    notice: 'A demonstration: Storyshire is an invented county, and no one in this register exists.',
   } satisfies Settings;
   say();
-  say('The register of Storyshire, a county that does not exist. Nobody in it does either.');
+  say('The register of Storyshire, a county that does not exist. No one in it does either.');
   let events = 0;
   const log = await importHistory(await openLog(settings.store), county(), {
     told: (stand) => {

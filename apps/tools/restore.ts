@@ -48,7 +48,7 @@ async function put(
     [
       `The register of ${made} is in place at ${store}, up to position ${head}.`,
       erasedAgain === 0
-        ? 'Nobody was erased since.'
+        ? 'No one was erased since.'
         : `Who was erased since is erased in it again: ${erasedAgain} ${erasedAgain === 1 ? 'erasure' : 'erasures'}.`,
       ...(passedOver === 0
         ? []

@@ -14,7 +14,7 @@ async function doneIn(rounds: number, act: (done: () => void) => void): Promise<
   return doneAt;
 }
 
-test('work waits for its turn once round the event loop where nobody is let in', async () => {
+test('work waits for its turn once round the event loop where no one is let in', async () => {
   let isDone = false;
   afterOthers(() => (isDone = true));
   await round();

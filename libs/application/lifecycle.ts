@@ -189,7 +189,7 @@ export class Lifecycle implements OnApplicationShutdown {
     return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
   }
 
-  /** That no edition of the policy stands that is asked where none is named, and which ones do; nothing where one does. */
+  /** That no edition of the policy stands that is asked where none is named, and which ones do; undefined if one does. */
   get missingPolicy(): string | undefined {
     const { policy } = this.#options;
     const known = this.#register.at(this.#register.head);
@@ -269,7 +269,7 @@ export class Lifecycle implements OnApplicationShutdown {
     return this.#started;
   }
 
-  /** Reads for the search what it will need, so that nobody’s first search waits for it. Without that a search does it. */
+  /** Reads for the search what it will need, so that no one’s first search waits for it. Without that a search does it. */
   async #prepareSearch(): Promise<void> {
     await this.#search.catchUp().catch((error: unknown) => {
       this.#logger.error(error);
@@ -289,7 +289,7 @@ export class Lifecycle implements OnApplicationShutdown {
   /** How far this process is, for those who watch it. */
   async status(): Promise<{
     readonly ready: boolean;
-    /** Why it is not ready, in words for anybody; nothing where it is. */
+    /** Why it is not ready, in words for anybody; undefined if it is. */
     readonly detail: string | undefined;
     readonly position: number;
     readonly head: number | null;

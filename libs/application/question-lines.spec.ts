@@ -21,7 +21,7 @@ describe('a line of heavy questions', () => {
     const order: number[] = [];
     const asked = Array.from({ length: 6 }, (_, i) => line.answer(long(() => order.push(i), 5)));
     expect(await Promise.all(asked)).toEqual(Array.from(asked, () => 'done'));
-    // Who stands in the line has its last pieces to come; nobody’s stand among another’s.
+    // Who stands in the line has its last pieces to come; no one’s stand among another’s.
     const last = order.filter((i, at) => order.slice(at + 1).filter((one) => one === i).length < 2);
     expect(last).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
   });

@@ -56,7 +56,7 @@ export class Line {
 
   /**
    * What a work comes to, or its refusal: `unavailable` where too many wait already or it has waited too long, `too-large`
-   * where it would look at more than {@link MOST_LOOKED_AT}. `signal` ends it where nobody waits for it any more, also in
+   * where it would look at more than {@link MOST_LOOKED_AT}. `signal` ends it where no one waits for it any more, also in
    * the line; then it rejects with the reason.
    */
   answer<T>(work: Work<T>, signal?: AbortSignal): Promise<T | Refusal> {
@@ -146,7 +146,7 @@ export class Line {
 @Injectable()
 export class RegisterLine extends Line {}
 
-/** The same of those who may post: what is tried waits for nobody who has no key. */
+/** The same of those who may post: what is tried waits for no one who has no key. */
 @Injectable()
 export class TrialLine extends Line {}
 

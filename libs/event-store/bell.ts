@@ -1,4 +1,4 @@
-/** Wakes those who wait in this process. A ring that nobody waits for is lost: look first, then wait, in one turn. */
+/** Wakes those who wait in this process. A ring that no one waits for is lost: look first, then wait, in one turn. */
 export class Bell {
   readonly #waiting = new Set<() => void>();
 

@@ -77,7 +77,7 @@ export type Append =
 export interface StoreFault {
   /** For its operator, with the names of files. */
   readonly detail: string;
-  /** The cause in words that anybody may hear, such as `the disk is full`; nothing where it is not known. */
+  /** The cause in words that anybody may hear, such as `the disk is full`; undefined if it is not known. */
   readonly why?: string | undefined;
 }
 

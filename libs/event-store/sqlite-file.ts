@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** Nobody but the user who runs the register reads its files, nor what SQLite puts beside them: that has the same mode. */
+/** No one but the user who runs the register reads its files, nor what SQLite puts beside them: that has the same mode. */
 export const OWN_FILE = 0o600;
 /** Nor is there anything for others in a folder that it makes for them. */
 export const OWN_FOLDER = 0o700;

@@ -68,7 +68,7 @@ export class WritingThread {
     return this.#alive;
   }
 
-  /** Whether no event was missing in the log when it began to look through it; nothing where it did not get to that. */
+  /** Whether no event was missing in the log when it began to look through it; undefined if it did not get to that. */
   get isWhole(): Promise<boolean | undefined> {
     return this.#whole.promise;
   }

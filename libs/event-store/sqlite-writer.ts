@@ -24,7 +24,7 @@ export type WriterRequest =
   { readonly events: readonly string[]; readonly head: number } | { readonly giveHashes: true };
 /** What a thread has found that looks through a log. */
 type Found =
-  /** Whether no event is missing in it; nothing where it could not be read. */
+  /** Whether no event is missing in it; undefined if it could not be read. */
   | { readonly isWhole: boolean | undefined }
   /** Every row up to this position agrees with its hash. */
   | { readonly held: number };

@@ -56,7 +56,7 @@ const MOST_EVENTS_A_PAGE = 1_000;
 const FULL_PAGE = 1024 * 1024;
 /** So many are read in one call: few enough that a run of the largest events fits into memory. */
 const EVENTS_A_CALL = 250;
-/** A flush that takes no longer holds nobody up who reads here; to wake a thread for it would take longer than it does. */
+/** A flush that takes no longer holds no one up who reads here; to wake a thread for it would take longer than it does. */
 const QUICK_FLUSH_MS = 1;
 /** More events than these take longer to write than to hand over. */
 const FEW_EVENTS = 64;
@@ -121,7 +121,7 @@ export class SqliteLog implements EventLog {
   #closing: Promise<void> | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
   #seen = -1;
-  /** Whether that is the head for certain: nobody else writes, and nothing is in doubt. */
+  /** Whether that is the head for certain: no one else writes, and nothing is in doubt. */
   #isHead = false;
   /** How far the log has come, and when that was kept beside it, by the clock of the process. */
   #tip: { readonly position: number; readonly hash: () => string } | undefined;
@@ -197,7 +197,7 @@ export class SqliteLog implements EventLog {
     if (head >= 0 && !this.#lacksHashes) {
       if (kept === 'missing')
         told?.(
-          `there is no ${headFileOf(file)}, so that nobody knows whether the log ends where it ended: it is taken as it is, up to position ${head}`,
+          `there is no ${headFileOf(file)}, so that no one knows whether the log ends where it ended: it is taken as it is, up to position ${head}`,
         );
       this.#tip = { position: head, hash: () => this.#hashAt(head) };
       this.#keepHead();
@@ -222,7 +222,7 @@ export class SqliteLog implements EventLog {
     );
   }
 
-  /** Throws, before the end of a reading is told, where events are missing at places where nobody looks for one. */
+  /** Throws, before the end of a reading is told, where events are missing at places where no one looks for one. */
   async #mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
     if (!(await this.#counted)) {
@@ -673,7 +673,7 @@ function unlikeHead(file: string, what: string): LogShorter {
 function headDamaged(file: string): LogShorter {
   const head = headFileOf(file);
   return new LogShorter(
-    `Nobody knows how far the log ${file} went on, and it has been left as it is: ${head} is damaged, or no file. That says nothing of the log itself. Move ${head} away, and take the log as it is: all of it is checked, and the file made anew (npm run restore -- --as-it-is)`,
+    `No one knows how far the log ${file} went on, and it has been left as it is: ${head} is damaged, or no file. That says nothing of the log itself. Move ${head} away, and take the log as it is: all of it is checked, and the file made anew (npm run restore -- --as-it-is)`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { escaped } from '@app/domain/log/schema-errors';
 
 /**
- * Where an object of a JSON text has two members of one name, as a JSON Pointer (RFC 6901); nothing where none has. A
+ * Where an object of a JSON text has two members of one name, as a JSON Pointer (RFC 6901); undefined if none has. A
  * parser keeps the last of them in silence, which may not be the one that was meant. `value`: what the text was parsed to.
  * Nearly every text has as many names as members are left of it, and nothing more is looked at then. Of names with escapes
  * V8’s parser keeps both members, now and then, under one name: such texts are always read through.

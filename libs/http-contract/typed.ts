@@ -42,7 +42,7 @@ export function isKey(text: string): boolean {
   return A_KEY.test(text);
 }
 
-/** The keys that a number may mean which somebody typed; nothing where it is no number. */
+/** The keys that a number may mean which somebody typed; undefined if it is no number. */
 export function keysTyped(text: string): readonly TypedKey[] | undefined {
   return typedKeys(text);
 }
@@ -53,7 +53,7 @@ export function isWhole(typed: string, { matched, keys }: FoundProvider): boolea
   return matched !== null && mayBeSameName(foldedName(typed), foldedName(matched));
 }
 
-/** The one of the words that there are which was meant by another; nothing where none is near. */
+/** The one of the words that there are which was meant by another; undefined if none is near. */
 export function wordMeant(word: string, words: Iterable<string>): string | undefined {
   return resembling(word, words);
 }

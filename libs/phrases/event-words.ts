@@ -127,7 +127,7 @@ export function textInWords(field: string, text: string): string {
   return WORDS.includes(field) ? codeInWords(text) : text;
 }
 
-/** For which days an event of these data holds; nothing where they say none. */
+/** For which days an event of these data holds; undefined if they say none. */
 export function heldInWords(type: EventType, data: Data): string | undefined {
   const day = (field: string) => (typeof data[field] === 'string' ? data[field] : undefined);
   const [from, until] = [day('from') ?? day('effectiveFrom'), day('until') ?? day('expectedEnd')];
@@ -141,7 +141,7 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
   return Object.hasOwn(LAST_DAYS, type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
 }
 
-/** The first day that an event of these data speaks of; nothing where it speaks of none. */
+/** The first day that an event of these data speaks of; undefined if it speaks of none. */
 export function firstDayIn(data: Data): string | undefined {
   const days = ['from', 'effectiveFrom', 'awardedOn', 'on', 'date', 'until'].map((field) => data[field]);
   return days.find((day) => typeof day === 'string');
@@ -211,7 +211,7 @@ export function standingInWords(event: HistoryEvent): Standing {
         ? ['What was posted first was wrong; what counts now is in the right-hand column below.']
         : retractions
           ? []
-          : ['Nobody has corrected or retracted it.']),
+          : ['No one has corrected or retracted it.']),
     ].join(' '),
   };
 }

@@ -7,7 +7,7 @@ import type { Reason } from '@app/domain/evaluation/v1/reason';
  * “eligible under this policy”, on these days, as known then.
  */
 
-/** What is known to go on for ever goes on until this day. */
+/** What is known to go on permanently goes on until this day. */
 export const LAST_DAY = '9999-12-31';
 
 /** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
@@ -185,7 +185,7 @@ export function calledIn({ provider: { key, name } }: Pick<Answer, 'provider'>):
   return name === null ? key : visible(name);
 }
 
-/** A text with what nobody would see, or what turns the direction of others, said by its number: `[U+202E]`. */
+/** A text with what no one would see, or what turns the direction of others, said by its number: `[U+202E]`. */
 export function visible(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
@@ -436,7 +436,7 @@ const LOST: readonly Reason[] = [
   'accreditation-lapsed',
 ];
 
-/** Whether the answer says itself that what ends on a day was lost before, so that nobody takes it for held until then. */
+/** Whether the answer says itself that what ends on a day was lost before, so that no one takes it for held until then. */
 export function isLostBefore(
   { requirements }: Answer,
   gap: Run & { readonly reason: Reason },
@@ -546,7 +546,7 @@ const CITED: Readonly<Record<string, string>> = {
     'recommendation 10 of the Career Management Quality Alliance, 2017: whoever is paid privately is encouraged to be qualified and accredited, or to work towards it',
 };
 
-/** What is cited, in a sentence; nothing where it is not known what it says. The matrix Standard is explained with it. */
+/** What is cited, in a sentence; undefined if it is not known what it says. The matrix Standard is explained with it. */
 export function citeInWords({ policy }: Answer, cite: string): string | undefined {
   if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
   const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;

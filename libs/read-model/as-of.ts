@@ -95,19 +95,19 @@ export class AsOfResolver {
     return this.index.positionAt(instant);
   }
 
-  /** How a position up to the head is written where it is said of which log it is: `4182-1a2b3c4d`; nothing before the first event. */
+  /** How a position up to the head is written where it is said of which log it is: `4182-1a2b3c4d`; undefined before the first event. */
   written(position: number | string): string | undefined {
     const at = Number(position);
     return at < 0 ? undefined : `${at}-${this.index.hash(at).slice(0, DIGITS)}`;
   }
 
-  /** What becomes another wherever the bytes at a position up to the head do; nothing before the first event. */
+  /** What becomes another wherever the bytes at a position up to the head do; undefined before the first event. */
   fingerprint(position: number | string): string | undefined {
     const at = Number(position);
     return at < 0 ? undefined : this.index.hash(at).slice(0, FINGERPRINT);
   }
 
-  /** Why a position that is said to be of a log is not one of this log; nothing where it is. */
+  /** Why a position that is said to be of a log is not one of this log; undefined if it is. */
   #otherLog(position: string, digits: string | undefined, parameter: string): Refusal | undefined {
     if (digits === undefined) return undefined;
     const here = this.written(position) ?? '';

@@ -1,5 +1,5 @@
 /*
- * The names of the invented county. Nobody and nothing in it exists: the places are out of storybooks that nobody wrote,
+ * The names of the invented county. No one and nothing in it exists: the places are out of storybooks that no one wrote,
  * and so are those who work there.
  */
 

@@ -100,7 +100,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A late correction: the award was posted with a year too many, and a school relied on it before that was mended. */
+  /** A late correction: the award was posted with a year too many, and a school relied on it before that was corrected. */
   clockwork(story) {
     story.opens(CLOCKWORK, 'Clockwork Careers', adviserKey(1), '2023-04-17');
     const award = story.awarded('2024-07-15T09:40Z', CLOCKWORK, 'M-2001', '2023-05-01', '2027-04-30');
@@ -164,7 +164,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     story.tell(merged, FUNDER, 'ProviderMerged', HARE, { into: TORTOISE, on: '2025-03-31' });
   },
 
-  /** An open dispute: whether the award counts, nobody can say yet. */
+  /** An open dispute: whether the award counts, no one can say yet. */
   weathervane(story) {
     story.opens(WEATHERVANE, 'Weathervane Careers', adviserKey(5), '2024-06-03');
     const award = story.awarded('2025-02-11T09:30Z', WEATHERVANE, 'M-2004', '2025-02-10', '2028-02-09');

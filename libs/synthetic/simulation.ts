@@ -353,7 +353,7 @@ function suspension(
   return moments;
 }
 
-/** Some awards are posted with a slip, and mended later. */
+/** Some awards are posted with a slip, and corrected later. */
 function mending(
   county: County,
   key: string,

@@ -144,7 +144,7 @@ function numberOf(text: string): unknown {
   return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : text;
 }
 
-/** The columns from which a field comes, and what stands in them, as an error tells them; nothing of a text alone. */
+/** The columns from which a field comes, and what stands in them, as an error tells them; undefined of a text alone. */
 export function cellsOf(
   { template, own }: FieldSource,
   cells: readonly string[],

@@ -11,7 +11,7 @@ export interface Said {
   readonly ignore: readonly string[];
 }
 
-/** A column from which nothing comes, and that nobody left out. */
+/** A column from which nothing comes, and that no one left out. */
 export interface OtherColumn {
   readonly name: string;
   /** The field that it resembles, where it does. */
@@ -79,7 +79,7 @@ export function surveyColumns(
 
 const ALL = '*';
 
-/** Refuses a table for its doubtful columns, each with what it resembles and how to go on; nothing where it has none. */
+/** Refuses a table for its doubtful columns, each with what it resembles and how to go on; undefined if it has none. */
 export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
   const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
   const [first] = doubtful;

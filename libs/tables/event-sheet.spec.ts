@@ -370,7 +370,7 @@ describe('The columns of a table', () => {
 
   test.each<[string, string | undefined, string | undefined, string[], string[], string[]?]>([
     ['no type', undefined, '/table', ['id'], []],
-    ['a type that nobody knows', 'AccreditationAwardedd', '/table', ['id'], []],
+    ['a type that no one knows', 'AccreditationAwardedd', '/table', ['id'], []],
     ['a type whose fields do not fit into cells', 'EventCorrected', '/table', ['id'], []],
     ['no source', 'AdviserRegistered', undefined, ['id'], []],
     ['a source that is none', 'AdviserRegistered', 'not a source', ['id'], []],

@@ -28,7 +28,7 @@ export const FLAT_TYPES: readonly EventType[] = Object.keys(EVENTS).filter(
   (type): type is EventType => isEventType(type) && !isRefusal(headerOf(type)),
 );
 
-/** The type of such data that has a name; nothing where none has. */
+/** The type of such data that has a name; undefined if none has. */
 export function flatType(name: string): EventType | undefined {
   return FLAT_TYPES.find((type) => type === name);
 }
@@ -54,7 +54,7 @@ export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** In which field an event about an event names it; nothing of other types. */
+/** In which field an event about an event names it; undefined of other types. */
 export function namingField(type: EventType): 'event' | 'against' | undefined {
   const { properties = {} } = definitionOf(type).data as Shape;
   return 'against' in properties ? 'against' : 'event' in properties ? 'event' : undefined;

@@ -98,7 +98,7 @@ describe('A table, however a spreadsheet saved it', () => {
     ]);
   });
 
-  test('says in which encodings it may be where one is named that nobody knows', async () => {
+  test('says in which encodings it may be where one is named that no one knows', async () => {
     expect(await read('a\n1\n', { charset: 'klingon' })).toMatchObject({ code: 'malformed' });
   });
 
@@ -142,7 +142,7 @@ describe('A table, however a spreadsheet saved it', () => {
     ['a quote in the middle of a cell', 'a,b\n1,2\n3,4"5\n6,7\n'],
     ['more after a closing quote', 'a,b\n1,2\n"3"x,4\n6,7\n'],
     ['a quote that is never closed', 'a,b\n1,2\n3,"4\n6,7\n'],
-  ])('ends at %s, and says on which line: nobody knows where the next row begins', async (_, text) => {
+  ])('ends at %s, and says on which line: no one knows where the next row begins', async (_, text) => {
     expect(await rowsIn(text)).toMatchObject([
       { line: 2, cells: ['1', '2'] },
       {

@@ -21,7 +21,7 @@ export interface Table {
   /** Whether it began with a byte-order mark. */
   readonly marked: boolean;
   /**
-   * Its rows as they come, blank ones left out. The last may be broken where nobody can say where the next would begin.
+   * Its rows as they come, blank ones left out. The last may be broken where no one can say where the next would begin.
    * Rejects where the source does, and never gives an unfinished last row then.
    */
   readonly rows: AsyncIterable<readonly (Row | BrokenRow)[]>;

@@ -74,10 +74,10 @@ describe('a secret in a file', () => {
     expect(() => read(file(content))).not.toThrow(SECRET);
   });
 
-  test('is read from a pipe as it comes; into which nobody writes, is refused and not waited for', async () => {
+  test('is read from a pipe as it comes; into which no one writes, is refused and not waited for', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    expect(() => read(pipe)).toThrow('is empty, or a pipe into which nobody writes');
+    expect(() => read(pipe)).toThrow('is empty, or a pipe into which no one writes');
     // Open for both, so that there is a writer before there is a reader.
     const writer = openSync(pipe, 'r+');
     writeSync(writer, `${SECRET}\n`);

@@ -21,7 +21,7 @@ export function withSecrets(
     const { text, isOpen } = contentOf(fileSetting(name), file);
     if (text === '')
       throw new Error(
-        `The file of ${fileSetting(name)}, ${file}, is empty, or a pipe into which nobody writes`,
+        `The file of ${fileSetting(name)}, ${file}, is empty, or a pipe into which no one writes`,
       );
     if (/[\r\n]/.test(text))
       throw new Error(`The file of ${fileSetting(name)}, ${file}, has more than one line`);

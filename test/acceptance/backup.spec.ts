@@ -197,7 +197,7 @@ test('nor does a vault that is copied back by hand bring anybody back who was er
   expect([await shown(ADVISER), await shown(OTHER_ADVISER)]).toEqual([undefined, OTHER.name]);
 });
 
-test('where nobody knows any more who was erased nothing is restored, unless somebody answers for that', async () => {
+test('where no one knows any more who was erased nothing is restored, unless somebody answers for that', async () => {
   await begin();
   await backedUp();
   await stopped();

@@ -159,9 +159,9 @@ describe('the recognition of a body', () => {
     expect(bodies.find(({ body }) => body === 'body:registrar')?.mayPost).toEqual(ALL);
   });
 
-  test('of a body that nobody recognised is unknown', async () => {
+  test('of a body that no one recognised is unknown', async () => {
     expectRefusal(await ask('/v1/bodies/nobody'), { status: 404, code: 'unknown-body' });
-    expectRefusal(await ask('/v1/bodies/Nobody'), {
+    expectRefusal(await ask('/v1/bodies/No one'), {
       status: 400,
       code: 'invalid-question',
       pointers: ['/slug'],
@@ -222,7 +222,7 @@ describe('the keys of a body', () => {
     [one, two] = [await issue('rotators', 'one'), await issue('rotators', 'two', '2026-09-01')];
   });
 
-  test('are listed to the body and to the registrar, to nobody else, and are to be kept by none', async () => {
+  test('are listed to the body and to the registrar, to no one else, and are to be kept by none', async () => {
     for (const key of [REGISTRAR_KEY, one, two]) {
       const reply = await ask('/v1/bodies/rotators/keys', key);
       expect(reply.status).toBe(200);
@@ -319,7 +319,7 @@ describe('the access record', () => {
     ]);
   });
 
-  test('names whose key it was that is revoked or has run out, and nobody for one that was never issued', async () => {
+  test('names whose key it was that is revoked or has run out, and no one for one that was never issued', async () => {
     await recognise('rotators', '2020-01-01', [{ types: '*' }]);
     const old = await issue('rotators', 'old');
     await ask('/v1/bodies/rotators/keys/old', REGISTRAR_KEY, 'DELETE');
@@ -371,9 +371,9 @@ describe('the access record', () => {
     expect(attempts.map(({ request }) => request)).not.toContain('a-public-question');
   });
 
-  test('is read by the registrar alone, and kept by nobody else', async () => {
+  test('is read by the registrar alone, and kept by no one else', async () => {
     expectRefusal(await ask('/v1/access', secret), { status: 403, code: 'not-recognised' });
-    expectRefusal(await ask('/v1/access', 'nobody-has-this-key'), { status: 401, code: 'bad-key' });
+    expectRefusal(await ask('/v1/access', 'no one-has-this-key'), { status: 401, code: 'bad-key' });
     expectRefusal(await ask('/v1/access'), { status: 401, code: 'no-key' });
     const reply = await ask('/v1/access', REGISTRAR_KEY);
     expect(reply.headers.get('cache-control')).toBe('no-store');

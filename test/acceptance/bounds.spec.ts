@@ -209,7 +209,7 @@ describe('requests in one packet', () => {
     expect(replies.map(({ status }) => status)).toEqual([201, 200, 200]);
   });
 
-  test('have one answer held, where nobody reads it', async () => {
+  test('have one answer held, where no one reads it', async () => {
     const before = await resident();
     const sockets = Array.from({ length: 10 }, () => open().pause());
     for (const socket of sockets) socket.write(packet('/openapi.json', 2_000));

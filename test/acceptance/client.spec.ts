@@ -331,7 +331,7 @@ describe('a client made of the document alone', () => {
           certificate,
         }),
       );
-    for (const key of ['nobody-has-this-key', 'nor-this-one']) await client.call('readAccess', { key });
+    for (const key of ['no one-has-this-key', 'nor-this-one']) await client.call('readAccess', { key });
     const lists = [...client.operations].flatMap(([id, { operation }]) =>
       operation.parameters?.some(({ name }) => name === 'limit') ? [id] : [],
     );
@@ -421,7 +421,7 @@ describe('a client made of the document alone', () => {
   const one = event('ProviderRegistered', UNKNOWN, { name: 'Example', legalForm: 'company' });
   test.each<[string, string, number, Call]>([
     ['postEvents', 'no-key', 401, { body: { as: ONE_EVENT, value: one } }],
-    ['postEvents', 'bad-key', 401, { key: 'nobody-has-this-key', body: { as: ONE_EVENT, value: one } }],
+    ['postEvents', 'bad-key', 401, { key: 'no one-has-this-key', body: { as: ONE_EVENT, value: one } }],
     [
       'postEvents',
       'invalid-event',
@@ -485,7 +485,7 @@ describe('a client made of the document alone', () => {
     ['searchProviders', 'invalid-question', 400, { parameters: { limit: '0' }, unchecked: true }],
     ['revokeKey', 'unknown-body', 404, { parameters: { slug: 'nobody', key: 'k' }, key: REGISTRAR_KEY }],
     ['explainProblem', 'not-found', 404, { parameters: { code: 'nothing' } }],
-  ])('reads why %s is refused, and how to mend it: %s', async (operationId, code, status, call) => {
+  ])('reads why %s is refused, and how to correct it: %s', async (operationId, code, status, call) => {
     const answer = await client.call(operationId, call);
     const problem = answer.value as { code: string; status: number; type: string; detail: string };
     expect([answer.status, problem.status, problem.code]).toEqual([status, status, code]);

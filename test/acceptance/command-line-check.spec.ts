@@ -101,9 +101,9 @@ describe('guidance-register check and history', () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(`\n  ukprn:${UKPRN}  Checked Guidance\n`);
     }
-    const nobody = await cli.client(['check', 'Zzyzx Institute', '--setting', 'private']);
-    expect(nobody).toMatchObject({ code: 2, stdout: '' });
-    expect(nobody.stderr).toContain('No provider is registered whose name is like “Zzyzx Institute”');
+    const noOne = await cli.client(['check', 'Zzyzx Institute', '--setting', 'private']);
+    expect(noOne).toMatchObject({ code: 2, stdout: '' });
+    expect(noOne.stderr).toContain('No provider is registered whose name is like “Zzyzx Institute”');
   });
 
   test('a number under which no one is registered says so of every kind that it may be', async () => {
@@ -236,7 +236,7 @@ describe('guidance-register check and history', () => {
     const [header, first, second] = written.split('\r\n');
     expect(header).toMatch(/^\uFEFFWho,UKPRN,outcome,eligibleUntil,/);
     expect(first).toMatch(new RegExp(`^Café,${OTHER},eligible,`));
-    expect(second).toMatch(/^Nobody,x,,.*invalid-question/);
+    expect(second).toMatch(/^No one,x,,.*invalid-question/);
     expect(existsSync(`${out}.unfinished`)).toBe(false);
     const again = await cli.client(['check', list, ...asked, '-o', out]);
     expect(again).toMatchObject({ code: 2, stdout: '' });

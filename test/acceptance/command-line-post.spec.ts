@@ -26,7 +26,7 @@ describe('guidance-register post', () => {
     expect(readdirSync(cli.folder).filter((name) => name.includes('problems'))).toEqual([]);
   });
 
-  test('writes what is refused beside the file, and takes it once it was mended there', async () => {
+  test('writes what is refused beside the file, and takes it once it was corrected there', async () => {
     const ukprns = [cli.ukprn(), cli.ukprn(), cli.ukprn()];
     const path = cli.file(
       [
@@ -60,8 +60,8 @@ describe('guidance-register post', () => {
     expect(again.stdout).toContain('accepted: 0\nthere already: 0\nrefused: 2\n');
     expect(readFileSync(problems, 'utf8').split('\r\n')).toHaveLength(4);
     writeFileSync(problems, [header, two.replace(';123;', `;${cli.ukprn()};`), `${four};`, ''].join('\r\n'));
-    const mended = await cli.client(['post', problems, ...posting]);
-    expect(mended).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted: 2\n') as string });
+    const corrected = await cli.client(['post', problems, ...posting]);
+    expect(corrected).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted: 2\n') as string });
     expect(await cli.standing(sourceOf(path))).toEqual({ events: 4, ids: 4 });
     expect(await cli.nameOf(ukprns[1] ?? '')).toBe('F');
   });
@@ -285,9 +285,9 @@ describe('guidance-register post', () => {
     });
     expect(keyless.code).toBe(2);
     expect(keyless.stderr).toContain('GUIDANCE_REGISTER_KEY');
-    const nobody = await cli.client(['post', path, ...REGISTER], cli.environment('http://127.0.0.1:9'));
-    expect(nobody).toMatchObject({ code: 69, stdout: '' });
-    expect(nobody.stderr).toContain('http://127.0.0.1:9 cannot be reached');
+    const noOne = await cli.client(['post', path, ...REGISTER], cli.environment('http://127.0.0.1:9'));
+    expect(noOne).toMatchObject({ code: 69, stdout: '' });
+    expect(noOne.stderr).toContain('http://127.0.0.1:9 cannot be reached');
     const missing = await cli.client(['post', `${path}.not`, ...REGISTER]);
     expect(missing).toMatchObject({ code: 66, stdout: '' });
   });

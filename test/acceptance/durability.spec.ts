@@ -223,7 +223,7 @@ class Siege {
     return answered === events.length ? undefined : `${answered} answers to ${events.length} events`;
   }
 
-  /** Reads what comes, as a subscriber would: what is seen once stands for ever, acknowledged or not. */
+  /** Reads what comes, as a subscriber would: what is seen once stands permanently, acknowledged or not. */
   async #watch(register: RegisterProcess, end: { readonly near: boolean }): Promise<void> {
     try {
       for (;;) {
@@ -262,7 +262,7 @@ class Siege {
       this.#touched.set(event.source, [...(this.#touched.get(event.source) ?? []), event]);
   }
 
-  /** Reads the log while nobody posts, and holds it against all that was seen of it and told about it before. */
+  /** Reads the log while no one posts, and holds it against all that was seen of it and told about it before. */
   async #check(register: RegisterProcess, whole: boolean): Promise<void> {
     const after = whole ? -1 : this.#seen.length - 1;
     const lines = await register.log(after);

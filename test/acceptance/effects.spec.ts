@@ -177,7 +177,7 @@ describe('looked at before it counts', () => {
     expect(changesIn('publicly-funded', effects).map(([key]) => key)).toEqual([FIRST, BELOW]);
   });
 
-  test('a sanction under one key of a person reaches who engaged the other, and nobody else', async () => {
+  test('a sanction under one key of a person reaches who engaged the other, and no one else', async () => {
     const sanction = { from: '2026-12-01', reason: 'conduct', onAppeal: 'stands' };
     const { effects } = await tried([{ type: 'SanctionImposed', subject: SAME_PERSON, data: sanction }]);
     expect(effects.providers.map(({ provider, setting, from }) => [provider.key, setting, from])).toEqual([

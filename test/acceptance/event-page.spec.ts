@@ -191,7 +191,7 @@ describe('the page of an event', () => {
       'reason given: never worked there.',
     ],
     ['suspended', 'Counts on no day', 'An appeal against it was upheld', 'Appeal upheld on 1 November 2026'],
-    ['registered', 'Stands, as posted', 'Nobody has corrected', 'Nothing was done to it'],
+    ['registered', 'Stands, as posted', 'No one has corrected', 'Nothing was done to it'],
   ])('of %s says: %s', async (name, headline, meaning, since) => {
     const { read, words } = await look(name);
     expect(read('#standing')).toBe(headline);
@@ -205,7 +205,7 @@ describe('the page of an event', () => {
     expect(words).toContain('its effect is put off until the appeal is decided');
   });
 
-  test('leads to whom it is about, to what is stored, and to itself as it stays for ever', async () => {
+  test('leads to whom it is about, to what is stored, and to itself as it stays permanently', async () => {
     const { links } = await look('awarded');
     const event = at['awarded'] ?? '';
     expect(links).toEqual(

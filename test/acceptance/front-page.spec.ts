@@ -205,12 +205,12 @@ describe('who is meant is found', () => {
     const long = 'Quince Umber Violet Walnut Yarrow Zinnia Juniper Iris';
     await registered('ukprn:10000026', { name: long, legalForm: 'company' });
     expect((await look({ provider: long, setting: 'private' })).verdict).toBe(YES);
-    const { verdict, page } = await look({ provider: `${long} Nobody`, setting: 'private' });
+    const { verdict, page } = await look({ provider: `${long} No one`, setting: 'private' });
     expect(verdict).toBeUndefined();
     expect(linksIn(page, '.choices')).toHaveLength(1);
   });
 
-  test('by no name that nobody has: the page says so, and how to go on', async () => {
+  test('by no name that no one has: the page says so, and how to go on', async () => {
     const { status, page, words } = await look({ provider: 'Xylophone Quartet', ...AUTUMN });
     expect(status).toBe(404);
     expect(words).toContain('This register holds no one under “Xylophone Quartet”');
@@ -336,7 +336,7 @@ describe('the answer', () => {
       new RegExp(`^Also engaged, not asked about ${TRAINEE} Engaged from .*no qualification on record`),
     );
     expect(page.querySelector('main .no')).toBeNull();
-    // Nobody is at fault either where another meets what some adviser must.
+    // No one is at fault either where another meets what some adviser must.
     expect((await look({ provider, ...AUTUMN })).page.querySelector('main .no')).toBeNull();
   });
 
@@ -521,7 +521,7 @@ describe('what is wrong is said beside its field, and nothing that was typed is 
     ],
     ['a key that is none', { ...RIGHT, adviser: 'Jo' }, 'adviser', 400, /A key is adviser:/],
     [
-      'an adviser whom nobody knows',
+      'an adviser whom no one knows',
       { ...RIGHT, adviser: 'adviser:nobody00' },
       'adviser',
       404,
@@ -627,7 +627,7 @@ describe('nothing that anybody typed becomes markup', () => {
     ],
     ['in the name of a parameter', { [MARKUP]: '1', provider: GUIDANCE, ...AUTUMN }],
     ['in a policy', { provider: GUIDANCE, ...AUTUMN, policy: MARKUP }],
-    ['in a search that finds nobody', { provider: '<b>Xylophone</b>', ...AUTUMN }],
+    ['in a search that finds no one', { provider: '<b>Xylophone</b>', ...AUTUMN }],
   ])('%s', async (_, query) => {
     const { text } = await open(query);
     expect(text).not.toMatch(/<script|<img|<b>/);

@@ -135,7 +135,7 @@ test('an address that asks more is told to slow down and until when, and no othe
 
 test('a key in force counts for itself, from wherever it is used; any other counts to the address', async () => {
   const [from, key] = ['192.0.2.4', await keyOf(register, 'example-assessors')];
-  await exhaust({ from, key: 'nobody-has-this-key' });
+  await exhaust({ from, key: 'no one-has-this-key' });
   expectRefusal(await send({ from }), SLOW_DOWN);
   expect((await send({ from, key })).status).toBe(200);
   for (let i = 1; i < PER_KEY; i++) expect((await send({ from: `198.51.100.${i}`, key })).status).toBe(200);
@@ -245,7 +245,7 @@ test('counts in the metrics, and is in the access record with the address, where
   expect(JSON.stringify(attempts)).not.toContain('Jane-Doe');
 });
 
-test('no proxy is believed unless it is named, and nobody is stopped unless a limit is set', async () => {
+test('no proxy is believed unless it is named, and no one is stopped unless a limit is set', async () => {
   const [limited, open] = [
     await RegisterProcess.start({ REGISTER_LIMIT_PER_ADDRESS: '1' }),
     await RegisterProcess.start(),

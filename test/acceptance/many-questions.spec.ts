@@ -332,7 +332,7 @@ describe('the request itself is refused where', () => {
     expectRefusal(await post(type, body || '\n', query), { status, code });
   });
 
-  test('nobody would take the answer: not-acceptable', async () => {
+  test('no one would take the answer: not-acceptable', async () => {
     const reply = await post(NDJSON, '{}', '', { accept: 'text/html' });
     expectRefusal(reply, { status: 406, code: 'not-acceptable' });
   });

@@ -139,7 +139,7 @@ describe('the metrics', () => {
     ]);
     await register.postLines([adviser(4), { ...adviser(4), id: 'again' }], { query: '?atomic=true' });
     await register.post(adviser(5), { query: '?dryRun=true' });
-    await register.post(adviser(6), { key: 'nobody-has-this-key' });
+    await register.post(adviser(6), { key: 'no one-has-this-key' });
     const after = await metrics(register);
     const more = (sample: string) => after.of(sample) - before.of(sample);
     expect(more('register_posted_events_total{outcome="accepted"}')).toBe(2);
@@ -325,7 +325,7 @@ describe('LOG_LEVEL', () => {
     ]);
   });
 
-  test('of another name is refused with how to mend it', async () => {
+  test('of another name is refused with how to correct it', async () => {
     const loud = RegisterProcess.launch({ LOG_LEVEL: 'loud' });
     expect(await loud.ended).toBe(1);
     expect(loud.stderr).toContain('LOG_LEVEL must be one of fatal, error, warn, info, debug');

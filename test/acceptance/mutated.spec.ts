@@ -53,7 +53,7 @@ const eligibility = (query: string, key = PROVIDER) =>
   get(`/v1/providers/${key}/eligibility?setting=private&${query}`);
 
 let number = 0;
-/** A good registration that nobody has posted yet, with other text in the place of some of it. */
+/** A good registration that no one has posted yet, with other text in the place of some of it. */
 function registration(from: string | RegExp = '', to: string | Buffer = ''): Buffer {
   number++;
   const text = `{"specversion":"1.0","source":"/mutated","id":"m-${number}","type":"ProviderRegistered","subject":"ukprn:1${String(number).padStart(7, '5')}","data":{"name":"NAME","legalForm":"company"}}`;
@@ -366,7 +366,7 @@ const EVENT_KINDS: readonly Kind[] = [
     '422 no-such-event',
   ],
   [
-    'a retraction of an id that nobody has',
+    'a retraction of an id that no one has',
     () => about('EventRetracted', { event: 'id:__proto__x', reason: 'mistake' }),
     '422 no-such-event',
   ],
@@ -507,7 +507,7 @@ const TABLE_KINDS: readonly Kind[] = [
       ),
     '200',
   ],
-  ['only columns that nobody knows', () => table('__proto__,toString\n1,2\n'), '400 malformed'],
+  ['only columns that no one knows', () => table('__proto__,toString\n1,2\n'), '400 malformed'],
   ['three hundred columns without a name', () => table(`${HEADER}${','.repeat(300)}\n${row()}\n`), '200'],
   ['NUL in a cell', () => table(`${HEADER}\nr-1,ukprn:10000099,A\0B,company\n`), '200, 1 refused'],
   [
@@ -800,7 +800,7 @@ const OTHER_KINDS: readonly Kind[] = [
     '400 invalid-question',
   ],
   [
-    'a person with a field that nobody knows',
+    'a person with a field that no one knows',
     () => keep('{"name":"A","public":false,"constructor":1}'),
     '400 invalid-question',
   ],
@@ -812,7 +812,7 @@ const OTHER_KINDS: readonly Kind[] = [
   ['a person on two lines', () => keep('{"name":"A\\nB","public":false}'), '400 invalid-question'],
   ['a person of half a pair', () => keep('{"name":"\\udfff","public":false}'), '400 invalid-question'],
   [
-    'a person whom nobody registered',
+    'a person whom no one registered',
     () => keep('{"name":"A","public":false}', 'adviser:constructor'),
     '404 unknown-adviser',
   ],

@@ -287,7 +287,7 @@ async function agreeInTheEnd(
   }
 }
 
-/** In what it has taken, every tenth event at the least mends or doubts another. */
+/** In what it has taken, every tenth event at the least corrects or doubts another. */
 function expectMuchMended(oracle: Oracle) {
   const events = oracle.events();
   const mending = events.filter(({ type }) => /^(?:Event|Dispute)/.test(type));

@@ -71,7 +71,7 @@ async function look(provider: string) {
     status,
     words,
     heading: page.querySelector('h1')?.text.trim() ?? '',
-    /** About whom an answer is; nothing where there is none. */
+    /** About whom an answer is; undefined if there is none. */
     about: page.querySelector('#verdict') ? record?.slice('/v1/providers/'.length) : undefined,
     chosen,
   };

@@ -4,7 +4,7 @@ import { problemPage } from '@app/http-contract/problem/problems';
 import { RegisterProcess } from './process';
 import { accepted, endSound, expectRefusal, openDay } from './refusal';
 
-/** The pages to which refusals lead: for people unless somebody asks for JSON, for every code, and of nobody’s input. */
+/** The pages to which refusals lead: for people unless somebody asks for JSON, for every code, and of no one’s input. */
 let register: RegisterProcess;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each(PROBLEM_CODES)('%s', (code) => {
     expect(json).toMatchObject({ code, ...problemPage(code)?.page });
   });
 
-  test('is told in sentences that say how to mend it', () => {
+  test('is told in sentences that say how to correct it', () => {
     const said: readonly string[] = Object.values(problemPage(code)?.page ?? {});
     expect(said).toHaveLength(3);
     for (const words of said) {

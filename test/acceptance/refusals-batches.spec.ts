@@ -547,7 +547,7 @@ describe('posting the same again', () => {
     await accepted(register, event);
   });
 
-  test('after it was refused is the first time, with the mended event', async () => {
+  test('after it was refused is the first time, with the corrected event', async () => {
     const one = next();
     const event = closed(one);
     await expectRefused(register, () => register.post(event), UNKNOWN);

@@ -215,7 +215,7 @@ describe('the key of a subject', () => {
     ['a Scottish charity has SC and 6 digits', about(PROVIDER, 'charity:SC12345'), '/subject'],
     ['a charity of Northern Ireland has NIC and 6 digits', about(PROVIDER, 'charity:NI100123'), '/subject'],
     ['a key says of what kind it is', about(PROVIDER, '10012345'), '/subject'],
-    ['a kind of key that nobody knows', about(PROVIDER, 'duns:123456789'), '/subject'],
+    ['a kind of key that no one knows', about(PROVIDER, 'duns:123456789'), '/subject'],
     ['a kind is in lower case', about(PROVIDER, 'UKPRN:10012345'), '/subject'],
     ['an empty key', about(PROVIDER, ''), '/subject'],
     ['a provider registered by ProviderRegistered is no school', about(PROVIDER, 'urn:123456'), '/subject'],

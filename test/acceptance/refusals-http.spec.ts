@@ -71,7 +71,7 @@ async function raw(text: string): Promise<string> {
 }
 
 describe('who posts', () => {
-  test('no-key: nobody says so', async () => {
+  test('no-key: no one says so', async () => {
     const reply = await post({ authorization: undefined });
     expectRefusal(reply, { status: 401, code: 'no-key' });
     expect(reply.headers.get('www-authenticate')).toBe('Bearer realm="register"');
@@ -83,7 +83,7 @@ describe('who posts', () => {
     ['a scheme with an empty key', 'Bearer '],
     ['a key without a scheme', REGISTRAR_KEY],
     ['two keys', `Bearer ${REGISTRAR_KEY} ${REGISTRAR_KEY}`],
-    ['a key that nobody has', 'Bearer a-key-that-nobody-has'],
+    ['a key that no one has', 'Bearer a-key-that-no one-has'],
     ['a key and a character', `${REGISTRAR}x`],
     ['a key without its last character', REGISTRAR.slice(0, -1)],
     ['the hash of a key', `Bearer sha256:${'0'.repeat(64)}`],
@@ -429,7 +429,7 @@ describe('a request that ends early', () => {
 });
 
 let number = 0;
-/** An adviser whom nobody has registered yet. */
+/** An adviser whom no one has registered yet. */
 const unregistered = {
   type: 'AdviserRegistered',
   data: {},
@@ -626,8 +626,8 @@ describe('the keys of bodies', () => {
       status: 404,
       code: 'not-found',
     });
-    const nobody = await register.ask('/v1/bodies/issuing/keys/there', { method: 'DELETE' });
-    expectRefusal(nobody, { status: 401, code: 'no-key' });
+    const noOne = await register.ask('/v1/bodies/issuing/keys/there', { method: 'DELETE' });
+    expectRefusal(noOne, { status: 401, code: 'no-key' });
   });
 });
 

@@ -48,7 +48,7 @@ describe('a question about eligibility that is sound', () => {
     'atLeast=3',
   ])('%s', async (query) => {
     const reply = await register.ask(eligible(query));
-    // At an instant before the register began nobody was registered.
+    // At an instant before the register began no one was registered.
     expect(reply.status).toBe(query.startsWith('knownAt=2020') ? 404 : 200);
   });
 });
@@ -221,7 +221,7 @@ describe('before the first day', () => {
   });
   afterAll(() => endSound(young));
 
-  test('no-day-opened: nobody knows what today is', async () => {
+  test('no-day-opened: no one knows what today is', async () => {
     expectRefusal(await young.ask(eligible('')), { status: 422, code: 'no-day-opened' });
   });
 

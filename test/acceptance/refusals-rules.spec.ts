@@ -451,7 +451,7 @@ describe('before the first day', () => {
   });
   afterAll(() => endSound(young));
 
-  test('no-day-opened: what a body posts, for nobody knows what it may post today', async () => {
+  test('no-day-opened: what a body posts, for no one knows what it may post today', async () => {
     const written = submission(event('AdviserRegistered', 'adviser:earlybird'));
     await expectRefused(young, () => young.post(written, { key }), { status: 422, code: 'no-day-opened' });
   });

@@ -299,7 +299,7 @@ describe('a start that cannot be', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test('an address that is none of this machine’s is refused with how to mend it', async () => {
+  test('an address that is none of this machine’s is refused with how to correct it', async () => {
     const message = await refusedStart({ HOST: '192.0.2.1' });
     expect(message).toContain('192.0.2.1');
     expect(message).toContain('Set HOST');
@@ -550,7 +550,7 @@ describe('a disk that is full', () => {
       spawn('prlimit', ['--pid', String(register.pid), '--fsize=unlimited'], { stdio: 'inherit' }),
       'exit',
     );
-    // By itself: nobody has to post for it.
+    // By itself: no one has to post for it.
     expect((await said(register, /can be read and written again/)).level).toBe(30);
     expect((await register.ask('/health/ready')).status).toBe(200);
     expect([200, 201]).toContain((await register.post(adviser(posted))).status);
@@ -604,7 +604,7 @@ describe('an end', () => {
         }
       });
       while (acknowledged.length < 100) await sleep(5);
-      // One client goes on sending for ever: a register that waited for it would never end.
+      // One client goes on sending permanently: a register that waited for it would never end.
       expect(await register.stop(signal)).toBe(0);
       await Promise.all(posting);
       for (const socket of sockets) socket.destroy();
@@ -617,7 +617,7 @@ describe('an end', () => {
     },
   );
 
-  test('comes at once where nobody is served, idle connections or not, and can be told from a crash by the last lines', async () => {
+  test('comes at once where no one is served, idle connections or not, and can be told from a crash by the last lines', async () => {
     const ending = (register: RegisterProcess) =>
       linesOf(register)
         .filter(({ msg }) => msg.startsWith('stop'))

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => endSound(register));
 
 let providers = 10_000_000;
-/** The key of a provider that nobody else in these tests has. */
+/** The key of a provider that no one else in these tests has. */
 const unused = () => `ukprn:${++providers}`;
 const registration = (subject: string) => ({
   type: 'ProviderRegistered',
@@ -204,7 +204,7 @@ describe('what a body posted', () => {
   });
 
   test.each([
-    ['a body that nobody recognised', '/v1/bodies/nobody/events', 404, 'unknown-body'],
+    ['a body that no one recognised', '/v1/bodies/nobody/events', 404, 'unknown-body'],
     ['a body as known before its recognition', '/v1/bodies/assessors/events?knownAt=0', 404, 'unknown-body'],
     ['what is no type', '/v1/bodies/assessors/events?type=Nothing', 400, 'invalid-question'],
     ['what is no key', '/v1/bodies/assessors/events?subject=Example', 400, 'invalid-question'],
@@ -402,7 +402,7 @@ describe('the retraction of a load', () => {
     expect(await stands(day)).toEqual([true]);
   });
 
-  test('is the registrar’s too, and nobody else’s', async () => {
+  test('is the registrar’s too, and no one else’s', async () => {
     const { source, positions } = await load(1);
     const asked = { source, reason: 'wrong-file' };
     await expectRefused(register, () => send(asked, { by: other }), { status: 403, code: 'not-your-event' });

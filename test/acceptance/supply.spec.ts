@@ -75,7 +75,7 @@ describe('the Node that everything runs on', () => {
   });
 
   test('is never said to be the makers’ where their list cannot be had', async () => {
-    // A port at which nobody listens.
+    // A port at which no one listens.
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;

@@ -334,7 +334,7 @@ describe('A table of events', () => {
 
   test.each([
     ['without a type', { type: '', source: '/x' }, '/type'],
-    ['of a type that nobody knows', { type: 'ProviderRegisterd', source: '/x' }, '/type'],
+    ['of a type that no one knows', { type: 'ProviderRegisterd', source: '/x' }, '/type'],
     ['of a type that does not fit into cells', { type: 'EventCorrected', source: '/x' }, '/type'],
     ['without a source', { type: 'ProviderRegistered', source: '' }, '/source'],
   ])('%s is refused', async (_, query, pointer) => {

@@ -114,7 +114,7 @@ describe.each([
     expect((await put(subject, PRIVATE)).status).toBe(201);
   });
 
-  test('is kept by nobody between', async () => {
+  test('is kept by no one between', async () => {
     const replies = [await put(subject, PUBLIC), await put(subject, PUBLIC), await read(subject)];
     replies.push(await read(subject, otherKey), await erase(subject), await read(subject));
     for (const { headers } of replies) {
@@ -146,7 +146,7 @@ describe.each([
     expect((await read(subject)).json).toEqual(PUBLIC);
   });
 
-  test('is for nobody without a key', async () => {
+  test('is for no one without a key', async () => {
     const asked = (method: string, headers: Record<string, string> = {}): Promise<Reply> =>
       register.ask(addressOf(subject), {
         method,
@@ -441,7 +441,7 @@ describe.each([
   });
 });
 
-describe('a key that nobody registered', () => {
+describe('a key that no one registered', () => {
   test.each([
     ['adviser:nobody0001', 'unknown-adviser'],
     ['ukprn:10000099', 'unknown-provider'],
@@ -451,7 +451,7 @@ describe('a key that nobody registered', () => {
         expectRefusal(reply, { status: 404, code });
   });
 
-  test('any more leads nobody but the registrar to what is left, to erase it', async () => {
+  test('any more leads no one but the registrar to what is left, to erase it', async () => {
     const subject = 'adviser:example0007';
     const event = await accepted(register, { type: 'AdviserRegistered', subject, data: {} }, key);
     await kept(subject, PUBLIC);
@@ -502,8 +502,8 @@ describe('a person is put with', () => {
   test('a body that is JSON', async () => {
     for (const [text, says] of [
       ['{"name":', 'This is not JSON, it ends too early'],
-      [`{"name": ${NAME}, "public": true}`, 'This is not JSON: mend it'],
-      [`{"name": "${NAME}"\n, public: true}`, 'This is not JSON at line 2, character 3: mend it'],
+      [`{"name": ${NAME}, "public": true}`, 'This is not JSON: correct it'],
+      [`{"name": "${NAME}"\n, public: true}`, 'This is not JSON at line 2, character 3: correct it'],
       [`{"name": "${NAME}" in JSON at position 3`, 'This is not JSON at line 1, character '],
     ] as const) {
       const reply = await send(ADVISER, text);

@@ -130,7 +130,7 @@ function partOf(path: string): Part | undefined {
   return PARTS.find((part) => path.startsWith(`${part}/`));
 }
 
-/** What is wrong with an import; nothing where it points the right way. */
+/** What is wrong with an import; undefined if it points the right way. */
 export function wrongWay({ file, line, target, typeOnly }: Import): string | undefined {
   const [from, to] = [partOf(file), partOf(target)];
   if (!from) return undefined;

@@ -100,7 +100,7 @@ class World {
     return this.#life.then(this.#lived, this.texts.length, this.first);
   }
 
-  /** Lives on by so many times. What nobody could post so often stands there all the same, as in an older log. */
+  /** Lives on by so many times. What no one could post so often stands there all the same, as in an older log. */
   live(times: number): void {
     for (let i = 0; i < times; i++, this.#lived++) {
       const judged = this.#lived < JUDGED;

@@ -43,15 +43,15 @@ export const BROKEN_WRITERS = {
   'answers before its read model holds it': 'what is acknowledged is in the read model',
   'tells refusals of an old head': 'an answer is true of the log that it is told of',
   'forgets what it took in the same turn': 'nothing stands twice',
-  'looks at keys before the turn and not in it': 'nobody posts with a key that is not in force',
+  'looks at keys before the turn and not in it': 'no one posts with a key that is not in force',
   'takes the good ones of a refused batch': 'what is refused stands nowhere',
   'cuts a batch in two': 'a batch is taken whole and in one append',
   'records each event at a time of its own': 'one time of recording for an append, later than the one before',
   'records by its clock alone': 'one time of recording for an append, later than the one before',
-  'writes with a clock that is far behind': 'nobody writes whose clock is far behind',
+  'writes with a clock that is far behind': 'no one writes whose clock is far behind',
   'opens days before they begin': 'no day is opened before it begins',
-  'overlooks who posts just as it comes to rest': 'over a calm log nobody waits in vain',
-  'lets those wait for ever whose turn has failed': 'all is settled once the log is calm',
+  'overlooks who posts just as it comes to rest': 'over a calm log no one waits in vain',
+  'lets those wait permanently whose turn has failed': 'all is settled once the log is calm',
 } as const satisfies Record<string, Rule>;
 
 export type WriterDefect = keyof typeof BROKEN_WRITERS;
@@ -177,7 +177,8 @@ export class SmallWriter extends Writer {
       return true;
     }
     if (outcome !== 'settled') {
-      if (this.#has('lets those wait for ever whose turn has failed')) this.#waiting.splice(0, units.length);
+      if (this.#has('lets those wait permanently whose turn has failed'))
+        this.#waiting.splice(0, units.length);
       if (this.#has('answers before it is durable')) return true;
       return outcome === 'moved';
     }

@@ -26,7 +26,7 @@ export class Sequence {
   readonly bell = new Bell();
   /** From then on nothing fails any more. */
   calm = false;
-  /** Appends that are under way, and may land though nobody waits for them. */
+  /** Appends that are under way, and may land though no one waits for them. */
   underway = 0;
 
   get head(): number {

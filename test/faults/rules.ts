@@ -13,7 +13,7 @@ import { REGISTRAR_HASH, type Attempt, type Told, type World } from './schedule'
 export const RULES = [
   'one append at a time',
   'while an outcome is unknown, only the same again',
-  'nobody writes whose clock is far behind',
+  'no one writes whose clock is far behind',
   'no day is opened before it begins',
   'what is acknowledged is durable',
   'what is acknowledged is in the read model',
@@ -27,12 +27,12 @@ export const RULES = [
   'positions and revisions count up',
   'one time of recording for an append, later than the one before',
   'a batch is taken whole and in one append',
-  'nobody posts with a key that is not in force',
+  'no one posts with a key that is not in force',
   'the register is begun once, and one process has its secret',
   'days open once and in order',
   'all read models are the log',
   'all is settled once the log is calm',
-  'over a calm log nobody waits in vain',
+  'over a calm log no one waits in vain',
 ] as const;
 
 export interface Breach {
@@ -220,7 +220,7 @@ export class Hindsight {
       const { credential } = attempt;
       const known = this.#rebuilt.at(told.position - 1);
       if (credential !== 'register' && holderOf(known, credential.hash, REGISTRAR_HASH) !== credential.body) {
-        this.#breach('nobody posts with a key that is not in force', detail);
+        this.#breach('no one posts with a key that is not in force', detail);
       }
     }
   }

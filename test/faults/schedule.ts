@@ -146,7 +146,7 @@ class Watched implements EventLog {
       const { recordedAt, data } = JSON.parse(text) as { recordedAt: string; data: { date?: string } };
       const now = this.#clock();
       if (Date.parse(recordedAt) - now > 30_001)
-        this.#breach('nobody writes whose clock is far behind', text);
+        this.#breach('no one writes whose clock is far behind', text);
       if (data.date !== undefined && dayOf(data.date) > londonDay(now))
         this.#breach('no day is opened before it begins', text);
     }
@@ -311,11 +311,11 @@ export class World {
       const answer = await writer.post(REGISTRAR_CREDENTIAL, PROVIDERS.slice(0, 1));
       const wronged = isRefusal(answer) && !writer.clockBehind && follower.state !== 'stopped';
       if (wronged)
-        this.breaches.push({ rule: 'over a calm log nobody waits in vain', detail: answer.detail });
+        this.breaches.push({ rule: 'over a calm log no one waits in vain', detail: answer.detail });
     }
   }
 
-  /** What a process does first: it begins the register where nobody has. */
+  /** What a process does first: it begins the register where no one has. */
   async #begin(process: Process): Promise<void> {
     if (this.begun) return;
     const secret = await this.parts.firstStart(process.writer, {

@@ -189,7 +189,7 @@ describe('the shortest route', () => {
     data: { provider, from: '2019-01-01', basis: 'employed' },
   };
 
-  test('begins with a new adviser where nobody was ever engaged', () => {
+  test('begins with a new adviser where no one was ever engaged', () => {
     expect(registered().routeLength(question)).toBe(4);
   });
 

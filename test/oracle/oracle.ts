@@ -2246,7 +2246,7 @@ class Inquiry {
     const forTest = (test: Test, subject: Subject): void => {
       for (const leaf of leavesOf(test)) {
         if (ask(this.world.leaf(leaf, asked.edition, subject)) === true) continue;
-        // Nobody can post about a person or provider whose registration was retracted.
+        // No one can post about a person or provider whose registration was retracted.
         if (!subject.keys.some((key) => this.world.isRegistered(key))) continue;
         for (const grant of grantsOfTest(leaf, asked.edition, date, mint))
           grants.push({ ...grant, subject: subject.key });

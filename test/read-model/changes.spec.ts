@@ -107,7 +107,7 @@ function spanIn({ seed, start, length, day }: ASpan) {
 }
 
 describe('whose answers differ between two moments', () => {
-  test('is what asking every provider at both moments says: nobody is missed', () => {
+  test('is what asking every provider at both moments says: no one is missed', () => {
     fc.assert(
       fc.property(aSpan, (asked) => {
         const { register, texts, before, after, on } = spanIn(asked);

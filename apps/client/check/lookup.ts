@@ -11,7 +11,7 @@ export interface Lookup {
   readonly columns: readonly string[];
   /** How the other table is read, where that does not show by itself; whole sentences. */
   readonly said: readonly string[];
-  /** Why a row has none; nothing where it has. */
+  /** Why a row has none; undefined if it has. */
   fault(cells: readonly string[]): Fault | undefined;
   /** What the other table has for a row. */
   further(cells: readonly string[]): readonly string[];
@@ -90,7 +90,7 @@ function hintOf(key: string, other: Row | undefined): string {
   return `. ${other.key} stands on line ${other.line}: ${lost ? 'one of them has lost the zeros in front, as numbers do in a spreadsheet' : 'is it the same, written otherwise'}?`;
 }
 
-/** A key without what nobody sees: blanks of any kind round it, several in one, and characters without a width. */
+/** A key without what no one sees: blanks of any kind round it, several in one, and characters without a width. */
 function evened(text: string): string {
   return text
     .normalize('NFC')

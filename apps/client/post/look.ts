@@ -101,7 +101,7 @@ export class SeenDays {
     }
   }
 
-  /** How days are read that could be meant otherwise; nothing where there are none. */
+  /** How days are read that could be meant otherwise; undefined if there are none. */
   inWords(): string | undefined {
     const [ambiguous] = [...this.#columns.values()].flatMap((judged) => judged.ambiguous ?? []);
     return ambiguous === undefined

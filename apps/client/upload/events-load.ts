@@ -69,7 +69,7 @@ async function* endedWell(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   yield Buffer.from('\n');
 }
 
-/** An event with attributes that the register does not know, and lets be, so that it can be mended and posted as it is. */
+/** An event with attributes that the register does not know, and lets be, so that it can be corrected and posted as it is. */
 function written(
   { line, cells: [text = ''] }: Item,
   fault: Parameters<Load['problems']['written']>[1],

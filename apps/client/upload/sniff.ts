@@ -16,7 +16,7 @@ export interface Survey {
  * In which encoding a file is, as far as its bytes tell. `whole`: UTF-8 or UTF-16, and all of it; `shows` where characters beyond
  * ASCII, or a mark, make sure of it. `broken`: UTF-8 in the main,
  * but for bytes on some lines. `old`: from before Unicode, which one is told by the letters or, where several make sense, by
- * the ends of the lines. `doubtful`: nobody can say.
+ * the ends of the lines. `doubtful`: no one can say.
  */
 type Found =
   | { readonly is: 'whole'; readonly shows: boolean }

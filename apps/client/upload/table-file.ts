@@ -39,7 +39,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   pipe: '|',
 };
 
-/** A delimiter as somebody may write it for a command; nothing where it is none. */
+/** A delimiter as somebody may write it for a command; undefined if it is none. */
 export function delimiterIn(text: string): string | undefined {
   const said = Object.hasOwn(DELIMITERS, text) ? DELIMITERS[text] : text;
   return said?.length === 1 && !/["\r\n]/.test(said) ? said : undefined;
@@ -115,7 +115,7 @@ async function encodingOf(
 /** So many rows show whether a delimiter is the right one. */
 const ENOUGH_ROWS = 200;
 
-/** What stands between the cells where the header alone could mislead, as where names have commas in them; nothing where it may decide. */
+/** What stands between the cells where the header alone could mislead, as where names have commas in them; undefined if it may decide. */
 async function delimiterOf(
   file: string,
   charset: string | undefined,

@@ -47,7 +47,7 @@ export async function tableLoad(
   const plain = [...own, ...(lookup?.columns ?? [])];
   const derived = derivedIn(saidFirst.map, plain);
   const columns = [...plain, ...derived.map(({ name }) => name)];
-  // By these something is found, so nobody misses what they say.
+  // By these something is found, so no one misses what they say.
   const bases = new Set([...derived.map(({ from }) => plain[from]), lookup?.on]);
   const { said, survey } = await columnsDecided(
     file,

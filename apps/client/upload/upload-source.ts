@@ -25,7 +25,7 @@ export interface Load {
   /** How many events there are, about. */
   readonly count: number;
   items(): AsyncIterable<readonly Item[]>;
-  /** How those that are refused are written, so that they can be mended and posted in that form. */
+  /** How those that are refused are written, so that they can be corrected and posted in that form. */
   readonly problems: {
     readonly ending: string;
     readonly header: string;
@@ -33,7 +33,7 @@ export interface Load {
   };
 }
 
-/** How to mend what is refused, a sentence for each column where they are known, and none twice. */
+/** How to correct what is refused, a sentence for each column where they are known, and none twice. */
 export function mendOf({ detail, errors = [] }: Fault): string {
   const said = errors.map((error) => {
     const where = columnOf(error) ?? error.pointer.replace(/^\/(?:data\/)?/, '');
@@ -61,7 +61,7 @@ export function inOptions(text: string): string {
     );
 }
 
-/** The columns that are to be mended. */
+/** The columns that are to be corrected. */
 export function columnsOf({ errors = [] }: Fault): string {
   return [...new Set(errors.flatMap((error) => columnOf(error) ?? []))].join(', ');
 }

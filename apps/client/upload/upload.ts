@@ -31,7 +31,7 @@ export class Sending {
   #reading: Promise<void> | undefined;
   #room = Promise.withResolvers<undefined>();
   #answered = 0;
-  /** What went wrong on this side: no attempt mends it. */
+  /** What went wrong on this side: no attempt corrects it. */
   #failed: unknown;
 
   constructor(

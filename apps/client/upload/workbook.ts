@@ -23,7 +23,7 @@ const NOT_CALCULATED = '#NOT CALCULATED';
 /** What stands in a cell that is merged with another, of which the file has one value: an award is not without an end for it. */
 export const MERGED = '#MERGED';
 
-/** What is wrong with a cell that shows an error in the place of a value; nothing where it shows none. */
+/** What is wrong with a cell that shows an error in the place of a value; undefined if it shows none. */
 export function cellFault(text: string): string | undefined {
   if (!FAULTS.test(text)) return undefined;
   if (text === MERGED)
@@ -33,7 +33,7 @@ export function cellFault(text: string): string | undefined {
     : `The formula gives ${text}: correct it, or clear the cell`;
 }
 
-/** By the first bytes of a file, that it holds a workbook, or in words what else it is that holds no text; nothing where it may be text. */
+/** By the first bytes of a file, that it holds a workbook, or in words what else it is that holds no text; undefined if it may be text. */
 export function kindOf(head: Uint8Array): 'zip' | { readonly cannot: string } | undefined {
   const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
   if (begins(0x50, 0x4b, 0x03, 0x04) || begins(0x50, 0x4b, 0x05, 0x06)) return 'zip';
@@ -163,7 +163,7 @@ function tooLarge(file: string): Ending {
   );
 }
 
-/** What an attribute says; nothing where it is not there. */
+/** What an attribute says; undefined if it is not there. */
 function valueOf(attribute: string, said: string): string {
   return new RegExp(`\\s${attribute}=["']([^"']*)["']`).exec(said)?.[1] ?? '';
 }

@@ -133,7 +133,7 @@ function madeAt(reply: FastifyReply, address: string): void {
   void reply.status(201).header('location', address);
 }
 
-/** Gives what is held of a person as it is found: nobody holds all of it at once. */
+/** Gives what is held of a person as it is found: no one holds all of it at once. */
 async function give(reply: FastifyReply, person: PersonInParts): Promise<void> {
   // Else it would be kept by the position that it names.
   keepNothing(reply);

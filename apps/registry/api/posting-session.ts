@@ -46,7 +46,7 @@ export class Taking {
   readonly #mode: Mode;
   readonly #request: FastifyRequest;
   #trial: DryRun | undefined;
-  /** Ends the search for effects where nobody waits for them any more. */
+  /** Ends the search for effects where no one waits for them any more. */
   readonly #gone = new AbortController();
   /** What it holds of the events that the process tries. */
   readonly #trying: Share;
@@ -160,7 +160,7 @@ async function* ahead<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
     const part = await next;
     if (part.done === true) return;
     next = iterator.next();
-    // Told when its turn comes; until then nobody listens.
+    // Told when its turn comes; until then no one listens.
     next.catch(() => undefined);
     yield part.value;
   }

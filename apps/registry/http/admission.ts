@@ -12,7 +12,7 @@ import { isForOperators } from './route-costs';
 
 /** What a route says of the requests that it takes. */
 export interface Admission {
-  /** The media types of its body; nothing where it takes none. */
+  /** The media types of its body; undefined if it takes none. */
   readonly takes: readonly string[] | undefined;
   /** Whether it asks for a key. */
   readonly keyed: boolean;

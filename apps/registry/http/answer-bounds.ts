@@ -9,7 +9,7 @@ import { countedAs } from './client-address';
 
 const NO_ROOM: Refusal = refuse(
   'unavailable',
-  'The register holds as many answers that nobody has read yet as it has room for, or as many of yours as it holds for one: read those, and ask again a while later',
+  'The register holds as many answers that no one has read yet as it has room for, or as many of yours as it holds for one: read those, and ask again a while later',
 );
 
 /** What was said of the answer that there is no room for. */

@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { askerOf, credentialBy, isBearer, lookAtKey } from './caller';
 
-/** Until the log is read nobody can say which keys are in force. */
+/** Until the log is read no one can say which keys are in force. */
 const STARTING: Refusal = refuse(
   'not-caught-up',
   'The register is being started, and has not read its log yet: post the same a while later',
@@ -16,7 +16,7 @@ const STARTING: Refusal = refuse(
 
 const HEADER = 'Authorization: Bearer <key>';
 
-/** Why a request is not let in that has to bring a key in force as `Authorization: Bearer` (RFC 6750); nothing where it is. */
+/** Why a request is not let in that has to bring a key in force as `Authorization: Bearer` (RFC 6750); undefined if it is. */
 export function whyShut(request: FastifyRequest, writer: Writer, operation: Lifecycle): Refusal | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined || authorization === '')

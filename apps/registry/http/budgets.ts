@@ -98,7 +98,7 @@ export const LEAST_LOOKS = 60;
 export const LONGEST_TRIAL = 60 * SECOND;
 
 /**
- * A bound on what is held of something, for the whole process. What several hold they share: nobody is given more than is
+ * A bound on what is held of something, for the whole process. What several hold they share: no one is given more than is
  * left for the others, so that one alone has half, and whoever comes next always finds something.
  */
 export class Budget {

@@ -12,7 +12,7 @@ export type CredentialOf = (hash: string) => Credential | undefined;
 export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefined;
 
 /**
- * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; nothing where that is none in
+ * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; undefined if that is none in
  * force. The secret itself is kept nowhere.
  */
 export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {

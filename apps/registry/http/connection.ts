@@ -40,7 +40,7 @@ const TOO_SLOW: Refusal = refuse(
 
 export const UNREADABLE: Refusal = refuse(
   'invalid-question',
-  'The request cannot be read: mend its address or its headers',
+  'The request cannot be read: correct its address or its headers',
 );
 
 /** Under which a socket knows its connection: it is looked for several times in each request. */
@@ -164,7 +164,7 @@ export class Connection {
   }
 
   /**
-   * Takes a request: one is answered at a time, so that a connection on which nobody reads holds one answer. What came with
+   * Takes a request: one is answered at a time, so that a connection on which no one reads holds one answer. What came with
    * it waits in line, and meanwhile nothing more is read.
    */
   take(request: IncomingMessage, answer: ServerResponse, handler: Handler): void {
@@ -217,7 +217,7 @@ export class Connection {
     this.request = this.answer = this.body = undefined;
     this.isTimed = false;
     this.since = this.#connections.now;
-    // The rest of a body that nobody read is let by, and not without end.
+    // The rest of a body that no one read is let by, and not without end.
     this.until = request && !request.complete ? this.since + LONGEST_FAREWELL : Infinity;
     if (this.socket.destroyed) return;
     const next = this.#line.shift();

@@ -73,7 +73,7 @@ export class Connections {
         headersTimeout: LONGEST_HEAD,
         // It would end every body, one that is streamed for hours too.
         requestTimeout: 0,
-        // Nobody waits for the end of a body that there is not.
+        // No one waits for the end of a body that there is not.
         optimizeEmptyRequests: true,
         connectionsCheckingInterval: LOOK_EVERY,
         keepAliveTimeout,

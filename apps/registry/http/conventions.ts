@@ -170,7 +170,7 @@ export function keepUnder(reply: FastifyReply, sha256: string): void {
   void reply.header('etag', `"${sha256.slice(0, TAG_LENGTH)}"`);
 }
 
-/** Says that nobody is to keep the answer, not even to ask again whether it is the same. */
+/** Says that no one is to keep the answer, not even to ask again whether it is the same. */
 export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
 }

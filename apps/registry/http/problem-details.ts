@@ -9,7 +9,7 @@ import { breakOff, leaveAfter } from './connections';
 import { contextOf, note } from './request-context';
 import { allowedMethods } from './route-costs';
 
-/** Answers every error as problem details. What nobody foresaw is told to the operator, and to the client only that it was. */
+/** Answers every error as problem details. What no one foresaw is told to the operator, and to the client only that it was. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('http');

@@ -85,7 +85,7 @@ describe('more addresses in a minute than are told apart', () => {
     expect(left).toEqual([1, 1, 1, 2, 1, 1, 2]);
   });
 
-  test('what is no address shares a count with what is none, and with nobody else', () => {
+  test('what is no address shares a count with what is none, and with no one else', () => {
     const counts = new MinuteCounts(1, widerNetwork);
     take(counts, '192.0.2.1');
     expect([take(counts, 'unreadable 1').left, take(counts, 'unreadable 2').left]).toEqual([99, 98]);

@@ -54,7 +54,7 @@ function tooLarge(most: number): Refusal {
   return refuse('too-large', `The body has more than ${most} bytes: ${way}`);
 }
 
-/** Why a body is not read at all, by the length that its sender says it has; nothing where it may be read. */
+/** Why a body is not read at all, by the length that its sender says it has; undefined if it may be read. */
 export function tooLong(request: FastifyRequest): Refusal | undefined {
   const most = largestOf(request);
   return Number(request.headers['content-length'] ?? 0) > most ? tooLarge(most) : undefined;
@@ -113,7 +113,7 @@ export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly b
   } catch (error) {
     return refuse(
       'malformed',
-      `This is not JSON${placeOf(error, text)}: mend it, RFC 8259 says how it is written`,
+      `This is not JSON${placeOf(error, text)}: correct it, RFC 8259 says how it is written`,
     );
   }
   const pointer = twinIn(text, value);

@@ -25,7 +25,7 @@ const FILES: ReadonlyMap<string, string> = new Map([
 const START = 'start.js';
 const STYLE = 'page.css';
 
-/** The page asks nobody but this register for anything, and shows nothing of anybody else’s. */
+/** The page asks no one but this register for anything, and shows nothing of anybody else’s. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -87,7 +87,7 @@ export class Attempts {
     this.#addSoon();
   }
 
-  /** When a key was last used, to the minute; nothing where it never was. */
+  /** When a key was last used, to the minute; undefined if it never was. */
   lastUsed(body: string, key: string): string | undefined {
     return this.#used.get(nameOf({ body, key }))?.at;
   }

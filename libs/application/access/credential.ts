@@ -7,7 +7,7 @@ import type { LogView } from '@app/domain/log/log-view';
 export interface Credential {
   readonly body: string;
   readonly hash: string;
-  /** The name of the key; nothing of one of the registrar’s that is not in the log. */
+  /** The name of the key; undefined of one of the registrar’s that is not in the log. */
   readonly key?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function credentialOf(
   return undefined;
 }
 
-/** Whose key it is that has this hash and was ever issued, in force or not, by what the log says; nothing of any other. */
+/** Whose key it is that has this hash and was ever issued, in force or not, by what the log says; undefined of any other. */
 export function issuedWith(
   known: LogView,
   hash: string,

@@ -88,7 +88,7 @@ export class SqliteAccessRecord implements AccessRecord {
     pragma('journal_mode = WAL');
     pragma('synchronous = NORMAL');
     pragma('secure_delete = ON');
-    // Nobody waits for what is added: a lock of another program’s is not waited for either.
+    // No one waits for what is added: a lock of another program’s is not waited for either.
     pragma('busy_timeout = 0');
   }
 

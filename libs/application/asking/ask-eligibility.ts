@@ -32,7 +32,7 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
     readonly question: Asked,
     readonly route: boolean,
     readonly moment: Moment,
-    /** Ends the work where nobody waits for it any more. */
+    /** Ends the work where no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();

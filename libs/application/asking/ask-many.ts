@@ -39,7 +39,7 @@ export class AnswerMany extends Query<Answering | Refusal> {
   constructor(
     readonly manner: Manner,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work at a question where nobody waits for it any more. */
+    /** Ends the work at a question where no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -131,7 +131,7 @@ interface Sent {
   readonly policy?: string;
 }
 
-/** What is wrong with a field; nothing where it is sound. */
+/** What is wrong with a field; undefined if it is sound. */
 type Check = (value: unknown) => string | undefined;
 
 function fits({ pattern, description }: { readonly pattern: string; readonly description: string }): Check {

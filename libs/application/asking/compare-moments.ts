@@ -40,7 +40,7 @@ export class Compare extends Query<ComparedAnswers | Refusal> {
     readonly compared: Compared,
     readonly part: Part,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work where nobody waits for it any more. */
+    /** Ends the work where no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();

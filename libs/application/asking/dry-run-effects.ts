@@ -15,12 +15,12 @@ export type TriedEffects = { readonly policy: { readonly id: string } } & Omit<I
     readonly providers: readonly TriedChange[];
   };
 
-/** What a trial would change under a policy; nothing before the first day, when there is no today. */
+/** What a trial would change under a policy; undefined before the first day, when there is no today. */
 export class FindEffects extends Query<TriedEffects | Refusal | undefined> {
   constructor(
     readonly trial: DryRun,
     readonly policy: string,
-    /** Ends the work where nobody waits for it any more. */
+    /** Ends the work where no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();

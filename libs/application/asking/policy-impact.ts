@@ -32,7 +32,7 @@ export class FindImpact extends Query<PolicyImpact | Refusal> {
   constructor(
     readonly sent: unknown,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work where nobody waits for it any more. */
+    /** Ends the work where no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();

@@ -171,6 +171,6 @@ export function unknownBody(register: EventIndex, slug: string): Refusal | undef
     ? undefined
     : refuse(
         'unknown-body',
-        `body:${slug} is not recognised: post its BodyRecognised first, or mend the slug`,
+        `body:${slug} is not recognised: post its BodyRecognised first, or correct the slug`,
       );
 }

@@ -7,7 +7,7 @@ import type { Writer } from './writer';
  * Writes what a new register begins with, all at once or nothing: the built-in policy, the day where the calendar
  * opens by itself, and a key of the registrar’s unless one is brought. Resolves to the secret of that key, which is
  * nowhere else; to nothing where none was made, also because another process was first. It waits for as long as
- * nobody can say whether it was taken: given up, the key may stand in the log all the same, and its secret be nowhere.
+ * no one can say whether it was taken: given up, the key may stand in the log all the same, and its secret be nowhere.
  */
 export async function bootstrap(
   writer: Writer,

@@ -39,7 +39,7 @@ export class Calendar {
     clearInterval(this.#timer);
   }
 
-  /** Which day cannot be opened, and why, in words; nothing where none waits but for the log or the clock. */
+  /** Which day cannot be opened, and why, in words; undefined if none waits but for the log or the clock. */
   get refusal(): string | undefined {
     return this.#refusal;
   }

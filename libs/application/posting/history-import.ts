@@ -20,8 +20,8 @@ export interface RecordOptions {
  * Records a history at its own times. Every posting is judged as the writer would have done then: its form, its body’s
  * authority and every rule; the posting’s own time becomes its `recordedAt`, or a millisecond after the one before.
  * Postings come in the order of `at`, and those of one instant are recorded as one. Many of them are appended together,
- * for nobody is answered in between who would rely on what is not durable yet. Resolves to the log, at whose head the
- * last of them stands; meanwhile nobody else may write to it. Throws at the first posting that is refused, and says which
+ * for no one is answered in between who would rely on what is not durable yet. Resolves to the log, at whose head the
+ * last of them stands; meanwhile no one else may write to it. Throws at the first posting that is refused, and says which
  * and why; what was recorded before stands.
  */
 export async function importHistory(

@@ -132,7 +132,7 @@ function warningsOf(
   restored: number,
 ): readonly Warning<LoadWarning>[] {
   if (events === 0) {
-    const detail = `${body} has posted nothing from ${source} that this request could retract: mend the source, the types or the moments. GET /v1/bodies/${body.slice('body:'.length)}/events says from which source each event came`;
+    const detail = `${body} has posted nothing from ${source} that this request could retract: correct the source, the types or the moments. GET /v1/bodies/${body.slice('body:'.length)}/events says from which source each event came`;
     return [{ code: 'nothing-posted', detail }];
   }
   if (restored === 0) return [];

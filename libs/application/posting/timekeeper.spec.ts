@@ -227,7 +227,7 @@ describe('a clock that goes as clocks do is believed', () => {
   });
 });
 
-test('a machine that stood still, its own time too, is told apart by nobody: the register says to start it again', async () => {
+test('a machine that stood still, its own time too, is told apart by no one: the register says to start it again', async () => {
   const log = await openedOn();
   const one = await Process.start(log, NOON);
   one.now += 3 * DAY;
@@ -254,7 +254,7 @@ test('however a clock is led away, it gets 30 seconds and 44 a day from where it
         const away = Math.abs(clock - NOON - sinceBoot);
         if (time.doubt() === undefined)
           expect(away).toBeLessThanOrEqual(30 * SECOND + (44 * SECOND * sinceBoot) / DAY);
-        // And where it is not believed, nobody is told what it says.
+        // And where it is not believed, no one is told what it says.
         expect(Math.abs(time.now() - NOON - sinceBoot)).toBeLessThanOrEqual(
           30 * SECOND + (44 * SECOND * sinceBoot) / DAY,
         );

@@ -5,7 +5,7 @@ import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
 export interface TimekeeperOptions {
   readonly clock: Clock;
   /**
-   * Milliseconds since this machine was started: its own time, which nobody sets, and which goes on while it is suspended
+   * Milliseconds since this machine was started: its own time, which no one sets, and which goes on while it is suspended
    * (`os.uptime()`; `performance.now()` stands still then).
    */
   readonly sinceBoot: Clock;
@@ -28,7 +28,7 @@ const MOST_ASTRAY = 30_000;
 const MOST_WAITING = 35;
 /**
  * So fast, in milliseconds a millisecond, a clock that goes otherwise than the machine’s own time is followed: 43 s a day.
- * The crystals of a machine drift apart by a fifth of that at the most, and nobody gets far with it who leads the clock away.
+ * The crystals of a machine drift apart by a fifth of that at the most, and no one gets far with it who leads the clock away.
  */
 const FOLLOWED = 1 / 2_000;
 /** For so many milliseconds what was found is relied on: asking the system each time would cost a post more than judging it. */
@@ -82,7 +82,7 @@ export class Timekeeper {
     this.#wasBelieved ||= this.doubt() === undefined && !this.#isBehind(clock);
   }
 
-  /** Why nothing is to be opened and written now; nothing where the clock is believed. A comparison of numbers nearly always. */
+  /** Why nothing is to be opened and written now; undefined if the clock is believed. A comparison of numbers nearly always. */
   doubt(): ClockDoubt | undefined {
     const clock = this.#look();
     return this.#ofYear(clock) ?? this.#ofGoing(clock) ?? this.#ofDays(clock);

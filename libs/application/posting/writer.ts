@@ -99,7 +99,7 @@ export class Writer {
 
   /**
    * Posts one submission, or several of which all are to be taken or none. The refusal of the whole: `bad-key`,
-   * `too-large` (a batch that one append cannot hold), `unavailable` (nobody can say yet whether it was taken: the same
+   * `too-large` (a batch that one append cannot hold), `unavailable` (no one can say yet whether it was taken: the same
    * may be posted again). `patience`: how long to wait for an answer, in milliseconds; `Infinity`: until there is one.
    */
   post(
@@ -398,7 +398,7 @@ export class Writer {
     }
   }
 
-  /** What stands right after a position, at most so many events; nothing where the log cannot say. */
+  /** What stands right after a position, at most so many events; undefined if the log cannot say. */
   async #after(position: number, limit: number): Promise<readonly string[] | undefined> {
     const found: string[] = [];
     try {

@@ -22,7 +22,7 @@ import type { PublicPerson } from '../vault/vault';
 /** A record, and the moment as of which it is. */
 export type AsOf<T> = T & { readonly knownAt: KnownAt };
 
-/** A record with what everybody may see of the person: at the head alone, for what is pinned is kept for ever (specification, section 9). */
+/** A record with what everybody may see of the person: at the head alone, for what is pinned is kept permanently (specification, section 9). */
 export type Named<T> = T & { readonly person?: PublicPerson };
 
 /** A record as of a moment, with the moment written in it. */

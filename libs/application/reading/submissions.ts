@@ -23,7 +23,7 @@ export class ReadSubmissions extends Query<AsOf<Submissions> | Refusal> {
   }
 }
 
-/** A page is looked for among 20,000 events at the most, and others may have their turn every 500: one seldom found holds up nobody. */
+/** A page is looked for among 20,000 events at the most, and others may have their turn every 500: one seldom found holds up no one. */
 const MOST_GOES = 40;
 
 @QueryHandler(ReadSubmissions)

@@ -74,7 +74,7 @@ const MANIFEST_FORM = Type.Object({
 /** What stands in a backup beside its files. */
 export type Manifest = Static<typeof MANIFEST_FORM>;
 
-/** It was not done, and nothing was changed. The message says why, and how to mend it. */
+/** It was not done, and nothing was changed. The message says why, and how to correct it. */
 export class NotDone extends Error {
   override readonly name = 'NotDone';
 }
@@ -163,7 +163,7 @@ export async function backUp(
 }
 
 interface Read extends Pick<Manifest, 'head' | 'recordedAt'> {
-  /** How far the log goes; nothing of an empty one. */
+  /** How far the log goes; undefined of an empty one. */
   readonly tip: Head | undefined;
   /** Whether it has the same bytes where its head was kept, if it was. */
   readonly goesOn: boolean;
@@ -307,7 +307,7 @@ export async function restore(
 
 /** What a log that is taken as it is holds. */
 interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
-  /** How far it went on by the head that was kept beside it; nothing where none was, or it cannot be read. */
+  /** How far it went on by the head that was kept beside it; undefined if none was, or it cannot be read. */
   readonly before: number | undefined;
 }
 
@@ -362,7 +362,7 @@ function mustHaveRoom(present: readonly string[], away: string | undefined): voi
     throw new NotDone(`${away ?? ''} has a ${basename(taken)} already: name another folder with --replaced`);
 }
 
-/** What the vault that is replaced knows of erasures; nothing where there is none, or none that can be read. */
+/** What the vault that is replaced knows of erasures; undefined if there is none, or none that can be read. */
 function erasuresOfReplaced(
   files: Files,
   away: string | undefined,

@@ -7,7 +7,7 @@ import { rest } from '../cooperative';
 
 /** So many events are looked at in one go, a millisecond or so. */
 const EVENTS_AT_ONCE = 250;
-/** The first time it rests so many times as long as it worked: a million events take half a minute, and nobody waits. */
+/** The first time it rests so many times as long as it worked: a million events take half a minute, and no one waits. */
 const RESTS = 7;
 /** Afterwards it looks at a few of them once in so many milliseconds: a million are read again in an hour or so. */
 const LOOKS_EVERY = 1_000;

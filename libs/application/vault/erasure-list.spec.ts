@@ -203,7 +203,7 @@ describe('a vault with a list of erasures', () => {
     expect(lines()).toBe(`${NOON} ${A.key}\n`);
   });
 
-  test('erases nobody and says so where the list cannot be written', async () => {
+  test('erases no one and says so where the list cannot be written', async () => {
     const vault = opened();
     await vault.put(A, [], EXAMPLE);
     rmSync(listFile);

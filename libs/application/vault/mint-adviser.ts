@@ -34,7 +34,7 @@ export class MintAdviser extends Command<MintedAdviser | Refusal> {
 
 /**
  * For whom the key is minted goes into the vault before the log is told of the adviser. Where it is cut short between the
- * two, the same request goes on with the same key, and without one the key is nobody’s and stands nowhere else.
+ * two, the same request goes on with the same key, and without one the key is no one’s and stands nowhere else.
  */
 @CommandHandler(MintAdviser)
 export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
@@ -87,7 +87,7 @@ function registration(key: string): Submission {
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-/** 124 random bits: nobody guesses one, and no two are the same. */
+/** 124 random bits: no one guesses one, and no two are the same. */
 const LENGTH = 24;
 
 function newAdviserKey(): string {

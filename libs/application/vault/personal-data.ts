@@ -127,7 +127,7 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
 export interface PersonExport {
   /** All keys of the person, the one registered first in front. */
   readonly keys: readonly string[];
-  /** What the vault keeps; nothing where it was never put, or was erased. */
+  /** What the vault keeps; undefined if it was never put, or was erased. */
   readonly entries: readonly Entry[];
   /** Who was given it, and when; this export among them. */
   readonly readings: readonly Reading[];
@@ -244,8 +244,8 @@ const NOT_YOURS = refuse(
 
 function unknown(key: string): Refusal {
   return isProvider(key)
-    ? refuse('unknown-provider', `${key} is not registered: register it first, or mend the key`)
-    : refuse('unknown-adviser', `${key} is not registered: register the adviser first, or mend the key`);
+    ? refuse('unknown-provider', `${key} is not registered: register it first, or correct the key`)
+    : refuse('unknown-adviser', `${key} is not registered: register the adviser first, or correct the key`);
 }
 
 function noPerson(key: string): Refusal {

@@ -53,7 +53,7 @@ describe('everybody may see', () => {
     expect([persons.shown([A, B]), persons.holds([A.key])]).toEqual([undefined, false]);
   });
 
-  test('nobody anything else without its being recorded, when and for whom', async () => {
+  test('no one anything else without its being recorded, when and for whom', async () => {
     const vault = new MemoryVault();
     const persons = await Persons.of(vault, clock);
     await persons.put(A, [], { ...EXAMPLE, public: false });

@@ -102,7 +102,7 @@ export class Persons {
     return new Date(this.#clock()).toISOString();
   }
 
-  /** What was not said to be done may be done all the same, and nobody is shown then what is gone. */
+  /** What was not said to be done may be done all the same, and no one is shown then what is gone. */
   async #changing<T>(doing: Promise<T>): Promise<T> {
     try {
       return await doing;

@@ -12,7 +12,7 @@ export interface Registered extends RegisteredKey {
 /**
  * Those of a person’s keys under which the person is registered, the one registered first in front. What is kept is kept
  * under these. A key that an identification alone made one of the person’s is none of them: it goes when the
- * identification does, and whoever posted that has registered nobody.
+ * identification does, and whoever posted that has registered no one.
  */
 export function registeredKeys(known: LogView, keys: readonly string[]): readonly Registered[] {
   const events = together(known, [...new Set(keys.flatMap((key) => known.identityStreams(key)))]);
@@ -31,7 +31,7 @@ export function mintingId(key: string): string {
 
 /**
  * The same with the body whose the person is: of a key that the register minted, the body that asked for it, for the log
- * says only that the register registered it. Where nobody knows any more who asked, it is the registrar’s, and so it is
+ * says only that the register registered it. Where no one knows any more who asked, it is the registrar’s, and so it is
  * where the registrar registered the key anew by an event of its own.
  */
 export function ownedKeys(

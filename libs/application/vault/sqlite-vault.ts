@@ -28,7 +28,7 @@ export class VaultDamaged extends Error {
 /**
  * A vault in one SQLite file. What was put, read or erased has been flushed to the disk when that is said, and what was
  * replaced or erased stands in none of its files any more, the write-ahead log neither. While it is used a thread of its
- * own has the file, so that nobody else waits for the disk, nor for the file to be written anew.
+ * own has the file, so that no one else waits for the disk, nor for the file to be written anew.
  */
 export class SqliteVault implements Vault {
   readonly #files: VaultFiles;

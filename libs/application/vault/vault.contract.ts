@@ -176,7 +176,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         ]);
       });
 
-      it('are those of whoever is registered under them, and of nobody before', async () => {
+      it('are those of whoever is registered under them, and of no one before', async () => {
         await vault.put(A, [], EXAMPLE);
         expect(await vault.readAll([A_ANEW], BODY)).toEqual([]);
         expect((await vault.readings([A.key])).items).toEqual([]);

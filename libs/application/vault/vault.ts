@@ -75,7 +75,7 @@ export interface Vault {
    */
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean>;
 
-  /** The first entry under these keys, once it is recorded who was given it; nothing where there is none. */
+  /** The first entry under these keys, once it is recorded who was given it; undefined if there is none. */
   read(
     keys: readonly RegisteredKey[],
     by: { readonly body: string; readonly at: string },

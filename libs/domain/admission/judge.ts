@@ -177,7 +177,7 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   );
 }
 
-/** Whether the body may post this at all (403). Before the first day nobody’s recognition can be told. */
+/** Whether the body may post this at all (403). Before the first day no one’s recognition can be told. */
 function authority(
   event: RegisterEvent,
   target: RegisterEvent | undefined,
@@ -185,9 +185,9 @@ function authority(
 ): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
-  const mended = event.type === 'EventCorrected' || event.type === 'EventRetracted' ? target : undefined;
+  const corrected = event.type === 'EventCorrected' || event.type === 'EventRetracted' ? target : undefined;
   const ofAnother =
-    mended && mended.body !== body
+    corrected && corrected.body !== body
       ? refuse(
           'not-your-event',
           'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
@@ -200,9 +200,9 @@ function authority(
     );
   }
   const refusal = authorise(event, body, known) ?? ofAnother;
-  if (refusal || !mended) return refusal;
-  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(mended.type)) return undefined;
-  return authorise(asCorrected(mended, event), body, known);
+  if (refusal || !corrected) return refusal;
+  if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(corrected.type)) return undefined;
+  return authorise(asCorrected(corrected, event), body, known);
 }
 
 /** Whether the event can be true by what stands (422). */
@@ -270,7 +270,7 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
   if (!target)
     return refuse(
       'no-such-event',
-      'No event stands under that position or id: post it first, or mend the reference',
+      'No event stands under that position or id: post it first, or correct the reference',
       pointer,
     );
   if (!target.stands) return refuse('already-retracted', 'The event named does not stand any more', pointer);
@@ -286,7 +286,7 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
   if (fixed.includes(target.event.type)) {
     return refuse(
       'not-correctable',
-      `${target.event.type} cannot be mended in this way: retract it where that is possible, or post what follows from it`,
+      `${target.event.type} cannot be corrected in this way: retract it where that is possible, or post what follows from it`,
       pointer,
     );
   }
@@ -308,7 +308,7 @@ function registration(event: RegisterEvent, known: LogView): Refusal | undefined
       if (typeof key !== 'string' || isRegistered(known, key)) continue;
       return refuse(
         'unknown-subject',
-        `${key} is not registered: register it first, or mend the key`,
+        `${key} is not registered: register it first, or correct the key`,
         need === 'subject' ? '/subject' : `/data/${need}`,
       );
     }

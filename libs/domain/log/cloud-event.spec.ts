@@ -75,7 +75,7 @@ describe('what a body posts', () => {
     ['that is not NFC', 'A\u0308', ['/data/name']],
     ['with a line break', 'A\nB', ['/data/name']],
     ['with half a character', '\ud83d', ['/data/name']],
-    ['that nobody sees', '\u200b', ['/data/name']],
+    ['that no one sees', '\u200b', ['/data/name']],
   ])('a name %s', (_, name, pointers) => {
     expect(named(name)).toEqual(pointers);
   });
@@ -242,7 +242,7 @@ describe('what is read from a log', () => {
   });
 
   test.each([
-    ['nobody sees', '\u200b'],
+    ['no one sees', '\u200b'],
     ['has white space at its ends', ' x '],
     ['reads from right to left', 'Careers \u202edtL'],
     ['has no letter', '—'],

@@ -116,7 +116,7 @@ export function tooDeep(pointer: string): Refusal {
   return refuse('invalid-event', `Data may be nested ${DEEPEST} deep: make it flatter`, pointer);
 }
 
-/** The first place in a value that has no RFC 8785 form, or is too deep to be looked into; nothing where it is sound. */
+/** The first place in a value that has no RFC 8785 form, or is too deep to be looked into; undefined if it is sound. */
 function unsoundness(value: unknown, pointer: string, depth: number): FieldError | undefined {
   const wrong = (detail: string) => ({ pointer, code: 'invalid-event', detail });
   if (typeof value === 'number' && !Number.isFinite(value))

@@ -7,10 +7,10 @@ import { appealed, Course, grantsOf, type Act, type Facts } from './grants';
 import { listed, memoizedByList } from './memoized-by-list';
 
 /** Definitions of events by type, as far as they say what the events do. */
-export type Effects = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
+export type EffectsByType = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
 
 /** The effect of an event as one of these definitions has it; undefined if none does. */
-export function effectIn(effects: Effects, { type }: RegisterEvent): Effect | undefined {
+export function effectIn(effects: EffectsByType, { type }: RegisterEvent): Effect | undefined {
   return effects[type]?.effect;
 }
 
@@ -33,14 +33,14 @@ const NO_APPEALS: Appeals = new Map();
  * definitions. `G`: the types that grant it; `B`: those that block it.
  */
 export class FactKind<G extends EventType = EventType, B extends EventType = EventType> {
-  readonly #definitions: Effects;
+  readonly #definitions: EffectsByType;
   readonly #kind: string;
   /** The effects on facts of this kind by type, once somebody has asked: it is looked up for every event of every list. */
   #effects: ReadonlyMap<string, FactEffect> | undefined;
   /** Kept for as long as the list is there, so that what is posted about a fact is not played from the beginning each time. */
   readonly coursesIn: (events: readonly RegisterEvent[]) => Courses<EventOf<G>, B>;
 
-  constructor(definitions: Effects, kind: string) {
+  constructor(definitions: EffectsByType, kind: string) {
     this.#definitions = definitions;
     this.#kind = kind;
     this.coursesIn = memoizedByList<Courses<EventOf<G>, B>>(
@@ -140,7 +140,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
 
 /** The kind of fact of a name, with the types that the definitions say grant and block it. */
 export function factKind<const K extends string>(
-  effects: Effects,
+  effects: EffectsByType,
   kind: K,
 ): FactKind<
   EventTypeWith<{ readonly kind: 'grant'; readonly fact: K }>,
@@ -149,7 +149,7 @@ export function factKind<const K extends string>(
   return new FactKind(effects, kind);
 }
 
-function effectsOn(kind: string, definitions: Effects): ReadonlyMap<string, FactEffect> {
+function effectsOn(kind: string, definitions: EffectsByType): ReadonlyMap<string, FactEffect> {
   const effects = new Map<string, FactEffect>();
   for (const [type, { effect }] of Object.entries(definitions))
     if (effect && 'fact' in effect && effect.fact === kind) effects.set(type, effect);

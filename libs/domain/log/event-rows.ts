@@ -31,7 +31,7 @@ const ROW_OF: ReadonlyMap<EventType, Row> = new Map(
   ),
 );
 
-/** The row whose bound counts an event of a type; nothing where the registrar alone posts it. */
+/** The row whose bound counts an event of a type; undefined if the registrar alone posts it. */
 export function rowOf(type: EventType): Row | undefined {
   return ROW_OF.get(type);
 }
@@ -59,7 +59,7 @@ const HASHED_OF_A_SUBJECT = 12;
 
 /**
  * A number from 0 for a row and subject, which others share: of most there are so few events that it is enough to know how many
- * those together have that share a number. FNV-1a of the end of the subject, in which most differ: nobody gains by making some
+ * those together have that share a number. FNV-1a of the end of the subject, in which most differ: no one gains by making some
  * share one, for where there are many all are counted.
  */
 export function sharedPlace(row: Row, subject: string): number {

@@ -52,7 +52,7 @@ function compiled(ajv: Ajv, schemaOf: (type: EventType) => TSchema): (type: Even
   };
 }
 
-/** Says what is wrong with the subject and the fields of an event of a type; nothing where they are sound. */
+/** Says what is wrong with the subject and the fields of an event of a type; undefined if they are sound. */
 export type FieldCheck = (type: EventType, subject: string, data: unknown) => readonly FieldError[];
 
 function fieldCheck(ajv: Ajv): FieldCheck {

@@ -164,7 +164,7 @@ describe('a fact', () => {
     );
   });
 
-  test('is hidden in a window by the blocks that would hide a grant on a day of it if nobody had appealed', () => {
+  test('is hidden in a window by the blocks that would hide a grant on a day of it if no one had appealed', () => {
     fc.assert(
       fc.property(acts, except, (log, window) => {
         const bearing = bearingIn([grantsOf(log)], window);
@@ -247,7 +247,7 @@ describe('an event under appeal', () => {
     fc.record({ lodging: fc.nat(), lodged: day, decided: fc.record({ on: day, upheld: fc.boolean() }) }),
   );
 
-  test('is out of force for ever once it is upheld, and while it stays, until the day before the decision', () => {
+  test('is out of force permanently once it is upheld, and while it stays, until the day before the decision', () => {
     fc.assert(
       fc.property(
         fc.option(appeal, { nil: undefined }),
@@ -274,7 +274,7 @@ describe('a block under appeal', () => {
     ...bearingIn([grantsOf(acts)], span(from, until)),
   ];
 
-  test('bears on the days on which it would hide the grant if nobody had appealed', () => {
+  test('bears on the days on which it would hide the grant if no one had appealed', () => {
     expect(holds(grantsOf(suspension()).grants)).toEqual([1, 6]);
     expect([bearing(suspension(), 1, 2), bearing(suspension(), 6, 9), bearing(suspension(), 7, 9)]).toEqual([
       [],

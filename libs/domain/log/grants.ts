@@ -43,7 +43,7 @@ export interface Block<B extends string = string> {
   /** The type of the event that blocks. */
   readonly as: B;
   readonly days: Days;
-  /** The days that it would be in force, lifts considered, if nobody had appealed against it. */
+  /** The days that it would be in force, lifts considered, if no one had appealed against it. */
   readonly unappealed: Days;
   /** Whether a lift stands after it, whatever days it leaves. */
   readonly lifted: boolean;
@@ -312,7 +312,7 @@ export function positionsOf<E extends { readonly position: number }>({
 }
 
 /**
- * The positions of the blocks that some days of a window would feel if nobody had appealed: on these a grant that is
+ * The positions of the blocks that some days of a window would feel if no one had appealed: on these a grant that is
  * not voided, and on which the block bears, would be hidden.
  */
 export function bearingIn(facts: readonly Facts<unknown>[], window: Days): ReadonlySet<number> {

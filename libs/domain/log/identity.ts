@@ -49,7 +49,7 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
   return undefined;
 }
 
-/** By key, those that the events of a stream say are the same subject; nothing where they say so of none. */
+/** By key, those that the events of a stream say are the same subject; undefined if they say so of none. */
 function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly string[]> | undefined {
   let links: Map<string, string[]> | undefined;
   for (const event of events) {

@@ -9,7 +9,7 @@ import type { RegisterEvent } from './event-catalogue';
 export interface LogView {
   /** The position up to which events are known; −1 before the first. */
   readonly position: number;
-  /** The date of the last `DayOpened`; nothing before the first. */
+  /** The date of the last `DayOpened`; undefined before the first. */
   readonly today: Day | undefined;
   /** What stands in a stream. */
   stream(name: string): readonly RegisterEvent[];

@@ -287,7 +287,7 @@ describe('the route of an organisation', () => {
 describe('the route of advisers', () => {
   const SCHOOL = { setting: 'school-commissioned' };
 
-  test('a new adviser, registered first, where nobody was ever engaged', () => {
+  test('a new adviser, registered first, where no one was ever engaged', () => {
     const steps = route(log(matrix(), adviser(ANN)), SCHOOL);
     const [first] = steps;
     expect(told(steps).map((step) => step.split(' ')[0])).toEqual([
@@ -358,7 +358,7 @@ describe('the route of advisers', () => {
     ]);
   });
 
-  test('whoever is engaged and fails where all must pass, but nobody who has left', () => {
+  test('whoever is engaged and fails where all must pass, but no one who has left', () => {
     const known = log(
       adviser(ANN),
       adviser(BEN),
@@ -457,7 +457,7 @@ describe('the route past disputes', () => {
     { event: String(event), reason: 'complaint' },
   ];
 
-  test('mends days that are uncertain too', () => {
+  test('corrects days that are uncertain too', () => {
     const known = log(matrix('2021-11-30'), disputed(3));
     expect(route(known, asked)).toMatchObject([
       { type: 'AccreditationAwarded', data: { from: '2021-01-01' } },

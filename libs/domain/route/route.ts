@@ -167,7 +167,7 @@ function freshNames(known: LogView): FreshNames {
   };
 }
 
-/** Where nobody is named and nobody was ever engaged: one adviser, of a key that nothing in the log is about. */
+/** Where no one is named and no one was ever engaged: one adviser, of a key that nothing in the log is about. */
 function* newcomerTo({ known, named, evaluation }: ResolvedQuestion): Work<string | undefined> {
   if (named.length > 0 || (yield* evaluation.engaged()).length > 0) return undefined;
   for (let number = 1; ; number++) {

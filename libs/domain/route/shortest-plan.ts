@@ -103,7 +103,7 @@ interface Prospect {
 }
 
 /**
- * The fewest grants that meet every demand on all days from `from` to `until`, by their first days; nothing where no
+ * The fewest grants that meet every demand on all days from `from` to `until`, by their first days; undefined if no
  * grants do, or where it takes more than {@link LONGEST_PLAN} of them or more looking than is allowed.
  *
  * It is enough to try grants that begin on the first day on which something lacks: some grant must reach it, one

@@ -199,7 +199,7 @@ export function accreditationStreams(keys: readonly string[], standard: string):
   return keys.map((key) => stream(key, { standard }));
 }
 
-/** The key of the holder whose dealings with some standard stand in a stream; nothing where it holds something else. */
+/** The key of the holder whose dealings with some standard stand in a stream; undefined if it holds something else. */
 export function holderIn(name: string): string | undefined {
   // No standard has a colon in it, and every key has one.
   return name.startsWith('accreditation-')
@@ -252,7 +252,7 @@ function actsOnAward(event: OfAward, known: LogView) {
     courseOf(event, known).course?.hasGrant ?? false,
     '/data/reference',
     `award of ${standard} with the reference ${reference}`,
-    'post the award first, or mend the standard, reference or subject',
+    'post the award first, or correct the standard, reference or subject',
   );
 }
 

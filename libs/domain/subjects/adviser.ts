@@ -231,7 +231,7 @@ export function adviserStreams(keys: readonly string[]): readonly string[] {
   return keys.map(stream);
 }
 
-/** The key of the adviser of whom a stream tells; nothing where it tells of something else. */
+/** The key of the adviser of whom a stream tells; undefined if it tells of something else. */
 export function adviserIn(name: string): string | undefined {
   return name.startsWith('adviser-') ? `adviser:${name.slice('adviser-'.length)}` : undefined;
 }
@@ -300,7 +300,7 @@ function ofPerson({ subject }: { readonly subject: string }, known: LogView): re
   return together(known, adviserStreams(keysOf(known, subject)));
 }
 
-const MEND = 'post what began it first, or mend the name or the subject';
+const MEND = 'post what began it first, or correct the name or the subject';
 
 function actsOnCertificate(event: { subject: string; data: { certificate: string } }, known: LogView) {
   const { certificate } = event.data;

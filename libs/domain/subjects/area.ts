@@ -44,7 +44,7 @@ export const decide: Deciders<keyof typeof events> = {
       found,
       '/data/coordinator',
       `assignment of ${event.data.coordinator}`,
-      'post the assignment first, or mend the area or the adviser',
+      'post the assignment first, or correct the area or the adviser',
     );
   },
 };

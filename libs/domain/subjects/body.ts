@@ -107,7 +107,7 @@ export function bodyStream(body: string): string {
 
 /**
  * What an event is of (specification, section 3, “Who may post what”): a standard; a qualification, which is not known of a
- * certificate that nobody was awarded; neither; or unknown, where it is about an event that is not in the log.
+ * certificate that no one was awarded; neither; or unknown, where it is about an event that is not in the log.
  */
 export type Matter =
   | { readonly of: 'standard'; readonly code: string }
@@ -240,7 +240,7 @@ export function daysAllowed(events: readonly RegisterEvent[], type: string, matt
   return unionOf(allowing.map(({ days }) => days));
 }
 
-/** What a body is called by the last of its recognitions that stand; nothing where none does. */
+/** What a body is called by the last of its recognitions that stand; undefined if none does. */
 export function bodyName(events: readonly RegisterEvent[]): string | undefined {
   return only(events, 'BodyRecognised').at(-1)?.data.name;
 }

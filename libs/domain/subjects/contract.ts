@@ -71,7 +71,7 @@ export function contractStream(reference: string): string {
   return `${PREFIX}${reference}`;
 }
 
-/** The reference of the contracts in a stream; nothing where it holds something else. */
+/** The reference of the contracts in a stream; undefined if it holds something else. */
 export function referenceIn(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
 }
@@ -242,7 +242,7 @@ export const decide: Deciders<keyof typeof events> = {
       found,
       '/data/reference',
       `contract ${reference} of this holder`,
-      'post its award first, or mend the reference or the holder',
+      'post its award first, or correct the reference or the holder',
     );
   },
 };

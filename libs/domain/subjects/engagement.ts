@@ -71,7 +71,7 @@ export function* everEngaged(known: LogView, provider: readonly string[]): Work<
   return [...engaged];
 }
 
-/** The key of the provider in whose service an adviser is by what stands in a stream; nothing where it holds something else. */
+/** The key of the provider in whose service an adviser is by what stands in a stream; undefined if it holds something else. */
 export function engagerIn(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name.slice(name.indexOf('-', PREFIX.length) + 1) : undefined;
 }
@@ -101,7 +101,7 @@ export const decide: Deciders<keyof typeof events> = {
       found,
       '/data/provider',
       `engagement with ${event.data.provider}`,
-      'post its start first, or mend the provider or the adviser',
+      'post its start first, or correct the provider or the adviser',
     );
   },
 };

@@ -101,7 +101,7 @@ export function periodsOf(
   return decided.filter(({ days }) => days.length > 0).reverse();
 }
 
-/** What an edition asks in a setting; nothing where it lacks the setting. */
+/** What an edition asks in a setting; undefined if it lacks the setting. */
 export function requirementsOf(policy: Policy, setting: string): readonly Requirement[] | undefined {
   return Object.hasOwn(policy.settings, setting)
     ? (policy.settings[setting] as readonly Requirement[])

@@ -125,7 +125,7 @@ export function providerStreams(keys: readonly string[]): readonly string[] {
   return keys.flatMap((key) => [stream(key), ...(key.startsWith('urn:') ? [`school-${key.slice(4)}`] : [])]);
 }
 
-/** The key of the provider of whose own life a stream tells; nothing where it tells of something else. */
+/** The key of the provider of whose own life a stream tells; undefined if it tells of something else. */
 export function providerIn(name: string): string | undefined {
   if (name.startsWith('provider-')) return name.slice('provider-'.length);
   return name.startsWith('school-') ? `urn:${name.slice('school-'.length)}` : undefined;
@@ -173,7 +173,7 @@ export function nameOn(events: readonly RegisterEvent[], day: Day): string | nul
 }
 
 /**
- * Refuses a renaming that would put a person's name into the log, which nobody can erase there (specification, section 9): of
+ * Refuses a renaming that would put a person's name into the log, which no one can erase there (specification, section 9): of
  * a sole trader by what stands at the head, also where a correction would rename what was renamed before.
  */
 export function namesPerson(

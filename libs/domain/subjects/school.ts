@@ -126,7 +126,7 @@ export const decide: Deciders<keyof typeof events> = {
       found,
       '/data/reference',
       `commission ${reference}`,
-      'post its agreement first, or mend the reference',
+      'post its agreement first, or correct the reference',
     );
   },
   CareersLeaderEnded({ subject, data: { appointment } }, known) {
@@ -137,7 +137,7 @@ export const decide: Deciders<keyof typeof events> = {
       found,
       '/data/appointment',
       `appointment ${appointment}`,
-      'post the appointment first, or mend its name',
+      'post the appointment first, or correct its name',
     );
   },
 };

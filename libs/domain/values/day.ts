@@ -52,7 +52,7 @@ export function digits(text: string, from: number, to: number): number {
   return number;
 }
 
-/** The day written as `YYYY-MM-DD`; nothing where there is no such day between 1900-01-01 and 9999-12-31. */
+/** The day written as `YYYY-MM-DD`; undefined if there is no such day between 1900-01-01 and 9999-12-31. */
 export function parseDay(text: string): Day | undefined {
   if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return undefined;
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];

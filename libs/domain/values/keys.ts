@@ -81,7 +81,7 @@ const AT_AN_END = /^\p{White_Space}|\p{White_Space}$/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 /**
- * What keeps a text from being a name, in words that say how to correct it; nothing where it is one: a line that people
+ * What keeps a text from being a name, in words that say how to correct it; undefined if it is one: a line that people
  * see as what it is, of at most so many characters.
  */
 export function nameFault(text: string, most = LONGEST_NAME): string | undefined {

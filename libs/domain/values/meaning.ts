@@ -34,7 +34,7 @@ export function choice<const Code extends string>(
   return described(Type.Enum(codes, form === undefined ? {} : { description: form }), sentence, values);
 }
 
-/** What a schema means; nothing where it has only a form. */
+/** What a schema means; undefined if it has only a form. */
 export function meaningOf(schema: object): Meaning | undefined {
   return (schema as { readonly [MEANING]?: Meaning })[MEANING];
 }

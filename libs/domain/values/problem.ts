@@ -64,7 +64,7 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 const REFUSAL: unique symbol = Symbol('refusal');
 
 /**
- * Why something was refused, and how to mend it. An error is a value: it is returned, never thrown. It is made by
+ * Why something was refused, and how to correct it. An error is a value: it is returned, never thrown. It is made by
  * {@link refuse} or by copying another, asked for by {@link isRefusal}, and by nothing else.
  */
 export interface Refusal {

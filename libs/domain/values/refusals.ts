@@ -12,7 +12,7 @@ export function unknownProvider(key: string, position: number): Refusal {
 export function unknownAdviser(key: string, position: number): Refusal {
   return refuse(
     'unknown-adviser',
-    `${key} is not registered at position ${position}: mend the key, or ask the adviser’s body to register it`,
+    `${key} is not registered at position ${position}: correct the key, or ask the adviser’s body to register it`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * The word that was meant by one that nothing knows: the nearest of those there are by edits of single letters, whatever
- * their case; nothing where none is near. The first of several that are equally near.
+ * their case; undefined if none is near. The first of several that are equally near.
  */
 export function resembling(word: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;

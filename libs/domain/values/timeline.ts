@@ -167,7 +167,7 @@ export function includes(days: Days, day: Day): boolean {
   return runOf(days, day) >= 0;
 }
 
-/** The last day of the run that holds `day`; nothing where no run does. */
+/** The last day of the run that holds `day`; undefined if no run does. */
 export function endOfRun(days: Days, day: Day): Day | undefined {
   const run = runOf(days, day);
   return run < 0 ? undefined : days[run + 1];
@@ -234,7 +234,7 @@ export function some(truths: readonly Truth[]): Truth {
 export const TRUE: Truth = certainly(ALL_DAYS);
 export const FALSE: Truth = certainly(NO_DAYS);
 
-/** The days on which nobody can say. */
+/** The days on which no one can say. */
 export function unknownDays(truth: Truth): Days {
   return difference(truth.possible, truth.certain);
 }

@@ -120,7 +120,7 @@ function isRegistry(letters: string): boolean {
   return /^(?:[A-Z]{1,2}|NIC)$/.test(letters) && !LABELS.has(word) && !FILLERS.has(word);
 }
 
-/** A number as the key of a kind, the zeros in front put back where it can have lost them; nothing where it is none. */
+/** A number as the key of a kind, the zeros in front put back where it can have lost them; undefined if it is none. */
 function keyOf(kind: Kind, number: string, isSaid: boolean): TypedKey | undefined {
   const whole = `${kind}:${number}`;
   if (A_KEY.test(whole)) return { key: whole, padded: false };

@@ -33,7 +33,7 @@ export function isWork<T extends object>(found: T | Work<T>): found is Work<T> {
   return 'next' in found && typeof found.next === 'function';
 }
 
-/** All of a work at once, for whom nobody waits, or which is known to be small. */
+/** All of a work at once, for whom no one waits, or which is known to be small. */
 export function finished<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();

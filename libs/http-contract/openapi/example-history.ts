@@ -1,4 +1,4 @@
-/** Who and what the examples of the operations are about. Nobody in it exists. */
+/** Who and what the examples of the operations are about. No one in it exists. */
 export const EXAMPLE_PROVIDER = 'ukprn:10000001';
 export const EXAMPLE_SOLE_TRADER = 'ukprn:10000004';
 export const EXAMPLE_ADVISER = 'adviser:example0001';

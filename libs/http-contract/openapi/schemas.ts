@@ -130,7 +130,7 @@ export function published(schema: object, top = false): Schema {
   return { ...inItsForm(schema), ...explained(schema, 'description' in schema ? schema.description : '') };
 }
 
-/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; nothing where it has only a form. */
+/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; undefined if it has only a form. */
 function explained(schema: object, form: unknown = ''): Schema {
   const meaning = meaningOf(schema);
   if (!meaning) return {};
@@ -226,7 +226,7 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
     StoredEvent: {
       type: 'object',
       description:
-        'An event as it stands in the log, for ever. References to events are positions. Its text is the RFC 8785 form of it, the same bytes everywhere',
+        'An event as it stands in the log, permanently. References to events are positions. Its text is the RFC 8785 form of it, the same bytes everywhere',
       required: [...STORED.required],
       properties: {
         ...published(recorded),

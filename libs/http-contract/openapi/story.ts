@@ -94,7 +94,7 @@ export const STORY: readonly Step[] = [
 /** What was answered to a step, instants and secrets replaced. */
 export interface Recorded {
   readonly status: number;
-  /** Media type; nothing where there was no body. */
+  /** Media type; undefined if there was no body. */
   readonly type?: string;
   /** JSON as its value, anything else as text. */
   readonly value?: unknown;
@@ -102,7 +102,7 @@ export interface Recorded {
 
 const RECORDED: Readonly<Partial<Record<string, Recorded>>> = recorded;
 
-/** What is recorded of a step’s answer; nothing of one that was never told. */
+/** What is recorded of a step’s answer; undefined of one that was never told. */
 export function recordedAnswer({ name }: Step): Recorded | undefined {
   return RECORDED[name];
 }

@@ -1,9 +1,9 @@
 import { REFUSED_WORDS } from './problems';
 import { choice } from '@app/domain/values/meaning';
 import { Type } from 'typebox';
-import { answer, ROW, UNREAD } from '../response/shapes';
+import { answerShape, ROW, UNREAD } from '../response/shapes';
 
-const FIELD_ERROR = answer(
+const FIELD_ERROR = answerShape(
   {
     pointer: Type.String({
       description: 'A JSON Pointer into the submitted event, or `/` and the name of a parameter',
@@ -18,7 +18,7 @@ const FIELD_ERROR = answer(
   'One broken field, and what belongs there',
 );
 
-export const PROBLEM = answer(
+export const PROBLEM = answerShape(
   {
     type: Type.String({
       format: 'uri-reference',
@@ -27,7 +27,7 @@ export const PROBLEM = answer(
     title: Type.String(),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     detail: Type.String({
-      description: 'What is refused here, and how to mend it. For people; it may change',
+      description: 'What is refused here, and how to correct it. For people; it may change',
     }),
     code: choice('What is refused, for programs. A code never changes its meaning.', REFUSED_WORDS),
     errors: Type.Optional(Type.Array(FIELD_ERROR)),

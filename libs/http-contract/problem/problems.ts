@@ -37,7 +37,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
     status: 400,
     comesWith: ['judging'],
     refused:
-      'The event has not the form of its type: an unknown type, a wrong key, a field that is missing or that nobody knows, a day that does not exist. What is in the log stays for ever, so its form is checked strictly.',
+      'The event has not the form of its type: an unknown type, a wrong key, a field that is missing or that no one knows, a day that does not exist. What is in the log stays permanently, so its form is checked strictly.',
     example: 'An `AccreditationAwarded` with `"from": "2026-02-30"`: there is no such day.',
     mend: 'Look at `errors`: each has a `pointer` to the field and says what belongs there. Correct them all and post the event again under the same id. `onAppeal`, where it is asked for, says what an appeal does to the event: with `stays` an appeal suspends its effect until the appeal is decided, with `stands` the effect stands meanwhile.',
   },
@@ -88,7 +88,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
   'unknown-adviser': {
     status: 404,
     refused: 'No adviser was registered under this key at the moment asked about.',
-    example: 'A question that names `adviser:example0002`, which nobody registered.',
+    example: 'A question that names `adviser:example0002`, which no one registered.',
     mend: 'Check the key: it is `adviser:` and the 8–32 characters that the adviser was given. Else ask the adviser’s body to register the person.',
   },
   'unknown-event': {
@@ -173,7 +173,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
     status: 500,
     comesWith: ['every route'],
     refused: 'The register failed at this. It is not your fault, and its operator has been told.',
-    example: 'A mistake in the program that nobody foresaw.',
+    example: 'A mistake in the program that no one foresaw.',
     mend: 'Send the same again later: what was taken all the same is not taken twice. If it goes on, tell the operator the time and the request id.',
   },
   unavailable: {
@@ -369,7 +369,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
     status: 422,
     comesWith: ['judging'],
     refused:
-      'The register has not opened its first day, so it knows no today: nobody but the registrar can post, and a question must name its days.',
+      'The register has not opened its first day, so it knows no today: no one but the registrar can post, and a question must name its days.',
     example: 'A question without `on`, `from` and `until` to a register that was just set up.',
     mend: 'Give `on`, or `from` and `until`. Who posts waits until the first `DayOpened` is in the log.',
   },

@@ -109,7 +109,7 @@ function refuseInherited(value: unknown): void {
     );
 }
 
-/** A program that has no value for a member leaves it out: what it means by `null` nobody can tell. */
+/** A program that has no value for a member leaves it out: what it means by `null` no one can tell. */
 function refuseNulls(value: object): void {
   if (!Object.values(value).includes(null)) return;
   const names = Object.entries(value).flatMap(([name, member]) => (member === null ? [name] : []));

@@ -1,7 +1,7 @@
 import { CODE, DAY } from '@app/domain/values/keys';
 import { Type } from 'typebox';
 import { VERDICT } from '../routes/eligibility';
-import { answer, orNull, REASON } from './shapes';
+import { answerShape, orNull, REASON } from './shapes';
 
 export const SETTING_SUMMARY = {
   setting: CODE,
@@ -19,11 +19,11 @@ export const CHANGED_FROM = Type.String({
   description: 'The first day, from the one looked at on, for which the answer differs',
 });
 
-export const UNDER_POLICY = answer({ id: CODE }, 'Under which policy this is said');
+export const UNDER_POLICY = answerShape({ id: CODE }, 'Under which policy this is said');
 
 export const NOT_REGISTERED = 'null where the provider was not registered then';
 
-export const LOOKED = answer(
+export const LOOKED = answerShape(
   {
     ...VERDICT.properties,
     covered: Type.Boolean(),

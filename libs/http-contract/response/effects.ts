@@ -2,7 +2,7 @@ import { CODE, DAY } from '@app/domain/values/keys';
 import { Type } from 'typebox';
 import { ELIGIBILITY, VERDICT } from '../routes/eligibility';
 import { CHANGED, CHANGED_FROM, NOT_REGISTERED, SETTING_SUMMARY, UNDER_POLICY } from './difference';
-import { answer, orNull, POSITION } from './shapes';
+import { answerShape, orNull, POSITION } from './shapes';
 
 const OTHERWISE = Type.Integer({
   minimum: 0,
@@ -10,7 +10,7 @@ const OTHERWISE = Type.Integer({
 });
 
 const SUMMARY = Type.Array(
-  answer(
+  answerShape(
     {
       ...SETTING_SUMMARY,
       longer: Type.Integer({
@@ -24,14 +24,14 @@ const SUMMARY = Type.Array(
   ),
 );
 
-export const EFFECTS = answer(
+export const EFFECTS = answerShape(
   {
     policy: UNDER_POLICY,
     on: DAY,
     summary: SUMMARY,
     changed: CHANGED,
     providers: Type.Array(
-      answer(
+      answerShape(
         {
           provider: ELIGIBILITY.properties.provider,
           setting: CODE,
@@ -40,9 +40,15 @@ export const EFFECTS = answer(
           after: orNull(VERDICT),
           events: Type.Array(
             Type.Union([
-              answer({ index: Type.Integer({ minimum: 0 }) }, 'The place of an event in the batch, from 0'),
-              answer({ line: Type.Integer({ minimum: 2 }) }, 'The line of a table on which its row begins'),
-              answer(
+              answerShape(
+                { index: Type.Integer({ minimum: 0 }) },
+                'The place of an event in the batch, from 0',
+              ),
+              answerShape(
+                { line: Type.Integer({ minimum: 2 }) },
+                'The line of a table on which its row begins',
+              ),
+              answerShape(
                 { position: POSITION },
                 'Of a load that is retracted: the position of what is retracted',
               ),

@@ -2,7 +2,7 @@ import { STORED } from '@app/domain/log/stored-event';
 import { events as annotations } from '@app/domain/subjects/events-about-events';
 import { BODY_KEY, CODE, DAY, PROVIDER_KEY } from '@app/domain/values/keys';
 import { Type } from 'typebox';
-import { answer, INSTANT, KNOWN_AT, NEXT, POSITION, withMeanings } from './shapes';
+import { answerShape, INSTANT, KNOWN_AT, NEXT, POSITION, withMeanings } from './shapes';
 
 const MARK = { by: POSITION, body: BODY_KEY, recordedAt: INSTANT };
 
@@ -13,7 +13,7 @@ const CORRECTION = {
   reason: CODE,
 };
 
-const RETRACTION = answer(
+const RETRACTION = answerShape(
   { ...MARK, reason: CODE },
   'The retraction: its position, who posted it, when and why',
 );
@@ -25,14 +25,14 @@ export const HISTORY_EVENT = Type.Object(
       description: 'Whether it counts: not retracted, no dispute of it upheld, no repetition',
     }),
     corrected: Type.Optional(
-      answer(
+      answerShape(
         CORRECTION,
         'The data that count in place of its own, and the correction that gave them: its position, who posted it, when and why',
       ),
     ),
     corrections: Type.Optional(
       Type.Array(
-        answer({ ...CORRECTION, stands: Type.Boolean() }, 'A correction, and whether it stands itself'),
+        answerShape({ ...CORRECTION, stands: Type.Boolean() }, 'A correction, and whether it stands itself'),
         {
           description:
             'Every correction of it, in log order, where there were others than the one that counts: every version that it ever had',
@@ -43,7 +43,7 @@ export const HISTORY_EVENT = Type.Object(
     retracted: Type.Optional(RETRACTION),
     retractions: Type.Optional(
       Type.Array(
-        answer(
+        answerShape(
           { ...MARK, reason: CODE, stands: Type.Boolean(), retracted: Type.Optional(RETRACTION) },
           'A retraction, whether it stands itself and, where it was retracted, which brought the event back, by which event',
         ),
@@ -55,24 +55,24 @@ export const HISTORY_EVENT = Type.Object(
     ),
     disputes: Type.Optional(
       Type.Array(
-        answer(
+        answerShape(
           {
             opened: POSITION,
             closed: Type.Optional(POSITION),
             outcome: Type.Optional(annotations.DisputeClosed.data.properties.outcome),
-            opening: answer({ ...MARK, reason: CODE }, 'Who opened it, when and why'),
-            closing: Type.Optional(answer(MARK, 'Who closed it, and when')),
+            opening: answerShape({ ...MARK, reason: CODE }, 'Who opened it, when and why'),
+            closing: Type.Optional(answerShape(MARK, 'Who closed it, and when')),
           },
           'A dispute of it; open where nothing closed it',
         ),
       ),
     ),
     appealed: Type.Optional(
-      answer(
+      answerShape(
         {
-          lodging: answer({ ...MARK, on: DAY }, 'Who posted that it was lodged, when, and on which day'),
+          lodging: answerShape({ ...MARK, on: DAY }, 'Who posted that it was lodged, when, and on which day'),
           decision: Type.Optional(
-            answer(
+            answerShape(
               { ...MARK, on: DAY, outcome: annotations.AppealDecided.data.properties.outcome },
               'Who posted that it was decided, and how',
             ),

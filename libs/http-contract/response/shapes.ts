@@ -8,10 +8,10 @@ import { Type, type TProperties, type TSchema } from 'typebox';
  * The shape of an answer. Who reads one must go on where a later version has a further field, so it is left open; a test
  * holds the running register to exactly these fields.
  */
-export const answer = <T extends TProperties>(properties: T, description: string) =>
+export const answerShape = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { description });
 
-/** The shape of what is asked. What nobody knows is refused. */
+/** The shape of what is asked. What no one knows is refused. */
 export const asked = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
@@ -60,14 +60,14 @@ export const REASON = described(
   REASON_MEANINGS,
 );
 
-export const RUN = answer(
+export const RUN = answerShape(
   { from: DAY, until: DAY },
   'Days from one to another, both included; `9999-12-31` where nothing known ends them',
 );
 
 export const DAYS = Type.Array(RUN);
 
-export const KNOWN_AT = answer(
+export const KNOWN_AT = answerShape(
   {
     position: Type.String({
       pattern: '^(?:-1|0|[1-9][0-9]{0,15})$',

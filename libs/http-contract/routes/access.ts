@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { IsLimit, said } from '../request/rules';
-import { answer, INSTANT, orNull } from '../response/shapes';
+import { answerShape, INSTANT, orNull } from '../response/shapes';
 
 /** Refused attempts, the newest first; `after` is the `next` of the page before. */
 export class AccessQuestion {
@@ -16,10 +16,10 @@ export class AccessQuestion {
   @IsOptional() @Matches(...said(BODY_KEY)) readonly body?: string;
 }
 
-export const ATTEMPTS = answer(
+export const ATTEMPTS = answerShape(
   {
     attempts: Type.Array(
-      answer(
+      answerShape(
         {
           number: Type.String({ pattern: '^[1-9][0-9]*$' }),
           at: INSTANT,

@@ -6,8 +6,8 @@ import { EXAMPLE_ADVISER } from '../openapi/example-history';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { said } from '../request/rules';
 import { AsKnown } from '../request/shared-questions';
-import { answer, DAYS, type Is } from '../response/shapes';
-import { ANSWER_WARNING, ELIGIBILITY, GROUNDS, REQUIREMENT } from './eligibility';
+import { answerShape, DAYS, type Is } from '../response/shapes';
+import { ANSWER_WARNING, ELIGIBILITY, GROUNDS, REQUIREMENT_OF_ANSWER } from './eligibility';
 
 /** Whether an adviser is qualified for a purpose of a policy. */
 export class StandingQuestion extends AsKnown {
@@ -18,7 +18,7 @@ export class StandingQuestion extends AsKnown {
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
 }
 
-export const STANDING = answer(
+export const STANDING = answerShape(
   {
     adviser: ADVISER_KEY,
     purpose: CODE,
@@ -30,8 +30,8 @@ export const STANDING = answer(
     outcome: ELIGIBILITY.properties.outcome,
     eligibleUntil: ELIGIBILITY.properties.eligibleUntil,
     covered: DAYS,
-    gaps: REQUIREMENT.properties.gaps,
-    uncertain: REQUIREMENT.properties.uncertain,
+    gaps: REQUIREMENT_OF_ANSWER.properties.gaps,
+    uncertain: REQUIREMENT_OF_ANSWER.properties.uncertain,
     grounds: GROUNDS,
     warnings: Type.Array(ANSWER_WARNING),
   },

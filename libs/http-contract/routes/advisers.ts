@@ -7,7 +7,7 @@ import { EXAMPLE_ADVISER } from '../openapi/example-history';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { HISTORY_PAGE } from '../request/shared-questions';
 import { HISTORY_PROPERTIES } from '../response/history';
-import { answer, asked, DAYS, INSTANT, KNOWN_AT, POSITION, type Is } from '../response/shapes';
+import { answerShape, asked, DAYS, INSTANT, KNOWN_AT, POSITION, type Is } from '../response/shapes';
 import { PUBLIC_PERSON } from './persons';
 
 export const NO_FIELDS = asked(
@@ -15,36 +15,39 @@ export const NO_FIELDS = asked(
   'Nothing: there is nothing to say of an adviser whose key is yet to be made',
 );
 
-export const MINTED_ADVISER = answer(
+export const MINTED_ADVISER = answerShape(
   { key: ADVISER_KEY, position: POSITION, recordedAt: INSTANT },
   'A new adviser: the key, and where in the log it was registered',
 );
 
-export const ADVISER_RECORD = answer(
+export const ADVISER_RECORD = answerShape(
   {
     adviser: ADVISER_KEY,
     keys: Type.Array(ADVISER_KEY),
     registered: POSITION,
     qualifications: Type.Array(
-      answer(
+      answerShape(
         { qualification: CODE, certificate: REFERENCE, days: DAYS, award: POSITION },
         'A qualification awarded',
       ),
     ),
     claims: Type.Array(
-      answer(
+      answerShape(
         { qualification: CODE, awardedOn: DAY, position: POSITION },
         'What the person says; it never counts',
       ),
     ),
     enrolments: Type.Array(
-      answer(
+      answerShape(
         { qualification: CODE, days: DAYS, start: POSITION },
         'The person works towards a qualification',
       ),
     ),
     registrations: Type.Array(
-      answer({ register: CODE, days: DAYS, grant: POSITION }, 'The person is on a professional register'),
+      answerShape(
+        { register: CODE, days: DAYS, grant: POSITION },
+        'The person is on a professional register',
+      ),
     ),
     sanctioned: DAYS,
     person: Type.Optional(PUBLIC_PERSON),
@@ -53,7 +56,7 @@ export const ADVISER_RECORD = answer(
   'An adviser as known at a moment: the days of each fact about the person, and who that is only where it is public',
 );
 
-export const ADVISER_HISTORY = answer(
+export const ADVISER_HISTORY = answerShape(
   { adviser: ADVISER_KEY, ...HISTORY_PROPERTIES, keys: Type.Array(ADVISER_KEY) },
   'What was recorded of an adviser, in log order, with both kinds of time',
 );

@@ -4,7 +4,7 @@ import { BODY_KEY, DAY, NAME } from '@app/domain/values/keys';
 import type { BodyRecord } from '@app/read-model/records/bodies';
 import { Type, type Static } from 'typebox';
 import { one, type Operations, type Shapes } from '../openapi/operation';
-import { answer, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
 
 const { mayPost: MAY_POST_AS_POSTED } = bodyEvents.BodyRecognised.data.properties;
 
@@ -14,7 +14,7 @@ export const MAY_POST = {
     'What a body may post: these types, of these standards and qualifications; of all where none are said',
 };
 
-const RECOGNITION = answer(
+const RECOGNITION = answerShape(
   { position: POSITION, name: NAME, from: DAY, days: DAYS, mayPost: MAY_POST },
   'A recognition that stands: since when, and the days on which it counts, up to its ending or to a later one; none where a later one took its place before it began',
 );
@@ -28,13 +28,13 @@ const BODY = {
   }),
 };
 
-export const BODY_RECORD = answer(
+export const BODY_RECORD = answerShape(
   { ...BODY, knownAt: KNOWN_AT },
   'A body as known at a moment. `name` is null for a registrar without a recognition, who needs none',
 );
 
-export const BODIES = answer(
-  { bodies: Type.Array(answer(BODY, 'A body')), knownAt: KNOWN_AT },
+export const BODIES = answerShape(
+  { bodies: Type.Array(answerShape(BODY, 'A body')), knownAt: KNOWN_AT },
   'Every body that is or was recognised, and the registrar, by key',
 );
 

@@ -5,7 +5,7 @@ import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsLimit, said } from '../request/rules';
 import { AtLeast } from '../request/shared-questions';
 import { CHANGED_FROM, LOOKED, NOT_REGISTERED, UNDER_POLICY } from '../response/difference';
-import { answer, KNOWN_AT, orNull, POSITION } from '../response/shapes';
+import { answerShape, KNOWN_AT, orNull, POSITION } from '../response/shapes';
 import { ELIGIBILITY } from './eligibility';
 
 /** Two moments to compare; `page` is the `next` of the page before. */
@@ -21,15 +21,15 @@ export class CompareQuestion extends AtLeast {
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly page?: string;
 }
 
-export const COMPARISON = answer(
+export const COMPARISON = answerShape(
   {
-    knownAt: answer({ before: KNOWN_AT, after: KNOWN_AT }, 'The two moments of knowledge'),
+    knownAt: answerShape({ before: KNOWN_AT, after: KNOWN_AT }, 'The two moments of knowledge'),
     policy: UNDER_POLICY,
     evaluator: ELIGIBILITY.properties.evaluator,
     on: DAY,
     settings: Type.Array(CODE),
     providers: Type.Array(
-      answer(
+      answerShape(
         {
           provider: ELIGIBILITY.properties.provider,
           setting: CODE,

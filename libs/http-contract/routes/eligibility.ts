@@ -12,7 +12,7 @@ import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsTrueOrFalse, MOST_ADVISERS, said, TOO_MANY_ADVISERS } from '../request/rules';
 import { AsKnown } from '../request/shared-questions';
 import {
-  answer,
+  answerShape,
   DAYS,
   EVIDENCE,
   INSTANT,
@@ -39,7 +39,7 @@ export class EligibilityQuestion extends AsKnown {
 
 const { from, until } = RUN.properties;
 
-const GAP = answer(
+const GAP = answerShape(
   {
     from,
     until,
@@ -50,17 +50,17 @@ const GAP = answer(
   'Days that are not covered, for one requirement and one reason',
 );
 
-const DOUBT = answer(
+const DOUBT = answerShape(
   { from, until, requirement: Type.String(), evidence: EVIDENCE },
   'Days on which it depends on an open dispute whether a requirement is met; the evidence is the disputed events',
 );
 
 const FAILING = Type.Array(
-  answer({ from, until, reason: REASON }, 'Days on which somebody who takes part fails a requirement'),
+  answerShape({ from, until, reason: REASON }, 'Days on which somebody who takes part fails a requirement'),
 );
 
 export const GROUNDS = Type.Array(
-  answer({ from, until, evidence: EVIDENCE }, 'Days that rest on the same events'),
+  answerShape({ from, until, evidence: EVIDENCE }, 'Days that rest on the same events'),
   {
     description:
       'What a yes rests on: maximal runs with the same evidence, the grants that count on the day with the last extension of each',
@@ -69,7 +69,7 @@ export const GROUNDS = Type.Array(
 
 const { of, binding } = ASKED.properties;
 
-export const REQUIREMENT = answer(
+export const REQUIREMENT_OF_ANSWER = answerShape(
   {
     id: Type.String(),
     of,
@@ -77,17 +77,17 @@ export const REQUIREMENT = answer(
     cites: orNull(Type.String({ description: 'Where the rule comes from' })),
     covered: DAYS,
     gaps: Type.Array(
-      answer({ from, until, reason: REASON, evidence: EVIDENCE }, 'Days on which the requirement fails'),
+      answerShape({ from, until, reason: REASON, evidence: EVIDENCE }, 'Days on which the requirement fails'),
     ),
     uncertain: Type.Array(
-      answer({ from, until, evidence: EVIDENCE }, 'Days on which it depends on a dispute'),
+      answerShape({ from, until, evidence: EVIDENCE }, 'Days on which it depends on a dispute'),
     ),
     grounds: Type.Optional(GROUNDS),
   },
   'What one requirement of the policy says of each day of the window on which it is asked',
 );
 
-export const STEP = answer(
+export const STEP = answerShape(
   {
     type: ENVELOPE.properties.type,
     subject: ANY_KEY,
@@ -97,7 +97,7 @@ export const STEP = answer(
   'One event of a route that would make the answer `eligible`',
 );
 
-export const ANSWER_WARNING = answer(
+export const ANSWER_WARNING = answerShape(
   {
     code: choice('What is warned of.', ANSWER_WARNINGS),
     evidence: Type.Array(POSITION, { description: 'Positions of the events that it speaks of' }),
@@ -105,9 +105,9 @@ export const ANSWER_WARNING = answer(
   'Something worth knowing that decides nothing',
 );
 
-export const ELIGIBILITY = answer(
+export const ELIGIBILITY = answerShape(
   {
-    provider: answer(
+    provider: answerShape(
       { key: PROVIDER_KEY, name: orNull(NAME) },
       'The key registered first, and the name in force; null for a sole trader',
     ),
@@ -115,15 +115,15 @@ export const ELIGIBILITY = answer(
     from: DAY,
     until: DAY,
     advisers: Type.Array(ADVISER_KEY),
-    knownAt: answer(
+    knownAt: answerShape(
       { ...KNOWN_AT.properties, recordedAt: INSTANT },
       'The moment of knowledge: the same question at the same position of the same log has the same answer',
     ),
-    policy: answer(
+    policy: answerShape(
       {
         id: CODE,
         editions: Type.Array(
-          answer(
+          answerShape(
             {
               edition: Type.Integer({ minimum: 1 }),
               digest: Type.String({
@@ -148,15 +148,15 @@ export const ELIGIBILITY = answer(
     covered: DAYS,
     gaps: Type.Array(GAP),
     uncertain: Type.Array(DOUBT),
-    requirements: Type.Array(REQUIREMENT),
+    requirements: Type.Array(REQUIREMENT_OF_ANSWER),
     engaged: Type.Array(
-      answer(
+      answerShape(
         { adviser: ADVISER_KEY, days: DAYS, gaps: FAILING, grounds: GROUNDS },
         'An adviser engaged on a day of the window, where the setting asks anything of advisers',
       ),
     ),
     subcontractors: Type.Array(
-      answer(
+      answerShape(
         { provider: PROVIDER_KEY, days: DAYS, gaps: FAILING, grounds: GROUNDS },
         'A provider with a contract under this one’s',
       ),
@@ -196,7 +196,7 @@ export const ELIGIBILITY_OPERATIONS: Operations = {
       },
       {
         name: 'not-eligible',
-        summary: 'Not on every day, and what would mend it',
+        summary: 'Not on every day, and what would correct it',
         address: `/v1/providers/${EXAMPLE_PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2027-07-20&knownAt=8&route=true`,
       },
       {

@@ -17,19 +17,19 @@ import { PROBLEM } from '../problem/problem-shape';
 import { IsTrueOrFalse } from '../request/rules';
 import { EFFECTS } from '../response/effects';
 import { HISTORY_EVENT } from '../response/history';
-import { answer, INSTANT, KNOWN_AT, orNull, POSITION, ROW, UNREAD } from '../response/shapes';
+import { answerShape, INSTANT, KNOWN_AT, orNull, POSITION, ROW, UNREAD } from '../response/shapes';
 
 export class Posting {
   @IsOptional() @IsTrueOrFalse() readonly atomic?: string;
   @IsOptional() @IsTrueOrFalse() readonly dryRun?: string;
 }
 
-export const EVENT_HISTORY = answer(
+export const EVENT_HISTORY = answerShape(
   { event: HISTORY_EVENT, knownAt: KNOWN_AT },
   'One event as it was posted, and what had become of it by then',
 );
 
-const WARNING = answer(
+const WARNING = answerShape(
   {
     code: choice('What is warned of.', POSTING_WARNINGS),
     pointer: Type.Optional(
@@ -49,7 +49,7 @@ const OPENS = Type.Optional(
   }),
 );
 
-export const POSTED = answer(
+export const POSTED = answerShape(
   {
     id: ENVELOPE.properties.id,
     position: orNull(POSITION),
@@ -72,7 +72,7 @@ export const WARNED = Type.Integer({
 
 export const WARNINGS = Type.Array(WARNING);
 
-export const BATCH_RESULT = answer(
+export const BATCH_RESULT = answerShape(
   {
     accepted: Type.Integer({ minimum: 0 }),
     duplicates: Type.Integer({
@@ -81,7 +81,7 @@ export const BATCH_RESULT = answer(
         'Those that stood in the log already. One that was retracted since counts for nothing: it is among the `warnings`, as `retracted`',
     }),
     rejected: Type.Array(
-      answer(
+      answerShape(
         { index: Type.Integer({ minimum: 0 }), problem: PROBLEM },
         'A refused event, by its place in the batch, from 0',
       ),
@@ -90,7 +90,7 @@ export const BATCH_RESULT = answer(
     refused: Type.Integer({ minimum: 0, description: 'How many were refused in all' }),
     warned: WARNED,
     warnings: Type.Array(
-      answer(
+      answerShape(
         { index: Type.Integer({ minimum: 0 }), warnings: WARNINGS },
         'The warnings of an event, by its place in the batch, from 0',
       ),

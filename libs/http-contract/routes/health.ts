@@ -1,11 +1,11 @@
 import { DAY } from '@app/domain/values/keys';
 import { Type } from 'typebox';
 import { one, type Operations, type Shapes } from '../openapi/operation';
-import { answer, orNull } from '../response/shapes';
+import { answerShape, orNull } from '../response/shapes';
 
-export const LIVE = answer({ status: Type.Literal('live') }, 'The process runs');
+export const LIVE = answerShape({ status: Type.Literal('live') }, 'The process runs');
 
-export const READY = answer(
+export const READY = answerShape(
   {
     ready: Type.Boolean({ description: 'Whether questions at the head are answered and posts are taken' }),
     position: Type.String({ description: 'The last event that this process has read; -1 before the first' }),

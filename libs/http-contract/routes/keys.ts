@@ -6,7 +6,7 @@ import { JSON_TYPE } from '../media-types';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsDay, said } from '../request/rules';
 import { BodyPath } from '../request/shared-questions';
-import { answer, asked, INSTANT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, asked, INSTANT, orNull, POSITION, type Is } from '../response/shapes';
 
 export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
@@ -18,7 +18,7 @@ export class NewKey {
   @IsOptional() @IsDay() readonly until?: string;
 }
 
-export const ISSUED_KEY = answer(
+export const ISSUED_KEY = answerShape(
   {
     key: CODE,
     secret: Type.String({ description: 'The bearer key itself. It is shown this once, and kept nowhere' }),
@@ -31,15 +31,15 @@ export const NEW_KEY = asked(
   'What the key is called, where you have a name for it, and its last day, where it has one',
 );
 
-const STANDS = answer(
+const STANDS = answerShape(
   { position: POSITION, recordedAt: INSTANT },
   'Where it stands in the log, and since when',
 );
 
-export const KEYS = answer(
+export const KEYS = answerShape(
   {
     keys: Type.Array(
-      answer(
+      answerShape(
         {
           key: CODE,
           issued: STANDS,

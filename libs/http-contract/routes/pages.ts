@@ -5,7 +5,7 @@ import { JSON_TYPE } from '../media-types';
 import type { Operations, Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { IsDay, MOST_ADVISERS, said, SEARCHABLE, TOO_MANY_ADVISERS } from '../request/rules';
-import { answer } from '../response/shapes';
+import { answerShape } from '../response/shapes';
 
 /** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
 export class PageQuestion {
@@ -37,7 +37,7 @@ export class FilePath {
   @IsString() readonly file!: string;
 }
 
-export const PROBLEM_PAGE = answer(
+export const PROBLEM_PAGE = answerShape(
   {
     code: PROBLEM.properties.code,
     status: PROBLEM.properties.status,
@@ -61,7 +61,7 @@ export const PAGE_OPERATIONS: Operations = {
         description: 'The form, the answer, or the providers to choose from',
         content: { 'text/html': { text: 'A page' } },
       },
-      400: { description: 'The form, and how to mend it', content: { 'text/html': { text: 'A page' } } },
+      400: { description: 'The form, and how to correct it', content: { 'text/html': { text: 'A page' } } },
       404: {
         description: 'The form, and who or what is not known',
         content: { 'text/html': { text: 'A page' } },

@@ -8,7 +8,7 @@ import { EXAMPLE_ADVISER, EXAMPLE_PROVIDER, EXAMPLE_SOLE_TRADER } from '../opena
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsLikeName, LONGEST_CONTACT } from '../request/rules';
 import { HISTORY_EVENT } from '../response/history';
-import { answer, asked, INSTANT, KNOWN_AT, type Is } from '../response/shapes';
+import { answerShape, asked, INSTANT, KNOWN_AT, type Is } from '../response/shapes';
 
 /** What is to be kept of a person, and whether everybody may see it (specification, section 9). */
 export class PersonToKeep {
@@ -32,31 +32,34 @@ export const PERSON_TO_KEEP = asked(
   'What is to be kept of a person',
 );
 
-export const PERSON = answer(PERSON_TO_KEEP.properties, 'What is kept of a person');
+export const PERSON = answerShape(PERSON_TO_KEEP.properties, 'What is kept of a person');
 
 const { public: _public, ...shown } = PERSON_TO_KEEP.properties;
 
-export const PUBLIC_PERSON = answer(
+export const PUBLIC_PERSON = answerShape(
   shown,
   'Who the person is, where that is public. An answer as known at a moment (`knownAt`) never has it, for it may be erased',
 );
 
 const PERSON_KEY = Type.Union([ADVISER_KEY, PROVIDER_KEY]);
 
-export const PERSON_EXPORT = answer(
+export const PERSON_EXPORT = answerShape(
   {
     keys: Type.Array(PERSON_KEY, {
       description: 'All keys of the person, the one registered first in front',
     }),
-    entries: Type.Array(answer({ key: PERSON_KEY, ...PERSON.properties }, 'What is kept under a key'), {
+    entries: Type.Array(answerShape({ key: PERSON_KEY, ...PERSON.properties }, 'What is kept under a key'), {
       description: 'What is kept under the keys that the body registered; of all keys for the registrar',
     }),
     readings: Type.Array(
-      answer({ key: PERSON_KEY, body: BODY_KEY, at: INSTANT }, 'That a body was given what is kept'),
+      answerShape({ key: PERSON_KEY, body: BODY_KEY, at: INSTANT }, 'That a body was given what is kept'),
     ),
-    erasures: Type.Array(answer({ key: PERSON_KEY, at: INSTANT }, 'That what was kept was erased')),
+    erasures: Type.Array(answerShape({ key: PERSON_KEY, at: INSTANT }, 'That what was kept was erased')),
     minted: Type.Array(
-      answer({ key: ADVISER_KEY, body: BODY_KEY, at: INSTANT }, 'For which body the register made a key'),
+      answerShape(
+        { key: ADVISER_KEY, body: BODY_KEY, at: INSTANT },
+        'For which body the register made a key',
+      ),
     ),
     events: Type.Array(HISTORY_EVENT, {
       description: 'Everything in the log about the person, under all keys, in order. It is public',
@@ -66,7 +69,7 @@ export const PERSON_EXPORT = answer(
   'All that is held of a person, for the person',
 );
 
-/** Nobody: a name that is plainly an example. */
+/** No one: a name that is plainly an example. */
 const EXAMPLE_PERSON = { name: 'Example Person', contact: 'person@example.org', public: true };
 
 export const PERSON_OPERATIONS: Operations = {
@@ -139,7 +142,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Erase who an adviser is',
     description:
-      'For the body that registered the person, and the registrar. Nobody is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+      'For the body that registered the person, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
     answers: { 204: { description: 'Nothing is kept' } },
     codes: ['unknown-adviser', 'not-recognised'],
     examples: [
@@ -220,7 +223,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Erase who a sole trader is',
     description:
-      'For the body that registered the person, and the registrar. Nobody is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+      'For the body that registered the person, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
     answers: { 204: { description: 'Nothing is kept' } },
     codes: ['unknown-provider', 'not-recognised'],
     examples: [

@@ -8,18 +8,18 @@ import { JSON_TYPE } from '../media-types';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { said } from '../request/rules';
 import { CHANGED, LOOKED, SETTING_SUMMARY } from '../response/difference';
-import { answer, asked, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, asked, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
 import { ELIGIBILITY } from './eligibility';
 
 export class PolicyPath {
   @Matches(...said(CODE)) readonly id!: string;
 }
 
-export const POLICY_RECORD = answer(
+export const POLICY_RECORD = answerShape(
   {
     id: CODE,
     editions: Type.Array(
-      answer(
+      answerShape(
         {
           edition: Type.Integer({ minimum: 1 }),
           position: POSITION,
@@ -38,8 +38,8 @@ export const POLICY_RECORD = answer(
 
 const { knownAt: _knownAt, ...policyAlone } = POLICY_RECORD.properties;
 
-export const POLICIES = answer(
-  { policies: Type.Array(answer(policyAlone, 'A policy')), knownAt: KNOWN_AT },
+export const POLICIES = answerShape(
+  { policies: Type.Array(answerShape(policyAlone, 'A policy')), knownAt: KNOWN_AT },
   'Every policy, with its editions that stand',
 );
 
@@ -52,14 +52,14 @@ export const DRAFT_EDITION = asked(
     effectiveFrom: DAY,
     document: POLICY,
   },
-  'An edition that nobody has published yet: the id of its policy, and its document',
+  'An edition that no one has published yet: the id of its policy, and its document',
 );
 
-const ONE_DAY = answer(
+const ONE_DAY = answerShape(
   {
     on: DAY,
     summary: Type.Array(
-      answer(
+      answerShape(
         {
           ...SETTING_SUMMARY,
           otherwise: Type.Integer({ minimum: 0, description: 'Depend on a dispute on one side' }),
@@ -69,7 +69,7 @@ const ONE_DAY = answer(
     ),
     changed: CHANGED,
     providers: Type.Array(
-      answer(
+      answerShape(
         {
           provider: ELIGIBILITY.properties.provider,
           setting: CODE,
@@ -84,9 +84,9 @@ const ONE_DAY = answer(
   'Whose outcome on one day would change',
 );
 
-export const IMPACT = answer(
+export const IMPACT = answerShape(
   {
-    policy: answer(
+    policy: answerShape(
       {
         id: CODE,
         edition: Type.Integer({ minimum: 1 }),

@@ -9,7 +9,7 @@ import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsLimit, said, SEARCHABLE } from '../request/rules';
 import { AtLeast, HISTORY_PAGE } from '../request/shared-questions';
 import { HISTORY_PROPERTIES } from '../response/history';
-import { answer, DAYS, KNOWN_AT, NEXT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, DAYS, KNOWN_AT, NEXT, orNull, POSITION, type Is } from '../response/shapes';
 import { ELIGIBILITY } from './eligibility';
 import { PUBLIC_PERSON } from './persons';
 
@@ -24,7 +24,7 @@ export class ProviderSearchQuestion extends AtLeast {
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly after?: string;
 }
 
-export const PROVIDER_RECORD = answer(
+export const PROVIDER_RECORD = answerShape(
   {
     provider: ELIGIBILITY.properties.provider,
     keys: Type.Array(PROVIDER_KEY, { description: 'All its keys, the one registered first in front' }),
@@ -36,23 +36,23 @@ export const PROVIDER_RECORD = answer(
     area: orNull(AREA_KEY),
     openUntil: orNull(DAY),
     mergedInto: Type.Array(
-      answer(
+      answerShape(
         { key: PROVIDER_KEY, on: DAY, position: POSITION },
         'The provider that it merged into; `on` is its own last day. Nothing passes to the other by that',
       ),
     ),
     accreditations: Type.Array(
-      answer(
+      answerShape(
         { standard: CODE, reference: REFERENCE, days: DAYS, awards: Type.Array(POSITION) },
         'The days on which it is accredited, disputed events counting, and the positions of the awards',
       ),
     ),
-    applications: Type.Array(answer({ standard: CODE, on: DAY, position: POSITION }, 'It has applied')),
+    applications: Type.Array(answerShape({ standard: CODE, on: DAY, position: POSITION }, 'It has applied')),
     engaged: Type.Array(
-      answer({ adviser: ADVISER_KEY, days: DAYS }, 'An adviser who works or worked for it'),
+      answerShape({ adviser: ADVISER_KEY, days: DAYS }, 'An adviser who works or worked for it'),
     ),
     contracts: Type.Array(
-      answer(
+      answerShape(
         { reference: REFERENCE, days: DAYS, subcontractorOf: Type.Array(REFERENCE) },
         'A contract of its own, and the references of the contracts above it',
       ),
@@ -63,10 +63,10 @@ export const PROVIDER_RECORD = answer(
   'A provider as known at a moment: who it is, and the days of each fact about it',
 );
 
-export const SEARCH_PAGE = answer(
+export const SEARCH_PAGE = answerShape(
   {
     providers: Type.Array(
-      answer(
+      answerShape(
         {
           key: PROVIDER_KEY,
           keys: Type.Array(PROVIDER_KEY),
@@ -84,7 +84,7 @@ export const SEARCH_PAGE = answer(
   'Providers found, the best match first',
 );
 
-export const PROVIDER_HISTORY = answer(
+export const PROVIDER_HISTORY = answerShape(
   { provider: ELIGIBILITY.properties.provider, ...HISTORY_PROPERTIES },
   'What was recorded of a provider, in log order, with both kinds of time',
 );
@@ -135,7 +135,7 @@ export const PROVIDER_OPERATIONS: Operations = {
         summary: 'As known when it was just registered',
         address: `/v1/providers/${EXAMPLE_PROVIDER}?knownAt=4`,
       },
-      { name: 'unknown-provider', summary: 'Nobody registered it', address: '/v1/providers/ukprn:10000002' },
+      { name: 'unknown-provider', summary: 'No one registered it', address: '/v1/providers/ukprn:10000002' },
       {
         name: 'provider-named',
         summary: 'A sole trader at the head, with what is public',

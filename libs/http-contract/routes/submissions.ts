@@ -12,7 +12,7 @@ import { PROBLEM } from '../problem/problem-shape';
 import { A_KEY, IsMoment, said, SOURCE, SOURCE_SAID } from '../request/rules';
 import { HISTORY_PAGE, HistoryQuestion } from '../request/shared-questions';
 import { HISTORY_EVENT } from '../response/history';
-import { answer, asked, KNOWN_AT, NEXT, POSITION } from '../response/shapes';
+import { answerShape, asked, KNOWN_AT, NEXT, POSITION } from '../response/shapes';
 import { COUNTS } from './events';
 
 /** What a body posted; `after` is the `next` of the page before. */
@@ -37,7 +37,7 @@ export class LoadQuestion {
   @IsOptional() @IsMoment() readonly upTo?: string;
 }
 
-export const SUBMISSIONS = answer(
+export const SUBMISSIONS = answerShape(
   { body: BODY_KEY, events: Type.Array(HISTORY_EVENT), next: NEXT, knownAt: KNOWN_AT },
   'What a body posted, in log order',
 );
@@ -67,7 +67,7 @@ export const LOAD = asked(
   'Which load is retracted, and why',
 );
 
-export const RETRACTED_LOAD = answer(
+export const RETRACTED_LOAD = answerShape(
   {
     body: BODY_KEY,
     source: Type.String({
@@ -81,7 +81,7 @@ export const RETRACTED_LOAD = answer(
     }),
     ...COUNTS,
     rejected: Type.Array(
-      answer({ position: POSITION, problem: PROBLEM }, 'An event that could not be retracted, and why'),
+      answerShape({ position: POSITION, problem: PROBLEM }, 'An event that could not be retracted, and why'),
       { description: 'The first 1,000' },
     ),
     restored: Type.Integer({
@@ -90,7 +90,7 @@ export const RETRACTED_LOAD = answer(
         'How many of the `duplicates` stand again, for their retraction was itself retracted. They are left as they are; another `reason` retracts them anew',
     }),
     warnings: Type.Array(
-      answer(
+      answerShape(
         {
           code: choice('What is warned of.', LOAD_WARNINGS),
           detail: Type.String({ description: 'What is warned of here, for people; it may change' }),

@@ -6,7 +6,7 @@ import { CSV, JSON_TYPE, NDJSON } from '../media-types';
 import { type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { DATES_SAID, IGNORE, IGNORE_SAID, MAP, MAP_SAID } from '../request/rules';
-import { answer, LINE } from '../response/shapes';
+import { answerShape, LINE } from '../response/shapes';
 import { COUNTS, Posting, WARNED, WARNINGS } from './events';
 
 /** Of which type and source the rows of a table are, and from which columns its fields come. */
@@ -22,14 +22,14 @@ export class TemplateQuestion {
   @IsOptional() @IsString() readonly type?: string;
 }
 
-export const TABLE_RESULT = answer(
+export const TABLE_RESULT = answerShape(
   {
     ...COUNTS,
     warned: WARNED,
-    warnings: Type.Array(answer({ line: LINE, warnings: WARNINGS }, 'The warnings of a row'), {
+    warnings: Type.Array(answerShape({ line: LINE, warnings: WARNINGS }, 'The warnings of a row'), {
       description: 'The first 1,000 rows that have warnings',
     }),
-    rejected: Type.Array(answer({ line: LINE, problem: PROBLEM }, 'A refused row'), {
+    rejected: Type.Array(answerShape({ line: LINE, problem: PROBLEM }, 'A refused row'), {
       description: 'The first 1,000',
     }),
     unknownColumns: Type.Array(Type.String(), {

@@ -24,7 +24,7 @@ export type Verdict = ReturnType<typeof verdictOf>;
 const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
 
 /**
- * An answer as it is sent: its bytes are what is kept, for they are the same for ever. Beside them stands what those
+ * An answer as it is sent: its bytes are what is kept, for they are the same permanently. Beside them stands what those
  * need who do not read it.
  */
 export interface WrittenAnswer {
@@ -114,7 +114,7 @@ export class AnswerCache {
     return isRefusal(found) ? found : this.#freshAnswer(found, reads);
   }
 
-  /** The same where it is kept; nothing where it has to be found. */
+  /** The same where it is kept; undefined if it has to be found. */
   kept(question: Question, position: number): WrittenAnswer | undefined {
     if (question.advisers.length > 0) return undefined;
     const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
@@ -208,8 +208,8 @@ function bytesOf(text: string): number {
 const OVERHEAD = 512;
 
 /**
- * What was asked for last, by a group and a name, as far as there is room: of what nobody asks for the oldest is let go,
- * half of all at once. Who asks for ever other things only drives out what others asked for; one that would take more than
+ * What was asked for last, by a group and a name, as far as there is room: of what no one asks for the oldest is let go,
+ * half of all at once. Who asks permanently other things only drives out what others asked for; one that would take more than
  * a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not kept.
  */
 class Recent<T> {

@@ -63,7 +63,7 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
   };
 }
 
-/** On which days a provider is eligible in a setting, before and after; nothing where it was not registered then. */
+/** On which days a provider is eligible in a setting, before and after; undefined if it was not registered then. */
 export interface Sides {
   readonly setting: string;
   readonly before: Truth | undefined;
@@ -112,7 +112,7 @@ class Side {
     return reigns;
   }
 
-  /** The provider that has a key; nothing where the key is not registered. */
+  /** The provider that has a key; undefined if the key is not registered. */
   find(key: string): Found | undefined {
     const { known } = this;
     if (!isRegistered(known, key)) return undefined;
@@ -148,7 +148,7 @@ class Side {
     return reference === undefined ? [] : this.#above([reference], looked);
   }
 
-  /** The key by which the provider that has one goes here; nothing where it was given for another of its keys. */
+  /** The key by which the provider that has one goes here; undefined if it was given for another of its keys. */
   goesBy(key: string, looked: Set<string>): string | undefined {
     if (looked.has(key)) return undefined;
     const keys = keysOf(this.known, key);
@@ -162,7 +162,7 @@ class Side {
     const keys = keysOf(this.known, key);
     for (const one of keys) looked.add(one);
     const [first = key] = keys;
-    // Of whom no registration stands nobody asks here, but others may stand above what they hold.
+    // Of whom no registration stands no one asks here, but others may stand above what they hold.
     const own = isRegistered(this.known, first) ? [first] : [];
     return [...own, ...this.#above(finished(referencesOf(this.known, keys)), looked)];
   }
@@ -203,7 +203,7 @@ class Side {
 
 const QUESTIONS_A_KNOWN = 4_096;
 
-/** Keys in ascending order, sorted a part at a time: of a hundred thousand at once nobody else would have a turn. */
+/** Keys in ascending order, sorted a part at a time: of a hundred thousand at once no one else would have a turn. */
 function* sorted(keys: Iterable<string>): Work<readonly string[]> {
   const parts = new Map<string, string[]>();
   for (const key of keys) {
@@ -289,7 +289,7 @@ export class Comparison {
     return [this.#before, this.#after].flatMap((side) => side.find(key)?.keys[0] ?? []);
   }
 
-  /** The days of the provider that goes by a key, in each of some settings; nothing where none does at either moment. */
+  /** The days of the provider that goes by a key, in each of some settings; undefined if none does at either moment. */
   *sides(key: string, settings: readonly string[]): Work<readonly Sides[]> {
     const after = this.#after.find(key);
     // Where nothing but policies came between, whatever they ask has the same value at both moments.

@@ -26,7 +26,7 @@ import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
 import { counted, Tallies } from './tallies';
 
-/** So many decoded events are kept at the least before the streams that nobody asked for are let go. */
+/** So many decoded events are kept at the least before the streams that no one asked for are let go. */
 const DECODED_KEPT = 200_000;
 /** No more are kept once they were decoded from so many bytes: events may be large. */
 const DECODED_BYTES = 128 * 1024 * 1024;
@@ -243,7 +243,7 @@ export class EventIndex {
     return this.#repeats.has(position) ? { ...event, repeats: true } : event;
   }
 
-  /** When the event at a position was recorded, RFC 3339; nothing before the first. */
+  /** When the event at a position was recorded, RFC 3339; undefined before the first. */
   recordedAt(position: number): string | undefined {
     const at = this.instantOf(position);
     if (at === undefined) return undefined;
@@ -354,7 +354,7 @@ export class EventIndex {
     return number === undefined ? -1 : this.lastIn(number);
   }
 
-  /** The number of a stream, which it keeps; nothing where it has not begun. */
+  /** The number of a stream, which it keeps; undefined if it has not begun. */
   streamNumber(stream: string): number | undefined {
     return this.#streams.get(stream);
   }

@@ -22,7 +22,7 @@ export class SipHash {
   low = 0;
   high = 0;
 
-  /** `key`: 16 bytes that nobody else can know. */
+  /** `key`: 16 bytes that no one else can know. */
   constructor(key: Uint8Array, rounds = OF_TABLES) {
     if (key.length !== 16) throw new RangeError(`a key of SipHash has 16 bytes, not ${key.length}`);
     const bytes = new DataView(key.buffer, key.byteOffset, key.length);

@@ -15,7 +15,7 @@ export interface BodyRecord {
   readonly body: string;
   /** That of the recognition that began last; null for a registrar who was never recognised, and needs not be. */
   readonly name: string | null;
-  /** What it may post on the log’s today; nothing before the first day. */
+  /** What it may post on the log’s today; undefined before the first day. */
   readonly mayPost: MayPost;
   /** Those that stand, in log order. */
   readonly recognitions: readonly {
@@ -36,7 +36,7 @@ export function bodyRecord(known: LogView, body: string): BodyRecord | Refusal {
     ? recordOf(known, body)
     : refuse(
         'unknown-body',
-        `${body} is not recognised at position ${known.position}: mend the slug, or ask the registrar`,
+        `${body} is not recognised at position ${known.position}: correct the slug, or ask the registrar`,
       );
 }
 

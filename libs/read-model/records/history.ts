@@ -92,7 +92,7 @@ export interface HistoryPart {
 /**
  * The history of whoever has this key: what was recorded under any of its keys or names one of them, and every event
  * about those events. Nothing is left out for not standing any more, so a subject whose registration was retracted
- * still has one; nobody has one of whom nothing was ever recorded.
+ * still has one; no one has one of whom nothing was ever recorded.
  */
 export function history(
   register: EventIndex,
@@ -107,7 +107,7 @@ export function history(
   if (events.length === 0) {
     return refuse(
       isAdviser ? 'unknown-adviser' : 'unknown-provider',
-      `Nothing is recorded of ${key} up to position ${position}: mend the key, or ask its body to register it`,
+      `Nothing is recorded of ${key} up to position ${position}: correct the key, or ask its body to register it`,
     );
   }
   const wanted = events.filter((event) => event.position > after);

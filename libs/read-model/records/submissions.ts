@@ -64,7 +64,7 @@ export function unknownSubmitter(known: LogView, body: string): Refusal | undefi
     ? undefined
     : refuse(
         'unknown-body',
-        `No recognition of ${body} is recorded up to position ${known.position}: mend the slug`,
+        `No recognition of ${body} is recorded up to position ${known.position}: correct the slug`,
       );
 }
 

@@ -43,7 +43,7 @@ export interface Search {
 }
 
 /**
- * The name under which everybody may find the sole trader who has these keys; nothing where there is none. It stands in
+ * The name under which everybody may find the sole trader who has these keys; undefined if there is none. It stands in
  * no log, and may be given, changed or erased at any time: {@link ProviderSearch.renew} is told each time.
  */
 export type PublicName = (keys: readonly string[]) => string | undefined;
@@ -352,7 +352,7 @@ function lettersIn(text: string): number {
 const IN_ONE = /^(?:the)?(.+?)(?:ltd|limited|llp|cic|plc|cyf|cio)?$/;
 
 /**
- * How far a name is from what was typed, `bare` without what may be written in one word with it; nothing where it neither is it,
+ * How far a name is from what was typed, `bare` without what may be written in one word with it; undefined if it neither is it,
  * or nearly, nor begins with it, nor has its initials.
  */
 function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | undefined {

@@ -43,7 +43,7 @@ export interface Answered {
   /** Who was taken for what was typed, and who else was found by it; absent where a key was typed. */
   readonly found?:
     { readonly provider: FoundProvider; readonly others: readonly FoundProvider[] } | undefined;
-  /** The moment of knowledge that was asked for, a position or an instant; absent where nobody asked for one. */
+  /** The moment of knowledge that was asked for, a position or an instant; absent where no one asked for one. */
   readonly knownAt: string | undefined;
   /** The moment of the answer, as a position of this log: `4182-1a2b3c4d`. */
   readonly pinned: string;
@@ -612,7 +612,7 @@ function Participants({
   readonly title: string;
   /** What they are on their days. */
   readonly does: string;
-  /** Those by which they are judged; absent where nobody asks how they stand. */
+  /** Those by which they are judged; absent where no one asks how they stand. */
   readonly requirements?: readonly Requirement[];
   readonly all: readonly {
     readonly subject: ComponentChildren;
@@ -825,7 +825,7 @@ function Kept({
   );
 }
 
-/** Who was taken for what was typed, so that nobody keeps an answer about another. */
+/** Who was taken for what was typed, so that no one keeps an answer about another. */
 function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typed' | 'found' | 'knownAt'>) {
   if (!found) return null;
   const { provider, others } = found;

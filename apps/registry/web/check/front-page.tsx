@@ -22,7 +22,7 @@ export type Field = (typeof FIELDS)[number];
 /** What was typed, as it was typed; empty where nothing was. */
 export type Typed = Readonly<Record<Field, string>>;
 
-/** What is wrong, and how to mend it, beside its field where it has one. */
+/** What is wrong, and how to correct it, beside its field where it has one. */
 export interface Fault {
   readonly field: Field | undefined;
   readonly detail: string;
@@ -62,7 +62,7 @@ export type Shown =
 
 export interface FrontPageProps {
   readonly typed: Typed;
-  /** The policy asked; nothing where it cannot be read, and so nothing can be asked. */
+  /** The policy asked; undefined if it cannot be read, and so nothing can be asked. */
   readonly policy: PolicyRecord | undefined;
   /** The register’s today, where it has one. */
   readonly today: string | null;
@@ -236,7 +236,7 @@ function called({ key, name }: Pick<Choice, 'key' | 'name'>): string {
 /** The number of a certificate, such as `M-1042`: letters, digits and hyphens, and no word. */
 const CERTIFICATE = /^(?=[^]*[0-9])[A-Za-z]{0,6}[-./ ]?[0-9][A-Za-z0-9./-]*$/;
 
-/** What it means that nobody was found, and how to go on. */
+/** What it means that no one was found, and how to go on. */
 function NotHere({ heading, typed }: { readonly heading: string; readonly typed: string | undefined }) {
   return (
     <section aria-labelledby="not-here">
@@ -271,7 +271,7 @@ function NotHere({ heading, typed }: { readonly heading: string; readonly typed:
   );
 }
 
-/** What somebody typed, which may be written from right to left, or hold what nobody sees. */
+/** What somebody typed, which may be written from right to left, or hold what no one sees. */
 function Quoted({ text }: { readonly text: string }) {
   return <bdi>{visible(text)}</bdi>;
 }

@@ -146,7 +146,7 @@ export class FrontController {
       const isEarlier =
         otherwise !== undefined &&
         (otherwise.kind !== 'faults' || otherwise.faults.some(({ field }) => field === 'knownAt'));
-      return isEarlier ? otherwise : nobody(asked.provider);
+      return isEarlier ? otherwise : noOne(asked.provider);
     }
     const same = providers.filter((one) => isWhole(asked.provider, one));
     const [provider, second] = same;
@@ -354,7 +354,7 @@ const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
   'unknown-policy': 'this policy',
 };
 
-/** Of what is known now, and was not at the moment asked for, the moment is at fault; nothing where it is another fault. */
+/** Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. */
 function notYetKnown(refusal: Refusal): Faults | undefined {
   const what = LATER[refusal.code];
   if (what === undefined) return undefined;
@@ -363,7 +363,7 @@ function notYetKnown(refusal: Refusal): Faults | undefined {
 }
 
 /** That the register holds no one of that name or number. */
-function nobody(typed: string): Faults {
+function noOne(typed: string): Faults {
   const keys = keysTyped(typed) ?? [];
   const read = keys.map(({ key }) => key).join(' or ');
   const detail =
@@ -433,7 +433,7 @@ function faultsOf(
   const { status } = problemOf(refusal);
   if (errors === undefined) {
     const field = FIELD_OF[code];
-    // A register that has not read its log yet is no fault of a moment that nobody asked for.
+    // A register that has not read its log yet is no fault of a moment that no one asked for.
     const isNobodys = field === 'knownAt' && typed.knownAt === '';
     const fault: Fault = {
       field: isNobodys ? undefined : field,

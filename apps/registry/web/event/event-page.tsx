@@ -23,7 +23,7 @@ interface Told {
   readonly event: HistoryEvent;
   /** By key, what providers and bodies are called; who is not there goes by the key. */
   readonly names: ReadonlyMap<string, string>;
-  /** The moment of knowledge that was asked for; absent where nobody asked for one. */
+  /** The moment of knowledge that was asked for; absent where no one asked for one. */
   readonly asked: string | undefined;
   /** The moment that the page tells of, as a position of this log. */
   readonly pinned: string;
@@ -123,7 +123,7 @@ function Subject({ subject, names, asked }: Told & { readonly subject: string })
   );
 }
 
-/** The address of the record of a provider or an adviser; nothing of other subjects. */
+/** The address of the record of a provider or an adviser; undefined of other subjects. */
 function recordOf(key: string): string | undefined {
   const kind = kindOfKey(key);
   if (kind === 'adviser') return `/v1/advisers/${key}`;

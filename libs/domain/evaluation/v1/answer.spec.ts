@@ -138,7 +138,7 @@ describe('chains of contracts', () => {
     expect(below(world)).toEqual([Q]);
   });
 
-  test('that only return reach nobody', () => {
+  test('that only return reach no one', () => {
     const R = 'ukprn:10000003';
     const world = given(
       ...begun,
@@ -580,7 +580,7 @@ function recorded(
 }
 
 const START = given(...begun, organisation(Q), school('urn:100001'), person(), person(B)).events;
-/** A log of events of the right shape that nobody judged: what they are about need not be there, or be of the right kind. */
+/** A log of events of the right shape that no one judged: what they are about need not be there, or be of the right kind. */
 const anyLog = fc
   .array(drawn, { maxLength: 50 })
   .map((lots) => lots.reduce<RegisterEvent[]>((log, posted) => [...log, recorded(log, posted)], [...START]));

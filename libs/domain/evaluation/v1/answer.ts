@@ -198,7 +198,7 @@ export function groundsOfCovered(
   return writtenGrounds(grounds, ALL_DAYS);
 }
 
-/** The days on which nobody can say, with the disputes that make it so. */
+/** The days on which no one can say, with the disputes that make it so. */
 export function* uncertainRuns(
   parts: readonly Pick<RequirementOnDays, 'days' | 'value'>[],
 ): Work<GroundedRun[]> {

@@ -53,7 +53,7 @@ export function applied(withinMonths: number | undefined): Rule<readonly Ground[
   };
 }
 
-/** A test that nobody passes on the days of a sanction. */
+/** A test that no one passes on the days of a sanction. */
 function unlessSanctioned(rule: Omit<Rule<AdviserFacts>, 'facts'>): Rule<AdviserFacts> {
   return {
     facts: adviserFacts,

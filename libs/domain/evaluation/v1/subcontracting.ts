@@ -27,7 +27,7 @@ export interface Subcontractor {
 /**
  * The providers that ever held a contract below one of this provider's, by key, and the days on which a chain of contracts
  * in force leads from theirs up to one of its own (specification, section 4, `of: subcontractors`). A chain leads on through any
- * contract under the reference that is named, whoever holds it; one that comes back to a reference reaches nobody.
+ * contract under the reference that is named, whoever holds it; one that comes back to a reference reaches no one.
  */
 export function* subcontractorsOf(
   known: LogView,
