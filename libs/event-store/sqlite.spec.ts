@@ -898,7 +898,7 @@ function built(): string {
   if (library !== undefined) return library;
   library = newDirectory();
   symlinkSync(resolve(__dirname, '../../node_modules'), join(library, 'node_modules'));
-  for (const name of readdirSync(__dirname).filter((each) => !/\.(spec|contract)\.ts$/.test(each))) {
+  for (const name of readdirSync(__dirname).filter((each) => /(?<!\.(?:spec|contract))\.ts$/.test(each))) {
     const { code } = transformFileSync(join(__dirname, name), {
       jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
       module: { type: 'commonjs' },
