@@ -236,7 +236,7 @@ describe('guidance-register check and history', () => {
     const [header, first, second] = written.split('\r\n');
     expect(header).toMatch(/^\uFEFFWho,UKPRN,outcome,eligibleUntil,/);
     expect(first).toMatch(new RegExp(`^Café,${OTHER},eligible,`));
-    expect(second).toMatch(/^No one,x,,.*invalid-question/);
+    expect(second).toMatch(/^Nobody,x,,.*invalid-question/);
     expect(existsSync(`${out}.unfinished`)).toBe(false);
     const again = await cli.client(['check', list, ...asked, '-o', out]);
     expect(again).toMatchObject({ code: 2, stdout: '' });
