@@ -14,8 +14,10 @@ import { registeredKeys } from './vault/registered';
 /** What the follower feeds beside the event index. */
 const PROJECTIONS = [ProviderSearch];
 
-/** What every capability stands on: the log followed into the index and the search, the time, which moment a question
- * means, the names that persons have, and the lines in which heavy questions wait. */
+/**
+ * What every capability stands on: the log followed into the index and the search, the time, which moment a question
+ * means, the names that persons have, and the lines in which heavy questions wait.
+ */
 @Global()
 @Module({})
 export class CoreModule {

@@ -1,6 +1,6 @@
 import { randomBytes, hash } from 'node:crypto';
 import { CALENDAR } from '@app/domain/subjects/calendar';
-import cmqa2017 from '../../domain/policies/cmqa-2017.json';
+import cmqa2017 from '@app/domain/policies/cmqa-2017.json';
 import { formatDay, type Day } from '@app/domain/values/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { Submission } from '@app/domain/log/cloud-event';

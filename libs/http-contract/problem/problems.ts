@@ -333,7 +333,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
       'Your body has posted as many events of this kind about this subject as one body may, or a chain of contracts or the keys of one provider or adviser would grow longer than the register follows. Whoever asks about the subject has all of them read: without a bound, one body could keep everyone waiting. What other bodies post is not counted.',
     example:
       'A program that goes wrong starts the engagement of one adviser anew every night: after 2,000 of them the next is refused.',
-    mend: 'Look at what your body has posted about the subject, at its `printHistory`: as a rule one event was posted over and over. Retract what is wrong, correct what is there in place of posting it again, and leave the rest: what ends, corrects or retracts something is counted apart, up to twice as many. The bounds stand in docs/events.md. Keep a chain of contracts to 50 links, and the keys of one provider or adviser to 50. Where more is really needed, ask the registrar to post it.',
+    mend: 'Look at what your body has posted about the subject, at its `history`: as a rule one event was posted over and over. Retract what is wrong, correct what is there in place of posting it again, and leave the rest: what ends, corrects or retracts something is counted apart, up to twice as many. The bounds stand in docs/events.md. Keep a chain of contracts to 50 links, and the keys of one provider or adviser to 50. Where more is really needed, ask the registrar to post it.',
   },
   'other-stream': {
     status: 422,
