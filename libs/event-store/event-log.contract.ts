@@ -446,7 +446,9 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
           const fresh = await open();
           try {
             const list: string[] = [];
-            for (const { events, off, after, limit } of steps) {
+            for (const [number, { events: given, off, after, limit }] of steps.entries()) {
+              // As in the register, where each says its position: the very same bytes may be taken for a repetition.
+              const events = given.map((event, index) => `${number}.${index} ${event}`);
               const head = Math.max(-1, list.length - 1 + off);
               const right = head === list.length - 1;
               expect(await fresh.log.append(events, head)).toEqual(right ? APPENDED : { outcome: 'moved' });

@@ -66,7 +66,10 @@ export interface LogReading {
 
 export type Append =
   | { readonly outcome: 'appended' }
-  /** The log’s head was another one: nothing was written. */
+  /**
+   * The log’s head was another one: nothing was written. Where the very same bytes stand right after the head that was given, a
+   * store may say `appended` instead: they are in the log, once.
+   */
   | { readonly outcome: 'moved' }
   /** Nothing was written, and trying again may help. */
   | ({ readonly outcome: 'unavailable' } & StoreFault)
@@ -97,6 +100,11 @@ export type Touch = 'caught-up' | 'lost-touch';
 
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
+}
+
+/** The store is not, or is no longer, a whole log. Trying again does not help; the message says what does. */
+export class LogDamaged extends Error {
+  override readonly name: string = 'LogDamaged';
 }
 
 /** One append holds at most so many bytes, all its events together, in every store. */

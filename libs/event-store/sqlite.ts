@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import {
+  LogDamaged,
   LogUnavailable,
   type Append,
   type EventLog,
@@ -68,11 +69,6 @@ const POLL_MS = 100;
 /** Another handle, of this process or another one, writes to the file. */
 export class LogInUse extends Error {
   override readonly name = 'LogInUse';
-}
-
-/** The file is not, or is no longer, a whole log. Trying again does not help; the message says what does. */
-export class LogDamaged extends Error {
-  override readonly name: string = 'LogDamaged';
 }
 
 /** The log is whole, and is not the one of which the head was kept beside it, or not all of it. The message says what to do. */
