@@ -336,7 +336,11 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
           expect(await next()).toBe('caught-up');
           const coming = nextPage(next);
           await log.append(['a', 'b', 'c', 'd'], -1);
-          expect(await coming).toEqual({ first: 2, events: ['c', 'd'] });
+          const { first, events } = await coming;
+          expect(first).toBe(2);
+          // A store may give an append in several pages.
+          const rest = events.length < 2 ? (await nextPage(next)).events : [];
+          expect([...events, ...rest]).toEqual(['c', 'd']);
         });
       });
 

@@ -196,7 +196,5 @@ function error(type: string): Error {
 
 /** What the client writes. */
 function textIn({ contentType, data }: EventData): string {
-  return contentType === 'application/json'
-    ? JSON.stringify(data)
-    : Buffer.from(data as Uint8Array).toString();
+  return contentType === 'application/json' ? JSON.stringify(data) : Buffer.from(data).toString();
 }

@@ -202,7 +202,7 @@ export class KurrentLog implements EventLog {
           next += page.events.length;
           yield page;
         }
-        if (signal.aborted) return;
+        if (hasEnded(signal)) return;
         // What a subscription says is held against what the leader knows: it may have ended without a word.
         shorter = (await this.head()) < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
         if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
@@ -247,7 +247,7 @@ export class KurrentLog implements EventLog {
           const page = this.#pageOf(found, next);
           next += page.events.length;
           yield page;
-        } else if (!ends.aborted && (await this.head()) !== next - 1 && subscribed.isEmpty) return;
+        } else if (!hasEnded(ends) && (await this.head()) !== next - 1 && subscribed.isEmpty) return;
       }
     } finally {
       subscribed.end();
@@ -270,6 +270,11 @@ export class KurrentLog implements EventLog {
 }
 
 const WHY = 'the engine below it does not answer';
+
+/** It may have ended while something was waited for, which the compiler does not see. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
 
 /** A client that is made when it is first needed, and made anew once it has failed. */
 class Renewed {
@@ -318,8 +323,12 @@ function within<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSign
     };
     signal?.addEventListener('abort', giveUp);
     promise.then(
-      (value) => done(resolve, value),
-      (error: unknown) => done(reject, error),
+      (value) => {
+        done(resolve, value);
+      },
+      (error: unknown) => {
+        done(reject, error);
+      },
     );
   });
 }
