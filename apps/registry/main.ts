@@ -4,6 +4,7 @@ import { uptime } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Lifecycle } from '@app/application/lifecycle';
 import { filesOf, openLog, openToOthers } from '@app/application/stores/open';
+import { withoutPassword } from '@app/event-store/kurrentdb/address';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
@@ -111,9 +112,8 @@ const LONG_AGO = 35 * 86_400_000;
 
 /** Says what has been started, and all that its operator may not have meant. */
 async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logger): Promise<void> {
-  const { store, policy, calendar, openUntil, registrarKey } = settings;
-  const where =
-    store.kind === 'sqlite' ? filesOf(store.file).log : 'memory, which the end of this process empties';
+  const { store, vault, policy, calendar, openUntil, registrarKey } = settings;
+  const where = whereOf(store);
   const { position, today } = await operation.status();
   const events = position + 1;
   lines.info(
@@ -123,14 +123,18 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
   const warn = (sentence: string) => {
     lines.warn({ context: 'register' }, sentence);
   };
-  if (store.kind === 'sqlite') {
-    const open = openToOthers(store.file);
+  if (vault.kind === 'sqlite') {
+    const open = openToOthers(vault.file);
     if (open.length > 0)
       warn(
         `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, or keep the register from starting. Take their rights away (chmod go= on each)`,
       );
   }
-  if (operation.isNew && store.kind === 'sqlite')
+  if (vault.kind === 'none')
+    warn(
+      'there is no vault: persons cannot be kept, advisers not be minted, and refusals and uses of keys are forgotten at the end of this process. Set REGISTER_VAULT to a PostgreSQL, or to a file of this register’s own',
+    );
+  if (operation.isNew && store.kind !== 'memory')
     warn(
       `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
     );
@@ -154,6 +158,17 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
     );
   if (missingPolicy !== undefined)
     lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
+}
+
+function whereOf(store: Settings['store']): string {
+  switch (store.kind) {
+    case 'sqlite':
+      return filesOf(store.file).log;
+    case 'kurrentdb':
+      return `the stream ${store.stream} of ${withoutPassword(store.connection)}`;
+    case 'memory':
+      return 'memory, which the end of this process empties';
+  }
 }
 
 function end(why: unknown): never {

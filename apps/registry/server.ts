@@ -4,7 +4,7 @@ import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
 import { nameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { openAccess, openVault } from '@app/application/stores/open';
+import { openBeside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Writer } from '@app/application/posting/writer';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
@@ -23,6 +23,7 @@ import { trusted } from './http/client-address';
 import { MOST_WAITING_TO_COME } from './http/budgets';
 import { Connections } from './http/connections';
 import { type Handler } from './http/connection';
+import { awaitTokens } from './http/position-token';
 import { Metrics, type AnsweredRequest } from './http/metrics';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/layout/declared';
@@ -54,8 +55,7 @@ export async function serve(
   { log, clock, sinceBoot, logger, showSecret, end, answered }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
-  const vault = openVault(settings.store);
-  const access = openAccess(settings.store);
+  const { vault, access } = openBeside(settings.vault);
   const isProxy = trusted(trustProxy);
   const connections = new Connections(isProxy);
   const adapter = new FastifyAdapter({
@@ -89,6 +89,10 @@ export async function serve(
     found(() => app.get(AsOfResolver)),
   );
   boundAnswers(adapter.getInstance());
+  awaitTokens(
+    adapter.getInstance(),
+    found(() => app.get(AsOfResolver)),
+  );
   ignoreExpectations(adapter.getInstance());
   stopInTime(adapter.getInstance());
   refuseUnread(

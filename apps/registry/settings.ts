@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import type { Store, VaultStore } from '@app/application/stores/open';
+import { engineAddress, isEngineAddress } from '@app/event-store/kurrentdb/address';
 import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from '@app/terminal/secret';
 
@@ -6,7 +8,9 @@ import { fileSetting, withSecrets } from '@app/terminal/secret';
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  readonly store: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' };
+  readonly store: Store;
+  /** Where persons, refusals and uses of keys are kept. */
+  readonly vault: VaultStore;
   readonly registrarKey: string | undefined;
   /** The policy of a question that names none. */
   readonly policy: string;
@@ -34,11 +38,12 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 export const SETTINGS = Symbol('settings');
 
 /** What is secret, an address that may hold a password too: each may come from a file (specification, section 7). */
-const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE'] as const;
+const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE', 'REGISTER_VAULT'] as const;
 
 /** Every setting that this release reads and whose name begins with `REGISTER_`. */
 const NAMES = [
   'REGISTER_STORE',
+  'REGISTER_VAULT',
   'REGISTER_REGISTRAR_KEY',
   'REGISTER_POLICY',
   'REGISTER_CALENDAR',
@@ -117,10 +122,12 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
       throw new Error(`${name} must be a number of requests a minute, from 1 to 999999999`);
     return Number(value);
   };
+  const store = storeOf(read('REGISTER_STORE', 'sqlite:data/register.db'));
   return {
     host: read('HOST', '127.0.0.1'),
     port: Number(port),
-    store: storeOf(read('REGISTER_STORE', 'sqlite:data/register.db')),
+    store,
+    vault: vaultOf(read('REGISTER_VAULT', ''), store),
     registrarKey: registrarKey === '' ? undefined : registrarKey,
     policy,
     calendar,
@@ -147,11 +154,31 @@ function meaning(value: string, values: readonly string[]): string {
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 
-function storeOf(setting: string): Settings['store'] {
+function storeOf(setting: string): Store {
   if (setting === 'memory:') return { kind: 'memory' };
-  const file = /^sqlite:(.+)$/.exec(setting)?.[1];
+  const file = fileOf(setting);
   if (file !== undefined) return { kind: 'sqlite', file };
-  throw new Error('REGISTER_STORE must be sqlite: and a file, such as sqlite:data/register.db, or memory:');
+  if (isEngineAddress(setting)) return { kind: 'kurrentdb', ...engineAddress(setting) };
+  throw new Error(
+    'REGISTER_STORE must be sqlite: and a file, such as sqlite:data/register.db, or the address of a KurrentDB, such as kurrentdb://10.0.0.5:2113?tls=false, or memory:',
+  );
+}
+
+/** Unless it is set, the vault is where the log is, where that can hold one. */
+function vaultOf(setting: string, store: Store): VaultStore {
+  if (setting === '') return store.kind === 'kurrentdb' ? { kind: 'none' } : store;
+  const file = fileOf(setting);
+  if (file !== undefined && store.kind !== 'sqlite') return { kind: 'sqlite', file };
+  if (/^postgres(?:ql)?:\/\//.test(setting)) return { kind: 'postgres', address: setting };
+  throw new Error(
+    store.kind === 'sqlite'
+      ? 'REGISTER_VAULT must be the address of a PostgreSQL, such as postgres://register@10.0.0.5/register, beside a log in a file: its own vault needs no setting'
+      : 'REGISTER_VAULT must be sqlite: and a file, such as sqlite:data/vault.db, or the address of a PostgreSQL, such as postgres://register@10.0.0.5/register',
+  );
+}
+
+function fileOf(setting: string): string | undefined {
+  return /^sqlite:(.+)$/.exec(setting)?.[1];
 }
 
 function proxiesOf(setting: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
+import { LogEnd } from '@app/read-model/log-end';
 import type { Projection } from '@app/read-model/projection';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
@@ -42,7 +43,7 @@ export class CoreModule {
         {
           provide: AsOfResolver,
           useFactory: (index: EventIndex, follower: Follower, time: Timekeeper) =>
-            new AsOfResolver(index, follower, time.now),
+            new AsOfResolver(index, follower, time.now, new LogEnd(options.log)),
           inject: [EventIndex, Follower, Timekeeper],
         },
         {

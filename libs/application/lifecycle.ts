@@ -5,6 +5,7 @@ import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import { isNarrowed, opens } from '@app/domain/admission/opens';
 import { editionsOf } from '@app/domain/subjects/policy';
 import { intersection, span } from '@app/domain/values/timeline';
+import { LogUnavailable } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { ProviderSearch } from '@app/read-model/search/provider-search';
@@ -47,6 +48,21 @@ const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
 const HOW_TO_OPEN =
   'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
 
+/** So long, in milliseconds, a process may be behind what stood in the log, and is still ready. */
+const LONGEST_LAG = 2_000;
+
+/** How long a process has not read what stood in the log. Others may go on writing: who keeps up with them is not behind. */
+class Lag {
+  #owed = { head: -1, since: 0 };
+
+  /** Whether what stood in the log longer ago than {@link LONGEST_LAG} is still to be read. */
+  isLong(position: number, head: number): boolean {
+    const now = performance.now();
+    if (position >= this.#owed.head) this.#owed = { head, since: now };
+    return position < this.#owed.head && now - this.#owed.since > LONGEST_LAG;
+  }
+}
+
 /** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
 export class Lifecycle implements OnApplicationShutdown {
   readonly #logger = new Logger('register');
@@ -67,6 +83,7 @@ export class Lifecycle implements OnApplicationShutdown {
   #trouble: Trouble | undefined;
   /** Whether it was told that the log’s today is far ahead of the clock. */
   #isAhead = false;
+  readonly #lag = new Lag();
 
   constructor(
     options: ApplicationOptions,
@@ -94,7 +111,8 @@ export class Lifecycle implements OnApplicationShutdown {
    * where it was stopped before; rejects where the log cannot be read or begun.
    */
   async start(): Promise<boolean> {
-    const head = await this.#options.log.head();
+    const head = await this.#firstHead();
+    if (head === undefined) return false;
     void this.#follow();
     for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
       if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
@@ -130,6 +148,20 @@ export class Lifecycle implements OnApplicationShutdown {
     void this.#prepareSearch();
     void this.#inspect();
     return this.#goesOn();
+  }
+
+  /** Where the log ends, once it can be read: the engine below it may start after the register. Undefined if it was stopped before. */
+  async #firstHead(): Promise<number | undefined> {
+    for (;;) {
+      try {
+        return await this.#options.log.head();
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        if (!this.#goesOn()) return undefined;
+        this.#tell({ kind: 'log', says: error.message });
+        await sleep(LOOK_EVERY);
+      }
+    }
   }
 
   /** Names the recognitions that open less than an earlier release took by them. */
@@ -328,6 +360,8 @@ export class Lifecycle implements OnApplicationShutdown {
     const doubt = this.#time.doubt();
     if (doubt) return `${doubt.why}: nothing is opened and written until that is put right`;
     if (clockBehind) return CLOCK_BEHIND;
+    if (this.#lag.isLong(this.#register.head, head))
+      return `This process is behind the log, of which ${head - this.#register.head} events are still to be read`;
     return this.#calendar.refusal ?? this.missingPolicy;
   }
 

@@ -13,6 +13,7 @@ import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
 import { idempotencyKeyOf } from '../http/idempotency';
 import { Gives, MediaTypeGuard, TakesOrNothing } from '../http/media-types';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** Who is recognised, and for what. */
@@ -61,6 +62,7 @@ export class KeysController {
     void reply
       .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)
       .header('cache-control', 'no-store');
+    tellPosition(reply, issued.position);
     return { key: issued.key, secret: issued.secret };
   }
 
@@ -71,7 +73,9 @@ export class KeysController {
     @Poster() credential: Credential,
     @Param() { slug, key }: KeyPath,
     @Query() _query: Nothing,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    unwrap(await this.commands.execute(new RevokeKey(credential, slug, key)));
+    const { position } = unwrap(await this.commands.execute(new RevokeKey(credential, slug, key)));
+    tellPosition(reply, position);
   }
 }

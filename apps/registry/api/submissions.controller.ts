@@ -16,6 +16,7 @@ import { JSON_TYPE } from '@app/http-contract/media-types';
 import { Intake } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** What a body has submitted: read back, and retracted a load at a time. */
@@ -55,11 +56,9 @@ export class SubmissionsController {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = unwrap(await this.queries.execute(new PlanRetraction(credential, slug, load)));
     // A retraction that was itself retracted is told of as an event that stands again.
-    const {
-      warned: _,
-      warnings: __,
-      ...batch
-    } = await this.intake.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
+    const taking = this.intake.of(credential, mode, request);
+    const { warned: _, warnings: __, ...batch } = await taking.counted(whileHeard(plan.parts(), reply));
+    tellPosition(reply, taking.furthest);
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }

@@ -1,6 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, format, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
+import type { EngineAddress } from '@app/event-store/kurrentdb/address';
+import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 import { MemoryLog } from '@app/event-store/memory';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { headFileOf } from '@app/event-store/sqlite-head';
@@ -9,35 +11,68 @@ import { MemoryAccessRecord } from '../access/memory-access-record';
 import { SqliteAccessRecord } from '../access/sqlite-access-record';
 import { ErasureList } from '../vault/erasure-list';
 import { MemoryVault } from '../vault/memory-vault';
+import { NoVault } from '../vault/no-vault';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
 
 /** Where the log is kept. */
-export type Store = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' };
+export type Store =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | ({ readonly kind: 'kurrentdb' } & EngineAddress)
+  | { readonly kind: 'memory' };
 
 /**
- * Opens the log; rejects, and says why, where it is damaged or another process writes it. `told`: is told what its operator
- * ought to know, and what keeps nothing from being done.
+ * Where the vault and the access record are kept: beside a log in a file, or in files of their own named after `file`; in a
+ * PostgreSQL, which several registers share; or nowhere.
+ */
+export type VaultStore =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly address: string }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'none' };
+
+/**
+ * Opens the log; rejects, and says why, where it is damaged or another process writes its file. A log in an engine is opened
+ * though the engine does not answer: whoever uses it waits. `told`: is told what its operator ought to know, and what keeps
+ * nothing from being done.
  */
 export async function openLog(store: Store, told?: (sentence: string) => void): Promise<EventLog> {
-  return store.kind === 'memory' ? new MemoryLog() : SqliteLog.open(store.file, { ...(told && { told }) });
+  switch (store.kind) {
+    case 'memory':
+      return new MemoryLog();
+    case 'sqlite':
+      return SqliteLog.open(store.file, { ...(told && { told }) });
+    case 'kurrentdb':
+      return KurrentLog.open(store);
+  }
+}
+
+/** What is kept beside the log. */
+export interface Beside {
+  readonly vault: Vault;
+  readonly access: AccessRecord;
 }
 
 /**
- * Opens the vault beside a log that is open, and erases in it what was erased before and is there again; throws, and says
- * why, where it is damaged.
+ * Opens what is kept beside a log that is open, and erases in the vault what was erased before and is there again; rejects, and
+ * says why, where it is damaged.
  */
-export function openVault(store: Store): Vault {
-  if (store.kind === 'memory') return new MemoryVault();
-  const { vault, erasures } = filesOf(store.file);
-  return SqliteVault.open(vault, ErasureList.open(erasures));
-}
-
-/** Opens the access record beside a log that is open; throws, and says why, where it is damaged. */
-export function openAccess(store: Store): AccessRecord {
-  return store.kind === 'memory'
-    ? new MemoryAccessRecord()
-    : SqliteAccessRecord.open(filesOf(store.file).access);
+export function openBeside(store: VaultStore): Beside {
+  switch (store.kind) {
+    case 'memory':
+      return { vault: new MemoryVault(), access: new MemoryAccessRecord() };
+    case 'none':
+      return { vault: new NoVault(), access: new MemoryAccessRecord() };
+    case 'sqlite': {
+      const { vault, erasures, access } = filesOf(store.file);
+      return {
+        vault: SqliteVault.open(vault, ErasureList.open(erasures)),
+        access: SqliteAccessRecord.open(access),
+      };
+    }
+    case 'postgres':
+      throw new Error('not yet');
+  }
 }
 
 /** All that is kept of a register in files. */

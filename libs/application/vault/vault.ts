@@ -122,4 +122,11 @@ export interface Vault {
 
 export class VaultUnavailable extends Error {
   override readonly name = 'VaultUnavailable';
+  /** Whether there is none at all: then its message is for whoever asked, and trying again does not help. */
+  readonly isMissing: boolean;
+
+  constructor(message: string, { isMissing = false, cause }: { isMissing?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.isMissing = isMissing;
+  }
 }
