@@ -1,14 +1,21 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
-import { uptime } from 'node:os';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Lifecycle } from '@app/application/lifecycle';
 import { filesOf, openLog, openToOthers } from '@app/application/stores/open';
 import { withoutPassword } from '@app/event-store/kurrentdb/address';
+import type { EventLog } from '@app/event-store/event-log';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
-import { serve } from './server';
+import { beginning, ReaderLink } from './readers/reader-link';
+import { ReaderProcesses } from './readers/reader-processes';
+import { serve, type Surroundings } from './server';
 import { ownSettings, type Settings } from './settings';
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {
@@ -58,21 +65,17 @@ const MOST_GARBAGE = 50;
 async function main(): Promise<void> {
   // What it makes is for its own user alone, whoever makes it.
   process.umask(0o077);
+  if (cluster.isWorker) return read();
   const { settings, warnings } = ownSettings();
-  // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
-  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
-  // A full disk under the output stops no register: lines wait until they can be written, and beyond that are dropped.
-  output.on('error', () => undefined);
-  const lines = pino({ base: null, level: settings.logLevel }, output);
+  const lines = linesOf(settings);
   const logger = loggerOf(lines);
   for (const sentence of warnings) logger.warn(sentence, 'register');
+  const log = await openLog(settings.store, (sentence) => {
+    lines.warn({ context: 'register' }, sentence);
+  });
+  const writes = settings.readers > 0 ? readersOf(settings, logger) : undefined;
   const { app, started } = await serve(settings, {
-    log: await openLog(settings.store, (sentence) => {
-      lines.warn({ context: 'register' }, sentence);
-    }),
-    clock: Date.now,
-    sinceBoot: () => uptime() * 1_000,
-    logger,
+    ...surroundings(log, lines),
     showSecret: (secret) => {
       // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
       process.stdout.write(
@@ -83,6 +86,47 @@ async function main(): Promise<void> {
       lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
       end(why);
     },
+    ...(writes && { writes }),
+  });
+  tellOfEnd(app, lines);
+  const url = writes ? await addressOfReaders() : await app.getUrl();
+  if (!(await started)) return;
+  // Not before: while the log is read hardly anything of what is made is garbage.
+  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
+  await tellOfStart(app.get(Lifecycle), settings, lines);
+  logger.log(`listening on ${url}`, 'register');
+}
+
+/** What this process is when another one has started it to read beside it. */
+async function read(): Promise<void> {
+  const { settings, writer } = await beginning();
+  const lines = linesOf(settings);
+  const log = await openLog(settings.store, undefined, { readOnly: true });
+  const { app, started } = await serve(settings, {
+    ...surroundings(log, lines),
+    showSecret: () => undefined,
+    reads: { link: new ReaderLink(log), writer },
+  });
+  app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
+  if (!(await started)) return;
+  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
+}
+
+function linesOf({ logLevel }: Settings): Logger {
+  // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
+  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
+  // A full disk under the output stops no register: lines wait until they can be written, and beyond that are dropped.
+  output.on('error', () => undefined);
+  return pino({ base: null, level: logLevel }, output);
+}
+
+/** What every process of a register has around it. */
+function surroundings(log: EventLog, lines: Logger): Omit<Surroundings, 'showSecret'> {
+  return {
+    log,
+    clock: Date.now,
+    sinceBoot: () => uptime() * 1_000,
+    logger: loggerOf(lines),
     ...(lines.isLevelEnabled('debug')
       ? {
           answered: (request) => {
@@ -90,7 +134,33 @@ async function main(): Promise<void> {
           },
         }
       : {}),
+  };
+}
+
+/** Starts the processes that read, and gives the place at which they find this one: a socket in a folder for its user alone. */
+function readersOf(settings: Settings, logger: LoggerService): NonNullable<Surroundings['writes']> {
+  const at =
+    process.platform === 'win32'
+      ? `\\\\.\\pipe\\guidance-register-${process.pid}`
+      : join(mkdtempSync(join(tmpdir(), 'guidance-register-')), 'writer');
+  const readers = new ReaderProcesses(settings, at, logger);
+  process.once('exit', () => {
+    if (process.platform !== 'win32') rmSync(dirname(at), { recursive: true, force: true });
   });
+  readers.start();
+  return { readers, at };
+}
+
+/** Where the first of the readers listens, and with it all of them. */
+async function addressOfReaders(): Promise<string> {
+  const [, { address, port }] = (await once(cluster, 'listening')) as [
+    unknown,
+    { address: string; port: number },
+  ];
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function tellOfEnd(app: Awaited<ReturnType<typeof serve>>['app'], lines: Logger): void {
   for (const signal of STOPPING)
     process.once(signal, () => {
       lines.info({ context: 'register', signal }, 'stopping');
@@ -99,12 +169,6 @@ async function main(): Promise<void> {
     if (code === 0) lines.info({ context: 'register' }, 'stopped');
   });
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
-  const url = await app.getUrl();
-  if (!(await started)) return;
-  // Not before: while the log is read hardly anything of what is made is garbage.
-  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
-  await tellOfStart(app.get(Lifecycle), settings, lines);
-  logger.log(`listening on ${url}`, 'register');
 }
 
 /** In `manual` no day that waits to be opened speaks against a clock that was set years ahead. In milliseconds: 35 days. */

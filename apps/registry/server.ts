@@ -6,7 +6,9 @@ import { nameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { openBeside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
+import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
+import { Follower } from '@app/read-model/follower';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -25,6 +27,9 @@ import { Connections } from './http/connections';
 import { type Handler } from './http/connection';
 import { awaitTokens } from './http/position-token';
 import { Metrics, type AnsweredRequest } from './http/metrics';
+import { handOn } from './readers/hand-on';
+import type { ReaderLink } from './readers/reader-link';
+import type { ReaderProcesses } from './readers/reader-processes';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/layout/declared';
 import { sayOnPages } from './web/layout/page';
@@ -41,6 +46,10 @@ export interface Surroundings {
   readonly end?: (why: unknown) => void;
   /** Is told of every request that was answered. */
   readonly answered?: (request: AnsweredRequest) => void;
+  /** Of the process that writes for readers: who they are, and the address, on this machine alone, at which it listens for them. */
+  readonly writes?: { readonly readers: ReaderProcesses; readonly at: string };
+  /** Of a reader: what ties it to the process that writes, and the address of that. */
+  readonly reads?: { readonly link: ReaderLink; readonly writer: string };
 }
 
 /** A stopping server waits so long for requests that are still being sent or answered. */
@@ -52,11 +61,16 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { log, clock, sinceBoot, logger, showSecret, end, answered }: Surroundings,
+  { log, clock, sinceBoot, logger, showSecret, end, answered, writes, reads }: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
-  const { vault, access } = openBeside(settings.vault);
-  const isProxy = trusted(trustProxy);
+  // Readers have the process that writes answer what needs a vault.
+  const { vault, access } = openBeside(reads ? { kind: 'none' } : settings.vault);
+  const isTrusted = trusted(trustProxy);
+  // Who comes by way of a reader has no address of its own here: the reader says it.
+  const isProxy = writes
+    ? (address: string | undefined) => address === undefined || isTrusted(address)
+    : isTrusted;
   const connections = new Connections(isProxy);
   const adapter = new FastifyAdapter({
     // As long as an address may be: a key that is too long is refused like any wrong key.
@@ -65,19 +79,26 @@ export async function serve(
     return503OnClosing: false,
     // Node would refuse it without a word; the habits do so as a problem.
     serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
-      connections.serve(handler, { requireHostHeader: false }, keepAliveTimeout),
+      // A connection of a reader’s is never closed under a request that is on its way.
+      connections.serve(handler, { requireHostHeader: false }, writes ? 0 : keepAliveTimeout),
     genReqId: requestId,
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerNoRequest,
-    trustProxy: trustProxy.length > 0 && isProxy,
+    trustProxy: (trustProxy.length > 0 || writes !== undefined) && isProxy,
   });
-  const metrics = new Metrics(settings, connections);
+  const admissionOf = admissions(() => app);
+  if (reads)
+    handOn(
+      adapter.getInstance(),
+      reads.writer,
+      (request) => admissionOf(request)?.keyed === true || asksOfWriter(request),
+    );
+  const metrics = new Metrics(settings, connections, writes?.readers);
   metrics.watch(adapter.getInstance(), answered);
   rememberRoutes(adapter.getInstance());
   const writer = found(() => app.get(Writer));
   const attempts = found(() => app.get(Attempts));
   countRequests(adapter.getInstance(), settings, (hash) => writer().credentialOf(hash));
-  const admissionOf = admissions(() => app);
   recordRefusals(
     adapter.getInstance(),
     attempts,
@@ -115,11 +136,17 @@ export async function serve(
       registrarKey,
       showSecret,
       ...(end && { end }),
+      readers: writes?.readers,
+      admitted: reads && (() => reads.link.admitted()),
     }),
     adapter,
     { bodyParser: false, logger },
   );
-  await listen(app, settings);
+  if (writes) await app.listen(writes.at);
+  else await listen(app, settings);
+  reads?.link.join(app.get(Follower), () =>
+    metrics.measured(app.get(Lifecycle), app.get(Writer), app.get(Timekeeper)),
+  );
   return { app, started: app.get(Lifecycle).start() };
 }
 
@@ -127,6 +154,11 @@ export async function serve(
 function found<T>(find: () => T): () => T {
   let one: T | undefined;
   return () => (one ??= find());
+}
+
+/** How the register is, its process that writes knows. */
+function asksOfWriter({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url === '/health/ready' || url === '/metrics';
 }
 
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */

@@ -22,6 +22,8 @@ export interface Settings {
   readonly limitPerAddress: number;
   /** The proxies that are believed from which address a request comes: addresses, networks, or names of networks. */
   readonly trustProxy: readonly string[];
+  /** So many processes beside the one that writes answer questions. */
+  readonly readers: number;
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** What every page says above all else, where there is something to say of the whole register. */
@@ -51,6 +53,7 @@ const NAMES = [
   'REGISTER_LIMIT_PER_KEY',
   'REGISTER_LIMIT_PER_ADDRESS',
   'REGISTER_TRUST_PROXY',
+  'REGISTER_READERS',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -135,6 +138,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     limitPerKey: limit('REGISTER_LIMIT_PER_KEY'),
     limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
+    readers: readersOf(read('REGISTER_READERS', '0'), store),
     logLevel,
   };
 }
@@ -175,6 +179,17 @@ function vaultOf(setting: string, store: Store): VaultStore {
       ? 'REGISTER_VAULT must be the address of a PostgreSQL, such as postgres://register@10.0.0.5/register, beside a log in a file: its own vault needs no setting'
       : 'REGISTER_VAULT must be sqlite: and a file, such as sqlite:data/vault.db, or the address of a PostgreSQL, such as postgres://register@10.0.0.5/register',
   );
+}
+
+/** More than any machine has cores for. */
+const MOST_READERS = 64;
+
+function readersOf(setting: string, store: Store): number {
+  if (!/^[0-9]{1,2}$/.test(setting) || Number(setting) > MOST_READERS)
+    throw new Error(`REGISTER_READERS must be a number from 0 to ${MOST_READERS}, at most one for each core`);
+  if (setting !== '0' && store.kind === 'memory')
+    throw new Error('REGISTER_READERS is not for memory:, which no other process can read: leave it out');
+  return Number(setting);
 }
 
 function fileOf(setting: string): string | undefined {

@@ -120,6 +120,13 @@ export class Lifecycle implements OnApplicationShutdown {
     await this.#follower.reached(head);
     if (!this.#goesOn()) return false;
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
+    const { admitted } = this.#options;
+    if (admitted) {
+      await this.#follower.reached(await admitted());
+      this.#started = true;
+      void this.#prepareSearch();
+      return this.#goesOn();
+    }
     if (this.#options.log.lacks === true) await this.#complete(head + 1);
     const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
@@ -141,6 +148,7 @@ export class Lifecycle implements OnApplicationShutdown {
     // What ended the following meanwhile, such as rows where none belong, has been told by no one.
     const { failure } = this.#follower;
     if (failure instanceof Error) throw failure;
+    await this.#options.readers?.hold(this.#register.head);
     this.#started = true;
     this.#tellNarrowed();
     await this.#look();
@@ -368,6 +376,7 @@ export class Lifecycle implements OnApplicationShutdown {
   /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    await this.#options.readers?.stop();
     clearInterval(this.#looking);
     this.#calendar.stop();
     this.#inspection.stop();

@@ -1,6 +1,7 @@
 import type { EventLog } from '@app/event-store/event-log';
 import type { AccessRecord } from './access/access-record';
 import { type Clock } from '@app/read-model/clock';
+import type { Readers } from './readers';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
 
@@ -24,6 +25,13 @@ export interface ApplicationOptions {
   /** Ends the process, which has served what is found only now to be no whole log. */
   readonly end?: (why: unknown) => void;
   readonly telemetry?: Telemetry;
+  /** The processes that read beside this one. */
+  readonly readers?: Readers | undefined;
+  /**
+   * Of a process that reads beside the one that writes: it opens nothing and writes nothing. Asks to answer, and resolves to the
+   * position that it has to hold before it does.
+   */
+  readonly admitted?: (() => Promise<number>) | undefined;
 }
 
 /** Under which every module finds what the application was started with. */

@@ -52,6 +52,9 @@ export interface EventLog {
    */
   complete?(): Promise<Append>;
 
+  /** Another process says that it has appended: whoever follows looks at once. Where a store tells that by itself it has none. */
+  look?(): void;
+
   /** Lets go of the store. What is in flight is finished first; after it the log is unavailable to this handle. */
   close(): Promise<void>;
 }

@@ -20,7 +20,7 @@ import { Writer } from './writer';
     {
       provide: Writer,
       useFactory: (
-        { log, calendar, registrarKey }: ApplicationOptions,
+        { log, calendar, registrarKey, readers }: ApplicationOptions,
         index: EventIndex,
         follower: Follower,
         time: Timekeeper,
@@ -31,6 +31,7 @@ import { Writer } from './writer';
           doubt: () => time.doubt()?.why,
           calendar,
           registrarKey: registrarKey === undefined ? undefined : hashOfSecret(registrarKey),
+          readers,
           telemetry,
         }),
       inject: [OPTIONS, EventIndex, Follower, Timekeeper, TELEMETRY],

@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
 import { credentialOf, holderOf, issuedWith, type Credential } from '../access/credential';
+import type { Readers } from '../readers';
 import { PendingAppend, headOf, type PendingPost, type PostResult } from './pending-append';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry';
 
@@ -20,6 +21,8 @@ export interface WriterOptions {
   readonly patience?: number;
   /** Why the clock is not to be believed at the moment, so that nothing may be written by it; a clause for a poster. Nothing where it is. */
   readonly doubt?: () => string | undefined;
+  /** Who else answers out of the log: nothing is acknowledged before they hold it. */
+  readonly readers?: Readers | undefined;
   /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
   /** Is told of every append, and of every post that was judged. */
@@ -78,7 +81,8 @@ export class Writer {
   readonly #log: EventLog;
   readonly #register: EventIndex;
   readonly #follower: Follower;
-  readonly #options: Required<Omit<WriterOptions, 'registrarKey'>> & Pick<WriterOptions, 'registrarKey'>;
+  readonly #options: Required<Omit<WriterOptions, 'registrarKey' | 'readers'>> &
+    Pick<WriterOptions, 'registrarKey' | 'readers'>;
   readonly #logger = new Logger('writer');
   #waiting: Unit[] = [];
   #fault: StoreFault | undefined;
@@ -280,6 +284,7 @@ export class Writer {
         : await this.#append(taken, head);
     if (settled !== 'settled') return settled === 'moved';
     await this.#follower.reached(head + taken.length);
+    await this.#options.readers?.hold(head + taken.length);
     for (const { unit, answer } of judged) {
       if (isRefusal(answer)) this.#answer(unit, answer);
       else {

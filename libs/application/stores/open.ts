@@ -34,14 +34,18 @@ export type VaultStore =
 /**
  * Opens the log; rejects, and says why, where it is damaged or another process writes its file. A log in an engine is opened
  * though the engine does not answer: whoever uses it waits. `told`: is told what its operator ought to know, and what keeps
- * nothing from being done.
+ * nothing from being done. `readOnly`: beside a process that writes it.
  */
-export async function openLog(store: Store, told?: (sentence: string) => void): Promise<EventLog> {
+export async function openLog(
+  store: Store,
+  told?: (sentence: string) => void,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<EventLog> {
   switch (store.kind) {
     case 'memory':
       return new MemoryLog();
     case 'sqlite':
-      return SqliteLog.open(store.file, { ...(told && { told }) });
+      return SqliteLog.open(store.file, { readOnly, ...(told && { told }) });
     case 'kurrentdb':
       return KurrentLog.open(store);
   }

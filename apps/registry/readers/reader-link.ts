@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import type { EventLog } from '@app/event-store/event-log';
+import type { Follower } from '@app/read-model/follower';
+import type { FromReader, Measured, ToReader } from './messages';
+
+/** What a reader is told first. */
+export type Beginning = Extract<ToReader, { readonly tell: 'begin' }>;
+
+/** Waits for what this process is told first by the one that started it. */
+export async function beginning(): Promise<Beginning> {
+  const [first] = (await once(process, 'message')) as [ToReader];
+  if (first.tell !== 'begin') throw new Error('a reader is told first what it is');
+  return first;
+}
+
+/**
+ * What ties a reader to the process that writes. It says how far it has read whenever it is told that there is more, and ends
+ * with the other: alone it could not know what was acknowledged.
+ */
+export class ReaderLink {
+  readonly #log: EventLog;
+  readonly #admitted = Promise.withResolvers<number>();
+  #follower: Follower | undefined;
+  #measure: (() => Promise<Measured>) | undefined;
+  #head = -1;
+
+  constructor(log: EventLog) {
+    this.#log = log;
+    process.on('message', (message: ToReader) => {
+      this.#hear(message);
+    });
+    process.once('disconnect', () => process.exit(0));
+  }
+
+  /** From now on it is told of what the process reads and measures. */
+  join(follower: Follower, measure: () => Promise<Measured>): void {
+    this.#follower = follower;
+    this.#measure = measure;
+    this.#follow(this.#head);
+  }
+
+  /** Asks to answer, and resolves to the position that the process has to hold before it does. */
+  admitted(): Promise<number> {
+    send({ tell: 'admit' });
+    return this.#admitted.promise;
+  }
+
+  #hear(message: ToReader): void {
+    if (message.tell === 'admitted') this.#admitted.resolve(message.position);
+    if (message.tell === 'head' || message.tell === 'admitted') this.#follow(message.position);
+    if (message.tell === 'measure') void this.#measured(message.question);
+  }
+
+  #follow(position: number): void {
+    this.#head = Math.max(this.#head, position);
+    this.#log.look?.();
+    void this.#follower?.reached(position).then((isHeld) => {
+      if (isHeld) send({ tell: 'held', position });
+    });
+  }
+
+  async #measured(question: number): Promise<void> {
+    const metrics = await this.#measure?.();
+    if (metrics) send({ tell: 'measured', question, metrics });
+  }
+}
+
+function send(message: FromReader): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}

@@ -1,0 +1,156 @@
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readers } from '@app/application/readers';
+import type { LoggerService } from '@nestjs/common';
+import type { Settings } from '../settings';
+import type { FromReader, Measured, ToReader } from './messages';
+
+/** A reader that does not hold what was written within so many milliseconds is ended: it could answer by less than others know. */
+const LONGEST_LAG = 2_000;
+/** A reader that ended is started again after so many milliseconds. */
+const PAUSE = 500;
+/** What a reader measures is waited for so long, in milliseconds. */
+const LONGEST_MEASURING = 1_000;
+/** Readers that are told to stop are ended after so many milliseconds. */
+const LONGEST_GOODBYE = 8_000;
+
+/** One reader, as the process that writes knows it. */
+interface Reader {
+  readonly worker: Worker;
+  /** The last position that it said it holds. */
+  held: number;
+  /** Whether it may answer, and is waited for. */
+  isAdmitted: boolean;
+  readonly waiting: Set<() => void>;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Starts the processes that read, and starts each again that ends; they share the port by `node:cluster`. What is acknowledged
+ * waits until all of them hold it, and one that lags behind, or is frozen, is ended before anything more is acknowledged.
+ */
+export class ReaderProcesses implements Readers {
+  readonly #settings: Settings;
+  readonly #writer: string;
+  readonly #logger: LoggerService;
+  readonly #readers = new Set<Reader>();
+  readonly #measuring = new Map<number, (metrics: Measured) => void>();
+  #questions = 0;
+  #head = -1;
+  #isStopping = false;
+
+  /** `writer`: where the process that writes listens for what readers hand on. */
+  constructor(settings: Settings, writer: string, logger: LoggerService) {
+    this.#settings = settings;
+    this.#writer = writer;
+    this.#logger = logger;
+    cluster.setupPrimary({ serialization: 'advanced' });
+  }
+
+  start(): void {
+    for (let i = 0; i < this.#settings.readers; i++) this.#begin();
+  }
+
+  /** How many answer. */
+  get answering(): number {
+    return [...this.#readers].filter(({ isAdmitted }) => isAdmitted).length;
+  }
+
+  #begin(): void {
+    const worker = cluster.fork();
+    const { promise: ended, resolve } = Promise.withResolvers<undefined>();
+    const reader: Reader = { worker, held: -1, isAdmitted: false, waiting: new Set(), ended };
+    this.#readers.add(reader);
+    worker.on('message', (message: FromReader) => {
+      this.#hear(reader, message);
+    });
+    // One that cannot be told anything any more is ending.
+    worker.on('error', () => undefined);
+    worker.once('exit', (code: number, signal: string | null) => {
+      this.#readers.delete(reader);
+      resolve(undefined);
+      for (const wake of reader.waiting) wake();
+      if (this.#isStopping) return;
+      this.#logger.error?.(
+        `a reader ended (${signal ?? `exit status ${code}`}): another one is started in its place`,
+        'readers',
+      );
+      setTimeout(() => {
+        if (!this.#isStopping) this.#begin();
+      }, PAUSE);
+    });
+    this.#tell(reader, { tell: 'begin', settings: this.#settings, writer: this.#writer });
+    this.#tell(reader, { tell: 'head', position: this.#head });
+  }
+
+  #tell({ worker }: Reader, message: ToReader): void {
+    if (worker.isConnected()) worker.send(message, () => undefined);
+  }
+
+  #hear(reader: Reader, message: FromReader): void {
+    if (message.tell === 'held') {
+      reader.held = Math.max(reader.held, message.position);
+      for (const wake of reader.waiting) wake();
+    } else if (message.tell === 'admit') {
+      // From here on nothing is acknowledged that it does not hold: up to here it reads before it answers.
+      reader.isAdmitted = true;
+      this.#tell(reader, { tell: 'admitted', position: this.#head });
+    } else {
+      this.#measuring.get(message.question)?.(message.metrics);
+    }
+  }
+
+  async hold(position: number): Promise<void> {
+    const isNews = position > this.#head;
+    this.#head = Math.max(this.#head, position);
+    const behind = [...this.#readers].filter(({ isAdmitted, held }) => isAdmitted && held < position);
+    if (isNews) for (const reader of this.#readers) this.#tell(reader, { tell: 'head', position });
+    await Promise.all(behind.map((reader) => this.#held(reader, position)));
+  }
+
+  #held(reader: Reader, position: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#logger.error?.('a reader does not keep up with the log, and is ended', 'readers');
+        reader.worker.process.kill('SIGKILL');
+      }, LONGEST_LAG);
+      const look = () => {
+        if (reader.held < position && this.#readers.has(reader)) return;
+        clearTimeout(timer);
+        reader.waiting.delete(look);
+        resolve();
+      };
+      reader.waiting.add(look);
+    });
+  }
+
+  /** What each of them measures of itself; nothing of one that does not say so in time. */
+  async measured(): Promise<readonly Measured[]> {
+    const all = [...this.#readers].map((reader) => this.#measure(reader));
+    return (await Promise.all(all)).filter((metrics) => metrics !== undefined);
+  }
+
+  async #measure(reader: Reader): Promise<Measured | undefined> {
+    const question = this.#questions++;
+    const { promise, resolve } = Promise.withResolvers<Measured>();
+    this.#measuring.set(question, resolve);
+    this.#tell(reader, { tell: 'measure', question });
+    try {
+      return await Promise.race([promise, sleep(LONGEST_MEASURING, undefined, { ref: false })]);
+    } finally {
+      this.#measuring.delete(question);
+    }
+  }
+
+  /** Lets each answer what it was asked, and waits until all have ended. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const readers = [...this.#readers];
+    for (const { worker } of readers) worker.process.kill('SIGTERM');
+    const late = setTimeout(() => {
+      for (const { worker } of this.#readers) worker.process.kill('SIGKILL');
+    }, LONGEST_GOODBYE);
+    await Promise.all(readers.map(({ ended }) => ended));
+    clearTimeout(late);
+  }
+}
