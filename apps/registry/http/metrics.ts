@@ -211,6 +211,10 @@ export class Metrics implements Telemetry {
   /** Measures every request that a server answers from now on, and tells of it where somebody is to be told. */
   watch(server: FastifyInstance, tell?: (request: AnsweredRequest) => void): void {
     server.addHook('onResponse', (request, reply, done) => {
+      if (contextOf(request).isHandedOn) {
+        done();
+        return;
+      }
       const { method, id } = request;
       const { statusCode, elapsedTime } = reply;
       const route = request.routeOptions.url ?? NO_ROUTE;
@@ -271,7 +275,7 @@ export class Metrics implements Telemetry {
   /** What is counted and measured of this process alone, to be added to that of others. */
   async measured(operation: Lifecycle, writer: Writer, time: Timekeeper): Promise<Measured> {
     await this.#measure(operation, writer, time);
-    return (await this.#registry.getMetricsAsJSON()) as Measured;
+    return await this.#registry.getMetricsAsJSON();
   }
 
   async #measure(operation: Lifecycle, writer: Writer, time: Timekeeper): Promise<void> {

@@ -13,6 +13,8 @@ interface RequestContext {
   asker?: Asker;
   /** Why it is one too many: refused once what comes before that has had its say. */
   tooMuch?: Refusal;
+  /** Whether the process that writes answers it, and counts it. */
+  isHandedOn?: boolean;
   /** The code of the problem with which it was answered. */
   problem?: ProblemCode;
 }

@@ -4,6 +4,7 @@ import { refuse } from '@app/domain/values/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { leaveAfter } from '../http/connections';
 import { answerRefusal } from '../http/problem-details';
+import { note } from '../http/request-context';
 
 /** Headers of one connection, which are not passed on (RFC 9110, section 7.6.1). */
 const OF_A_CONNECTION = new Set([
@@ -33,8 +34,12 @@ export function handOn(
 ): void {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
   server.addHook('onRequest', (request, reply, done) => {
-    if (isHandedOn(request)) passOn(request, reply, writer, agent);
-    else done();
+    if (!isHandedOn(request)) {
+      done();
+      return;
+    }
+    note(request, { isHandedOn: true });
+    passOn(request, reply, writer, agent);
   });
   server.addHook('onClose', (_, done) => {
     agent.destroy();
@@ -49,7 +54,11 @@ function passOn(request: FastifyRequest, reply: FastifyReply, writer: string, ag
     agent,
     method: raw.method,
     path: raw.url,
-    headers: [...passedOn(raw), 'x-request-id', request.id, 'x-forwarded-for', forwardedFor(raw)],
+    headers: [
+      ...passedOn(raw, SAID_ANEW),
+      ...('transfer-encoding' in raw.headers ? ['transfer-encoding', 'chunked'] : []),
+      ...['x-request-id', request.id, 'x-forwarded-for', forwardedFor(raw)],
+    ],
     setDefaultHeaders: false,
   });
   asked.on('response', (answer) => {
@@ -66,18 +75,18 @@ function passOn(request: FastifyRequest, reply: FastifyReply, writer: string, ag
   raw.pipe(asked);
 }
 
-/** The headers of a message as they came, but for those of its connection and those that are said anew. */
-function passedOn({ rawHeaders }: IncomingMessage): string[] {
+/** The headers of a message as they came, but for those of its connection and those named. */
+function passedOn({ rawHeaders }: IncomingMessage, but: readonly string[] = []): string[] {
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
-    if (!OF_A_CONNECTION.has(name.toLowerCase()) && !SAID_ANEW.has(name.toLowerCase()))
-      headers.push(name, value);
+    const known = name.toLowerCase();
+    if (!OF_A_CONNECTION.has(known) && !but.includes(known)) headers.push(name, value);
   }
   return headers;
 }
 
-const SAID_ANEW = new Set(['x-request-id', 'x-forwarded-for']);
+const SAID_ANEW = ['x-request-id', 'x-forwarded-for'];
 
 /** Through whom a request came up to now, and from where it came here. */
 function forwardedFor({ headers, socket }: IncomingMessage): string {

@@ -71,7 +71,7 @@ export class ReaderProcesses implements Readers {
       resolve(undefined);
       for (const wake of reader.waiting) wake();
       if (this.#isStopping) return;
-      this.#logger.error?.(
+      this.#logger.error(
         `a reader ended (${signal ?? `exit status ${code}`}): another one is started in its place`,
         'readers',
       );
@@ -111,7 +111,7 @@ export class ReaderProcesses implements Readers {
   #held(reader: Reader, position: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#logger.error?.('a reader does not keep up with the log, and is ended', 'readers');
+        this.#logger.error('a reader does not keep up with the log, and is ended', 'readers');
         reader.worker.process.kill('SIGKILL');
       }, LONGEST_LAG);
       const look = () => {
