@@ -78,7 +78,8 @@ function isWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
 /**
  * The only writer of a process (specification, section 8, “One writer’s turn”). It judges waiting posts in
  * order against the state at the head, each on top of the one before, and appends them together; if the head
- * has moved, it judges them again. It answers once the answer is durable and the read model holds it.
+ * has moved, it judges them again. It answers a post once what the answer says is durable and the read model
+ * holds it.
  */
 export class Writer {
   readonly #log: EventLog;
