@@ -340,7 +340,7 @@ export class Comparison {
         yield* evaluateRequirements(asking, 'must');
         eligibleDays(asking);
       }
-      // A moment that has not been opened has read nothing.
+      // A stream that has not begun at a moment says nothing about it.
       for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
     }
     const [first, last] = [before.position, after.position];
