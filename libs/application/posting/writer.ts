@@ -207,7 +207,7 @@ export class Writer {
     this.#fault ??= this.#log.fault;
     if (this.#fault === undefined) return;
     const said = (await this.#log.tryToWrite?.()) ?? { outcome: 'appended' };
-    // A post in the meantime knows better.
+    // A post in the meantime has a newer result.
     if (!this.#isAtWork()) this.#hear(said);
   }
 
