@@ -43,8 +43,8 @@ const TOO_LONG = refuse(
 );
 
 /**
- * A line of heavy questions. A question that its own turns suffice for never joins it. Of the others one is
- * worked on at a time, in the order in which they came.
+ * A line of heavy questions. A question that finishes within its first turns never joins it. One of the
+ * others is worked on at a time, in the order in which they came.
  */
 export class Line {
   readonly #waiting = new Set<(refusal?: Refusal) => void>();

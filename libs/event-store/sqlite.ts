@@ -103,9 +103,10 @@ export interface SqliteOptions {
 }
 
 /**
- * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a time, in
- * whatever process; any number read. It reads on the calling thread, a page at a time, and gives no row that it has not
- * held against its hash. It writes on another one, but for a few events at a time where the disk has been quick lately.
+ * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a
+ * time, among all processes; any number may read. It reads on the calling thread, a page at a time, and gives
+ * no row without checking it against its hash. It writes on another thread, except a few events at a time
+ * while the disk is quick.
  */
 export class SqliteLog implements EventLog {
   readonly #settings: WriterSettings;

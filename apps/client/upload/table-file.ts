@@ -14,7 +14,7 @@ export interface Manner {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly sheet?: string | undefined;
-  /** It is the table to look up in; no option says how that is read. */
+  /** Whether it is the table to look up in, for which no option says how to read it. */
   readonly isOther?: boolean;
 }
 

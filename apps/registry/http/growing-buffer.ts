@@ -13,7 +13,7 @@ export class Growing {
     return this.#length;
   }
 
-  /** The size of the buffer if so many more bytes were added. */
+  /** The size that the buffer would have with `more` further bytes. */
   roomWith(more: number): number {
     const length = this.#length + more;
     return length <= this.#room.length ? this.#room.length : Math.max(FIRST, this.#room.length * 2, length);

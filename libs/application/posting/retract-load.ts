@@ -22,7 +22,7 @@ export interface LoadToRetract {
 
 /** The retraction of one event, ready for its asker to post. */
 export interface Retraction {
-  /** Of the retracted event. */
+  /** The position of the retracted event. */
   readonly position: string;
   readonly sent: Sent;
 }

@@ -57,7 +57,7 @@ const MANIFEST_FORM = Type.Object({
   made: Type.String(),
   /** The register’s version. */
   release: Type.String(),
-  /** Position of its last event; −1 where there is none. */
+  /** Position of its last event; −1 if there is none. */
   head: Type.String({ pattern: '^(?:-1|0|[1-9][0-9]{0,15})$' }),
   /** When that was recorded, RFC 3339. */
   recordedAt: Type.Union([Type.String(), Type.Null()]),

@@ -81,7 +81,9 @@ export const SOURCE = /^[!-~]{1,256}$/;
 export const SOURCE_SAID =
   'source is a URI reference of at most 256 printable ASCII characters, as it was posted';
 
-/** Of a table: where a field comes from, which column is left out, and in which form its days are. */
+/**
+ * Parameters of a table: where a field comes from, which column is left out, and in which form its days are.
+ */
 export const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
 
 export const MAP_SAID =

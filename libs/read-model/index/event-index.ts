@@ -196,7 +196,8 @@ export class EventIndex {
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
     const { position } = event;
     const isIdentity = isIdentityStream(event.stream);
-    // A stream has one subject, known from its first event, but for the contracts of one reference.
+    // A stream has one subject, known from its first event, except a stream with the contracts of one
+    // reference.
     const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       if (key === event.subject && isSubjectKnown) continue;
@@ -268,7 +269,10 @@ export class EventIndex {
     return position <= this.head ? this.#recordedAt[position] : undefined;
   }
 
-  /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
+  /**
+   * Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 if there is
+   * none.
+   */
   positionAt(instant: number): number {
     return (
       partitionPoint(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant) - 1
@@ -359,7 +363,7 @@ export class EventIndex {
     return this.#streamNames;
   }
 
-  /** Position of the last event of a stream; −1 where there is none. */
+  /** Position of the last event of a stream; −1 if there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.get(stream);
     return number === undefined ? -1 : this.lastIn(number);
