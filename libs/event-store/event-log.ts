@@ -32,8 +32,8 @@ export interface EventLog {
   read(after: number, options?: LogReading): AsyncIterable<StoredPage>;
 
   /**
-   * As {@link read}, without an end: later events follow, whoever appends them, each once, even if the store
-   * is lost from touch in between. Ends only when the signal does; throws only if the log is closed or
+   * As {@link read}, without an end: later events follow, whoever appends them, each once, even if touch with
+   * the store is lost in between. Ends only when the signal does; throws only if the log is closed or
    * damaged. Waiting need not keep the process alive.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredPage | Touch>;
