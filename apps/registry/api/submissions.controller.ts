@@ -18,7 +18,7 @@ import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
-/** What a body has submitted: read back, and retracted a load at a time. */
+/** What a body has submitted: to read it back, or to retract a load. */
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
@@ -54,7 +54,7 @@ export class SubmissionsController {
     const load = questionOf(LoadQuestion, unwrap(jsonOf(bodyOf(request))).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = unwrap(await this.queries.execute(new PlanRetraction(credential, slug, load)));
-    // A retraction that was itself retracted is told of as an event that stands again.
+    // An event whose retraction was itself retracted counts as restored.
     const {
       warned: _,
       warnings: __,
@@ -65,7 +65,7 @@ export class SubmissionsController {
   }
 }
 
-/** The retractions of a load, for as long as somebody waits for the answer. */
+/** The retractions of a load, as long as somebody waits for the answer. */
 async function* whileHeard(
   parts: AsyncIterable<readonly Retraction[]>,
   reply: FastifyReply,

@@ -16,16 +16,16 @@ import type { Vault } from '../vault/vault';
 export type Store = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' };
 
 /**
- * Opens the log; rejects, and says why, where it is damaged or another process writes it. `told`: is told what its operator
- * ought to know, and what keeps nothing from being done.
+ * Opens the log; rejects with the reason if it is damaged or another process writes it. `told`: receives what
+ * the operator should know although it prevents nothing.
  */
 export async function openLog(store: Store, told?: (sentence: string) => void): Promise<EventLog> {
   return store.kind === 'memory' ? new MemoryLog() : SqliteLog.open(store.file, { ...(told && { told }) });
 }
 
 /**
- * Opens the vault beside a log that is open, and erases in it what was erased before and is there again; throws, and says
- * why, where it is damaged.
+ * Opens the vault beside an open log, and erases again what was erased before and has come back. Throws with
+ * the reason if the vault is damaged.
  */
 export function openVault(store: Store): Vault {
   if (store.kind === 'memory') return new MemoryVault();
@@ -33,29 +33,29 @@ export function openVault(store: Store): Vault {
   return SqliteVault.open(vault, ErasureList.open(erasures));
 }
 
-/** Opens the access record beside a log that is open; throws, and says why, where it is damaged. */
+/** Opens the access record beside an open log; throws with the reason if it is damaged. */
 export function openAccess(store: Store): AccessRecord {
   return store.kind === 'memory'
     ? new MemoryAccessRecord()
     : SqliteAccessRecord.open(filesOf(store.file).access);
 }
 
-/** All that is kept of a register in files. */
+/** The files of a register. */
 export interface Files {
   readonly log: string;
-  /** How far the log has come: it is the log’s, and stays with it. */
+  /** How far the log has come; it belongs to the log and moves with it. */
   readonly head: string;
-  /** Who persons are. */
+  /** Personal data. */
   readonly vault: string;
-  /** Who was refused, and which keys were used. */
+  /** Refused attempts, and the last uses of keys. */
   readonly access: string;
-  /** Who was erased: it outlives the vault, and stays where it is whatever is put back. */
+  /** The list of erasures: it outlives the vault, and stays in its place whatever is restored. */
   readonly erasures: string;
 }
 
 /**
- * Beside the log wherever links lead to, so that one log has one of each: `register.vault.db`, `register.access.db` and
- * `register.erasures` beside `register.db`.
+ * The files beside the log, after following links, so that one log has one of each: `register.vault.db`,
+ * `register.access.db` and `register.erasures` beside `register.db`.
  */
 export function filesOf(log: string): Files {
   const file = existsSync(log) ? realpathSync(log) : resolve(log);
@@ -70,10 +70,10 @@ export function filesOf(log: string): Files {
   };
 }
 
-/** What SQLite, and the lock of the log, have beside a file. */
+/** The endings of the files that SQLite, and the lock of the log, keep beside a file. */
 const ENDINGS = ['', '-wal', '-shm', '-lock'];
 
-/** The files of a register, and the folder that they are in, that other users of the machine may open. */
+/** The files of a register, and their folder, that other users of the machine may open. */
 export function openToOthers(log: string): readonly string[] {
   const { log: file, ...beside } = filesOf(log);
   return [
