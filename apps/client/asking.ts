@@ -1,20 +1,20 @@
 import { isCancel, select } from '@clack/prompts';
 import { Ending, EXIT } from './exit-codes';
 
-/** One of the ways in which something doubtful can be decided. */
+/** One of the answers that somebody can choose when something is doubtful. */
 export interface Way<T> {
   readonly value: T;
   readonly label: string;
 }
 
-/** Whether somebody is there to be asked. */
+/** Whether somebody is at the terminal to answer questions. */
 function isAnybodyThere(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /**
- * Has something doubtful decided by whoever sits at the terminal. Where no one does, the program ends before anything is
- * posted: `otherwise` says what is doubtful, and names the option that decides it.
+ * Asks the person at the terminal to decide something doubtful. If no one is there, ends the program before
+ * anything is posted: `otherwise` says what is doubtful, and names the option that decides it.
  */
 export async function decided<T>(question: string, ways: readonly Way<T>[], otherwise: string): Promise<T> {
   if (!isAnybodyThere()) throw new Ending(EXIT.usage, otherwise);
@@ -23,7 +23,7 @@ export async function decided<T>(question: string, ways: readonly Way<T>[], othe
     { value: -1, label: 'Stop, and post nothing' },
   ];
   const chosen = await select({ message: question, options, output: process.stderr });
-  // The prompt leaves the terminal such that Ctrl-C is a letter.
+  // The prompt leaves the terminal in raw mode, in which Ctrl-C is an ordinary character.
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   const way = isCancel(chosen) ? undefined : ways[chosen];
   if (!way) throw new Ending(EXIT.usage, otherwise);

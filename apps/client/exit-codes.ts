@@ -1,4 +1,4 @@
-/** With what the program ends; those above 63 as sysexits.h has them. */
+/** The exit codes of the program; those above 63 as in sysexits.h. */
 export const EXIT = {
   done: 0,
   refused: 1,
@@ -22,9 +22,9 @@ export class Ending extends Error {
   }
 }
 
-/** What broke off, and may go on a while later. */
+/** The connection broke off, or the register asked to wait: another attempt may succeed. */
 export class BrokenOff extends Error {
-  /** `after`: so many milliseconds are asked to be waited. */
+  /** `after`: the milliseconds that the register asked to wait. */
   constructor(
     sentence: string,
     readonly after = 0,
@@ -33,7 +33,7 @@ export class BrokenOff extends Error {
   }
 }
 
-/** What the system says was wrong, by its code. */
+/** The system’s code for an error, in words. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

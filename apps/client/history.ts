@@ -20,7 +20,7 @@ export interface HistoryOptions {
 
 type Told = Readonly<Record<string, unknown>>;
 
-/** An event of a history: what was stored, and what became of it. Registers may tell more of it than is known here. */
+/** An event of a history: what was stored, and what became of it. Newer registers may tell more of it. */
 export type HistoryEvent = StoredEvent & {
   readonly stands: boolean;
   readonly corrected?: Told & { readonly data: Told; readonly by: string };
@@ -30,7 +30,10 @@ export type HistoryEvent = StoredEvent & {
   readonly repeats?: string;
 };
 
-/** Prints the events about a provider or an adviser, or those that a body posted, each when it comes; `key`: nothing for one’s own. */
+/**
+ * Prints the events about a provider or an adviser, or those that a body posted, each as it comes. Without a
+ * `key` it prints those of one’s own body.
+ */
 export async function printHistory(
   key: string | undefined,
   options: HistoryOptions,
@@ -77,8 +80,8 @@ async function own(register: RegisterAt, signal: AbortSignal): Promise<string> {
 }
 
 /**
- * Events as a table to lay beside one’s own: a row each, with the fields as they stand now in columns of their own, those of
- * all types. It is printed once all are there, for only then its columns are known.
+ * Prints events as a table: a row each, with a column for each field of any of their types, in its present
+ * value. It is printed once all events are there, because only then the columns are known.
  */
 async function asTable(events: AsyncIterable<HistoryEvent>): Promise<void> {
   const all: HistoryEvent[] = [];
@@ -96,7 +99,7 @@ async function asTable(events: AsyncIterable<HistoryEvent>): Promise<void> {
     'stands',
     'correctedBy',
   ];
-  // A field that is called like a column beside keeps apart from it.
+  // A field with the name of another column gets a name of its own.
   const headed = fields.map((name) => (columns.includes(name) ? `data.${name}` : name));
   process.stdout.write(`${lineOf([...columns, ...headed], ',')}\r\n`);
   for (const event of all) {
@@ -145,7 +148,7 @@ function inWords(event: HistoryEvent): readonly string[] {
   ];
 }
 
-/** Those data of a correction that are other than they were; all of them where nothing is. */
+/** The data that a correction changed; all of them if it changed nothing. */
 function changed(before: Told, after: Told): Told {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return Object.fromEntries(
@@ -155,7 +158,7 @@ function changed(before: Told, after: Told): Told {
   );
 }
 
-/** What is said of a correction or retraction beside its data. */
+/** What is said of a correction or retraction besides its data. */
 function by({ data: _data, ...rest }: Told): string {
   const told = fieldsInWords(rest);
   return told === '' ? '' : ` (${told})`;

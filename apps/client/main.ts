@@ -15,7 +15,10 @@ import { isTable } from './whom';
 
 const KEY = 'GUIDANCE_REGISTER_KEY';
 
-/** The key of the environment, or of the file that it names. Ends the program where that cannot be read. */
+/**
+ * The key from the environment, or from the file that the environment names. Ends the program if that cannot
+ * be read.
+ */
 try {
   const { environment, warnings } = withSecrets(process.env, [KEY]);
   process.env[KEY] = environment[KEY] ?? '';
@@ -25,7 +28,10 @@ try {
   process.exit(EXIT.usage);
 }
 
-/** What is set in the environment, without what a file with other line ends or a copy leaves round it; what is blank is not set. */
+/**
+ * The values set in the environment, without the line ends and blanks that an editor or a copy leaves around
+ * them; a blank value counts as not set.
+ */
 for (const name of ['GUIDANCE_REGISTER_URL', KEY]) {
   const said = process.env[name]?.trim();
   if (said === undefined || said === '') Reflect.deleteProperty(process.env, name);
@@ -94,7 +100,7 @@ function tabular(command: Command): Command {
     .option('--sheet <name>', 'of a workbook: which sheet (default: the first)');
 }
 
-/** Stops what is under way at the first Ctrl-C; a second one ends the program at once. */
+/** Stops the work in progress at the first Ctrl-C; a second one ends the program at once. */
 function stopping(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -110,7 +116,7 @@ async function ended(work: (signal: AbortSignal) => Promise<number>): Promise<vo
     process.exitCode = await work(signal);
   } catch (error) {
     if (error instanceof Ending) {
-      // A sentence ends in a full stop, a list as it ends.
+      // A sentence ends in a full stop; a list keeps its own ending.
       const end = /[.?]$|\n/.test(error.message) ? '' : '.';
       process.stderr.write(`${error.message}${end}\n`);
       process.exitCode = error.code;
@@ -119,7 +125,7 @@ async function ended(work: (signal: AbortSignal) => Promise<number>): Promise<vo
   }
 }
 
-/** Ends the program where no key is said to post with. */
+/** Ends the program if there is no key to post with. */
 function keyed<T extends { readonly key?: string }>(
   given: T,
   command: Command,
@@ -312,7 +318,7 @@ Example:
   );
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever reads no further, such as head, has what it wanted.
+  // A reader that stops early, such as head, has what it wanted.
   process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.unwritable);
 });
 

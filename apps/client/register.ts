@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Refusal as Refused } from '@app/domain/values/problem';
 import { BrokenOff, codeOf, Ending, EXIT } from './exit-codes';
 
-/** A key as it stands in a path. */
+/** A key as part of a path. */
 export function pathOf(key: string): string {
   return encodeURIComponent(key).replaceAll('%3A', ':');
 }
 
-/** Asks once; what breaks off is for a while later. */
+/** Asks once; a failure of the connection becomes {@link BrokenOff}. */
 export async function once<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -21,7 +21,7 @@ export async function once<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A refusal as the register answers it; of one that has a newer list of codes, too. */
+/** A refusal as the register answers it; a newer register may use codes that this release does not know. */
 export type Problem = Pick<Refused, 'detail' | 'errors'> & { readonly status: number; readonly code: string };
 
 /** Ends the program because the register refuses what was asked or posted: it says why, and what is wrong with each field. */
@@ -35,7 +35,10 @@ export class Refusal extends Ending {
   }
 }
 
-/** What is wrong with each field, a line each; the detail where no field is at fault, or the one fault is all it says. */
+/**
+ * What is wrong with each field, a line each. The detail alone if no field is at fault, or if the only fault
+ * says the same.
+ */
 function inWords({ code, detail, errors = [] }: Problem): string {
   if (errors.every((error) => error.detail === detail)) return `${code}: ${detail}`;
   const faults = errors.map(
@@ -44,7 +47,7 @@ function inWords({ code, detail, errors = [] }: Problem): string {
   return [`${code}: correct what follows, and give the same command again`, ...faults].join('\n');
 }
 
-/** What is sent with a body, which is given to the register as it takes it. */
+/** A request with a body, which is sent as fast as the register takes it. */
 export interface Sent {
   readonly type: string;
   readonly accept: string;
@@ -57,10 +60,10 @@ export interface Reply {
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** What no one hears from for so many milliseconds is broken off. */
+/** The milliseconds of silence after which a request is broken off. */
 const LONGEST_SILENCE = 120_000;
 
-/** Those for whom another attempt, a while later, may be answered. */
+/** The statuses after which a later attempt may succeed. */
 const PASSING = [429, 502, 503, 504];
 const UNREACHABLE = [
   'ECONNREFUSED',
@@ -72,11 +75,11 @@ const UNREACHABLE = [
   'EPROTO',
 ];
 
-/** A register at an address, as one of its clients sees it. */
+/** A register at an address, as a client sees it. */
 export class RegisterAt {
   #reached = false;
 
-  /** Ends the program where the key is none that a header can carry: it is said without being shown. */
+  /** Ends the program if a header cannot carry the key: the message does not show the key. */
   constructor(
     readonly url: string,
     private readonly key?: string,
@@ -94,8 +97,8 @@ export class RegisterAt {
   }
 
   /**
-   * Resolves to the answer where it is a yes. Where not, rejects: with {@link BrokenOff} where it may be asked again,
-   * else with the {@link Ending} that is due.
+   * Resolves to a successful answer. Otherwise rejects: with {@link BrokenOff} if a later attempt may
+   * succeed, else with an {@link Ending}.
    */
   async ask(path: string, sent?: Sent, signal?: AbortSignal): Promise<Reply> {
     const response = await this.#exchange(path, sent, signal);
@@ -104,13 +107,13 @@ export class RegisterAt {
     throw await failureOf(response, this.url);
   }
 
-  /** The same, and the whole of the body as text. */
+  /** As {@link ask}, and reads the whole body as text. */
   async text(path: string, sent?: Sent, signal?: AbortSignal): Promise<{ text: string } & Reply> {
     const reply = await this.ask(path, sent, signal);
     return { ...reply, text: await textOf(reply.chunks) };
   }
 
-  /** The events of a list, page after page, each with what its page says beside. */
+  /** The events of a list, page after page, each with what its page says besides. */
   async *events<T>(path: string, signal?: AbortSignal): AsyncGenerator<T> {
     let next: string | undefined = path;
     while (next !== undefined) {
@@ -120,7 +123,7 @@ export class RegisterAt {
     }
   }
 
-  /** Whose key it is: `body:` and a slug; undefined if the register is of a release that does not say it. */
+  /** Whose key it is: `body:` and a slug; undefined if the register’s release does not say. */
   async whose(signal?: AbortSignal): Promise<string | undefined> {
     const batch = {
       type: 'application/cloudevents-batch+json',
@@ -132,15 +135,15 @@ export class RegisterAt {
   }
 
   /**
-   * Whether it leaves a row unanswered that says another thing than an option. Earlier releases, which answer the option, are
-   * known by this: the addresses of their answers have a position without digits of the log.
+   * Whether the register refuses a row that contradicts an option. Earlier releases answer by the option;
+   * they are known by the positions in the addresses of their answers, which have no digits of the log.
    */
   async heedsRows(signal?: AbortSignal): Promise<boolean> {
     const { headers } = await this.text('/v1/policies', undefined, signal);
     return /knownAt=[0-9]+-[0-9a-f]{8}/.test(headers['content-location'] ?? '');
   }
 
-  /** Posts one event. `isNew`: it did not stand there already. */
+  /** Posts one event. `isNew`: the log did not hold it before. */
   async submit(
     event: object,
     query: string,
@@ -167,7 +170,7 @@ export class RegisterAt {
     request.setTimeout(LONGEST_SILENCE, () => request.destroy(new Error('nothing is heard')));
     try {
       const answered = heard(request, 'response') as Promise<[IncomingMessage]>;
-      // A body that breaks off is told of by the answer, or by there being none.
+      // If the body breaks off, the answer or its absence tells.
       request.on('error', () => undefined);
       if (sent) pipeline(Readable.from(sent.body), request).catch(() => undefined);
       else request.end();
@@ -217,7 +220,7 @@ async function failureOf(response: IncomingMessage, url: string): Promise<Error>
   return failure(problemIn(text, status), url, response.headers['retry-after']);
 }
 
-/** What is due where the register refuses a whole request. */
+/** The error to throw if the register refuses a whole request. */
 export function failure(problem: Problem, url: string, after?: string): Error {
   const { status, code, detail } = problem;
   if (PASSING.includes(status)) return new BrokenOff(`${code}: ${detail}`, (Number(after) || 0) * 1_000);
@@ -232,12 +235,12 @@ function problemIn(text: string, status: number): Problem {
     if (typeof value.code === 'string' && typeof value.detail === 'string')
       return { ...(value as Problem), status };
   } catch {
-    // Whatever it is, it is no problem of the register’s.
+    // A text that is not JSON is not from the register.
   }
   return { status, code: '', detail: '' };
 }
 
-/** The lines of a text as they come; one that does not end is none. */
+/** The lines of a text as they come; an unfinished last line is left out. */
 export async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokenOff, Ending, EXIT } from './exit-codes';
 
-/** How long, and how, something is tried again. */
+/** How long, and how, to try again. */
 export interface Patience {
-  /** So many milliseconds without getting any further, and it is given up for now. */
+  /** Milliseconds without any progress after which it gives up. */
   readonly longest: number;
   readonly signal: AbortSignal;
   readonly say: (sentence: string) => void;
@@ -12,7 +12,7 @@ export interface Patience {
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 
-/** Tries until it is done, with growing pauses where it breaks off. `done`: grows where it got further. */
+/** Tries until it succeeds, with growing pauses after failures. `done`: a count that grows with progress. */
 export async function patiently<T>(
   attempt: () => Promise<T>,
   { longest, signal, say }: Patience,

@@ -4,7 +4,7 @@ import { decided } from './asking';
 import { Ending, EXIT } from './exit-codes';
 import { pathOf, Refusal, type RegisterAt } from './register';
 
-/** Whether what was said is meant for a file: one that is there, or that is written like one. */
+/** Whether an argument means a file: one that exists, or that is written like a file name. */
 export function isTable(text: string): boolean {
   if (isKey(text)) return false;
   const there = statSync(text, { throwIfNoEntry: false });
@@ -20,13 +20,13 @@ interface Found {
   readonly name: string | null;
 }
 
-/** So many are offered. */
+/** The number of providers that are offered. */
 const OFFERED = 20;
 
 /**
- * The key of the provider whom somebody means: a number in whatever form people write it, or a name. A name is searched
- * for and never taken for the provider that it resembles: whoever sits at the terminal chooses, and where no one does, the
- * program ends with the choice.
+ * The key of the provider that somebody means, by a number in any form or by a name. A name is only searched
+ * for, and never taken for a provider that it resembles: the person at the terminal chooses. If no one is
+ * there, the program ends with the list.
  */
 export async function providerMeant(
   register: RegisterAt,
@@ -43,7 +43,7 @@ export async function providerMeant(
   if (keys?.length === 0)
     throw new Ending(EXIT.usage, `“${text}” has not the form of such a number: ${PROVIDER_FORM}`);
   const [only, ...more] = keys ?? [];
-  // Of which kind it is was said, or no other has its form.
+  // The kind was named, or no other kind of key has this form.
   if (only && more.length === 0) return said(text, only.key);
   if (keys) {
     const found: Found[] = [];

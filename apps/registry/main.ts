@@ -27,7 +27,7 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
   fatal: 'fatal',
 };
 
-/** Nest’s log as JSON lines. What Nest says of its own wiring is of use to no one who runs the register. */
+/** Nest’s log as JSON lines, without what Nest says of its own wiring, which no operator needs. */
 function loggerOf(lines: Logger): LoggerService {
   const write =
     (level: LogLevel) =>
@@ -51,19 +51,19 @@ function loggerOf(lines: Logger): LoggerService {
 
 const WIRING = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
 
-/** Characters of lines that cannot be written, kept until they can. */
+/** The most characters of unwritten lines that are kept until they can be written. */
 const MOST_KEPT_LINES = 1_048_576;
 
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * Of what outlives a moment so much may be garbage before it is collected, in percent of what is in use. By itself V8 lets it
- * grow to three times that, which a stranger can have it do.
+ * The garbage among long-lived objects that V8 tolerates, in percent of what is in use. By default it lets
+ * the heap grow to three times what is in use, and a stranger could provoke that.
  */
 const MOST_GARBAGE = 50;
 
 async function main(): Promise<void> {
-  // What it makes is for its own user alone, whoever makes it.
+  // Files that it makes are for its own user alone.
   process.umask(0o077);
   if (cluster.isWorker) return read();
   const { settings, warnings } = ownSettings();
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   const { app, started } = await serve(settings, {
     ...surroundings(log, lines),
     showSecret: (secret) => {
-      // Printed, not logged: a log is kept, and read by more people than the one who starts the register.
+      // Printed and not logged: a log is kept, and read by more people than the one who starts the register.
       process.stdout.write(
         `\nThe registrar’s key, shown this once:\n\n  ${secret}\n\nKeep it. Next, recognise a body with it, and give that a key of its own: docs/operating.md, “Recognise a body”.\n\n`,
       );
@@ -171,10 +171,10 @@ function tellOfEnd(app: Awaited<ReturnType<typeof serve>>['app'], lines: Logger)
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
 }
 
-/** In `manual` no day that waits to be opened speaks against a clock that was set years ahead. In milliseconds: 35 days. */
+/** In `manual`, no waiting day would reveal a clock that was set years ahead. In milliseconds: 35 days. */
 const LONG_AGO = 35 * 86_400_000;
 
-/** Says what has been started, and all that its operator may not have meant. */
+/** Says what has been started, and everything that its operator may not have intended. */
 async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logger): Promise<void> {
   const { store, vault, policy, calendar, openUntil, registrarKey } = settings;
   const where = whereOf(store);

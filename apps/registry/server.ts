@@ -35,16 +35,16 @@ import { routesOf, type ControllerClass } from './web/layout/declared';
 import { sayOnPages } from './web/layout/page';
 
 export interface Surroundings {
-  /** Open, and the server’s from now on: it closes it when it stops. */
+  /** An open log, which now belongs to the server: it closes the log when it stops. */
   readonly log: ApplicationOptions['log'];
   readonly clock: ApplicationOptions['clock'];
   readonly sinceBoot: ApplicationOptions['sinceBoot'];
   readonly logger: LoggerService | false;
-  /** Is told the secret of the registrar’s key that a first start made; it is shown nowhere else. */
+  /** Receives the secret of the registrar’s key that a first start made; it is shown nowhere else. */
   readonly showSecret: (secret: string) => void;
-  /** Ends the process, and says why. */
+  /** Ends the process with a reason. */
   readonly end?: (why: unknown) => void;
-  /** Is told of every request that was answered. */
+  /** Called for every answered request. */
   readonly answered?: (request: AnsweredRequest) => void;
   /** Of the process that writes for readers: who they are, and the address, on this machine alone, at which it listens for them. */
   readonly writes?: { readonly readers: ReaderProcesses; readonly at: string };
@@ -52,12 +52,12 @@ export interface Surroundings {
   readonly reads?: { readonly link: ReaderLink; readonly writer: string };
 }
 
-/** A stopping server waits so long for requests that are still being sent or answered. */
+/** The milliseconds that a stopping server waits for requests in progress. */
 const LONGEST_GOODBYE = 3_000;
 
 /**
- * A server that listens: at once, so that it can tell how far it is, and answers questions once the log is read.
- * `started` rejects where it never will, and resolves to false where it was stopped before.
+ * A server that listens at once, so that it can report its progress, and answers questions once the log is
+ * read. `started` rejects if that fails, and resolves to false if it was stopped before.
  */
 export async function serve(
   settings: Settings,
@@ -73,11 +73,11 @@ export async function serve(
     : isTrusted;
   const connections = new Connections(isProxy);
   const adapter = new FastifyAdapter({
-    // As long as an address may be: a key that is too long is refused like any wrong key.
+    // As long as an address may be: an overlong key is refused like any wrong key.
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    // Node would refuse it without a word; the habits do so as a problem.
+    // Node’s own refusal of a missing Host header is empty; the conventions refuse it as a problem.
     serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
       // A connection of a reader’s is never closed under a request that is on its way.
       connections.serve(handler, { requireHostHeader: false }, writes ? 0 : keepAliveTimeout),
@@ -150,7 +150,7 @@ export async function serve(
   return { app, started: app.get(Lifecycle).start() };
 }
 
-/** What is looked for at the first request, and is there from then on. */
+/** Looks something up at the first call, and remembers it. */
 function found<T>(find: () => T): () => T {
   let one: T | undefined;
   return () => (one ??= find());
@@ -164,7 +164,7 @@ function asksOfWriter({ routeOptions: { url } }: FastifyRequest): boolean {
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */
 function admissions(app: () => NestFastifyApplication): (request: FastifyRequest) => Admission | undefined {
   let declared: ReadonlyMap<string, Admission> | undefined;
-  /** By method and pattern as the server knows them: it is asked several times in each request. */
+  /** By method and pattern as the server knows them: each request needs it several times. */
   const known = new Map<string, Admission | undefined>();
   return ({ method, routeOptions: { url } }) => {
     if (url === undefined) return undefined;
@@ -185,12 +185,15 @@ function admissions(app: () => NestFastifyApplication): (request: FastifyRequest
   };
 }
 
-/** Who expects of us what no one knows is answered like everybody else, as RFC 9110, section 10.1.1, allows. */
+/** A request with an unknown expectation is answered like any other, as RFC 9110, section 10.1.1, allows. */
 function ignoreExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** Answers what is under way when the server is told to stop, refuses what comes after, and waits for no client long. */
+/**
+ * When the server is told to stop: finishes requests in progress, refuses new ones, and waits for no client
+ * long.
+ */
 function stopInTime(server: FastifyInstance): void {
   let stopping = false;
   server.addHook('preClose', (done) => {

@@ -4,7 +4,7 @@ import { engineAddress, isEngineAddress } from '@app/event-store/kurrentdb/addre
 import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from '@app/terminal/secret';
 
-/** What the operator sets, from the environment (specification, section 7). */
+/** The operator’s settings, from the environment (specification, section 7). */
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -15,28 +15,30 @@ export interface Settings {
   /** The policy of a question that names none. */
   readonly policy: string;
   readonly calendar: 'auto' | 'manual';
-  /** `YYYY-MM-DD`: days up to and with it are opened, however many wait. */
+  /** `YYYY-MM-DD`: days up to and including it are opened, however many wait. */
   readonly openUntil: string | undefined;
-  /** So many requests a minute are answered to a key, and to an address where no key in force is brought. */
+  /** The requests a minute that a key, or an address without a key in force, may make. */
   readonly limitPerKey: number;
   readonly limitPerAddress: number;
-  /** The proxies that are believed from which address a request comes: addresses, networks, or names of networks. */
+  /**
+   * The proxies that are believed about the address of a request: addresses, networks, or names of networks.
+   */
   readonly trustProxy: readonly string[];
   /** So many processes beside the one that writes answer questions. */
   readonly readers: number;
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
-  /** What every page says above all else, where there is something to say of the whole register. */
+  /** A notice at the top of every page, if something is to be said of the whole register. */
   readonly notice?: string;
 }
 
-/** More than a process can answer in a minute. */
+/** More requests than a process can answer in a minute. */
 const NO_LIMIT = '2000000';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Under which the settings are injected. */
+/** The injection token of the settings. */
 export const SETTINGS = Symbol('settings');
 
 /** What is secret, an address that may hold a password too: each may come from a file (specification, section 7). */
@@ -59,8 +61,8 @@ const NAMES = [
 const PREFIX = 'REGISTER_'.length;
 
 /**
- * What an environment sets as if for the register, and no one reads: each in a sentence that says which setting it
- * resembles. The value is not in it, for it may be a secret.
+ * Environment variables that look like settings of the register and are none: a sentence each, with the
+ * setting that it resembles. The value is left out, because it may be a secret.
  */
 export function unknownSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -81,8 +83,9 @@ export function unknownSettings(
 }
 
 /**
- * The settings of this process, and sentences about them for its operator; throws as {@link settingsFrom}. What is secret is
- * in the environment of this process no longer: what runs in it, or is started by it, does not find it there.
+ * The settings of this process, and sentences about them for its operator; throws as {@link settingsFrom}.
+ * Secrets are removed from the environment, so that neither code in this process nor processes that it starts
+ * find them there.
  */
 export function ownSettings(): { readonly settings: Settings; readonly warnings: readonly string[] } {
   const unknown = unknownSettings(process.env);
@@ -91,7 +94,7 @@ export function ownSettings(): { readonly settings: Settings; readonly warnings:
   return { settings: settingsFrom(environment), warnings: [...unknown, ...warnings] };
 }
 
-/** The settings of an environment; throws, and says how to correct it, where one is wrong. */
+/** The settings of an environment; throws if one is wrong, and says how to correct it. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
   const read = (name: string, otherwise: string) => {
     const value = environment[name];
@@ -152,7 +155,7 @@ function isDate(text: string): boolean {
   }
 }
 
-/** Which of the values that there are one resembles, at the end of a sentence. */
+/** Which of the allowed values a value resembles, for the end of a sentence. */
 function meaning(value: string, values: readonly string[]): string {
   const meant = wordMeant(value, values);
   return meant === undefined ? '' : `: did you mean ${meant}?`;

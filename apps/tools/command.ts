@@ -3,14 +3,17 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { withSecrets } from '@app/terminal/secret';
 import { settingsFrom } from '../registry/settings';
 
-/** The file of a store, as commander wants what is wrong said: `sqlite:data/register.db` is in `data/register.db`. */
+/**
+ * The file of a store; errors are reported in commander’s way. `sqlite:data/register.db` means
+ * `data/register.db`.
+ */
 export function fileOfStore(text: string): string {
   const file = /^sqlite:(.+)$/.exec(text)?.[1];
   if (file !== undefined) return file;
   throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/register.db.');
 }
 
-/** The file of the store that the environment names, or of the usual one. */
+/** The file of the store that the environment names, or of the default one. */
 export function usualFile(): string {
   const { environment } = withSecrets(process.env, ['REGISTER_STORE']);
   const { store } = settingsFrom({ REGISTER_STORE: environment['REGISTER_STORE'] });
@@ -24,7 +27,10 @@ export function tell(what: string): void {
   else process.stderr.write(`${what}\n`);
 }
 
-/** Runs a command, whose files are for its own user alone: it ends with 0 where it was done, with 1 where it was not, and with 2 where it was used wrongly. */
+/**
+ * Runs a command whose files are for its own user alone. Exit codes: 0 if it succeeded, 1 if it failed, 2 if
+ * it was used wrongly.
+ */
 export function run(command: Command): void {
   process.umask(0o077);
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));

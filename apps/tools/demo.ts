@@ -16,7 +16,7 @@ const KEY = 'the-key-of-the-demonstration';
 
 const WIDTH = 96;
 
-/** A question and what it shows; asked more than once where what was known matters. */
+/** A question and its point; asked more than once if it matters what was known. */
 interface Shown {
   readonly title: string;
   readonly shows: string;
@@ -69,7 +69,7 @@ function say(text = '', indent = '   '): void {
 
 function wrapped(text: string, width: number): readonly string[] {
   const lines = [''];
-  // The day of a month stays with the month.
+  // The day stays on one line with its month.
   for (const word of text.split(/(?<!\b\d\d?) /)) {
     const line = lines.at(-1) ?? '';
     if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
@@ -78,7 +78,7 @@ function wrapped(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** Asks over HTTP, as anybody would, and says the answer in plain words. */
+/** Asks over HTTP, as anybody would, and tells the answer in plain words. */
 async function ask(url: string, { provider, asked, knownAt = [{ says: '' }] }: Shown): Promise<void> {
   for (const [i, { says, instant }] of knownAt.entries()) {
     const question = { ...asked, ...(instant === undefined ? {} : { knownAt: instant }) };
@@ -99,7 +99,7 @@ function queryOf(asked: Readonly<Record<string, string>>): string {
   return new URLSearchParams(asked).toString().replaceAll('%3A', ':');
 }
 
-/** Keeps who the county’s sole trader is beside the log, for everybody to see. */
+/** Records in the vault who the county’s sole trader is, as a public name. */
 async function nameSoleTrader(url: string, key: string): Promise<void> {
   const response = await fetch(`${url}/v1/providers/${SOLE_TRADER}/person`, {
     method: 'PUT',
@@ -129,7 +129,7 @@ async function main(): Promise<void> {
   const began = performance.now();
   const { app, started } = await serve(settings, {
     log,
-    // In the county it is the morning of 1 September 2026, whatever day this machine has.
+    // In the county it is the morning of 1 September 2026, whatever the date of this machine.
     clock: () => Math.floor(PRESENT + performance.now() - began),
     sinceBoot: () => performance.now(),
     logger: new ConsoleLogger('demonstration', { logLevels: ['error', 'fatal'] }),

@@ -14,7 +14,7 @@ interface Options {
   readonly store?: string;
 }
 
-/** A whole number within limits, both of them allowed; as commander wants what is wrong said. */
+/** Makes a parser for whole numbers within bounds, both included; errors are reported in commander’s way. */
 function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = /^[0-9]{1,12}$/.test(text) ? Number(text) : NaN;
@@ -28,14 +28,14 @@ function store(text: string): string {
   throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/generated.db.');
 }
 
-/** The store that the environment names, or one beside the usual one. */
+/** The store that the environment names, or one beside the default one. */
 function usualStore(): string {
   return process.env['REGISTER_STORE'] || process.env['REGISTER_STORE_FILE']
     ? `sqlite:${usualFile()}`
     : 'sqlite:data/generated.db';
 }
 
-/** Writes the register; resolves to whether all of it stands. */
+/** Writes the register; resolves to whether all of it was written. */
 async function generate({ events, seed, store = usualStore() }: Options): Promise<boolean> {
   const log = await openLog(settingsFrom({ REGISTER_STORE: store }).store);
   try {

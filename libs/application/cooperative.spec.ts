@@ -2,7 +2,10 @@
 import { setImmediate as round } from 'node:timers/promises';
 import { afterOthers, endOfTurn, lettingIn } from './cooperative';
 
-/** Has somebody let in each time round the event loop, for so many rounds, and says in which of them something was done. */
+/**
+ * Lets somebody in during each of some rounds of the event loop, and returns the round in which something was
+ * done.
+ */
 async function doneIn(rounds: number, act: (done: () => void) => void): Promise<number | undefined> {
   let doneAt: number | undefined;
   let now = 0;

@@ -1,31 +1,36 @@
 /**
- * Each time round the event loop all work of this process that may take longer has one turn together, of so many
- * milliseconds and one piece at the most, however many ask at once: whoever waits longest comes first, and whoever is not
- * done when the turn is over waits behind the others. Everybody else, and whether the process is alive, is answered between.
+ * The milliseconds that long work may take in each round of the event loop. All long work of the process
+ * shares this one turn, and stops after the first piece that exceeds it, however many ask at once. Who has
+ * waited longest comes first, and who is not done when the turn is over waits behind the others. Short
+ * requests, and the check that the process is alive, are answered between turns.
  */
 const LONGEST_TURN = 2;
-/** So long is a turn while others are being let in. */
+/** The length of a turn while others are being let in, in milliseconds. */
 const SHORTEST_TURN = 0.25;
 /**
- * So often the event loop comes round between two turns while each time somebody is let in. It lets in one each time round, and
- * hundreds may wait for that: whoever is let in last would wait for as many turns.
+ * The most rounds of the event loop between two turns while each round lets somebody in. The loop lets in one
+ * connection each round, and hundreds may wait for that: without these rounds, the last of them would wait
+ * for as many turns.
  */
 const MOST_ROUNDS = 32;
 
 let letIn = 0;
 let isLettingIn = false;
 
-/** To be told where somebody was let in: others may wait for the same, and each for one time round. */
+/** To be called when somebody was let in: others may be waiting for that, each for one round of the loop. */
 export function lettingIn(): void {
   letIn++;
 }
 
-/** When a turn that begins now is over, in milliseconds of {@link performance.now}. */
+/** The time at which a turn that begins now ends, in milliseconds of {@link performance.now}. */
 export function endOfTurn(): number {
   return performance.now() + (isLettingIn ? SHORTEST_TURN : LONGEST_TURN);
 }
 
-/** Acts once all others had their turn, and those were let in who wait for it; those not without end. */
+/**
+ * Calls `act` once the others had their turn and those who were waiting have been let in, but after {@link
+ * MOST_ROUNDS} at the latest.
+ */
 export function afterOthers(act: () => void): void {
   let [rounds, before] = [0, letIn];
   const comeRound = () => {
@@ -42,14 +47,14 @@ export function afterOthers(act: () => void): void {
 
 /** Those who wait for the turn, in the order in which they came. */
 const waiting: (() => void)[] = [];
-/** Whether the event loop has not come round since the turn began. */
+/** Whether the turn has been used in the present round of the event loop. */
 let isTaken = false;
 /** When the turn is over. */
 let over = 0;
 
 /**
- * To be asked by work that may take longer before it begins, and by long work between any two pieces of it: nothing where
- * it may go on at once; else what to wait for until it may.
+ * Long work calls this before it begins and between any two pieces. Returns undefined if the work may go on
+ * at once, else a promise to wait for.
  */
 export function rest(): Promise<void> | undefined {
   if (!isTaken) {
@@ -72,7 +77,7 @@ function comeRound(): void {
   wake();
 }
 
-/** Whoever is woken goes on before it is looked at whether time is left for the next. */
+/** Whoever is woken goes on before the next is considered. */
 function wake(): void {
   waiting.shift()?.();
   queueMicrotask(() => {

@@ -12,12 +12,12 @@ import { NO_TELEMETRY, TELEMETRY } from './telemetry';
 import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
 
-/** What the follower feeds beside the event index. */
+/** The projections that the follower feeds besides the event index. */
 const PROJECTIONS = [ProviderSearch];
 
 /**
- * What every capability stands on: the log followed into the index and the search, the time, which moment a question
- * means, the names that persons have, and the lines in which heavy questions wait.
+ * What every capability needs: the log, followed into the index and the search; the time; the moment that a
+ * question means; the public names of persons; and the lines in which heavy questions wait.
  */
 @Global()
 @Module({})

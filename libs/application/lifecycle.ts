@@ -19,18 +19,26 @@ import type { Timekeeper } from './posting/timekeeper';
 import type { Writer } from './posting/writer';
 import { type ApplicationOptions } from './options';
 
-/** So often, in milliseconds, it is looked at whether the log can be read and written, and the clock is right. */
+/**
+ * How often, in milliseconds, it checks that the log can be read and written, and that the clock is right.
+ */
 const LOOK_EVERY = 1_000;
 
-/** Days may be opened by hand before they begin, for a rehearsal; more of them ahead are worth a warning. */
+/**
+ * Days may be opened by hand before they begin, for a rehearsal; more than this many days ahead are worth a
+ * warning.
+ */
 const MOST_AHEAD = 35;
 
 const SHOW_PROGRESS_EVERY = 100_000;
 
-/** A log that does not say what became of an append keeps a stopping register no longer. */
+/** The milliseconds that a stopping register waits for a log that does not say what became of an append. */
 const LONGEST_WAIT = 10_000;
 
-/** What keeps a register from its work: of one kind it is told once, whatever its sentences say from second to second. */
+/**
+ * Something that keeps the register from working. Each kind is told once, although its wording may change
+ * from second to second.
+ */
 interface Trouble {
   readonly kind: 'log' | 'clock' | 'days' | 'unforeseen';
   readonly says: string;
@@ -79,9 +87,9 @@ export class Lifecycle implements OnApplicationShutdown {
   #stopping = false;
   #isNew = false;
   #looking: NodeJS.Timeout | undefined;
-  /** What was told last that keeps the register from its work. */
+  /** The trouble that was told last. */
   #trouble: Trouble | undefined;
-  /** Whether it was told that the log’s today is far ahead of the clock. */
+  /** Whether the operator was told that the log’s today is far ahead of the clock. */
   #isAhead = false;
   readonly #lag = new Lag();
 
@@ -107,8 +115,8 @@ export class Lifecycle implements OnApplicationShutdown {
   }
 
   /**
-   * Reads the log up to its head, telling how far it is, and begins what the register does by itself. Resolves to false
-   * where it was stopped before; rejects where the log cannot be read or begun.
+   * Reads the log up to its head, telling its progress, and starts everything that the register does by
+   * itself. Resolves to false if it was stopped before; rejects if the log cannot be read or begun.
    */
   async start(): Promise<boolean> {
     const head = await this.#firstHead();
@@ -145,7 +153,8 @@ export class Lifecycle implements OnApplicationShutdown {
       if (this.#goesOn()) this.#calendar.start();
     }
     if (this.#goesOn()) await this.#inspection.begin();
-    // What ended the following meanwhile, such as rows where none belong, has been told by no one.
+    // If the following ended in the meantime, for example because of misplaced rows, no one has told that
+    // yet.
     const { failure } = this.#follower;
     if (failure instanceof Error) throw failure;
     await this.#options.readers?.hold(this.#register.head);
@@ -186,7 +195,9 @@ export class Lifecycle implements OnApplicationShutdown {
     }
   }
 
-  /** A log of an earlier release has been read, and with that checked but for its form. */
+  /**
+   * Checks the form of the events of an earlier release’s log: reading the log has checked everything else.
+   */
   async #complete(events: number): Promise<void> {
     await this.#inspection.forms();
     const given = (await this.#options.log.complete?.()) ?? { outcome: 'appended' };
@@ -197,8 +208,9 @@ export class Lifecycle implements OnApplicationShutdown {
   }
 
   /**
-   * What the inspection finds the first time was served by mistake, and ends the process. What it finds later was sound when
-   * it was read: nothing is written any more, and what is in memory is answered, for it may be the last whole copy.
+   * If the first inspection finds a fault, faulty data has been served, so the process ends. A fault found
+   * later came after the data was read: writing stops, and the data in memory is served on, because it may be
+   * the last whole copy.
    */
   async #inspect(): Promise<void> {
     try {
@@ -222,14 +234,20 @@ export class Lifecycle implements OnApplicationShutdown {
     return this.#isNew;
   }
 
-  /** Whether anybody can act as the registrar: by a key that the operator brings, or by one in the log that is in force. */
+  /**
+   * Whether anybody can act as the registrar: by a key that the operator brings, or by a key in the log that
+   * is in force.
+   */
   get hasRegistrarKey(): boolean {
     if (this.#options.registrarKey !== undefined) return true;
     const known = this.#register.at(this.#register.head);
     return keysOfBody(known.stream(bodyStream(REGISTRAR))).some((key) => isInForce(key, known.today));
   }
 
-  /** That no edition of the policy stands that is asked where none is named, and which ones do; undefined if one does. */
+  /**
+   * Says that the default policy has no effective edition, and which policies have one; undefined if it has
+   * one.
+   */
   get missingPolicy(): string | undefined {
     const { policy } = this.#options;
     const known = this.#register.at(this.#register.head);
@@ -239,13 +257,15 @@ export class Lifecycle implements OnApplicationShutdown {
     return `No edition of the policy ${policy} stands in the log; there ${standing.length === 1 ? 'stands' : 'stand'} ${standing.join(', ') || 'none'}. Set REGISTER_POLICY to one that stands, or publish an edition of ${policy}`;
   }
 
-  /** Milliseconds from the last event to now, by the clock; nothing in an empty log. */
+  /** Milliseconds from the last event to now, by the clock; undefined if the log is empty. */
   get sinceLastEvent(): number | undefined {
     const last = this.#register.instantOf(this.#register.head);
     return last === undefined ? undefined : this.#time.now() - last;
   }
 
-  /** Tells once what keeps the register from its work, and what to do, and once that it is over. Never rejects. */
+  /**
+   * Tells once what keeps the register from working and what to do, and once that it is over. Never rejects.
+   */
   async #look(): Promise<void> {
     try {
       this.#time.watch();
@@ -265,7 +285,10 @@ export class Lifecycle implements OnApplicationShutdown {
     if (found) this.#logger.error(`${found.says}. The register is not ready until then`);
   }
 
-  /** Warns once of a day that is open and far from begun, such as of a mistyped year: only by hand it comes so far. */
+  /**
+   * Warns once of an open day that is far in the future, such as one with a mistyped year: only opening by
+   * hand gets that far.
+   */
   #warnOfDaysAhead(): void {
     const behind = this.#daysBehind();
     const isAhead = behind !== null && behind < -MOST_AHEAD;
@@ -304,12 +327,14 @@ export class Lifecycle implements OnApplicationShutdown {
     );
   }
 
-  /** Whether the log has been read, and a new one begun. */
+  /** Whether the log has been read, or a new one begun. */
   get started(): boolean {
     return this.#started;
   }
 
-  /** Reads for the search what it will need, so that no one’s first search waits for it. Without that a search does it. */
+  /**
+   * Prepares the search, so that no one’s first search waits for it. If this fails, the first search does it.
+   */
   async #prepareSearch(): Promise<void> {
     await this.#search.catchUp().catch((error: unknown) => {
       this.#logger.error(error);
@@ -320,25 +345,28 @@ export class Lifecycle implements OnApplicationShutdown {
     return !this.#stopping;
   }
 
-  /** Follows the log to the end. Why that came before its time is told by {@link start}, and here once it has started. */
+  /**
+   * Follows the log to its end. If that comes too early, {@link start} tells why, or this does once the
+   * register has started.
+   */
   async #follow(): Promise<void> {
     await this.#follower.run().catch(() => undefined);
     if (this.#started && this.#follower.failure !== undefined) this.#logger.error(this.#follower.failure);
   }
 
-  /** How far this process is, for those who watch it. */
+  /** The state of this process, for those who watch it. */
   async status(): Promise<{
     readonly ready: boolean;
-    /** Why it is not ready, in words for anybody; undefined if it is. */
+    /** Why it is not ready, in words for everybody; undefined if it is ready. */
     readonly detail: string | undefined;
     readonly position: number;
     readonly head: number | null;
     /** The day that is open, `YYYY-MM-DD`; null before the first. */
     readonly today: string | null;
-    /** Days from it to the present one in London, by the clock. */
+    /** Days from the open day to the present one in London, by the clock. */
     readonly daysBehind: number | null;
     readonly follower: string;
-    /** Whether what it answers by is still being held against the log in the background for the first time. */
+    /** Whether the first inspection of its data against the log is still running in the background. */
     readonly checking: boolean;
   }> {
     const position = this.#register.head;
@@ -373,7 +401,7 @@ export class Lifecycle implements OnApplicationShutdown {
     return this.#calendar.refusal ?? this.missingPolicy;
   }
 
-  /** Lets what is in flight be answered, then lets go of the log and of what is kept beside it. */
+  /** Waits until requests in progress are answered, then closes the log and the stores beside it. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     await this.#options.readers?.stop();

@@ -9,20 +9,22 @@ export interface ApplicationOptions {
   readonly log: EventLog;
   readonly vault: Vault;
   readonly access: AccessRecord;
-  /** What this machine says that the time is: believed as far as {@link Timekeeper} says. */
+  /** The time by this machine, which {@link Timekeeper} believes only within limits. */
   readonly clock: Clock;
   /** As of {@link TimekeeperOptions}. */
   readonly sinceBoot: Clock;
   readonly calendar: 'auto' | 'manual';
   /** `YYYY-MM-DD`. In `auto` days up to and with it are opened, however many wait. */
   readonly openUntil?: string | undefined;
-  /** The policy of a question that names none: where no edition of it stands, this process is not ready. */
+  /**
+   * The policy of a question that names none. While it has no effective edition, this process is not ready.
+   */
   readonly policy?: string | undefined;
-  /** A secret of the registrar’s, brought by the operator; without one a first start makes one. */
+  /** A secret of the registrar that the operator brings; without one, a first start makes one. */
   readonly registrarKey?: string | undefined;
-  /** Is told the secret that a first start made. It is nowhere else. */
+  /** Receives the secret that a first start made, which is kept nowhere else. */
   readonly showSecret: (secret: string) => void;
-  /** Ends the process, which has served what is found only now to be no whole log. */
+  /** Ends the process, if an inspection finds that the log that it has served is not whole. */
   readonly end?: (why: unknown) => void;
   readonly telemetry?: Telemetry;
   /** The processes that read beside this one. */
@@ -34,5 +36,5 @@ export interface ApplicationOptions {
   readonly admitted?: (() => Promise<number>) | undefined;
 }
 
-/** Under which every module finds what the application was started with. */
+/** The injection token of the application’s options. */
 export const OPTIONS = Symbol('options');

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Work } from '@app/domain/values/work';
 import { Line, LONGEST_WAIT_MS, MOST_LOOKED_AT, MOST_WAITING } from './question-lines';
 
-/** Looks for milliseconds before it comes to its next rest, so that it is not done within a turn. */
+/** Works for some milliseconds before its next rest, so that it does not finish within a turn. */
 function* long(did: (i: number) => void, pieces = 3): Work<string> {
   for (let i = 0; i < pieces; i++) {
     did(i);
@@ -21,7 +21,7 @@ describe('a line of heavy questions', () => {
     const order: number[] = [];
     const asked = Array.from({ length: 6 }, (_, i) => line.answer(long(() => order.push(i), 5)));
     expect(await Promise.all(asked)).toEqual(Array.from(asked, () => 'done'));
-    // Who stands in the line has its last pieces to come; no one’s stand among another’s.
+    // A work in the line has its last pieces left; no pieces of one work are between those of another.
     const last = order.filter((i, at) => order.slice(at + 1).filter((one) => one === i).length < 2);
     expect(last).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
   });
@@ -42,7 +42,7 @@ describe('a line of heavy questions', () => {
   });
 
   test('lets everybody else have a turn between any two turns of all lines together', async () => {
-    // What came before is over.
+    // Everything before is over.
     for (let i = 0; i < 3; i++) await turn();
     const [one, other] = [new Line(), new Line()];
     let rounds = 0;

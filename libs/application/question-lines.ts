@@ -4,27 +4,28 @@ import type { Work } from '@app/domain/values/work';
 import { rest } from './cooperative';
 
 /**
- * What a question may take of this process that looks at more than one subject, and so much longer than others: they
- * stand in lines, of each line one is worked on at a time, and all lines together have one turn each time round the event
- * loop. The bounds are those of one process.
+ * The share of this process that heavy questions get: those that look at more than one subject, and so take
+ * long. They wait in lines; in each line one is worked on at a time, and all lines share one turn in each
+ * round of the event loop. The bounds are those of one process.
  */
 
 /**
- * So much one question may look at, in single values (one test of one provider or adviser; with open disputes, each of
- * their outcomes): several times what all of a register of a million events comes to. It is a count and not a time, so
- * that the same question is answered or refused on every machine.
+ * The most single values that one question may look at (one test of one provider or adviser; with open
+ * disputes, each of their outcomes): several times what a whole register of a million events needs. It is a
+ * count and not a time, so that every machine answers or refuses the same questions.
  */
 export const MOST_LOOKED_AT = 10_000_000;
-/** So many wait in a line at the most: each holds in memory what it has found up to now. */
+/** The most questions that wait in a line: each holds in memory what it has found so far. */
 export const MOST_WAITING = 16;
-/** So long a question waits in its line, in milliseconds: clients and proxies do not wait much longer. */
+/** How long a question waits in its line, in milliseconds: clients and proxies do not wait much longer. */
 export const LONGEST_WAIT_MS = 30_000;
 
-/** A heavy question waits for so many turns before it stands in a line: for one of its own, and for the one after it. */
+/** The turns that a heavy question uses before it joins a line: one of its own, and the one after it. */
 const TURNS_BEFORE = 2;
 /**
- * A question about one provider waits for so many: those about providers with some hundred advisers are answered side by
- * side, and the few that would hold far more in memory while they wait one after the other.
+ * The turns that a question about one provider uses before it joins a line. Questions about providers with
+ * some hundred advisers so run side by side; the few larger ones wait one after the other, because they hold
+ * far more memory.
  */
 const TURNS_OF_A_QUESTION = 50;
 
@@ -42,8 +43,8 @@ const TOO_LONG = refuse(
 );
 
 /**
- * A line of heavy questions. A question that is answered within a turn of its own never waits in it; of the others one is
- * worked on at a time, in the order in which they came.
+ * A line of heavy questions. A question that finishes within its first turns never joins it. One of the
+ * others is worked on at a time, in the order in which they came.
  */
 export class Line {
   readonly #waiting = new Set<(refusal?: Refusal) => void>();
@@ -55,15 +56,15 @@ export class Line {
   }
 
   /**
-   * What a work comes to, or its refusal: `unavailable` where too many wait already or it has waited too long, `too-large`
-   * where it would look at more than {@link MOST_LOOKED_AT}. `signal` ends it where no one waits for it any more, also in
-   * the line; then it rejects with the reason.
+   * The result of a work, or its refusal: `unavailable` if too many wait already or it has waited too long,
+   * `too-large` if it would look at more than {@link MOST_LOOKED_AT} values. `signal` ends it, even in the
+   * line, if no one waits for it any more; then it rejects with the reason.
    */
   answer<T>(work: Work<T>, signal?: AbortSignal): Promise<T | Refusal> {
     return this.#inTurns(work, rest(), 0, signal);
   }
 
-  /** The same of a work whose turn has come: what comes to an end within it is given at once. */
+  /** As {@link answer}, for a work whose turn has come: a result within that turn is returned at once. */
   begin<T>(work: Work<T>, signal?: AbortSignal): T | Promise<T | Refusal> {
     let lookedAt = 0;
     for (;;) {
@@ -88,7 +89,7 @@ export class Line {
         for (; pause; pause = rest()) {
           await pause;
           signal?.throwIfAborted();
-          // What is left of another’s turn is not a turn of its own.
+          // The rest of another’s turn does not count as a turn of its own.
           if (++pauses > this.#turnsBefore && !isInFront) {
             const refusal = await this.#front(signal);
             if (refusal) return refusal;
@@ -105,7 +106,10 @@ export class Line {
     }
   }
 
-  /** Resolves when somebody is in front of the line, or to why that will not be. Rejects where the asker has gone. */
+  /**
+   * Resolves when the caller is in front of the line, or to why it will never be. Rejects if the asker has
+   * gone.
+   */
   async #front(signal: AbortSignal | undefined): Promise<Refusal | undefined> {
     signal?.throwIfAborted();
     if (!this.#isBusy) {
@@ -142,15 +146,20 @@ export class Line {
   }
 }
 
-/** What anybody may ask about all of the register: what a draft policy would change, and what changed between two moments. */
+/**
+ * The line for public questions about all of the register: what a draft policy would change, and what changed
+ * between two moments.
+ */
 @Injectable()
 export class RegisterLine extends Line {}
 
-/** The same of those who may post: what is tried waits for no one who has no key. */
+/** The line for those who may post, so that a dry run never waits for someone without a key. */
 @Injectable()
 export class TrialLine extends Line {}
 
-/** Whether a provider may deliver guidance: nearly every such question is answered within a turn. */
+/**
+ * The line for whether a provider may deliver guidance; nearly every such question is answered within a turn.
+ */
 @Injectable()
 export class QuestionLine extends Line {
   constructor() {
@@ -158,6 +167,6 @@ export class QuestionLine extends Line {
   }
 }
 
-/** What it would take to become eligible. */
+/** The line for what it would take to become eligible. */
 @Injectable()
 export class RouteLine extends Line {}

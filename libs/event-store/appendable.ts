@@ -1,8 +1,9 @@
 import { MOST_BYTES_AN_APPEND, MOST_BYTES_AN_EVENT } from './event-log';
 
 /**
- * Throws a `RangeError` for what no store may be given: nothing at all, more than the limits, or text that is no
- * RFC 8785 text because it has a lone surrogate (it has no bytes) or a NUL (so one that is read can only be damage).
+ * Throws a `RangeError` for an append that no store accepts: no events, more than the limits, or text that is
+ * no RFC 8785 text because it has a lone surrogate (which has no bytes) or a NUL (so that a NUL that is read
+ * proves damage).
  */
 export function checkAppendable(events: readonly string[], head: number): void {
   if (!Number.isSafeInteger(head) || head < -1) throw new RangeError(`${head} is not the position of a head`);

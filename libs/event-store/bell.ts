@@ -1,4 +1,7 @@
-/** Wakes those who wait in this process. A ring that no one waits for is lost: look first, then wait, in one turn. */
+/**
+ * Wakes those who wait in this process. A ring that no one waits for is lost, so look first and then wait, in
+ * one turn.
+ */
 export class Bell {
   readonly #waiting = new Set<() => void>();
 
@@ -6,7 +9,10 @@ export class Bell {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves at the next ring, when the signal ends, or after `atMost` milliseconds, which keep no process alive. */
+  /**
+   * Resolves at the next ring, when the signal ends, or after `atMost` milliseconds. The waiting does not
+   * keep the process alive.
+   */
   wait(signal: AbortSignal, atMost?: number): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

@@ -10,20 +10,20 @@ import {
   type StoredPage,
 } from './event-log';
 
-/** A log that was empty when it was opened, and the means to look at it from elsewhere. */
+/** A log that was empty when it was opened, and other ways to look at it. */
 export interface Opened {
   readonly log: EventLog;
   /** Another handle to the same log, as another process would have it. It is closed by `done`. */
   another(): Promise<EventLog>;
   /** Whether the other handles may append too, or only read. */
   readonly writers: 'one' | 'many';
-  /** Of a log that outlives its handles: closes all of them and opens the log anew. */
+  /** Closes all handles of a log that outlives them, and reopens it. */
   reopened?(): Promise<EventLog>;
   /** Closes every handle and leaves nothing behind. */
   done(): Promise<void>;
 }
 
-/** What every log keeps to, whatever engine is below it. */
+/** The contract of every log, whatever its storage engine. */
 export function eventLogContract(name: string, open: () => Promise<Opened>): void {
   describe(`${name} keeps the contract of an event log`, () => {
     let opened: Opened;
@@ -492,7 +492,7 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
 
 const APPENDED: Append = { outcome: 'appended' };
 
-/** All that stands in a log, in the order of its positions. */
+/** All events of a log, in the order of their positions. */
 export async function eventsOf(log: EventLog): Promise<string[]> {
   const events: string[] = [];
   for await (const page of log.read(-1)) {
@@ -523,7 +523,7 @@ async function following(log: EventLog, after: number, during: (next: Next) => P
   }
 }
 
-/** A log may say again that it has caught up, whenever it has. */
+/** A log may repeat at any time that it has caught up. */
 async function nextPage(next: Next): Promise<StoredPage> {
   for (;;) {
     const page = await next();

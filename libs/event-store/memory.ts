@@ -12,14 +12,14 @@ import {
 
 const MOST_EVENTS_A_PAGE = 1_000;
 
-/** A log for tests, and for trying the register out: it is as durable as the process. */
+/** A log for tests, and for trying the register out: it lasts as long as the process. */
 export class MemoryLog implements EventLog {
   readonly #events: string[];
   readonly #bell: Bell;
   #appending = false;
   #closed = false;
 
-  /** A log of its own, or another handle to the same one, as another process would have it. */
+  /** A new log, or another handle to the same one, as another process would have it. */
   constructor(same?: MemoryLog) {
     this.#events = same ? same.#events : [];
     this.#bell = same ? same.#bell : new Bell();

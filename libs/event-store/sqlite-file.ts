@@ -2,12 +2,15 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** No one but the user who runs the register reads its files, nor what SQLite puts beside them: that has the same mode. */
+/**
+ * Only the user who runs the register can read its files, and the files that SQLite puts beside them, which
+ * get the same mode.
+ */
 export const OWN_FILE = 0o600;
-/** Nor is there anything for others in a folder that it makes for them. */
+/** Folders that it makes for its files are closed to others too. */
 export const OWN_FOLDER = 0o700;
 
-/** What tells a file of ours from any other, and what stands in it at first. */
+/** What marks a file as one of the register’s, and its first content. */
 export interface FileForm {
   readonly applicationId: number;
   readonly layout: number;
@@ -15,7 +18,10 @@ export interface FileForm {
   readonly tables: string;
 }
 
-/** Makes a file whole under another name, so that a crash leaves no half of it behind and an empty file is always damage. */
+/**
+ * Makes a file whole under another name and renames it, so that a crash leaves no half of it, and an empty
+ * file is always damage.
+ */
 export function createWhole(file: string, { applicationId, layout, tables }: FileForm): void {
   const beginning = `${file}-new`;
   for (const left of ['', '-journal', '-wal', '-shm']) rmSync(beginning + left, { force: true });
@@ -34,17 +40,20 @@ export function createWhole(file: string, { applicationId, layout, tables }: Fil
   flush(dirname(file));
 }
 
-/** Makes an empty file that is the register’s own. Throws where there is one. */
+/** Makes an empty file that only its user can read. Throws if the file exists. */
 export function createEmpty(file: string): void {
   closeSync(openSync(file, 'wx', OWN_FILE));
 }
 
-/** What lies beside a file would be written into it by whoever opens it to write. */
+/** A journal lies beside a file: opening the file to write would write the journal into it. */
 export class StrayJournal extends Error {
   override readonly name = 'StrayJournal';
 }
 
-/** Throws {@link StrayJournal} where a journal lies beside a file: no release leaves one, since all have a write-ahead log. */
+/**
+ * Throws {@link StrayJournal} if a journal lies beside a file: no release leaves one, since all use a
+ * write-ahead log.
+ */
 export function mustHaveNoJournal(file: string): void {
   if (existsSync(`${file}-journal`))
     throw new StrayJournal(
@@ -53,8 +62,8 @@ export function mustHaveNoJournal(file: string): void {
 }
 
 /**
- * Opens a file of which nothing is believed: no function of its schema runs unless it is harmless, its schema cannot be
- * written, and each cell of a page is looked at before it is read.
+ * Opens a file without trusting it: no function of its schema runs unless it is harmless, its schema cannot
+ * be written, and each cell of a page is checked before it is read.
  */
 export function openWary(
   file: string,
@@ -69,9 +78,9 @@ export function openWary(
 }
 
 /**
- * What the schema of a file has besides, or other than, or without what these statements make, in words: a trigger or a
- * view would change what is written, or read, behind the back of whoever does so. Nothing where it is as they make it.
- * `later`: statements of which all, some or none may have been done.
+ * How the schema of a file differs from what these statements make, in words: a trigger or a view would
+ * silently change what is written or read. Undefined if it does not differ. `later`: statements of which all,
+ * some or none may have been run.
  */
 export function strangeness(database: Database.Database, tables: string, later = ''): string | undefined {
   const must = schemaMadeBy(tables);
@@ -85,7 +94,7 @@ export function strangeness(database: Database.Database, tables: string, later =
   return undefined;
 }
 
-/** The statements of a schema by what they make, such as `table log`; spaces are as good as line breaks. */
+/** The statements of a schema by what they make, such as `table log`. Line breaks count as spaces. */
 function schemaOf(database: Database.Database): ReadonlyMap<string, string> {
   const rows = database
     .prepare<[], { type: string; name: string; tbl_name: string; sql: string | null }>(
@@ -111,8 +120,8 @@ function schemaMadeBy(statements: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Copies what stands in a file of ours at one moment into a file that is not there yet, while others write to it. The
- * copy has nothing in it of what was deleted, and is one file, which is on the disk.
+ * Copies the content of a file at one moment into a new file, while others may write to it. The copy holds
+ * nothing that was deleted, and is a single file, flushed to the disk.
  */
 export function copyWhole(file: string, copy: string): void {
   createEmpty(copy);
@@ -125,7 +134,7 @@ export function copyWhole(file: string, copy: string): void {
   }
   const made = new Database(copy, { fileMustExist: true });
   try {
-    // It has lost the mark of its write-ahead log, without which it would be taken for half of a file.
+    // The copy has lost its mark of a write-ahead log, without which it would be taken for half of a file.
     made.pragma('journal_mode = WAL');
   } finally {
     made.close();
@@ -133,7 +142,7 @@ export function copyWhole(file: string, copy: string): void {
   flush(copy);
 }
 
-/** Throws unless every page of a file is sound. */
+/** Throws unless every page of a file is intact. */
 export function checkWhole(file: string): void {
   const reader = openWary(file, { readonly: true });
   try {
@@ -144,12 +153,12 @@ export function checkWhole(file: string): void {
   }
 }
 
-/** What a file is called that is about to be put in the place of another. */
+/** The name of a file that is about to replace another. */
 export function restoredName(file: string): string {
   return `${file}-restored`;
 }
 
-/** Sees to it that what stands in a file or a folder is on the disk. */
+/** Flushes the content of a file or a folder to the disk. */
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r');
   try {

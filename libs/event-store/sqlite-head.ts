@@ -16,13 +16,13 @@ export function headFileOf(log: string): string {
 }
 
 /**
- * The head that was kept beside a log. `missing`: there is none, or an empty one, or one of zeros, as the loss of power
- * leaves it, for it is not flushed. `damaged`: there is one, and it is not what was written.
+ * The head that was kept beside a log. `missing`: the file does not exist, is empty, or holds zeros, as a
+ * loss of power may leave it, because it is not flushed. `damaged`: the file is not what was written.
  */
 export function readHead(log: string): Head | 'missing' | 'damaged' {
   const found = statSync(headFileOf(log), { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
-  // Whoever opens a pipe waits until somebody writes into it.
+  // Opening a pipe would wait until somebody writes into it.
   if (!found.isFile()) return 'damaged';
   const text = readFileSync(headFileOf(log), 'latin1');
   if (/^\0*$/.test(text)) return 'missing';
@@ -35,8 +35,9 @@ export function readHead(log: string): Head | 'missing' | 'damaged' {
 }
 
 /**
- * Keeps how far a log has come beside it: one JSON object, in which there is room for more, and a line with the SHA-256 of
- * its bytes. The file is whole at any time. It is not flushed, so that it is behind the log after a crash, and never ahead.
+ * Keeps how far a log has come, beside it: one JSON object, to which later releases may add, and a line with
+ * the SHA-256 of its bytes. The file is whole at any time. It is not flushed, so that after a crash it may be
+ * behind the log, but never ahead.
  */
 export function writeHead(log: string, { position, hash: leaf }: Head): void {
   const content = JSON.stringify({ format: 1, head: { position: String(position), hash: leaf } });
@@ -45,7 +46,7 @@ export function writeHead(log: string, { position, hash: leaf }: Head): void {
   renameSync(`${file}-new`, file);
 }
 
-/** A log without events has no head. */
+/** Removes the head: a log without events has none. */
 export function removeHead(log: string): void {
   rmSync(headFileOf(log), { force: true });
 }

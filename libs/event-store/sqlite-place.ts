@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { StoreFault } from './event-log';
 
 /**
- * Why two processes could write a file without seeing each other’s locks and write-ahead log, in words: these lie beside
- * it, and are named after it, so it must have one name and lie in one folder. Nothing where it has.
+ * Why two processes could write a file without seeing each other’s locks and write-ahead log, in words: these
+ * lie beside the file and share its name, so it must have one name and one folder. Undefined if it has.
  */
 export function secondName(file: string): string | undefined {
   const found = statSync(file);
@@ -15,7 +15,7 @@ export function secondName(file: string): string | undefined {
   return undefined;
 }
 
-/** Whether something is mounted at this very path, where the system tells. */
+/** Whether something is mounted at exactly this path, as far as the system tells. */
 function isMountPoint(path: string): boolean {
   if (!existsSync(MOUNTS)) return false;
   return readFileSync(MOUNTS, 'utf8')
@@ -25,25 +25,27 @@ function isMountPoint(path: string): boolean {
 
 const MOUNTS = '/proc/self/mountinfo';
 
-/** Spaces and the like are written there as `\040`. */
+/** The system writes spaces and the like as `\040`. */
 function unescaped(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
-/** How often all of them are looked at, in milliseconds; and how long the file itself is taken to be where it was seen to be. */
+/**
+ * How often all files are checked, in milliseconds; and for how long a check of the log’s file itself holds.
+ */
 const ALL_EVERY = 100;
 const SEEN_FOR = 2;
 
-/** The files of a log where they were when it was opened. */
+/** The files of a log, in the places where they were opened. */
 export class Whereabouts {
   readonly #file: string;
-  /** When all of them are to be looked at next, by the clock of the process. */
+  /** When all of them are to be checked next, by the clock of the process. */
   #due = 0;
-  /** Until when the file was seen to be in its place. */
+  /** Until when the last check of the log’s file holds. */
   #seenUntil = 0;
   readonly #known: readonly { readonly path: string; readonly found: Stats }[];
 
-  /** To be made once they are open: what is named by their paths then is what is open. */
+  /** To be constructed once the files are open: then their paths name what is open. */
   constructor(file: string) {
     this.#file = file;
     this.#known = ['', '-wal', '-shm', '-lock'].flatMap((ending) => {
@@ -53,16 +55,17 @@ export class Whereabouts {
   }
 
   /**
-   * That any of them has been deleted, renamed or replaced since; nothing where all are in their place. Without the file an
-   * append would be lost, so that it is looked at before each, unless it was just now; the others now and then: what is in an open
-   * write-ahead log goes into the file at the latest when the log is closed.
+   * Which of them has been deleted, renamed or replaced since; undefined if all are in their place. Without
+   * the log’s file an append would be lost, so it is checked before each append unless that was done just
+   * now. The others are checked now and then: what an open write-ahead log holds goes into the file at the
+   * latest when the log is closed.
    */
   get fault(): StoreFault | undefined {
     const now = performance.now();
     if (now < this.#seenUntil) return undefined;
     const due = this.#due;
     const isDue = now >= due;
-    // Once one is missing all of them are looked at, until none is.
+    // Once one is missing, all of them are checked each time until none is.
     this.#due = 0;
     for (const { path, found } of isDue ? this.#known : this.#known.slice(0, 1)) {
       const seen = there(path);
@@ -84,7 +87,7 @@ function there(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // A folder above it is gone too, or closed.
+    // A folder above it is gone too, or cannot be entered.
     return undefined;
   }
 }

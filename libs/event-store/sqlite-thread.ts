@@ -3,10 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { LogUnavailable, type Append, type StoreFault } from './event-log';
 import { faultOf, type ThreadSettings, type WriterAnswer, type WriterRequest } from './sqlite-writer';
 
-/** Compiled or not, as this file is. */
+/** `.ts` or `.js`: the thread’s file is compiled if this one is. */
 const KIND = extname(__filename);
 
-/** The thread that writes, from where the log is served. It keeps the process alive only while it has work. */
+/**
+ * The thread that writes, as the serving thread sees it. It keeps the process alive only while it has work.
+ */
 export class WritingThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
@@ -29,7 +31,7 @@ export class WritingThread {
   ) {
     const worker = new Worker(join(__dirname, `sqlite-writer${KIND}`), {
       workerData: settings,
-      // As source it is an ES module by its syntax only, of which Node would warn each time.
+      // From source, Node recognises an ES module only by its syntax, and would warn each time.
       ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
     });
     this.#worker = worker;
@@ -43,7 +45,7 @@ export class WritingThread {
       } else if ('isWhole' in answer) {
         this.#whole.resolve(answer.isWhole);
       } else if (answer.outcome === 'unknown') {
-        // It lets go of the file now; only then may another one begin.
+        // The thread now closes the file; only then may another one begin.
         fault = answer;
       } else {
         worker.unref();
@@ -68,17 +70,19 @@ export class WritingThread {
     return this.#alive;
   }
 
-  /** Whether no event was missing in the log when it began to look through it; undefined if it did not get to that. */
+  /**
+   * Whether no event was missing in the log when the thread began to check it; undefined if it never began.
+   */
   get isWhole(): Promise<boolean | undefined> {
     return this.#whole.promise;
   }
 
-  /** Every row up to this position has been held against its hash. */
+  /** Every row up to this position has been checked against its hash. */
   get held(): number {
     return this.#held;
   }
 
-  /** `unknown` once the thread has died over it. One call may be in flight. */
+  /** Does a request; `unknown` if the thread dies meanwhile. One call may be in flight. */
   do(request: WriterRequest): Promise<Append> {
     return new Promise((resolve) => {
       this.#settle = resolve;
@@ -87,7 +91,7 @@ export class WritingThread {
     });
   }
 
-  /** Resolves when the thread has let go of the file, by itself or because it was told to. */
+  /** Resolves when the thread has closed the file, by itself or because it was told to. */
   async end(): Promise<void> {
     this.#worker.ref();
     this.#worker.postMessage(null);

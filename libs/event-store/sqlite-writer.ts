@@ -1,6 +1,7 @@
 /**
- * What writes, in a thread of its own or in the one that serves. Its types are erasable, and it imports packages, or what
- * does the same by its whole name, so that Node runs it as a thread as it stands as well as compiled.
+ * Writes the log, in a thread of its own or in the serving thread. Its types are erasable, and it imports
+ * packages, or our own files by their full names, so that Node runs it as a thread both from source and
+ * compiled.
  */
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -14,15 +15,15 @@ export interface WriterSettings {
 }
 /** What a thread is started with. */
 export interface ThreadSettings extends WriterSettings {
-  /** Whether the rows have no hashes yet, so that nothing can be appended until they are given. */
+  /** Whether the rows have no hashes yet; nothing can be appended until they have. */
   readonly lacksHashes: boolean;
-  /** Whether what stands in the log is to be looked through, in between. */
+  /** Whether to check the rows of the log between appends. */
   readonly looksThrough: boolean;
 }
-/** An append, or that the rows of a log of the first layout are to be given their hashes. */
+/** An append, or the request to give the rows of a log of the first layout their hashes. */
 export type WriterRequest =
   { readonly events: readonly string[]; readonly head: number } | { readonly giveHashes: true };
-/** What a thread has found that looks through a log. */
+/** A finding of a thread that checks a log. */
 type Found =
   /** Whether no event is missing in it; undefined if it could not be read. */
   | { readonly isWhole: boolean | undefined }
@@ -31,18 +32,22 @@ type Found =
 /** `null` once it is ready to write. */
 export type WriterAnswer = Append | Found | null;
 
-/** One connection that writes. After an outcome that is unknown, only another one is sure of what it holds. */
+/**
+ * One connection that writes. After an outcome that is unknown, only a new one can tell what the file holds.
+ */
 export interface Appender {
   append(events: readonly string[], head: number): Append;
-  /** Writes and flushes what changes nothing. */
+  /** Writes and flushes a value that changes nothing. */
   tryToWrite(): Append;
   close(): void;
 }
 
-/** So many rows are read in one call: few enough that a run of the largest events fits into memory. */
+/**
+ * The number of rows that are read in one call: few enough that a run of the largest events fits into memory.
+ */
 const ROWS_A_CALL = 250;
 
-/** Opens a connection that writes; throws where the file cannot be had. */
+/** Opens a connection that writes; throws if the file cannot be opened. */
 export function openAppender({ file, mostPages }: WriterSettings): Appender {
   const database = connected(file, mostPages);
   const begin = database.prepare('BEGIN IMMEDIATE');
@@ -58,7 +63,7 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
     tryToWrite() {
       try {
         begin.run();
-        // Its first page is written, with what stands there already.
+        // Writes the first page, with the value that it already has.
         database.pragma(`user_version = ${String(database.pragma('user_version', { simple: true }))}`);
         commit.run();
         return { outcome: 'appended' };
@@ -77,7 +82,7 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
         let position = head;
         for (const event of events) insert.run(++position, event, leafHash(event));
       } catch (error) {
-        // SQLite has rolled back by itself after some errors; what is never committed is undone in any case.
+        // SQLite rolls back by itself after some errors; what is never committed is undone in any case.
         if (database.inTransaction) rollback.run();
         return { outcome: 'unavailable', ...fault(error) };
       }
@@ -103,7 +108,10 @@ function connected(file: string, mostPages: number | undefined): Database.Databa
   return database;
 }
 
-/** The table of the first layout becomes that of the second: in the words of `sqlite_schema`, as one that is made anew. */
+/**
+ * Turns the table of the first layout into that of the second, with the same words in `sqlite_schema` as a
+ * new table has.
+ */
 const ADD_HASH = 'ALTER TABLE log ADD COLUMN hash BLOB';
 
 /** Gives each row of a log of the first layout its hash, all of them or none. */
@@ -127,7 +135,7 @@ function giveHashes({ file, mostPages }: WriterSettings): Append {
     database.exec('COMMIT');
     return { outcome: 'appended' };
   } catch (error) {
-    // Closing it undoes what was not committed.
+    // Closing the connection undoes what was not committed.
     return {
       outcome: 'unavailable',
       ...faultOf(`The log ${file} is of an earlier release, and could not be given what it lacks`, error),
@@ -137,13 +145,16 @@ function giveHashes({ file, mostPages }: WriterSettings): Append {
   }
 }
 
-/** SQLite’s code of an error, such as `SQLITE_FULL`. By its form: the binding’s class may have been loaded twice. */
+/**
+ * SQLite’s code of an error, such as `SQLITE_FULL`. It is recognised by its form, because the binding’s class
+ * may have been loaded twice.
+ */
 export function sqliteCodeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
 }
 
-/** By the beginning of a code, SQLite’s or the system’s, what is wrong in words that anybody may hear. */
+/** What is wrong, in words for everybody, by the beginning of a code of SQLite or the system. */
 const CAUSES: readonly (readonly [code: RegExp, words: string])[] = [
   [/^(?:SQLITE_FULL|ENOSPC|EDQUOT|EFBIG)/, 'the disk is full'],
   [/^SQLITE_IOERR|^EIO$/, 'the disk cannot be read or written, or is full'],
@@ -156,7 +167,7 @@ const CAUSES: readonly (readonly [code: RegExp, words: string])[] = [
   [/^ENOTDIR$/, 'a part of its path is no folder'],
 ];
 
-/** What is wrong with a store, by an error of SQLite or of the system. `what`: what it keeps from being done. */
+/** What is wrong with a store, from an error of SQLite or of the system. `what`: what the error prevents. */
 export function faultOf(what: string, error: unknown): StoreFault {
   const code = (error as { readonly code?: unknown } | null)?.code;
   const name = typeof code === 'string' ? code : '';
@@ -201,7 +212,9 @@ function serve(settings: ThreadSettings, port: NonNullable<typeof parentPort>): 
   );
 }
 
-/** Whether there are as many rows as positions from 0 to the last. SQLite counts by the pages, and looks at no row. */
+/**
+ * Whether there are as many rows as positions from 0 to the last. SQLite counts by pages, and reads no row.
+ */
 export function isWithoutGap(database: Database.Database): boolean {
   const isSo = database
     .prepare('SELECT count(*) = coalesce(max(position) + 1, 0) AND coalesce(min(position), 0) = 0 FROM log')
@@ -211,8 +224,8 @@ export function isWithoutGap(database: Database.Database): boolean {
 }
 
 /**
- * Counts the rows, and holds them against their hashes from the first on. Ends where it cannot go on: who reads them finds
- * out why.
+ * Counts the rows, and checks them against their hashes from the first on. Stops if it cannot go on: whoever
+ * reads the rows finds out why.
  */
 async function lookThrough(
   { file, lacksHashes }: ThreadSettings,
@@ -239,15 +252,15 @@ async function lookThrough(
   }
 }
 
-/** Reads one column of the rows from one position to another, both among them. */
+/** Reads one column of the rows between two positions, both included. */
 export type Range<T> = (first: number, last: number) => readonly T[];
 
-/** Events, or whatever stands in their place. */
+/** The events, or whatever the rows hold instead. */
 export function eventsIn(database: Database.Database): Range<unknown> {
   return rangeOf(database, 'event');
 }
 
-/** Their hashes as they are kept, in capitals; empty where there is none. */
+/** The hashes as they are kept, in capitals; empty if there is none. */
 export function hashesIn(database: Database.Database): Range<string> {
   return rangeOf(database, 'hex(hash)');
 }
@@ -261,7 +274,7 @@ function rangeOf<T>(database: Database.Database, column: string): Range<T> {
   return (first, last) => rows.all(first, last);
 }
 
-/** Whether an event is the one that was written. */
+/** Whether an event is the one that was written, by its hash. */
 export function agrees(event: unknown, hash: string | undefined): boolean {
   return typeof event === 'string' && leafHash(event).toUpperCase() === hash;
 }

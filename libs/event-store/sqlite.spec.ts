@@ -304,7 +304,7 @@ describe('a log in SQLite', () => {
       },
     );
 
-    /** So many that they are never written anywhere else than in the thread. */
+    /** So many events that they are always written in the thread. */
     const many = Array.from({ length: 100 }, (_, index) => `of many: ${index}`);
 
     it('between appends, goes on with another thread', async () => {
@@ -362,7 +362,7 @@ describe('a log in SQLite', () => {
         detail: expect.stringContaining('SQLITE_FULL') as string,
         why: 'the disk is full',
       });
-      // There is room for what changes nothing.
+      // There is room for a write that changes nothing.
       expect(await log.tryToWrite()).toEqual({ outcome: 'appended' });
       expect(await log.head()).toBe(0);
       expect(await log.append(['b'], 0)).toEqual({ outcome: 'appended' });
@@ -433,7 +433,7 @@ describe('a log in SQLite', () => {
       copyFileSync(whole, file);
     });
 
-    /** What becomes of a reading from the first event to the head. */
+    /** The result of a reading from the first event to the head. */
     const found = async (): Promise<'damage' | 'nothing' | 'another log'> => {
       for (const left of ['-wal', '-shm']) rmSync(file + left, { force: true });
       let log: SqliteLog | undefined;
@@ -654,7 +654,7 @@ describe('a log in SQLite', () => {
       await expect(opened()).rejects.toThrow(
         /register\.head is damaged, or no file.*Move .*register\.head away.*--as-it-is/,
       );
-      // A folder, a pipe: whoever reads from that fails, or waits.
+      // A folder or a pipe: reading it fails, or waits.
       rmSync(head());
       mkdirSync(head());
       await expect(opened()).rejects.toThrow(
@@ -834,7 +834,7 @@ describe('a log in SQLite', () => {
     blocking.exec('BEGIN IMMEDIATE');
     let isDone = false;
     const appending = log.append(['a'], -1).finally(() => (isDone = true));
-    // A process that is held up has its first turn when the append is done.
+    // If the process is held up, its first turn comes when the append is done.
     for (let turns = 0; turns < 20; turns++) await setImmediate();
     expect(isDone).toBe(false);
     blocking.exec('ROLLBACK');
@@ -845,7 +845,7 @@ describe('a log in SQLite', () => {
   it('tells its own followers of an append at once, not when they look again', async () => {
     const log = await opened();
     const cancel = new AbortController();
-    // It never looks again by itself: untold, it would wait until the test is ended.
+    // It never looks again by itself: without a message it would wait until the test ends.
     const wait = Reflect.get<Bell, 'wait'>(Bell.prototype, 'wait');
     const waiting = jest.spyOn(Bell.prototype, 'wait').mockImplementation(function (this: Bell, signal) {
       return wait.call(this, signal);
@@ -887,14 +887,14 @@ function overwrite(file: string, offset: number, bytes: Buffer): void {
   closeSync(descriptor);
 }
 
-/** Another process copies it: closing a file would let go of the locks that this process holds on it. */
+/** Another process copies it: closing the file here would release the locks that this process holds on it. */
 function copyWithoutClosing(from: string, to: string): void {
   expect(spawnSync('cp', [from, to]).status).toBe(0);
 }
 
 let library: string | undefined;
 
-/** The library as it is built, so that a process of its own can use it. */
+/** The library, compiled, for a process of its own. */
 function built(): string {
   if (library !== undefined) return library;
   library = newDirectory();
@@ -904,7 +904,7 @@ function built(): string {
       jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
       module: { type: 'commonjs' },
     });
-    // As the compiler of the build does: what is imported by its whole name is compiled too.
+    // Like the build’s compiler: files imported by their full names are compiled too.
     writeFileSync(join(library, `${basename(name, '.ts')}.js`), code.replaceAll('.ts")', '.js")'));
   }
   return library;

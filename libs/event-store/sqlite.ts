@@ -44,24 +44,30 @@ import {
 
 /** "GReg": tells a log from any other SQLite file. */
 const APPLICATION_ID = 0x47526567;
-/** Of the layout of the file, not of the events in it. */
+/** The version of the file’s layout, not of the events in it. */
 const LAYOUT = 2;
-/** Each row carries the leaf hash of its event. Not in the second place: a log of the first layout is brought to this one. */
+/**
+ * Each row has the leaf hash of its event. The hash is the last column, because a log of the first layout
+ * gets it added.
+ */
 const TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL, hash BLOB) STRICT';
-/** Of earlier releases, in which a row had no hash. */
+/** The layout of earlier releases, whose rows had no hash. */
 const FIRST_LAYOUT = 1;
 const FIRST_TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT';
 
 const MOST_EVENTS_A_PAGE = 1_000;
-/** A page that has come to so many characters is given as it is. */
+/** The number of characters from which on a page is complete. */
 const FULL_PAGE = 1024 * 1024;
-/** So many are read in one call: few enough that a run of the largest events fits into memory. */
+/** The events that are read in one call: few enough that a run of the largest ones fits into memory. */
 const EVENTS_A_CALL = 250;
-/** A flush that takes no longer holds no one up who reads here; to wake a thread for it would take longer than it does. */
+/** A flush up to this long delays no reader noticeably; waking a thread for it would take longer. */
 const QUICK_FLUSH_MS = 1;
-/** More events than these take longer to write than to hand over. */
+/** Writing more events than these takes longer than handing them over. */
 const FEW_EVENTS = 64;
-/** How often, in milliseconds, the head is kept beside the log at the most: the first append after a pause at once. */
+/**
+ * The least milliseconds between two writings of the head beside the log; the first append after a pause
+ * writes it at once.
+ */
 const KEEP_HEAD_EVERY = 800;
 /** How late a follower sees what another process has appended, and how often a lost store is tried again. */
 const POLL_MS = 100;
@@ -79,18 +85,21 @@ export class LogShorter extends LogDamaged {
 export interface SqliteOptions {
   /** Reads a log that another process may be writing; appends are refused. */
   readonly readOnly?: boolean;
-  /** The file does not grow beyond so many pages of 4 KiB. */
+  /** The most pages of 4 KiB that the file may have. */
   readonly mostPages?: number;
-  /** The log may end before the head that is kept beside it, or have other bytes there: somebody takes it as it is. */
+  /**
+   * The log may end before the head kept beside it, or have other bytes there: somebody accepts it as it is.
+   */
   readonly asItIs?: boolean;
-  /** Is told, in a sentence, what its operator ought to know, and what keeps nothing from being done. */
+  /** Receives, as sentences, what the operator should know although it prevents nothing. */
   readonly told?: (sentence: string) => void;
 }
 
 /**
- * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a time, in
- * whatever process; any number read. It reads on the calling thread, a page at a time, and gives no row that it has not
- * held against its hash. It writes on another one, but for a few events at a time where the disk has been quick lately.
+ * A log in one SQLite file. What has been `appended` has been flushed to the disk. One handle writes at a
+ * time, among all processes; any number may read. It reads on the calling thread, a page at a time, and gives
+ * no row without checking it against its hash. It writes on another thread, except a few events at a time
+ * while the disk is quick.
  */
 export class SqliteLog implements EventLog {
   readonly #settings: WriterSettings;
@@ -99,34 +108,41 @@ export class SqliteLog implements EventLog {
   readonly #last: Database.Statement<[], number | null>;
   readonly #events: Range<unknown>;
   #hashes: Range<string> = () => [];
-  /** Whether the rows have no hashes yet: it is then to be checked whole, and given them, before anything is appended. */
+  /**
+   * Whether the rows have no hashes yet: then the log is checked whole, and gets them, before anything is
+   * appended.
+   */
   #lacksHashes: boolean;
   readonly #bell = new Bell();
   #whereabouts: Whereabouts | undefined;
   #thread: WritingThread | undefined;
-  /** Whether no event is missing in the log as it was opened, until that is known. */
+  /** Whether no event was missing in the log when it was opened; pending until that is known. */
   #counted: Promise<boolean> | undefined;
   #here: Appender | undefined;
-  /** The first pass over the rows need not hold those against their hashes that the thread has held: this is the next of them. */
+  /**
+   * The first pass over the rows need not check those that the thread has checked already: this is the next
+   * one.
+   */
   #heldFor = 0;
   /** How long a flush has taken lately, in milliseconds, later ones counting more. */
   #flush = QUICK_FLUSH_MS;
-  /** What was appended last: it is what a reading would give, and need not be read again. */
+  /** The last append: reading would give the same, so it need not be read again. */
   #appended: StoredPage | undefined;
   #inFlight: Promise<Append> | undefined;
   #closing: Promise<void> | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
   #seen = -1;
-  /** Whether that is the head for certain: no one else writes, and nothing is in doubt. */
+  /** Whether that is certainly the head: no one else writes, and no outcome is unknown. */
   #isHead = false;
-  /** How far the log has come, and when that was kept beside it, by the clock of the process. */
+  /** The head of the log, and when it was last kept beside it, by the clock of the process. */
   #tip: { readonly position: number; readonly hash: () => string } | undefined;
   #headKept = -Infinity;
   #keeping: NodeJS.Timeout | undefined;
 
   /**
-   * Opens the log in a file, which is made, with its directory, where there is none. Rejects with {@link LogInUse},
-   * with {@link LogDamaged}, with {@link LogShorter}, or with {@link LogUnavailable} where the file cannot be had at all.
+   * Opens the log in a file, and makes the file and its directory if they do not exist. Rejects with {@link
+   * LogInUse}, {@link LogDamaged} or {@link LogShorter}, or with {@link LogUnavailable} if the file cannot be
+   * opened at all.
    */
   static async open(path: string, options: SqliteOptions = {}): Promise<SqliteLog> {
     const file = locate(path, options.readOnly ?? false);
@@ -172,7 +188,7 @@ export class SqliteLog implements EventLog {
     if (!this.#lacksHashes) this.#hashes = hashesIn(reader);
   }
 
-  /** Throws unless the log goes as far as it did when its head was kept, and has the same bytes there. */
+  /** Throws unless the log reaches its kept head, and has the same bytes there. */
   #mustReach(kept: ReturnType<typeof readHead>): void {
     if (kept === 'missing') return;
     const { file } = this.#settings;
@@ -210,7 +226,9 @@ export class SqliteLog implements EventLog {
     return WritingThread.start({ ...this.#settings, lacksHashes: this.#lacksHashes, looksThrough });
   }
 
-  /** That no event is missing, as the thread finds while others are read already, or else this one. */
+  /**
+   * Whether no event is missing, as found by the thread while others are read already, or else by this one.
+   */
   async #isWhole(thread: WritingThread): Promise<boolean> {
     return (
       (await thread.isWhole) ??
@@ -218,7 +236,7 @@ export class SqliteLog implements EventLog {
     );
   }
 
-  /** Throws, before the end of a reading is told, where events are missing at places where no one looks for one. */
+  /** Throws before a reading ends if events are missing where no reader would notice. */
   async #mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
     if (!(await this.#counted)) {
@@ -332,7 +350,7 @@ export class SqliteLog implements EventLog {
     return outcome;
   }
 
-  /** Keeps how far the log has come beside it: now or, where that was done just now, a moment later. */
+  /** Keeps the head beside the log: now or, if that was done just now, a moment later. */
   #keepHead(): void {
     if (this.#keeping !== undefined) return;
     const wait = this.#headKept + KEEP_HEAD_EVERY - performance.now();
@@ -353,7 +371,7 @@ export class SqliteLog implements EventLog {
       writeHead(this.#settings.file, { position, hash: hash() });
       this.#tip = undefined;
     } catch {
-      // Where there is no room the former one stays, which is as true; the next append tries again.
+      // If there is no room the former head stays, which is still true; the next append tries again.
     }
   }
 
@@ -450,7 +468,7 @@ export class SqliteLog implements EventLog {
     return head;
   }
 
-  /** What stands at `first` and behind it, up to the head; `undefined` where nothing does. */
+  /** The events from `first` on, up to the head; undefined if there are none. */
   #page(first: number, atMost: number): StoredPage | undefined {
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
@@ -466,7 +484,7 @@ export class SqliteLog implements EventLog {
     return { first, events };
   }
 
-  /** All events from one position to another, each held against its hash: here, or in the thread just before. */
+  /** All events between two positions, each checked against its hash: here, or just before in the thread. */
   #read(first: number, last: number, here = false): readonly string[] {
     const { file } = this.#settings;
     const isHeld = !here && first === this.#heldFor && last <= (this.#thread?.held ?? -1);
@@ -485,7 +503,7 @@ export class SqliteLog implements EventLog {
     return events as string[];
   }
 
-  /** What is read next is read from the file. */
+  /** Forgets the last append, so that the next reading is from the file. */
   #forget(): void {
     this.#appended = undefined;
     reading(this.#settings.file, () => this.#reader.pragma('shrink_memory'));
@@ -516,16 +534,17 @@ function locate(path: string, readOnly: boolean): string {
 }
 
 /**
- * Keeps every other process from writing the log. Held as long as the log is open, and let go by the kernel when the process dies. A lock in the log file itself would
- * keep readers out; a file with a process id in it would outlive its process.
+ * Keeps every other process from writing the log. The lock is held as long as the log is open, and the kernel
+ * releases it when the process dies. A lock in the log file itself would keep readers out; a file with a
+ * process id would outlive its process.
  */
 export function lockLog(file: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
-    // Whoever else could open it could keep the register from starting.
+    // If others could open it, they could keep the register from starting.
     if (!existsSync(`${file}-lock`)) createEmpty(`${file}-lock`);
     lock = new Database(`${file}-lock`, { timeout: 100 });
-    // Else the lock would leave a journal beside it.
+    // Otherwise the lock would leave a journal beside it.
     lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
@@ -540,7 +559,7 @@ export function lockLog(file: string): Database.Database {
   }
 }
 
-/** What does not belong in a log that does not count right. */
+/** What is wrong with a log whose number of rows is wrong. */
 function gapIn(file: string, reader: Database.Database): string {
   const first = reading(file, () =>
     reader.prepare<[], number | null>('SELECT min(position) FROM log').pluck().get(),
@@ -564,13 +583,13 @@ function create(file: string): void {
 }
 
 /**
- * Throws where the file may have another name, by which another process could write it: one that is named elsewhere, or one
- * that it had when a process opened it that is writing it still.
+ * Throws if the file may have another name, by which another process could write it: a second name, or one
+ * that it had when a process opened it that still writes it.
  */
 function mustHaveOneName(file: string): void {
   const second = secondName(file);
   if (second !== undefined) throw new LogInUse(`The log ${file} cannot be opened for writing: ${second}.`);
-  // What has the file open by this name has these beside it.
+  // A process that has the file open by this name keeps these files beside it.
   if (existsSync(`${file}-shm`) || existsSync(`${file}-wal`)) return;
   const probe = new Database(file, { fileMustExist: true, timeout: 1_000 });
   try {
@@ -586,7 +605,10 @@ function mustHaveOneName(file: string): void {
   }
 }
 
-/** SQLite would open it all the same, and tell of it at the first append. */
+/**
+ * Throws unless the file can be written: SQLite would open it anyway, and report that only at the first
+ * append.
+ */
 function mustBeWritable(file: string): void {
   try {
     accessSync(file, constants.W_OK);
@@ -605,9 +627,9 @@ interface OpenReader {
 }
 
 /**
- * Opens the file for reading. Throws {@link LogDamaged} unless it has all its pages, and is a log of a layout that this
- * release knows, with nothing else in it. Whether each page is sound, and each event there and as it was written, shows
- * when it is read.
+ * Opens the file for reading. Throws {@link LogDamaged} unless it has all its pages, and is a log of a layout
+ * that this release knows, with nothing else in it. Faults of single pages and events show when they are
+ * read.
  */
 function openReader(file: string): OpenReader {
   if (statSync(file).size === 0) throw damaged(file, 'it is empty');
@@ -627,14 +649,14 @@ function openReader(file: string): OpenReader {
     const strange = strangeness(reader, layout === LAYOUT ? TABLE : FIRST_TABLE);
     if (strange !== undefined) throw damaged(file, `${strange} (layout ${layout})`);
 
-    // What is not in the file may still be in its write-ahead log; without one it is gone. In this order, since
-    // another process may be writing.
+    // What is not in the file may still be in its write-ahead log; without one it is lost. The order matters,
+    // because another process may be writing.
     const size = Number(pragma('page_count')) * Number(pragma('page_size'));
     const ahead = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (ahead === 0 && statSync(file).size < size) throw damaged(file, 'its end is missing');
 
-    // SQLite’s own check of every page would double the time of a start, and finds nothing that the reading of all events,
-    // by which a start goes on, does not find.
+    // SQLite’s own check of every page would double the time of a start, and finds nothing that reading all
+    // events, which follows, does not find.
     return { reader, layout };
   } catch (error) {
     reader.close();
@@ -642,13 +664,13 @@ function openReader(file: string): OpenReader {
   }
 }
 
-/** Why a file cannot be had, and what to do. */
+/** Why a file cannot be opened, and what to do. */
 function cannot(file: string, done: string, error: unknown): string {
   const { detail } = faultOf(`The log ${file} cannot be ${done}`, error);
   return `${detail}. Let the user that the register runs as read and write in ${dirname(file)}, or name another file in REGISTER_STORE.`;
 }
 
-/** The file is a whole one of another kind, or so it seems. */
+/** The file seems to be a whole one of another kind. */
 function foreign(file: string, what: string, cause?: unknown): LogDamaged {
   return new LogDamaged(
     `The log ${file} is not whole, and has been left as it is: ${what}. Where it is another file, name the register’s own in REGISTER_STORE; where it was the register’s, restore it from a backup.`,
@@ -669,7 +691,7 @@ function unlikeHead(file: string, what: string): LogShorter {
   );
 }
 
-/** What keeps the head says nothing of the log then. */
+/** A damaged head says nothing of the log. */
 function headDamaged(file: string): LogShorter {
   const head = headFileOf(file);
   return new LogShorter(
@@ -677,7 +699,7 @@ function headDamaged(file: string): LogShorter {
   );
 }
 
-/** Tells a damaged file from one that cannot be had at the moment. */
+/** Tells a damaged file from one that is unavailable at the moment. */
 function reading<T>(file: string, read: () => T): T {
   try {
     return read();
@@ -693,5 +715,5 @@ function reading<T>(file: string, read: () => T): T {
   }
 }
 
-/** The statements are always the same, so a plain SQLITE_ERROR means that the file is not what they are for. */
+/** The statements are fixed, so a plain SQLITE_ERROR means that the file is not what they are for. */
 const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|FORMAT|ERROR|TOOBIG)$/;

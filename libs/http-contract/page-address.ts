@@ -1,6 +1,9 @@
 import { stringify } from 'node:querystring';
 
-/** An address of this register. What is empty or absent is left out; a list becomes as many parameters. */
+/**
+ * An address of this register. Empty and absent values are left out; a list becomes one parameter for each
+ * item.
+ */
 export function addressOf(
   path: string,
   query: Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -1,16 +1,17 @@
 import { escaped } from '@app/domain/log/schema-errors';
 
 /**
- * Where an object of a JSON text has two members of one name, as a JSON Pointer (RFC 6901); undefined if none has. A
- * parser keeps the last of them in silence, which may not be the one that was meant. `value`: what the text was parsed to.
- * Nearly every text has as many names as members are left of it, and nothing more is looked at then. Of names with escapes
- * V8’s parser keeps both members, now and then, under one name: such texts are always read through.
+ * The place of the first object in a JSON text that has two members of one name, as a JSON Pointer (RFC
+ * 6901); undefined if there is none. A parser silently keeps the last of them, which may not be the one that
+ * was meant. `value`: what the text was parsed to. Nearly every text has as many names as its value has
+ * members, and is then examined no further. If names contain escapes, V8’s parser sometimes keeps both
+ * members under one name, so such texts are always read through.
  */
 export function twinIn(text: string, value: unknown): string | undefined {
   return !text.includes('\\') && namesIn(text) === membersOf(value) ? undefined : findTwin(text);
 }
 
-/** How many names of members stand in a JSON text without escapes: one before each colon that is in no string. */
+/** The number of member names in a JSON text without escapes: one before each colon outside strings. */
 function namesIn(text: string): number {
   let names = 0;
   let quote = text.indexOf('"');
@@ -28,7 +29,7 @@ function namesIn(text: string): number {
   return names;
 }
 
-/** However deep it is nested. */
+/** The number of members at any depth. */
 function membersOf(value: unknown): number {
   let members = 0;
   const within = [value];
@@ -42,13 +43,13 @@ function membersOf(value: unknown): number {
   return members;
 }
 
-/** An object or a list that is being walked through: the names met in it, and the name or the place where the walk is. */
+/** An object or list on the way of the walk: the names met in it, and the present name or index. */
 interface Level {
   readonly names: Set<string> | undefined;
   step: string | number;
 }
 
-/** The place right after a string that begins with the quote at a place. */
+/** The index right after a string whose opening quote is at an index. */
 function endOfString(text: string, quote: number): number {
   for (let end = text.indexOf('"', quote + 1); ; end = text.indexOf('"', end + 1)) {
     let escape = end;

@@ -2,7 +2,7 @@ import { parseDay } from '@app/domain/values/day';
 import { parseInstant } from '@app/domain/values/instant';
 import { POSITION } from '@app/read-model/as-of';
 
-/** That what was typed cannot be read, and how to write it. */
+/** What was typed cannot be read; says how to write it. */
 export interface Misread {
   readonly fault: string;
 }
@@ -28,10 +28,13 @@ const DAY_FIRST = /^([0-9]{1,2})(?: ?[-/.] ?| )([0-9]{1,2})(?: ?[-/.] ?| )([0-9]
 const WITH_MONTH = /^([0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -]?([a-z]{3,})[.,]?[ -]?([0-9]+)$/;
 const MONTH_FIRST = /^([a-z]{3,})[.,]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]+)$/;
 
-/** A day of the week in front of a day. */
+/** A day of the week before a date. */
 const WEEKDAY = /^(?:[a-z]+day|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)[.,]? /;
 
-/** The day that somebody typed, `YYYY-MM-DD`: written in figures, day first or year first, or with the month’s name. */
+/**
+ * The day that somebody typed, as `YYYY-MM-DD`: in figures, with the day or the year first, or with the
+ * month’s name.
+ */
 export function typedDay(text: string): { readonly day: string } | Misread {
   const plain = plainly(text).replace(WEEKDAY, '');
   const yearFirst = YEAR_FIRST.exec(plain);
@@ -60,10 +63,10 @@ function dayOf(year = '', month = '', day = '', order: string): { readonly day: 
   return { fault: `There is no ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}: give a day that exists` };
 }
 
-/** A moment that somebody typed, as a question names it. */
+/** A typed moment in the form that a question uses. */
 export type TypedMoment =
   | { readonly knownAt: string }
-  /** A day or a minute in London, of which the end counts: from its first instant to its last. */
+  /** A day or a minute in London, as its first and last instant; its end counts. */
   | { readonly from: string; readonly until: string };
 
 const MOMENT =
@@ -72,8 +75,8 @@ const TIME =
   /^(.*?)[ ,]*(?:\bat |t| )([0-9]{1,2})(?:[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:\.[0-9]+)?)?)? ?(am|pm)?(?: ?\(?(london time|z|utc|gmt)\)?)?$/;
 
 /**
- * The moment of knowledge that somebody typed: a position of the log, alone or with digits that say which log is meant, an RFC 3339
- * instant, or a day in London, maybe with a time of it.
+ * The moment of knowledge that somebody typed: a position of the log, with or without the digits that say
+ * which log is meant, an RFC 3339 instant, or a day in London, with or without a time.
  */
 export function typedMoment(text: string): TypedMoment | Misread {
   // A + in an address is a blank.
@@ -123,7 +126,7 @@ function momentsOf(
   return { from: from.toInstant().toString(), until: until.toInstant().toString() };
 }
 
-/** What was typed in small letters, without what is not seen, and single blanks in it. */
+/** The typed text in small letters, without invisible characters, and with single blanks. */
 function plainly(text: string): string {
   return text
     .normalize('NFKC')

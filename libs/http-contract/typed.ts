@@ -6,10 +6,10 @@ import type { FoundProvider } from '@app/read-model/search/provider-search';
 
 const A_KEY = new RegExp(`${PROVIDER_KEY.pattern}|${ADVISER_KEY.pattern}`);
 
-/** Who or what a key stands for. */
+/** The kind of subject that a key is for. */
 export type KindOfKey = 'provider' | 'adviser' | 'body' | 'area' | 'policy';
 
-/** By what stands before the colon of a key. */
+/** The kinds by the prefix of a key. */
 const KINDS: ReadonlyMap<string, KindOfKey> = new Map([
   ['ukprn', 'provider'],
   ['company', 'provider'],
@@ -21,12 +21,15 @@ const KINDS: ReadonlyMap<string, KindOfKey> = new Map([
   ['policy', 'policy'],
 ]);
 
-/** Whose key a text of the log is by its beginning; undefined if it is not written like one. */
+/** The kind of a key by its prefix; undefined if a text of the log is not written like a key. */
 export function kindOfKey(text: string): KindOfKey | undefined {
   return KINDS.get(/^([a-z]+):[A-Za-z0-9-]+$/.exec(text)?.[1] ?? '');
 }
 
-/** Whose key somebody began to type, whatever comes after the colon; undefined if it is none, or more than one word. */
+/**
+ * The kind of key that somebody began to type, whatever follows the colon; undefined if it is none, or more
+ * than one word.
+ */
 export function kindTyped(text: string): KindOfKey | undefined {
   return KINDS.get(/^([a-z]+):\S+$/.exec(text)?.[1] ?? '');
 }
@@ -42,18 +45,18 @@ export function isKey(text: string): boolean {
   return A_KEY.test(text);
 }
 
-/** The keys that a number may mean which somebody typed; undefined if it is no number. */
+/** The keys that a typed number may mean; undefined if the text is no number. */
 export function keysTyped(text: string): readonly TypedKey[] | undefined {
   return typedKeys(text);
 }
 
-/** Whether what was typed is, however it is written, a name or a number of the provider that was found by it. */
+/** Whether the typed text is, in any spelling, a complete name or number of the provider that it found. */
 export function isWhole(typed: string, { matched, keys }: FoundProvider): boolean {
   if (typedKeys(typed)?.some(({ key }) => keys.includes(key))) return true;
   return matched !== null && mayBeSameName(foldedName(typed), foldedName(matched));
 }
 
-/** The one of the words that there are which was meant by another; undefined if none is near. */
+/** The known word that another was meant to be; undefined if none is near. */
 export function wordMeant(word: string, words: Iterable<string>): string | undefined {
   return resembling(word, words);
 }

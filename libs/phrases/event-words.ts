@@ -3,8 +3,8 @@ import type { HistoryEvent } from '@app/read-model/records/history';
 import { capitalised, dayInWords, daysInWords, LAST_DAY, untilInWords } from './words';
 
 /*
- * An event in plain English: what kind of thing happened, what its fields are called, for which days it holds, and
- * whether it stands.
+ * An event in plain English: what kind of thing happened, the names of its fields, the days for which it
+ * holds, and whether it counts.
  */
 
 const TITLES: Readonly<Record<EventType, string>> = {
@@ -67,7 +67,7 @@ const TITLES: Readonly<Record<EventType, string>> = {
 
 const TITLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(TITLES));
 
-/** Of fields whose name alone does not say what they are. */
+/** Words for fields whose names alone do not say what they are. */
 const FIELDS: Readonly<Record<string, string>> = {
   legalForm: 'Legal form',
   clientGroups: 'Groups served',
@@ -101,17 +101,17 @@ const LAST_FIELDS = ['onAppeal', 'outcome', 'kind', 'reason', 'data'];
 
 type Data = HistoryEvent['data'];
 
-/** What kind of thing happened, as a heading says it. */
+/** What kind of thing happened, as a heading. */
 export function titleOf(type: EventType): string {
   return TITLES[type];
 }
 
-/** A field as a table shows it. */
+/** The name of a field in a table. */
 export function fieldInWords(field: string): string {
   return FIELDS[field] ?? capitalised(field);
 }
 
-/** A code as it is read: `wrong-holder` as “wrong holder”. */
+/** A code in words: `wrong-holder` as “wrong holder”. */
 export function codeInWords(code: string): string {
   return code.replaceAll('-', ' ');
 }
@@ -119,7 +119,7 @@ export function codeInWords(code: string): string {
 const EVERY_TYPE =
   'every type of event (where standards or qualifications follow: every one that carries such)';
 
-/** The text of a field in words where it has some; else as it stands. */
+/** The content of a field in words if there are any; otherwise unchanged. */
 export function textInWords(field: string, text: string): string {
   if (DAYS.includes(field)) return text === LAST_DAY ? 'no end known' : dayInWords(text);
   if (field === 'onAppeal') return ON_APPEAL[text] ?? text;
@@ -127,7 +127,7 @@ export function textInWords(field: string, text: string): string {
   return WORDS.includes(field) ? codeInWords(text) : text;
 }
 
-/** For which days an event of these data holds; undefined if they say none. */
+/** The days for which an event with these data holds; undefined if they say none. */
 export function heldInWords(type: EventType, data: Data): string | undefined {
   const day = (field: string) => (typeof data[field] === 'string' ? data[field] : undefined);
   const [from, until] = [day('from') ?? day('effectiveFrom'), day('until') ?? day('expectedEnd')];
@@ -141,22 +141,22 @@ export function heldInWords(type: EventType, data: Data): string | undefined {
   return Object.hasOwn(LAST_DAYS, type) ? `${dayInWords(on)} is the last day` : `on ${dayInWords(on)}`;
 }
 
-/** The first day that an event of these data speaks of; undefined if it speaks of none. */
+/** The first day in the data of an event; undefined if there is none. */
 export function firstDayIn(data: Data): string | undefined {
   const days = ['from', 'effectiveFrom', 'awardedOn', 'on', 'date', 'until'].map((field) => data[field]);
   return days.find((day) => typeof day === 'string');
 }
 
 /**
- * The names of fields in the order in which they are read: what it is about, the days, and why. RFC 8785, in which they
- * are stored, has them by the alphabet.
+ * The names of fields in reading order: what the event is about, the days, and why. RFC 8785, in which they
+ * are stored, sorts them alphabetically.
  */
 export function fieldsInOrder(fields: readonly string[]): readonly string[] {
   const rank = (field: string) => (field === 'types' ? -2 : [...DAYS, ...LAST_FIELDS].indexOf(field));
   return fields.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Events whose `on` is the last day of something: those whose effect says so, and one that has no effect. */
+/** Events whose `on` is the last day of something: those whose effect says so, and one without an effect. */
 const LAST_DAYS: Readonly<
   Record<EventTypeWith<{ readonly after: 'on' }> | 'BodyRecognitionEnded', 'is the last day'>
 > = {
@@ -167,14 +167,14 @@ const LAST_DAYS: Readonly<
   BodyRecognitionEnded: 'is the last day',
 };
 
-/** How an event stands: in a few words, and what they mean. */
+/** Whether an event counts: in a few words, and what they mean. */
 export interface Standing {
   readonly tone: 'yes' | 'no' | 'unknown';
   readonly headline: string;
   readonly rest: string;
 }
 
-/** How an event stands as known then. */
+/** Whether an event counts, as known at a moment. */
 export function standingInWords(event: HistoryEvent): Standing {
   const { stands, repeats, retracted, retractions, corrected, disputes = [], appealed } = event;
   const no = (rest: string): Standing => ({ tone: 'no', headline: 'Does not stand', rest });

@@ -4,8 +4,8 @@ import type { Reason } from '@app/domain/evaluation/v1/reason';
 import { dayInWords, LAST_DAY, untilInWords, visible } from './words';
 
 /*
- * What the events say in plain English that an answer names: what shows a yes, on which day a no comes about, and what would have
- * to be recorded.
+ * What the events that an answer names say, in plain English: what supports a yes, on which day a no begins,
+ * and what would have to be recorded.
  */
 
 type Names = ReadonlyMap<string, string>;
@@ -15,7 +15,7 @@ type Data = EvidenceEvent['data'];
 export interface Fact {
   readonly event: EvidenceEvent;
   readonly extended: EvidenceEvent | undefined;
-  /** Positions of both. */
+  /** The positions of both. */
   readonly positions: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   EnrolmentExtended: 'EnrolmentStarted',
 };
 
-/** The grants that show what is met, each once, in the order in which they were recorded. */
+/** The grants that support what is met, each once, in the order in which they were recorded. */
 export function factsIn(
   grounds: readonly EvidencedRun[],
   evidence: ReadonlyMap<string, EvidenceEvent>,
@@ -49,7 +49,7 @@ export function factsIn(
   });
 }
 
-/** Whether two events are about one grant. */
+/** Whether two events are about the same grant. */
 function isOfOne(one: EvidenceEvent, other: EvidenceEvent): boolean {
   return ['standard', 'reference', 'qualification'].every((field) => one.data[field] === other.data[field]);
 }
@@ -97,7 +97,9 @@ function lasting(data: Data, end: string, extended: EvidenceEvent | undefined): 
   return `${dayInWords(String(data['from']))}${to}${extended ? ' as extended' : ''}`;
 }
 
-/** The day on which a reason comes about by its events: of what ends the last day, of all else the first. */
+/**
+ * The day on which a reason begins by its events: the last day of what ends, the first of everything else.
+ */
 export function comesAboutOn(reason: Reason, events: readonly EvidenceEvent[]): string | undefined {
   const days = (field: string, of = events) =>
     of
@@ -143,7 +145,7 @@ const APPEALED: Readonly<Record<string, string>> = {
   SanctionImposed: 'A sanction',
 };
 
-/** That an appeal is undecided, and what may become of the answer: a yes that may become no, and the reverse. */
+/** Says that an appeal is undecided, and how it may change the answer: a yes may become no, or a no yes. */
 export function appealInWords(
   event: EvidenceEvent | undefined,
   { outcome, provider, advisers }: Answer,
@@ -170,7 +172,7 @@ export function appealInWords(
 
 type Step = NonNullable<Answer['route']>[number];
 
-/** A step to a yes, and who may take it. */
+/** A step towards a yes, and who may take it. */
 export function stepInWords({ type, subject, data, by }: Step, names: Names): string {
   const called = (key: string) =>
     key === 'body:registrar' ? 'the registrar of the register' : visible(names.get(key) ?? key);

@@ -28,7 +28,10 @@ const BUILT_IN = {
   strength: 'proposal',
 } as const;
 
-/** Example Guidance, asked about for a school year by a school that commissions it; eligible unless said otherwise. */
+/**
+ * Example Guidance, asked about for a school year by a school that commissions it; eligible unless a test
+ * says otherwise.
+ */
 const YEAR = { from: '2026-09-01', until: '2027-07-20' };
 const ELIGIBLE: Answer = {
   provider: { key: 'ukprn:10000001', name: 'Example Guidance' },
@@ -231,7 +234,7 @@ describe('the days of a provider about which much was recorded', () => {
     fc.assert(
       fc.property(fc.array(kinds, { minLength: 1, maxLength: 40 }), (days) => {
         const of = (kind: string) => days.flatMap((one, i) => (one === kind ? [on(i)] : []));
-        // Gaps of two requirements lie over one another.
+        // The gaps of two requirements overlap.
         const gaps = [...of('no'), ...of('no').toReversed()].map(expired);
         const window = { from: nth(0), until: nth(days.length - 1) };
         const stretches = stretchesOf({ ...NOT_IN_SPRING, ...window, covered: of('yes'), gaps });
@@ -325,7 +328,7 @@ describe('the reasons', () => {
     ])
       expect(words).not.toMatch(/has (?:run out|been|closed|passed|lapsed)|(?<!will be )no longer enrolled/);
     if (reason === 'accreditation-not-started') return;
-    // What has happened before today has happened, whenever the days that are asked about begin.
+    // What happened before today is past, whenever the days of the question begin.
     for (const past of [
       when('2026-09-01', '2026-08-31'),
       when('2027-01-01', '2026-08-31'),

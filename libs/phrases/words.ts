@@ -3,14 +3,14 @@ import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 
 /*
- * An answer in plain English. Each function returns whole sentences, and says what the answer says and never more:
- * “eligible under this policy”, on these days, as known then.
+ * An answer in plain English. Each function returns whole sentences that never say more than the answer:
+ * “eligible under this policy”, on these days, as known at a moment.
  */
 
-/** What is known to go on permanently goes on until this day. */
+/** Days without a known end last until this day. */
 export const LAST_DAY = '9999-12-31';
 
-/** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
+/** What a provider does in a setting of cmqa-2017, in the form that follows “may”. */
 const DELIVERED: Readonly<Record<string, string>> = {
   'school-in-house': 'deliver guidance to its own pupils with its own staff',
   'school-commissioned': 'deliver guidance that a school commissions',
@@ -19,7 +19,7 @@ const DELIVERED: Readonly<Record<string, string>> = {
   private: 'deliver guidance that is paid for privately',
 };
 
-/** The same settings as a list shows them, in its order. */
+/** The settings as a list shows them, in its order. */
 const SETTINGS: Readonly<Record<string, string>> = {
   'school-commissioned': 'Commissioned by a school or college',
   'school-in-house': 'By a school or college itself, with its own staff',
@@ -28,7 +28,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   private: 'Paid for privately',
 };
 
-/** Why not, as it follows on “because”. */
+/** Why not, in the form that follows “because”. */
 const REASONS: Readonly<Record<Reason, string>> = {
   'provider-closed': 'the provider has closed',
   'accreditation-voided': 'the accreditation was declared void, as if it had never been',
@@ -60,8 +60,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
 };
 
 /**
- * The same of days to come where it has not happened yet: on which day it does, where that is known, and else that it
- * will have happened by then. What ends, ends with that day.
+ * As {@link REASONS}, for future days before the cause has happened: the day on which it will if that is
+ * known, else that it will have happened by then. What ends, ends with that day.
  */
 const TO_COME: Readonly<
   Partial<Record<Reason, { readonly by: string; readonly on: (day: string) => string; readonly ends?: true }>>
@@ -120,11 +120,11 @@ const TO_COME: Readonly<
   },
 };
 
-/** What is asked where the reason is that others fail; each of those has a reason of its own. */
+/** Reasons that lie with others, each of whom has a reason of its own. */
 const OF_ADVISERS: readonly Reason[] = ['no-qualified-adviser', 'unqualified-adviser-engaged'];
 const OF_SUBCONTRACTORS: readonly Reason[] = ['subcontractor-fails'];
 
-/** What every policy requires, as it follows on “asks that” and “whether”. */
+/** What every policy requires, in the form that follows “asks that” and “whether”. */
 const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
   'provider-open': 'the provider is open',
   'policy-in-force': 'an edition of it is in force that has rules for this setting',
@@ -133,7 +133,10 @@ const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
 /** The document whose requirements have words here: the built-in edition of cmqa-2017. */
 const WORDED = 'sha256:c09a3f2850cf485a889c365d9835d9e5073d70095cdd80a238a077836cc78e58';
 
-/** What that document requires, likewise. Another policy or edition may mean something else by the same id. */
+/**
+ * What that document requires, in the form that follows “asks that” and “whether”. Another policy or edition
+ * may mean something else by the same id.
+ */
 const REQUIRED: Readonly<Record<string, string>> = {
   'advisers-qualified': 'every adviser engaged is qualified for personal guidance',
   'adviser-qualified': 'at least one adviser engaged is qualified for personal guidance',
@@ -144,7 +147,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'subcontractors-accredited': 'every subcontractor is accredited to the matrix Standard',
 };
 
-/** The same where the question names advisers: then it is they who are asked about. */
+/** As {@link REQUIRED}, if the question names advisers: then it asks about them. */
 const REQUIRED_OF_NAMED: Readonly<Record<string, string>> = {
   'advisers-qualified': 'each adviser named is engaged, and qualified for personal guidance',
   'adviser-qualified': 'each adviser named is engaged, and qualified for personal guidance',
@@ -164,28 +167,31 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'appeal-undecided': 'an appeal is undecided, and may change this answer',
 };
 
-/** What a table has for a code; the code itself where it has nothing. */
+/** The words of a table for a code; the code itself if the table has none. */
 function worded(table: Readonly<Record<string, string>>, code: string): string {
   return (Object.hasOwn(table, code) ? table[code] : undefined) ?? code;
 }
 
-/** A setting as a list shows it; one that is not of cmqa-2017 by its code. */
+/** A setting as a list shows it; a setting that is not of cmqa-2017 as its code. */
 export function settingInWords(setting: string): string {
   return worded(SETTINGS, setting);
 }
 
-/** Settings in the order of a list: those that have words first, and the others as they come. */
+/** Settings in the order of a list: first those with words, then the others in their own order. */
 export function settingsInOrder(settings: readonly string[]): readonly string[] {
   const known = Object.keys(SETTINGS).filter((setting) => settings.includes(setting));
   return [...known, ...settings.filter((setting) => !known.includes(setting))];
 }
 
-/** By what a provider is called: a sole trader, who has no name in an answer, by its key. */
+/** What a provider is called: its name, or its key if it is a sole trader, who has no name in an answer. */
 export function calledIn({ provider: { key, name } }: Pick<Answer, 'provider'>): string {
   return name === null ? key : visible(name);
 }
 
-/** A text with what no one would see, or what turns the direction of others, said by its number: `[U+202E]`. */
+/**
+ * A text in which invisible characters, and those that change the direction of others, are written as their
+ * numbers: `[U+202E]`.
+ */
 export function visible(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
@@ -198,12 +204,17 @@ export function dayInWords(day: string): string {
   return Temporal.PlainDate.from(day).toLocaleString('en-GB', { dateStyle: 'long' });
 }
 
-/** The last day of something, as it follows on that: `until 1 September 2026`, or that no end is known. */
+/**
+ * The last day of something, in the form that follows it: `until 1 September 2026`, or that no end is known.
+ */
 export function untilInWords(day: string): string {
   return day === LAST_DAY ? 'with no end known' : `until ${dayInWords(day)}`;
 }
 
-/** Days from one to another, both included, as they follow on a verb: `on 1 September 2026`, `from 1 May to 3 June 2027`. */
+/**
+ * Days from one to another, both included, in the form that follows a verb: `on 1 September 2026`, `from 1
+ * May to 3 June 2027`.
+ */
 export function daysInWords({ from, until }: Run): string {
   if (from === until) return `on ${dayInWords(from)}`;
   if (until === LAST_DAY) return `from ${dayInWords(from)} ${untilInWords(until)}`;
@@ -232,22 +243,25 @@ export function eventsInWords(positions: readonly string[]): string {
 let list: Intl.ListFormat | undefined;
 
 function listed(words: readonly string[]): string {
-  // The rules of a language are read when they are first needed: no start waits for them.
+  // Made when it is first needed, because loading a language’s rules would slow every start.
   list ??= new Intl.ListFormat('en-GB', { type: 'conjunction' });
   return list.format(words);
 }
 
-/** Words as they stand at the beginning of a line. */
+/** Words with a capital, for the beginning of a line. */
 export function capitalised(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** Days of the window that are answered alike; `unknown` where an open dispute decides, `silent` where there are no rules. */
+/**
+ * Days of the window with the same answer; `unknown` if an open dispute decides, `silent` if there are no
+ * rules.
+ */
 export interface Stretch extends Run {
   readonly answer: 'yes' | 'no' | 'unknown' | 'silent';
 }
 
-/** Where runs of one kind begin (+1) and have ended (−1). */
+/** The day on which a run of one kind begins (+1), or after which it has ended (−1). */
 interface Change {
   readonly day: string;
   readonly answer: 'yes' | 'no' | 'silent';
@@ -255,8 +269,8 @@ interface Change {
 }
 
 /**
- * The window from its first day to its last, cut where the answer changes. Each day is in one stretch. A page works
- * them out once and hands them on: there may be thousands.
+ * The window from its first day to its last, cut where the answer changes. Each day is in one stretch. A page
+ * computes them once and passes them on: there may be thousands.
  */
 export function stretchesOf(answer: Answer): readonly Stretch[] {
   const changesOf = (runs: readonly Run[], kind: Change['answer']) =>
@@ -290,12 +304,12 @@ export function stretchesOf(answer: Answer): readonly Stretch[] {
   });
 }
 
-/** Whether days are without rules: no edition is in force then, or it has none for the setting. */
+/** Whether days have no rules: no edition is in force then, or it lacks the setting. */
 export function isSilent({ requirement }: { readonly requirement: string }): boolean {
   return requirement === 'policy-in-force';
 }
 
-/** Whether an answer is no only in that there are no rules. */
+/** Whether an answer is no only because there are no rules. */
 export function isAllSilent({ gaps }: Answer): boolean {
   return gaps.length > 0 && gaps.every(isSilent);
 }
@@ -322,7 +336,7 @@ export function questionInWords(answer: Answer): string {
   const when =
     from === until
       ? daysInWords({ from, until })
-      : // What is asked is no record, of which an end could be known.
+      : // A question, unlike a record, has no end that could be known.
         `on every day ${until === LAST_DAY ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
   return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
 }
@@ -334,18 +348,18 @@ const SAID: Readonly<Record<Stretch['answer'], string>> = {
   silent: 'no rules',
 };
 
-/** A stretch of days and what is answered there, as it stands within a sentence: `no from 1 May to 3 June 2027`. */
+/** A stretch of days and its answer, within a sentence: `no from 1 May to 3 June 2027`. */
 export function stretchInWords(stretch: Stretch): string {
   return `${SAID[stretch.answer]} ${daysInWords(stretch)}`;
 }
 
-/** The verdict in one sentence; `stretches` are those of the answer, where they are at hand. */
+/** The verdict in one sentence; `stretches`: those of the answer, if the caller has them. */
 export function verdictInWords(answer: Answer, stretches = stretchesOf(answer)): string {
   const { headline, joint, rest } = verdictParts(answer, stretches);
   return `${headline}${joint}${rest}.`;
 }
 
-/** The parts of that sentence: the verdict itself, and what is to be said of the days. */
+/** The two parts of that sentence: the verdict, and what it says of the days. */
 export function verdictParts(
   answer: Answer,
   stretches: readonly Stretch[],
@@ -388,7 +402,7 @@ export function verdictParts(
   }
 }
 
-/** More changes than these are counted and not told one by one. */
+/** The most stretches that are told one by one; more are counted. */
 const MOST_STRETCHES = 5;
 
 function told(stretches: readonly Stretch[]): string {
@@ -402,8 +416,8 @@ function told(stretches: readonly Stretch[]): string {
 }
 
 /**
- * What a requirement of the answer asks, as it follows on “that” or “whether”; by its id where there are no words for it,
- * or where an edition decides to which they do not belong.
+ * What a requirement of the answer asks, in the form that follows “that” or “whether”; its id if there are no
+ * words for it, or if they do not belong to an edition that decides.
  */
 export function requirementInWords({ policy, advisers }: Answer, id: string): string {
   const tables = [
@@ -418,17 +432,20 @@ export function requirementInWords({ policy, advisers }: Answer, id: string): st
   return table?.[id] ?? `the requirement ${id} is met`;
 }
 
-/** When a reason holds: the register’s day, the days of which it is said, and the day on which it comes about where that is known. */
+/**
+ * The time of a reason: the register’s today, the days it is given for, and the day on which it begins if
+ * that is known.
+ */
 export interface When {
   readonly today: string | null;
   readonly gap: Run;
-  /** Of what ends its last day, of everything else the first. */
+  /** The last day of what ends, the first of everything else. */
   readonly on?: string | undefined;
-  /** Whether what ends is lost by then already. */
+  /** Whether what ends has been lost before that day. */
   readonly isLost?: boolean;
 }
 
-/** How an accreditation is lost before it ends. */
+/** The ways in which an accreditation is lost before it ends. */
 const LOST: readonly Reason[] = [
   'accreditation-transferred',
   'accreditation-withdrawn',
@@ -436,7 +453,10 @@ const LOST: readonly Reason[] = [
   'accreditation-lapsed',
 ];
 
-/** Whether the answer says itself that what ends on a day was lost before, so that no one takes it for held until then. */
+/**
+ * Whether the answer itself says that what ends on a day was lost before, so that no one assumes it was held
+ * until then.
+ */
 export function isLostBefore(
   { requirements }: Answer,
   gap: Run & { readonly reason: Reason },
@@ -450,7 +470,7 @@ export function isLostBefore(
   );
 }
 
-/** Why not, as it follows on “because”; where `when` is given, of what is still to come as of that. */
+/** Why not, in the form that follows “because”; `when`: tells what is still to come as future. */
 export function reasonInWords(reason: Reason, when?: When): string {
   const coming = TO_COME[reason];
   if (when?.today == null || coming === undefined) return REASONS[reason];
@@ -465,8 +485,8 @@ export function reasonInWords(reason: Reason, when?: When): string {
 }
 
 /**
- * The day on which a reason comes about, by the answer alone: where its days begin within the window, it is what begins with
- * them, or ended the day before.
+ * The day on which a reason begins, by the answer alone: if its days begin within the window, either it
+ * begins with them, or something ended the day before.
  */
 export function dayOfReason(reason: Reason, gap: Run, window: Run): string | undefined {
   if (reason === 'accreditation-not-started')
@@ -475,7 +495,10 @@ export function dayOfReason(reason: Reason, gap: Run, window: Run): string | und
   return TO_COME[reason]?.ends ? shifted(gap.from, -1) : gap.from;
 }
 
-/** In brackets: where a requirement comes from, and the events that show what is said. Empty where there is neither. */
+/**
+ * In brackets: the source of a requirement, and the events that support a statement. Empty if there are
+ * neither.
+ */
 function shown(answer: Answer, id: string, evidence: readonly string[]): string {
   const cites = answer.requirements.find((one) => one.id === id)?.cites ?? undefined;
   const parts = [cites, evidence.length > 0 ? eventsInWords(evidence) : undefined].filter(
@@ -484,7 +507,7 @@ function shown(answer: Answer, id: string, evidence: readonly string[]): string 
   return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
-/** Why not on some days, and what the policy asks there, unless the reason says all of it. */
+/** Why not on some days, and what the policy asks then, unless the reason says all of that. */
 function gapInWords(answer: Answer, gap: Gap): string {
   const { requirement, reason, evidence } = gap;
   const asks = Object.hasOwn(ALWAYS_REQUIRED, requirement)
@@ -503,7 +526,7 @@ function whenOf(answer: Answer, gap: Run & { readonly reason: Reason }): When {
   return { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
 }
 
-/** What cannot be said of some days, and the events whose dispute is to blame. */
+/** What is uncertain on some days, and the events whose dispute causes that. */
 function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): string {
   const { requirement, evidence } = doubt;
   const disputed =
@@ -515,8 +538,8 @@ function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): strin
 }
 
 /**
- * Why the answer is not yes on every day, a sentence for each gap and doubt in the answer’s order, then one for each
- * adviser or subcontractor whom a gap is put down to. Empty where the answer is yes.
+ * Why the answer is not yes on every day: a sentence for each gap and doubt in the answer’s order, then one
+ * for each adviser or subcontractor who causes a gap. Empty if the answer is yes.
  */
 export function reasonsInWords(answer: Answer): readonly string[] {
   const { gaps, uncertain, engaged, subcontractors } = answer;
@@ -534,7 +557,7 @@ export function reasonsInWords(answer: Answer): readonly string[] {
   ];
 }
 
-/** What the recommendations ask that the built-in policy cites, as that document has it. */
+/** What the recommendations that the built-in policy cites ask, in the words of their document. */
 const CITED: Readonly<Record<string, string>> = {
   'CMQA-5':
     'recommendation 5 of the Career Management Quality Alliance, 2017: whoever gives guidance in a school or college is qualified for it, and an organisation that is commissioned to give it is accredited to the matrix Standard',
@@ -546,7 +569,9 @@ const CITED: Readonly<Record<string, string>> = {
     'recommendation 10 of the Career Management Quality Alliance, 2017: whoever is paid privately is encouraged to be qualified and accredited, or to work towards it',
 };
 
-/** What is cited, in a sentence; undefined if it is not known what it says. The matrix Standard is explained with it. */
+/**
+ * What is cited, in a sentence; undefined if its content is not known. It also explains the matrix Standard.
+ */
 export function citeInWords({ policy }: Answer, cite: string): string | undefined {
   if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
   const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;
@@ -557,12 +582,12 @@ export function citeInWords({ policy }: Answer, cite: string): string | undefine
 const MATRIX =
   'The matrix Standard is a quality standard for organisations that give information, advice and guidance';
 
-/** What a warning says; its code where there are no words for it. */
+/** A warning in words; its code if there are none. */
 export function warningInWords(code: string): string {
   return worded(WARNINGS, code);
 }
 
-/** The weight of a policy, as it follows on its name. */
+/** The weight of a policy, in the form that follows its name. */
 export function strengthInWords(strength: string): string {
   return worded(STRENGTHS, strength);
 }

@@ -25,7 +25,7 @@ const registered = (position: number, recordedAt: number) =>
   });
 const TEXTS = [registered(0, NOON), registered(1, NOON + 1_000), registered(2, NOON + 1_000)];
 
-/** A reader at an hour past noon, of a register that has read so many events: all there are, or some of them on its way. */
+/** A reader an hour after noon, of a register that has read all events or only the first of them. */
 async function reader(read: number, { starting = false } = {}): Promise<AsOfResolver> {
   const log = new MemoryLog();
   if (read > 0) await log.append(TEXTS.slice(0, read), -1);
@@ -64,7 +64,8 @@ describe('a moment', () => {
 
   test('of which more may still have to be read is waited for, and never answered from less', async () => {
     const it = await reader(2, { starting: true });
-    // What was recorded before the last event that was read is all read; at its own instant another may follow.
+    // Everything recorded before the last event that was read has been read; at its own instant another may
+    // follow.
     expect(it.positionOf(at(999))).toBe(0);
     for (const moment of [at(1_000), at(2_000), '2', '2-1a2b3c4d'])
       expect(said(it.positionOf(moment))).toEqual([

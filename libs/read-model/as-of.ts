@@ -7,29 +7,34 @@ import type { LogEnd } from './log-end';
 
 /** The moment of knowledge that a reader asks for (specification, sections 1 and 7). */
 export interface Moment {
-  /** A position, with or without the digits that say of which log, or an RFC 3339 instant; the head where it is absent. */
+  /**
+   * A position, with or without the digits that say which log is meant, or an RFC 3339 instant; by default
+   * the head.
+   */
   readonly knownAt?: string | undefined;
-  /** A position, likewise, that the read model must have reached before it answers. */
+  /** A position, with or without these digits, that the read model must have reached before it answers. */
   readonly atLeast?: string | undefined;
 }
 
-/** A position: of so many digits that there is none beyond. */
+/** A position; longer numbers are beyond any log. */
 export const POSITION = /^(?:0|[1-9][0-9]{0,19})$/;
-/** The same, and perhaps the first digits of the hash of the event there, which say which log is meant. */
+/**
+ * A position, optionally with the first digits of the hash of the event there, which say which log is meant.
+ */
 export const POSITION_OF_LOG = /^(0|[1-9][0-9]{0,19})(?:-([0-9a-f]{8}))?$/;
-/** The same, or −1, which is before the first event. */
+/** A position of the log, or −1, which is before the first event. */
 export const POSITION_OR_START = /^(?:-1|(?:0|[1-9][0-9]{0,19})(?:-[0-9a-f]{8})?)$/;
 const DIGITS = 8;
-/** 96 of the bits of the hash. */
+/** The number of hexadecimal digits: 96 of the bits of the hash. */
 const FINGERPRINT = 24;
 const LONGEST_WAIT = 2_000;
 
-/** Whether a text names a moment of knowledge at all, be it of this log or not. */
+/** Whether a text names a moment of knowledge, of this log or another. */
 export function isMoment(text: string): boolean {
   return POSITION_OF_LOG.test(text) || parseInstant(text) !== undefined;
 }
 
-/** Says up to which position a question is answered. */
+/** Finds the position at which a question is answered. */
 export class AsOfResolver {
   readonly index: EventIndex;
   readonly #follower: Follower;
@@ -62,7 +67,7 @@ export class AsOfResolver {
     return furthest <= this.index.head ? 'held' : 'beyond';
   }
 
-  /** The position of a moment, −1 before the first event; waits two seconds at the most for `atLeast`. */
+  /** The position of a moment, −1 before the first event; waits at most two seconds for `atLeast`. */
   async position({ knownAt, atLeast }: Moment): Promise<number | Refusal> {
     if (atLeast !== undefined) {
       const [, position, digits] = POSITION_OF_LOG.exec(atLeast) ?? [];
@@ -86,8 +91,8 @@ export class AsOfResolver {
   }
 
   /**
-   * The position of a moment that is named; `parameter`: by which name it was given. Refused with `other-log` where it says
-   * of which log it is, and that is not this one.
+   * The position of a named moment; `parameter`: the name under which it was given. Refused with `other-log`
+   * if it names another log.
    */
   positionOf(moment: string, parameter = 'knownAt'): number | Refusal {
     const [, position, digits] = POSITION_OF_LOG.exec(moment) ?? [];
@@ -108,7 +113,7 @@ export class AsOfResolver {
 
   #positionAt(instant: number, moment: string): number | Refusal {
     const last = this.index.instantOf(this.index.head) ?? -Infinity;
-    // What is still to be read may have been recorded before the instant, and up to it.
+    // Events that are still to be read may have been recorded up to the instant.
     if (this.#follower.state === 'starting' && instant >= last) return this.#starting();
     if (instant > Math.max(last, this.#clock())) {
       return refuse(
@@ -119,19 +124,25 @@ export class AsOfResolver {
     return this.index.positionAt(instant);
   }
 
-  /** How a position up to the head is written where it is said of which log it is: `4182-1a2b3c4d`; undefined before the first event. */
+  /**
+   * A position up to the head, written with the digits that say which log is meant: `4182-1a2b3c4d`;
+   * undefined before the first event.
+   */
   written(position: number | string): string | undefined {
     const at = Number(position);
     return at < 0 ? undefined : `${at}-${this.index.hash(at).slice(0, DIGITS)}`;
   }
 
-  /** What becomes another wherever the bytes at a position up to the head do; undefined before the first event. */
+  /**
+   * A text that changes whenever the bytes at a position up to the head would differ; undefined before the
+   * first event.
+   */
   fingerprint(position: number | string): string | undefined {
     const at = Number(position);
     return at < 0 ? undefined : this.index.hash(at).slice(0, FINGERPRINT);
   }
 
-  /** Why a position that is said to be of a log is not one of this log; undefined if it is. */
+  /** Why a position that names its log is not of this log; undefined if it is. */
   #otherLog(position: string, digits: string | undefined, parameter: string): Refusal | undefined {
     if (digits === undefined) return undefined;
     const here = this.written(position) ?? '';

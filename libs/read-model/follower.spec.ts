@@ -41,7 +41,7 @@ class Heard implements Projection {
   }
 }
 
-/** What a projection hears of a log that grows while it is followed. */
+/** What a projection receives of a log that grows while it is followed. */
 async function followed(index: EventIndex, projections: readonly Heard[]): Promise<void> {
   const log = new MemoryLog();
   await log.append(TEXTS.slice(0, 3), -1);

@@ -3,10 +3,13 @@ import { type EventIndex } from './index/event-index';
 import type { Projection } from './projection';
 import { UnreadableEvent } from './index/checked-event';
 
-/** How the read model stands to the log: `lost` where it may be behind without knowing, `stopped` where it never goes on. */
+/**
+ * The state of the read model relative to the log: `lost` if it may be behind without knowing, `stopped` if
+ * it never goes on.
+ */
 export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
 
-/** Keeps an event index and projections at the head of a log, by position and from nothing else. */
+/** Keeps an event index and projections at the head of a log; it depends on positions alone. */
 export class Follower {
   readonly #log: EventLog;
   readonly #index: EventIndex;
@@ -26,14 +29,14 @@ export class Follower {
     return this.#state;
   }
 
-  /** Why it stopped for good, where it did. */
+  /** Why it has stopped permanently; undefined if it has not. */
   get failure(): unknown {
     return this.#failure;
   }
 
   /**
-   * Follows until {@link stop}. Ends by itself, and says why, only where the log holds what this version cannot read:
-   * to go on would be to answer wrongly.
+   * Follows until {@link stop}. Ends by itself, with the reason, only if the log holds something that this
+   * version cannot read: going on would give wrong answers.
    */
   async run(): Promise<void> {
     try {
@@ -66,7 +69,7 @@ export class Follower {
     this.#stop.abort();
   }
 
-  /** Stops, and says why: what has been read so far is answered, and nothing is written any more. */
+  /** Stops with a reason: what has been read so far is still answered, and nothing more is written. */
   fail(why: unknown): void {
     this.#failure ??= why;
     this.#state = 'stopped';
@@ -79,7 +82,10 @@ export class Follower {
     }
   }
 
-  /** Resolves to true once the register holds the position; to false when that many milliseconds have passed, or never will. */
+  /**
+   * Resolves to true once the register holds the position; to false once the milliseconds have passed, or if
+   * it never will.
+   */
   reached(position: number, milliseconds?: number): Promise<boolean> {
     if (position <= this.#index.head) return Promise.resolve(true);
     if (this.#state === 'stopped') return Promise.resolve(false);

@@ -1,7 +1,7 @@
 import type { DatedPosting } from '@app/application/posting/history-import';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
 
-/** A body of the invented county: who it is, where its postings come from, and what it may post. */
+/** A body of the invented county: its name and key, the source of its postings, and what it may post. */
 export interface Body {
   readonly key: string;
   readonly source: string;
@@ -85,7 +85,7 @@ export const PROFESSION: Body = {
   ],
 };
 
-/** Lets contracts, and registers the providers to whom it may. */
+/** Awards contracts, and registers the providers that it awards them to. */
 export const FUNDER: Body = {
   key: 'body:funder',
   source: 'https://funder.example/feed',
@@ -133,7 +133,7 @@ const REGISTRAR = { key: 'body:registrar', source: 'https://registrar.example/de
 
 export const COUNTY_BODIES = [ASSESSORS, DIPLOMAS, PROFESSION, FUNDER, SCHOOLS] as const;
 
-/** What a body posts; `at` in milliseconds since 1970. */
+/** A posting of a body; `at` in milliseconds since 1970. */
 export function posting<T extends EventType>(
   at: number,
   { key: body, source }: Pick<Body, 'key' | 'source'>,
@@ -145,7 +145,10 @@ export function posting<T extends EventType>(
   return { at, body, source, id, type, subject, data: { ...data } };
 }
 
-/** The recognition of the five bodies, for facts of long before: so a county that begins a register knows them. */
+/**
+ * The recognitions of the five bodies, which begin long before: facts from before the register may be posted
+ * too.
+ */
 export function recognitionsAt(at: number): readonly DatedPosting[] {
   return COUNTY_BODIES.map(({ key, name, mayPost }) =>
     posting(at, REGISTRAR, `recognition-${key.slice('body:'.length)}`, 'BodyRecognised', key, {

@@ -17,7 +17,7 @@ export function time(one: Day, seconds: number): number {
   return one * MILLISECONDS + seconds * 1_000;
 }
 
-/** The day before that of the same date so many years later: the last of so many whole years. */
+/** The day before the same date some years later: the last day of that many whole years. */
 export function yearsFrom(first: Day, years: number): Day {
   const date = new Date(first * MILLISECONDS);
   return Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth(), date.getUTCDate()) / MILLISECONDS - 1;

@@ -7,7 +7,7 @@ import { FIRST_SIMULATED_DAY, lives } from './simulation';
 /** The county’s present: the morning of 1 September 2026, in milliseconds since 1970. */
 export const PRESENT = Date.parse('2026-09-01T08:30:00Z');
 
-/** Those who live ordinary lives beside the cast. */
+/** The people and organisations with ordinary lives, besides the cast. */
 const OTHERS = { providers: 25, advisers: 137, schools: 27, from: CAST_SIZE };
 
 const SEED = 2017;
@@ -29,7 +29,10 @@ function* untilPresent(postings: Iterable<DatedPosting>): Generator<DatedPosting
   }
 }
 
-/** Both sequences in the order of their times, what is of one instant in the order given; the second has no end. */
+/**
+ * Merges two sequences in the order of their times; at one instant the first comes first. The second has no
+ * end.
+ */
 function* merged(
   first: readonly DatedPosting[],
   second: Iterable<DatedPosting>,

@@ -1,6 +1,6 @@
 /*
- * The names of the invented county. No one and nothing in it exists: the places are out of storybooks that no one wrote,
- * and so are those who work there.
+ * The names of the invented county. No one and nothing in it exists: places and people are from storybooks
+ * that no one wrote.
  */
 
 export const AREA = 'area:E99999901';
@@ -30,7 +30,7 @@ const PLACES = [
 const TRADES = ['Guidance', 'Careers', 'Advice', 'Futures', 'Ways', 'Pathfinders', 'Signposts'];
 const SCHOOLS = ['School', 'High School', 'Academy', 'College'];
 
-/** The n-th of all pairs of the two, n from 0; a number tells them apart once all have been used. */
+/** The n-th pair of the two lists, n from 0; once all pairs have been used, a number is added. */
 function paired(first: readonly string[], second: readonly string[], n: number): string {
   const round = Math.floor(n / (first.length * second.length));
   const [a, b] = [
@@ -50,7 +50,7 @@ export function schoolName(n: number): string {
   return paired(PLACES, SCHOOLS, n);
 }
 
-/** The key of the n-th provider, n from 0; there are ten million at the most. */
+/** The key of the n-th provider, n from 0, below ten million. */
 export function providerKey(n: number): string {
   return `ukprn:${10_000_001 + n}`;
 }
@@ -60,7 +60,7 @@ export function adviserKey(n: number): string {
   return `adviser:example${String(n + 1).padStart(4, '0')}`;
 }
 
-/** The key of the n-th school, n from 0; there are 899,999 at the most. */
+/** The key of the n-th school, n from 0, below 899,999. */
 export function schoolKey(n: number): string {
   return `urn:${100_001 + n}`;
 }

@@ -1,8 +1,8 @@
-/** mulberry32: small, and the same on every machine. The same seed always gives the same throws. */
+/** mulberry32: small, and equal on every machine. One seed always gives the same throws. */
 export class Dice {
   #state: number;
 
-  /** The same dice for the same seed, purpose and number, and others for any other. */
+  /** The seed, purpose and number together decide the throws. */
   constructor(seed: number, purpose: string, number: number) {
     let state = mixed(seed | 0);
     for (let i = 0; i < purpose.length; i++) state = mixed((state * 31 + purpose.charCodeAt(i)) | 0);

@@ -3,9 +3,7 @@ import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
 import { ASSESSORS, DIPLOMAS, FUNDER, posting, PROFESSION, SCHOOLS, type Body } from './bodies';
 import { adviserKey, AREA, providerKey, schoolKey } from './names';
 
-/*
- * The cast of the invented county: a short story for each case that is not plain. Their keys never change.
- */
+/* The cast of the invented county: a short story for each case that is not plain. Their keys never change. */
 
 const EXAMPLE = providerKey(0);
 const CLOCKWORK = providerKey(1);
@@ -27,10 +25,10 @@ const BEANSTALK = schoolKey(0);
 const THREE_BEARS = schoolKey(1);
 const SEVEN_RAVENS = schoolKey(2);
 
-/** How many of each the cast takes, from the first number on. */
+/** How many of each kind the cast uses, from the first number on. */
 export const CAST_SIZE = { providers: 15, advisers: 16, schools: 3 };
 
-/** One story: what is told of it, in the order in which it was posted. */
+/** One story: its postings, in order. */
 class Story {
   readonly #name: string;
   readonly postings: DatedPosting[] = [];
@@ -39,7 +37,10 @@ class Story {
     this.#name = name;
   }
 
-  /** Tells what a body posted at an instant, RFC 3339, and gives the reference by which that body may name it later. */
+  /**
+   * Adds what a body posted at an instant (RFC 3339), and returns the reference by which that body may name
+   * it later.
+   */
   tell<T extends EventType>(
     at: string,
     body: Body,
@@ -52,7 +53,7 @@ class Story {
     return `id:${id}`;
   }
 
-  /** A provider that is like others so far: registered, with one adviser who is qualified and employed since a day. */
+  /** Opens an ordinary provider: registered, with one qualified adviser who is employed from a day on. */
   opens(provider: string, name: string, adviser: string, since: string): void {
     const at = (time: string) => `${since}T${time}Z`;
     this.tell(at('09:05'), FUNDER, 'ProviderRegistered', provider, {
@@ -87,7 +88,7 @@ class Story {
 }
 
 const STORIES: Readonly<Record<string, (story: Story) => void>> = {
-  /** The plain case: accredited for three years, which end in the course of a school year. */
+  /** The plain case: an accreditation of three years that ends within a school year. */
   example(story) {
     story.opens(EXAMPLE, 'Example Guidance', adviserKey(0), '2024-01-15');
     story.awarded('2024-03-18T10:00Z', EXAMPLE, 'M-1042', '2024-03-15', '2027-03-14');
@@ -100,7 +101,10 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A late correction: the award was posted with a year too many, and a school relied on it before that was corrected. */
+  /**
+   * A late correction: the award was posted with a year too many, and a school relied on it before the
+   * correction.
+   */
   clockwork(story) {
     story.opens(CLOCKWORK, 'Clockwork Careers', adviserKey(1), '2023-04-17');
     const award = story.awarded('2024-07-15T09:40Z', CLOCKWORK, 'M-2001', '2023-05-01', '2027-04-30');
@@ -125,7 +129,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A suspension under appeal, which stays it: it is in force until the day of the appeal, and then not. */
+  /** A suspension that an appeal stays: it is in force until the day of the appeal, and not afterwards. */
   umbrella(story) {
     story.opens(UMBRELLA, 'Umbrella Advice', adviserKey(2), '2024-09-02');
     story.awarded('2024-11-04T11:00Z', UMBRELLA, 'M-2002', '2024-11-01', '2027-10-31');
@@ -142,7 +146,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A merger: the accreditation passes to the other provider at the very instant at which the one is merged into it. */
+  /** A merger: the accreditation passes to the other provider at the instant of the merger. */
   merger(story) {
     story.opens(HARE, 'Hare Guidance', adviserKey(3), '2019-02-04');
     story.opens(TORTOISE, 'Tortoise Guidance', adviserKey(4), '2018-05-14');
@@ -164,7 +168,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     story.tell(merged, FUNDER, 'ProviderMerged', HARE, { into: TORTOISE, on: '2025-03-31' });
   },
 
-  /** An open dispute: whether the award counts, no one can say yet. */
+  /** An open dispute: no one can say yet whether the award counts. */
   weathervane(story) {
     story.opens(WEATHERVANE, 'Weathervane Careers', adviserKey(5), '2024-06-03');
     const award = story.awarded('2025-02-11T09:30Z', WEATHERVANE, 'M-2004', '2025-02-10', '2028-02-09');
@@ -186,7 +190,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A qualification that is claimed, and that no awarding body has confirmed. */
+  /** A claimed qualification that no awarding body has confirmed. */
   paperBoat(story) {
     story.tell('2025-01-13T09:05Z', FUNDER, 'ProviderRegistered', PAPER_BOAT, {
       name: 'Paper Boat Advice',
@@ -214,7 +218,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A contract for the National Careers Service, a part of which goes to a provider that is not accredited. */
+  /** A contract for the National Careers Service, part of which goes to a provider without accreditation. */
   balloon(story) {
     story.opens(BALLOON, 'Hot Air Balloon Services', adviserKey(9), '2020-08-17');
     story.opens(BASKET, 'Wicker Basket Skills', adviserKey(10), '2025-11-10');
@@ -241,7 +245,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A missed improvement check: the accreditation counts, and every answer about it comes with a warning. */
+  /** A missed improvement check: the accreditation counts, and every answer about it carries a warning. */
   cuckoo(story) {
     story.opens(CUCKOO, 'Cuckoo Careers', adviserKey(11), '2023-02-06');
     story.awarded('2025-05-13T09:30Z', CUCKOO, 'M-2009', '2025-05-12', '2028-05-11');
@@ -253,7 +257,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A sole trader, whose name is personal data and stands nowhere in the log. */
+  /** A sole trader, whose name is personal data and appears nowhere in the log. */
   soleTrader(story) {
     story.tell('2022-10-03T09:05Z', FUNDER, 'ProviderRegistered', SOLE_TRADER, {
       legalForm: 'sole-trader',
@@ -274,7 +278,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     story.awarded('2026-02-03T09:30Z', SOLE_TRADER, 'M-2010', '2026-02-02', '2029-02-01');
   },
 
-  /** A retraction: the withdrawal was meant for another provider, and a week later it is taken back. */
+  /** A retraction: the withdrawal was meant for another provider, and is retracted a week later. */
   twoMoons(story) {
     story.opens(TWO_MOONS, 'Two Moons Guidance', adviserKey(13), '2021-06-21');
     story.awarded('2024-10-15T09:30Z', TWO_MOONS, 'M-2011', '2024-10-14', '2027-10-13');
@@ -291,7 +295,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
     });
   },
 
-  /** A provider that is still asked for under the name that it had. */
+  /** A provider that people still look for under its former name. */
   mirror(story) {
     story.opens(MIRROR, 'Old Lamp Advice', adviserKey(14), '2018-11-05');
     story.awarded('2024-01-09T09:30Z', MIRROR, 'M-2012', '2024-01-08', '2027-01-07');
@@ -335,7 +339,7 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
   },
 };
 
-/** All that is posted about the cast, in the order of its times. */
+/** Everything that is posted about the cast, in the order of its times. */
 export function cast(): readonly DatedPosting[] {
   return Object.entries(STORIES)
     .flatMap(([name, tells]) => {

@@ -9,7 +9,7 @@ import { adviserKey, AREA, providerKey, providerName, schoolKey, schoolName } fr
 /** The day on which the county’s register begins. */
 export const FIRST_SIMULATED_DAY = day('2017-09-01');
 
-/** How many of each live, and from which number on they are called: the numbers before are somebody else’s. */
+/** How many of each kind live, and the number of the first; smaller numbers belong to others. */
 export interface Population {
   readonly providers: number;
   readonly advisers: number;
@@ -17,7 +17,7 @@ export interface Population {
   readonly from?: { readonly providers: number; readonly advisers: number; readonly schools: number };
 }
 
-/** For so many providers, as many advisers and schools as a county has. */
+/** The population of a county with a given number of providers. */
 export function populationOf(providers: number): Population {
   return {
     providers,
@@ -26,13 +26,13 @@ export function populationOf(providers: number): Population {
   };
 }
 
-/** A life: it yields the day on which it goes on, and posts what happens on it. */
+/** A life: it yields the day on which it continues, and posts what happens on that day. */
 type Life = Generator<Day, void, undefined>;
 
 /**
- * The ordinary lives of providers, advisers and schools: what the bodies post of them, day by day, without an end. All
- * that happens is lawful, and the same for the same seed and population. What is kept is who lives, and on which day
- * each goes on: it does not grow with what has happened.
+ * The ordinary lives of providers, advisers and schools: what the bodies post about them, day by day, without
+ * an end. Everything that happens is lawful, and the same for one seed and population. Memory holds who lives
+ * and the day on which each life continues, and so does not grow with time.
  */
 export function* lives(seed: number, population: Population): Generator<DatedPosting, void, undefined> {
   const county = new County(seed, population);
@@ -61,12 +61,12 @@ class County {
     return this.#today;
   }
 
-  /** Each life has dice of its own, so that it is the same whoever lives beside it. */
+  /** Each life has its own dice, so that other lives do not change it. */
   dice(of: string, n: number): Dice {
     return new Dice(this.#seed, of, n);
   }
 
-  /** Begins a life, which goes on tomorrow at the earliest. */
+  /** Begins a life, which continues tomorrow at the earliest. */
   begin(life: Life): void {
     this.#wait(life, Math.max(life.next().value ?? 0, this.#today + 1));
   }
@@ -77,7 +77,7 @@ class County {
     else this.#waiting.set(until, [life]);
   }
 
-  /** What is posted on the next day, all at one time of it. */
+  /** The postings of the next day, all at one time of the day. */
   nextDay(): readonly DatedPosting[] {
     this.#today++;
     this.#posted = [];
@@ -91,18 +91,18 @@ class County {
     return this.#posted;
   }
 
-  /** Posts what a body has to say today, and gives the reference by which the body may name it later. */
+  /** Posts what a body says today, and returns the reference by which the body may name it later. */
   post<T extends EventType>(body: Body, type: T, subject: string, data: DataOf<T> & object): string {
     const number = (this.#counts.get(body.key) ?? 0) + 1;
     this.#counts.set(body.key, number);
     const id = `${yearOf(this.#today)}-${number}`;
-    // Between nine and five, another minute each day.
+    // Between nine and five, at another minute each day.
     const at = time(this.#today, 9 * 3_600 + ((this.#today * 7_919) % (8 * 60)) * 60);
     this.#posted.push(posting(at, body, id, type, subject, data));
     return `id:${id}`;
   }
 
-  /** A provider: its key, the day on which it registers, and its last one where it closes. */
+  /** A provider: its key, the day of its registration, and its last day if it closes. */
   provider(n: number): { key: string; name: string; opens: Day; closes: Day } {
     const dice = this.dice('days of a provider', n);
     const opens = FIRST_SIMULATED_DAY + (dice.chance(0.6) ? dice.below(300) : dice.between(300, 2_900));
@@ -127,7 +127,7 @@ class County {
     return Math.floor((adviser * this.#population.providers) / this.#population.advisers);
   }
 
-  /** The key of a provider that is there today, unless the dice find none. */
+  /** The key of a provider that is open today; undefined if the dice find none. */
   someProvider(dice: Dice): string | undefined {
     for (let tries = 0; tries < 5; tries++) {
       const { key, opens, closes } = this.provider(dice.below(this.#population.providers));
@@ -136,14 +136,14 @@ class County {
     return undefined;
   }
 
-  /** The key of a school that is there today, unless the dice find none. */
+  /** The key of a school that is open today; undefined if the dice find none. */
   someSchool(dice: Dice): string | undefined {
     const { key, opens } = this.school(dice.below(this.#population.schools));
     return opens < this.#today ? key : undefined;
   }
 }
 
-/** How many days after it a fact is posted: a few, but for those that are forgotten at first. */
+/** How many days later a fact is posted: a few, except for facts that are forgotten at first. */
 function delay(dice: Dice): number {
   return dice.chance(0.12) ? dice.between(14, 80) : dice.below(6);
 }
@@ -243,7 +243,7 @@ function* accreditation(county: County, n: number): Life {
     }
     const fate = dice.next();
     if (fate < 0.76) {
-      // Reviewed in time; the review is posted some weeks before the award ends, or some after.
+      // Reviewed in time; the review is posted some weeks before or after the award ends.
       from = until + 1;
       yield until - 30 + dice.below(45) + delay(dice);
     } else if (fate < 0.88) {
@@ -274,7 +274,10 @@ interface AwardNamed {
   readonly reference: string;
 }
 
-/** The improvement checks of an award, after a year and after two; now and then one is missed, and perhaps made up for. */
+/**
+ * The improvement checks of an award, after one and two years; now and then one is missed, and perhaps
+ * completed later.
+ */
 function checks(county: County, key: string, award: AwardNamed, from: Day, dice: Dice): readonly Moment[] {
   const moments: Moment[] = [];
   for (const month of [12, 24] as const) {
@@ -298,7 +301,7 @@ function checks(county: County, key: string, award: AwardNamed, from: Day, dice:
   return moments;
 }
 
-/** Few awards are suspended, some of them under appeal; most of these count again. */
+/** A few awards are suspended, some of these under appeal; most count again later. */
 function suspension(
   county: County,
   key: string,
@@ -353,7 +356,7 @@ function suspension(
   return moments;
 }
 
-/** Some awards are posted with a slip, and corrected later. */
+/** Some awards are posted with a mistake, and corrected later. */
 function mending(
   county: County,
   key: string,
@@ -419,7 +422,10 @@ function* adviser(county: County, n: number): Life {
 
 const ACCEPTED = ['l6-dcgd', 'l6-dcgd', 'l6-dcgd', 'qcg', 'l6-cdp', 'l7-pgdip-cg'];
 
-/** How an adviser comes to a qualification: holds one already, claims one that is confirmed later, or enrols for one. */
+/**
+ * How an adviser gets a qualification: by holding one already, by a claim that is confirmed later, or by
+ * enrolling.
+ */
 function* qualification(county: County, n: number): Life {
   const dice = county.dice('qualification', n);
   const key = county.adviser(n);
@@ -474,7 +480,7 @@ function* qualification(county: County, n: number): Life {
   });
 }
 
-/** A place on the professional register, renewed each year until it is not. */
+/** A place on the professional register, renewed each year until it lapses. */
 function* registration(county: County, n: number): Life {
   const dice = county.dice('registration', n);
   const key = county.adviser(n);
@@ -506,7 +512,7 @@ function* registration(county: County, n: number): Life {
   }
 }
 
-/** Whom an adviser works for, one after the other, now and then a school. */
+/** The employers of an adviser, one after the other, now and then a school. */
 function* engagements(county: County, n: number): Life {
   const dice = county.dice('engagements', n);
   const key = county.adviser(n);
@@ -530,7 +536,7 @@ function* engagements(county: County, n: number): Life {
   }
 }
 
-/** A school: who comes to it each year, who leads its careers work, and its mark of quality. */
+/** A school: who comes each year, who leads its careers work, and its mark of quality. */
 function* school(county: County, n: number): Life {
   const dice = county.dice('school', n);
   const { key, name, opens } = county.school(n);
@@ -582,7 +588,7 @@ function* school(county: County, n: number): Life {
   }
 }
 
-/** The mark of quality in careers: committed to first, then awarded, and again after three years. */
+/** The mark of quality in careers: first a commitment, then the award, and another after three years. */
 function* mark(county: County, n: number): Life {
   const dice = county.dice('mark', n);
   const { key } = county.school(n);

@@ -3,17 +3,21 @@ import { recognitionsAt } from './bodies';
 import { time } from './days';
 import { FIRST_SIMULATED_DAY, lives, populationOf, type Population } from './simulation';
 
-/** What the lives of a provider, with its advisers and schools, come to in nine years, about; and the days of these. */
+/**
+ * The approximate number of events in nine years about a provider with its advisers and schools; and the
+ * number of days.
+ */
 const EVENTS_A_PROVIDER = 55;
 const DAYS = 3_288;
 
-/** For more there are not enough keys of schools. */
+/** There are not enough keys of schools for more. */
 export const MOST_EVENTS = 50_000_000;
 
 /**
- * Who lives in a register of so many events: as many as come to them in not quite nine years, so that the last is
- * recorded in 2026. A small register, of which the days alone are most, has a provider for each 200 events and ends
- * sooner. Three in five providers register in the first year, the others in the course of time.
+ * The population of a register with a number of events: about as many as reach that number in slightly less
+ * than nine years, so that the last event is recorded in 2026. In a small register days are most of the
+ * events; it has a provider for each 200 events, and ends sooner. Three in five providers register in the
+ * first year, the others later.
  */
 export function populationFor(events: number): Population {
   const wanted = Math.ceil((events - DAYS) / (EVENTS_A_PROVIDER * 0.95)) + 4;
@@ -21,8 +25,8 @@ export function populationFor(events: number): Population {
 }
 
 /**
- * A register of so many events, from 1 September 2017 on: the policy, the bodies, the days, and ordinary lives. It is
- * the same for the same number and seed: the beginning of a sequence without an end.
+ * A register with a number of events, from 1 September 2017 on: the policy, the bodies, the days, and
+ * ordinary lives. The number and the seed decide it completely.
  */
 export function generated(events: number, seed: number): Iterable<DatedPosting> {
   return withDays(postings(events, seed)).take(events);

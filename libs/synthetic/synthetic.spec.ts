@@ -10,7 +10,7 @@ const COUNTY = [...county()];
 
 const isOne = (of: readonly string[], one: unknown) => of.some((other) => other === one);
 
-/** Whether a body of the county is recognised for what it posts, read off its recognition. */
+/** Whether a body of the county is recognised for what it posts, by its recognition. */
 function may({ body, type, data }: DatedPosting): boolean {
   if (body === 'body:registrar')
     return ['PolicyEditionPublished', 'DayOpened', 'BodyRecognised'].includes(type);

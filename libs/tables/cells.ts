@@ -3,34 +3,34 @@ import { readDay, type DayForm } from './days';
 import type { FieldSource, Mapping, Template } from './mapping';
 import type { Row } from './table';
 
-/** How the cell of a field is read. */
+/** How to read the cell of a field. */
 export type CellForm =
   | { readonly kind: 'text' | 'day' | 'number' | 'list' | 'numbers' }
-  /** One of a few words, in whatever case. */
+  /** One of a few words, in any case. */
   | { readonly kind: 'word'; readonly words: readonly string[] };
 
-/** What is wrong with what a row says of a field. */
+/** What is wrong with a field in a row. */
 interface Fault {
   readonly detail: string;
-  /** Of a day that can only be read with the month first: the days of the whole table are in doubt. */
+  /** Whether the day can only have the month first: then all days of the table are in doubt. */
   readonly isMonthFirst: boolean;
 }
 
-/** What a row says of its fields. */
+/** The fields of a row. */
 interface Reading {
-  /** By field; one that cannot be read has a value that no field has, and is refused for it. */
+  /** By field. An unreadable field gets a value that no field may have, so that it is refused. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly faults: ReadonlyMap<string, Fault>;
-  /** How many characters it all took. */
+  /** The number of characters of all fields. */
   readonly length: number;
 }
 
-/** What is wrong with a field, with the column and the cell from which it comes. */
+/** An error of a field, with the column and cell that it comes from. */
 export type CellError = FieldError & { readonly column?: string; readonly value?: string };
 
 const UNREADABLE = false;
 
-/** Reads the fields of a row; an empty cell is no field. */
+/** Reads the fields of a row; an empty cell gives no field. */
 export function readCells(
   cells: readonly string[],
   mapping: Mapping,
@@ -51,7 +51,7 @@ export function readCells(
   return { values, faults, length };
 }
 
-/** Why no row is read after one whose day can only be read with the month first. */
+/** Why rows are no longer read after a day that can only have the month first. */
 export function afterMonthFirst({ line }: Row): Refusal {
   return refuse(
     'malformed',
@@ -84,8 +84,8 @@ function fieldIn(
 }
 
 /**
- * What a template says of a row: nothing where every cell that it is made of is empty and no text is its own. Half of what
- * a field is made of is never taken for the whole.
+ * The text that a template gives for a row; undefined if all its cells are empty and it has no text of its
+ * own. If some are empty it is a fault: half of a field is never taken for the whole.
  */
 function textIn(
   field: string,
@@ -98,7 +98,7 @@ function textIn(
   const columns = template.filter((part) => typeof part === 'number');
   const empty = columns.filter((column) => (cells[column] ?? '') === '').length;
   const isEmpty = columns.length > 0 && empty === columns.length;
-  // What parts the items of a list is no text of its own: an item that is empty is none.
+  // Separators between list items do not count as text of their own: an empty item is left out.
   const isText = (part: string | number) =>
     typeof part === 'string' && !(form.kind === 'list' && /^\s*;\s*$/.test(part));
   const hasText = template.some(isText);
@@ -110,7 +110,7 @@ function textIn(
   return template.map((part) => (typeof part === 'number' ? (cells[part] ?? '') : part)).join('');
 }
 
-/** What a text says. One that does not have the form of its field stays as it is, and is refused as that. */
+/** The value of a text. A text without the form of its field stays as it is, and is refused for that. */
 function valueOf(text: string, form: CellForm, dates: DayForm | undefined): Read {
   const { length } = text;
   switch (form.kind) {
@@ -135,7 +135,7 @@ function valueOf(text: string, form: CellForm, dates: DayForm | undefined): Read
   }
 }
 
-/** An empty item is none, like an empty cell. */
+/** Leaves out empty items, like empty cells. */
 function itemsOf(text: string): string[] {
   return text.split(';').flatMap((item) => item.trim() || []);
 }
@@ -144,7 +144,10 @@ function numberOf(text: string): unknown {
   return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : text;
 }
 
-/** The columns from which a field comes, and what stands in them, as an error tells them; undefined of a text alone. */
+/**
+ * The columns that a field comes from, and their cells, in the form of an error; undefined if it is only
+ * text.
+ */
 export function cellsOf(
   { template, own }: FieldSource,
   cells: readonly string[],
@@ -159,14 +162,14 @@ export function cellsOf(
       };
 }
 
-/** A day that a row has, in the words of its cell. */
+/** A day of a row, in the text of its cell. */
 export interface DayCell {
   readonly field: string;
   readonly column: string;
   readonly text: string;
 }
 
-/** The days that a row has, as they stand there: of a column the days of all its rows show how they are written. */
+/** The days of a row, as they are written: all rows together show how a column writes its days. */
 export function daysIn(
   cells: readonly string[],
   mapping: Mapping,

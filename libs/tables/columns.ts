@@ -3,20 +3,20 @@ import { escaped } from '@app/domain/log/schema-errors';
 import { columnsCalled, listed, noColumn, readMapping, type AskedCode, type Mapping } from './mapping';
 import { resemblanceOf, type Resemblance } from './resembling';
 
-/** What is said of the columns of a table. */
+/** What the user says of the columns of a table. */
 export interface Said {
   /** Where fields come from, each as `field=template`. */
   readonly map: readonly string[];
-  /** The columns that are left out; `*`: all from which nothing comes. */
+  /** The columns to leave out; `*` for all that no field comes from. */
   readonly ignore: readonly string[];
 }
 
-/** A column from which nothing comes, and that no one left out. */
+/** A column that no field comes from, and that no one left out. */
 export interface OtherColumn {
   readonly name: string;
-  /** The field that it resembles, where it does. */
+  /** The field that it resembles; undefined if there is none. */
   readonly resembles: Resemblance | undefined;
-  /** Whether the table is refused for it, until it is mapped or left out. */
+  /** Whether the table is refused until this column is mapped or left out. */
   readonly isDoubtful: boolean;
 }
 
@@ -24,27 +24,27 @@ export interface OtherColumn {
 export interface Survey {
   /** Where each field comes from. */
   readonly mapping: Mapping;
-  /** The columns from which something comes. */
+  /** The columns that fields come from. */
   readonly used: readonly string[];
   /** Those that were left out by `ignore=`. */
   readonly ignored: readonly string[];
-  /** All others, those without a name left out. */
+  /** All other columns, except those without a name. */
   readonly others: readonly OtherColumn[];
-  /** The numbers of those without a name, where what stands in them is not known to be meant for nothing. */
+  /** The numbers of the columns without a name whose content may have been meant. */
   readonly nameless: readonly number[];
 }
 
-/** What a table is wanted to say. */
+/** What is wanted from a table. */
 interface Wanted {
   readonly fields: readonly string[];
   readonly code: AskedCode;
-  /** Whether a table is refused for a column from which nothing comes. */
+  /** Whether a table is refused for a column that no field comes from. */
   readonly isDoubtful: (resembles: Resemblance | undefined) => boolean;
 }
 
 /**
- * Finds what each column of a header is to a table, so that none is passed over that may have been meant. Refused is what
- * is said of columns that are not there, or of which there are two.
+ * Finds the role of each column of a header, so that none is ignored that may have been meant. It refuses
+ * mappings to columns that do not exist, or that exist twice.
  */
 export function surveyColumns(
   columns: readonly string[],
@@ -79,7 +79,10 @@ export function surveyColumns(
 
 const ALL = '*';
 
-/** Refuses a table for its doubtful columns, each with what it resembles and how to go on; undefined if it has none. */
+/**
+ * Refuses a table for its doubtful columns, each with what it resembles and how to continue; undefined if it
+ * has none.
+ */
 export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
   const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
   const [first] = doubtful;
@@ -96,7 +99,7 @@ export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
   );
 }
 
-/** What a column resembles, and how to go on. */
+/** What a column resembles, and how to continue. */
 function doubtIn({ name, resembles }: OtherColumn): string {
   const is = resembles ? `resembles ${resembles.field}` : 'resembles no field';
   return `${name} ${is}: ${resembles ? 'name it so, ' : ''}map it (map=${resembles?.field ?? 'field'}={${name}}), or leave it out (ignore=${name})`;

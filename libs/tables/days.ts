@@ -1,17 +1,20 @@
 import { formatDay, parseDay } from '@app/domain/values/day';
 
-/** The forms in which a table may have its days: the year first, or the day first (specification, section 7, `dates=`). */
+/**
+ * The forms in which a table may write days: the year first, or the day first (specification, section 7,
+ * `dates=`).
+ */
 export const DAY_FORMS = ['iso', 'dmy'] as const;
 export type DayForm = (typeof DAY_FORMS)[number];
 
-/** A day as the register writes it, or what is wrong with a text that is none, and how to correct it. */
+/** A day as the register writes it, or what is wrong with a text that is no day, and how to correct it. */
 export type ReadDay = { readonly day: string } | { readonly fault: string; readonly isMonthFirst: boolean };
 
 const YEAR_FIRST = /^([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})$/;
 const IN_NUMBERS = /^([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})$/;
 const BY_NAME = /^([0-9]{1,2})(?:\s+([a-z]+)\s+|-([a-z]+)-)([0-9]{4})$/i;
 const BY_NAME_MONTH_FIRST = /^([a-z]+)\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?,?\s+[0-9]{4}$/i;
-/** A time of day, which exports put after a day. */
+/** A time of day, which exports append to days. */
 const TIME = /(?:\s+|T)[0-9]{1,2}:[0-9]{2}.*$/i;
 const MONTHS = [
   'january',
@@ -29,9 +32,9 @@ const MONTHS = [
 ] as const;
 
 /**
- * Reads a day in a form that is wanted, in both unless one is: `iso` is `2026-02-28` or `2026/02/28`; `dmy` is
- * `28/02/2026`, also with `.` or `-` and without leading zeros, or `28 Feb 2026`, also with the month’s whole name. It is
- * never guessed at: `03/04/2026` is the third of April.
+ * Reads a day in one form, or in both if none is given: `iso` is `2026-02-28` or `2026/02/28`; `dmy` is
+ * `28/02/2026`, also with `.` or `-` and without leading zeros, or `28 Feb 2026`, also with the month’s whole
+ * name. It never guesses: `03/04/2026` is the third of April.
  */
 export function readDay(text: string, form: DayForm | undefined): ReadDay {
   const read = dayIn(text);
@@ -54,14 +57,14 @@ function written(year: string, month: string, day: string, form: DayForm) {
   return parseDay(iso) === undefined ? undefined : { day: iso, form };
 }
 
-/** The month that has this English name, or its short form, from 1. */
+/** The month with this English name, long or short, from 1. */
 function monthOf(name: string): number | undefined {
   const wanted = name.toLowerCase() === 'sept' ? 'sep' : name.toLowerCase();
   const found = MONTHS.findIndex((month) => wanted === month || wanted === month.slice(0, 3));
   return found < 0 ? undefined : found + 1;
 }
 
-/** Whether a text is a day that can only be read with the month first. */
+/** Whether a text is a day that can only have the month first. */
 function isMonthFirst(text: string): boolean {
   const day = text.replace(TIME, '');
   const [, name] = BY_NAME_MONTH_FIRST.exec(day) ?? [];
@@ -97,7 +100,7 @@ function faultIn(text: string, is: DayForm | undefined, wanted: DayForm | undefi
     : `A day that exists, from 1900 to 9999, written ${EXAMPLES[wanted]}`;
 }
 
-/** Spreadsheets count days from 1899-12-30, but for the first sixty. */
+/** Spreadsheets count days from 1899-12-30, except for the first sixty. */
 const SERIAL_ZERO = parseDay('1900-01-01') ?? 0;
 
 function serialFault(text: string): string {
@@ -108,17 +111,17 @@ function serialFault(text: string): string {
 
 /** What the days of a column show of how they are written. */
 export interface JudgedDays {
-  /** The first that can only have the month first. Where there is one, no day in numbers is to be trusted. */
+  /** The first that can only have the month first. If there is one, no day in figures can be trusted. */
   readonly monthFirst: string | undefined;
   /** The first that can only have the day first. */
   readonly dayFirst: string | undefined;
-  /** The first that would be another day, were the month first: it is read day first. */
+  /** The first that would be another day if the month came first; it is read with the day first. */
   readonly ambiguous: string | undefined;
   /** The first that is no day in any form. */
   readonly unreadable: string | undefined;
 }
 
-/** Judges all days of a column, empty cells left out. */
+/** Examines all days of a column, without empty cells. */
 export function judgeDays(texts: Iterable<string>): JudgedDays {
   let judged: JudgedDays = {
     monthFirst: undefined,

@@ -6,7 +6,7 @@ import { eventSheet, headerOf, surveyEvents, type EventSheetSaid } from './event
 
 const NOTHING = { map: [], ignore: [] };
 
-/** What a row of a table of these columns says, or why it is refused. */
+/** What a row of a table with these columns says, or why it is refused. */
 function said(
   type: EventType,
   columns: readonly string[],

@@ -19,31 +19,33 @@ import type { Row } from './table';
 
 /** Rows that are events of one type and source (specification, section 7, `POST /v1/events/csv`). */
 export interface EventSheet {
-  /** The columns that say nothing of the events. */
+  /** The columns that no field comes from. */
   readonly unknownColumns: readonly string[];
-  /** The fields that every event of the type has, and no column. */
+  /** The required fields of the type for which there is no column. */
   readonly missingColumns: readonly string[];
   /**
-   * The CloudEvent that a row is. Rows are read once and in their order: after one with a day that can only be read with the
-   * month first, none is.
+   * The CloudEvent of a row. Each row is read once and in order: after one with a day that can only have the
+   * month first, no other is read.
    */
   eventIn(row: Row): Sent;
-  /** A refusal of a row in words of its cells. */
+  /** A refusal of a row in terms of its cells. */
   explained(refusal: Refusal, row: Row): Refusal;
 }
 
-/** What is said of a table of events: of its columns, and in which form its days are, in both unless one is given. */
+/** What the user says of a table of events: its columns, and the form of its days, both forms by default. */
 export interface EventSheetSaid extends Said {
   readonly dates?: DayForm | undefined;
 }
 
-/** The header of a table of events of a type; `invalid-event` where the type has no flat data. */
+/** The header of a table of events of a type; `invalid-event` if the data of the type are not flat. */
 export function headerOf(type: string | undefined): readonly string[] | Refusal {
   const forms = formsOf(type);
   return isRefusal(forms) ? forms : [...forms.fields.keys()];
 }
 
-/** What the header of a table says of events of a type; `invalid-event` where the type has no flat data. */
+/**
+ * What the header of a table says of events of a type; `invalid-event` if the data of the type are not flat.
+ */
 export function surveyEvents(
   type: string | undefined,
   columns: readonly string[],
@@ -61,7 +63,7 @@ function surveyed({ fields }: RowForm, columns: readonly string[], said: Said): 
   });
 }
 
-/** The days that a row of a table has, as they stand in it. */
+/** The days in a row of a table, as they are written. */
 export function eventDaysIn(
   type: string | undefined,
   { mapping }: Survey,
@@ -73,8 +75,8 @@ export function eventDaysIn(
 }
 
 /**
- * Finds how the columns of a table are to be read as events. `malformed` where one may have been meant and is not read, so
- * that the end of an award is not passed over because its column is spelled otherwise.
+ * Finds how to read the columns of a table as events. `malformed` if a column may have been meant but is not
+ * read, so that no award loses its end because the column has another spelling.
  */
 export function eventSheet(
   type: string | undefined,
@@ -168,7 +170,7 @@ function formIn({ fields }: RowForm, field: string): CellForm {
   return fields.get(field) ?? TEXT;
 }
 
-/** What is wrong with the name of a type; the one that was meant is said where it is close. */
+/** The refusal of an unknown type; it names a known one that is similar. */
 function noType(type: string | undefined): string {
   const ask = 'say of which type the events are, such as type=AccreditationAwarded';
   if (type === undefined || !/^[A-Za-z-]{1,64}$/.test(type)) return `S${ask.slice(1)}`;
@@ -176,7 +178,7 @@ function noType(type: string | undefined): string {
   return `There is no type ${type}${meant === undefined ? `: ${ask}` : `; did you mean ${meant}?`}`;
 }
 
-/** What matters of a JSON Schema here. */
+/** The part of a JSON Schema that matters here. */
 interface Shape {
   readonly type?: string;
   readonly format?: string;
@@ -215,11 +217,11 @@ function eventOf(
     if (field === 'id' || field === 'subject') event[field] = value;
     else data[field] = value;
   }
-  // One character takes three bytes at the most.
+  // One character takes three bytes at most.
   return { value: event, bytes: length * 3 };
 }
 
-/** A refusal with the column and the cell of each field that is wrong. */
+/** A refusal with the column and the cell of each wrong field. */
 function explained(
   refusal: Refusal,
   { line, cells }: Row,

@@ -2,19 +2,19 @@ import { definitionOf, EVENTS, isEventType, type EventType } from '@app/domain/l
 import { isRefusal } from '@app/domain/values/problem';
 import { headerOf } from './event-sheet';
 
-/** A field of an event’s data, as somebody says it on a command line. */
+/** A field of an event’s data, as an option of a command line. */
 export interface TypedField {
   readonly name: string;
   /** Its option, without the hyphens. */
   readonly flag: string;
   readonly isRequired: boolean;
-  /** What it is, where the schema says it. */
+  /** Its description, if the schema has one. */
   readonly description: string;
-  /** What it may be, where that is a fixed list. */
+  /** Its allowed values, if they are a fixed list. */
   readonly choices: readonly string[];
 }
 
-/** What matters of a JSON Schema here. */
+/** The part of a JSON Schema that matters here. */
 interface Shape {
   readonly description?: string;
   readonly enum?: readonly unknown[];
@@ -23,17 +23,19 @@ interface Shape {
   readonly required?: readonly string[];
 }
 
-/** The types whose data are flat, so that they fit into a row of a table or into options, in the order of the subjects. */
+/**
+ * The types with flat data, which fit into a row of a table or into options, in the order of the subjects.
+ */
 export const FLAT_TYPES: readonly EventType[] = Object.keys(EVENTS).filter(
   (type): type is EventType => isEventType(type) && !isRefusal(headerOf(type)),
 );
 
-/** The type of such data that has a name; undefined if none has. */
+/** The type with flat data that has a name; undefined if none has. */
 export function flatType(name: string): EventType | undefined {
   return FLAT_TYPES.find((type) => type === name);
 }
 
-/** The fields of a type’s data, those that every such event has in front. */
+/** The fields of a type’s data, the required ones first. */
 export function fieldsOf(type: EventType): readonly TypedField[] {
   const { properties = {}, required = [] } = definitionOf(type).data as Shape;
   return Object.entries(properties)
@@ -54,7 +56,7 @@ export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** In which field an event about an event names it; undefined of other types. */
+/** The field by which an event about an event names it; undefined for other types. */
 export function namingField(type: EventType): 'event' | 'against' | undefined {
   const { properties = {} } = definitionOf(type).data as Shape;
   return 'against' in properties ? 'against' : 'event' in properties ? 'event' : undefined;

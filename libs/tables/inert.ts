@@ -1,7 +1,7 @@
 /**
- * A text that a spreadsheet would take for a formula, as the text that it is, behind an apostrophe: it is another’s, and
- * whoever opens the table trusts this one. Programs pass over blanks before a formula, and some read the wide characters of
- * East Asia as the plain ones.
+ * Puts an apostrophe before a text that a spreadsheet would take for a formula, so that it stays a text:
+ * someone else wrote it, and whoever opens the table trusts it. Programs skip blanks before a formula, and
+ * some read the wide characters of East Asia as the plain ones.
  */
 export function inert(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;

@@ -1,28 +1,31 @@
 import { refuse, type Refusal } from '@app/domain/values/problem';
 
-/** How a field is made of the cells of a row: text that stands as it is, and columns by their number. */
+/** How a field is made from the cells of a row: literal text, and columns by their number. */
 export type Template = readonly (string | number)[];
 
-/** A template repeats what it is made of: a short row must not become a long one. */
+/** A template repeats its columns: a short row must not become a long one. */
 const MOST_PARTS = 32;
 
-/** Where a field comes from: what was said of it, or the column of its name. */
+/** Where a field comes from: its mapping, or the column of its name. */
 export interface FieldSource {
   readonly template: Template;
-  /** The column of its name, where something else was said: in no row may both say something and differ. */
+  /**
+   * The column of its name, if there is a mapping besides: a row in which both say something must not
+   * contradict itself.
+   */
   readonly own?: number;
 }
 
 /** Where each field comes from. */
 export type Mapping = ReadonlyMap<string, FieldSource>;
 
-/** What is asked for in a wrong way is refused as that, of which the table is one. */
+/** The code for a wrong mapping, which depends on what the table is for. */
 export type AskedCode = 'invalid-event' | 'invalid-question';
 
 /**
- * Reads what was said of where fields come from, each as `field=template`; a template is text in which `{Column}` stands
- * for the cell of that column, such as `subject=ukprn:{UKPRN}`. Without a template a field comes from the column of its
- * name. `ignored`: the columns that are left out, by number.
+ * Reads where fields come from, each as `field=template`. A template is text in which `{Column}` stands for
+ * the cell of that column, such as `subject=ukprn:{UKPRN}`. Without a template, a field comes from the column
+ * of its name. `ignored`: the columns to leave out, by number.
  */
 export function readMapping(
   said: readonly string[],
@@ -90,7 +93,7 @@ function templateOf(
   return parts.length > MOST_PARTS ? `The text has more than ${MOST_PARTS} parts: use fewer columns` : parts;
 }
 
-/** The columns of a name, by number, however the blanks and lines in it are written. */
+/** The columns with a name, by number, regardless of blanks and line breaks in it. */
 export function columnsCalled(name: string, columns: readonly string[]): readonly number[] {
   const wanted = evened(name);
   return wanted === '' ? [] : columns.flatMap((column, i) => (evened(column) === wanted ? [i] : []));
@@ -104,7 +107,7 @@ export function noColumn(name: string, columns: readonly string[]): string {
   return `There is no column ${name}: the header has ${listed(columns)}, and small and capital letters are two`;
 }
 
-/** The names of columns, as a sentence has them. */
+/** The names of columns, as part of a sentence. */
 export function listed(columns: readonly string[]): string {
   return columns.filter((name) => name !== '').join(', ');
 }

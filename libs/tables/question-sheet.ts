@@ -44,30 +44,36 @@ const BRIEF_COLUMNS = ['outcome', 'eligibleUntil', 'problem'] as const;
 type Column = (typeof ANSWER_COLUMNS)[number];
 type Cells = Readonly<Partial<Record<Column, string | null>>>;
 
-/** Rows that are questions, and come back with their answers beside them (specification, section 7, “Tables of questions”). */
+/**
+ * Rows that are questions, and are returned with their answers (specification, section 7, “Tables of
+ * questions”).
+ */
 export interface QuestionSheet {
   /** The line that names the columns. */
   readonly header: string;
-  /** The asker’s own columns, from which nothing is taken. */
+  /** The asker’s own columns, which no field comes from. */
   readonly unknownColumns: readonly string[];
   /**
-   * The question that a row is. Rows are read once and in their order: after one with a day that can only be read with the
-   * month first, none is.
+   * The question of a row. Each row is read once and in order: after one with a day that can only have the
+   * month first, no other is read.
    */
   questionIn(row: Row | BrokenRow): SentQuestion;
-  /** An answer, or why there is none in words of the row’s cells. */
+  /** An answer, or the refusal in terms of the row’s cells. */
   explained(answer: Answered, row: Row): Answered;
-  /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
+  /**
+   * A row with its answer, as a line. It has the first uncovered days with their reason, and all of them in
+   * one cell.
+   */
   answered(row: Row, answer: Answered): string;
 }
 
-/** What is said of a table of questions. `brief`: which columns its answers have. */
+/** What the user says of a table of questions. `brief`: selects the columns of the answers. */
 export interface QuestionSheetSaid extends Said {
   readonly dates?: DayForm | undefined;
   readonly brief: boolean;
 }
 
-/** What the header of a table says of questions. Columns that the asker has for something else are kept. */
+/** What the header of a table says of questions. The asker’s other columns are kept. */
 export function surveyQuestions(columns: readonly string[], said: Said): Survey | Refusal {
   return surveyColumns(columns, said, {
     fields: [...FORMS.keys()],
@@ -76,7 +82,7 @@ export function surveyQuestions(columns: readonly string[], said: Said): Survey 
   });
 }
 
-/** The days that a row of a table has, as they stand in it. */
+/** The days in a row of a table, as they are written. */
 export function questionDaysIn(
   { mapping }: Survey,
   columns: readonly string[],
@@ -90,8 +96,8 @@ function formOf(field: string): CellForm {
 }
 
 /**
- * Finds how the columns of a table are to be read as questions. `malformed` where one resembles a field and is not read,
- * lest another question is answered than the one that was asked.
+ * Finds how to read the columns of a table as questions. `malformed` if a column resembles a field but is not
+ * read, so that no question is answered that was not asked.
  */
 export function questionSheet(
   { columns, delimiter, marked }: Table,
@@ -139,8 +145,8 @@ export function questionSheet(
 }
 
 /**
- * How many columns at the end of a table are those of its answers, when it was answered before: they are answered anew.
- * Where a question is made of one of them they are the asker’s, who is given back what was asked.
+ * The number of columns at the end that hold the answers of an earlier run; new answers replace them. If a
+ * question is made from one of them, they are the asker’s own and are kept.
  */
 function answersIn(columns: readonly string[], mapping: Mapping): number {
   const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
@@ -151,7 +157,7 @@ function answersIn(columns: readonly string[], mapping: Mapping): number {
   return are?.length ?? 0;
 }
 
-/** A refusal with the column and the cell of each field that is wrong, and how to correct it. */
+/** A refusal with the column and the cell of each wrong field, and how to correct it. */
 function explained(
   refusal: Refusal,
   { line, cells }: Row,
@@ -175,7 +181,7 @@ function explained(
   return { ...refusal, errors, detail: `Correct ${[...names].join(', ')} on line ${line}, and ask again` };
 }
 
-/** What is said of a cell that is to be the key of a provider, and was perhaps meant for one. */
+/** A hint for a cell that should be the key of a provider, and was perhaps meant as one. */
 function hintOf(field: string, { column = '', value = '' }: ReturnType<typeof cellsOf>): string | undefined {
   if (field !== 'provider') return undefined;
   if (value === '') return 'The cell is empty: give the key of a provider, such as ukprn:10000001';
@@ -186,7 +192,7 @@ function hintOf(field: string, { column = '', value = '' }: ReturnType<typeof ce
   return undefined;
 }
 
-/** What a whole answer says that has a column of its own. */
+/** The parts of a whole answer that have columns of their own. */
 interface Told {
   readonly outcome: string;
   readonly eligibleUntil: string | null;
@@ -226,7 +232,7 @@ function gapInACell({ from, until, requirement, reason }: Told['gaps'][number]):
   return `${from}/${until} ${requirement} ${reason}`;
 }
 
-/** What is wrong with each field, in which column, what stands there, and how to correct it. */
+/** What is wrong with each field: the column, its cell, and how to correct it. */
 function problemIn({ code, detail, errors = [] }: Refusal): string {
   const said = errors.map((error: CellError) => {
     const where = error.column ?? error.pointer.slice(1);

@@ -4,13 +4,13 @@ import { resembling } from '@app/domain/values/resemblance';
 export interface Resemblance {
   readonly field: string;
   /**
-   * `form`: they are the same but for case, blanks, hyphens and underscores; `singular`, `plural`: so is the field’s with
-   * an s less or more; `spelling`: a few letters are to be changed, which is a hint and proves nothing.
+   * `form`: equal except for case, blanks, hyphens and underscores; `singular`, `plural`: equal in this way
+   * with an s less or more; `spelling`: different by a few letters, which is a hint and proves nothing.
    */
   readonly by: 'form' | 'singular' | 'plural' | 'spelling';
 }
 
-/** The field whose name a name resembles most, where it resembles any. */
+/** The field whose name a name resembles most; undefined if it resembles none. */
 export function resemblanceOf(name: string, fields: readonly string[]): Resemblance | undefined {
   const form = folded(name);
   if (form === '') return undefined;
@@ -27,7 +27,10 @@ export function resemblanceOf(name: string, fields: readonly string[]): Resembla
   return first ?? (near === undefined ? undefined : { field: near, by: 'spelling' });
 }
 
-/** What people see no difference in: case, widths, blanks, what has no width, hyphens, dashes and underscores. */
+/**
+ * Removes differences that people do not see: case, widths, blanks, characters without a width, hyphens,
+ * dashes and underscores.
+ */
 function folded(name: string): string {
   return name
     .normalize('NFKC')

@@ -2,13 +2,16 @@ import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { CsvError, parse } from 'csv-parse';
 import { readText } from './text';
 
-/** A row of a table: the line on which it begins, the header being 1, and a cell for each column, without space around it. */
+/**
+ * A row of a table: the line on which it begins, the header being 1, and a cell for each column, without
+ * surrounding blanks.
+ */
 export interface Row {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** What stands in the place of a row that cannot be read: its cells as they were, so many as there are. */
+/** A row that cannot be read: its cells as they were, however many. */
 export interface BrokenRow extends Row {
   readonly refusal: Refusal;
 }
@@ -21,23 +24,23 @@ export interface Table {
   /** Whether it began with a byte-order mark. */
   readonly marked: boolean;
   /**
-   * Its rows as they come, blank ones left out. The last may be broken where no one can say where the next would begin.
-   * Rejects where the source does, and never gives an unfinished last row then.
+   * Its rows as they come, without blank ones. The last may be broken, if no one can say where the next would
+   * begin. Rejects if the source does; then it never gives an unfinished last row.
    */
   readonly rows: AsyncIterable<readonly (Row | BrokenRow)[]>;
 }
 
-/** A row has at most so many bytes: a quote that is never closed ends there. */
+/** The most bytes of a row: a quote that is never closed ends there. */
 const LONGEST_ROW = 1024 * 1024;
 const DELIMITERS = [',', ';', '\t'] as const;
 const QUOTE = 0x22;
 const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
 
 /**
- * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs between the
- * cells: as a first line `sep=;` says, which some spreadsheets write, or whichever the header has most of; where it has several,
- * that of which the first row has as many. `given`: what stands between them unless the table itself says it. `malformed`
- * where there is no header.
+ * Reads a table in any encoding of {@link readText}, with any line ends, and with commas, semicolons or tabs
+ * between the cells: as a first line `sep=;` says, which some spreadsheets write, or else whichever occurs
+ * most in the header; if the header has several kinds, the one that the first row has as often. `given`: the
+ * delimiter, unless the table itself names one. `malformed` if there is no header.
  */
 export async function readTable(
   source: AsyncIterable<Uint8Array>,
@@ -62,7 +65,7 @@ export async function readTable(
   if (!header) return refuse('malformed', NO_HEADER);
   if ('refusal' in header) return header.refusal;
   const named = header.cells.findLastIndex((name) => name !== '') + 1;
-  // Spreadsheets write empty columns at the end by the hundred: beyond what is read they are let by.
+  // Spreadsheets write empty columns at the end by the hundred; beyond the limit they are ignored.
   const isLong = header.cells.length > MOST_COLUMNS && header.cells.length <= MOST_EMPTY_COLUMNS;
   const columns = isLong ? header.cells.slice(0, named) : header.cells;
   if (columns.length > MOST_COLUMNS) {
@@ -82,17 +85,20 @@ export async function readTable(
   };
 }
 
-/** Every row is answered with a cell for each column: a few bytes must not become a long answer. */
+/**
+ * The most columns: every row is answered with a cell for each, and a few bytes must not become a long
+ * answer.
+ */
 const MOST_COLUMNS = 256;
-/** So many it may have where those at the end have no name. */
+/** The most columns if those at the end have no name. */
 const MOST_EMPTY_COLUMNS = 2_048;
 const LONGEST_HEADER = 64 * 1024;
-/** What no stored event has room for. */
+/** The most characters of a cell: no stored event has room for more. */
 const LONGEST_CELL = 65_535;
 
 const NO_HEADER =
   'There is no table: its first line names the columns, and every line after it is a row of cells';
-/** How the files of spreadsheets themselves begin: as a ZIP of XML, and as those before 2007. */
+/** The first bytes of spreadsheet files: a ZIP of XML, and the format before 2007. */
 const WORKBOOKS: readonly (readonly number[])[] = [
   [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
@@ -101,7 +107,7 @@ const A_WORKBOOK =
   'This is a spreadsheet’s own file (such as .xlsx), and no text: save it as CSV UTF-8 in the spreadsheet, and send that';
 const NO_END_OF_HEADER = `The first line names the columns, and has to end within ${LONGEST_HEADER} bytes: is a quote in it not closed?`;
 
-/** The chunks up to that in which the header ends, as one, and it; no header where it does not end in time. */
+/** The header, and the chunks up to its end as one; no header if it does not end in time. */
 interface Beginning {
   readonly head: Buffer;
   readonly line: string | undefined;
@@ -111,7 +117,9 @@ interface Beginning {
 async function beginning(chunks: AsyncIterator<Buffer>, given?: string): Promise<Beginning> {
   let head: Buffer = Buffer.alloc(0);
   let isWhole = false;
-  /** The first line from a byte on that is not blank, and where it ends; none where it does not end in time. */
+  /**
+   * The first line from a byte on that is not blank, and where it ends; undefined if it does not end in time.
+   */
   const lineFrom = async (from: number): Promise<{ text: string; end: number } | undefined> => {
     let [start, quoted] = [from, false];
     for (let at = from; ;) {
@@ -137,7 +145,7 @@ async function beginning(chunks: AsyncIterator<Buffer>, given?: string): Promise
   const [most, other] = counts.filter(({ count }) => count > 0).sort((one, two) => two.count - one.count);
   if (said !== undefined || given !== undefined || !other)
     return { head, line, delimiter: said ?? given ?? most?.delimiter ?? ',' };
-  // Names have commas in them, too: what parts the cells of the header parts those of the first row.
+  // Names may contain commas too, so the first row must be divided like the header.
   const { text: row } = (await lineFrom(first.end)) ?? { text: '' };
   const same = counts.filter(({ delimiter, count }) => count > 0 && countOf(row, delimiter) === count);
   const [only] = same.length === 1 ? same : [];
@@ -155,13 +163,17 @@ async function* partsOf(
 ): AsyncGenerator<readonly (Row | BrokenRow)[], void, undefined> {
   yield await parser.take(head);
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-    // What comes after a break is let by: who is hung up on while sending never hears why.
+    // Reads the rest after a break without using it: a client that is disconnected while sending never learns
+    // why.
     if (!parser.broken) yield await parser.take(next.value);
   }
   if (!parser.broken) yield await parser.end();
 }
 
-/** The rows with a cell for each column, those that are not blank; the columns after the last that is named may be left out. */
+/**
+ * Makes rows with a cell for each column, without blank rows; columns after the last named one may be
+ * missing.
+ */
 function fitted(
   rows: readonly (Row | BrokenRow)[],
   columns: readonly string[],
@@ -200,7 +212,7 @@ function misfit(cells: readonly string[], columns: readonly string[], named: num
       );
 }
 
-/** Takes a text apart into rows. Once it is broken it takes nothing more. */
+/** Splits a text into rows. Once it is broken it ignores further text. */
 class RowParser {
   #rows: Row[] = [];
   #line = 1;
@@ -248,7 +260,7 @@ class RowParser {
     return [...rows, { line: this.#line, cells: [], refusal: brokenBy(error) }];
   }
 
-  /** Lines within quotes are counted here: the parser counts those of Windows twice. */
+  /** Lines within quotes are counted here, because the parser counts Windows line ends twice. */
   #add(record: readonly string[], lines: number, blank: number): void {
     const line = this.#line + blank - this.#blank;
     const spans = lines - this.#lines - (blank - this.#blank) > 1;
@@ -260,7 +272,7 @@ class RowParser {
   }
 }
 
-/** Space around a cell means nothing, and a letter is one however its accent was typed. */
+/** Removes blanks around a cell, and gives every accented letter one form. */
 function tidied(cell: string): string {
   const trimmed = cell.trim();
   return /^[\x00-\x7f]*$/.test(trimmed) ? trimmed : trimmed.normalize('NFC');

@@ -1,9 +1,9 @@
 import { refuse, type Refusal } from '@app/domain/values/problem';
 
-/** A text as UTF-8 without a byte-order mark, part after part as it comes. */
+/** A text as UTF-8 without a byte-order mark, in parts as they come. */
 export interface Text {
   readonly chunks: AsyncIterable<Buffer>;
-  /** Whether it began with a mark: whoever saved it so wants its answer so, too. */
+  /** Whether it began with a mark: then its sender expects one in the answer too. */
   readonly marked: boolean;
 }
 
@@ -15,9 +15,9 @@ const MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] =
 const LONGEST_MARK = 3;
 
 /**
- * Reads a text in the encoding in which it was saved: as its byte-order mark says; else as `charset` says, any name of
- * the WHATWG Encoding Standard; else UTF-16 where every other of its first bytes is zero; else UTF-8. What is none of
- * those is not guessed at: in UTF-8 it comes out as U+FFFD, and whoever reads the cell refuses it.
+ * Reads a text in the encoding in which it was saved: as its byte-order mark says; else as `charset` says,
+ * any name of the WHATWG Encoding Standard; else UTF-16 if every other of its first bytes is zero; else
+ * UTF-8. Other encodings are not guessed: they give U+FFFD in UTF-8, and whoever reads the cell refuses it.
  */
 export async function readText(
   source: AsyncIterable<Uint8Array>,

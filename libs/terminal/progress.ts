@@ -1,17 +1,20 @@
 import { progress } from '@clack/prompts';
 
-/** Tells on stderr how far a long piece of work is. */
+/** Tells on stderr how far a long piece of work has come. */
 export interface ProgressReporter {
-  /** `done` of all, and the same in words; said now and then, however often it is called. */
+  /**
+   * `done`: the part of all that is done; `words`: the same in words. It may be called often, and prints now
+   * and then.
+   */
   readonly tell: (done: number, words: () => string) => void;
-  /** Says something at once, whatever else is shown. */
+  /** Prints something at once, whatever else is shown. */
   readonly say: (sentence: string) => void;
   readonly end: () => void;
 }
 
-/** Where there is no terminal, a line so often, in milliseconds. */
+/** The milliseconds between lines if there is no terminal. */
 const BETWEEN_LINES = 2_000;
-/** The bar is drawn anew so often. */
+/** The milliseconds between drawings of the bar. */
 const BETWEEN_DRAWINGS = 80;
 
 /** A number as people read it. */
@@ -19,7 +22,7 @@ export function counted(number: number): string {
   return number.toLocaleString('en-GB');
 }
 
-/** Tells by a bar in a terminal, else by a line now and then. `begin`: what is said before anything is done. */
+/** Shows a bar in a terminal, else a line now and then. `begin`: what to say at the beginning. */
 export function teller(total: number, begin: string): ProgressReporter {
   if (!process.stderr.isTTY) {
     let next = performance.now() + BETWEEN_LINES;
@@ -35,7 +38,8 @@ export function teller(total: number, begin: string): ProgressReporter {
   }
   const bar = progress({ max: Math.max(total, 1), output: process.stderr, cancelMessage: 'Stopping' });
   bar.start(begin);
-  // The bar would end the process at once on Ctrl-C, in the middle of its work: let it come as the signal that it is.
+  // The bar would end the process at once on Ctrl-C, in the middle of its work: this lets Ctrl-C come as a
+  // signal.
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   let shown = 0;
   let last = begin;

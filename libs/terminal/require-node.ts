@@ -1,7 +1,7 @@
 /*
- * To be imported before everything else, so it imports nothing.
+ * To be imported before everything else, so it imports nothing itself.
  *
- * Ends a program that an older Node runs, in words: what it loads next would bring that down without any.
+ * Ends the program with a message if an older Node runs it: the next import would crash without one.
  */
 const WANTED = 26;
 
@@ -12,6 +12,7 @@ if (Number(process.versions.node.split('.')[0]) < WANTED) {
   process.exit(1);
 }
 
-// Else Node opens its inspector at this signal, to everybody on the machine, who could read keys there. With
-// `--disable-sigusr1`, with which our scripts start it, it does not from the first instant; this is for whoever starts it otherwise.
+// Without this, Node opens its inspector at this signal to everybody on the machine, who could read keys
+// there. Our scripts start Node with `--disable-sigusr1`, which prevents that from the first instant; this
+// line is for programs that are started otherwise.
 process.on('SIGUSR1', () => undefined);

@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A file with this in it, of its owner’s alone unless another mode is given. */
+/** A file with this content, readable by its owner alone unless another mode is given. */
 function file(content: string, mode = 0o600): string {
   const path = join(folder, 'secret');
   writeFileSync(path, content);

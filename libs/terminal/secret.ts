@@ -3,9 +3,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * An environment in which each of some settings stands that comes from a file, which `<NAME>_FILE` names: what the file
- * has but for a line end at its end. `warnings`: sentences for the operator. Throws, and says how to correct it, where a
- * file cannot be read or a setting is given twice. What is in a file is in no sentence.
+ * An environment with the values of those settings that come from files, which `<NAME>_FILE` names, without a
+ * line end at the end. `warnings`: sentences for the operator. Throws, and says how to correct it, if a file
+ * cannot be read or a setting is given twice. No sentence contains the content of a file.
  */
 export function withSecrets(
   environment: Environment,
@@ -39,9 +39,9 @@ export function fileSetting(name: string): string {
   return `${name}_FILE`;
 }
 
-/** No secret is as long, in bytes: what is was not meant. */
+/** More bytes than any secret has: a longer file was not meant. */
 const LONGEST = 65_536;
-/** Anything that anybody but the owner may do with a file. Windows has no such bits, and says that everybody may. */
+/** All permissions of anybody but the owner. Windows has no such bits, and reports all of them. */
 const OTHERS = 0o077;
 
 function contentOf(setting: string, path: string): { readonly text: string; readonly isOpen: boolean } {
@@ -49,7 +49,7 @@ function contentOf(setting: string, path: string): { readonly text: string; read
   if (bytes.length > LONGEST)
     throw new Error(`The file of ${setting}, ${path}, has more than ${LONGEST} bytes: it is no secret’s`);
   return {
-    // A file of Windows may begin with a mark of its encoding.
+    // A file from Windows may begin with a byte-order mark.
     text: bytes
       .toString('utf8')
       .replace(/^\uFEFF/, '')
@@ -60,7 +60,8 @@ function contentOf(setting: string, path: string): { readonly text: string; read
 
 function read(setting: string, path: string): { readonly bytes: Buffer; readonly mode: number } {
   try {
-    // Whoever opens a pipe otherwise waits, and says nothing, until somebody writes into it. (Windows has neither.)
+    // Opening a pipe without this flag would wait silently until somebody writes into it. (Windows has
+    // neither.)
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return { mode: fstatSync(file).mode, bytes: beginningOf(file) };
@@ -75,7 +76,7 @@ function read(setting: string, path: string): { readonly bytes: Buffer; readonly
   }
 }
 
-/** What a file has, up to one byte more than the longest secret: a device may never end. */
+/** The content of a file, up to one byte more than the longest secret: a device may never end. */
 function beginningOf(file: number): Buffer {
   const bytes = Buffer.alloc(LONGEST + 1);
   let length = 0;
@@ -85,14 +86,14 @@ function beginningOf(file: number): Buffer {
       length += more;
       if (more === 0 || length === bytes.length) return bytes.subarray(0, length);
     } catch (error) {
-      // A pipe into which somebody is about to write, such as that of a program that fetches the secret.
+      // A pipe that somebody is about to write into, such as one from a program that fetches the secret.
       if ((error as { readonly code?: unknown }).code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
     }
   }
 }
 
-/** So often it is looked whether something has been written into a pipe. */
+/** The milliseconds between two looks into a pipe. */
 const LOOK_EVERY_MS = 20;
 
 const WHY_NOT: Readonly<Partial<Record<string, string>>> = {

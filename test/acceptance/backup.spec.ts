@@ -82,7 +82,7 @@ const backedUp = async (name = 'backup') => {
   return done;
 };
 
-/** Whether a text stands in any file of a folder, whatever the file is called. */
+/** Whether any file of a folder contains a text, whatever the file is called. */
 const stands = (text: string, where = at('data')) =>
   readdirSync(where).filter((name) => readFileSync(join(where, name)).includes(text));
 

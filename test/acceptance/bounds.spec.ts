@@ -246,7 +246,7 @@ describe('a batch', () => {
     socket.write(head('/v1/events?atomic=true', NDJSON, [CHUNKED, KEY]));
     const text = line(900_000);
     const answer = once(socket, 'data') as Promise<[Buffer]>;
-    // It never ends: the answer comes all the same.
+    // The body never ends, but the answer comes.
     for (let i = 0; i < 4; i++) socket.write(`${text.length.toString(16)}\r\n${text}\r\n`);
     expect((await answer)[0].toString()).toMatch(/^HTTP\/1\.1 413 /);
     socket.destroy();

@@ -58,7 +58,7 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'uri-reference': /^[!-~]+$/,
 };
 
-/** What the text of a parameter or header stands for, by its schema. */
+/** The value of a parameter or header from its text, by its schema. */
 function valueOf({ type }: Schema, text: unknown): unknown {
   if (type === 'integer') return Number(text);
   return type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;

@@ -36,7 +36,10 @@ const SHIFTED = `
 
 const file = () => join(folder.path, 'register.db');
 
-/** Sets the clock of the registers that run, and of those that are started, so many milliseconds from where it is right. */
+/**
+ * Sets the clock of the running registers, and of those that start later, to be off by a number of
+ * milliseconds.
+ */
 function shift(milliseconds: number): void {
   writeFileSync(join(folder.path, 'shift'), String(RIGHT + milliseconds));
 }

@@ -4,7 +4,7 @@ import { accepted } from './refusal';
 
 const cli = CommandLine.ofThisFile();
 
-/** A provider with an award, and where that stands. */
+/** A provider with an award, and the award’s position. */
 async function awarded(until?: string) {
   const ukprn = cli.ukprn();
   const subject = `ukprn:${ukprn}`;
@@ -26,7 +26,7 @@ async function awarded(until?: string) {
   };
 }
 
-/** The data of an event as they stand now. */
+/** The present data of an event. */
 async function dataOf(position: string): Promise<unknown> {
   const { json } = await cli.register.ask(`/v1/events/${position}/history`);
   const { event } = json as { event: { data: object; corrected?: { data: object } } };

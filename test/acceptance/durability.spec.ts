@@ -223,7 +223,10 @@ class Siege {
     return answered === events.length ? undefined : `${answered} answers to ${events.length} events`;
   }
 
-  /** Reads what comes, as a subscriber would: what is seen once stands permanently, acknowledged or not. */
+  /**
+   * Reads what comes, as a subscriber would: an event that was seen once stays permanently, acknowledged or
+   * not.
+   */
   async #watch(register: RegisterProcess, end: { readonly near: boolean }): Promise<void> {
     try {
       for (;;) {

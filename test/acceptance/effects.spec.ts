@@ -197,7 +197,7 @@ describe('looked at before it counts', () => {
       { type: 'ProviderRenamed', subject: SECOND, data: { name: 'Example Two', from: '2026-11-02' } },
       { type: 'AdviserRegistered', subject: 'adviser:a1b2c3d4', data: {} },
     ]);
-    // With nothing but encouragements asked, whoever is registered is eligible.
+    // If a policy only encourages, every registered provider is eligible.
     expect(effects.providers.map(({ provider, setting, before }) => [provider.key, setting, before])).toEqual(
       [['ukprn:10000009', 'private', null]],
     );

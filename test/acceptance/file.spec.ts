@@ -75,7 +75,7 @@ const refusal = async () => {
   expect(await failing.ended).toBe(1);
   return failing.stderr;
 };
-/** Changes rows as whoever has sqlite3, and knows the format, does. */
+/** Changes rows like someone with sqlite3 who knows the format. */
 const change = (sql: string) => {
   const database = new Database(log());
   database.function('leaf', (event) => hash('sha256', `\0${String(event)}`, 'buffer'));

@@ -76,12 +76,12 @@ const open = (query: Query) => register.ask(at(query), { headers: { accept: 'tex
 interface Seen {
   readonly status: number;
   readonly page: HTMLElement;
-  /** What stands there to be read, without markup. */
+  /** The text of the page, without markup. */
   readonly words: string;
   readonly verdict: string | undefined;
 }
 
-/** Words as a reader has them: whatever spaces stand between them. */
+/** Words as a reader sees them, whatever spaces are between them. */
 const read = (element: HTMLElement | null) => element?.text.replace(/\s+/g, ' ').trim();
 
 function seen({ status, text, headers }: Reply): Seen {

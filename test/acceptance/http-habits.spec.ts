@@ -10,7 +10,7 @@ import { accepted, endSound, expectRefusal, headOf, openDay } from './refusal';
 let register: RegisterProcess;
 const ONE = 'ukprn:10000001';
 const PERSON = 'adviser:k7m2p4q8';
-/** May be kept, and is asked for again each time: the tag alone says that it is still the same. */
+/** May be kept, and is checked each time: the tag alone says that it has not changed. */
 const ASKED_AGAIN = 'no-cache';
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectRefusal, keyOf, openDay } from './refusal';
 
-/** So many requests a minute, by key and by address. */
+/** The requests a minute, by key and by address. */
 const PER_KEY = 30;
 const PER_ADDRESS = 6;
 
@@ -26,7 +26,7 @@ afterAll(() => endSound(register));
 
 /** What one test asks takes no longer, in seconds. */
 const A_TEST = 25;
-/** Counts begin anew every minute: no test begins so late in one that it would end in the next. */
+/** Counts begin again every minute: no test begins so late in one that it would end in the next. */
 beforeEach(async () => {
   const { headers } = await register.ask('/v1/policies', {
     headers: { 'x-forwarded-for': '198.51.100.250' },

@@ -261,7 +261,7 @@ describe('the document', () => {
   });
 });
 
-/** A schema and all within it, each with where it stands; examples are none. */
+/** A schema and all schemas within it, each with its place; examples are no schemas. */
 function within(schema: unknown, at: string): { at: string; one: Schema }[] {
   if (typeof schema !== 'object' || schema === null) return [];
   return [
@@ -426,7 +426,7 @@ describe('the examples', () => {
   const replies = new Map<string, Reply>();
 
   beforeAll(async () => {
-    // The story is told to a register that has just been started: whatever else was refused stands in its access record.
+    // The story is told to a newly started register: other refusals would be in its access record.
     expect(await register.stop()).toBe(0);
     register = await RegisterProcess.start();
     for (const step of STORY) {

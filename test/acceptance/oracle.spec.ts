@@ -16,7 +16,7 @@ function headers(key: string, type: string) {
   return { authorization: `Bearer ${key}`, 'content-type': type };
 }
 
-/** Whoever posts has a key of its own, issued as soon as the registrar has recognised the body. */
+/** Every poster has a key of its own, issued as soon as the registrar has recognised the body. */
 class Keys {
   readonly #keys = new Map([[REGISTRAR, REGISTRAR_KEY]]);
 

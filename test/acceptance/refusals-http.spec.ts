@@ -217,7 +217,7 @@ describe('too-large', () => {
 
   test('an event of more than 65,535 bytes in the log, and no other', async () => {
     const services = Array.from({ length: 960 }, (_, i) => `${'a'.repeat(61)}${String(i).padStart(3, '0')}`);
-    /** An event that takes so many bytes in the log. */
+    /** An event that takes a given number of bytes in the log. */
     const sized = async (bytes: number) => {
       const position = String((await headOf(register)) + 1);
       const recordedAt = new Date().toISOString();

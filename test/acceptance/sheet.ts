@@ -131,7 +131,7 @@ function textOf(value: unknown, dice: Dice): string {
   return dice.one([value, value, `${year}/${month}/${day}`, `${day}${between}${month}${between}${year}`]);
 }
 
-/** In an order in which each may stand anywhere. */
+/** In an order in which each column may be anywhere. */
 export function shuffled<T>(from: readonly T[], dice: Dice): T[] {
   const left = [...from];
   return from.flatMap(() => left.splice(dice.below(left.length), 1));

@@ -64,7 +64,7 @@ async function refusedStart(environment: Readonly<Record<string, string>>): Prom
   return register.stderr;
 }
 
-/** What stands in the file of a register that has ended. */
+/** What the file of a stopped register holds. */
 async function standing(): Promise<Stored[]> {
   const log = await SqliteLog.open(file, { readOnly: true });
   const texts: string[] = [];
@@ -162,7 +162,7 @@ function dayOpened(date: string, recordedAt = `${date}T00:00:00.500Z`) {
   };
 }
 
-/** A Node that is too old for the register, from the PATH of whoever runs the tests. */
+/** A Node that is too old for the register, from the PATH of the tests. */
 function olderNode(): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -402,7 +402,7 @@ describe('a start that cannot be', () => {
       ['e', 'EventCorrected', correcting('\u200b')],
     ] as const)
       expect(await posted(id, type, data)).toMatchObject({ status: 400, json: { code: 'invalid-event' } });
-    // What stands is posted again as ever: that changes nothing.
+    // Recorded events may be posted again at any time: that changes nothing.
     for (const [position, id, type, data] of [
       ['1', 'a', 'ProviderRegistered', registered('\u200b')],
       ['2', 'b', 'ProviderRenamed', { from: '2025-01-01', name: ' x ' }],
@@ -695,7 +695,8 @@ describe('a large log', () => {
   test('is read while the register is alive and says how far it is; to stop meanwhile is no failure', async () => {
     const head = await writeLog([published, ...advisers(COUNT)]);
     const PORT = await freePort();
-    // They yield to whoever asks: however busy the machine is, they are asked before they have read all of it.
+    // The registers run at low priority: however busy the machine is, they are asked before they have read
+    // everything.
     const slowly = 'renice -n 19 $$ > /dev/null';
     const stopped = launch({ PORT }, slowly);
     expect((await answer(stopped, '/health/ready')).status).toBe(503);

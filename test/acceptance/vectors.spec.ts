@@ -2,7 +2,7 @@
 import { asExpected, asFixed, casesOf, FILES } from '../vectors/cases';
 import { REGISTRAR_KEY, RegisterProcess } from './process';
 
-/** All cases stand in one register beside each other; they share no keys. */
+/** All cases are in one register; they share no keys. */
 describe('the worked histories', () => {
   let register: RegisterProcess;
   const keys = new Map([['body:registrar', REGISTRAR_KEY]]);

@@ -64,7 +64,7 @@ interface Shape {
   readonly patternProperties?: Readonly<Record<string, Shape>>;
 }
 
-/** What stands between two marks on the page, by the name of the marks. */
+/** The text between two marks on the page, by the name of the marks. */
 export function partsOfThePage(): Readonly<Record<string, string>> {
   return {
     attributes: listed(ATTRIBUTES),

@@ -59,7 +59,7 @@ function resolved(file: string, specifier: string): string {
   return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
 }
 
-/** A part of the project, by the folder it stands in. */
+/** A part of the project, by its folder. */
 const PARTS = [
   'libs/domain',
   'libs/event-store',

@@ -23,7 +23,7 @@ export const S = 'urn:100001';
 export const B = 'body:awarder';
 const OTHER = 'ukprn:10000002';
 
-/** The day so many days after the first of them. */
+/** The day a number of days after the first of them. */
 function day(days: number): string {
   return new Date(Date.UTC(2019, 0, 1) + days * 86_400_000).toISOString().slice(0, 10);
 }
@@ -101,7 +101,7 @@ function about(type: EventType, position: number, data: Data = {}, subject = P):
 }
 const retracted = (position: number, subject = P) => about('EventRetracted', position, {}, subject);
 
-/** What stands in every log before the life of its subject. */
+/** The events that every log has before the life of its subject. */
 export const BEFORE: readonly Told[] = [
   told('DayOpened', 'calendar:england', { date: day(0) }),
   registered(P),

@@ -82,7 +82,7 @@ export class SmallLog {
     writeFileSync(this.head, this.#headBytes);
   }
 
-  /** Changes rows as whoever has sqlite3 and knows the format does: `leaf(event)` is the hash of an event. */
+  /** Changes rows like someone with sqlite3 who knows the format; `leaf(event)` is the hash of an event. */
   change(sql: string): void {
     const database = new Database(this.file);
     database.function('leaf', (event) => Buffer.from(leafHash(String(event)), 'hex'));

@@ -40,7 +40,7 @@ export interface Breach {
   readonly detail: string;
 }
 
-/** What a schedule looks like once it is over, and all that was told in it against what stands in the log. */
+/** The end of a schedule: everything that was told in it, and what the log holds. */
 export class Hindsight {
   readonly #world: World;
   readonly #texts: readonly string[];
@@ -155,7 +155,10 @@ export class Hindsight {
     };
   }
 
-  /** Of a batch that was not refused all stands, right after each other and in one append, or nothing that was new. */
+  /**
+   * If a batch was not refused, the log holds all of it, consecutively and from one append, or nothing of it
+   * was new.
+   */
   #whole({ submissions, told }: Attempt): void {
     if (submissions.length < 2 || !told || isRefusal(told.answer)) return;
     const positions = told.answer.flatMap((result) =>
@@ -225,10 +228,10 @@ export class Hindsight {
     }
   }
 
-  /** What is refused stands nowhere, unless the same was posted another time and not refused. */
+  /** The log holds nothing that was refused, unless the same was posted another time and not refused. */
   #refused({ submissions }: Attempt, { answer }: Told): void {
     for (const [i, submission] of submissions.entries()) {
-      // In a batch that is refused, what would have been a duplicate stands all the same.
+      // If a batch is refused, the log still holds the events that would have been duplicates.
       if (!isRefusal(answer) && answer[i]?.outcome === 'duplicate') continue;
       const position = this.#positions
         .get(nameOf(submission))

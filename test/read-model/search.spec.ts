@@ -127,7 +127,7 @@ describe('providers that come to have keys in common, and cease to', () => {
   const keys = Array.from({ length: 5 }, (_, i) => `ukprn:1000000${i}`);
   const key = fc.constantFrom(...keys);
   const which = fc.nat();
-  /** A registration, a further key, and what may be done to what stands at a place in the log. */
+  /** A registration, a further key, and what may be done to the event at a place in the log. */
   const deed = fc.oneof(
     fc.record({ does: fc.constant('register' as const), key }),
     fc.record({ does: fc.constant('identify' as const), key, as: key }),

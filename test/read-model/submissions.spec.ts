@@ -74,7 +74,10 @@ function post(register: EventIndex, event: object): number | undefined {
   return result !== 'full' && result.outcome === 'accepted' ? result.position : undefined;
 }
 
-/** What stands of every stream, and what every question about eligibility is answered, but for the position and the hour. */
+/**
+ * The effective events of every stream, and the answers to every question about eligibility, without the
+ * position and the time.
+ */
 function said(register: EventIndex, before: number, subjects: readonly string[], streams: readonly string[]) {
   const known = register.at(register.head);
   const isOfBefore = ({ position }: { readonly position: number }) => position <= before;

@@ -134,7 +134,7 @@ class World {
 
 export type { World };
 
-/** The log in which `events` stand, the registrar having posted those that say nothing else. */
+/** The log that holds `events`; those that name no body are the registrar’s. */
 export function given(...events: readonly Posting[]): World {
   return new World().and(...events);
 }

@@ -15,10 +15,13 @@ import { tableFile, type TableFile } from '../upload/table-file';
 import { quoted } from '../upload/table-load';
 import { MERGED } from '../upload/workbook';
 
-/** What the register finds between cells by itself. */
+/** The delimiters that the register recognises by itself. */
 const USUAL = [',', ';', '\t'];
 
-/** Asks about every row of a table, and gives it back with the answers beside; resolves to the exit code. */
+/**
+ * Asks about every row of a table, and writes the table with an answer beside each row. Resolves to the exit
+ * code.
+ */
 export async function checkTable(file: string, options: CheckOptions, signal: AbortSignal): Promise<number> {
   const { setting, knownAt, adviser, output, json = false } = options;
   const { encoding, delimiter, sheet, dates } = options;
@@ -113,8 +116,9 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
 }
 
 /**
- * A table as it is sent: in UTF-8, each row on the line on which it stands. What it is asked about is not, where a cell is merged
- * with others; in a column that is only given back such a cell is empty, as it is in the file.
+ * A table as it is sent: in UTF-8, each row on its own line number. A row is not sent if a cell that the
+ * question needs is merged with others. In a column that is only given back, such a cell is empty, as it is
+ * in the file.
  */
 async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<string> {
   const { columns, delimiter } = table;
@@ -128,7 +132,7 @@ async function* textOf(table: TableFile, mapping: Mapping): AsyncGenerator<strin
     yield part.map(({ line, cells }) => lines.put(lineOf(asGiven(cells), between), line).text).join('');
 }
 
-/** Whether a row says a field itself, and not as the option or the map of that field does. */
+/** Whether a row says a field itself, and says it differently from the option or the map of that field. */
 function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
   return [...mapping.values()].some(({ template, own }) => {
     const its = own === undefined ? '' : (cells[own] ?? '');
@@ -137,7 +141,7 @@ function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
   });
 }
 
-/** How many columns at the end are of the answers of an earlier time. */
+/** How many columns at the end hold the answers of an earlier run. */
 function answersAt(columns: readonly string[]): number {
   const first = columns.lastIndexOf('outcome');
   return first >= 0 && columns[first + 1] === 'eligibleUntil' && columns.at(-1) === 'problem'
@@ -152,7 +156,7 @@ const MISSING: Readonly<Record<string, string>> = {
 
 const PROBLEM = 'not answered';
 
-/** How many lines of answers have which outcome. */
+/** Counts the lines of answers by outcome. */
 async function talliedLines(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
   const outcomes = new Map<string, number>();
   for await (const lines of linesIn(source)) {
@@ -164,7 +168,7 @@ async function talliedLines(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<
   return outcomes;
 }
 
-/** How many rows of an answered table have which outcome. */
+/** Counts the rows of an answered table by outcome. */
 async function tallied(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
   const outcomes = new Map<string, number>();
   const table = await readTable(source);
@@ -185,7 +189,7 @@ async function toStdout(chunks: AsyncIterable<Buffer>): Promise<void> {
     if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-/** Ends the program where answers would be written over the table itself, or over another file unless that is forced. */
+/** Ends the program if the answers would overwrite the table itself, or another file without `--force`. */
 async function mayWrite(output: string, input: string, force: boolean): Promise<void> {
   const there = await stat(output).catch(() => undefined);
   if (!there) return;
@@ -202,8 +206,8 @@ async function mayWrite(output: string, input: string, force: boolean): Promise<
 const MARK = Buffer.from('\uFEFF');
 
 /**
- * The file is there once it is whole, and what was there before until then. `marked`: it begins with a byte-order mark, for
- * spreadsheets that would not take it for UTF-8 without, where the table came from one of those.
+ * Writes a file as a whole: until all is written, what was there before stays. `marked`: the file begins with
+ * a byte-order mark, which spreadsheets need to take it for UTF-8, if the table came from one of them.
  */
 async function toFile(file: string, chunks: AsyncIterable<Buffer>, marked: boolean): Promise<void> {
   const unfinished = `${file}.unfinished`;

@@ -43,7 +43,7 @@ const ENDS: Readonly<Record<string, number>> = {
   indeterminate: EXIT.indeterminate,
 };
 
-/** Asks about one provider, by its key or whatever somebody means by it; resolves to the exit code. */
+/** Asks about one provider, by its key, another number or its name; resolves to the exit code. */
 export async function checkProvider(
   whom: string,
   options: CheckOptions,
@@ -82,7 +82,9 @@ export async function checkProvider(
   });
 }
 
-/** The days that options say, as the register writes days. Ends the program where one is none. */
+/**
+ * The days that the options say, as the register writes days. Ends the program if one of them is not a day.
+ */
 export function daysIn({ on, from, until }: Pick<CheckOptions, 'on' | 'from' | 'until'>) {
   return { on: dayIn('--on', on), from: dayIn('--from', from), until: dayIn('--until', until) };
 }
@@ -97,7 +99,7 @@ function dayIn(option: string, text: string | undefined): string | undefined {
   );
 }
 
-/** The addresses at which the answer stays: the page for people, and JSON. */
+/** The addresses at which the answer stays: one as a page for people, one as JSON. */
 function kept(url: string, answer: Answer, stays: string): readonly string[] {
   const { setting, from, until, advisers, provider, policy } = answer;
   const knownAt = new URL(stays, 'http://register').searchParams.get('knownAt') ?? answer.knownAt.position;

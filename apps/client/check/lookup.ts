@@ -3,17 +3,20 @@ import { Ending, EXIT } from '../exit-codes';
 import { inOptions, type Fault } from '../upload/upload-source';
 import type { TableFile } from '../upload/table-file';
 
-/** Further columns for each row of a table: those of the one row of another table that says the same in a column. */
+/**
+ * Further columns for each row of a table: those of the one row of another table that has the same value in a
+ * column.
+ */
 export interface Lookup {
   readonly file: string;
-  /** The column by which it is found. */
+  /** The column by which the row is found. */
   readonly on: string;
   readonly columns: readonly string[];
-  /** How the other table is read, where that does not show by itself; whole sentences. */
+  /** How the other table is read, if that is not evident; whole sentences. */
   readonly said: readonly string[];
-  /** Why a row has none; undefined if it has. */
+  /** Why a row has no counterpart; undefined if it has one. */
   fault(cells: readonly string[]): Fault | undefined;
-  /** What the other table has for a row. */
+  /** The cells that the other table has for a row. */
   further(cells: readonly string[]): readonly string[];
 }
 
@@ -23,7 +26,10 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** Reads the whole of another table, by the column that both have. Of its columns those come along that the first has not. */
+/**
+ * Reads the whole of another table, to be looked up by the column that both have. It adds only those columns
+ * that the first table lacks.
+ */
 export async function lookupIn(
   file: string,
   table: TableFile,
@@ -90,7 +96,10 @@ function hintOf(key: string, other: Row | undefined): string {
   return `. ${other.key} stands on line ${other.line}: ${lost ? 'one of them has lost the zeros in front, as numbers do in a spreadsheet' : 'is it the same, written otherwise'}?`;
 }
 
-/** A key without what no one sees: blanks of any kind round it, several in one, and characters without a width. */
+/**
+ * A key without what no one sees: surrounding blanks of any kind, repeated blanks, and characters without a
+ * width.
+ */
 function evened(text: string): string {
   return text
     .normalize('NFC')
@@ -99,7 +108,7 @@ function evened(text: string): string {
     .trim();
 }
 
-/** The same whatever its zeros in front, its case, and the blanks and hyphens in it. */
+/** A key in a form that ignores leading zeros, case, blanks and hyphens. */
 function folded(key: string): string {
   return key
     .replaceAll(/[\s\p{Pd}.]/gu, '')

@@ -68,10 +68,13 @@ const VERBS: readonly (readonly [verb: string, type: EventType, summary: string,
 type Given = Readonly<Record<string, unknown>>;
 type Work = (work: (signal: AbortSignal) => Promise<number>) => Promise<void>;
 
-/** Options that commands have beside those of the fields. */
+/** Options that commands have besides those of the fields. */
 const OWN = ['source', 'id', 'dry-run', 'json', 'url', 'key', 'set', 'reason', 'kind'];
 
-/** Adds the commands that post single events, made from the schemas of these. `common`: adds what every posting command has. */
+/**
+ * Adds the commands that post single events, made from the schemas of their types. `common`: adds the options
+ * of every posting command.
+ */
 export function addDeeds(program: Command, common: (command: Command) => Command, ended: Work): void {
   for (const [verb, type, summary, example] of VERBS)
     command(program, verb, type, common, ended)
@@ -88,7 +91,7 @@ export function addDeeds(program: Command, common: (command: Command) => Command
       'after',
       `\n${EXITS}\n\nExample:\n  guidance-register record ProviderClosed ukprn:10000001 --on 31/08/2026 --reason ceased-trading`,
     );
-  // A key’s secret is made by the register alone, so nothing of keys is posted by hand.
+  // Only the register makes the secret of a key, so no event about keys is posted by hand.
   for (const type of FLAT_TYPES.filter((one) => !one.startsWith('BodyKey')))
     command(record, type, type, common, ended)
       .summary(
@@ -136,8 +139,8 @@ function optionOf({ flag, description, choices, isRequired }: TypedField): Optio
 }
 
 /**
- * What was said of fields, by their names. Ends the program where an option says nothing, as of a script whose variable is not
- * set: what is not said is left out, and an award without an end never ends.
+ * The values given for fields, by name. Ends the program if an option is empty, as in a script whose variable
+ * is not set: an empty field would be left out, and an award without an end never ends.
  */
 function saidIn(
   fields: readonly Pick<TypedField, 'name' | 'flag'>[],
@@ -230,7 +233,7 @@ function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** What every command that posts one event has beside. */
+/** Adds the further options of every command that posts one event. */
 export function deedOptions(command: Command): Command {
   return command
     .option('--id <id>', 'the id to post under (default: one that is made of what is posted)')

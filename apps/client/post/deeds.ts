@@ -19,7 +19,7 @@ export interface DeedOptions {
   readonly key: string;
 }
 
-/** Of which source an event is that somebody posts by a command of its own. */
+/** The source of events that are posted one by one by a command. */
 export const BY_COMMAND = '/command-line';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -39,8 +39,8 @@ interface Draft {
 }
 
 /**
- * Posts an event of a type about a subject or, where it is about an event, about that; resolves to the exit code. `said`: its
- * fields as somebody writes them.
+ * Posts an event of a type about a subject or, if its type is about another event, about that event. Resolves
+ * to the exit code. `said`: its fields as somebody writes them.
  */
 export async function deed(
   type: EventType,
@@ -74,16 +74,16 @@ export async function deed(
   });
 }
 
-/** What is to be changed of an event. */
+/** The changes that a correction makes to an event. */
 export interface Change {
   readonly set: ReadonlyMap<string, string>;
-  /** The fields that it is to have no more. */
+  /** The fields to remove. */
   readonly unset: readonly string[];
   readonly kind: string;
   readonly reason: string;
 }
 
-/** Corrects an event: what is not named stays as it stands now. Resolves to the exit code. */
+/** Corrects an event; fields that are not named keep their present value. Resolves to the exit code. */
 export async function correct(
   target: string,
   { set, unset, kind, reason }: Change,
@@ -113,7 +113,8 @@ export async function correct(
     const change = names.map((name) => `${name} ${shown(before[name])} → ${shown(after[name])}`);
     const data = { event: event.position, data: after, kind, reason };
     const words = `${it}: ${change.join(', ')}; ${kind}, ${reason}`;
-    // To correct it back to what it once was is another deed than the first time.
+    // Correcting an event back to an earlier value is a new correction, and so needs another id than the
+    // first.
     const basis = event.corrected?.by ?? event.position;
     const draft: Draft = { type: 'EventCorrected', subject: event.subject, data };
     return submitted(register, draft, words, basis, options, signal);
@@ -128,7 +129,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Tells what broke off, and that the command can be given again. */
+/** Tells what broke off, and that the same command can be given again. */
 async function recorded(work: () => Promise<number>): Promise<number> {
   try {
     return await work();
@@ -162,7 +163,7 @@ function dataIn(type: EventType, subject: string, said: ReadonlyMap<string, stri
   return data;
 }
 
-/** An event by its position, or by its id among what this body has posted. */
+/** Finds an event by its position, or by its id among those that this body has posted. */
 async function eventNamed(
   register: RegisterAt,
   text: string,
@@ -208,7 +209,7 @@ async function positionOf(
   return only.position;
 }
 
-/** Posts it, or has it judged, and tells what became of it. */
+/** Posts an event, or only has it judged, and tells what became of it. */
 async function submitted(
   register: RegisterAt,
   { type, subject, data }: Draft,
@@ -250,10 +251,10 @@ function becameInWords(position: string | null, isNew: boolean, dryRun: boolean,
     : `Stood already, at position ${position}: nothing was recorded anew. To record it once more, give it another id with --id`;
 }
 
-/** The warnings of an event that was posted before and counts no more. */
+/** The warnings that say that an event was posted before and no longer counts. */
 export const FALLEN: readonly string[] = ['retracted', 'dispute-upheld'];
 
-/** An id that the same deed has each time, so that a command that is given again records nothing twice. */
+/** An id that the same command gives each time, so that repeating a command records nothing twice. */
 function idOf(type: EventType, subject: string, data: Data, basis: string): string {
   const said = JSON.stringify([type, subject, sorted(data), basis]);
   return `${type}-${createHash('sha256').update(said).digest('hex').slice(0, 20)}`;

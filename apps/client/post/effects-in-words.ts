@@ -1,7 +1,7 @@
 import { counted } from '@app/terminal/progress';
 import { dayInWords, untilInWords } from '@app/phrases/words';
 
-/** Whose answers would change, were that posted which was tried. */
+/** Whose answers would change if the tried events were posted. */
 export interface Effects {
   readonly on: string;
   readonly changed: number;
@@ -23,10 +23,10 @@ interface Standing {
   readonly eligibleUntil: string | null;
 }
 
-/** So many of those whose answers would change are shown. */
+/** The number of changed answers that are shown. */
 const CHANGED_SHOWN = 10;
 
-/** What would change, setting by setting; settings in which nothing would are left out. */
+/** What would change, setting by setting; settings without a change are left out. */
 export function effectsInWords({ on, changed, summary, providers }: Effects): string {
   const lines = summary.flatMap(({ setting, ...counts }) => {
     const told = Object.entries(counts).flatMap(([kind, count]) =>

@@ -9,7 +9,7 @@ import { decided, type Way } from '../asking';
 import { Ending, EXIT } from '../exit-codes';
 import { inOptions } from '../upload/upload-source';
 
-/** What was said of a table as options: from where its fields come, and which of its columns are left out. */
+/** What options say of a table: where its fields come from, and which of its columns are left out. */
 export interface SaidOfTable {
   readonly map: readonly string[];
   readonly ignore: readonly string[];
@@ -17,8 +17,9 @@ export interface SaidOfTable {
 }
 
 /**
- * What the columns of a table say, once no column is left that may have been meant and is not read: each of those is mapped or
- * left out, by an option or by whoever sits at the terminal. `missing`: what is to be said where these fields are not enough.
+ * Maps the columns of a table to fields. Each column that resembles a field but is not read must be mapped or
+ * left out: by an option, or by the person at the terminal. `missing`: what to say if these fields are not
+ * enough.
  */
 export async function columnsDecided(
   file: string,
@@ -69,7 +70,7 @@ export async function columnsDecided(
   return columnsDecided(file, chosen, survey, isDoubtful, missing);
 }
 
-/** The days of a table, column by column, as they are seen row after row. */
+/** The days of a table by column, as they are seen row after row. */
 export class SeenDays {
   readonly #columns = new Map<string, JudgedDays>();
   readonly #lines = new Map<string, number>();
@@ -88,7 +89,9 @@ export class SeenDays {
     }
   }
 
-  /** Ends the program where a day can only have the month first: then no other of that column is to be trusted. */
+  /**
+   * Ends the program if a day can only have the month first: then no other day of that column can be trusted.
+   */
   refuse(file: string): void {
     for (const [column, { monthFirst, ambiguous }] of this.#columns) {
       if (monthFirst === undefined) continue;
@@ -101,7 +104,7 @@ export class SeenDays {
     }
   }
 
-  /** How days are read that could be meant otherwise; undefined if there are none. */
+  /** How days are read that could be read in two ways; undefined if there are none. */
   inWords(): string | undefined {
     const [ambiguous] = [...this.#columns.values()].flatMap((judged) => judged.ambiguous ?? []);
     return ambiguous === undefined
@@ -115,7 +118,7 @@ export class SeenDays {
   }
 }
 
-/** Lines by their numbers, the first few. */
+/** The first few of some line numbers, in words. */
 export function linesInWords(lines: readonly number[]): string {
   const most = 5;
   const more = lines.length - most;

@@ -51,26 +51,29 @@ interface Batch {
 
 type Place = { readonly line: number } | { readonly index: number };
 
-/** What became of all. */
+/** The outcome of all events. */
 interface Tally {
   accepted: number;
   there: number;
-  /** What stood already and counts no more: it was retracted, or a dispute of it upheld. */
+  /**
+   * Events that the log held before and that no longer count: they were retracted, or a dispute of them was
+   * upheld.
+   */
   fallen: number;
   refused: number;
   last: number;
-  /** The first of those that are refused, to be shown. */
+  /** The first refused events, to be shown. */
   readonly first: string[];
   /** The codes of all of them. */
   readonly codes: Set<string>;
-  /** The first of each, as JSON tells it. */
+  /** The first refused events, in the form of JSON. */
   readonly rejected: object[];
   readonly warnings: Warnings;
 }
 
-/** So many of those that are refused are shown. */
+/** The number of refused events that are shown. */
 const SHOWN = 5;
-/** So many are told as JSON, of those that are refused and of the warnings. */
+/** The most refused events, and the most warnings, that are told as JSON. */
 const TOLD = 1_000;
 const STDIN = '-';
 
@@ -79,7 +82,7 @@ export async function post(file: string, options: PostOptions, signal: AbortSign
   if (file !== STDIN) return postFile(file, nameOf(file), options, signal);
   if (options.type !== undefined && options.source === undefined)
     throw new Ending(EXIT.usage, 'What comes from standard input has no name: say --source');
-  // What is looked through before it is sent has to be had whole.
+  // A file that is examined before it is sent must be there as a whole.
   const folder = mkdtempSync(join(tmpdir(), 'guidance-register-'));
   try {
     const kept = join(folder, options.type === undefined ? 'stdin.ndjson' : 'stdin.csv');
@@ -246,7 +249,7 @@ async function beginsWith(file: string, wanted: string): Promise<boolean> {
   return false;
 }
 
-/** Has the key, the options and the columns looked at before any event is sent. */
+/** Has the register check the key, the options and the columns before any event is sent. */
 async function lookFirst(register: RegisterAt, load: Load, query: string, patience: Patience): Promise<void> {
   await patiently(
     () =>
@@ -260,8 +263,8 @@ async function lookFirst(register: RegisterAt, load: Load, query: string, patien
 }
 
 /**
- * Position of the last event of the log before anything is sent: what stands after it has come in by this sending, also
- * where its answer did not come through.
+ * Position of the last event before anything is sent: later ones of this sending are new even if their answer
+ * was lost.
  */
 async function headOf(register: RegisterAt, patience: Patience): Promise<number> {
   const { text } = await patiently(() => register.text('/v1/policies', undefined, patience.signal), patience);
@@ -294,7 +297,7 @@ interface Trying {
   readonly tell: (sent: number) => void;
 }
 
-/** Has all of it judged, and nothing written. */
+/** Has all of it judged without writing anything. */
 async function tryAll(
   register: RegisterAt,
   load: Load,
@@ -343,7 +346,9 @@ async function* laidOut(load: Load, tell: (sent: number) => void): AsyncGenerato
   }
 }
 
-/** Every item with its place as the register names it: its line in a table, else its number among those sent. */
+/**
+ * Every item with its place in the register’s terms: its line in a table, else its number among those sent.
+ */
 async function* placed(load: Load): AsyncGenerator<{ readonly item: Item; readonly place?: number }> {
   const lines = new Lines();
   let index = 0;
@@ -361,7 +366,10 @@ function refusedInWords({ line }: Item, fault: Fault): string {
   return `  line ${line}: ${fault.code}. ${mendOf(fault)}`;
 }
 
-/** How to go on after a posting some of which is refused: rows are corrected where their form is wrong, else as the rule says. */
+/**
+ * What to do after a posting with refusals: correct the rows if their form is wrong, otherwise what the rule
+ * says.
+ */
 function goOnInWords(codes: ReadonlySet<string>, problems: string): readonly string[] {
   const rules = [...codes].filter((code) => !FORMS.includes(code));
   return [
@@ -379,16 +387,16 @@ function goOnInWords(codes: ReadonlySet<string>, problems: string): readonly str
   ];
 }
 
-/** The codes of what may have been posted before, under another source. */
+/** The codes of events that may have been posted before under another source. */
 const OF_WHAT_STANDS = ['overlapping-award', 'already-registered'];
-/** The codes of what no register could take. */
+/** The codes of events that no register could take. */
 const FORMS = ['malformed', 'invalid-event'];
 
 interface Telling {
   readonly beside: string;
   readonly problems: string | undefined;
   readonly dryRun: boolean;
-  /** What stands before numbers that may be higher by what was sent and not answered. */
+  /** The words before numbers that may be higher, because some sent events were not answered. */
   readonly least: string;
 }
 

@@ -4,7 +4,7 @@ import type { EventType } from '@app/domain/log/event-catalogue';
 import { Ending, EXIT } from '../exit-codes';
 import { fieldsOf, flatType, FLAT_TYPES } from '@app/tables/fields';
 
-/** How those types are posted that fit into no table. */
+/** How to post the types of event that do not fit into a table. */
 const INSTEAD: Readonly<Record<string, string>> = {
   EventCorrected:
     'A correction has the data of another event, which fit into no cell: say guidance-register correct EVENT --until 31/01/2028 --reason wrong-end, with only what is to be changed; or post such events as JSON',
@@ -13,7 +13,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
   PolicyEditionPublished: 'A policy is a document, which fits into no cell: post the event as JSON',
 };
 
-/** The header of a table of events of a type, or the list of the types. Ends the program where a type has none. */
+/**
+ * Prints the header of a table of events of a type, or the list of the types. Ends the program if a type has
+ * none.
+ */
 export function template(type: string | undefined, json: boolean): string {
   if (type === undefined) return json ? `${JSON.stringify(FLAT_TYPES.map(described))}\n` : list();
   const instead = Object.hasOwn(INSTEAD, type) ? INSTEAD[type] : undefined;

@@ -1,17 +1,18 @@
 import { columnsCalled } from '@app/tables/mapping';
 import { Ending, EXIT } from '../exit-codes';
 
-/** A column that a table gets beside its own: what another says, with some values put in other words. */
+/** A column that is added to a table: another column with some of its values replaced. */
 export interface Derived {
-  /** As it is called in the template: `Type|Reaccreditation=review`. */
+  /** The text that names it in the map: `Type|Reaccreditation=review`. */
   readonly name: string;
   readonly from: number;
   readonly of: (text: string) => string;
 }
 
 /**
- * The columns that templates such as `kind={Type|Reaccreditation=review|First=initial}` want beside those that there are: the
- * column before the first bar, in which each value that is named, in whatever case, is what stands after its =. Other values stay.
+ * The columns that mappings such as `kind={Type|Reaccreditation=review|First=initial}` add to those that
+ * there are. The name before the first bar is a column; each of its values that is named, in any case,
+ * becomes what follows its `=`. Other values stay.
  */
 export function derivedIn(map: readonly string[], columns: readonly string[]): readonly Derived[] {
   const wanted = map.flatMap((one) =>

@@ -3,16 +3,18 @@ import { lineOf } from '@app/tables/table';
 import { counted } from '@app/terminal/progress';
 import { unwritable } from '../upload/problems-file';
 
-/** Something worth knowing about an event that was taken, and on which line it stands. */
+/** A warning about an event that was taken, and the line of that event. */
 interface Warning {
   readonly line: number;
   readonly code: string;
   readonly detail: string;
 }
 
-/** So many of a code are told one by one; of more, all stand in a file. */
+/**
+ * The number of warnings of one code that are told one by one; if there are more, a file lists all of them.
+ */
 const SHOWN = 20;
-/** So many are kept at the most. */
+/** The most warnings that are kept. */
 const KEPT = 100_000;
 
 /** The warnings of what was posted. */
@@ -29,7 +31,7 @@ export class Warnings {
     }
   }
 
-  /** How many events have any. */
+  /** How many events have warnings. */
   get rows(): number {
     return this.#rows;
   }
@@ -38,7 +40,10 @@ export class Warnings {
     return this.#all.slice(0, most);
   }
 
-  /** Each with its line and detail; `beside`: the file beside which they all stand where they are many. */
+  /**
+   * Each warning with its line and detail. `beside`: the file beside which all of them are written if there
+   * are many.
+   */
   inWords(what: string, beside: string): readonly string[] {
     const words = [...this.#counts].flatMap(([code, count]) => [
       `${what} with the warning ${code}: ${counted(count)}`,

@@ -52,7 +52,7 @@ async function* itemsIn(file: string, encoding?: string): AsyncGenerator<readonl
     yield lines.flatMap((text) => itemOf(text.replace(/\r$/, '')));
 }
 
-/** A file as UTF-8, whatever it is in: PowerShell writes UTF-16. */
+/** A file as UTF-8, whatever its encoding: PowerShell writes UTF-16. */
 async function* decoded(file: string, encoding?: string): AsyncGenerator<Buffer> {
   try {
     const text = await readText(createReadStream(file) as AsyncIterable<Buffer>, encoding);
@@ -63,13 +63,16 @@ async function* decoded(file: string, encoding?: string): AsyncGenerator<Buffer>
   }
 }
 
-/** The same with an end to its last line. */
+/** The same chunks, with a line break after the last line if it has none. */
 async function* endedWell(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield* chunks;
   yield Buffer.from('\n');
 }
 
-/** An event with attributes that the register does not know, and lets be, so that it can be corrected and posted as it is. */
+/**
+ * Writes an event for the file of problems, with further attributes that the register ignores, so that the
+ * event can be corrected and posted as it is.
+ */
 function written(
   { line, cells: [text = ''] }: Item,
   fault: Parameters<Load['problems']['written']>[1],
@@ -80,7 +83,7 @@ function written(
     if (typeof event === 'object' && event !== null && !Array.isArray(event))
       return `${JSON.stringify({ ...event, ...said })}\n`;
   } catch {
-    // It is told as the text that it is.
+    // A line that is not JSON is written as text.
   }
   return `${JSON.stringify({ ...said, text })}\n`;
 }

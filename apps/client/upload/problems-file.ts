@@ -12,14 +12,15 @@ import { codeOf, Ending, EXIT } from '../exit-codes';
 import type { Fault, Item, Load } from './upload-source';
 import { nameOf } from './table-load';
 
-/** So much is written at once. */
+/** The number of characters that are written at once. */
 const ENOUGH = 64 * 1024;
 
 /**
- * The file for what is refused, beside the one that was posted: one for each, replaced when there is a later one, and there is
- * none until something is refused. One that somebody has corrected since, and that is not what is being posted, is kept under
- * another name. While it is written it has another name too: what is being posted may be such a file itself, and that stays as it
- * is unless all of it was posted, for else what was corrected in it would be lost.
+ * The file of refused events, beside the posted file: there is one for each posted file, made at the first
+ * refusal, and a later posting replaces it. A file that somebody has corrected since, and that is not the one
+ * being posted, is kept under another name. The new file has a temporary name while it is written, because
+ * the posted file may be such a file itself. That one stays as it is unless all of it was posted, or its
+ * corrections would be lost.
  */
 export class ProblemsFile {
   readonly #name: string;
@@ -38,7 +39,7 @@ export class ProblemsFile {
     this.#unfinished = `${this.#name}.unfinished`;
   }
 
-  /** Its name, once there is one. */
+  /** Its name, once it has one. */
   get name(): string | undefined {
     return this.#isThere || this.#handle !== undefined ? this.#name : undefined;
   }
@@ -49,7 +50,7 @@ export class ProblemsFile {
     if (this.#text.length >= ENOUGH) this.#write();
   }
 
-  /** `isPosted`: all that is in the file that is posted was answered, and not for a trial. */
+  /** `isPosted`: every event of the posted file was answered, and this was no dry run. */
   close(isPosted: boolean): void {
     if (this.#handle === undefined) return;
     this.#write();
@@ -73,7 +74,10 @@ export class ProblemsFile {
     });
   }
 
-  /** Takes one of before away, now that all of what it told of stands; not one that somebody has corrected. */
+  /**
+   * Deletes the file of an earlier posting, now that all its events are recorded; but not one that somebody
+   * has corrected.
+   */
   dispose(): void {
     if (this.#name === this.posted || isCorrected(this.#name)) return;
     this.#attempt(() => {
@@ -108,13 +112,16 @@ export class ProblemsFile {
   }
 }
 
-/** Whether somebody has saved a file since it was written here: what is written here is of a whole second, which nothing else is. */
+/**
+ * Whether somebody has saved a file since it was written here. A file that is written here gets a time of a
+ * whole second, which no other program gives it.
+ */
 function isCorrected(file: string): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && stat.mtimeMs % 1_000 !== 0;
 }
 
-/** Whether two files are the same, byte for byte; one that cannot be read is none. */
+/** Whether two files are equal, byte for byte; false if one cannot be read. */
 function isSame(one: string, other: string): boolean {
   try {
     return statSync(one).size === statSync(other).size && readFileSync(one).equals(readFileSync(other));

@@ -1,22 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { unreadable } from '../exit-codes';
 
-/** What a look through the whole of a file shows. */
+/** The findings of a look through the whole of a file. */
 export interface Survey {
   /** Its first bytes. */
   readonly head: Uint8Array;
-  /** How many lines are not blank, line breaks within quotes not counting. */
+  /** How many lines are not blank; line breaks within quotes do not count. */
   readonly lines: number;
-  /** Whether it begins with a byte-order mark, or is UTF-16 without one. */
+  /** Whether the file begins with a byte-order mark, or is UTF-16 without one. */
   readonly isMarked: boolean;
   readonly encoding: Found;
 }
 
 /**
- * In which encoding a file is, as far as its bytes tell. `whole`: UTF-8 or UTF-16, and all of it; `shows` where characters beyond
- * ASCII, or a mark, make sure of it. `broken`: UTF-8 in the main,
- * but for bytes on some lines. `old`: from before Unicode, which one is told by the letters or, where several make sense, by
- * the ends of the lines. `doubtful`: no one can say.
+ * The encoding of a file, as far as its bytes tell. `whole`: valid UTF-8 or UTF-16; `shows` if characters
+ * beyond ASCII, or a mark, prove it. `broken`: UTF-8 except for bytes on some lines. `old`: an encoding from
+ * before Unicode, told by its letters or, if several make sense, by its line ends. `doubtful`: no one can
+ * say.
  */
 type Found =
   | { readonly is: 'whole'; readonly shows: boolean }
@@ -30,7 +30,7 @@ const [TAB, LF, CR, SPACE, QUOTE] = [0x09, 0x0a, 0x0d, 0x20, 0x22];
 const ASCII_END = 0x80;
 const HEAD = 512;
 
-/** Looks through a file. What its encoding is, is proposed here; whoever reads it says what was taken. */
+/** Looks through a file and proposes its encoding; the caller tells the user which one was taken. */
 export async function survey(file: string): Promise<Survey> {
   const bytes = new Unicode();
   let [lines, carriageReturns, lineFeeds, line] = [0, 0, 0, 1];
@@ -78,20 +78,23 @@ function hasUtf16([first, second]: Uint8Array): boolean {
   return (first === 0) !== (second === 0) && first !== undefined && second !== undefined;
 }
 
-/** So many lines with broken bytes are named. */
+/** The most lines with broken bytes that are named. */
 const MOST_NAMED = 10_000;
 
-/** Counts the characters of UTF-8 (RFC 3629) beyond ASCII, and what is none; and how the bytes would read in old encodings. */
+/**
+ * Counts the characters of UTF-8 (RFC 3629) beyond ASCII and the bytes that are not UTF-8, and how the bytes
+ * would read in old encodings.
+ */
 class Unicode {
   #characters = 0;
   #broken = 0;
   readonly #lines = new Set<number>();
-  /** How many bytes of the present character are to come, and between which bounds the next is. */
+  /** How many bytes of the present character are missing, and the bounds of the next one. */
   #missing = 0;
   #least = 0x80;
   #most = 0xbf;
   #before = SPACE;
-  /** How often each byte beyond ASCII stands right after a small letter, and how often elsewhere. */
+  /** How often each byte beyond ASCII comes right after a small letter, and how often elsewhere. */
   readonly #afterSmall = new Uint32Array(256);
   readonly #elsewhere = new Uint32Array(256);
 
@@ -132,7 +135,7 @@ class Unicode {
     if (this.#broken === 0) return { is: 'whole', shows: this.#characters > 0 };
     if (this.#characters >= this.#broken) return { is: 'broken', lines };
     const doubtful = { is: 'doubtful', line: lines[0] ?? 1 } as const;
-    // By chance a text of before Unicode hardly ever has a character of UTF-8 in it.
+    // A text in an old encoding hardly ever contains a valid UTF-8 character by chance.
     if (this.#characters > 0) return doubtful;
     const [windows, mac] = [this.#makesSense('windows-1252'), this.#makesSense('macintosh')];
     if (windows && mac)
@@ -141,7 +144,10 @@ class Unicode {
     return mac && endsAsOldMac ? { is: 'old', charset: 'macintosh', byLineEnds: true } : doubtful;
   }
 
-  /** Whether every byte reads as a letter or a sign that stands in names and remarks, and none as a capital after a small letter. */
+  /**
+   * Whether every byte reads as a letter or sign that names and remarks contain, and no capital follows a
+   * small letter.
+   */
   #makesSense(charset: Old): boolean {
     const decoder = new TextDecoder(charset);
     for (let byte = ASCII_END; byte < 256; byte++) {

@@ -9,24 +9,24 @@ import { linesInWords } from '../post/look';
 import { survey, type Survey } from './sniff';
 import { kindOf, readSheet } from './workbook';
 
-/** How a file is to be read, as far as somebody said it. */
+/** How a file is to be read, as far as options say it. */
 export interface Manner {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly sheet?: string | undefined;
-  /** It is looked up in: of it no option says how it is read. */
+  /** Whether it is the table to look up in, for which no option says how to read it. */
   readonly isOther?: boolean;
 }
 
-/** A file that holds a table, looked through and understood: it can be read from its beginning as often as is wanted. */
+/** A file that holds a table, already examined: it can be read from its beginning any number of times. */
 export interface TableFile {
   readonly columns: readonly string[];
   readonly delimiter: string;
-  /** Whether it is for a spreadsheet program that needs a mark to take it for UTF-8. */
+  /** Whether it is for a spreadsheet program that takes it for UTF-8 only with a mark. */
   readonly isMarked: boolean;
-  /** How it is read, where that does not show by itself; whole sentences. */
+  /** How it is read, if that is not evident; whole sentences. */
   readonly said: readonly string[];
-  /** The lines on which bytes are no UTF-8, though the file is. */
+  /** The lines with bytes that are not UTF-8, although the file is. */
   readonly broken: readonly number[];
   rows(): AsyncIterable<readonly (Row | BrokenRow)[]>;
 }
@@ -39,13 +39,16 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   pipe: '|',
 };
 
-/** A delimiter as somebody may write it for a command; undefined if it is none. */
+/** The delimiter that an option names; undefined if it names none. */
 export function delimiterIn(text: string): string | undefined {
   const said = Object.hasOwn(DELIMITERS, text) ? DELIMITERS[text] : text;
   return said?.length === 1 && !/["\r\n]/.test(said) ? said : undefined;
 }
 
-/** Opens a file as a table: a text in any encoding, or an Excel workbook whatever the file is called. Ends the program where it is none. */
+/**
+ * Opens a file as a table: a text in any encoding, or an Excel workbook under any name. Ends the program if
+ * it is neither.
+ */
 export async function tableFile(file: string, manner: Manner): Promise<TableFile> {
   const found = await survey(file);
   const kind = kindOf(found.head);
@@ -73,14 +76,15 @@ async function text(file: string, found: Survey, manner: Manner): Promise<TableF
   };
 }
 
-/** The encoding to read a file in, and what is to be said of it; asked for where its bytes do not tell. */
+/** The encoding to read a file in, and what to tell of it. Asks if the bytes do not decide it. */
 async function encodingOf(
   file: string,
   { encoding }: Survey,
   { encoding: given, isOther }: Manner,
 ): Promise<{ readonly charset?: string; readonly said: readonly string[] }> {
   if (given !== undefined) {
-    // What an older table was in, a script goes on saying of a newer one: all names of that would be garbled.
+    // A script may go on naming the encoding of an older table for a newer one in UTF-8: all its names would
+    // be garbled.
     const isUnicode = (encoding.is === 'whole' && encoding.shows) || encoding.is === 'broken';
     if (isUnicode && !/^utf-?(?:8|16)/i.test(given.trim()))
       throw new Ending(
@@ -112,10 +116,13 @@ async function encodingOf(
   }
 }
 
-/** So many rows show whether a delimiter is the right one. */
+/** The number of rows that show whether a delimiter is right. */
 const ENOUGH_ROWS = 200;
 
-/** What stands between the cells where the header alone could mislead, as where names have commas in them; undefined if it may decide. */
+/**
+ * The delimiter of a table whose header alone could mislead, for example because names have commas in them;
+ * undefined if the header may decide.
+ */
 async function delimiterOf(
   file: string,
   charset: string | undefined,
@@ -133,7 +140,7 @@ async function delimiterOf(
       stream.destroy();
       continue;
     }
-    // The table itself says it.
+    // The table names its delimiter itself.
     if (table.delimiter !== delimiter) {
       stream.destroy();
       return undefined;
@@ -156,7 +163,7 @@ async function delimiterOf(
   );
 }
 
-/** A file as a table; ends the program where there is none. */
+/** Opens a file as a table; ends the program if there is none. */
 async function opened(
   file: string,
   chunks: AsyncIterable<Buffer>,
@@ -175,7 +182,10 @@ async function opened(
   };
 }
 
-/** A workbook as the table that its sheet would be, were it saved as CSV; each row with its number in the sheet. */
+/**
+ * A workbook as the table that its sheet would be if it were saved as CSV, each row with its number in the
+ * sheet.
+ */
 async function workbook(
   file: string,
   { encoding, delimiter, sheet: wanted, isOther }: Manner,
@@ -210,14 +220,14 @@ async function workbook(
       EXIT.usage,
       `${file}: row ${header.line} of its sheet ${name} holds “${header.cells.find((cell) => cell !== '') ?? ''}” alone, and row ${wider.line} more. The first row that holds anything names the columns: delete what stands above that`,
     );
-  // Far to the right, only what holds something is a cell.
+  // Trailing empty cells beyond the header are no cells.
   const least = width(header.cells);
   const filled = [header, ...further].map(({ cells, line }) => ({
     cells: cells.slice(0, Math.max(width(cells), least)),
     line,
   }));
   const lines = filled.map(({ cells }) => `${lineOf(cells, ',')}\n`);
-  // By the line on which it stands here, the number of a row in the sheet.
+  // The row numbers in the sheet, by line of the table.
   const numbers = new Map<number, number>();
   let at = 1;
   for (const [i, { line }] of filled.entries()) {

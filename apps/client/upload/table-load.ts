@@ -13,9 +13,9 @@ import type { TableFile } from './table-file';
 import { derivedIn, type Derived } from '../post/values';
 import { cellFault } from './workbook';
 
-/** The columns that a table of problems has in front of those of the table that was posted. */
+/** The columns that a table of problems has in front of those of the posted table. */
 const SAID = ['line', 'reason', 'mend', 'column'] as const;
-/** A table as it is sent has these between its cells. */
+/** The delimiter of a table as it is sent. */
 const DELIMITER = ',';
 
 /** The columns of a table, without those that say what was wrong with its rows when they were posted before. */
@@ -23,18 +23,18 @@ export function ownColumns(columns: readonly string[]): readonly string[] {
   return columns.slice(SAID.every((name, i) => columns[i] === name) ? SAID.length : 0);
 }
 
-/** A table that was looked through: how it is sent, and what is to be said of it before. */
+/** An examined table: how it is sent, and what to say of it before. */
 export interface TableLoad {
   readonly load: Load;
-  /** Where fields come from, as it was decided. */
+  /** Where fields come from, as was decided. */
   readonly said: SaidOfTable;
   /** What will be done with it; whole sentences. */
   readonly plan: readonly string[];
 }
 
 /**
- * A table of events of one type, each row one. The whole of it is looked through before any of it is sent, and whatever is
- * doubtful is decided. Only those columns are sent from which something is taken.
+ * A table of events of one type, one a row. The whole of it is examined and everything doubtful is decided
+ * before any of it is sent. Only the columns that fields come from are sent.
  */
 export async function tableLoad(
   file: string,
@@ -47,13 +47,14 @@ export async function tableLoad(
   const plain = [...own, ...(lookup?.columns ?? [])];
   const derived = derivedIn(saidFirst.map, plain);
   const columns = [...plain, ...derived.map(({ name }) => name)];
-  // By these something is found, so no one misses what they say.
+  // These columns serve to look something up or to derive it, so they count as read.
   const bases = new Set([...derived.map(({ from }) => plain[from]), lookup?.on]);
   const { said, survey } = await columnsDecided(
     file,
     saidFirst,
     (one) => surveyEvents(type, columns, one),
-    // Of another table only that is in doubt which looks like a field: it is there for a few of its columns.
+    // Of the other table, only a column that looks like a field is in doubt: the rest of its columns are not
+    // meant to be read.
     ({ name, resembles }) => !bases.has(name) && (own.includes(name) || resembles?.by === 'form'),
     (there) => {
       const missing = requiredOf(type).filter((field) => !there.includes(field));
@@ -80,7 +81,7 @@ export async function tableLoad(
     items,
     problems: {
       ending: '.csv',
-      // Spreadsheets take a table for UTF-8 where a mark says so.
+      // Spreadsheets need the mark to take a table for UTF-8.
       header: `\uFEFF${lineOf([...SAID, ...own], table.delimiter)}\r\n`,
       written: ({ line, cells }, fault) =>
         `${lineOf([String(line), fault.code, mendOf(fault), columnsOf(fault), ...cells], table.delimiter)}\r\n`,
@@ -148,7 +149,7 @@ function capitalisedLines(lines: readonly number[]): string {
   return `L${words.slice(1)}`;
 }
 
-/** Whether the event of a row, by its cells, would have no end, where events of that type may go without. */
+/** Whether the event of a row, by its cells, would have no end although its type may have one. */
 function endlessOf(type: string, { mapping }: Survey): (cells: readonly string[]) => boolean {
   const known = flatType(type);
   const mayEnd = known && fieldsOf(known).some(({ name, isRequired }) => name === 'until' && !isRequired);
@@ -158,37 +159,37 @@ function endlessOf(type: string, { mapping }: Survey): (cells: readonly string[]
   return (cells) => parts.every((part) => typeof part === 'number' && (cells[part] ?? '') === '');
 }
 
-/** What every event of a type has. */
+/** The fields that every event of a type has. */
 function requiredOf(type: string): readonly string[] {
   const known = flatType(type);
   const required = known ? fieldsOf(known).filter(({ isRequired }) => isRequired) : [];
   return ['id', 'subject', ...required.map(({ name }) => name)];
 }
 
-/** A line of a table with every cell in quotes: what is in them is then never taken for a delimiter. */
+/** A line of a table with every cell in quotes, so that no content is taken for a delimiter. */
 export function quoted(cells: readonly string[]): string {
   return cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(DELIMITER);
 }
 
 /** How a row becomes what is sent. */
 interface Making {
-  /** How many columns in front say what was wrong before. */
+  /** The number of columns in front that say what was wrong before. */
   readonly front: number;
   readonly own: readonly string[];
   readonly lookup: Lookup | undefined;
   readonly derived: readonly Derived[];
-  /** The columns that are sent. */
+  /** The places of the columns that are sent. */
   readonly used: readonly number[];
   readonly columns: readonly string[];
 }
 
-/** The cells of a row, those that come from elsewhere too. */
+/** All cells of a row, with those that are looked up or derived. */
 function allOf(cells: readonly string[], { own, lookup, derived }: Making): readonly string[] {
   const plain = [...own.map((_, i) => cells[i] ?? ''), ...(lookup?.further(cells) ?? [])];
   return [...plain, ...derived.map(({ from, of }) => of(plain[from] ?? ''))];
 }
 
-/** A row of which nothing would be sent: the register passes blank lines over. */
+/** A row of which nothing would be sent: the register would skip it as a blank line. */
 const NOTHING: Fault = {
   code: 'malformed',
   detail: 'Every cell of this row that is read is empty: fill them in, or leave the row out',
@@ -218,7 +219,7 @@ function itemOf(row: Row | BrokenRow, making: Making): Item {
   };
 }
 
-/** What is wrong with cells that show an error of a formula. */
+/** The fault of a row with cells that show the error of a formula. */
 function faultOf(
   wrong: readonly { readonly column: number; readonly detail: string }[],
   cells: readonly string[],
@@ -234,7 +235,7 @@ function faultOf(
   return { code: 'malformed', detail: errors[0]?.detail ?? '', errors };
 }
 
-/** A file’s name without what a file of problems has at its end: both are of one source. */
+/** A file’s name without the ending of a file of problems, so that both have the same source. */
 export function nameOf(file: string): string {
   return file.replace(PROBLEMS, '');
 }

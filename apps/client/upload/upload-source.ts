@@ -1,20 +1,22 @@
 import type { Problem } from '../register';
 
-/** Why something is not taken, as far as the client has to know. */
+/** Why an event is not taken, as far as the client has to know. */
 export type Fault = Pick<Problem, 'code' | 'detail' | 'errors'>;
 
 /** An event as it is sent. */
 export interface Item {
-  /** On which line of the file it begins, the first being 1. */
+  /** The line of the file on which it begins, from 1. */
   readonly line: number;
   readonly text: string;
-  /** What cannot be read is not sent: why not. */
+  /** Why it cannot be read, and so is not sent. */
   readonly fault?: Fault;
-  /** As it stands in the file. */
+  /** Its cells as in the file. */
   readonly cells: readonly string[];
 }
 
-/** What is to be posted: a file as the register takes it, from its beginning as often as it is wanted. */
+/**
+ * A file to post, in the form that the register takes; it can be read from its beginning any number of times.
+ */
 export interface Load {
   readonly path: '/v1/events' | '/v1/events/csv';
   readonly type: 'application/x-ndjson' | 'text/csv';
@@ -22,10 +24,10 @@ export interface Load {
   readonly header: string;
   /** The columns of the file itself. */
   readonly columns: readonly string[];
-  /** How many events there are, about. */
+  /** About how many events there are. */
   readonly count: number;
   items(): AsyncIterable<readonly Item[]>;
-  /** How those that are refused are written, so that they can be corrected and posted in that form. */
+  /** How refused events are written, so that they can be corrected and posted in that form. */
   readonly problems: {
     readonly ending: string;
     readonly header: string;
@@ -33,7 +35,7 @@ export interface Load {
   };
 }
 
-/** How to correct what is refused, a sentence for each column where they are known, and none twice. */
+/** How to correct what is refused: a sentence for each column if the columns are known, none twice. */
 export function mendOf({ detail, errors = [] }: Fault): string {
   const said = errors.map((error) => {
     const where = columnOf(error) ?? error.pointer.replace(/^\/(?:data\/)?/, '');
@@ -50,7 +52,7 @@ const KEYS = /^\/(?:subject|provider|data\/(?:provider|to|into|as|by))$/;
 const LOST_ZEROS =
   '. Perhaps zeros in front were lost, as in the numbers of a spreadsheet: format the column as text';
 
-/** What the register says, which is asked over HTTP, in the words of the command line. */
+/** The register’s words, which speak of HTTP, in terms of the command line. */
 export function inOptions(text: string): string {
   return text
     .replaceAll(/\b(map|ignore|dates)=/g, '--$1 ')
@@ -71,8 +73,8 @@ function columnOf(error: object): string | undefined {
 }
 
 /**
- * An event under the line on which it stands in the file: blank lines are sent for what is left out, and mean nothing, so
- * that the register names the same lines as the file, also where it is sent on from the middle.
+ * Keeps each event on the line number that it has in the file. Blank lines, which mean nothing, are sent for
+ * what is left out, so that the register names the lines of the file even if sending resumes in the middle.
  */
 export class Lines {
   #next = 1;

@@ -2,36 +2,36 @@ import { BrokenOff } from '../exit-codes';
 import { Lines, type Fault, type Item, type Load } from './upload-source';
 import { failure, linesIn, type Problem, type RegisterAt } from '../register';
 
-/** How many events are on their way at the most: what is in memory does not grow with what is sent. */
+/** The most events that were sent and not yet answered; it bounds memory whatever the size of the file. */
 const MOST_ON_THE_WAY = 10_000;
 
-/** Something worth knowing about an event that was taken. */
+/** A warning about an event that was taken. */
 export interface Warned {
   readonly code: string;
   readonly detail: string;
 }
 
-/** An answer to an event that was taken. */
+/** The answer to an event that was taken. */
 export interface Taken {
   readonly position: string;
   readonly warnings: readonly Warned[];
 }
 
 /**
- * Sends a load to the register. Each attempt goes on from the first event that was not answered: what was taken without
- * the answer coming through is sent again, and stands already.
+ * Sends a load to the register. Each attempt goes on from the first event without an answer. An event that
+ * was taken although its answer was lost is sent again, and is then a duplicate.
  */
 export class Sending {
-  /** What was read and not answered, in the order of the file. */
+  /** Events that were read and not answered, in the order of the file. */
   readonly #waiting: Item[] = [];
   readonly #source: AsyncIterator<readonly Item[]>;
-  /** How many of those the present attempt has sent. */
+  /** How many of the waiting events the present attempt has sent. */
   #sent = 0;
   #read = false;
   #reading: Promise<void> | undefined;
   #room = Promise.withResolvers<undefined>();
   #answered = 0;
-  /** What went wrong on this side: no attempt corrects it. */
+  /** A failure on this side, which no further attempt corrects. */
   #failed: unknown;
 
   constructor(
@@ -48,7 +48,7 @@ export class Sending {
     return this.#answered;
   }
 
-  /** Sends what was not answered; rejects with {@link BrokenOff} where some of it still was not. */
+  /** Sends what was not answered; rejects with {@link BrokenOff} if some of it still has no answer. */
   async attempt(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     this.#sent = 0;
@@ -72,7 +72,8 @@ export class Sending {
   }
 
   #take(answer: Taken | Problem): void {
-    // Of the whole request, or of an event that may be taken a while later: nothing after it is looked at.
+    // A refusal of the whole request, or of an event that may be taken later: the register looks at nothing
+    // after it.
     if ('status' in answer && (answer.status === 401 || answer.status === 429 || answer.status >= 500))
       throw failure(answer, this.register.url);
     this.#settle(answer);
@@ -87,7 +88,7 @@ export class Sending {
     this.told(item, answer);
   }
 
-  /** What is not sent is answered here, when its turn comes. */
+  /** Settles events that are not sent, when their turn comes. */
   #settleUnsent(): void {
     for (let fault = this.#waiting[0]?.fault; fault; fault = this.#waiting[0]?.fault) this.#settle(fault);
   }
@@ -108,7 +109,7 @@ export class Sending {
     }
   }
 
-  /** Reads on. What is read is kept, whatever becomes of the attempt that wanted it. */
+  /** Reads on. What was read is kept even if the attempt that wanted it fails. */
   async #more(): Promise<void> {
     try {
       const next = await this.#source.next();

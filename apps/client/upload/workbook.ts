@@ -1,29 +1,34 @@
 import type { CellValue } from 'read-excel-file/universal';
 import { Ending, EXIT } from '../exit-codes';
 
-/** A sheet of a workbook: what its cells show, as text. */
+/** A sheet of a workbook: the texts that its cells show. */
 export interface Sheet {
   readonly name: string;
-  /** The names of all that are not hidden, in their order. */
+  /** The names of all sheets that are not hidden, in their order. */
   readonly sheets: readonly string[];
-  /** Its rows from the first of the sheet on, so that the place of a row is its number less one. */
+  /** Its rows from the first of the sheet on, so that a row’s index is its number less one. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What is not read of a workbook: so much can be saved as CSV, which is read row by row. */
+/**
+ * The bytes beyond which a workbook is not read; a larger one can be saved as CSV, which is read row by row.
+ */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_UNZIPPED = 256 * 1024 * 1024;
 const MOST_CELLS = 3_000_000;
 
 const SAVE_AS = 'Save it as an Excel workbook (.xlsx), or as CSV UTF-8';
 
-/** What a cell shows whose formula could not be worked out, or has no value in the file, or that has none of its own. */
+/** What a cell shows if its formula failed, if the file holds no value for it, or if it is merged into another. */
 const FAULTS = /^#(?:N\/A|REF!|DIV\/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!|NOT CALCULATED|MERGED)$/;
 const NOT_CALCULATED = '#NOT CALCULATED';
-/** What stands in a cell that is merged with another, of which the file has one value: an award is not without an end for it. */
+/**
+ * The text of a cell that is merged into another, which holds the only value. It is not empty, so that an
+ * award in such a row is not taken for one without an end.
+ */
 export const MERGED = '#MERGED';
 
-/** What is wrong with a cell that shows an error in the place of a value; undefined if it shows none. */
+/** What is wrong with a cell that shows an error instead of a value; undefined if it shows none. */
 export function cellFault(text: string): string | undefined {
   if (!FAULTS.test(text)) return undefined;
   if (text === MERGED)
@@ -33,7 +38,10 @@ export function cellFault(text: string): string | undefined {
     : `The formula gives ${text}: correct it, or clear the cell`;
 }
 
-/** By the first bytes of a file, that it holds a workbook, or in words what else it is that holds no text; undefined if it may be text. */
+/**
+ * `zip`, as workbooks are, by the first bytes of a file; or in words which other binary file it is; undefined
+ * if it may be text.
+ */
 export function kindOf(head: Uint8Array): 'zip' | { readonly cannot: string } | undefined {
   const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
   if (begins(0x50, 0x4b, 0x03, 0x04) || begins(0x50, 0x4b, 0x05, 0x06)) return 'zip';
@@ -53,9 +61,9 @@ export function kindOf(head: Uint8Array): 'zip' | { readonly cannot: string } | 
 }
 
 /**
- * Reads a sheet of an Excel workbook (ISO/IEC 29500): the one that is named, else the first that is not hidden. Days come
- * out as `2026-09-01`, numbers with all of their digits, formulas as their value, and errors as they are shown. Ends the
- * program, in words, where it is none or too large.
+ * Reads a sheet of an Excel workbook (ISO/IEC 29500): the named one, or the first that is not hidden. Days
+ * come out as `2026-09-01`, numbers with all their digits, formulas as their value, and errors as they are
+ * shown. Ends the program, in words, if the file is no workbook or too large.
  */
 export async function readSheet(file: string, bytes: Uint8Array, wanted: string | undefined): Promise<Sheet> {
   const { files, names, merged } = await unpacked(file, bytes);
@@ -90,17 +98,20 @@ function refused(file: string, what: string): Ending {
   return new Ending(EXIT.usage, `${file} ${what}`);
 }
 
-/** What is a file within a workbook of no use here, such as a picture. */
+/** Matches the files within a workbook that are needed; pictures, for example, are not. */
 const NEEDED = /\.xml(?:\.rels)?$/;
 
-/** A workbook’s parts within bounds, packed anew with what {@link readable} does to its sheets, and what its sheets are called. */
+/**
+ * Unpacks a workbook’s parts within bounds, and packs them again with their sheets made {@link readable};
+ * also returns the names of the sheets.
+ */
 async function unpacked(
   file: string,
   bytes: Uint8Array,
 ): Promise<{
   readonly files: ArrayBuffer;
   readonly names: readonly { readonly hidden: boolean; readonly part: string }[];
-  /** Of which cells one is made, by the part of the sheet. */
+  /** The ranges of merged cells, by the part of the sheet. */
   readonly merged: ReadonlyMap<string, readonly Range[]>;
 }> {
   if (bytes.length > MOST_BYTES) throw tooLarge(file);
@@ -113,7 +124,7 @@ async function unpacked(
       filter({ name, originalSize }) {
         all.push(name);
         if (!NEEDED.test(name)) return false;
-        // No more than this is unpacked of a part, whatever is in it.
+        // No part is unpacked beyond this, whatever it holds.
         size += originalSize;
         if (size > MOST_UNZIPPED) throw tooLarge(file);
         return true;
@@ -163,25 +174,25 @@ function tooLarge(file: string): Ending {
   );
 }
 
-/** What an attribute says; undefined if it is not there. */
+/** The value of an attribute. */
 function valueOf(attribute: string, said: string): string {
   return new RegExp(`\\s${attribute}=["']([^"']*)["']`).exec(said)?.[1] ?? '';
 }
 
-/** Cells from one to another, both with them, counted from 0. */
+/** A range of cells, both ends included, counted from 0. */
 interface Range {
   readonly rows: readonly [number, number];
   readonly columns: readonly [number, number];
 }
 
-/** A sheet without the cells and rows in which nothing stands: some programs write every row that there could be. */
+/** A sheet without empty cells and rows: some programs write every row that there could be. */
 function withoutEmpty(sheet: string): string {
   return sheet
     .replaceAll(/<((?:\w+:)?)c\b[^>]*\br=["'][A-Z]+[0-9]+["'][^>]*(?:\/>|(?<!\/)>\s*<\/\1c>)/g, '')
     .replaceAll(/<((?:\w+:)?)row\b[^>]*\br=["'][0-9]+["'][^>]*(?:\/>|(?<!\/)>\s*<\/\1row>)/g, '');
 }
 
-/** How far a sheet reaches. */
+/** The last row and column of a sheet. */
 function lastOf(sheet: string): { readonly row: number; readonly column: number } {
   let [row, column] = [0, 0];
   for (const [, letters = '', number = ''] of sheet.matchAll(
@@ -193,7 +204,7 @@ function lastOf(sheet: string): { readonly row: number; readonly column: number 
   return { row, column };
 }
 
-/** The place of a column by its letters, the first being 0. */
+/** The index of a column by its letters, from 0. */
 function columnOf(letters: string): number {
   return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
@@ -207,7 +218,10 @@ function mergedIn(sheet: string): readonly Range[] {
   }));
 }
 
-/** Rows in which each cell that is merged into one before it shows that, but in the header and where a row holds nothing else. */
+/**
+ * Rows in which each merged cell shows {@link MERGED}, except in the header and in rows that hold nothing
+ * else.
+ */
 function withMerged(
   rows: readonly (readonly string[])[],
   ranges: readonly Range[],
@@ -229,7 +243,7 @@ function withMerged(
   return shown;
 }
 
-/** What a zip is that is no workbook of this form. */
+/** What a zip is, in words, if it is no workbook of this form. */
 function otherZip(names: readonly string[]): string {
   if (names.includes('xl/workbook.bin')) return 'is a binary Excel workbook (.xlsb).';
   if (names.includes('content.xml') && names.includes('mimetype')) return 'is of OpenDocument (.ods).';
@@ -239,8 +253,8 @@ function otherZip(names: readonly string[]): string {
 }
 
 /**
- * A sheet in which errors, and formulas that were never worked out, are texts: the library would read these cells as empty, and an
- * award whose end shows #N/A would have none.
+ * A sheet in which errors, and formulas that were never calculated, are texts. The library would read these
+ * cells as empty, and an award whose end shows #N/A would have none.
  */
 function readable(sheet: string): string {
   return sheet
@@ -248,7 +262,7 @@ function readable(sheet: string): string {
     .replaceAll(
       /<((?:\w+:)?)c\b([^>]*)>\s*<\1f\b(?:[^>]*\/>|[^>]*>[^<]*<\/\1f>)\s*(<\1v\s*\/>|<\1v>\s*<\/\1v>)?\s*<\/\1c>/g,
       (cell, prefix: string, attributes: string, value?: string) =>
-        // A formula may give an empty text.
+        // The value of a formula may be an empty text.
         value !== undefined && /\bt=["']str["']/.test(attributes)
           ? cell
           : `<${prefix}c${attributes.replace(/\s\bt=["'][^"']*["']/, '')} t="str"><${prefix}v>${NOT_CALCULATED}</${prefix}v></${prefix}c>`,
@@ -256,7 +270,7 @@ function readable(sheet: string): string {
 }
 
 function shownAs(cell: CellValue<string> | null): string {
-  // Its types take a day for the constructor of days.
+  // The library’s types give the constructor of dates instead of a date.
   const value = cell as string | boolean | Date | null;
   if (value === null) return '';
   if (value instanceof Date) return dayAs(value);
@@ -264,14 +278,17 @@ function shownAs(cell: CellValue<string> | null): string {
   return value;
 }
 
-/** A number with the digits that a spreadsheet shows at most, and never as a power of ten: a UKPRN is no 1.0E7. */
+/**
+ * A number with at most the digits that a spreadsheet shows, and never in exponential form: a UKPRN is not
+ * 1.0E7.
+ */
 function numberAs(text: string): string {
   const number = Number(text);
   if (Number.isNaN(number)) return text;
   return Number.isSafeInteger(number) ? String(number) : String(Number(number.toPrecision(15)));
 }
 
-/** A day, which a workbook keeps without a time zone; one with a time of day has it after it. */
+/** A day, which a workbook keeps without a time zone; a time of day follows it if there is one. */
 function dayAs(date: Date): string {
   const text = new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString();
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');

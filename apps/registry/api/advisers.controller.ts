@@ -57,7 +57,7 @@ export class AdvisersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const record = unwrap(await this.queries.execute(new ReadAdviser(key, moment)));
-    // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
+    // A public name may be erased tomorrow, so this answer has no permanent address, and no copy may be kept.
     if (record.person) showsPerson(reply);
     return record;
   }

@@ -5,38 +5,38 @@ import { Refused } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
 import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
 
-/** The answer to a batch tells at most so many problems, and the warnings of so many events. */
+/** The most problems, and the most events with warnings, that the answer to a batch tells. */
 const MOST_TOLD = 1_000;
 
-/** How a request wants its events taken. */
+/** How to take the events of a request. */
 export interface Mode {
   readonly atomic: boolean;
   readonly dryRun: boolean;
 }
 
 /**
- * Where an event stands in what was sent: its place among the events from 0, or the line of a table on which it begins;
- * of a retraction, the position of what it retracts.
+ * The place of an event in what was sent: its index from 0, or the line of a table on which it begins; for a
+ * retraction, the position of its target.
  */
 export type Place = { readonly index: number } | { readonly line: number } | { readonly position: string };
 
-/** What was sent as one event of several, and where. */
+/** One of several events that were sent, and its place. */
 export interface Item {
   readonly place: Place;
   readonly sent: Sent;
-  /** How many bytes it took, where several are streamed. */
+  /** The number of its bytes, if several events are streamed. */
   readonly bytes?: number;
-  /** A refusal of it in words of what was sent, where that was no event yet. */
+  /** Puts a refusal into terms of what was sent, if that was not yet an event. */
   readonly explained?: (refusal: Refusal) => Refusal;
 }
 
-/** An event, and what became of it. */
+/** An event and its outcome. */
 export interface Judged {
   readonly item: Pick<Item, 'place'>;
   readonly result: PostResult;
 }
 
-/** An event that stands in the log or would; its position only where it stands. */
+/** An event that is in the log or would be; it has a position only if it is in the log. */
 export interface Posted {
   readonly id: string;
   readonly position: string | null;
@@ -44,23 +44,23 @@ export interface Posted {
   readonly revision: number;
   readonly recordedAt: string;
   readonly warnings: readonly { readonly code: string; readonly pointer?: string; readonly detail: string }[];
-  /** Of a recognition: what it opens, in sentences. */
+  /** For a recognition: what it opens, in sentences. */
   readonly opens?: readonly string[];
 }
 
-/** What became of several events (specification, section 7). */
+/** The outcome of several events (specification, section 7). */
 export interface Batch {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly (Place & { readonly problem: ProblemDetails })[];
   readonly refused: number;
-  /** How many of those that were not refused have warnings. */
+  /** How many of the events that were not refused have warnings. */
   readonly warned: number;
   readonly warnings: readonly (Place & Pick<Posted, 'warnings'>)[];
   readonly lastPosition: string | null;
 }
 
-/** `isWritten`: whether what was accepted was written, too. */
+/** `isWritten`: whether accepted events were also written. */
 export function posted(
   { stood, id, position, stream, revision, recordedAt, warnings, opens }: RecordedEvent,
   isWritten: boolean,
@@ -77,8 +77,8 @@ export function posted(
 }
 
 /**
- * A line for each event, as JSON; one from a table says on which line it stands there. `ofAll`: what is said of all of them,
- * beside the first.
+ * A line of JSON for each event; an event from a table has its line there. `ofAll`: what to say of all of
+ * them, beside the first.
  */
 export async function* lines(
   parts: AsyncIterable<readonly Judged[]>,
@@ -88,7 +88,7 @@ export async function* lines(
   let more = ofAll;
   try {
     for await (const part of parts) {
-      // An atomic batch is one part: where anything of it is refused, nothing was written.
+      // An atomic batch is one part: if anything in it is refused, nothing was written.
       const isWritten = !mode.dryRun && !(mode.atomic && part.some(isRefused));
       yield part
         .map(({ item: { place }, result }) => {
@@ -110,8 +110,8 @@ function isRefused({ result }: Judged): boolean {
 }
 
 /**
- * Counts what became of each. Of an atomic batch in which anything is refused, nothing was taken; its warnings are those
- * that the others would have.
+ * Counts the outcomes. If anything in an atomic batch is refused, nothing was taken, and its warnings are
+ * those that the other events would have.
  */
 export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mode): Promise<Batch> {
   let [accepted, duplicates, refused, warned, last] = [0, 0, 0, 0, -1];
@@ -139,7 +139,7 @@ export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mod
     : { accepted, duplicates, ...told, lastPosition: last < 0 ? null : String(last) };
 }
 
-/** Effects whose events are named by their places in what was sent, as those that are rejected are. */
+/** Effects with their events named by place in what was sent, like rejected events. */
 export function placed({ providers, ...effects }: TriedEffects, sent: readonly Place[]) {
   return {
     ...effects,

@@ -16,7 +16,7 @@ import { Gives, MediaTypeGuard, TakesOrNothing } from '../http/media-types';
 import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
-/** Who is recognised, and for what. */
+/** Which bodies are recognised, and what for. */
 @Controller('v1/bodies')
 export class BodiesController {
   constructor(private readonly queries: QueryBus) {}

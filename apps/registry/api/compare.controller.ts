@@ -43,7 +43,7 @@ export class CompareController {
       ),
     );
     const { knownAt } = compared;
-    // Before the first event there is no position to name, and an instant of then stays before it.
+    // Before the first event no position can be named; an instant before it always stays before it.
     const pinned = {
       before: this.reader.written(knownAt.before.position) ?? before,
       after: this.reader.written(knownAt.after.position) ?? after,

@@ -16,7 +16,7 @@ import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
 import { hungUp } from '../http/problem-details';
 import { problemOf } from '@app/http-contract/problem/problems';
 
-/** So much text is handed on at once. */
+/** The number of characters that are sent on at once. */
 const ENOUGH = 64 * 1024;
 
 @Controller('v1/eligibility')
@@ -26,7 +26,10 @@ export class EligibilityController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Answers many questions in their order, as they come; a problem stands in the place of the answer that there is not. */
+  /**
+   * Answers many questions in their order, as they come; if a question has no answer, a problem takes its
+   * place.
+   */
   @Post()
   @UseGuards(MediaTypeGuard)
   @Takes(JSON_TYPE, NDJSON, CSV)
@@ -75,7 +78,7 @@ export class EligibilityController {
   }
 }
 
-/** By the form in which questions come, those in which they can be answered, the same first. */
+/** The media types of the answers by that of the questions, the same one first. */
 const FORMS: Readonly<Record<string, readonly string[]>> = {
   [JSON_TYPE]: [JSON_TYPE, NDJSON],
   [NDJSON]: [NDJSON, JSON_TYPE],
@@ -103,7 +106,7 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
   for await (const lines of parts) yield lines.map((line) => (Buffer.isBuffer(line) ? jsonOf(line) : line));
 }
 
-/** How an answer to a question is written, and what stands before the first, between one and the next, and after the last. */
+/** How to write an answer to a question, and what comes before the first, between two, and after the last. */
 interface Form<Q> {
   readonly begin: string;
   readonly between: string;
@@ -126,7 +129,10 @@ function textOf(answer: Answered): string {
   return JSON.stringify(isRefusal(answer) ? problemOf(answer) : answer);
 }
 
-/** Each part of the questions is answered before the next is read: who waits for an answer before asking on gets it. */
+/**
+ * Answers each part of the questions before reading the next, so that a client may wait for an answer before
+ * it asks on.
+ */
 async function* answered<Q>(
   questions: AsyncIterable<readonly Q[]> | Iterable<readonly Q[]>,
   answer: (question: Q) => Answered | Promise<Answered>,

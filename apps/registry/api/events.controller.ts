@@ -22,7 +22,7 @@ import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
 import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
-/** So many events of a batch are judged at once: enough that one flush of the disk serves many. */
+/** The number of events of a batch that are judged at once: enough that one flush of the disk serves many. */
 const EVENTS_AT_ONCE = 500;
 
 @Controller('v1/events')
@@ -144,7 +144,7 @@ export class EventsController {
   }
 }
 
-/** Which columns of a table are not read, where there are any. */
+/** The columns of a table that are not read, if there are any. */
 function ofColumns({ unknownColumns = [] }: Partial<Pick<EventSheet, 'unknownColumns'>>): object {
   return unknownColumns.length > 0 ? { unknownColumns } : {};
 }
@@ -183,7 +183,7 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
   }
 }
 
-/** The rows of a table as events, what is refused of them told in words of its cells. */
+/** The rows of a table as events; refusals are told in terms of their cells. */
 async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<Item[]> {
   for await (const rows of table.rows) {
     for (let i = 0; i < rows.length; i += EVENTS_AT_ONCE) {

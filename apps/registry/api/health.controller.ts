@@ -11,7 +11,10 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 200 where questions at the head are answered and posts are taken; 503, and how far it is, where not. `checking` while it is. */
+  /**
+   * 200 if questions at the head are answered and posts are taken; otherwise 503 with its progress.
+   * `checking` while the first inspection runs.
+   */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const { ready, detail, position, head, today, follower, checking } = await this.operation.status();

@@ -21,7 +21,7 @@ import { keepNothing } from '../http/conventions';
 import { Gives, MediaTypeGuard, Takes } from '../http/media-types';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
-/** What is kept of an adviser: for the body that registered the person. No answer is to be kept by anybody. */
+/** What is kept of an adviser, for the body that registered the person. No one may keep the answer. */
 @Controller('v1/advisers/:key/person')
 @UseGuards(MediaTypeGuard, KeyGuard)
 export class AdviserPersonController {
@@ -72,7 +72,7 @@ export class AdviserPersonController {
   }
 }
 
-/** The same of a sole trader. */
+/** What is kept of a sole trader, for the body that registered the person. */
 @Controller('v1/providers/:key/person')
 @UseGuards(MediaTypeGuard, KeyGuard)
 export class ProviderPersonController {
@@ -133,9 +133,9 @@ function madeAt(reply: FastifyReply, address: string): void {
   void reply.status(201).header('location', address);
 }
 
-/** Gives what is held of a person as it is found: no one holds all of it at once. */
+/** Sends what is held of a person as it is found, so that it is never in memory as a whole. */
 async function give(reply: FastifyReply, person: PersonInParts): Promise<void> {
-  // Else it would be kept by the position that it names.
+  // Without this the answer could be kept, because it names a position.
   keepNothing(reply);
   await reply
     .header('content-type', `${JSON_TYPE}; charset=utf-8`)

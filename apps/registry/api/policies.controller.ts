@@ -25,7 +25,7 @@ export class PoliciesController {
     return unwrap(await this.queries.execute(new ReadPolicy(id, moment)));
   }
 
-  /** What a draft edition would change, before anybody publishes it. */
+  /** What a draft edition would change before it is published. */
   @Post('impact')
   @HttpCode(200)
   @UseGuards(MediaTypeGuard)

@@ -15,7 +15,7 @@ import { SETTINGS, type Settings } from '../settings';
 import { Room } from '../http/arriving-body';
 import { counted, placed, type Item, type Judged, type Mode, type Place } from './batch';
 
-/** Beyond so many events no append could hold them, whatever they say. */
+/** More events than any append can hold, whatever their size. */
 const MOST_IN_AN_APPEND = 4_096;
 
 const NO_ROOM: Refusal = refuse(
@@ -23,7 +23,7 @@ const NO_ROOM: Refusal = refuse(
   'As many events are tried at once as the register holds in memory: try the same again a while later, or in parts',
 );
 
-/** Takes in the events of a request, as the request wants it. */
+/** Takes the events of a request in the way that the request wants. */
 @Injectable()
 export class Intake {
   constructor(
@@ -32,7 +32,7 @@ export class Intake {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** What one request is to take. */
+  /** The session of one request. */
   of(credential: Credential, mode: Mode, request: FastifyRequest): Taking {
     return new Taking(this.commands, this.queries, this.settings.policy, credential, mode, request);
   }
@@ -46,9 +46,9 @@ export class Taking {
   readonly #mode: Mode;
   readonly #request: FastifyRequest;
   #trial: DryRun | undefined;
-  /** Ends the search for effects where no one waits for them any more. */
+  /** Ends the search for effects if no one waits for them any more. */
   readonly #gone = new AbortController();
-  /** What it holds of the events that the process tries. */
+  /** Its share of the events that the process tries. */
   readonly #trying: Share;
   #tried = 0;
   #furthest: number | null = null;
@@ -89,13 +89,16 @@ export class Taking {
     return judged.result;
   }
 
-  /** Counts what became of the events; in a dry run with what they would change for whom. */
+  /** Counts the outcomes of the events; in a dry run also tells whose answers they would change. */
   async counted(parts: AsyncIterable<readonly Item[]>) {
     const batch = await counted(this.judged(parts), this.#mode);
     return this.#mode.dryRun ? { ...batch, effects: await this.effects() } : batch;
   }
 
-  /** What becomes of the events: part after part as they come, each answered before the next is judged, or all at once. */
+  /**
+   * The outcomes of the events: part after part as they come, each answered before the next is judged, or all
+   * at once.
+   */
   judged(parts: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Judged[]> {
     return this.#mode.atomic ? this.#atOnce(parts) : this.#inParts(parts);
   }
@@ -153,7 +156,7 @@ export class Taking {
     return results;
   }
 
-  /** What would change for whom, were that posted which was tried; null before the first day. */
+  /** Whose answers the tried events would change; null before the first day. */
   async effects() {
     if (!this.#trial) await this.#try([]);
     if (!this.#trial) throw new Error('nothing was tried');
@@ -164,7 +167,7 @@ export class Taking {
   }
 }
 
-/** The same parts, the next being read while one is judged. None waits for the one after it. */
+/** The same parts, with the next one read while one is judged. No part waits for the one after it. */
 async function* ahead<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = parts[Symbol.asyncIterator]();
   let next = iterator.next();
@@ -172,7 +175,7 @@ async function* ahead<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
     const part = await next;
     if (part.done === true) return;
     next = iterator.next();
-    // Told when its turn comes; until then no one listens.
+    // A failure is reported when its turn comes; until then no one listens.
     next.catch(() => undefined);
     yield part.value;
   }

@@ -45,7 +45,7 @@ export class ProvidersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const record = unwrap(await this.queries.execute(new ReadProvider(key, moment)));
-    // Who is shown today may be erased tomorrow: there is no address at which this answer stays, and no copy of it.
+    // A public name may be erased tomorrow, so this answer has no permanent address, and no copy may be kept.
     if (record.person) showsPerson(reply);
     return record;
   }
@@ -57,7 +57,7 @@ export class ProvidersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const page = unwrap(await this.queries.execute(new ReadHistory(key, { after, limit }, moment)));
-    // The pages that follow tell of the same moment, whatever comes into the log between.
+    // The following pages describe the same moment, whatever is recorded in between.
     const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/providers/${key}/history`, { knownAt, limit, after: page.next });
     return page;

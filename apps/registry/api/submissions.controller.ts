@@ -19,7 +19,7 @@ import { linkNext } from '../http/paging';
 import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
-/** What a body has submitted: read back, and retracted a load at a time. */
+/** What a body has submitted: to read it back, or to retract a load. */
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
@@ -64,7 +64,7 @@ export class SubmissionsController {
   }
 }
 
-/** The retractions of a load, for as long as somebody waits for the answer. */
+/** The retractions of a load, as long as somebody waits for the answer. */
 async function* whileHeard(
   parts: AsyncIterable<readonly Retraction[]>,
   reply: FastifyReply,

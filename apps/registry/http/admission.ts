@@ -10,7 +10,7 @@ import { whyShut } from './api-key.guard';
 import { answerRefusal, unsupported } from './problem-details';
 import { isForOperators } from './route-costs';
 
-/** What a route says of the requests that it takes. */
+/** Which requests a route takes. */
 export interface Admission {
   /** The media types of its body; undefined if it takes none. */
   readonly takes: readonly string[] | undefined;
@@ -24,9 +24,9 @@ const CROWDED = refuse(
 );
 
 /**
- * Refuses before a byte of a body is read what can be refused by its head alone: 413 by its length, 415, 429 and 401, in this
- * order (specification, section 3). The guards look again, at requests without a body too. `admissionOf`: what the route of a
- * request says, where there is one.
+ * Refuses, before a byte of a body is read, what can be refused by its head alone: 413 by its length, 415,
+ * 429 and 401, in this order (specification, section 3). The guards check again, also requests without a
+ * body. `admissionOf`: the rules of the route of a request, if there is one.
  */
 export function refuseUnread(
   server: FastifyInstance,
@@ -52,7 +52,7 @@ export function refuseUnread(
     const long = tooLong(request);
     if (long) return long;
     const { takes, keyed } = admissionOf(request) ?? { takes: undefined, keyed: false };
-    // What else is wrong with it is said where it is answered: its body is not read.
+    // Other faults of the request are told by the answer, which does not read its body.
     if (!takes) return undefined;
     if (!isTakenType(request, takes)) return unsupported(request);
     const { tooMuch } = contextOf(request);

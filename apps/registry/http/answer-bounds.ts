@@ -12,7 +12,7 @@ const NO_ROOM: Refusal = refuse(
   'The register holds as many answers that no one has read yet as it has room for, or as many of yours as it holds for one: read those, and ask again a while later',
 );
 
-/** What was said of the answer that there is no room for. */
+/** Headers that describe the answer that there is no room for. */
 const OF_THE_ANSWER = [
   'etag',
   'content-location',
@@ -23,13 +23,14 @@ const OF_THE_ANSWER = [
 ];
 
 /**
- * Holds room for each large answer until it is read, and refuses it where there is none; what is streamed is held a little of
- * at a time, and compressed only where there is room for that. To be called after all that says something of answers.
+ * Reserves room for each large answer until it is read, and refuses it if there is none. Streams hold little
+ * at a time, and are compressed only if there is room for that. To be called after everything that sets
+ * headers of answers.
  */
 export function boundAnswers(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload: unknown, done) => {
     const isWhole = typeof payload === 'string';
-    // Bytes that are kept ready are held once for all who read them.
+    // Bytes that are kept ready are in memory once for all their readers.
     if (isWhole ? payload.length <= FREE_OF_AN_ANSWER : !isStream(payload)) {
       done(null, payload);
       return;

@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse, Refused } from '@app/http-contract/problem/refusal-error';
 import { askerOf, credentialBy, isBearer, lookAtKey } from './caller';
 
-/** Until the log is read no one can say which keys are in force. */
+/** Until the log is read, no one can say which keys are in force. */
 const STARTING: Refusal = refuse(
   'not-caught-up',
   'The register is being started, and has not read its log yet: post the same a while later',
@@ -16,7 +16,10 @@ const STARTING: Refusal = refuse(
 
 const HEADER = 'Authorization: Bearer <key>';
 
-/** Why a request is not let in that has to bring a key in force as `Authorization: Bearer` (RFC 6750); undefined if it is. */
+/**
+ * Why a request without a key in force as `Authorization: Bearer` (RFC 6750) is refused; undefined if it has
+ * one.
+ */
 export function whyShut(request: FastifyRequest, writer: Writer, operation: Lifecycle): Refusal | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined || authorization === '')
@@ -31,7 +34,7 @@ export function whyShut(request: FastifyRequest, writer: Writer, operation: Life
   );
 }
 
-/** Lets in who brings a key in force, and says whose it is, in the answer too. */
+/** Admits requests with a key in force, and says whose it is, also in the answer. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
@@ -43,7 +46,7 @@ export class KeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    // Once more: a body may have been long in coming, and the key revoked meanwhile.
+    // Checked again: the body may have taken long to arrive, and the key may have been revoked meanwhile.
     const refusal = whyShut(request, this.writer, this.operation);
     const credential = credentialBy(request);
     if (refusal) throw new Refused(refusal);
@@ -54,7 +57,7 @@ export class KeyGuard implements CanActivate {
   }
 }
 
-/** Who posts, in a handler behind {@link KeyGuard}. */
+/** The poster, in a handler behind {@link KeyGuard}. */
 export const Poster = createParamDecorator((_: unknown, context: ExecutionContext): Credential => {
   const poster = credentialBy(context.switchToHttp().getRequest<FastifyRequest>());
   if (!poster) throw new Error('a handler that asks who posts stands behind KeyGuard');

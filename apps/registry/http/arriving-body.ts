@@ -15,8 +15,8 @@ const NO_ROOM: Refusal = refuse(
 );
 
 /**
- * What is held of the room for bodies, for as long as a request is answered. Who brings a key in force shares it with the
- * others who do, everybody else with everybody else.
+ * A request’s share of the room for bodies, for as long as it is answered. Requests with a key in force share
+ * one room, all others another.
  */
 export class Room {
   readonly #share: Share;
@@ -31,15 +31,18 @@ export class Room {
     });
   }
 
-  /** Holds so many bytes from now on. Throws the refusal where there is no room for them; a little there always is. */
+  /**
+   * Reserves this many bytes in all. Throws the refusal if there is no room for them; a small amount is
+   * always granted.
+   */
   hold(bytes: number): void {
     if (!this.#share.hold(bytes <= FREE_OF_A_BODY ? 0 : bytes)) throw new Refused(NO_ROOM);
   }
 }
 
 /**
- * A body as it comes: whole, or in pieces of what has come since the last. It takes its bytes over at once, so that those
- * that came one by one take no more room than others.
+ * A body as it comes: whole, or in pieces of what has arrived since the last. It copies its bytes at once, so
+ * that bytes that arrive one by one take no more room than others.
  */
 class Arriving implements AwaitedBody {
   readonly isWhole: boolean;
@@ -51,7 +54,7 @@ class Arriving implements AwaitedBody {
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** `check` throws where so many bytes, in room for so many, are not taken; without it the body is streamed. */
+  /** `check` throws if a length, or the room for it, is not granted; without it the body is streamed. */
   constructor(request: IncomingMessage, check?: (length: number, room: number) => void) {
     this.isWhole = check !== undefined;
     this.#request = request;
@@ -94,14 +97,14 @@ class Arriving implements AwaitedBody {
     this.#wake?.();
   }
 
-  /** What still comes is let by. */
+  /** Reads the rest without keeping it. */
   #leave(): void {
     this.#isLeft = true;
     this.#bytes.take();
     holdBack(this.#request, false);
   }
 
-  /** Waits for something to happen. */
+  /** Waits until something happens. */
   #next(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = () => {
@@ -111,7 +114,7 @@ class Arriving implements AwaitedBody {
     });
   }
 
-  /** All of it. Rejects where it never is there. */
+  /** The whole body. Rejects if it never arrives. */
   async whole(): Promise<Buffer> {
     for (;;) {
       if (this.#failure) throw this.#failure;
@@ -120,7 +123,10 @@ class Arriving implements AwaitedBody {
     }
   }
 
-  /** Left early, it is let by, so that the reason can still be answered. */
+  /**
+   * If its reader leaves early, the rest is read without keeping it, so that the reason can still be
+   * answered.
+   */
   async *pieces(): AsyncGenerator<Buffer, void, undefined> {
     try {
       for (;;) {
@@ -138,7 +144,9 @@ class Arriving implements AwaitedBody {
   }
 }
 
-/** All of a body, of at most so many bytes. Rejects with `tooLarge` where it has more, and where it never is there. */
+/**
+ * A whole body of at most `most` bytes. Rejects with `tooLarge` if it has more, and also if it never arrives.
+ */
 export function wholeBody(request: FastifyRequest, most: number, tooLarge: Refusal): Promise<Buffer> {
   const room = new Room(request);
   return new Arriving(request.raw, (length, size) => {

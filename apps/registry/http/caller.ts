@@ -5,15 +5,15 @@ import { watchProblems } from './problem-details';
 import { addressOf } from './client-address';
 import { contextOf, note } from './request-context';
 
-/** Finds whose key in force it is that has a hash. */
+/** Finds the holder of the key in force with a hash. */
 export type CredentialOf = (hash: string) => Credential | undefined;
 
-/** Finds whose key it is that has a hash, be it revoked or expired. */
+/** Finds the holder of the key with a hash, even if it is revoked or expired. */
 export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefined;
 
 /**
- * Looks whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; undefined if that is none in
- * force. The secret itself is kept nowhere.
+ * Finds whose key a request brings as `Authorization: Bearer` (RFC 6750), and remembers it; undefined if it
+ * is not in force. The secret itself is never kept.
  */
 export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
   const secret = secretIn(request);
@@ -27,19 +27,19 @@ function secretIn({ headers }: FastifyRequest): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Whether a request brings anything that may be a key as `Authorization: Bearer`, be it in force or not. */
+/** Whether a request brings something that may be a key as `Authorization: Bearer`, in force or not. */
 export function isBearer(request: FastifyRequest): boolean {
   return secretIn(request) !== undefined;
 }
 
-/** Whose key a request brought when it was looked at last. */
+/** Whose key a request brought when it was last checked. */
 export function credentialBy(request: FastifyRequest): Credential | undefined {
   return contextOf(request).credential;
 }
 
 /**
- * Who asks, as the access record has it: the same for all of a request. `issuedWith` names whose key was brought where it
- * is not in force any more, so that one sees who still uses it.
+ * Who asks, for the access record: the same object throughout a request. `issuedWith` names the holder of a
+ * key that is no longer in force, so that its use can be noticed.
  */
 export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => undefined): Asker {
   const { asker: before, hashNotInForce: former } = contextOf(request);
@@ -58,8 +58,8 @@ export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => 
 }
 
 /**
- * Records every request that is answered with a problem where a key is asked for, and wherever more is asked than may be.
- * `keyed`: whether the route of a request asks for a key.
+ * Records every request that is answered with a problem on a route that asks for a key, and every request
+ * beyond a limit. `keyed`: whether the route of a request asks for a key.
  */
 export function recordRefusals(
   server: FastifyInstance,

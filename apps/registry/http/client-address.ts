@@ -4,8 +4,8 @@ import { Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * An address as proxies and sockets write it, read: without the port, brackets, quotes and zone that may be about it, and
- * an IPv4 address within one of IPv6 (mapped, or by NAT64) as what it is. Nothing where it is none.
+ * Reads an address as proxies and sockets write it: without a port, brackets, quotes and zone. An IPv4
+ * address within IPv6 (mapped, or by NAT64) becomes plain IPv4. Undefined if the text is no address.
  */
 export function readAddress(written: string | undefined): string | undefined {
   if (written === undefined) return undefined;
@@ -30,7 +30,7 @@ export function groupsOf(address: string): readonly number[] {
   return [...head, ...between, ...tail].map((group) => Number.parseInt(group, 16));
 }
 
-/** What stands before an IPv4 address: of those mapped into IPv6, and of the prefixes for NAT64 (RFC 6052, RFC 8215). */
+/** The prefixes of IPv4 addresses mapped into IPv6, and of NAT64 (RFC 6052, RFC 8215). */
 const BEFORE_IPV4 = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0', '64:ff9b:1:0:0:0'];
 
 function withinIPv6(address: string): string | undefined {
@@ -43,14 +43,17 @@ function withinIPv6(address: string): string | undefined {
     .join('.');
 }
 
-/** By name, the networks that an operator can mean. */
+/** The named networks that an operator can use. */
 const NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
-/** Whether an address, however it is written, is one of the proxies that are trusted, named as the settings have them. */
+/**
+ * Makes a function that tells whether an address, in any spelling, is one of the trusted proxies, named as in
+ * the settings.
+ */
 export function trusted(proxies: readonly string[]): (written: string | undefined) => boolean {
   const list = new BlockList();
   for (const proxy of proxies.flatMap((one) => NETWORKS[one] ?? one)) {
@@ -67,24 +70,25 @@ export function trusted(proxies: readonly string[]): (written: string | undefine
 }
 
 /**
- * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
- * first one before those. Where a proxy passed on what is no address, the proxy’s.
+ * The address that a request comes from: the other end of its connection or, behind trusted proxies, the
+ * first one before them. If a proxy passed on something that is no address, the proxy’s.
  */
 export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
   return readAddress(ip) ?? readAddress(remoteAddress) ?? '';
 }
 
-/** Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper. */
+/**
+ * Names, addresses of either kind, and a port: what a browser sends, and nothing that would mislead on paper.
+ */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i;
 /** A proxy may pass on what a client wrote. */
 const SCHEME = /^https?$/;
-/** What proxies add to a request. */
+/** The headers that proxies add to a request. */
 const PASSED_ON = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'];
 
 /**
- * Scheme and host under which the register is known, before a path: as a trusted proxy says them, or the register’s own
- * address, where it was asked by that and no proxy is between. Nothing where only the client says them, who may say
- * anything.
+ * Scheme and host of the register’s address: as a trusted proxy says them, or the register’s own address if
+ * the request came to that without a proxy. Undefined if only the client says them, who may say anything.
  */
 export function originOf(
   { headers, protocol, host, socket }: FastifyRequest,
@@ -102,31 +106,35 @@ export function originOf(
 }
 
 /**
- * As what a request is counted: of IPv4 by its address, of IPv6 by the first 64 bits of it, for whoever has one such
- * address has all of them. What a proxy wrote that is no address is counted for itself, so that those of whom it wrote
- * different things do not share one count; those of whom it wrote the same do, and the operator is told once.
+ * The name under which a request is counted: its IPv4 address, or the first 64 bits of its IPv6 address,
+ * because whoever has one such address has all of them. If a proxy wrote something that is no address, that
+ * text is counted itself, so that different texts do not share a count; equal texts do, and the operator is
+ * told once.
  */
 export function countedAs(request: FastifyRequest): string {
   const { ip, socket } = request;
   const address = readAddress(ip);
   if (address !== undefined) return networkOf(address);
-  // Whose connection is gone has no address, and hears no answer.
+  // A client whose connection is gone has no address, and receives no answer.
   if (ip === socket.remoteAddress) return '';
   tellOfUnreadable(addressOf(request));
   return `${UNREADABLE} ${hash('sha256', ip)}`;
 }
 
-/** What is counted of an address. */
+/** The network by which an address is counted. */
 export function networkOf(address: string): string {
   return address.includes(':') ? prefixOf(address, 64) : address;
 }
 
-/** What is counted of connections from an address: it, and of IPv6 what any customer is given too. */
+/**
+ * The networks by which connections from an address are counted: its own, and for IPv6 also that of a
+ * customer.
+ */
 export function networksOf(address: string): readonly string[] {
   return address.includes(':') ? [prefixOf(address, 64), prefixOf(address, 48)] : [address];
 }
 
-/** The network of so many bits of an IPv6 address, a multiple of 8. */
+/** The network of the first `bits` bits of an IPv6 address; a multiple of 8. */
 function prefixOf(address: string, bits: number): string {
   const groups = groupsOf(address).slice(0, Math.ceil(bits / 16));
   const last = bits % 16 === 0 ? 0xffff : 0xff00;
@@ -134,12 +142,16 @@ function prefixOf(address: string, bits: number): string {
   return `${kept.join(':')}::/${bits}`;
 }
 
-/** The lengths of the networks around an address, by kind, as those are given out: to a customer, to a provider. */
+/**
+ * The lengths of the wider networks around an address, by kind, as they are assigned to customers and to
+ * providers.
+ */
 const WIDER: Readonly<Record<4 | 6, readonly number[]>> = { 4: [24, 16, 8], 6: [56, 48, 32, 16] };
 
 /**
- * The next wider network around an address or a network, as both are counted; nothing around the widest, and around what is
- * no address. So those who find no count of their own share one with their neighbours, and not with everybody.
+ * The next wider network around a counted address or network; undefined around the widest, and around what is
+ * no address. So clients without a count of their own share one with their neighbours, and not with
+ * everybody.
  */
 export function widerNetwork(network: string): string | undefined {
   const [address = '', length] = network.split('/');
@@ -158,7 +170,7 @@ const UNREADABLE = 'unreadable';
 
 let told = false;
 
-/** What the proxy wrote is not in it: it may be anything. */
+/** Does not repeat what the proxy wrote, which may be anything. */
 function tellOfUnreadable(proxy: string): void {
   if (told) return;
   told = true;

@@ -18,18 +18,18 @@ import {
 } from './budgets';
 import type { Connections } from './connections';
 
-/** So often, in milliseconds, it is looked at what takes too long. One look serves all connections. */
+/** Milliseconds between two checks for what takes too long. One check serves all connections. */
 export const LOOK_EVERY = 1_000;
 
 export type Handler = (request: IncomingMessage, answer: ServerResponse) => void;
 
 /** A body that somebody is reading. */
 export interface AwaitedBody {
-  /** Whether it is for its sender to go on. */
+  /** Whether its sender is the one to act next. */
   readonly isAwaited: boolean;
   /** Whether it is read whole, before anything is done with it. */
   readonly isWhole: boolean;
-  /** Has its reader hear why it does not come. */
+  /** Tells its reader why it does not come. */
   fail(refusal: Refusal): void;
 }
 
@@ -43,7 +43,7 @@ export const UNREADABLE: Refusal = refuse(
   'The request cannot be read: correct its address or its headers',
 );
 
-/** Under which a socket knows its connection: it is looked for several times in each request. */
+/** The property by which a socket knows its connection, which each request reads several times. */
 export const CONNECTION = Symbol('connection');
 
 export type Known = Socket & { [CONNECTION]?: Connection };
@@ -52,47 +52,47 @@ export function knownBy(socket: Known): Connection | undefined {
   return socket[CONNECTION];
 }
 
-/** An address, or a wider network of addresses, and how many connections of it are open. */
+/** An address, or a wider network, and the number of its open connections. */
 export interface Network {
   readonly name: string;
   open: number;
 }
 
-/** One connection: what is done on it, one request after the other, and until when. */
+/** One connection: what happens on it, one request after the other, and its deadline. */
 export class Connection {
   readonly socket: Socket;
-  /** The networks that it counts to, the narrowest first; none of a trusted proxy. */
+  /** The networks that count it, the narrowest first; none for a trusted proxy. */
   readonly networks: readonly Network[];
-  /** Whether it is one too many: then it is answered how the register is, and nothing else. */
+  /** Whether it is beyond the bounds: then it only gets the state of the register. */
   readonly isSpare: boolean;
-  /** How many had come with it. */
+  /** The number of connections up to and including this one. */
   readonly number: number;
-  /** What is being answered. */
+  /** The request that is being answered. */
   request: IncomingMessage | undefined;
   answer: ServerResponse | undefined;
   body: AwaitedBody | undefined;
-  /** Whether anything was ever asked on it. */
+  /** Whether it ever brought a request. */
   hasAsked = false;
-  /** Since when it does what it does now, and until when it may, on the clock of {@link Connections}. */
+  /** The beginning and the deadline of its present activity, on the clock of {@link Connections}. */
   since: number;
   until = Infinity;
-  /** No more is heard of it: it was told why, and is only let finish. */
+  /** Its client was told why, its input is ignored, and it only finishes. */
   isLeaving = false;
-  /** What was sent last cannot be read. */
+  /** Its last input cannot be parsed. */
   isBroken = false;
-  /** What is to be written after the last answer, where something is. */
+  /** What to write after the last answer; undefined if nothing. */
   lastWords: string | undefined;
   bytesAtSilence = -1;
   silences = 0;
-  /** Whether it is told where nothing is sent and nothing read. */
+  /** Whether it is told when nothing is sent and nothing read. */
   isTimed = false;
-  /** Whether it is to be looked at a little at a time once it is read again. */
+  /** Whether its input is to be parsed in small pieces once reading resumes. */
   willSlice = false;
   readonly #connections: Connections;
   readonly #line: { readonly request: IncomingMessage; readonly answer: ServerResponse }[] = [];
-  /** What was read and is not looked at yet; and how it is. */
+  /** Input that was read but not parsed yet. */
   #unread: Buffer | undefined;
-  /** Bytes that are looked at at once of a body. */
+  /** The bytes of a body that are parsed at once. */
   #piece = LEAST_PIECE;
   #parse: ((bytes: Buffer) => void) | undefined;
   #isFull = false;
@@ -109,21 +109,22 @@ export class Connection {
   }
 
   /**
-   * Has what it brings looked at a little at a time from now on. Node parses at once all that was read at once: two thousand
-   * requests of one packet, or ten thousand pieces of a body. It does so a tenth faster, so that others are left to it.
+   * From now on parses its input in small pieces. Node parses all that was read at once: two thousand
+   * requests of one packet, or ten thousand pieces of a body. Node’s way is a tenth faster, so all other
+   * connections keep it.
    */
   slice(): void {
     const { socket } = this;
     const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
     if (this.#parse || !parse || socket.destroyed) return;
-    // Of one on which nothing is read Node would not begin to read again: it waits until something is.
+    // While nothing is read, Node would not resume reading; so this waits until something is read.
     this.willSlice = this.#isHeld || socket.isPaused();
     if (this.willSlice) return;
     this.#parse = parse;
     socket.removeListener('data', parse);
     socket.on('data', (bytes: Buffer) => {
       this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
-      // Whoever has only just come waits for no one’s packets: of these one comes each time round.
+      // A new connection does not wait for others’ packets: only one is accepted in each round of the loop.
       if (!this.hasAsked || this.#connections.hasTime()) {
         this.parse();
         return;
@@ -134,8 +135,8 @@ export class Connection {
   }
 
   /**
-   * Looks at a little of what was read, and at more of it where others need not wait for that: a connection that brings
-   * much is looked at in turn with those that bring little. Nothing is looked at while a request waits in line.
+   * Parses a little of what was read, and more if others need not wait for that: connections with much input
+   * take turns with those with little. Parses nothing while a request waits in line.
    */
   parse(): void {
     const { socket } = this;
@@ -157,15 +158,18 @@ export class Connection {
     this.#hold();
   }
 
-  /** Has the next piece of a body be one that takes a moment: of large chunks that is more than of tiny ones. */
+  /**
+   * Chooses the size of the next piece of a body so that parsing it is short: more bytes of large chunks than
+   * of tiny ones.
+   */
   #fit(took: number): void {
     if (took > LONGEST_PIECE) this.#piece = LEAST_PIECE;
     else if (took * 4 < LONGEST_PIECE) this.#piece = Math.min(MOST_OF_A_PIECE, this.#piece * 2);
   }
 
   /**
-   * Takes a request: one is answered at a time, so that a connection on which no one reads holds one answer. What came with
-   * it waits in line, and meanwhile nothing more is read.
+   * Takes a request. Requests are answered one at a time, so that a connection that no one reads holds one
+   * answer. Others that came with it wait in line, and meanwhile nothing more is read.
    */
   take(request: IncomingMessage, answer: ServerResponse, handler: Handler): void {
     if (this.isLeaving) return;
@@ -181,9 +185,9 @@ export class Connection {
   }
 
   /**
-   * Has a body that comes in pieces of its sender’s choice looked at a little at a time, whether anybody reads it or not. Of any
-   * other body as much comes in one piece as was read at once. What was read with its head is being parsed already: where
-   * that is more pieces than clients send, everybody’s bodies are watched.
+   * Parses a body in small pieces if its sender chose tiny chunks, whether anybody reads it or not. Any other
+   * body comes in the pieces in which it was read. Pieces that came with the head are being parsed already:
+   * if there are more than real clients send, all connections are watched.
    */
   #watchPieces(request: IncomingMessage): void {
     if (this.#parse) return;
@@ -217,7 +221,7 @@ export class Connection {
     this.request = this.answer = this.body = undefined;
     this.isTimed = false;
     this.since = this.#connections.now;
-    // The rest of a body that no one read is let by, and not without end.
+    // The rest of a body that no one reads is thrown away, within a bound.
     this.until = request && !request.complete ? this.since + LONGEST_FAREWELL : Infinity;
     if (this.socket.destroyed) return;
     const next = this.#line.shift();
@@ -228,12 +232,12 @@ export class Connection {
     else this.#hold();
   };
 
-  /** The last request that was heard on it. */
+  /** The last request that was parsed on it. */
   get lastRequest(): IncomingMessage | undefined {
     return this.#line.at(-1)?.request ?? this.request;
   }
 
-  /** Whether more of the body is held than is wanted just now. */
+  /** Whether more of the body is held than is wanted at the moment. */
   set isFull(isFull: boolean) {
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;
@@ -258,7 +262,7 @@ export class Connection {
     else this.socket.resume();
   }
 
-  /** Writes the last there is to say, and hangs up. */
+  /** Writes the last words, and closes the connection. */
   #say(words: string): void {
     this.isLeaving = true;
     this.until = this.#connections.now + LONGEST_FAREWELL;
@@ -266,18 +270,21 @@ export class Connection {
     setTimeout(() => this.socket.destroy(), LOOK_EVERY).unref();
   }
 
-  /** Says to who cannot be understood, after all answers before it, why not, and hangs up. Said once, however much follows. */
+  /**
+   * Tells a client whose input cannot be parsed why, after all earlier answers, and closes the connection. It
+   * does so once, however much follows.
+   */
   breakOff(words: string): void {
     if (this.isBroken || this.isLeaving) return;
     this.isBroken = true;
     const { lastRequest } = this;
     if (!lastRequest) this.#say(words);
-    // In the middle of a body it is for the answer of its request to say so.
+    // In the middle of a body, the answer to its request tells this.
     else if (lastRequest.complete) this.lastWords = words;
     else this.body?.fail(UNREADABLE);
   }
 
-  /** Has the connection end with the answer that is being given, and lets by what is still being sent. */
+  /** Ends the connection with the present answer, and throws away what is still being sent. */
   leave(): void {
     const { socket, request } = this;
     if (this.isLeaving || !request) return;
@@ -292,7 +299,7 @@ export class Connection {
     const end = () => {
       Socket.prototype.destroySoon.call(socket);
     };
-    // Node would destroy it with what is unread, and who is sending would hear of that and of nothing else.
+    // Node would destroy the socket with its unread input, and the sender would only see that.
     socket.destroySoon = () => {
       if (request.complete) end();
       else {
@@ -302,7 +309,7 @@ export class Connection {
     };
   }
 
-  /** It took too long: its reader hears so where there is one, and else it is hung up on. */
+  /** It took too long: tells its reader if there is one, and else closes the connection. */
   late(): void {
     TALLIES.late.add();
     if (!this.body?.isAwaited) {
@@ -313,7 +320,7 @@ export class Connection {
     this.body.fail(TOO_SLOW);
   }
 
-  /** Begins to look for silence. */
+  /** Starts to watch for silence. */
   time(): void {
     this.isTimed = true;
     this.bytesAtSilence = -1;

@@ -35,27 +35,27 @@ import {
 } from './budgets';
 
 /**
- * All connections of a server, how many there may be, and for how long what. A stranger cannot keep others out by having
- * many: those that say nothing are closed for those that come, the first of them those of whoever has most.
+ * All connections of a server, with bounds on their number and duration. A stranger cannot exclude others by
+ * opening many: idle connections are closed for new ones, first those of whoever has most.
  */
 export class Connections {
-  /** Milliseconds, as of the last look. */
+  /** Milliseconds, as of the last check. */
   now = performance.now();
-  /** How many came up to now. */
+  /** How many connections came up to now. */
   came = 0;
   readonly #logger = new Logger('http');
   readonly #open = new Set<Connection>();
   readonly #networks = new Map<string, Network>();
   readonly #isProxy: (address: string | undefined) => boolean;
-  /** Those that brought more than could be looked at in their turn. */
+  /** Connections that brought more than their turn could parse. */
   readonly #waiting = new Set<Connection>();
-  /** Until when it is looked at what connections brought, this time round the event loop; none, where it is not. */
+  /** The end of the present turn for parsing in this round of the event loop; undefined if there is none. */
   #turn: number | undefined;
   #waryUntil = -Infinity;
   #spare = 0;
   #hasTold = false;
 
-  /** `isProxy`: whether an address is one of a trusted proxy, through which all the world may come. */
+  /** `isProxy`: whether an address is a trusted proxy’s, through which everybody may come. */
   constructor(isProxy: (address: string | undefined) => boolean) {
     this.#isProxy = isProxy;
   }
@@ -65,15 +65,15 @@ export class Connections {
     return this.#open.size;
   }
 
-  /** A server that has one request answered at a time on each of its connections. */
+  /** Makes a server that answers one request at a time on each connection. */
   serve(handler: Handler, options: ServerOptions, keepAliveTimeout: number): Server {
     const server = createServer(
       {
         ...options,
         headersTimeout: LONGEST_HEAD,
-        // It would end every body, one that is streamed for hours too.
+        // Node’s own timeout would end every body, even one that is streamed for hours.
         requestTimeout: 0,
-        // No one waits for the end of a body that there is not.
+        // No one waits for the end of an empty body.
         optimizeEmptyRequests: true,
         connectionsCheckingInterval: LOOK_EVERY,
         keepAliveTimeout,
@@ -98,9 +98,10 @@ export class Connections {
   }
 
   /**
-   * More connections came than there is room for, or in one packet more requests, or pieces of a body, than clients send: for a
-   * while everybody’s are looked at a little at a time, those that are there first, for their packets may have come with that
-   * one. Each time round the event loop one connection is accepted, so that it has to come round soon.
+   * Called if more connections came than there is room for, or more requests or pieces of a body in one
+   * packet than clients send. For a while all connections are then parsed in small pieces, also those that
+   * are there already, whose packets may have come together with that one. Each round of the event loop
+   * accepts one connection, so rounds must be short.
    */
   beWary(): void {
     const isNew = this.now > this.#waryUntil;
@@ -108,7 +109,7 @@ export class Connections {
     if (isNew) for (const connection of this.#open) connection.slice();
   }
 
-  /** Whether there is time in this turn of the process for more than a little of what a connection brings. */
+  /** Whether this turn has time for more than a little of a connection’s input. */
   hasTime(): boolean {
     if (this.#turn === undefined) {
       this.#turn = endOfTurn();
@@ -117,7 +118,7 @@ export class Connections {
     return performance.now() < this.#turn;
   }
 
-  /** Has it looked at what a connection brought once others had their turn. */
+  /** Parses the rest of a connection’s input after others had their turn. */
   parseLater(connection: Connection): void {
     if (this.#waiting.size === 0) this.hasTime();
     this.#waiting.add(connection);
@@ -159,7 +160,7 @@ export class Connections {
       network.open++;
       this.#networks.set(network.name, network);
     }
-    // Whoever reads would have Node go on: see there.
+    // Reading the body would make Node resume reading: see there.
     socket.on('resume', () => {
       if (!connection.isHeld) {
         if (connection.willSlice) connection.slice();
@@ -180,7 +181,7 @@ export class Connections {
     return this.#networks.get(name) ?? { name, open: 0 };
   }
 
-  /** What has no room for one more of some networks: one of these, or all of it. */
+  /** The first of some networks that has no room for one more connection, or `all`. */
   #full(networks: readonly Network[]): Network | 'all' | undefined {
     const [narrow, wide] = networks;
     if (narrow && narrow.open >= MOST_OF_AN_ADDRESS) return narrow;
@@ -189,10 +190,10 @@ export class Connections {
   }
 
   /**
-   * Closes one of a network’s, of all, or of those that are spare; false where none can be. First those on which nothing is
-   * asked any more, then those whose sender or reader has been long about it, and last those that have only just come, whose
-   * request may be there already; of these one of whoever has most, and that the oldest. Of the last {@link LEAST_HEARD}
-   * none: what they ask may still be under way.
+   * Closes a connection of a network, of all, or of the spare ones; false if none can be closed. First come
+   * those without a request, then those whose sender or reader has taken long, and last the new ones, whose
+   * request may have arrived already; among these, the oldest of whoever has most. The last {@link
+   * LEAST_HEARD} are never closed: their requests may be on their way.
    */
   #evict(of: Network | 'all' | 'spare'): boolean {
     let [found, best]: [Connection | undefined, number] = [undefined, -Infinity];
@@ -228,7 +229,7 @@ export class Connections {
   #look(): void {
     this.now = performance.now();
     for (const connection of this.#open) {
-      // Most are answered before anybody looks: they need no timer.
+      // Most are answered before the next check, and need no timer.
       if (connection.request && !connection.isTimed) connection.time();
       if (this.now > connection.until) connection.late();
       else if (
@@ -246,17 +247,17 @@ function connectionOf(request: IncomingMessage): Connection | undefined {
   return connection?.request === request ? connection : undefined;
 }
 
-/** The answer to a request, of those that are being answered. */
+/** The answer to a request that is being answered. */
 export function answerOf(request: IncomingMessage): ServerResponse | undefined {
   return connectionOf(request)?.answer;
 }
 
-/** Whether a request came on a connection that is one too many. */
+/** Whether a request came on a connection beyond the bounds. */
 export function isSpare(request: IncomingMessage): boolean {
   return knownBy(request.socket)?.isSpare === true;
 }
 
-/** Has a body’s reader hear where it does not come in time. */
+/** Lets the reader of a body know if it does not come in time. */
 export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   const connection = connectionOf(request);
   if (!connection) return;
@@ -264,30 +265,32 @@ export function awaitBody(request: IncomingMessage, body: AwaitedBody): void {
   if (connection.isBroken && !request.complete) body.fail(UNREADABLE);
 }
 
-/** Says that more of a body is held than is wanted just now, or that it is wanted again. */
+/** Says that more of a body is held than is wanted at the moment, or that it is wanted again. */
 export function holdBack(request: IncomingMessage, isFull: boolean): void {
   const connection = connectionOf(request);
   if (connection) connection.isFull = isFull;
 }
 
-/** Has a request last no longer than so many milliseconds from its beginning on. */
+/** Limits the duration of a request to a number of milliseconds from its beginning. */
 export function endWithin(request: IncomingMessage, milliseconds: number): void {
   const connection = connectionOf(request);
   if (connection) connection.until = connection.since + milliseconds;
 }
 
-/** Has an answer that is held whole read within {@link LONGEST_READING}. */
+/** Requires an answer that is held whole to be read within {@link LONGEST_READING}. */
 export function readInTime(request: IncomingMessage): void {
   const connection = connectionOf(request);
   if (connection) connection.until = performance.now() + LONGEST_READING;
 }
 
-/** Has the connection end with the answer to this request: what is still being sent is let by, for a while. */
+/**
+ * Ends the connection with the answer to this request; for a while, what is still being sent is thrown away.
+ */
 export function leaveAfter(request: IncomingMessage): void {
   connectionOf(request)?.leave();
 }
 
-/** Says to who sends what is no HTTP, after the answers that are still to be given, why nothing more is answered. */
+/** Tells a client that sends no HTTP why nothing more is answered, after the answers that are due. */
 export function breakOff(error: Error & { readonly code?: string }, socket: Socket, words: string): void {
   const connection = knownBy(socket);
   if (error.code === 'ECONNRESET' || !connection || !socket.writable) {
@@ -295,7 +298,7 @@ export function breakOff(error: Error & { readonly code?: string }, socket: Sock
     return;
   }
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    // While others wait in line nothing is read, a head that was begun neither.
+    // While requests wait in line nothing is read, not even the rest of a head.
     if (connection.request) return;
     TALLIES.late.add();
     if (socket.bytesRead === 0) {

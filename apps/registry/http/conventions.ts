@@ -11,25 +11,25 @@ import { version } from '../../../package.json';
 import { answerRefusal, answerUnreadable, NOWHERE } from './problem-details';
 import { allowedMethods, isForOperators } from './route-costs';
 
-/** So many bytes or more are compressed, for those who take them so. */
+/** The number of bytes from which on an answer is compressed, for clients that accept that. */
 const WORTH_COMPRESSING = 1_024;
 const A_DAY = 86_400;
-/** May be kept, and not used without asking whether it is still the same. */
+/** May be kept, but not used without asking whether it has changed. */
 const ASKED_AGAIN = 'no-cache';
 const NOTHING_KEPT = 'no-store';
 
 export const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
-/** What a request is called: as its sender calls it, where that is a plain id, and else by an id of its own. */
+/** The id of a request: the sender’s if that is a plain id, otherwise a new one. */
 export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && PLAIN_ID.test(given) ? given : randomUUID();
 }
 
 /**
- * What HTTP is used to, for every answer (specification, section 7): its request’s id, reading open to the pages of every
- * origin, the address and tag by which it may be kept, and compression. To be called before there are routes; `log` is
- * asked for when answers are given.
+ * Conventions of HTTP for every answer (specification, section 7): the request’s id, read access for pages of
+ * every origin, the address and tag for caches, and compression. To be called before there are routes; `log`
+ * is called when answers are sent.
  */
 export async function takeHabits(server: FastifyInstance, log: () => NamesMoments): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
@@ -38,7 +38,8 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
     else if (request.method === 'OPTIONS') answerOptions(request, reply, done);
     else done();
   });
-  // Without credentials, and without leave to send a key: pages of other origins read, and ask many questions.
+  // Without credentials, and without permission to send a key: pages of other origins may read and ask many
+  // questions.
   await server.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD'],
@@ -60,7 +61,7 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
   });
   server.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     const position = positionOf(payload);
-    // What says for itself how it may be kept is given at the head alone, and has no address as known then.
+    // An answer that sets its own rules for caches exists only at the head, and has no address for a moment.
     const isSaid = reply.hasHeader('cache-control');
     if (position !== undefined && isRead(request) && !isSaid)
       keepAsKnown(request, reply, payload as AsKnown, position, log());
@@ -74,7 +75,7 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
     encodings: ['br', 'gzip'],
     threshold: WORTH_COMPRESSING,
     customTypes: /^text\/(?!event-stream)|json|javascript|svg/,
-    // Each part of a stream is sent on at once: who waits for a line gets it.
+    // Sends each part of a stream at once: a client that waits for a line gets it.
     brotliOptions: {
       flush: constants.BROTLI_OPERATION_FLUSH,
       params: { [constants.BROTLI_PARAM_QUALITY]: 4 },
@@ -84,12 +85,15 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
   server.addHook('onRoute', (route) => {
     if (isForOperators(route.url)) route.config = { ...route.config, cors: false };
     const hooks = [route.onSend ?? [], tagByCoding].flat();
-    // Of HEAD the first drops the body: it comes last, so that the headers are those of GET.
+    // The first hook drops the body of a HEAD request, so it runs last: then the headers are those of GET.
     route.onSend = route.method === 'HEAD' ? [...hooks.slice(1), ...hooks.slice(0, 1)] : hooks;
   });
 }
 
-/** Whether a request says once to whom it is addressed, as it has to from HTTP/1.1 on (RFC 9112, section 3.2). */
+/**
+ * Whether a request says exactly once to whom it is addressed, as required from HTTP/1.1 on (RFC 9112,
+ * section 3.2).
+ */
 function namesItsHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++;
@@ -111,7 +115,7 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** What an answer as known at a moment says of that, and of the policy where there is one. */
+/** The members of an answer that name its moment and, if there is one, its policy. */
 interface AsKnown {
   readonly policy?: { readonly id?: unknown };
 }
@@ -121,14 +125,15 @@ function positionOf(payload: unknown): string | undefined {
   return typeof known?.position === 'string' ? known.position : undefined;
 }
 
-/** What says of a position by which bytes this log has it. */
+/** Finds how this log writes a position with the digits of its bytes. */
 export type NamesMoments = Pick<AsOfResolver, 'written' | 'fingerprint'>;
 
 /**
- * What is answered at an address depends on the log up to the position, on the policy and on the release alone. So the tag
- * is made of these: a digest of the answer would cost as much as the answer, and the position without the bytes there would
- * be the same after a restore. Whoever does not ask at the position of this log is told the address that does: it never
- * gives another answer, of another log it gives none. Nothing is kept without asking, for the rules of a release may change.
+ * Sets the address and tag of an answer at a moment. The answer depends only on the log up to the position,
+ * on the policy and on the release, so the tag is made from these. A digest of the answer would cost as much
+ * as the answer; the position without its bytes would be the same after a restore. If the request does not
+ * name the position of this log, the answer tells the address that does: that address never gives another
+ * answer, and none on another log. Caches must always ask, because a release may change the rules.
  */
 function keepAsKnown(
   request: FastifyRequest,
@@ -144,14 +149,14 @@ function keepAsKnown(
   keep(reply);
   const pinned = log.written(position);
   if (pinned === undefined || asked['knownAt'] === pinned) return;
-  // Which policy is asked where none is named is the operator’s to set, and may be another one day.
+  // The operator chooses the default policy, and may change it one day, so the address names it.
   const named = id === '' || 'policy' in asked ? '' : `policy=${id}&`;
   const [path = '', query = ''] = request.url.split('?');
   const others = 'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query;
   void reply.header('content-location', `${path}?${named}${others && `${others}&`}knownAt=${pinned}`);
 }
 
-/** What is asked, but for the moment. */
+/** The question without its moment. */
 function timeless({
   knownAt: _,
   atLeast: _least,
@@ -160,29 +165,38 @@ function timeless({
   return stringify(asked).replaceAll('%3A', ':');
 }
 
-/** Says that the answer may be kept, and asked for again each time. It gets its tag when it is sent. */
+/** Says that the answer may be kept, and checked each time. It gets its tag when it is sent. */
 export function keep(reply: FastifyReply): void {
   void reply.header('cache-control', ASKED_AGAIN);
 }
 
-/** The same of an answer whose hash is known before it is sent, or that is sent in pieces: it gets its tag of that. */
+/**
+ * As {@link keep}, for an answer whose hash is known in advance, or that is sent in pieces: its tag is made
+ * from the hash.
+ */
 export function keepUnder(reply: FastifyReply, sha256: string): void {
   keep(reply);
   void reply.header('etag', `"${sha256.slice(0, TAG_LENGTH)}"`);
 }
 
-/** Says that no one is to keep the answer, not even to ask again whether it is the same. */
+/** Says that no one may keep the answer, not even to check later whether it has changed. */
 export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
 }
 
-/** Says of an answer that shows a person’s public name, which may be erased, that neither caches nor search engines keep it. */
+/**
+ * Says that caches and search engines must not keep an answer that shows a person’s public name, because that
+ * may be erased.
+ */
 export function showsPerson(reply: FastifyReply): void {
   keepNothing(reply);
   void reply.header('x-robots-tag', 'noindex');
 }
 
-/** Gives an answer that may be kept the tag of its bytes, unless it has one, or says that the asker has it already. No other is to be kept. */
+/**
+ * Gives an answer that may be kept the tag of its bytes, unless it has one, or tells the asker that it has
+ * the answer already. Other answers may not be kept.
+ */
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);
   if (reply.statusCode !== 200 || !isRead(request)) return payload;
@@ -202,7 +216,7 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
   return '';
 }
 
-/** Says that another answer may be given to a request with another value of a header. */
+/** Says that the answer depends on a header of the request. */
 export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'): void {
   const given = reply.getHeader('vary');
   const all =
@@ -210,10 +224,10 @@ export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'
   void reply.header('vary', all);
 }
 
-/** 132 of the bits of the hash. */
+/** The length of 132 bits of the hash. */
 const TAG_LENGTH = 22;
 
-/** The tag that a client has of these bytes, in whatever coding; `*` is any. */
+/** The tag under which a client has these bytes, in any coding; `*` matches any. */
 function tagAmong(header: string | undefined, tag: string): string | undefined {
   if (header === undefined) return undefined;
   if (header.trim() === '*') return `"${tag}"`;
@@ -221,7 +235,10 @@ function tagAmong(header: string | undefined, tag: string): string | undefined {
   return found;
 }
 
-/** The same bytes in another coding are another representation, with a strong tag of its own (RFC 9110, section 8.8.3). */
+/**
+ * The same bytes in another coding are another representation, with a strong tag of its own (RFC 9110,
+ * section 8.8.3).
+ */
 function tagByCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   const [coding, tag] = [reply.getHeader('content-encoding'), reply.getHeader('etag')];
   if (typeof coding === 'string' && typeof tag === 'string' && reply.statusCode === 200)

@@ -1,9 +1,9 @@
-/** The first room for bytes that are collected. */
+/** The initial bytes of the buffer. */
 const FIRST = 1_024;
 
 /**
- * Bytes that are put one after the other into one piece of memory, which is doubled where it is full: a byte takes at most
- * two, in however small pieces it comes.
+ * Collects bytes in one piece of memory, which is doubled when it is full: each byte takes at most two,
+ * however small the pieces are.
  */
 export class Growing {
   #room = Buffer.alloc(0);
@@ -13,7 +13,7 @@ export class Growing {
     return this.#length;
   }
 
-  /** Bytes that would be held with so many more. */
+  /** The size that the buffer would have with `more` further bytes. */
   roomWith(more: number): number {
     const length = this.#length + more;
     return length <= this.#room.length ? this.#room.length : Math.max(FIRST, this.#room.length * 2, length);
@@ -30,7 +30,7 @@ export class Growing {
     this.#length += bytes.length;
   }
 
-  /** All of them, and begins anew: they stay as they are. */
+  /** Returns all bytes, which it never changes again, and starts with an empty buffer. */
   take(): Buffer {
     const taken = this.#room.subarray(0, this.#length);
     this.#room = Buffer.alloc(0);

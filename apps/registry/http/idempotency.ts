@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 const LONGEST = 256;
 
 /**
- * What the sender calls a request that makes something, so that it is made once however often it is sent: its
- * `Idempotency-Key`, where it has one. Written as the string of a structured header (RFC 9651), `"k"`, it is the same as
- * `k`. Throws where it is empty, for everybody whose program left it unset would share it.
+ * The `Idempotency-Key` of a request, by which it creates something only once however often it is sent;
+ * undefined if it has none. As the string of a structured header (RFC 9651), `"k"` is the same as `k`. Throws
+ * if it is empty: all programs that leave it unset would share it.
  */
 export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const sent = headers['idempotency-key']?.toString().trim();

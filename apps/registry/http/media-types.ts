@@ -9,20 +9,20 @@ import { varyBy } from './conventions';
 import { unsupported } from './problem-details';
 
 export const TAKES = 'takes';
-/** Stands for no media type at all, of a request without a body. */
+/** The media type of a request without a body. */
 export const NOTHING = '';
 export const GIVES = 'gives';
 
-/** The media types of the bodies that a handler behind {@link MediaTypeGuard} takes. */
+/** The media types of the bodies that a handler behind {@link MediaTypeGuard} accepts. */
 export const Takes = (...types: string[]) => SetMetadata(TAKES, types);
 
-/** The same of a handler that also does without a body. */
+/** As {@link Takes}, for a handler that also accepts a request without a body. */
 export const TakesOrNothing = (...types: string[]) => SetMetadata(TAKES, [...types, NOTHING]);
 
-/** The media types in which a handler answers, JSON unless it says otherwise; none where it answers without a body. */
+/** The media types in which a handler answers: by default JSON; none if its answers have no body. */
 export const Gives = (...types: string[]) => SetMetadata(GIVES, types);
 
-/** Lets in a body of the types that the handler takes. */
+/** Admits bodies of the types that the handler accepts. */
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -36,13 +36,13 @@ export class MediaTypeGuard implements CanActivate {
   }
 }
 
-/** Whether a body is of one of these types, and as it is. */
+/** Whether a body has one of these types and no content coding. */
 export function isTakenType(request: FastifyRequest, taken: readonly string[]): boolean {
   const coding = request.headers['content-encoding'] ?? 'identity';
   return taken.includes(mediaTypeOf(request)) && coding.toLowerCase() === 'identity';
 }
 
-/** Refuses, before anything is done, who would not take the answer. */
+/** Refuses, before anything is done, a request that would not accept the answer. */
 @Injectable()
 export class AcceptGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -60,9 +60,11 @@ export class AcceptGuard implements CanActivate {
 
 const ANY = '*/*';
 
-/** Of the types in which an answer can be given, the one that the request prefers (RFC 9110, section 12.5.1). */
+/**
+ * The type that the request prefers among those in which an answer can be given (RFC 9110, section 12.5.1).
+ */
 export function preferred(request: FastifyRequest, given: readonly string[]): string {
-  // Of the parameters only the weight is looked at: what is given in UTF-8 has no other form.
+  // Only the weight matters among the parameters: answers are in UTF-8 in any case.
   const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || ANY;
   if (accept === ANY && given[0] !== undefined) return given[0];
   const type = new Negotiator({ headers: { accept } }).mediaType(given);

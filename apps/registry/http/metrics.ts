@@ -31,14 +31,14 @@ import type { Measured } from '../readers/messages';
 import type { ReaderProcesses } from '../readers/reader-processes';
 import type { Settings } from '../settings';
 
-/** A request that was answered, told without anything that its sender chose but the id. */
+/** An answered request. Except for the id, it contains nothing that its sender chose. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** The pattern of its route, such as `/v1/providers/:key`; `none` where there is no such route. */
+  /** The pattern of its route, such as `/v1/providers/:key`; `none` if there is no such route. */
   readonly route: string;
   readonly status: number;
   readonly ms: number;
-  /** Its `X-Request-Id`, its sender’s or ours; left out where it is no plain id. */
+  /** Its `X-Request-Id`, from the sender or from the register; left out if it is no plain id. */
   readonly id?: string;
 }
 
@@ -47,9 +47,12 @@ const POSTED: readonly PostResult['outcome'][] = ['accepted', 'duplicate', 'refu
 const ANSWERED: readonly Outcome[] = ['eligible', 'not-eligible', 'indeterminate'];
 const NO_ROUTE = 'none';
 
-/** Seconds: an answer out of memory takes a part of a millisecond, a long batch or one at its limits many seconds. */
+/**
+ * Seconds: an answer from memory takes a fraction of a millisecond, a long batch or one at its limits many
+ * seconds.
+ */
 const ANSWER_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-/** Seconds: a flush of a good disk takes a part of a millisecond, one of a spinning disk ten. */
+/** Seconds: a flush of a good disk takes a fraction of a millisecond, one of a spinning disk ten. */
 const APPEND_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 const GROUP_EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 
@@ -62,9 +65,9 @@ const OF_PROCESSES: Readonly<Partial<Record<string, Aggregator>>> = {
 };
 
 /**
- * What is counted and measured of a running register, and how it is fed: requests by a hook of the server, posts,
- * appends and answers by being the application’s telemetry, the rest at the moment it is asked for. Labels take only
- * values that stand in the code: nothing that anybody sends, no key and no subject, becomes one.
+ * Counts and measures a running register. A hook of the server supplies requests, the application’s telemetry
+ * supplies posts, appends and answers, and the rest is measured when it is asked for. Labels only take values
+ * from the code: nothing that anybody sends, no key and no subject, becomes one.
  */
 export class Metrics implements Telemetry {
   readonly #registry = new Registry();
@@ -208,7 +211,7 @@ export class Metrics implements Telemetry {
     return gauge;
   }
 
-  /** Measures every request that a server answers from now on, and tells of it where somebody is to be told. */
+  /** Measures every request that a server answers from now on, and tells `tell` of it. */
   watch(server: FastifyInstance, tell?: (request: AnsweredRequest) => void): void {
     server.addHook('onResponse', (request, reply, done) => {
       if (contextOf(request).isHandedOn) {
@@ -258,7 +261,7 @@ export class Metrics implements Telemetry {
     this.#unanswered.inc({ code });
   }
 
-  /** The type of {@link text}, with its parameters. */
+  /** The media type of {@link text}, with its parameters. */
   get type(): string {
     return this.#registry.contentType;
   }
@@ -300,7 +303,9 @@ export class Metrics implements Telemetry {
     await this.#measureFiles();
   }
 
-  /** Asks the file system alone. To open the file, and close it, would let go of the locks that SQLite holds on it. */
+  /**
+   * Asks only the file system. Opening and closing the file would release the locks that SQLite holds on it.
+   */
   async #measureFiles(): Promise<void> {
     const { store } = this.#settings;
     if (store.kind !== 'sqlite') return;
@@ -313,7 +318,10 @@ export class Metrics implements Telemetry {
   }
 }
 
-/** For the operator’s own monitoring: it asks for no key, and is not meant for everybody who may ask the register. */
+/**
+ * For the operator’s own monitoring: it needs no key, and is not meant for everybody who may ask the
+ * register.
+ */
 @Controller('metrics')
 export class MetricsController {
   constructor(

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * Says where the next page of a list is (RFC 8288), where there is one: at the address, with these parameters, of which
- * `cursor` says where it begins.
+ * Links to the next page of a list (RFC 8288) if there is one: the address, with these parameters, of which
+ * `cursor` says where the page begins.
  */
 export function linkNext(
   reply: FastifyReply,

@@ -9,7 +9,10 @@ import { breakOff, leaveAfter } from './connections';
 import { contextOf, note } from './request-context';
 import { allowedMethods } from './route-costs';
 
-/** Answers every error as problem details. What no one foresaw is told to the operator, and to the client only that it was. */
+/**
+ * Answers every error as problem details. An unforeseen error is described to the operator; the client only
+ * learns that there was one.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('http');
@@ -21,10 +24,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (!reply.sent) answerRefusal(reply, refusal);
   }
 
-  /** What is said of an error to whoever asked. */
+  /** What to tell the asker about an error. */
   refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     if (error instanceof Refused) return error.refusal;
-    // Who hung up while sending, or while a long answer was being sent, hears nothing, and nothing failed here.
+    // If the client disconnected while sending, or during a long answer, no one hears the answer, and nothing
+    // failed here.
     if ((request.raw.socket.destroyed && !request.raw.complete) || isCutOff(error, reply)) return UNREADABLE;
     const status =
       error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
@@ -55,7 +59,7 @@ function isCutOff(error: unknown, { raw }: FastifyReply): boolean {
   return raw.destroyed && (code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'AbortError');
 }
 
-/** Is aborted where the one who asked hangs up before the answer. */
+/** A signal that is aborted if the asker disconnects before the answer. */
 export function hungUp({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => {
@@ -64,12 +68,12 @@ export function hungUp({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** Is told of every request that a server answers with a problem, just before it does. */
+/** Called for every request that a server answers with a problem, just before it does. */
 type Watcher = (request: FastifyRequest, code: ProblemCode) => void;
 
 const watchers = new WeakMap<FastifyInstance['server'], Watcher>();
 
-/** Has somebody told of every request that is answered with a problem. One that is not costs nothing. */
+/** Has `watcher` called for every request that is answered with a problem. Other requests cost nothing. */
 export function watchProblems(server: FastifyInstance, watcher: Watcher): void {
   watchers.set(server.server, watcher);
 }
@@ -80,7 +84,7 @@ export function answerRefusal(reply: FastifyReply, refusal: Refusal): void {
   void reply.header('content-type', PROBLEM_TYPE).send(problem);
 }
 
-/** Begins the answer of a refusal, whatever its form: its status and headers, and who is told of it. */
+/** Begins the answer of a refusal in any form: sets its status and headers, and calls the watchers. */
 export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDetails {
   const problem = problemOf(refusal);
   note(reply.request, { problem: problem.code });
@@ -91,7 +95,7 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
   if (!reply.request.raw.complete) {
-    // What is still being sent is let go by, and would be taken for the next request on this connection.
+    // The rest of the body is not read, and would otherwise be taken for the next request on this connection.
     void reply.header('connection', 'close');
     leaveAfter(reply.request.raw);
   }
@@ -105,7 +109,10 @@ export const NOWHERE: Refusal = refuse(
   'There is nothing at this address: see the paths under /v1',
 );
 
-/** Answers what reaches no route, and none of the habits of those: an address with broken percent-encoding. */
+/**
+ * Answers a request that reaches no route and none of the hooks of routes: an address with broken
+ * percent-encoding.
+ */
 export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
   void reply
     .header('x-request-id', id)
@@ -114,7 +121,10 @@ export function answerUnreadable(_error: unknown, { id }: FastifyRequest, reply:
   answerRefusal(reply, UNREADABLE);
 }
 
-/** Answers what is no HTTP, or has headers without an end, and hangs up. Where an answer has begun, nothing is written into it. */
+/**
+ * Answers input that is no HTTP, or has endless headers, and closes the connection. Writes nothing into an
+ * answer that has begun.
+ */
 export function answerNoRequest(error: ConnectionError, socket: Socket): void {
   const text = JSON.stringify(problemOf(UNREADABLE));
   const head = [
@@ -130,7 +140,7 @@ export function answerNoRequest(error: ConnectionError, socket: Socket): void {
 const TAKEN =
   'Post one event as application/cloudevents+json, several as application/cloudevents-batch+json or application/x-ndjson, a table of them as text/csv to /v1/events/csv; many questions to /v1/eligibility as application/json, application/x-ndjson or text/csv; everything else as application/json';
 
-/** The refusal of a body of another type than is taken; of a CloudEvent in binary mode it says that it is one. */
+/** The refusal of a body of a wrong type; a CloudEvent in binary mode is told that it is one. */
 export function unsupported({ headers }: FastifyRequest): Refusal {
   const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
   return refuse(

@@ -4,7 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { contextOf } from './request-context';
 import { MediaTypeGuard } from './media-types';
 
-/** Refuses the request that is one too many, after what comes before that (specification, section 3): a body of another type. */
+/**
+ * Refuses a request beyond the limit, after the refusals that come first (specification, section 3): a body
+ * of a wrong type.
+ */
 @Injectable()
 export class LimitGuard implements CanActivate {
   constructor(private readonly mediaTypes: MediaTypeGuard) {}

@@ -38,7 +38,7 @@ describe('the counts of a minute', () => {
 describe('more addresses in a minute than are told apart', () => {
   const MOST = 50_000;
   const used = (counts: MinuteCounts, address: string) => 100 - take(counts, networkOf(address)).left;
-  /** As many networks of 64 bits as are told apart, all within one of 47 bits. */
+  /** As many networks of 64 bits as are counted separately, all within one of 47 bits. */
   const filled = () => {
     const counts = new MinuteCounts(MOST, widerNetwork);
     for (let i = 0; i < MOST; i++)

@@ -13,21 +13,23 @@ const A_MINUTE = 60_000;
 const ANY = '*';
 
 /**
- * What each of some has used in the present minute, in a space that is bounded whatever is counted. Who finds no count of
- * their own shares one with their neighbours.
+ * What each client has used in the present minute, in bounded space whatever is counted. Clients without a
+ * count of their own share one with their neighbours.
  */
 export class MinuteCounts {
-  /** By how wide what is counted is, from the narrowest on. */
+  /** The counts by width of what is counted, the narrowest first. */
   #counts: Map<string, { used: number }>[] = [];
   #end = 0;
 
-  /** `most`: so many of one width are told apart. `wider`: what is counted instead of one; nothing for the widest. */
+  /**
+   * `most`: the number of counts of each width. `wider`: what is counted instead; undefined for the widest.
+   */
   constructor(
     private readonly most: number,
     private readonly wider: (name: string) => string | undefined,
   ) {}
 
-  /** Takes what something costs out of a limit, and says how much is left; of what is more than is left, nothing is taken. */
+  /** Takes a cost from a limit, and says how much is left; if the cost exceeds that, nothing is taken. */
   take(
     name: string,
     cost: number,
@@ -39,7 +41,7 @@ export class MinuteCounts {
       this.#counts = [];
     }
     const count = this.#countOf(name);
-    // What costs more than all of it takes all of it.
+    // A cost above the whole limit takes all of it.
     const taken = count.used + Math.min(cost, limit) <= limit;
     if (taken) count.used += Math.min(cost, limit);
     return { taken, left: Math.max(0, limit - count.used) };
@@ -60,17 +62,17 @@ export class MinuteCounts {
     }
   }
 
-  /** Seconds until it begins anew, at least one. */
+  /** Seconds until the next minute, at least one. */
   secondsLeft(now: number): number {
     return Math.ceil((this.#end - now) / 1_000);
   }
 }
 
 /**
- * Counts what the requests of a minute cost by the key that they bring, where it is in force, and else by the address that
- * they come from; and says with each answer how much is left. Nothing is refused here, for other refusals come first: see
- * `LimitGuard`. How the register is is counted by itself, so that who watches it is not shut out by what else comes
- * from there; that it lives is told however often.
+ * Counts the costs of requests by the minute, by their key if it is in force, otherwise by their address, and
+ * tells in each answer how much is left. It refuses nothing, because other refusals come first: see
+ * `LimitGuard`. Requests for the state of the register are counted separately, so that other requests from
+ * the same place do not block monitoring; the check that it lives is never counted.
  */
 export function countRequests(
   server: FastifyInstance,
@@ -88,7 +90,7 @@ export function countRequests(
     return how;
   };
   server.addHook('onRequest', (request, reply, done) => {
-    // By the route where there is one of its own: an address can be written in several ways.
+    // By the route if there is one: an address can be written in several ways.
     const { url = ANY } = request.routeOptions;
     const address = url === ANY ? request.url : url;
     const now = Date.now();
@@ -115,7 +117,7 @@ export function countRequests(
   });
 }
 
-/** How requests to an address are counted: those of a route are looked at once. */
+/** How to count requests to an address; decided once for each route. */
 function howCounted(address: string): 'limited' | 'looks' | 'not' {
   if (isLimited(address)) return 'limited';
   return isForOperators(address) && !isAlwaysAnswered(address) ? 'looks' : 'not';

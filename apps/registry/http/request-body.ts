@@ -14,7 +14,10 @@ const LARGEST: Readonly<Partial<Record<string, number>>> = {
   [BATCH]: LARGEST_BATCH,
 };
 
-/** Takes each body as its bytes, NDJSON and tables as they come, and nothing of another type. What no route takes is not read. */
+/**
+ * Accepts each body as its bytes, NDJSON and tables as they come, and no other type. A body that no route
+ * accepts is not read.
+ */
 export function takeBodies(server: FastifyInstance, isTaken: (request: FastifyRequest) => boolean): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(Object.keys(LARGEST), async (request: FastifyRequest) => {
@@ -33,13 +36,13 @@ async function* nothing(): AsyncGenerator<Buffer> {
   // A body without a byte.
 }
 
-/** Whether a request says that it has a body, be it an empty one. */
+/** Whether a request says that it has a body, even an empty one. */
 export function bringsBody({ headers }: FastifyRequest): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-/** How many bytes a body may have: as many as it likes, where it is streamed. */
+/** The most bytes of a body; no limit for a streamed one. */
 function largestOf(request: FastifyRequest): number {
   const type = mediaTypeOf(request);
   const { atomic } = request.query as { readonly atomic?: unknown };
@@ -54,13 +57,13 @@ function tooLarge(most: number): Refusal {
   return refuse('too-large', `The body has more than ${most} bytes: ${way}`);
 }
 
-/** Why a body is not read at all, by the length that its sender says it has; undefined if it may be read. */
+/** Why a body is not read at all, by the length that its sender states; undefined if it may be read. */
 export function tooLong(request: FastifyRequest): Refusal | undefined {
   const most = largestOf(request);
   return Number(request.headers['content-length'] ?? 0) > most ? tooLarge(most) : undefined;
 }
 
-/** A body that was read whole; no bytes where there is none. */
+/** A body that was read whole; empty if there is none. */
 export function bodyOf({ body }: FastifyRequest): Buffer {
   return (body as Buffer | undefined) ?? NONE;
 }
@@ -71,22 +74,25 @@ export function mediaTypeOf(request: FastifyRequest): string {
   return type.trim().toLowerCase();
 }
 
-/** In which encoding a body says that it is, where it does. */
+/** The encoding that a body states; undefined if it states none. */
 export function charsetOf(request: FastifyRequest): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
 }
 
-/** A body that is streamed, as its bytes come. Left early, it is let by, so that the reason can still be answered. */
+/**
+ * A streamed body, as its bytes come. If the reader leaves early, the rest is thrown away, so that the reason
+ * can still be answered.
+ */
 export function chunksOf(request: FastifyRequest): AsyncIterable<Buffer> {
   return request.body as AsyncIterable<Buffer>;
 }
 
-/** Names the columns of a table from which nothing is taken. */
+/** The header that names the columns of a table from which nothing is taken. */
 export const UNKNOWN_COLUMNS = 'Register-Unknown-Columns';
-/** Clients take no headers without end. */
+/** Clients limit the length of headers. */
 const LONGEST_LIST = 2_000;
 
-/** Says in a header from which columns of a table nothing is taken, where there are any. */
+/** Names, in a header, the columns of a table from which nothing is taken, if there are any. */
 export function tellUnknown(reply: FastifyReply, columns: readonly string[]): void {
   let list = '';
   for (const name of columns.map((column) => encodeURIComponent(column.toWellFormed()))) {
@@ -98,7 +104,7 @@ export function tellUnknown(reply: FastifyReply, columns: readonly string[]): vo
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value that bytes say in JSON (RFC 8259), and how many they are, or `malformed`: also where a member stands twice. */
+/** The JSON value of some bytes (RFC 8259) and their number, or `malformed`, also if a member is repeated. */
 export function jsonOf(bytes: Uint8Array): { readonly value: unknown; readonly bytes: number } | Refusal {
   if (isUtf16(bytes)) return UTF_16;
   let text: string;
@@ -127,7 +133,10 @@ const UTF_16: Refusal = refuse(
   'This is UTF-16, as some shells save what they print: JSON is sent in UTF-8. Save it so (in PowerShell: Out-File -Encoding utf8), and send it again',
 );
 
-/** Whether bytes are those of UTF-16, from their beginning or from within: of the first two one is zero, or both are its mark. */
+/**
+ * Whether bytes are UTF-16, from the beginning or from within: one of the first two is zero, or both are its
+ * mark.
+ */
 function isUtf16([first, second]: Uint8Array): boolean {
   return (
     first === 0 || second === 0 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
@@ -135,8 +144,8 @@ function isUtf16([first, second]: Uint8Array): boolean {
 }
 
 /**
- * Where a text ceases to be JSON, as far as the parser says so. What it says more is not passed on: it quotes the text,
- * which may be personal data, and refusals end up in logs.
+ * Where a text ceases to be JSON, as far as the parser says. The rest of its message is dropped: it quotes
+ * the text, which may be personal data, and refusals end up in logs.
  */
 function placeOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : '';
@@ -148,8 +157,8 @@ function placeOf(error: unknown, text: string): string {
 }
 
 /**
- * The lines of a body that is streamed as they come, without those that are blank; a line that is too long comes as its
- * refusal. Throws where the body breaks off, and never gives its unfinished last line then.
+ * The lines of a streamed body as they come, without blank ones; a line that is too long comes as its
+ * refusal. Throws if the body breaks off; then it never gives an unfinished last line.
  */
 export async function* linesOf(request: FastifyRequest): AsyncGenerator<(Buffer | Refusal)[]> {
   const room = new Room(request);
@@ -182,7 +191,7 @@ export async function* linesOf(request: FastifyRequest): AsyncGenerator<(Buffer 
     } else begun.take();
     if (lines.length > 0) yield lines;
   }
-  // Of the last line end of UTF-16 half is left: that is no line of its own.
+  // Half of the last line end of UTF-16 is left over, which is no line.
   const last = finished(NONE).filter((line) => !Buffer.isBuffer(line) || !line.equals(HALF_AN_END));
   if (last.length > 0) yield last;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** A route as it was made, its parameters written `:name`. */
+/** A route as it was registered, its parameters written `:name`. */
 export interface MadeRoute {
   readonly method: string;
   readonly url: string;
@@ -8,7 +8,7 @@ export interface MadeRoute {
 
 const routes = new WeakMap<FastifyInstance['server'], (MadeRoute & { readonly pattern: RegExp })[]>();
 
-/** Remembers each route of a server as it is made, so that a wrong method is told from a wrong address. */
+/** Remembers each route of a server when it is registered, to tell a wrong method from a wrong address. */
 export function rememberRoutes(server: FastifyInstance): void {
   const known: (MadeRoute & { readonly pattern: RegExp })[] = [];
   routes.set(server.server, known);
@@ -19,12 +19,12 @@ export function rememberRoutes(server: FastifyInstance): void {
   });
 }
 
-/** The routes of a server, as they were made. */
+/** The routes of a server, as they were registered. */
 export function routesMade(server: FastifyInstance['server']): readonly MadeRoute[] {
   return routes.get(server) ?? [];
 }
 
-/** The methods that the address of a request answers. */
+/** The methods that the address of a request allows. */
 export function allowedMethods({ server, url }: Pick<FastifyRequest, 'server' | 'url'>): string[] {
   const [path = ''] = url.split('?');
   const methods = (routes.get(server.server) ?? []).flatMap(({ method, pattern }) =>
@@ -33,7 +33,7 @@ export function allowedMethods({ server, url }: Pick<FastifyRequest, 'server' | 
   return [...new Set(methods)].sort();
 }
 
-/** What costs more than a plain read, which costs 1 of a limit, by method and route: about as many times as much work. */
+/** Costs above that of a plain read, which is 1, by method and route: roughly proportional to their work. */
 const COSTS: Readonly<Partial<Record<string, number>>> = {
   'GET /v1/compare': 50,
   'POST /v1/policies/impact': 50,
@@ -41,10 +41,10 @@ const COSTS: Readonly<Partial<Record<string, number>>> = {
   'GET /v1/log': 5,
   'GET /v1/providers': 2,
 };
-/** What it costs besides to have the way to a yes looked for. */
+/** The additional cost of asking for the route to a yes. */
 const COST_OF_A_ROUTE = 20;
 
-/** What a request to a route costs of the limit of whoever sends it. */
+/** The cost of a request to a route, taken from its sender’s limit. */
 export function costOf(method: string, route: string, query: unknown): number {
   const plain = COSTLY.has(route) ? (COSTS[`${method === 'HEAD' ? 'GET' : method} ${route}`] ?? 1) : 1;
   return (query as { readonly route?: unknown }).route === 'true' ? plain + COST_OF_A_ROUTE : plain;
@@ -53,19 +53,23 @@ export function costOf(method: string, route: string, query: unknown): number {
 const COSTLY = new Set(Object.keys(COSTS).map((name) => name.split(' ', 2)[1]));
 
 /**
- * Whether requests to an address are counted and limited: all but those about how the register is, which are counted by
- * themselves, and what is a few bytes that stand ready, of which a refusal would cost as much.
+ * Whether requests to an address are counted and limited. Not limited are those for the state of the
+ * register, which are counted separately, and those for a few prepared bytes, which cost no more than a
+ * refusal.
  */
 export function isLimited(address: string): boolean {
   return !isForOperators(address) && !/^\/(?:favicon\.ico|robots\.txt)(?:\?|$)/.test(address);
 }
 
-/** Whether an address answers whoever asks, and however often: that the process lives. */
+/** Whether an address answers everybody at any rate: that the process lives. */
 export function isAlwaysAnswered(address: string): boolean {
   return /^\/health\/live(?:[/?]|$)/.test(address);
 }
 
-/** Whether an address tells those who run the register how it is just now: pages of other origins have no use for it. */
+/**
+ * Whether an address tells operators the present state of the register: pages of other origins do not need
+ * it.
+ */
 export function isForOperators(address: string): boolean {
   return /^\/(?:health|metrics)(?:[/?]|$)/.test(address);
 }

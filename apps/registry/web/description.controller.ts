@@ -16,7 +16,7 @@ const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 const HTML = 'text/html; charset=utf-8';
 
-/** The files of the page, by the type in which each is given. */
+/** The files of the page, with the type of each. */
 const FILES: ReadonlyMap<string, string> = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
@@ -25,7 +25,7 @@ const FILES: ReadonlyMap<string, string> = new Map([
 const START = 'start.js';
 const STYLE = 'page.css';
 
-/** The page asks no one but this register for anything, and shows nothing of anybody else’s. */
+/** The page sends requests only to this register, and shows content of no one else. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -85,7 +85,7 @@ function fileOf(type: string, file: string): KeptFile {
   return new KeptFile(type, readFileSync(join(SWAGGER_UI, file), 'utf8'));
 }
 
-/** The description of the register for those who call it: as OpenAPI, and as a page that shows it. */
+/** The description of the API: as OpenAPI, and as a page that shows it. */
 @Controller()
 export class DescriptionController {
   #document: KeptFile | undefined;
@@ -93,7 +93,7 @@ export class DescriptionController {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Made once, of the controllers that there are. */
+  /** Made once, from the controllers that there are. */
   @Get('openapi.json')
   async document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.#document ??= new KeptFile(

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { keep } from '../http/conventions';
 import { Gives } from '../http/media-types';
 
-/** Search engines may list the pages that say what the register is; who stands in it is looked up here. */
+/** Search engines may list the pages that describe the register; people look up its content here. */
 const ROBOTS = `User-agent: *
 Disallow: /v1/
 `;
@@ -12,7 +12,7 @@ Disallow: /v1/
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#17325c"/><path d="M7 12.5l3.5 3.5L17 8.5" fill="none" stroke="#fff" stroke-width="2.5"/></svg>';
 
-/** What browsers and search engines ask every site for. */
+/** The files that browsers and search engines ask every site for. */
 @Controller()
 export class WellKnownController {
   @Get('favicon.ico')

@@ -4,7 +4,7 @@ import { AccessUnavailable, type AccessRecord, type Attempt } from './access-rec
 /** An access record that was empty when it was opened. */
 export interface Opened {
   readonly record: AccessRecord;
-  /** Of a record that outlives its handles: closes it and opens it anew. */
+  /** Closes a record that outlives its handles, and reopens it. */
   reopened?(): Promise<AccessRecord>;
   /** Closes it and leaves nothing behind. */
   done(): Promise<void>;
@@ -30,7 +30,7 @@ const UNKNOWN: Attempt = {
   ...{ address: null, method: null, route: null, request: null },
 };
 
-/** What every access record keeps to, whatever engine is below it. */
+/** The contract of every access record, whatever its storage engine. */
 export function accessRecordContract(name: string, open: () => Opened): void {
   describe(`${name} keeps the contract of an access record`, () => {
     let opened: Opened;

@@ -1,34 +1,40 @@
 import type { ProblemCode } from '@app/domain/values/problem';
 
 /**
- * A refused attempt to write, or to read what is not for everybody; or a number of them that are alike. It says who
+ * A refused attempt to write, or to read what is not public; or several alike, as a number. It says who
  * tried, and nothing of what was sent: no key, no hash, no subject, no content.
  */
 export interface Attempt {
-  /** An RFC 3339 instant; of several the latest. */
+  /** An RFC 3339 instant; for several attempts, the latest. */
   readonly at: string;
   readonly code: ProblemCode;
-  /** How many: of a batch its events, of attempts that came too fast to be kept one by one all of them. */
+  /**
+   * How many: for a batch, the number of its events; for attempts that came too fast to be kept one by one,
+   * all of them.
+   */
   readonly count: number;
-  /** Whose key was brought, be it revoked or expired (`bad-key` then); null where it is none in the log. */
+  /**
+   * Whose key was brought, even if it is revoked or expired (then the code is `bad-key`); null if the log has
+   * no such key.
+   */
   readonly body: string | null;
-  /** The name of the key; null of one that has none in the log too. */
+  /** The name of the key; null also for a registrar’s key that is not in the log. */
   readonly key: string | null;
-  /** From where; null where many are summed. */
+  /** Where the attempt came from; null if several are summed. */
   readonly address: string | null;
   readonly method: string | null;
-  /** The pattern of the route, `none` where there is no such route. */
+  /** The pattern of the route; `none` if there is no such route. */
   readonly route: string | null;
   /** The id of the request. */
   readonly request: string | null;
 }
 
-/** An attempt as it is kept. `number`: its place; numbers ascend, and are never given again. */
+/** An attempt as it is kept. `number`: its place; numbers ascend, and are never reused. */
 export interface KeptAttempt extends Attempt {
   readonly number: number;
 }
 
-/** That a key was last used at an RFC 3339 instant. */
+/** The last use of a key, at an RFC 3339 instant. */
 export interface KeyUse {
   readonly body: string;
   readonly key: string;
@@ -44,24 +50,29 @@ export interface AttemptsAsked {
 }
 
 /**
- * The access record: refused attempts and the last use of each key, beside the log as the vault is. What was added
- * survives the process; a loss of power may take the last of it. Every call rejects with {@link AccessUnavailable} where
- * the store does not answer; it was done then or not, as a whole.
+ * The access record: refused attempts and the last use of each key, kept beside the log as the vault is. What
+ * was added survives the process; a loss of power may take the last of it. Every call rejects with {@link
+ * AccessUnavailable} if the store does not answer; then it was either done as a whole or not at all.
  */
 export interface AccessRecord {
-  /** Adds attempts, in order, and replaces the last uses of keys; of the oldest attempts it lets go of those beyond `most`. */
+  /**
+   * Adds attempts, in order, and replaces the last uses of keys. Deletes the oldest attempts beyond `most`.
+   */
   add(attempts: readonly Attempt[], uses: readonly KeyUse[], most: number): Promise<void>;
 
-  /** At most `limit` of those asked for, the last added first. */
+  /** At most `limit` of the attempts asked for, the last added first. */
   attempts(asked: AttemptsAsked): Promise<readonly KeptAttempt[]>;
 
   /** The last use of every key that was used, by body and name. */
   uses(): Promise<readonly KeyUse[]>;
 
-  /** Deletes attempts from before an instant, the oldest first and so many at the most; says how many it were. */
+  /**
+   * Deletes attempts from before an instant, the oldest first, at most the given number; resolves to how many
+   * were deleted.
+   */
   forget(before: string, most: number): Promise<number>;
 
-  /** Lets go of the store. After it the record is unavailable. */
+  /** Closes the store. After this the record is unavailable. */
   close(): Promise<void>;
 }
 

@@ -4,16 +4,22 @@ import type { Clock } from '@app/read-model/clock';
 import type { Credential } from './credential';
 import type { AccessRecord, Attempt, AttemptsAsked, KeptAttempt, KeyUse } from './access-record';
 
-/** Who asks for something that is not for everybody, and where: what stands in the record of an attempt. */
+/**
+ * Who asks for something that is not public, and where: the part of an attempt that does not depend on the
+ * outcome.
+ */
 export type Asker = Omit<Attempt, 'at' | 'code' | 'count'>;
 
-/** Of those that are alike (one code, one address, one body) so many at a time are kept one by one, and the rest as a number. */
+/**
+ * The number of attempts with the same code, address and body that are kept one by one between two additions;
+ * the rest are counted.
+ */
 const ALIKE_KEPT = 10;
-/** So many sorts are told apart at a time; of what comes beyond, the codes alone. */
+/** The number of sorts that are told apart at a time; further attempts are counted by code alone. */
 const SORTS_KEPT = 50;
-/** So long what is to be added may wait. */
+/** The longest time that attempts wait to be added. */
 const LONGEST_WAIT_MS = 1_000;
-/** No more stand in the record, whoever tries whatever: some 150 MB. */
+/** The most attempts that the record holds, however many are made: about 150 MB. */
 const MOST_KEPT = 1_000_000;
 const KEPT_MS = 90 * 86_400_000;
 const FORGET_EVERY_MS = 60_000;
@@ -22,7 +28,7 @@ const MINUTE_MS = 60_000;
 
 /** Attempts that are alike and wait to be added. */
 interface Alike {
-  /** What all of them have. */
+  /** What they have in common. */
   readonly common: Attempt;
   /** Those kept one by one. */
   readonly single: Map<Asker, Attempt>;
@@ -33,9 +39,9 @@ interface Alike {
 }
 
 /**
- * The access record as this process uses it. To note something costs a request next to nothing: it is kept in memory,
- * however much comes in a space that is bounded, and added a second later at the most. Where it cannot be added it waits,
- * the operator is told, and no request fails by it.
+ * The access record as this process uses it. To note something costs a request next to nothing: it is kept in
+ * memory, in bounded space, and added at most a second later. If it cannot be added it waits, the operator is
+ * told, and no request fails because of it.
  */
 export class Attempts {
   readonly #record: AccessRecord;
@@ -46,16 +52,16 @@ export class Attempts {
   /** The instant of the last use, by key. */
   readonly #used = new Map<string, KeyUse>();
   readonly #usesWaiting = new Map<string, KeyUse>();
-  /** Who brought a credential, and what was refused of a request already. */
+  /** Who brought a credential, and which refusals of a request have been noted. */
   readonly #askers = new WeakMap<Credential, Asker>();
   readonly #noted = new WeakMap<Asker, Set<ProblemCode>>();
   readonly #forgetting: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   #adding: Promise<void> = Promise.resolve();
-  /** Whether the record did not answer last, which has been told. */
+  /** Whether the record failed to answer last time, which the operator has been told. */
   #failing = false;
 
-  /** Reads when each key was last used, once. While the clock is not believed nothing is deleted. */
+  /** Reads once when each key was last used. Nothing is deleted while the clock is not believed. */
   static async of(record: AccessRecord, clock: Clock, isBelieved = () => true): Promise<Attempts> {
     const attempts = new Attempts(record, clock, isBelieved);
     try {
@@ -73,7 +79,10 @@ export class Attempts {
     this.#forgetting = setInterval(() => void this.forget(), FORGET_EVERY_MS).unref();
   }
 
-  /** Somebody is let in with a key: it was used now, and what is refused of it is this asker’s. */
+  /**
+   * Notes that somebody was let in with a key: the key was used now, and refusals under its credential belong
+   * to this asker.
+   */
   came(credential: Credential, asker: Asker): void {
     this.#askers.set(credential, asker);
     const { body, key } = credential;
@@ -92,13 +101,13 @@ export class Attempts {
     return this.#used.get(nameOf({ body, key }))?.at;
   }
 
-  /** Some of what was posted with a credential is refused. */
+  /** Notes that some of what was posted with a credential is refused. */
   refused(credential: Credential, code: ProblemCode, count: number): void {
     const asker = this.#askers.get(credential);
     if (asker) this.#note(asker, code, count);
   }
 
-  /** A request is answered with a problem. What was noted of it under that code already is not noted twice. */
+  /** Notes that a request is answered with a problem, unless that code was noted for this request before. */
   answered(asker: Asker, code: ProblemCode): void {
     if (!this.#noted.get(asker)?.has(code)) this.#note(asker, code, 1);
   }
@@ -120,13 +129,13 @@ export class Attempts {
     this.#timer ??= setTimeout(() => void this.added(), LONGEST_WAIT_MS).unref();
   }
 
-  /** Attempts as {@link AccessRecord.attempts}, what was noted up to now among them. */
+  /** As {@link AccessRecord.attempts}, with the attempts that were noted up to now. */
   async asked(asked: AttemptsAsked): Promise<readonly KeptAttempt[]> {
     await this.added();
     return this.#record.attempts(asked);
   }
 
-  /** Adds what waits. Resolves when it is added, or the operator has been told why not. */
+  /** Adds what waits. Resolves when it is added, or when the operator has been told why not. */
   added(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -163,7 +172,7 @@ export class Attempts {
     }
   }
 
-  /** Deletes what has been kept long enough, a part of it at a time. */
+  /** Deletes what has been kept long enough, in parts. */
   async forget(): Promise<void> {
     try {
       if (!this.#isBelieved()) return;
@@ -174,13 +183,13 @@ export class Attempts {
     }
   }
 
-  /** Once for as long as it lasts. */
+  /** Tells a failure only once for as long as it lasts. */
   #tell(error: unknown): void {
     if (!this.#failing) this.#logger.error(error);
     this.#failing = true;
   }
 
-  /** Adds what waits, and lets go of the record. */
+  /** Adds what waits, and closes the record. */
   async close(): Promise<void> {
     clearInterval(this.#forgetting);
     await this.added();
@@ -195,7 +204,10 @@ function nameOf({ body, key }: Pick<KeyUse, 'body' | 'key'>): string {
 
 const NOBODY = { body: null, key: null, address: null, method: null, route: null, request: null };
 
-/** Those that are alike to one: of its code, address and body or, where too many sorts wait, of its code alone. */
+/**
+ * The attempts that are counted together with one: those of its code, address and body or, if too many sorts
+ * wait, of its code alone.
+ */
 function place(waiting: Map<string, Alike>, { address, body }: Asker, code: ProblemCode): Alike {
   const exact = JSON.stringify([code, address, body]);
   const found = waiting.get(exact);

@@ -3,23 +3,27 @@ import { isInForce, keysWithHash } from '@app/domain/subjects/body';
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { LogView } from '@app/domain/log/log-view';
 
-/** Who posts: the hash of the secret that was shown, `sha256:` and hexadecimal, and whose it was found to be. */
+/**
+ * Who posts: the hash of the secret that was presented (`sha256:` and hexadecimal), and the body that it
+ * belongs to.
+ */
 export interface Credential {
   readonly body: string;
   readonly hash: string;
-  /** The name of the key; undefined of one of the registrar’s that is not in the log. */
+  /** The name of the key; undefined for a registrar’s key that is not in the log. */
   readonly key?: string | undefined;
 }
 
-/** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash keeps it. */
+/** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash protects it. */
 export function hashOfSecret(secret: string): string {
   return `sha256:${createHash('sha256').update(secret).digest('hex')}`;
 }
 
 /**
- * Whose key in force has this hash, and what it is called. `registrarKey`: the hash of a key of the registrar’s that is
- * not in the log. It is compared in constant time, and a key of the log is found by its hash: whoever could guess a part of a
- * hash from how long that takes would know nothing of any secret. A secret is neither kept nor compared.
+ * The body whose key in force has this hash, and the name of that key. `registrarKey`: the hash of a
+ * registrar’s key that is not in the log. It is compared in constant time; a key of the log is looked up by
+ * its hash. Even someone who could guess part of a hash from the time this takes would learn nothing of any
+ * secret. Secrets themselves are neither kept nor compared.
  */
 export function credentialOf(
   known: LogView,
@@ -34,7 +38,9 @@ export function credentialOf(
   return undefined;
 }
 
-/** Whose key it is that has this hash and was ever issued, in force or not, by what the log says; undefined of any other. */
+/**
+ * The body whose key has this hash, whether it is in force or not; undefined if the log never had such a key.
+ */
 export function issuedWith(
   known: LogView,
   hash: string,

@@ -5,7 +5,10 @@ import type { Credential } from './credential';
 import { AccessUnavailable, type AttemptsAsked, type KeptAttempt } from './access-record';
 import { Attempts } from './attempts';
 
-/** A page of the access record; `next`: the number after which the one after it begins, nothing at its end. */
+/**
+ * A page of the access record; `next`: the number after which the next page begins, undefined on the last
+ * page.
+ */
 export interface AttemptsPage {
   readonly attempts: readonly KeptAttempt[];
   readonly next: number | undefined;

@@ -42,23 +42,24 @@ const FORM = {
   `,
 };
 
-/** The file is not, or is no longer, a whole access record. Trying again does not help; the message says what does. */
+/** The file is not a whole access record. Trying again does not help; the message says what does. */
 export class AccessDamaged extends Error {
   override readonly name = 'AccessDamaged';
 }
 
 /**
- * An access record in one SQLite file. What is added is handed to the system and not flushed each time, for it is added
- * on the thread that serves: a few hundred rows take a millisecond or two, a flush might take a hundred. It is not read
- * through when it is opened, for it may be large, and a register that cannot record may still answer.
+ * An access record in one SQLite file. Rows are handed to the system without a flush each time, because they
+ * are added on the thread that serves: a few hundred rows take a millisecond or two, a flush might take a
+ * hundred. Opening does not read the whole file: it may be large, and a register that cannot record may still
+ * answer.
  */
 export class SqliteAccessRecord implements AccessRecord {
   readonly #file: string;
   readonly #database: Database.Database;
 
   /**
-   * Opens the record in a file, which is made, with its directory, where there is none. Throws {@link AccessDamaged}, or
-   * {@link AccessUnavailable} where the file cannot be had at all.
+   * Opens the record in a file, and makes the file and its directory if they do not exist. Throws {@link
+   * AccessDamaged}, or {@link AccessUnavailable} if the file cannot be opened at all.
    */
   static open(file: string): SqliteAccessRecord {
     try {
@@ -88,7 +89,7 @@ export class SqliteAccessRecord implements AccessRecord {
     pragma('journal_mode = WAL');
     pragma('synchronous = NORMAL');
     pragma('secure_delete = ON');
-    // No one waits for what is added: a lock of another program’s is not waited for either.
+    // No one waits for what is added, so another program’s lock is not waited for either.
     pragma('busy_timeout = 0');
   }
 
@@ -146,7 +147,7 @@ export class SqliteAccessRecord implements AccessRecord {
     return Promise.resolve();
   }
 
-  /** Does all of it or nothing. What it throws is a rejection. */
+  /** Does all of the work or nothing, and rejects if the work throws. */
   #done<T>(work: (database: Database.Database) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       try {
@@ -158,7 +159,10 @@ export class SqliteAccessRecord implements AccessRecord {
   }
 }
 
-/** Reads all of a record, and changes nothing in it: throws {@link AccessDamaged} unless it is a whole one of this layout. */
+/**
+ * Reads all of a record without changing it; throws {@link AccessDamaged} unless it is a whole record of this
+ * layout.
+ */
 export function checkAccessRecord(file: string): void {
   const reader = openWary(file, { readonly: true });
   try {
@@ -179,7 +183,7 @@ function checkForm(file: string, database: Database.Database): void {
   if (strange !== undefined) throw damaged(file, strange);
 }
 
-/** No message of SQLite’s has a value in it. */
+/** SQLite’s messages never contain a value. */
 function unavailable(file: string, error: unknown): AccessUnavailable {
   return new AccessUnavailable(`The access record ${file} cannot be had: ${String(error)}`, { cause: error });
 }

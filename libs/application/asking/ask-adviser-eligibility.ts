@@ -9,7 +9,7 @@ import { onDays, type AskedDays } from './ask-eligibility';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { rest } from '../cooperative';
 
-/** Is this adviser qualified for this purpose on these days, as known then, and why not? */
+/** Is this adviser qualified for this purpose on these days, as known at a moment, and why not? */
 export class AskStanding extends Query<AdviserAnswer | Refusal> {
   constructor(
     readonly question: Omit<AdviserQuestion, 'from' | 'until'>,

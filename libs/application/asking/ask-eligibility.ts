@@ -11,14 +11,14 @@ import { QuestionLine, RouteLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { rest } from '../cooperative';
 
-/** The days asked about, still to be read: `on`, or both `from` and `until`, else today. */
+/** The days of a question as they were sent: `on`, or both `from` and `until`, or neither for today. */
 export interface AskedDays {
   readonly on?: string | undefined;
   readonly from?: string | undefined;
   readonly until?: string | undefined;
 }
 
-/** A question whose days are still to be read. */
+/** A question whose days have not been read yet. */
 export interface Asked extends AskedDays {
   readonly provider: string;
   readonly setting: string;
@@ -26,13 +26,16 @@ export interface Asked extends AskedDays {
   readonly advisers: readonly string[];
 }
 
-/** The main question: may this provider deliver guidance in this setting on these days, as known then, and why? */
+/**
+ * The main question: may this provider deliver guidance in this setting on these days, as known at a moment,
+ * and why?
+ */
 export class AskEligibility extends Query<WrittenAnswer | Refusal> {
   constructor(
     readonly question: Asked,
     readonly route: boolean,
     readonly moment: Moment,
-    /** Ends the work where no one waits for it any more. */
+    /** Ends the work if no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -40,8 +43,8 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
 }
 
 /**
- * Answers a question once its days are known. That something is not found (404) is said before that there is no
- * today (422).
+ * Answers a question once its days are known. A refusal because something is not found (404) comes before the
+ * refusal that there is no today (422).
  */
 export function asked<T extends object>(
   { on, from, until, ...question }: Asked,
@@ -51,7 +54,7 @@ export function asked<T extends object>(
   return onDays({ on, from, until }, today, (days) => answer({ ...question, ...days }));
 }
 
-/** The same of anything that is asked of days. */
+/** As {@link asked}, for anything that is asked about days. */
 export function onDays<T extends object>(
   days: AskedDays,
   today: Day | undefined,
@@ -84,7 +87,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     return answer;
   }
 
-  /** What is kept is given at once; to find anything anew takes its turn. */
+  /** A kept answer is given at once; finding a new one takes its turn. */
   async #withoutRoute(
     question: Asked,
     position: number,

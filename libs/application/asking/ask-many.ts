@@ -13,11 +13,11 @@ import { TELEMETRY, type Telemetry } from '../telemetry';
 import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/request/rules';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
-/** How many questions are to be answered. */
+/** How many questions are to be answered: the policy, and the form. */
 export interface Manner {
   /** The policy of a question that names none. */
   readonly policy: string;
-  /** Outcome and horizon only. */
+  /** Whether answers give the outcome and horizon only. */
   readonly brief: boolean;
   readonly route: boolean;
 }
@@ -25,21 +25,26 @@ export interface Manner {
 /** A question as it was sent, or why it cannot be read. */
 export type SentQuestion = { readonly value: unknown } | Refusal;
 
-/** Answers questions one by one, those that name no moment all at one position. */
+/** Answers questions one by one. All those that name no moment are answered at one position. */
 export interface Answering {
-  /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
+  /**
+   * The answer to a question as it was sent, or the refusal of it; a question that cannot be read gives its
+   * own refusal.
+   */
   answer(question: SentQuestion): Answered | Promise<Answered>;
 }
 
-/** What becomes of one of many questions. */
+/** The answer to one of many questions, or why it has none. */
 export type Answered = WrittenAnswer | Verdict | Refusal;
 
-/** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
+/**
+ * Many questions; those without a `knownAt` are answered at the position that is the head when this is asked.
+ */
 export class AnswerMany extends Query<Answering | Refusal> {
   constructor(
     readonly manner: Manner,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work at a question where no one waits for it any more. */
+    /** Ends the work between two questions if no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -141,7 +146,7 @@ interface Sent {
   readonly policy?: string;
 }
 
-/** What is wrong with a field; undefined if it is sound. */
+/** What is wrong with a field; undefined if nothing is. */
 type Check = (value: unknown) => string | undefined;
 
 function fits({ pattern, description }: { readonly pattern: string; readonly description: string }): Check {
@@ -152,7 +157,9 @@ function fits({ pattern, description }: { readonly pattern: string; readonly des
 const isText: Check = (value) => (typeof value === 'string' ? undefined : 'This is a string');
 const isAdviser = fits(ADVISER_KEY);
 
-/** By name of a field. What a day and a moment have to look like is said where they are read, for all who ask. */
+/**
+ * The checks by name of field. Days and moments are checked where they are read, for every kind of question.
+ */
 const CHECKS: ReadonlyMap<string, Check> = new Map<keyof Sent, Check>([
   ['provider', fits(PROVIDER_KEY)],
   ['setting', fits(CODE)],

@@ -9,7 +9,10 @@ import { CompareHandler } from './compare-moments';
 import { FindEffectsHandler } from './dry-run-effects';
 import { FindImpactHandler } from './policy-impact';
 
-/** Whether a provider or an adviser may, and what changes in that: between two moments, by a policy, by what is tried. */
+/**
+ * Whether a provider or an adviser is eligible, and what changes that: between two moments, by a policy, or
+ * by tried events.
+ */
 @Module({
   imports: [PostingModule],
   providers: [

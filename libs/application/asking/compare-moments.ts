@@ -9,17 +9,17 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { RegisterLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
-/** Two moments of knowledge, and what is compared between them. */
+/** Two moments of knowledge, and what to compare between them. */
 export interface Compared {
-  /** A position, that says perhaps of which log it is, or an RFC 3339 instant; `after` is the head unless given. */
+  /** A position, which may name its log, or an RFC 3339 instant; `after` is the head by default. */
   readonly before: string;
   readonly after?: string | undefined;
   readonly policy: string;
-  /** All of the policy’s unless given. */
+  /** All settings of the policy by default. */
   readonly setting?: string | undefined;
-  /** Whose answers are compared: all providers’ unless given. */
+  /** Whose answers are compared: all providers’ by default. */
   readonly provider?: string | undefined;
-  /** The day from which answers are looked at; the later moment’s today unless given. */
+  /** The day from which answers are compared; the later moment’s today by default. */
   readonly on?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export class Compare extends Query<ComparedAnswers | Refusal> {
     readonly compared: Compared,
     readonly part: Part,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work where no one waits for it any more. */
+    /** Ends the work if no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -104,7 +104,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
   }
 }
 
-/** The settings that are looked at: one, or all that an edition of the policy has. */
+/** The settings to compare: the one asked for, or all that any edition of the policy has. */
 function settingsOf(
   { settings }: Comparison,
   policy: string,

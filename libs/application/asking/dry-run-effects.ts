@@ -7,10 +7,13 @@ import { TrialLine } from '../question-lines';
 import { AsOfResolver } from '@app/read-model/as-of';
 import type { DryRun } from '../posting/dry-run';
 
-/** A change that something tried would make: `places` of the events that bear on it, among those that were sent, from 0. */
+/**
+ * A change that tried events would make. `places`: which of them bear on it, by their places among those that
+ * were sent, from 0.
+ */
 export type TriedChange = Omit<Change<Verdict>, 'because'> & { readonly places: readonly number[] };
 
-/** What would change, from today on, were that posted which was tried. */
+/** What would change, from today on, if the tried events were posted. */
 export type TriedEffects = { readonly policy: { readonly id: string } } & Omit<Impacts, 'providers'> & {
     readonly providers: readonly TriedChange[];
   };
@@ -20,7 +23,7 @@ export class FindEffects extends Query<TriedEffects | Refusal | undefined> {
   constructor(
     readonly trial: DryRun,
     readonly policy: string,
-    /** Ends the work where no one waits for it any more. */
+    /** Ends the work if no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();

@@ -13,7 +13,10 @@ import { PendingAppend, headOf } from '../posting/pending-append';
 import { RegisterLine } from '../question-lines';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
-/** What a draft edition would change, were it published now, in the answers of today and of the school year’s last day. */
+/**
+ * What a draft edition would change if it were published now: in the answers of today and of the school
+ * year’s last day.
+ */
 export interface PolicyImpact {
   readonly policy: {
     readonly id: string;
@@ -27,12 +30,12 @@ export interface PolicyImpact {
   readonly endOfSchoolYear: Impact;
 }
 
-/** Finds the impact of what was sent as a draft edition: `{policy, edition?, effectiveFrom, document}`. */
+/** Finds the impact of a draft edition, sent as `{policy, edition?, effectiveFrom, document}`. */
 export class FindImpact extends Query<PolicyImpact | Refusal> {
   constructor(
     readonly sent: unknown,
     readonly moment: Pick<Moment, 'atLeast'>,
-    /** Ends the work where no one waits for it any more. */
+    /** Ends the work if no one waits for it any more. */
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -55,7 +58,7 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
     if (isRefusal(event)) return event;
     const submission = readSubmission(REGISTRAR, event);
     if (isRefusal(submission)) return asSent(submission);
-    // Nothing was ever posted under the id of a draft: it has none.
+    // A draft has no id under which it might have been posted before.
     const draft = new PendingAppend(
       { known, submitted: () => undefined },
       new Date(0).toISOString(),
@@ -92,7 +95,10 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
 
 const FIELDS = ['policy', 'edition', 'effectiveFrom', 'document'];
 
-/** The event by which the registrar would publish what was sent, its number the next unless it says one. */
+/**
+ * The event by which the registrar would publish the draft. Its edition number is the next one unless the
+ * draft says one.
+ */
 function publication(sent: unknown, known: LogView) {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
     return invalid([wrong('', 'Send a JSON object')]);
@@ -120,7 +126,7 @@ function wrong(pointer: string, detail: string): FieldError {
   return { pointer, code: 'invalid-event', detail };
 }
 
-/** A refusal of the event, of which the fields go by the names under which they were sent. */
+/** A refusal of the event, with its fields renamed to those of the request. */
 function asSent({ errors, ...refusal }: Refusal): Refusal {
   if (!errors) return refusal;
   const named = errors.map((error) => ({

@@ -12,13 +12,14 @@ import { Writer } from './writer';
 
 const ONLY_REGISTRAR = refuse('not-recognised', 'Only the registrar issues and revokes keys');
 
-/** A new key of a body’s. Its secret is given once, and only its hash is kept (specification, section 7). */
+/** A new key of a body. Its secret is given once, and only its hash is kept (specification, section 7). */
 export class IssueKey extends Command<
   { readonly key: string; readonly secret: string; readonly position: number } | Refusal
 > {
   /**
-   * `key`: its name; without one it gets one. `until`: its last day, by the log’s today. `idempotencyKey`: who asks again
-   * with the same one within ten minutes is given the same answer, for the first may have been lost on its way.
+   * `key`: its name; by default it gets one. `until`: its last day, by the log’s today. `idempotencyKey`:
+   * asking again with the same one within ten minutes gives the same answer, because the first may have been
+   * lost on its way.
    */
   constructor(
     readonly credential: Credential,
@@ -33,9 +34,13 @@ export class IssueKey extends Command<
 
 type Issued = { readonly key: string; readonly secret: string; readonly position: number } | Refusal;
 
-/** A secret is nowhere but in the answer; for so many milliseconds that answer can be given again, from memory alone. */
+/**
+ * The milliseconds for which the answer can be given again, from memory alone: a secret is kept nowhere else.
+ */
 const REMEMBERED_MS = 10 * 60_000;
-/** So many of these answers are remembered at once, some 500 bytes each; the oldest is forgotten for one more. */
+/**
+ * The most answers that are remembered at once, about 500 bytes each; the oldest is forgotten to make room.
+ */
 const MOST_REMEMBERED = 10_000;
 
 @CommandHandler(IssueKey)
@@ -50,7 +55,7 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
 
   execute(asked: IssueKey): Promise<Issued> {
     const { credential, slug, idempotencyKey, key = nameFor(slug, idempotencyKey), until } = asked;
-    // Nothing is kept for whoever may not issue a key.
+    // Nothing is remembered for someone who may not issue a key.
     if (idempotencyKey === undefined || credential.body !== REGISTRAR)
       return this.#issue(credential, slug, key, until);
     const name = hash('sha256', JSON.stringify([credential.hash, slug, key, until, idempotencyKey]));
@@ -62,14 +67,14 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     const forget = () => {
       this.#remembered.delete(name);
     };
-    // What was refused may be granted when it is asked again.
+    // A refusal is not remembered: it may be granted when it is asked again.
     void issued.then((answer) => {
       if (isRefusal(answer)) forget();
     }, forget);
     return issued;
   }
 
-  /** Forgets what is remembered for long enough, and the oldest where one more would be too many. */
+  /** Forgets answers that are too old, and the oldest if there is no room for one more. */
   #forgetOld(): void {
     const now = performance.now();
     for (const [name, { until }] of this.#remembered) {
@@ -100,13 +105,16 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
   }
 }
 
-/** A name for a key: the same for the same idempotency key, so that asking again never issues a second one. */
+/**
+ * A name for a key. The same idempotency key gives the same name, so that asking again never issues a second
+ * key.
+ */
 function nameFor(slug: string, idempotencyKey: string | undefined): string {
   const seed = idempotencyKey === undefined ? newSecret() : `${slug}\n${idempotencyKey}`;
   return `k-${hashOfSecret(seed).slice('sha256:'.length, 'sha256:'.length + 12)}`;
 }
 
-/** Refuses a last day that is over: the key would open nothing. */
+/** Refuses a last day in the past: the key would open nothing. */
 function isOver(register: EventIndex, until: string | undefined): Refusal | undefined {
   const { today } = register.at(register.head);
   return until !== undefined && today !== undefined && dayOf(until) < today
@@ -124,7 +132,7 @@ function issuedBefore(refusal: Refusal, key: string): Refusal {
   return refuse('same-id-different-content', detail, '/key');
 }
 
-/** Ends a key at once, for every process. Doing it twice is done once. */
+/** Revokes a key at once, in every process. Revoking it again changes nothing. */
 export class RevokeKey extends Command<{ readonly position: number } | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -160,7 +168,7 @@ export class RevokeKeyHandler implements ICommandHandler<RevokeKey> {
   }
 }
 
-/** Where an event stands, and when it was recorded. */
+/** The position of an event, and when it was recorded. */
 export interface Stands {
   readonly position: string;
   readonly recordedAt: string;

@@ -4,10 +4,11 @@ import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Writer } from './writer';
 
 /**
- * Writes what a new register begins with, all at once or nothing: the built-in policy, the day where the calendar
- * opens by itself, and a key of the registrar’s unless one is brought. Resolves to the secret of that key, which is
- * nowhere else; to nothing where none was made, also because another process was first. It waits for as long as
- * no one can say whether it was taken: given up, the key may stand in the log all the same, and its secret be nowhere.
+ * Writes the first events of a new register, all at once or none: the built-in policy, the first day if the
+ * calendar is automatic, and a key of the registrar unless the operator brings one. Resolves to the secret of
+ * that key, which is kept nowhere else, or to undefined if none was made, for example because another process
+ * was first. It waits until the log says whether it took them: if it gave up, the log might hold a key whose
+ * secret no one knows.
  */
 export async function bootstrap(
   writer: Writer,
@@ -21,6 +22,6 @@ export async function bootstrap(
   ];
   const results = await writer.post('register', submissions, Infinity);
   if (isRefusal(results)) return results;
-  // A duplicate of the key is this one: its hash is part of what was posted.
+  // If the key is a duplicate it is this very one: its hash is part of what was posted.
   return results.some(({ outcome }) => outcome === 'refused') ? undefined : secret;
 }

@@ -21,7 +21,7 @@ interface Process {
   readonly calendar: Calendar;
   readonly writer: Writer;
   readonly register: EventIndex;
-  /** What its clock says, UTC. */
+  /** The time of its clock, UTC. */
   now: number;
   ended(): Promise<void>;
 }
@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const one of running.splice(0)) await one.ended();
 });
 
-/** A register on a log, as far as its calendar goes, that has read what stands there. */
+/** A register on a log, with only its calendar, that has read the whole log. */
 async function processOn(log: EventLog, now: number): Promise<Process> {
   const register = new EventIndex();
   const follower = new Follower(log, register);
@@ -62,11 +62,11 @@ async function daysIn(log: EventLog): Promise<string[]> {
   return days;
 }
 
-/** All days from one to another, both of them too. */
+/** All days from one to another, both included. */
 const from = (first: string, last: string) =>
   Array.from({ length: dayOf(last) - dayOf(first) + 1 }, (_, i) => formatDay(dayOf(first) + i));
 
-/** What a calendar has opened that looked at each of these instants, from the first day on. */
+/** The days that a calendar has opened after looking at each of these instants, from the first day on. */
 async function openedAt(...instants: readonly string[]): Promise<string[]> {
   const log = new MemoryLog();
   const one = await processOn(log, 0);
@@ -250,7 +250,7 @@ test('days are left until later, and not asked for over and over, where the cloc
   let posted = 0;
   const post = one.writer.post.bind(one.writer);
   one.writer.post = async (...what) => {
-    // Two days have begun when the calendar looks, and one of them only when its posts are judged.
+    // Two days have begun when the calendar looks, but only one of them when its posts are judged.
     if (++posted > 3) throw new Error('the calendar asks over and over');
     one.now = NOON + DAY;
     return post(...what);

@@ -5,13 +5,16 @@ import { londonDay, type Clock } from '@app/read-model/clock';
 import { dayOpened } from './registrar-postings';
 import type { Writer } from './writer';
 
-/** Often enough that a day opens within a second of its beginning, whatever the clock did meanwhile. */
+/**
+ * How often to look for a new day, in milliseconds: a day opens within a second of its beginning, whatever
+ * the clock did.
+ */
 const LOOK_EVERY = 1_000;
 const DAYS_AT_ONCE = 400;
 
 /**
- * Opens each civil day of Europe/London once it has begun, every missed one in order (specification, section 1). Several
- * processes may do it at once: a day opens once, by its id.
+ * Opens each civil day of Europe/London once it has begun, and every missed one in order (specification,
+ * section 1). Several processes may do so at once: the id of the event makes each day open only once.
  */
 export class Calendar {
   readonly #writer: Writer;
@@ -28,23 +31,28 @@ export class Calendar {
     this.#clock = clock;
   }
 
-  /** Goes on by itself until {@link stop}. */
+  /** Runs until {@link stop}. */
   start(): void {
     this.#timer = setInterval(() => void this.open(), LOOK_EVERY);
   }
 
-  /** Posts nothing any more. */
+  /** Stops posting. */
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
   }
 
-  /** Which day cannot be opened, and why, in words; undefined if none waits but for the log or the clock. */
+  /**
+   * Which day cannot be opened and why, in words; undefined if none waits, or if it only waits for the log or
+   * the clock.
+   */
   get refusal(): string | undefined {
     return this.#refusal;
   }
 
-  /** Opens the days that have begun since the last one opened; the present day where none was ever opened. Never rejects. */
+  /**
+   * Opens the days that have begun since the last open one; if there is none, the present day. Never rejects.
+   */
   async open(): Promise<void> {
     if (this.#opening) return;
     this.#opening = true;
@@ -57,7 +65,7 @@ export class Calendar {
     }
   }
 
-  /** Why it ended before the present day was open, where that is neither for the log nor for the clock to settle. */
+  /** Why it ended before the present day was open; undefined if only the log or the clock can settle that. */
   async #openAll(): Promise<string | undefined> {
     const present = londonDay(this.#clock());
     let most = DAYS_AT_ONCE;
@@ -65,7 +73,8 @@ export class Calendar {
       const days = Array.from({ length: Math.min(present - next + 1, most) }, (_, i) => dayOpened(next + i));
       const results = await this.#writer.post('register', days);
       if (isRefusal(results)) return results.code === 'unavailable' ? undefined : cannot(next, results);
-      // What is refused now, such as by a clock set back, is tried again a while later; the days before it are opened.
+      // A day that is refused now, for example because the clock was set back, is tried again later; the days
+      // before it are opened.
       const refused = results.findIndex(({ outcome }) => outcome === 'refused');
       const result = results[refused];
       if (refused === 0 && result?.outcome === 'refused') return cannot(next, result.refusal);

@@ -2,13 +2,19 @@ import { refuse, type Refusal } from '@app/domain/values/problem';
 import type { PendingPost, PendingAppend, PostResult } from './pending-append';
 import { TOO_LARGE } from './writer';
 
-/** So many events are tried at the most, in one dry run and in all at once: all of them are held in memory until they are answered. */
+/**
+ * The most events that are tried, in one dry run and in all at once: they are held in memory until they are
+ * answered.
+ */
 export const MOST_TRIED = 250_000;
 
-/** What somebody tries: judged one on top of the other, and never written. */
+/** Events that somebody tries: each is judged on top of those before it, and none is written. */
 export class DryRun {
   readonly draft: PendingAppend;
-  /** By position, from the first after what stands in the log: the place of the event among those that were sent, from 0. */
+  /**
+   * Indexed by position, counted from the end of the log: the place of the event among those that were sent,
+   * from 0.
+   */
   readonly #places: number[] = [];
   #tried = 0;
 
@@ -34,7 +40,7 @@ export class DryRun {
     return results;
   }
 
-  /** The place, among those that were sent, of the event that would have a position. */
+  /** The place, among the events that were sent, of the one that would have this position. */
   placeOf(position: number): number {
     const place = this.#places[position - this.draft.base.position - 1];
     if (place === undefined) throw new RangeError(`nothing was tried at ${position}`);

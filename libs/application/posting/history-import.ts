@@ -6,23 +6,23 @@ import { londonDay } from '@app/read-model/clock';
 import { PendingAppend, headOf } from './pending-append';
 import { builtInPolicy, dayOpened } from './registrar-postings';
 
-/** What a body posted, and when: `at` is in milliseconds since 1970. */
+/** A posting and its time: `at` is in milliseconds since 1970. */
 export type DatedPosting = Submission & { readonly at: number };
 
 export interface RecordOptions {
-  /** Is told now and then, and at the end, how many events stand in the log. */
+  /** Receives, now and then and at the end, how many events the log holds. */
   readonly told?: (events: number) => void;
-  /** Ends the recording between two instants, quietly: what was recorded before stands. */
+  /** Ends the recording between two instants without an error; what was recorded before stays. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Records a history at its own times. Every posting is judged as the writer would have done then: its form, its body’s
- * authority and every rule; the posting’s own time becomes its `recordedAt`, or a millisecond after the one before.
- * Postings come in the order of `at`, and those of one instant are recorded as one. Many of them are appended together,
- * for no one is answered in between who would rely on what is not durable yet. Resolves to the log, at whose head the
- * last of them stands; meanwhile no one else may write to it. Throws at the first posting that is refused, and says which
- * and why; what was recorded before stands.
+ * Records a history at its own times. Every posting is judged as the writer would have judged it then: its
+ * form, its body’s authority and every rule. Its `recordedAt` is the posting’s own time, or a millisecond
+ * after the one before. Postings must come in the order of `at`; those of one instant are recorded together.
+ * Many are appended at once, because no one receives an answer in between and relies on it. Resolves to the
+ * log when the last posting is written; until then no one else may write to it. Throws at the first posting
+ * that is refused, and says which and why; what was recorded before stays.
  */
 export async function importHistory(
   log: EventLog,
@@ -64,7 +64,7 @@ export async function importHistory(
   return log;
 }
 
-/** As many of the postings of an instant as one append holds, from one of them on. */
+/** Judges the postings of an instant from one of them on, as many as one append holds. */
 function judged(register: EventIndex, postings: readonly DatedPosting[], begin: number): readonly string[] {
   const at = Math.max(postings[0]?.at ?? 0, (register.instantOf(register.head) ?? -Infinity) + 1);
   const draft = new PendingAppend(headOf(register), new Date(at).toISOString(), undefined);
@@ -84,9 +84,9 @@ function judged(register: EventIndex, postings: readonly DatedPosting[], begin: 
 }
 
 /**
- * The postings with what the register posts by itself among them: the built-in policy at the beginning of the first
- * day, and each civil day of Europe/London from then on as it begins. A register that is started on a log of these finds
- * nothing to do.
+ * The postings, with those that the register makes by itself: the built-in policy at the beginning of the
+ * first day, and each civil day of Europe/London from then on as it begins. A register that is started on
+ * such a log finds nothing to do.
  */
 export function* withDays(postings: Iterable<DatedPosting>): Generator<DatedPosting, void, undefined> {
   let next: { day: Day; begins: number } | undefined;

@@ -11,12 +11,12 @@ import { type Stands, unknownBody } from './body-keys';
 export interface ListedKey {
   readonly key: string;
   readonly issued: Stands;
-  /** Its last day, by the log’s today; null where it has none. */
+  /** Its last day, by the log’s today; null if it has none. */
   readonly until: string | null;
   /** Whether it opens the register today. */
   readonly inForce: boolean;
   readonly revoked: Stands | null;
-  /** To the minute; null where it was never used, as far as the access record of this process goes back. */
+  /** To the minute; null if it was never used, as far as this process’s access record goes back. */
   readonly lastUsed: string | null;
 }
 

@@ -13,10 +13,10 @@ import type { EventIndex } from '@app/read-model/index/event-index';
 import type { Checked } from '@app/read-model/index/checked-event';
 import { canonical } from '@app/domain/log/canonical';
 
-/** Where a submission stands in the log, now or from the first time that it was posted. */
+/** The place of a submission in the log: its new one or, for a duplicate, that of the first posting. */
 export interface RecordedEvent {
   readonly outcome: 'accepted' | 'duplicate';
-  /** Whether it stood in the log before any of what it was judged with. */
+  /** Whether the log held it before the events that it was judged with. */
   readonly stood: boolean;
   readonly id: string;
   readonly position: number;
@@ -30,25 +30,25 @@ export interface RecordedEvent {
 
 export type PostResult = RecordedEvent | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-/** What a body sent: a submission, or why its form is wrong already. */
+/** What a body sent: a submission, or the refusal of one with a wrong form. */
 export type PendingPost = Submission | Refusal;
 
-/** An event as it will stand in the log. */
+/** An event as the log will hold it. */
 interface Taken extends Checked {
   readonly bytes: number;
 }
 
-/** What a draft goes on from: the log up to a position, and what was posted under which id in it. */
+/** What a draft builds on: the log up to a position, and which ids it holds. */
 interface Base {
   readonly known: LogView;
-  /** Position up to which the log is written; that of `known` where nothing is said. */
+  /** The position up to which the log is written; by default that of `known`. */
   readonly written?: number;
-  /** How many events a body may post; those of every register where nothing is said. */
+  /** How many events a body may post; by default the bounds of every register. */
   readonly bounds?: Bounds | undefined;
   submitted(body: string, source: string, id: string): StoredEvent | undefined;
 }
 
-/** What a register knows at its head. */
+/** The base that a register has at its head. */
 export function headOf(register: EventIndex): Base {
   const head = register.head;
   return {
@@ -62,7 +62,7 @@ export function headOf(register: EventIndex): Base {
   };
 }
 
-/** Events judged one on top of the other, as they would follow the log: nothing of it is written. */
+/** Events judged one on top of the other, as they would follow the log. None of them is written yet. */
 export class PendingAppend implements Base {
   readonly #base: Base;
   readonly #recordedAt: string;
@@ -74,8 +74,9 @@ export class PendingAppend implements Base {
   #bytes = 0;
 
   /**
-   * `recordedAt`: when its events are recorded, RFC 3339; `latestDay`: the last day that may be opened, where there is
-   * one; `room`: how many bytes it holds, those of one append unless nothing of it is to be written.
+   * `recordedAt`: the recorded time of its events, RFC 3339. `latestDay`: the last day that may be opened, if
+   * there is a limit. `room`: the bytes that it holds; by default those of one append, unless it is never
+   * written.
    */
   constructor(base: Base, recordedAt: string, latestDay: Day | undefined, room = MOST_BYTES_AN_APPEND) {
     this.#room = room;
@@ -89,7 +90,7 @@ export class PendingAppend implements Base {
     return this.#after;
   }
 
-  /** The same, and what its events added. */
+  /** The log with its events on top. */
   get after(): OverlayView {
     return this.#after;
   }
@@ -102,17 +103,17 @@ export class PendingAppend implements Base {
     return this.#base.bounds;
   }
 
-  /** What is known without its events. */
+  /** The log without its events. */
   get base(): LogView {
     return this.#base.known;
   }
 
-  /** Its events, in order; none of what is never written. */
+  /** Its events, in order; none if they will never be written. */
   get taken(): readonly Taken[] {
     return this.#taken;
   }
 
-  /** The stored bytes of them, as text. */
+  /** The stored bytes of its events, as text. */
   get texts(): readonly string[] {
     return this.#taken.map(({ text }) => text);
   }
@@ -121,7 +122,10 @@ export class PendingAppend implements Base {
     return this.#submitted.get(`${body}\n${source}\n${id}`) ?? this.#base.submitted(body, source, id);
   }
 
-  /** Judges a submission, and takes it in where it is accepted; `full` where it may be, but not in this append. */
+  /**
+   * Judges a submission, and adds it if it is accepted; `full` if it may be accepted, but does not fit into
+   * this append.
+   */
   take(submission: PendingPost): PostResult | 'full' {
     if (isRefusal(submission)) return { outcome: 'refused', refusal: submission };
     const judgement = judge(submission, {
@@ -151,7 +155,7 @@ export class PendingAppend implements Base {
         ),
       };
     }
-    // Whoever made it: what a start would refuse to read is never written.
+    // An event that a start would refuse to read is never written, whoever made it.
     const read = readStored(stored);
     if (isRefusal(read)) throw new Error(`an event was made that could not be read again: ${read.detail}`);
     if (this.#bytes + bytes > this.#room) return 'full';
@@ -160,8 +164,8 @@ export class PendingAppend implements Base {
   }
 
   /**
-   * Takes in all of an atomic batch or, where anything is refused, nothing: then the results say what would be refused,
-   * the good ones before it counting. `full` where they may be taken, but not in this append.
+   * Adds all of an atomic batch, or nothing if any of it is refused. Then the results say what would be
+   * refused if the good ones before it were taken. `full` if the batch may be taken, but not in this append.
    */
   takeAll(candidates: readonly PendingPost[]): readonly PostResult[] | 'full' {
     const trial = new PendingAppend(this, this.#recordedAt, this.#latestDay);
@@ -214,7 +218,7 @@ export class PendingAppend implements Base {
     const { body, source, id } = taken.stored;
     this.#after.add(taken.event);
     this.#submitted.set(`${body}\n${source}\n${id}`, taken.stored);
-    // What is never written need not be kept as it would be.
+    // Events that will never be written need not be kept.
     if (this.#room !== Infinity) this.#taken.push(taken);
     this.#bytes += taken.bytes;
   }

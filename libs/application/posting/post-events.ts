@@ -10,7 +10,7 @@ import type { PendingPost, PostResult } from './pending-append';
 import { DryRun } from './dry-run';
 import { Writer } from './writer';
 
-/** What a body sent as one event: its JSON value and at most how many bytes it took, or why there is none. */
+/** What a body sent as one event: its JSON value and the most bytes that it took, or the refusal of it. */
 export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal;
 
 function candidate({ body }: Credential, sent: Sent): PendingPost {
@@ -18,20 +18,23 @@ function candidate({ body }: Credential, sent: Sent): PendingPost {
   const large = sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined;
   if (large) return large;
   const read = readSubmission(body, sent.value);
-  // What stands may be posted again, by whatever rules it was taken: that changes nothing.
+  // A recorded event may be posted again whatever the rules were when it was taken: that changes nothing.
   if (!isRefusal(read)) return read.source === OWN_SOURCE ? { ...read, fault: OURS } : read;
   const former = readSubmission(body, sent.value, storedFieldErrors);
   return isRefusal(former) ? read : { ...former, fault: read };
 }
 
-/** Under its own source the register says once what it does by itself: whoever took an id of it would keep it from that. */
+/**
+ * Under its own source the register posts each thing once. If a body took one of those ids, it would keep the
+ * register from posting.
+ */
 const OURS = refuse(
   'invalid-event',
   `The source ${OWN_SOURCE} is the register’s own: give one of yours, such as the address of your system`,
   '/source',
 );
 
-/** Refuses data that no stored event has room for, before it is looked into field by field. */
+/** Refuses data that is larger than any stored event, before its fields are checked. */
 function tooLarge(value: unknown): Refusal | undefined {
   if (typeof value !== 'object' || value === null || !('data' in value)) return undefined;
   try {
@@ -47,7 +50,7 @@ function tooLarge(value: unknown): Refusal | undefined {
   }
 }
 
-/** Posts what happened, each judged in order and on its own or, where `atomic`, all or none. */
+/** Posts events, each judged in order and by itself or, if `atomic`, all or none. */
 export class PostEvents extends Command<readonly PostResult[] | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -82,8 +85,8 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
 }
 
 /**
- * Judges what would be posted, without the writing, on top of what was tried before it: `trial` is that of the answer
- * before, or nothing at the beginning.
+ * Judges events without writing them, on top of those tried before: `trial` is the one from the answer
+ * before, or undefined at first.
  */
 export class TryEvents extends Command<
   { readonly results: readonly PostResult[]; readonly trial: DryRun } | Refusal
@@ -116,7 +119,7 @@ export class TryEventsHandler implements ICommandHandler<TryEvents> {
   }
 }
 
-/** Each code once, with the number of events that it refuses. */
+/** Records each code once, with the number of events that it refuses. */
 function recordRefusals(
   attempts: Attempts,
   credential: Credential,

@@ -13,7 +13,7 @@ import { PlanRetractionHandler } from './retract-load';
 import { Timekeeper } from './timekeeper';
 import { Writer } from './writer';
 
-/** What changes the log: the writer's turn, the opening of days, keys of bodies, retractions of loads. */
+/** Everything that changes the log: the writer, the opening of days, keys of bodies, retractions of loads. */
 @Module({
   imports: [AccessModule],
   providers: [

@@ -6,7 +6,10 @@ import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { Submission } from '@app/domain/log/cloud-event';
 import { hashOfSecret } from '../access/credential';
 
-/** What the register posts by itself (specification, section 3): the same id in every process, so that it is done once. */
+/**
+ * A posting of the register itself (specification, section 3). Its id is the same in every process, so that
+ * it is recorded once.
+ */
 export function ownSubmission(
   id: string,
   type: Submission['type'],
@@ -22,7 +25,7 @@ export function dayOpened(day: Day): Submission {
   return ownSubmission(`day-${date}`, 'DayOpened', CALENDAR, { date });
 }
 
-/** The issue of a key of a body’s, of which nothing but the hash of its secret is kept. */
+/** The issue of a key of a body; only the hash of its secret is kept. */
 export function keyIssued(slug: string, key: string, secret: string, until?: string): Submission {
   const data = { key, hash: hashOfSecret(secret), ...(until === undefined ? {} : { until }) };
   return ownSubmission(idOf('key', slug, key), 'BodyKeyIssued', `body:${slug}`, data);
@@ -32,7 +35,10 @@ export function keyRevoked(slug: string, key: string): Submission {
   return ownSubmission(idOf('revoked', slug, key), 'BodyKeyRevoked', `body:${slug}`, { key });
 }
 
-/** A secret of 256 random bits: 43 characters that need no quoting anywhere, behind `grk_`, by which scanners know one that was leaked. */
+/**
+ * A secret of 256 random bits: 43 characters that need no quoting anywhere, after `grk_`, by which scanners
+ * recognise a leaked one.
+ */
 export function newSecret(): string {
   return `grk_${randomBytes(32).toString('base64url')}`;
 }
@@ -47,7 +53,10 @@ export function builtInPolicy(): Submission {
   });
 }
 
-/** No code has a colon, so that no two keys have one id; where the two codes are too long for an id, it has their hash. */
+/**
+ * The id of an event about a key. No code has a colon, so no two keys share an id; if the two codes are too
+ * long for an id, it has their hash.
+ */
 export function idOf(what: 'key' | 'revoked', slug: string, key: string): string {
   const name = `${slug}:${key}`;
   const id = `${what}:${name}`;

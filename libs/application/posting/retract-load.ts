@@ -10,48 +10,52 @@ import type { Sent } from './post-events';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Writer } from './writer';
 
-/** Which load is to be retracted, and why: what was posted from a source, of these types and between these moments. */
+/** The load to retract, and why: what was posted from a source, of these types and between these moments. */
 export interface LoadToRetract {
   readonly source: string;
   readonly reason: string;
   readonly types?: readonly EventType[];
-  /** Positions or instants: only what was recorded after the one, and not after the other. */
+  /** Positions or instants: only events recorded after the first and not after the second. */
   readonly after?: string;
   readonly upTo?: string;
 }
 
-/** The retraction of one event, ready to be posted by whoever asked for it. */
+/** The retraction of one event, ready for its asker to post. */
 export interface Retraction {
-  /** Of the event that it retracts. */
+  /** The position of the retracted event. */
   readonly position: string;
   readonly sent: Sent;
 }
 
-/** How a load is retracted. */
+/** How to retract a load. */
 export interface RetractionPlan {
-  /** Under which body and source the retractions come to stand: retracting that load brings this one back. */
+  /** The body and source of the retractions: retracting that load in turn brings this one back. */
   readonly body: string;
   readonly source: string;
-  /** The position up to which the load goes; what is posted from its source later is none of it. */
+  /** The position up to which the load goes; later events from its source do not belong to it. */
   readonly upTo: string;
-  /** What is to be posted, newest event first, in parts that are worked out when they are asked for. */
+  /** The retractions to post, newest event first, in parts that are worked out when they are asked for. */
   parts(): AsyncIterable<readonly Retraction[]>;
-  /** What there was to find, of the parts that were asked for. */
+  /** What was found, in the parts that were asked for. */
   found(): Found;
 }
 
-/** What is to be known of a load besides what becomes of its retractions. */
+/** What to know of a load besides the outcome of its retractions. */
 export interface Found {
-  /** How many of its events stand again, for their retraction by the same request was retracted: they are left as they are. */
+  /**
+   * How many of its events are effective again because their retraction by the same request was retracted;
+   * they are left as they are.
+   */
   readonly restored: number;
-  /** `restored`, where some do; `nothing-posted`, where there is no such load. */
+  /** `restored` if there are such events; `nothing-posted` if there is no such load. */
   readonly warnings: readonly Warning<LoadWarning>[];
 }
 
 /**
- * Plans the retraction of a load. Each of its events that stands is retracted by an event under an id that follows from
- * the target and the reason: who asks for the same again, after a broken connection too, posts what is missing, and meets
- * what is there as duplicates. Refused: `unknown-body`, `not-your-event` (only the body itself and the registrar may).
+ * Plans the retraction of a load. The retraction of each of its effective events has an id that follows from
+ * the target and the reason: asking for the same again, also after a broken connection, posts what is missing
+ * and meets the rest as duplicates. Refused: `unknown-body`, `not-your-event` (only the body itself and the
+ * registrar may).
  */
 export class PlanRetraction extends Query<RetractionPlan | Refusal> {
   constructor(
@@ -71,7 +75,7 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
   ) {}
 
   async execute({ credential, slug, load: asked }: PlanRetraction): Promise<RetractionPlan | Refusal> {
-    // What others have posted up to now belongs to the load, whichever process took it.
+    // What other processes have posted up to now belongs to the load too.
     const trial = await this.writer.trial();
     if (isRefusal(trial)) return trial;
     const { known } = trial;
@@ -116,7 +120,7 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
               });
           }
           if (retractions.length > 0) yield retractions;
-          // A dry run waits for no disk, on which others would have their turn.
+          // A dry run never waits for the disk, and so gives others no turn by itself.
           await turn();
           ({ before } = part);
         }

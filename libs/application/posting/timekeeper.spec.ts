@@ -32,11 +32,11 @@ class Process {
   readonly #opens: boolean;
   readonly #follower: Follower;
   readonly #following: Promise<void>;
-  /** What time it is in the world. */
+  /** The true time. */
   now: number;
   /** By how much this machine’s clock is wrong. */
   wrongBy = 0;
-  /** For how long this machine stood still since it was started, its own time too. */
+  /** How long this machine stood still since it was started, with its own time. */
   stoodStill = 0;
 
   private constructor(
@@ -79,7 +79,7 @@ class Process {
     if (this.#opens) await this.calendar.open();
   }
 
-  /** Goes on until an instant, looking now and then. */
+  /** Runs until an instant, and looks now and then. */
   async until(instant: number, every = HOUR): Promise<void> {
     for (; this.now < instant; this.now = Math.min(this.now + every, instant)) await this.look();
     await this.look();
@@ -145,7 +145,7 @@ describe('a clock that jumps under a running register', () => {
       expect(await one.takes('meanwhile')).toContain('The clock of this process says');
       await one.until(NOON + 2 * HOUR);
       expect(await log.head()).toBe(head);
-      // It can be written, and London has a day at it.
+      // The instant can be written, and London has a day at it.
       expect(one.time.now()).toBe(one.now);
       expect(formatDay(londonDay(one.time.now()))).toBe('2026-09-01');
 
@@ -254,7 +254,7 @@ test('however a clock is led away, it gets 30 seconds and 44 a day from where it
         const away = Math.abs(clock - NOON - sinceBoot);
         if (time.doubt() === undefined)
           expect(away).toBeLessThanOrEqual(30 * SECOND + (44 * SECOND * sinceBoot) / DAY);
-        // And where it is not believed, no one is told what it says.
+        // While the clock is not believed, no one is told its time.
         expect(Math.abs(time.now() - NOON - sinceBoot)).toBeLessThanOrEqual(
           30 * SECOND + (44 * SECOND * sinceBoot) / DAY,
         );
@@ -326,7 +326,7 @@ describe('a register that is started', () => {
     await one.look();
     expect(one.today).toBe('2026-09-02');
     expect(await one.takes('b')).not.toContain('clock');
-    // From then on it is believed no further than any other.
+    // From then on it is believed no more than any other.
     one.wrongBy = HOUR;
     expect(await one.takes('c')).toContain('since boot');
   });

@@ -5,16 +5,16 @@ import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
 export interface TimekeeperOptions {
   readonly clock: Clock;
   /**
-   * Milliseconds since this machine was started: its own time, which no one sets, and which goes on while it is suspended
-   * (`os.uptime()`; `performance.now()` stands still then).
+   * Milliseconds since this machine started: its own time, which no one sets, and which goes on during
+   * suspension (`os.uptime()`; `performance.now()` stops then).
    */
   readonly sinceBoot: Clock;
   readonly calendar: 'auto' | 'manual';
-  /** `YYYY-MM-DD`. In `auto` days up to and with it are opened, however many wait. */
+  /** `YYYY-MM-DD`. In `auto`, days up to and including it are opened, however many wait. */
   readonly openUntil?: string | undefined;
 }
 
-/** Why a clock is not believed, and what that asks for. */
+/** Why a clock is not believed, and what to do about it. */
 export interface ClockDoubt {
   /** A clause for anybody who posts or watches. */
   readonly why: string;
@@ -22,16 +22,25 @@ export interface ClockDoubt {
   readonly advice: string;
 }
 
-/** Further, in milliseconds, a clock does not get from where it should be, and is still believed: no correction of one that is kept right is as large. */
+/**
+ * The most milliseconds by which a believed clock may be off: the corrections of a well-kept clock are
+ * smaller.
+ */
 const MOST_ASTRAY = 30_000;
-/** So many days are opened unasked: a holiday’s outage, and not the years of a clock that was set wrongly. */
+/**
+ * The most days that are opened unasked: the outage of a holiday, but not the years of a wrongly set clock.
+ */
 const MOST_WAITING = 35;
 /**
- * So fast, in milliseconds a millisecond, a clock that goes otherwise than the machine’s own time is followed: 43 s a day.
- * The crystals of a machine drift apart by a fifth of that at the most, and no one gets far with it who leads the clock away.
+ * The rate, in milliseconds per millisecond, at which a clock that drifts from the machine’s own time is
+ * followed: 43 s a day. The crystals of a machine drift apart by a fifth of that at most, and someone who
+ * misleads the clock gains little.
  */
 const FOLLOWED = 1 / 2_000;
-/** For so many milliseconds what was found is relied on: asking the system each time would cost a post more than judging it. */
+/**
+ * The milliseconds for which a comparison is relied on: asking the system each time would cost a post more
+ * than judging it.
+ */
 const RELIED_ON = 1_000;
 
 const DAY_MS = 86_400_000;
@@ -40,20 +49,20 @@ const EARLIEST = FIRST_DAY * DAY_MS;
 const LATEST = (LAST_DAY + 1) * DAY_MS - 1;
 
 /**
- * Says what time it is, and whether that is to be believed (specification, section 8). A clock that jumps opens no days, and
- * writes nothing at a time that no later event could come after: neither can be taken back.
+ * Says what time it is, and whether to believe it (specification, section 8). A clock that jumps must open no
+ * days, and must write nothing at a time that no later event could follow: neither can be undone.
  *
- * Where the clock should be is known from where it stood when it was first believed, and from the machine’s own time since.
- * Until then it may be set right without a restart, as it often is soon after a machine’s start.
+ * Where the clock should be follows from where it was when it was first believed, and from the machine’s own
+ * time since. Until then it may be set right without a restart, as often happens soon after a machine starts.
  */
 export class Timekeeper {
   readonly #options: TimekeeperOptions;
   readonly #openUntil: Day;
   readonly #register: EventIndex;
   #wasBelieved = false;
-  /** What the clock and the machine’s own time were when they were last compared. */
+  /** The clock and the machine’s own time at their last comparison. */
   #compared = { clock: NaN, sinceBoot: NaN };
-  /** From the machine’s own time to where the clock should be. */
+  /** The difference between the machine’s own time and where the clock should be. */
   #offset = NaN;
   #isAstray = false;
 
@@ -64,8 +73,8 @@ export class Timekeeper {
   }
 
   /**
-   * The time of the clock; where that is astray, the time that it should be. Never before 1900 nor after 9999, whatever the
-   * clock says: it can always be written, and London has a day then.
+   * The time of the clock or, if that is astray, the time that it should show. Never before 1900 or after
+   * 9999, so that it can always be written and always falls on a day in London.
    */
   readonly now: Clock = () => {
     const clock = this.#look();
@@ -73,8 +82,8 @@ export class Timekeeper {
   };
 
   /**
-   * Compares the clock with the machine’s own time, and believes it where nothing speaks against it. To be called once a
-   * second from when the log was read: a clock that is held still is found by nothing else.
+   * Compares the clock with the machine’s own time, and believes it if nothing speaks against it. To be
+   * called once a second once the log was read: only this finds a clock that has stopped.
    */
   watch(): void {
     const clock = this.#options.clock();
@@ -82,13 +91,16 @@ export class Timekeeper {
     this.#wasBelieved ||= this.doubt() === undefined && !this.#isBehind(clock);
   }
 
-  /** Why nothing is to be opened and written now; undefined if the clock is believed. A comparison of numbers nearly always. */
+  /**
+   * Why nothing is to be opened or written now; undefined if the clock is believed. Nearly always a
+   * comparison of numbers.
+   */
   doubt(): ClockDoubt | undefined {
     const clock = this.#look();
     return this.#ofYear(clock) ?? this.#ofGoing(clock) ?? this.#ofDays(clock);
   }
 
-  /** How many days beyond the last one opened, and beyond those that its operator means, wait to be opened. */
+  /** How many days wait to be opened, beyond the last open one and beyond those that the operator allows. */
   #waiting(present: Day): number {
     const today = this.#register.todayAt(this.#register.head);
     // The first day may be any.
@@ -132,7 +144,7 @@ export class Timekeeper {
     return Math.round(this.#offset + this.#options.sinceBoot());
   }
 
-  /** What the clock says, compared anew where it has gone on since. */
+  /** The time by the clock, with a new comparison if it has moved on since the last. */
   #look(): number {
     const clock = this.#options.clock();
     if (!(Math.abs(clock - this.#compared.clock) < RELIED_ON)) this.#compare(clock);
@@ -149,7 +161,7 @@ export class Timekeeper {
     }
     const away = clock - sinceBoot - this.#offset;
     this.#isAstray = Math.abs(away) > MOST_ASTRAY;
-    // A clock that is astray is followed nowhere: waiting does not make it right.
+    // A clock that is astray is not followed: otherwise waiting would make it believed.
     if (!this.#isAstray) this.#offset += Math.sign(away) * Math.min(Math.abs(away), passed * FOLLOWED);
   }
 }

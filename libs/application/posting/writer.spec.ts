@@ -13,7 +13,7 @@ import { Writer } from './writer';
 const KEY = hashOfSecret('the-key-of-the-tests');
 const REGISTRAR = { body: 'body:registrar', hash: KEY };
 
-/** How many events each append was of. */
+/** The number of events of each append. */
 const appends: number[] = [];
 const log = new MemoryLog();
 const register = new EventIndex();
@@ -135,7 +135,7 @@ describe('What this process has just written', () => {
         ...subject,
         id: 'awarded',
         type: 'AccreditationAwarded',
-        // In another order than that of the stored bytes.
+        // In another order than in the stored bytes.
         data: {
           until: '2030-12-31',
           standard: 'matrix',

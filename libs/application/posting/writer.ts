@@ -15,17 +15,20 @@ export interface WriterOptions {
   readonly clock: Clock;
   /** `auto`: no day is opened before it has begun in Europe/London. */
   readonly calendar: 'auto' | 'manual';
-  /** Hash of a key of the registrar’s that is not in the log. */
+  /** The hash of a registrar’s key that is not in the log. */
   readonly registrarKey?: string | undefined;
   /** How long a poster waits for an answer, in milliseconds. */
   readonly patience?: number;
-  /** Why the clock is not to be believed at the moment, so that nothing may be written by it; a clause for a poster. Nothing where it is. */
+  /**
+   * Why the clock is not believed at the moment, so that nothing may be written by it, as a clause for a
+   * poster; undefined if it is believed.
+   */
   readonly doubt?: () => string | undefined;
   /** Who else answers out of the log: nothing is acknowledged before they hold it. */
   readonly readers?: Readers | undefined;
   /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
-  /** Is told of every append, and of every post that was judged. */
+  /** Receives every append, and every judged post. */
   readonly telemetry?: Pick<Telemetry, 'appended' | 'judged'>;
 }
 
@@ -42,23 +45,26 @@ export const TOO_LARGE = refuse(
 interface Unit {
   readonly credential: Credential | 'register';
   readonly candidates: readonly PendingPost[];
-  /** Whether all of them are to be taken or none. */
+  /** Whether to take all of them or none. */
   readonly atomic: boolean;
-  /** What became of the first of them, where the rest did not fit into the same append. */
+  /** The results of the first of them, if the rest did not fit into the same append. */
   results: readonly PostResult[];
   readonly settle: (answer: readonly PostResult[] | Refusal) => void;
   settled: boolean;
-  /** Where the log stood at some moment after this was posted. */
+  /** The head of the log at some moment after this was posted. */
   stood?: number;
 }
 
-/** A turn judges for so many milliseconds: what is left of a post waits for the next one, and others are answered between. */
+/**
+ * The milliseconds for which a turn judges. The rest of a post waits for the next turn, and others are
+ * answered in between.
+ */
 const LONGEST_TURN = 100;
 
-/** What one turn has judged so far, and whose key is whose in it, by hash. */
+/** What one turn has judged so far, and the holders of keys that it found, by hash. */
 interface Turn {
   readonly draft: PendingAppend;
-  /** When it is to end, by the clock of the process. */
+  /** When the turn ends, by the clock of the process. */
   readonly end: number;
   readonly holders: Map<string, string | undefined>;
 }
@@ -67,15 +73,16 @@ function bodyOf(credential: Credential | 'register'): string {
   return credential === 'register' ? credential : credential.body;
 }
 
-/** Whether an answer is all that a unit waits for. */
+/** Whether a unit needs nothing but an answer. */
 function isWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
   return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
 }
 
 /**
- * The one writer of a process (specification, section 8, “One writer’s turn”). What waits to be posted is judged in order
- * against the state at the head, each on top of the one before, and appended together; where the head has moved it is
- * judged again. An answer is given once what it says is durable and the read model holds it.
+ * The only writer of a process (specification, section 8, “One writer’s turn”). It judges waiting posts in
+ * order against the state at the head, each on top of the one before, and appends them together; if the head
+ * has moved, it judges them again. It answers a post once what the answer says is durable and the read model
+ * holds it.
  */
 export class Writer {
   readonly #log: EventLog;
@@ -102,9 +109,10 @@ export class Writer {
   }
 
   /**
-   * Posts one submission, or several of which all are to be taken or none. The refusal of the whole: `bad-key`,
-   * `too-large` (a batch that one append cannot hold), `unavailable` (no one can say yet whether it was taken: the same
-   * may be posted again). `patience`: how long to wait for an answer, in milliseconds; `Infinity`: until there is one.
+   * Posts one submission, or an atomic batch of several. Refusals of the whole: `bad-key`, `too-large` (a
+   * batch that one append cannot hold), `unavailable` (no one can say yet whether it was taken; the same may
+   * be posted again). `patience`: how long to wait for an answer, in milliseconds; `Infinity` to wait until
+   * there is one.
    */
   post(
     credential: Credential | 'register',
@@ -115,8 +123,8 @@ export class Writer {
   }
 
   /**
-   * Posts several submissions, each judged on its own on top of those before it. Nothing is kept back of those that were
-   * taken where the rest is refused as a whole: `bad-key` and `unavailable`, as of {@link post}.
+   * Posts several submissions, each judged by itself on top of those before it. If the rest is refused as a
+   * whole (`bad-key` and `unavailable`, as in {@link post}), those that were taken stay.
    */
   postEach(
     credential: Credential | 'register',
@@ -155,7 +163,10 @@ export class Writer {
     });
   }
 
-  /** Judges what is not to be written, each on top of the one before, after what stands in the log by now. */
+  /**
+   * A draft that is never written, on top of the present log: what it takes is judged, each on top of the one
+   * before.
+   */
   async trial(): Promise<PendingAppend | Refusal> {
     try {
       const head = await this.#log.head();
@@ -166,17 +177,17 @@ export class Writer {
     }
   }
 
-  /** Resolves once nothing waits and nothing is in flight. */
+  /** Resolves once nothing waits and nothing is in progress. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
   }
 
-  /** Whose key it is that has this hash, and is in force by what is known at the head. */
+  /** The body whose key has this hash and is in force at the head. */
   credentialOf(hash: string): Credential | undefined {
     return credentialOf(this.#register.at(this.#register.head), hash, this.#options.registrarKey);
   }
 
-  /** Whose key it is that has this hash, be it revoked or expired. */
+  /** The body whose key has this hash, even if it is revoked or expired. */
   issuedWith(hash: string): ReturnType<typeof issuedWith> {
     return issuedWith(this.#register.at(this.#register.head), hash);
   }
@@ -186,21 +197,21 @@ export class Writer {
     return this.#headRecordedAt() - this.#options.clock() > MOST_BEHIND;
   }
 
-  /** What keeps the log from being written, since it last said so. */
+  /** Why the log cannot be written, since it last said so. */
   get fault(): StoreFault | undefined {
     return this.#fault;
   }
 
   /**
-   * Finds out whether a log that could not be written can be written again, and whether one that could shows that it cannot.
-   * What waits to be written finds that out by itself.
+   * Checks whether a log that could not be written can be written again, and whether one that could no longer
+   * can. If posts wait, their own append checks that.
    */
   async tryAgain(): Promise<void> {
     if (this.#isAtWork()) return;
     this.#fault ??= this.#log.fault;
     if (this.#fault === undefined) return;
     const said = (await this.#log.tryToWrite?.()) ?? { outcome: 'appended' };
-    // What was posted meanwhile knows better.
+    // A post in the meantime has a newer result.
     if (!this.#isAtWork()) this.#hear(said);
   }
 
@@ -241,7 +252,7 @@ export class Writer {
     return new PendingAppend(headOf(this.#register), recordedAt, latestDay, room);
   }
 
-  /** Takes turns for as long as anything waits. */
+  /** Takes turns as long as anything waits. */
   async #run(): Promise<void> {
     let pause = FIRST_PAUSE;
     while ((this.#waiting = this.#waiting.filter(({ settled }) => !settled)).length > 0) {
@@ -249,11 +260,11 @@ export class Writer {
       pause = done ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
       if (!done) await this.#options.pause(pause);
     }
-    // Right after the last look at what waits: what is posted from here on begins a run of its own.
+    // Set right after the last check for waiting posts: a later post starts a run of its own.
     this.#running = undefined;
   }
 
-  /** One turn. False where the log gave nothing to go on by: the same is to be tried again a while later. */
+  /** One turn. Resolves to false if the log gave no answer: the same is to be tried again later. */
   async #turn(): Promise<boolean> {
     const halted = this.#halted();
     if (halted !== undefined) {
@@ -272,7 +283,7 @@ export class Writer {
       if (answer !== 'full') judged.push({ unit, answer });
       if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
     }
-    // Where all was refused, nothing is waited for below.
+    // If everything was refused, nothing below waits.
     if (performance.now() > turn.end) await setImmediate();
     const { taken } = turn.draft;
     const settled =
@@ -303,7 +314,7 @@ export class Writer {
     unit.settle(answer);
   }
 
-  /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
+  /** If judging throws, only this unit is refused: it must not block those behind it. */
   #judged(unit: Unit, turn: Turn): readonly PostResult[] | Refusal | 'full' {
     try {
       if (this.#holder(unit.credential, turn) !== bodyOf(unit.credential))
@@ -326,7 +337,7 @@ export class Writer {
     return TOO_LARGE;
   }
 
-  /** As many as fit, from the first that was not judged yet. */
+  /** Judges as many as fit, from the first that was not judged yet. */
   #judgeEach(
     { credential, candidates, results: before }: Unit,
     turn: Turn,
@@ -338,7 +349,7 @@ export class Writer {
       results.push(result);
       if (performance.now() > turn.end) return results;
       if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
-      // A key may have been issued or revoked just now, the poster’s too.
+      // A key may have been issued or revoked just now, even the poster’s own.
       turn.holders.clear();
       if (this.#holder(credential, turn) !== bodyOf(credential)) return results;
     }
@@ -352,7 +363,7 @@ export class Writer {
     }
   }
 
-  /** Whose key it is, looked up once in a turn for as long as no key is issued or revoked in it. */
+  /** Whose key it is, looked up once a turn until that turn issues or revokes a key. */
   #holder(credential: Credential | 'register', { draft, holders }: Turn): string | undefined {
     if (credential === 'register') return bodyOf(credential);
     const { hash } = credential;
@@ -361,8 +372,8 @@ export class Writer {
   }
 
   /**
-   * A refusal is told once the process has read to where the log stood when the post came. How much further it has gone
-   * since does not matter: others who keep writing must not keep a refusal waiting.
+   * A refusal is told once the process has read up to where the log was when the post came. That the log has
+   * grown since does not matter: the writing of others must not delay a refusal.
    */
   async #isHead(units: readonly Unit[], head: number): Promise<'settled' | 'moved'> {
     if (units.every(({ stood }) => stood !== undefined && stood <= head)) return 'settled';
@@ -374,8 +385,8 @@ export class Writer {
   }
 
   /**
-   * Appends, and stays until it is known what became of it. While that is unknown nothing else may be tried at this
-   * head: the same bytes are, one call at a time, for the log takes them once at the most.
+   * Appends, and waits until the outcome is known. While it is unknown, nothing else may be tried at this
+   * head except the same bytes, one call at a time, because the log takes them at most once.
    */
   async #append(taken: PendingAppend['taken'], head: number): Promise<'settled' | 'moved' | 'unavailable'> {
     const texts = taken.map(({ text }) => text);
@@ -403,7 +414,7 @@ export class Writer {
     }
   }
 
-  /** What stands right after a position, at most so many events; undefined if the log cannot say. */
+  /** The events right after a position, up to a limit; undefined if the log cannot say. */
   async #after(position: number, limit: number): Promise<readonly string[] | undefined> {
     const found: string[] = [];
     try {

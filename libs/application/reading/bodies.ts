@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { recordAt, type AsOf } from './records';
 
-/** Every body that is recognised, or was, and the registrar. */
+/** Every body that is or was recognised, and the registrar. */
 export class ReadBodies extends Query<AsOf<{ readonly bodies: readonly BodyRecord[] }> | Refusal> {
   constructor(readonly moment: Moment) {
     super();

@@ -2,7 +2,7 @@ import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver } from '@app/read-model/as-of';
 
-/** What an event says that an answer names, as last corrected, and who posted it. */
+/** What an event that an answer names says, as last corrected, and who posted it. */
 export interface EvidenceEvent {
   readonly position: string;
   readonly type: RegisterEvent['type'];
@@ -11,7 +11,7 @@ export interface EvidenceEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The events at these positions, as known at a position: by position those that there are. */
+/** The events at these positions, as known at a position; positions without an event are left out. */
 export class ReadEvidence extends Query<ReadonlyMap<string, EvidenceEvent>> {
   constructor(
     readonly positions: readonly string[],

@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { recordAt, type AsOf } from './records';
 
-/** A page of the events about a provider or an adviser, whichever the key is of. */
+/** A page of the events about the provider or adviser with a key. */
 export class ReadHistory extends Query<AsOf<History> | Refusal> {
   constructor(
     readonly key: string,

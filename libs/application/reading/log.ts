@@ -27,21 +27,21 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
   }
 }
 
-/** Events that stand one after the other, each as its stored bytes and a newline. */
+/** Consecutive events, each as its stored bytes and a newline. */
 export interface PageOfLog {
   /** How many bytes they have. */
   readonly bytes: number;
-  /** A hash of these. */
+  /** A hash of the bytes. */
   readonly tag: string;
-  /** The moment after which the page after it begins; nothing at the head. */
+  /** The moment after which the next page begins; undefined at the head. */
   readonly next: string | undefined;
-  /** The bytes in order, in pieces of about so many. */
+  /** The bytes in order, in pieces of about a given size. */
   readonly pieces: (size: number) => Generator<Buffer, void, undefined>;
 }
 
 /**
- * A page of the log after a moment, in order: after a position, that says perhaps of which log it is, or −1 for the start. It
- * has at most `limit` events and `largest` bytes, but one event where there is any.
+ * A page of the log after a moment, in order: after a position, which may name its log, or −1 for the start.
+ * It has at most `limit` events and `largest` bytes, but at least one event if there is any.
  */
 export class ReadLog extends Query<PageOfLog | Refusal> {
   constructor(
@@ -78,7 +78,7 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
     return {
       bytes,
       tag: hash.digest('base64url'),
-      // With the digits, so that who follows the log learns that it was restored from a backup.
+      // With the digits of the log, so that its reader notices if the log was restored from a backup.
       next: last < known ? this.reader.written(last) : undefined,
       *pieces(size) {
         for (let position = from + 1; position <= last;) {

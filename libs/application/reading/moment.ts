@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
-/** Up to which position a question is answered that is asked as known at a moment. */
+/** The position at which a question is answered that names a moment of knowledge. */
 export class FindPosition extends Query<{ readonly position: number } | Refusal> {
   constructor(readonly moment: Moment) {
     super();

@@ -8,8 +8,8 @@ import { Persons } from '../vault/persons';
 import { registeredKeys } from '../vault/registered';
 
 /**
- * What providers and bodies are called, as known at a position: by key those that have a name in the log. Persons have
- * none there, and what the vault keeps of them is not looked at.
+ * The names of providers and bodies, as known at a position: by key, those that have a name in the log.
+ * Persons have none there, and the vault is not read.
  */
 export class ReadNames extends Query<ReadonlyMap<string, string>> {
   constructor(
@@ -37,8 +37,8 @@ export class ReadNamesHandler implements IQueryHandler<ReadNames> {
 }
 
 /**
- * The names under which everybody may find the sole traders among these keys, as the vault has them now: by key those that have
- * one. They may be erased at any time, so that whatever shows one is kept nowhere (specification, section 9).
+ * The public names of the sole traders among these keys, as the vault has them now: by key, those that have
+ * one. They may be erased at any time, so no answer that shows one is kept (specification, section 9).
  */
 export class ReadPublicNames extends Query<ReadonlyMap<string, string>> {
   constructor(readonly keys: readonly string[]) {

@@ -9,7 +9,7 @@ import { ReadAdviserHandler, ReadPoliciesHandler, ReadPolicyHandler, ReadProvide
 import { SearchProvidersHandler } from './search';
 import { ReadSubmissionsHandler } from './submissions';
 
-/** What the log says: records, histories, the log itself, and who is found by a name. */
+/** What the log says: records, histories, the log itself, and the search by name. */
 @Module({
   providers: [
     FindPositionHandler,

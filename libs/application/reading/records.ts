@@ -19,13 +19,16 @@ import { Persons } from '../vault/persons';
 import { registeredKeys } from '../vault/registered';
 import type { PublicPerson } from '../vault/vault';
 
-/** A record, and the moment as of which it is. */
+/** A record, and the moment that it describes. */
 export type AsOf<T> = T & { readonly knownAt: KnownAt };
 
-/** A record with what everybody may see of the person: at the head alone, for what is pinned is kept permanently (specification, section 9). */
+/**
+ * A record with what is public of the person: only at the head, because an answer pinned to a position is
+ * kept permanently (specification, section 9).
+ */
 export type Named<T> = T & { readonly person?: PublicPerson };
 
-/** A record as of a moment, with the moment written in it. */
+/** A record at a moment, with the moment in it. */
 export async function recordAt<T extends object>(
   reader: AsOfResolver,
   moment: Moment,
@@ -100,7 +103,7 @@ function named<T extends { readonly keys: readonly string[] }>(
   return person ? { ...record, person } : record;
 }
 
-/** The policies of which an edition stands. */
+/** The policies that have an effective edition. */
 export class ReadPolicies extends Query<AsOf<{ readonly policies: readonly PolicyRecord[] }> | Refusal> {
   constructor(readonly moment: Moment) {
     super();

@@ -6,7 +6,10 @@ import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import type { AsOf } from './records';
 import { rest } from '../cooperative';
 
-/** The providers of a key or a name, as known at the head: to find whom to ask about, not evidence of anything. */
+/**
+ * The providers with a key or a name, as known at the head. The search helps to find whom to ask about; it is
+ * no evidence.
+ */
 export class SearchProviders extends Query<AsOf<Found> | Refusal> {
   constructor(
     readonly search: Search,

@@ -12,7 +12,7 @@ import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import type { AsOf } from './records';
 import { rest } from '../cooperative';
 
-/** A page of what a body posted and is wanted, each event with what has become of it. */
+/** A page of the events that a body posted and a filter selects, each with what has become of it. */
 export class ReadSubmissions extends Query<AsOf<Submissions> | Refusal> {
   constructor(
     readonly wanted: Wanted,
@@ -23,7 +23,10 @@ export class ReadSubmissions extends Query<AsOf<Submissions> | Refusal> {
   }
 }
 
-/** A page is looked for among 20,000 events at the most, and others may have their turn every 500: one seldom found holds up no one. */
+/**
+ * The most goes of a search for a page: it looks at 20,000 events at most, and others have their turn every
+ * 500, so that a rare event delays no one.
+ */
 const MOST_GOES = 40;
 
 @QueryHandler(ReadSubmissions)

@@ -34,7 +34,7 @@ const made = (target = at('backup'), signal = new AbortController().signal) =>
 const restored = (replaced: string | undefined = at('old'), withoutErasures = false) =>
   restore(at('backup'), log(), { replaced, withoutErasures, tell: () => undefined });
 
-/** A register that is stopped: a log of four days, and a vault with a person. */
+/** A stopped register: a log of four days, and a vault with a person. */
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'backup-'));
   const file = await SqliteLog.open(log());
@@ -58,7 +58,7 @@ async function inVault<T>(look: (vault: Beside['vault']) => Promise<T>): Promise
   }
 }
 
-/** Every file of the register, but for what SQLite has beside them. */
+/** Every file of the register, except those that SQLite keeps beside them. */
 const contents = () =>
   Object.fromEntries(
     readdirSync(at('data'))
@@ -124,7 +124,7 @@ describe('nothing is changed by a backup', () => {
     whole = readFileSync(at('backup', 'register.db'));
   });
 
-  /** Changes the log of the backup, and gives its new digest out for the right one. */
+  /** Changes the log of the backup, and records the new digest as the right one. */
   const forged = (sql: string) => {
     const file = at('backup', 'register.db');
     writeFileSync(file, whole);
@@ -202,7 +202,7 @@ describe('nothing is changed by a backup', () => {
 });
 
 describe('a log that lacks what was acknowledged', () => {
-  /** As an older copy would be, or one whose end was deleted. */
+  /** Like an older copy, or one whose end was deleted. */
   const shortened = () => {
     const database = new Database(log());
     database.exec('DELETE FROM log WHERE position > 1');

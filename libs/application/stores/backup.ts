@@ -37,7 +37,7 @@ import { ErasureList } from '../vault/erasure-list';
 import { erasuresIn, SqliteVault } from '../vault/sqlite-vault';
 import type { Erasure } from '../vault/vault';
 
-/** What is in a backup. Each file goes by what it holds, whatever the register’s own files are called. */
+/** The files of a backup, named by what they hold, whatever the register’s own files are called. */
 const KINDS = ['log', 'vault', 'access'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -46,7 +46,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   vault: 'register.vault.db',
   access: 'register.access.db',
 };
-/** What SQLite has beside a file. */
+/** The endings of the files that SQLite keeps beside a file. */
 const ENDINGS = ['', '-wal', '-shm', '-journal'];
 const MANIFEST = 'manifest.json';
 
@@ -57,7 +57,7 @@ const MANIFEST_FORM = Type.Object({
   made: Type.String(),
   /** The register’s version. */
   release: Type.String(),
-  /** Position of its last event; −1 where there is none. */
+  /** Position of its last event; −1 if there is none. */
   head: Type.String({ pattern: '^(?:-1|0|[1-9][0-9]{0,15})$' }),
   /** When that was recorded, RFC 3339. */
   recordedAt: Type.Union([Type.String(), Type.Null()]),
@@ -71,10 +71,10 @@ const MANIFEST_FORM = Type.Object({
     }),
   ),
 });
-/** What stands in a backup beside its files. */
+/** The content of a backup’s manifest. */
 export type Manifest = Static<typeof MANIFEST_FORM>;
 
-/** It was not done, and nothing was changed. The message says why, and how to correct it. */
+/** The work was not done, and nothing was changed. The message says why, and how to correct it. */
 export class NotDone extends Error {
   override readonly name = 'NotDone';
 }
@@ -83,10 +83,10 @@ export class NotDone extends Error {
 export type Telling = (what: string) => void;
 
 /**
- * Makes a backup of a register in a folder that is not there yet, or is empty, also while the register runs. Of each file
- * it takes what stands in it at one moment, the vault before the log, so that whatever the vault says of an event is in
- * the log. It reads all that it has written as a start would, and puts the folder in its place last: what has the name of
- * a backup is a whole one. Rejects with {@link NotDone}.
+ * Makes a backup of a register in a new or empty folder, also while the register runs. It takes the content
+ * of each file at one moment, the vault before the log, so that the log holds every event that the vault
+ * refers to. It reads all that it has written as a start would, and moves the folder into place last: only a
+ * whole backup has the name of one. Rejects with {@link NotDone}.
  */
 export async function backUp(
   log: string,
@@ -110,7 +110,7 @@ export async function backUp(
   const files = filesOf(log);
   if (!existsSync(files.log))
     throw new NotDone(`There is no log at ${files.log}: name the store with --store`);
-  // Before the log, which a register may be writing: its head is never ahead.
+  // Read before the log, which a register may be writing, so that the head is never ahead of it.
   const kept = readHead(files.log);
   mkdirSync(dirname(place), { recursive: true, mode: OWN_FOLDER });
   const folder = mkdtempSync(`${place}.unfinished-`);
@@ -165,11 +165,11 @@ export async function backUp(
 interface Read extends Pick<Manifest, 'head' | 'recordedAt'> {
   /** How far the log goes; undefined of an empty one. */
   readonly tip: Head | undefined;
-  /** Whether it has the same bytes where its head was kept, if it was. */
+  /** Whether it has the same bytes at the position of its kept head, if there is one. */
   readonly goesOn: boolean;
 }
 
-/** Checks files as a start would, and all that it does in the background; says what stands in the log. */
+/** Checks files as a start and its background inspection would; returns the extent of the log. */
 async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: AbortSignal): Promise<Read> {
   checkWhole(at('log'));
   const log = await SqliteLog.open(at('log'), { readOnly: true, asItIs: true });
@@ -197,7 +197,7 @@ async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: AbortSi
   return { head: String(head), recordedAt, tip, goesOn };
 }
 
-/** Who only reads a file leaves something beside it. A copy that was just made has nothing in that. */
+/** Reading a file leaves others beside it. A copy that was just made has nothing in them. */
 function leaveFilesAlone(at: (kind: Kind) => string): void {
   for (const kind of KINDS) for (const left of ['-wal', '-shm']) rmSync(at(kind) + left, { force: true });
 }
@@ -232,19 +232,19 @@ function manifestIn(source: string): Manifest {
 
 export interface Restored {
   readonly manifest: Manifest;
-  /** How many erasures of after the backup were done again. */
+  /** How many erasures that came after the backup were repeated. */
   readonly erasedAgain: number;
-  /** How many lines of the list of erasures were passed over: the last one, where it was cut off. */
+  /** How many lines of the list of erasures were ignored: the last one, if it was cut off. */
   readonly passedOver: number;
 }
 
 /**
- * Puts a backup in the place of a register that does not run. Before anything is changed all of it is checked: each file
- * against its digest, the log from its first event to its last, the vault. Whoever was erased after the backup is erased
- * in it again before it is in its place: by the list of erasures that lies beside, and by those that a replaced vault
- * knows of. Nothing is written over: `replaced` is the folder into which the present files are moved, or into which they
- * were moved before. Rejects with {@link NotDone}; where a crash cuts it short, the register does not start until it is
- * done again.
+ * Puts a backup in the place of a register that does not run. It checks everything before it changes
+ * anything: each file against its digest, the log from its first event to its last, and the vault. Persons
+ * who were erased after the backup are erased in it again before it is in its place, by the list of erasures
+ * beside the log and by the erasures recorded in the replaced vault. It overwrites nothing: `replaced` is the
+ * folder into which the present files are moved, or were moved before. Rejects with {@link NotDone}; if a
+ * crash interrupts it, the register does not start until it is repeated.
  */
 export async function restore(
   source: string,
@@ -255,7 +255,7 @@ export async function restore(
     tell,
   }: {
     readonly replaced?: string | undefined;
-    /** The list of erasures is lost, and somebody answers for that. */
+    /** The list of erasures is lost, and somebody takes responsibility for that. */
     readonly withoutErasures: boolean;
     readonly tell: Telling;
   },
@@ -291,7 +291,7 @@ export async function restore(
     moving = true;
     if (away !== undefined) moveAway(present, away);
     keepHead(files.log, tip);
-    // The log last: until it is there no register starts.
+    // The log last: no register starts without it.
     for (const kind of ['vault', 'access', 'log'] as const)
       if (has(manifest, kind)) renameSync(staged(kind), files[kind]);
     flush(dirname(files.log));
@@ -305,15 +305,16 @@ export async function restore(
   }
 }
 
-/** What a log that is taken as it is holds. */
+/** The extent of a log that was accepted as it is. */
 interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
-  /** How far it went on by the head that was kept beside it; undefined if none was, or it cannot be read. */
+  /** The position of the head that was kept beside it; undefined if there was none, or it cannot be read. */
   readonly before: number | undefined;
 }
 
 /**
- * Takes the log of a register that does not run as it is, though it is not the one of which the head was kept beside it:
- * checks all of it, and keeps its own head. Rejects with {@link NotDone}, or as a start would where it is not whole.
+ * Accepts the log of a register that does not run as it is, although it does not match the head kept beside
+ * it: checks all of it, and keeps its own head. Rejects with {@link NotDone}, or as a start would if the log
+ * is not whole.
  */
 export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling }): Promise<Taken> {
   const files = filesOf(log);
@@ -341,12 +342,12 @@ function has(manifest: Manifest, kind: Kind): boolean {
   return manifest.files.some(({ holds }) => holds === kind);
 }
 
-/** The present files in whose place others are to be put; the log first, so that no register starts on what is left. */
+/** The present files to be replaced; the log first, so that no register starts on the rest. */
 function inTheWay(files: Files, manifest: Manifest): readonly string[] {
   const inPlace = KINDS.filter((kind) => kind !== 'access' || has(manifest, kind)).flatMap((kind) =>
     ENDINGS.map((ending) => files[kind] + ending),
   );
-  // A head without its log is of no account.
+  // A head without its log is ignored.
   const head = existsSync(files.log) ? [files.head] : [];
   return [...inPlace, ...head].filter((file) => existsSync(file));
 }
@@ -362,7 +363,10 @@ function mustHaveRoom(present: readonly string[], away: string | undefined): voi
     throw new NotDone(`${away ?? ''} has a ${basename(taken)} already: name another folder with --replaced`);
 }
 
-/** What the vault that is replaced knows of erasures; undefined if there is none, or none that can be read. */
+/**
+ * The erasures that the replaced vault has recorded; undefined if there is no such vault, or it cannot be
+ * read.
+ */
 function erasuresOfReplaced(
   files: Files,
   away: string | undefined,
@@ -381,7 +385,7 @@ function erasuresOfReplaced(
   }
 }
 
-/** Copies the files of a backup beside those in whose place they are to be put, and compares what it has copied. */
+/** Copies the files of a backup beside those that they will replace, and compares the copies. */
 async function stage(source: string, manifest: Manifest, staged: (kind: Kind) => string): Promise<void> {
   for (const { name, holds, bytes, sha256 } of manifest.files) {
     const file = join(resolve(source), name);
@@ -396,7 +400,7 @@ async function stage(source: string, manifest: Manifest, staged: (kind: Kind) =>
   }
 }
 
-/** Erases in a vault who was erased after it was copied; how many erasures that were. */
+/** Erases in a vault those who were erased after it was copied; returns the number of erasures. */
 function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[]): number {
   const listed = new Set(list.all().map(({ key, at }) => `${at} ${key}`));
   list.add(earlier.filter(({ key, at }) => !listed.has(`${at} ${key}`)));
@@ -408,7 +412,10 @@ function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[
   return after - before;
 }
 
-/** Makes a folder into which files can be moved at once: to another disk they would have to be copied. */
+/**
+ * Makes a folder on the same disk as a file, so that files are moved into it at once; to another disk they
+ * would have to be copied.
+ */
 function makeBeside(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
   if (statSync(folder).dev !== statSync(dirname(file)).dev)

@@ -5,17 +5,22 @@ import { UnreadableEvent } from '@app/read-model/index/checked-event';
 import { isCanonical } from '@app/domain/log/canonical';
 import { rest } from '../cooperative';
 
-/** So many events are looked at in one go, a millisecond or so. */
+/** The events that are compared in one go, in about a millisecond. */
 const EVENTS_AT_ONCE = 250;
-/** The first time it rests so many times as long as it worked: a million events take half a minute, and no one waits. */
+/**
+ * In the first inspection, the length of a rest as a multiple of the work before it: a million events take
+ * half a minute, and no one waits.
+ */
 const RESTS = 7;
-/** Afterwards it looks at a few of them once in so many milliseconds: a million are read again in an hour or so. */
+/**
+ * The milliseconds between two goes of later inspections: a million events are read again in about an hour.
+ */
 const LOOKS_EVERY = 1_000;
 
 /**
- * Holds what this process has in memory against what stands in the log, as the store reads it afresh, from the first event
- * to the last and over again: a disk, or somebody with the file, may change what was read already. The first time it
- * checks too that each event is in its RFC 8785 form.
+ * Compares what this process has in memory with the log, as the store reads it again, from the first event to
+ * the last and over again: a disk, or somebody with the file, may change what was read already. The first
+ * time it also checks that each event is in its RFC 8785 form.
  */
 export class Inspection {
   readonly #log: EventLog;
@@ -30,7 +35,7 @@ export class Inspection {
     this.#register = register;
   }
 
-  /** Whether it has not yet come to the end for the first time. */
+  /** Whether it has not reached the end for the first time. */
   get isFirst(): boolean {
     return this.#isFirst;
   }
@@ -39,7 +44,10 @@ export class Inspection {
     this.#stop.abort();
   }
 
-  /** Rejects with {@link UnreadableEvent} unless every event in memory is in its RFC 8785 form. Others have their turn meanwhile. */
+  /**
+   * Rejects with {@link UnreadableEvent} unless every event in memory is in its RFC 8785 form. Others have
+   * their turn in between.
+   */
   async forms(): Promise<void> {
     for (let position = 0; position <= this.#register.head; position++) {
       if (position % EVENTS_AT_ONCE === 0) for (let pause = rest(); pause; pause = rest()) await pause;
@@ -47,14 +55,14 @@ export class Inspection {
     }
   }
 
-  /** Looks at the first events, which are all that a small log has. Rejects as {@link run} does. */
+  /** Inspects the first events, which are all that a small log has. Rejects as {@link run} does. */
   begin(): Promise<void> {
     return this.#step();
   }
 
   /**
-   * Goes on until {@link stop}. Rejects with what is wrong: with {@link UnreadableEvent}, or as the log does where it is
-   * damaged. A log that cannot be read for now is tried again.
+   * Runs until {@link stop}. Rejects if something is wrong: with {@link UnreadableEvent}, or as the log does
+   * if it is damaged. If the log cannot be read for now, it tries again.
    */
   async run(): Promise<void> {
     const { signal } = this.#stop;
@@ -77,7 +85,7 @@ export class Inspection {
     this.#next = 0;
   }
 
-  /** Looks at some events, from where it is. */
+  /** Inspects some events from its present position on. */
   async #look(): Promise<void> {
     const limit = Math.min(EVENTS_AT_ONCE, this.#register.head + 1 - this.#next);
     if (limit <= 0) return;

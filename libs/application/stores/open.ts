@@ -79,22 +79,22 @@ export function openBeside(store: VaultStore): Beside {
   }
 }
 
-/** All that is kept of a register in files. */
+/** The files of a register. */
 export interface Files {
   readonly log: string;
-  /** How far the log has come: it is the log’s, and stays with it. */
+  /** How far the log has come; it belongs to the log and moves with it. */
   readonly head: string;
-  /** Who persons are. */
+  /** Personal data. */
   readonly vault: string;
-  /** Who was refused, and which keys were used. */
+  /** Refused attempts, and the last uses of keys. */
   readonly access: string;
-  /** Who was erased: it outlives the vault, and stays where it is whatever is put back. */
+  /** The list of erasures: it outlives the vault, and stays in its place whatever is restored. */
   readonly erasures: string;
 }
 
 /**
- * Beside the log wherever links lead to, so that one log has one of each: `register.vault.db`, `register.access.db` and
- * `register.erasures` beside `register.db`.
+ * The files beside the log, after following links, so that one log has one of each: `register.vault.db`,
+ * `register.access.db` and `register.erasures` beside `register.db`.
  */
 export function filesOf(log: string): Files {
   const file = existsSync(log) ? realpathSync(log) : resolve(log);
@@ -109,10 +109,10 @@ export function filesOf(log: string): Files {
   };
 }
 
-/** What SQLite, and the lock of the log, have beside a file. */
+/** The endings of the files that SQLite, and the lock of the log, keep beside a file. */
 const ENDINGS = ['', '-wal', '-shm', '-lock'];
 
-/** The files of a register, and the folder that they are in, that other users of the machine may open. */
+/** The files of a register, and their folder, that other users of the machine may open. */
 export function openToOthers(log: string): readonly string[] {
   const { log: file, ...beside } = filesOf(log);
   return [

@@ -4,7 +4,10 @@ import { VaultUnavailable } from './vault';
 
 const logger = new Logger('vault');
 
-/** What the vault did, or the refusal where it cannot be had. What is told to the operator names no one. */
+/**
+ * The result of a call to the vault, or the refusal if the vault is unavailable. The message to the operator
+ * names no one.
+ */
 export async function available<T>(doing: Promise<T>): Promise<T | Refusal> {
   try {
     return await doing;

@@ -5,27 +5,27 @@ import { parseInstant } from '@app/domain/values/instant';
 import { addToList, WHOLE_LINE } from './vault-file';
 import type { Erasure } from './vault';
 
-/** The list holds what is no erasure. Trying again does not help; the message says what does. */
+/** The list holds something that is no erasure. Trying again does not help; the message says what does. */
 export class ErasureListDamaged extends Error {
   override readonly name = 'ErasureListDamaged';
 }
 
-/** What stands in a list. */
+/** What a list holds. */
 export interface Listed {
   /** In the order in which they were added. */
   readonly erasures: readonly Erasure[];
-  /** How many lines were passed over: the last one, where it was cut off. */
+  /** How many lines were ignored: the last one, if it was cut off. */
   readonly passedOver: number;
 }
 
 /**
- * The erasures of a vault in a text file beside it, which outlives the vault: whatever older vault is put in its place,
- * those who were erased are erased in it again. A line an erasure, `2026-09-01T12:00:00.000Z adviser:k7m2…`; lines are
- * only ever added. It names keys and nothing of the persons. Operators copy such lists and put them together, so that
- * every way of ending a line is read.
+ * The erasures of a vault, in a text file beside it that outlives it: if an older vault is put in its place,
+ * those who were erased are erased in it again. Each line is an erasure, `2026-09-01T12:00:00.000Z
+ * adviser:k7m2…`, and lines are only ever added. It names keys and says nothing else of the persons.
+ * Operators copy and join such lists, so every kind of line end is read.
  */
 export class ErasureList {
-  /** The list in a file, which is made, with its directory, where there is none. */
+  /** The list in a file; makes the file and its directory if they do not exist. */
   static open(file: string): ErasureList {
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true, mode: OWN_FOLDER });
@@ -41,14 +41,14 @@ export class ErasureList {
 
   private constructor(readonly file: string) {}
 
-  /** All of them, as {@link read}. */
+  /** All its erasures, as {@link read} gives them. */
   all(): readonly Erasure[] {
     return this.read().erasures;
   }
 
   /**
-   * What stands in it. A last line without a line break is an erasure where it is whole; else it was cut off by a crash,
-   * and was never said to be done. Throws {@link ErasureListDamaged}.
+   * Reads the list. A last line without a line break is an erasure if it is complete; otherwise a crash cut
+   * it off, and it was never reported as done. Throws {@link ErasureListDamaged}.
    */
   read(): Listed {
     const text = readFileSync(this.file, 'utf8').replace(/^\uFEFF/, '');
@@ -69,7 +69,7 @@ export class ErasureList {
     );
   }
 
-  /** Adds erasures; they are on the disk when it returns, and where it throws the list is as it was. */
+  /** Adds erasures. They are on the disk when it returns; if it throws, the list is as it was. */
   add(erasures: readonly Erasure[]): void {
     addToList(this.file, erasures);
   }

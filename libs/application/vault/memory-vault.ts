@@ -11,7 +11,7 @@ import {
   type Vault,
 } from './vault';
 
-/** So many readings are told at once. */
+/** The number of readings on a page. */
 const READINGS_A_PAGE = 1_000;
 
 interface Registered {
@@ -19,13 +19,13 @@ interface Registered {
   readonly person: Person;
 }
 
-/** A vault for tests, and beside a log in memory: it is as durable as the process. */
+/** A vault for tests, and beside a log in memory: it lasts as long as the process. */
 export class MemoryVault implements Vault {
   /** By key. */
   readonly #entries = new Map<string, Registered>();
   readonly #readings: Reading[] = [];
   readonly #erasures: Erasure[] = [];
-  /** Each key under which something was put that was not erased since. */
+  /** Each key under which something was put and not erased since. */
   readonly #held = new Set<string>();
   readonly #mintings: { readonly minting: Minting; request: string | undefined }[] = [];
   #closed = false;
@@ -132,7 +132,7 @@ export class MemoryVault implements Vault {
     return Promise.resolve();
   }
 
-  /** The first of the keys that has an entry by its registration. */
+  /** The first of the keys that has an entry under the same registration. */
   #first(keys: readonly RegisteredKey[]): string | undefined {
     return keys.find(({ key, registration }) => this.#entries.get(key)?.registration === registration)?.key;
   }

@@ -10,7 +10,10 @@ import { Persons } from './persons';
 import { mintingId } from './registered';
 import { Writer } from '../posting/writer';
 
-/** An adviser whom the register gave a key, and where that stands in the log; `first`: by this very request. */
+/**
+ * An adviser to whom the register gave a key, and the position of the registration; `first`: whether this
+ * very request made it.
+ */
 export interface MintedAdviser {
   readonly key: string;
   readonly position: number;
@@ -19,9 +22,9 @@ export interface MintedAdviser {
 }
 
 /**
- * A new adviser, under a key of the register’s making that says nothing of the person. Whoever may post
- * `AdviserRegistered` today may ask for one, and the person is that body’s. `idempotencyKey`: what the body calls this
- * request; asked again with the same one, now or after years, it is given the same adviser.
+ * Registers a new adviser under a key that the register makes and that says nothing of the person. A body may
+ * ask for one if it may post `AdviserRegistered` today, and the person is that body’s. `idempotencyKey`: what
+ * the body calls this request; asking again with the same one, even after years, gives the same adviser.
  */
 export class MintAdviser extends Command<MintedAdviser | Refusal> {
   constructor(
@@ -33,8 +36,9 @@ export class MintAdviser extends Command<MintedAdviser | Refusal> {
 }
 
 /**
- * For whom the key is minted goes into the vault before the log is told of the adviser. Where it is cut short between the
- * two, the same request goes on with the same key, and without one the key is no one’s and stands nowhere else.
+ * Writes to the vault for whom the key is minted before the log learns of the adviser. If it is interrupted
+ * between the two, the same request goes on with the same key. Without an idempotency key, the minted key
+ * then belongs to no one, and the log never holds it.
  */
 @CommandHandler(MintAdviser)
 export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
@@ -46,7 +50,7 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
   async execute({ credential, idempotencyKey }: MintAdviser): Promise<MintedAdviser | Refusal> {
     const { body } = credential;
     const request = idempotencyKey === undefined ? undefined : hashOfSecret(idempotencyKey);
-    // Earlier releases took the quotes of a structured header for a part of it.
+    // Earlier releases took the quotes of a structured header for part of the key.
     const formerly = idempotencyKey === undefined ? undefined : hashOfSecret(JSON.stringify(idempotencyKey));
     const trial = await this.writer.trial();
     if (isRefusal(trial)) return trial;
@@ -72,7 +76,7 @@ export class MintAdviserHandler implements ICommandHandler<MintAdviser> {
     return { key, position, recordedAt, first: outcome === 'accepted' };
   }
 
-  /** The key that was minted for a body at the first of these requests for which one was. */
+  /** The key that was minted for a body under the first of these requests that has one. */
   async #minted(body: string, requests: readonly (string | undefined)[]): Promise<string | undefined> {
     for (const request of requests) {
       const key = request === undefined ? undefined : await this.persons.minted(body, request);
@@ -87,7 +91,7 @@ function registration(key: string): Submission {
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-/** 124 random bits: no one guesses one, and no two are the same. */
+/** The length of 124 random bits: no one guesses such a key, and no two are equal. */
 const LENGTH = 24;
 
 function newAdviserKey(): string {

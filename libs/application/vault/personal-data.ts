@@ -23,10 +23,11 @@ import { ownedKeys, registeredKeys, type Registered } from './registered';
 import type { Entry, Erasure, Minting, Page, Person, Reading } from './vault';
 
 /**
- * What is kept of an adviser or a sole trader (specification, section 9), put, read and erased. Any key of the person leads to
- * it. It is kept under a key that a body registered, and is for that body and the registrar: a body that registered one of
- * a person’s keys has nothing to do with what is kept under another’s, for any body may post that the two are one person.
- * Whoever registered none is refused alike, whether anything is kept or not. Nothing of it touches the log.
+ * What is kept of an adviser or a sole trader (specification, section 9): put, read and erased. Any key of
+ * the person leads to it. It is kept under a key that a body registered, and is for that body and the
+ * registrar alone. A body that registered one of a person’s keys gets nothing that is kept under another’s,
+ * because any body may post that the two are one person. A body that registered none is refused in the same
+ * way whether anything is kept or not. Nothing of it touches the log.
  */
 export class PutPerson extends Command<{ readonly first: boolean } | Refusal> {
   constructor(
@@ -61,7 +62,7 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
   }
 }
 
-/** It is recorded who reads before anything is given. */
+/** The reader is recorded before anything is given. */
 export class ReadPerson extends Query<Person | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -89,7 +90,7 @@ export class ReadPersonHandler implements IQueryHandler<ReadPerson> {
   }
 }
 
-/** Doing it twice is done once. */
+/** Erasing twice has the effect of erasing once. */
 export class ErasePerson extends Command<{ readonly keys: readonly string[] } | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -110,7 +111,8 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
   async execute({ credential, key }: ErasePerson) {
     const known = this.register.at(this.register.head);
     const keys = keysOf(known, key);
-    // What was put must stay in reach where the registration was retracted since; its legal form is not looked at either.
+    // What was put must stay in reach if the registration was retracted since; nor does the legal form matter
+    // here.
     const isLeft = credential.body === REGISTRAR && this.persons.holds(keys);
     if (!isRegistered(known, key) && !isLeft) return unknown(key);
     const registered = await ownOf(this.register, this.persons, keys, credential);
@@ -123,32 +125,38 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
   }
 }
 
-/** All that is held of a person, for the person: what a body may see of it, and what anybody may of the log. */
+/**
+ * All that is held of a person, for the person: the vault’s part, which the body may see, and the log’s,
+ * which is public.
+ */
 export interface PersonExport {
   /** All keys of the person, the one registered first in front. */
   readonly keys: readonly string[];
-  /** What the vault keeps; undefined if it was never put, or was erased. */
+  /** What the vault keeps; undefined if nothing was put, or it was erased. */
   readonly entries: readonly Entry[];
-  /** Who was given it, and when; this export among them. */
+  /** Who was given it, and when, with this export. */
   readonly readings: readonly Reading[];
   readonly erasures: readonly Erasure[];
-  /** For whom the register minted which of the keys. */
+  /** Which of the keys the register minted, and for whom. */
   readonly minted: readonly Minting[];
-  /** Everything in the log about the person, under all keys, in order. It is public. */
+  /** Every event in the log about the person, under all keys, in order. They are public. */
   readonly events: readonly HistoryEvent[];
   readonly knownAt: KnownAt;
 }
 
-/** The same as it is given: what may be any number comes in parts, each found when it is asked for. */
+/** The same export as it is given: lists without a bound come in parts, each found when it is asked for. */
 export type PersonInParts = Omit<PersonExport, 'readings' | 'events'> & {
   readonly readings: AsyncIterable<readonly Reading[]>;
   readonly events: AsyncIterable<readonly HistoryEvent[]>;
 };
 
-/** So many events of a person are found at once. */
+/** The number of events of a person that are found at once. */
 const EVENTS_A_PART = 1_000;
 
-/** What is held, as {@link ReadPerson} gives it, with all that is known of it. Each entry that is given is recorded as read before. */
+/**
+ * What {@link ReadPerson} gives, with all that is known of it. Each entry is recorded as read before it is
+ * given.
+ */
 export class ExportPerson extends Query<PersonInParts | Refusal> {
   constructor(
     readonly credential: Credential,
@@ -204,7 +212,7 @@ export class ExportPersonHandler implements IQueryHandler<ExportPerson> {
 
 const NOTHING = { items: [], next: null };
 
-/** A first page and those that follow on it. */
+/** The items of a first page and of those that follow it. */
 async function* inParts<T>(
   first: Page<T>,
   after: (last: number) => Promise<Page<T>>,
@@ -223,7 +231,9 @@ function isProvider(key: string): boolean {
   return !key.startsWith('adviser:');
 }
 
-/** Those of a person’s registered keys that the body registered, or had minted; all of them for the registrar. */
+/**
+ * Those of a person’s registered keys that the body registered or had minted; all of them for the registrar.
+ */
 async function ownOf(
   register: EventIndex,
   persons: Persons,

@@ -12,8 +12,8 @@ import type {
 } from './vault';
 
 /**
- * The vault as this process uses it. What everybody may see is held in memory, so that it is told at once and never
- * after it was erased; all else stays in the vault.
+ * The vault as this process uses it. Public entries are held in memory, so that they are told at once and
+ * never after their erasure; everything else stays in the vault.
  */
 export class Persons {
   readonly #vault: Vault;
@@ -21,7 +21,7 @@ export class Persons {
   /** By key. */
   readonly #kept = new Map<string, { readonly registration: number; readonly shown?: PublicPerson }>();
 
-  /** Reads what everybody may see, once. */
+  /** Reads the public entries, once. */
   static async of(vault: Vault, clock: Clock): Promise<Persons> {
     const persons = new Persons(vault, clock);
     await persons.#look();
@@ -34,16 +34,16 @@ export class Persons {
   }
 
   /**
-   * What everybody may see of the person who is registered under these keys, the one registered first in front. The
-   * first entry decides: where it is not public nothing is seen, so that no merger, whoever posted it, brings a later
-   * entry to light in its place.
+   * What is public of the person who is registered under these keys, the one registered first in front. The
+   * first entry decides: if it is not public nothing is shown, so that no merger, whoever posted it, uncovers
+   * a later entry.
    */
   shown(keys: readonly RegisteredKey[]): PublicPerson | undefined {
     const first = keys.find(({ key, registration }) => this.#kept.get(key)?.registration === registration);
     return first && this.#kept.get(first.key)?.shown;
   }
 
-  /** Whether anything is kept under one of these keys, by whatever registration. */
+  /** Whether anything is kept under one of these keys, under any registration. */
   holds(keys: readonly string[]): boolean {
     return keys.some((key) => this.#kept.has(key));
   }
@@ -102,7 +102,9 @@ export class Persons {
     return new Date(this.#clock()).toISOString();
   }
 
-  /** What was not said to be done may be done all the same, and no one is shown then what is gone. */
+  /**
+   * If a change is not known to be done it may be done all the same, so nothing that may be gone is shown.
+   */
   async #changing<T>(doing: Promise<T>): Promise<T> {
     try {
       return await doing;

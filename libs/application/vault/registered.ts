@@ -4,15 +4,15 @@ import { together, type LogView } from '@app/domain/log/log-view';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { Minting, RegisteredKey } from './vault';
 
-/** A key under which a person is registered, and the body that did that. */
+/** A key under which a person is registered, and the body that registered it. */
 export interface Registered extends RegisteredKey {
   readonly body: string;
 }
 
 /**
- * Those of a person’s keys under which the person is registered, the one registered first in front. What is kept is kept
- * under these. A key that an identification alone made one of the person’s is none of them: it goes when the
- * identification does, and whoever posted that has registered no one.
+ * Those of a person’s keys under which the person is registered, the one registered first in front; personal
+ * data are kept under these. A key that belongs to the person only by an identification is not among them: it
+ * goes when the identification goes, and whoever posted that has registered no one.
  */
 export function registeredKeys(known: LogView, keys: readonly string[]): readonly Registered[] {
   const events = together(known, [...new Set(keys.flatMap((key) => known.identityStreams(key)))]);
@@ -24,15 +24,18 @@ export function registeredKeys(known: LogView, keys: readonly string[]): readonl
   return [...registered.values()];
 }
 
-/** The id under which the register posts that it registered an adviser whose key it minted (specification, section 3). */
+/**
+ * The id under which the register posts that it registered an adviser whose key it minted (specification,
+ * section 3).
+ */
 export function mintingId(key: string): string {
   return `adviser-${key.slice('adviser:'.length)}`;
 }
 
 /**
- * The same with the body whose the person is: of a key that the register minted, the body that asked for it, for the log
- * says only that the register registered it. Where no one knows any more who asked, it is the registrar’s, and so it is
- * where the registrar registered the key anew by an event of its own.
+ * As {@link registeredKeys}, with the body that the person belongs to. A minted key belongs to the body that
+ * asked for it, although the log says that the register registered it. If no one knows any more who asked,
+ * the key is the registrar’s; so it is if the registrar registered it again by an event of its own.
  */
 export function ownedKeys(
   register: EventIndex,

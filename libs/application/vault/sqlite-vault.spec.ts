@@ -107,7 +107,7 @@ describe('a vault in SQLite', () => {
     expect(readdirSync(join(file, '..'))).toEqual(['register.vault.db']);
   });
 
-  /** Every byte that stands in the files of the vault. */
+  /** Every byte in the files of the vault. */
   const bytes = () => {
     const directory = join(file, '..');
     return Buffer.concat(readdirSync(directory).map((name) => readFileSync(join(directory, name))));
@@ -173,7 +173,7 @@ describe('a vault in SQLite', () => {
       args: [key, [], { ...EXAMPLE, name }],
     });
     const erase = (key: string): Call => ({ name: 'erase', args: [[key], NOON] });
-    /** How often it was while calls were answered: SQLite counts it in the file. */
+    /** How often the file was written anew while calls were answered: SQLite counts that in the file. */
     const writings = (...calls: Call[]) => {
       const version = () => {
         const reader = new Database(file, { readonly: true });

@@ -17,18 +17,18 @@ import { VaultUnavailable, type Erasure, type Vault } from './vault';
 
 /** "GVlt": tells a vault from any other SQLite file. */
 const APPLICATION_ID = 0x47566c74;
-/** Of the layout of the file. */
+/** The version of the file’s layout. */
 const LAYOUT = 1;
 
-/** The file is not, or is no longer, a whole vault. Trying again does not help; the message says what does. */
+/** The file is not a whole vault. Trying again does not help; the message says what does. */
 export class VaultDamaged extends Error {
   override readonly name = 'VaultDamaged';
 }
 
 /**
- * A vault in one SQLite file. What was put, read or erased has been flushed to the disk when that is said, and what was
- * replaced or erased stands in none of its files any more, the write-ahead log neither. While it is used a thread of its
- * own has the file, so that no one else waits for the disk, nor for the file to be written anew.
+ * A vault in one SQLite file. When a call resolves, what it put, read or erased has been flushed to the disk,
+ * and none of its files, not even the write-ahead log, holds what it replaced or erased. While it is used a
+ * thread of its own has the file, so that no one else waits for the disk or for rewriting the file.
  */
 export class SqliteVault implements Vault {
   readonly #files: VaultFiles;
@@ -36,15 +36,15 @@ export class SqliteVault implements Vault {
   #isClosed = false;
 
   /**
-   * Opens the vault in a file, which is made, with its directory, where there is none. With a list of erasures, what
-   * stands in it and was not erased in this file is erased first: the file may be an older one that was put back. Throws
-   * {@link VaultDamaged}, or {@link VaultUnavailable} where the file, or the list, cannot be had at all. `isRestored`: it is a
-   * backup’s, and newer ones may follow it.
+   * Opens the vault in a file, and makes the file and its directory if they do not exist. With a list of
+   * erasures, it first erases what the list names and this file has not erased: the file may be an older one
+   * that was put back. Throws {@link VaultDamaged}, or {@link VaultUnavailable} if the file or the list
+   * cannot be opened at all. `isRestored`: it is from a backup, and a newer file may replace it.
    */
   static open(file: string, list?: ErasureList, isRestored = false): SqliteVault {
     return trying(file, () => {
       if (!existsSync(file)) create(file);
-      // SQLite would leave files beside one that can only be read which can only be read themselves.
+      // If the file could only be read, SQLite would leave files beside it that can only be read too.
       accessSync(file, constants.R_OK | constants.W_OK);
       check(file);
       const files = { file, list: list?.file };
@@ -107,7 +107,7 @@ export class SqliteVault implements Vault {
     await this.#thread?.end();
   }
 
-  /** The thread does one call after the other, whatever they come to: what it says of each is of the type that the call has. */
+  /** The thread does calls one after the other, and its answer to each has the type of that call. */
   async #call<T>(call: Call): Promise<T> {
     const { file } = this.#files;
     if (this.#isClosed) throw new VaultUnavailable(`The vault ${file} is closed.`);
@@ -121,21 +121,21 @@ export class SqliteVault implements Vault {
   }
 }
 
-/** Compiled or not, as this file is. */
+/** `.ts` or `.js`: the thread’s file is compiled if this one is. */
 const KIND = extname(__filename);
 
-/** The thread that has the files, from where the vault is used. It keeps the process alive only while it has work. */
+/** The thread that has the files, as its user sees it. It keeps the process alive only while it has work. */
 class VaultThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
-  /** Who waits for the outcome of a call, in the order of the calls. */
+  /** The callers who wait for outcomes, in the order of their calls. */
   #waiting: ((outcome: CallOutcome) => void)[] = [];
   #isAlive = true;
 
   constructor(files: VaultFiles) {
     const worker = new Worker(join(__dirname, `vault-file${KIND}`), {
       workerData: files,
-      // As source it is an ES module by its syntax only, of which Node would warn each time.
+      // From source, Node recognises an ES module only by its syntax, and would warn each time.
       ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
     });
     this.#worker = worker;
@@ -170,7 +170,7 @@ class VaultThread {
     });
   }
 
-  /** Resolves when it has done what it was called for, and has let go of the files. */
+  /** Resolves when all calls are done and the files are closed. */
   async end(): Promise<void> {
     this.#worker.ref();
     this.#worker.postMessage(null);
@@ -178,7 +178,7 @@ class VaultThread {
   }
 }
 
-/** The erasures that a vault has recorded, of which nothing is changed. Throws as {@link SqliteVault.open} does. */
+/** The erasures that a vault has recorded; changes nothing. Throws as {@link SqliteVault.open} does. */
 export function erasuresIn(file: string): readonly Erasure[] {
   return trying(file, () => {
     check(file);
@@ -198,7 +198,10 @@ function create(file: string): void {
   createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLES });
 }
 
-/** Reads all of the file, and changes nothing in it: throws {@link VaultDamaged} unless it is a whole vault of this layout. */
+/**
+ * Reads all of the file without changing it; throws {@link VaultDamaged} unless it is a whole vault of this
+ * layout.
+ */
 function check(file: string): void {
   const reader = openWary(file, { readonly: true });
   try {
@@ -223,7 +226,9 @@ function damaged(file: string, what: string, cause?: unknown): VaultDamaged {
   );
 }
 
-/** Tells a damaged file from one that cannot be had at the moment. No message of SQLite’s has a value in it. */
+/**
+ * Tells a damaged file from one that is unavailable at the moment. SQLite’s messages never contain a value.
+ */
 function trying<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -235,5 +240,5 @@ function trying<T>(file: string, work: () => T): T {
   }
 }
 
-/** The statements are always the same, so a plain SQLITE_ERROR means that the file is not what they are for. */
+/** The statements are fixed, so a plain SQLITE_ERROR means that the file is not what they are for. */
 const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|NOTADB|FORMAT|ERROR)$/;

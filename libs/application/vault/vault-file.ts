@@ -1,6 +1,7 @@
 /**
- * What works on the files of a vault: in a thread of its own while the register serves, else in the one that opens it. It
- * imports packages only, and its types are erasable, so that Node runs it as a thread as it stands as well as compiled.
+ * Works on the files of a vault: in a thread of its own while the register serves, otherwise in the thread
+ * that opens it. It imports packages only, and its types are erasable, so that Node runs it as a thread both
+ * from source and compiled.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -25,8 +26,9 @@ export const TABLES = `
   CREATE TABLE erasure (number INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 `;
 /**
- * Came later, and is made where it is missing: a release that knows nothing of it does not mind. `held` has each key under
- * which something was put that was not erased since: a backup may have it, also where it was replaced.
+ * These tables came later, and are made if they are missing: a release that does not know them is not
+ * disturbed. `held` has each key under which something was put and not erased since: a backup may hold it
+ * even if it was replaced.
  */
 export const LATER = `
   CREATE TABLE IF NOT EXISTS minting (
@@ -39,18 +41,21 @@ export const LATER = `
   CREATE TABLE IF NOT EXISTS held (key TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
-/** Which files a vault has: its own, and the list of erasures where it has one. */
+/** The files of a vault: its own, and its list of erasures if it has one. */
 export interface VaultFiles {
   readonly file: string;
   readonly list: string | undefined;
 }
 
-/** What a vault is called for. */
+/** A call to the vault. */
 export type Call = {
   [Name in Exclude<keyof Vault, 'close'>]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
 }[Exclude<keyof Vault, 'close'>];
 
-/** What became of a call: its value, or why it was not done, or is not known to be, with SQLite’s code or the system’s. */
+/**
+ * The outcome of a call: its value, or why it was not done or is not known to be done, with the code of
+ * SQLite or the system.
+ */
 export type CallOutcome =
   { readonly value: unknown } | { readonly error: { readonly code?: string; readonly message: string } };
 
@@ -60,16 +65,16 @@ interface Row extends RegisteredKey {
   readonly public: number;
 }
 
-/** So many readings are told at once. */
+/** The number of readings on a page. */
 const READINGS_A_PAGE = 1_000;
 
-/** The open files of a vault. Where something throws, what was to be done is not, or is not known to be. */
+/** The open files of a vault. If a method throws, its change was not made, or is not known to be made. */
 export class VaultFile {
   readonly #database: Database.Database;
   readonly #list: string | undefined;
-  /** Erasures in the list that have not been done in this file, or are not known to be. */
+  /** Erasures in the list that were not made in this file, or are not known to be made. */
   #due: readonly Erasure[] = [];
-  /** Whether the file may still hold something of rows that are gone. */
+  /** Whether the file may still hold something of deleted rows. */
   #isUnclean = false;
 
   constructor({ file, list }: VaultFiles) {
@@ -80,13 +85,14 @@ export class VaultFile {
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = FULL');
     this.#database.pragma('secure_delete = ON');
-    // Else VACUUM writes a copy into the directory for temporary files.
+    // Otherwise VACUUM writes a copy into the directory for temporary files.
     this.#database.pragma('temp_store = MEMORY');
   }
 
   /**
-   * Makes what is missing in the file, and brings it and the list, which has these erasures, to the same. `isRestored`: a
-   * newer file than this one may be put in its place later, which may hold again who was erased here.
+   * Makes what is missing in the file, and brings the file and the list, which has these erasures, into line.
+   * `isRestored`: a newer file may take this one’s place later, and may hold again those who were erased
+   * here.
    */
   settle(listed: readonly Erasure[], isRestored = false): void {
     this.#database.exec(LATER);
@@ -101,8 +107,8 @@ export class VaultFile {
   }
 
   /**
-   * Does calls in their order, all in one transaction, so that one flush, and where something was taken away one writing
-   * anew of the file, serves all of them; where that fails, each by itself.
+   * Does calls in their order, in one transaction, so that all share one flush and, if something was deleted,
+   * one rewriting of the file. If that fails, does each by itself.
    */
   answer(calls: readonly Call[]): readonly CallOutcome[] {
     try {
@@ -114,14 +120,14 @@ export class VaultFile {
 
   #together(calls: readonly Call[]): readonly CallOutcome[] {
     const changing = calls.some(changes);
-    // Else an erasure that is not known to be done would take away at the next start what is put now.
+    // Otherwise an erasure that is not known to be done would delete, at the next start, what is put now.
     const unfinished = changing ? this.#tryToFinish() : undefined;
     const listed: Erasure[] = [];
     const outcomes = this.#whole((): CallOutcome[] => {
       const did = calls.map((call): CallOutcome =>
         unfinished && changes(call) ? unfinished : { value: this.#do(call, listed) },
       );
-      // It is in the list before it is done: once it is in the list nothing undoes it.
+      // It is listed before it is made: once it is in the list, nothing undoes it.
       if (this.#list !== undefined) addToList(this.#list, listed);
       this.#due = [...this.#due, ...listed];
       return did;
@@ -217,7 +223,7 @@ export class VaultFile {
       .all(JSON.stringify(keys));
   }
 
-  /** The erasures that there are to list, which are done. */
+  /** Makes erasures; returns those to be listed. */
   #erase(keys: readonly string[], at: string): readonly Erasure[] {
     const among = JSON.stringify(keys);
     const isHeld = this.#database
@@ -233,14 +239,14 @@ export class VaultFile {
       this.#takeAway(erasures);
       return erasures;
     }
-    // Nothing is to be taken away here; but an older or a newer file may be put in the place of this one.
+    // Nothing is to be deleted here, but an older or newer file may take the place of this one.
     const isListed = this.#database.prepare('SELECT 1 FROM erasure WHERE key = ?');
     const erasures = keys.filter((key) => isListed.get(key) === undefined).map((key) => ({ key, at }));
     this.#record(erasures);
     return erasures;
   }
 
-  /** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
+  /** Deletes all that may be left, even if nothing is kept: an earlier call may have been interrupted. */
   #takeAway(erasures: readonly Erasure[]): void {
     const keys = erasures.map(({ key }) => key);
     this.#remove(keys);
@@ -271,7 +277,7 @@ export class VaultFile {
       });
   }
 
-  /** Each key’s by the index, so that a page costs the same wherever it is. */
+  /** Reads each key’s part by the index, so that every page costs the same. */
   #readings(keys: readonly string[], after = 0): Page<Reading> {
     const select = this.#database.prepare<[string, number], Reading & { readonly number: number }>(
       `SELECT number, key, body, at FROM reading WHERE key = ? AND number > ? ORDER BY number LIMIT ${READINGS_A_PAGE + 1}`,
@@ -286,7 +292,7 @@ export class VaultFile {
     };
   }
 
-  /** The entry that counts of those under the keys. */
+  /** The entry that counts among those under the keys. */
   #firstOf(keys: readonly RegisteredKey[]): Row | undefined {
     const select = this.#database.prepare<[string, number], Row>(
       'SELECT * FROM person WHERE key = ? AND registration = ?',
@@ -307,7 +313,7 @@ export class VaultFile {
     }
   }
 
-  /** Does the erasures that are due, and leaves nothing in the file of what is gone. */
+  /** Makes the erasures that are due, and removes every trace of deleted rows from the file. */
   #finish(): void {
     if (this.#due.length > 0) {
       this.#whole(() => {
@@ -316,13 +322,14 @@ export class VaultFile {
       this.#due = [];
     }
     if (!this.#isUnclean) return;
-    // `secure_delete` alone leaves something: SQLite moves rows to other pages, and a copy stays in the space that is free then.
+    // `secure_delete` alone is not enough: SQLite moves rows to other pages, and a copy stays in the space
+    // that becomes free.
     this.#database.exec('VACUUM');
     emptyWriteAheadLog(this.#database);
     this.#isUnclean = false;
   }
 
-  /** Does all of it or nothing. */
+  /** Does all of the work or none. */
   #whole<T>(work: () => T): T {
     return this.#database.transaction(work).immediate();
   }
@@ -334,7 +341,7 @@ export class VaultFile {
 
 const AMONG = 'key IN (SELECT value FROM json_each(?))';
 
-/** The calls that may take something away, of which nothing is to be left when they are answered. */
+/** Whether a call may delete something, of which no trace may be left when it is answered. */
 function changes({ name }: Call): boolean {
   return name === 'put' || name === 'erase';
 }
@@ -358,14 +365,14 @@ export function erasuresRecorded(database: Database.Database): readonly Erasure[
   return database.prepare<[], Erasure>('SELECT key, at FROM erasure ORDER BY number').all();
 }
 
-/** Those of some erasures that are not among others, each once. */
+/** Those of some erasures that are not among others, without repetition. */
 function without(erasures: readonly Erasure[], others: readonly Erasure[]): readonly Erasure[] {
   const name = ({ key, at }: Erasure) => `${at} ${key}`;
   const known = new Set(others.map(name));
   return erasures.filter((one) => !known.has(name(one)) && known.add(name(one)));
 }
 
-/** All of the write-ahead log goes into the file: a row that is gone stood in it as it was. */
+/** Moves all of the write-ahead log into the file: it held deleted rows in the clear. */
 function emptyWriteAheadLog(database: Database.Database): void {
   if (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0)
     throw new Error(
@@ -373,14 +380,15 @@ function emptyWriteAheadLog(database: Database.Database): void {
     );
 }
 
-/** A line of the list of erasures that is whole: no key has fewer characters after its colon. */
+/** A complete line of the list of erasures: no key has fewer characters after its colon. */
 export const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d) [a-z]+:[A-Za-z0-9]{6,}$/;
-/** No line of the list has as many bytes. */
+/** More bytes than any line of the list has. */
 const TAIL = 4_096;
 
 /**
- * Adds erasures to a list; they are on the disk when it returns, and where it throws the list is as it was. A last line
- * without a line break gets one where it is whole; else it was cut off by a crash, was never said to be done, and gives way.
+ * Adds erasures to a list. They are on the disk when it returns; if it throws, the list is as it was. A last
+ * line without a line break gets one if it is complete; otherwise a crash cut it off, it was never reported
+ * as done, and it is replaced.
  */
 export function addToList(list: string, erasures: readonly Erasure[]): void {
   if (erasures.length === 0) return;
@@ -420,7 +428,7 @@ function failed(error: unknown): CallOutcome {
 
 if (!isMainThread && parentPort !== null) serve(new VaultFile(workerData as VaultFiles), parentPort);
 
-/** Answers calls, each time all that have come; `null` is the last. */
+/** Answers calls, each time all that have come; `null` ends it. */
 function serve(vault: VaultFile, port: NonNullable<typeof parentPort>): void {
   let waiting: Call[] = [];
   let isLast = false;

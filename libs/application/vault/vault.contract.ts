@@ -11,7 +11,7 @@ import {
 /** A vault that was empty when it was opened. */
 export interface Opened {
   readonly vault: Vault;
-  /** Of a vault that outlives its handles: closes it and opens it anew. */
+  /** Closes a vault that outlives its handles, and reopens it. */
   reopened?(): Promise<Vault>;
   /** Closes it and leaves nothing behind. */
   done(): Promise<void>;
@@ -20,7 +20,7 @@ export interface Opened {
 const A = { key: 'adviser:example0001', registration: 3 };
 const B = { key: 'adviser:example0002', registration: 5 };
 const C = { key: 'adviser:example0003', registration: 8 };
-/** The same key, registered anew. */
+/** The same key under a second registration. */
 const A_ANEW = { ...A, registration: 13 };
 const NOON = '2026-09-01T12:00:00.000Z';
 const LATER = '2026-09-02T12:00:00.000Z';
@@ -29,7 +29,7 @@ const BODY = { body: 'body:example-assessors', at: NOON };
 const EXAMPLE: Person = { name: 'Example Person', contact: 'person@example.org', public: true };
 const OTHER: Person = { name: 'Another Éxample', public: false };
 
-/** What every vault keeps to, whatever engine is below it. */
+/** The contract of every vault, whatever its storage engine. */
 export function vaultContract(name: string, open: () => Promise<Opened>): void {
   describe(`${name} keeps the contract of a vault`, () => {
     let opened: Opened;

@@ -8,7 +8,7 @@ import {
   ReadPersonHandler,
 } from './personal-data';
 
-/** What is known of persons: beside the log, so that it can be erased. */
+/** Personal data, kept beside the log so that they can be erased. */
 @Module({
   imports: [PostingModule],
   providers: [

@@ -1,19 +1,19 @@
 /** What is kept of a person: an adviser or a sole trader (specification, section 9). */
 export interface Person {
-  /** 1–200 characters in Unicode form NFC, without control characters, as names in the log. */
+  /** 1–200 characters in Unicode form NFC, without control characters, like names in the log. */
   readonly name: string;
-  /** How the person wants to be reached, in a line of 1–500 such characters. */
+  /** How to reach the person, in a line of 1–500 such characters. */
   readonly contact?: string;
-  /** Whether everybody may see it. */
+  /** Whether everybody may see the entry. */
   readonly public: boolean;
 }
 
-/** What everybody may see of a person. */
+/** The public part of a person’s entry. */
 export type PublicPerson = Omit<Person, 'public'>;
 
 /**
- * A key of a person as an event registered it. Where that is retracted the key is free for another person, and what was
- * kept under it is not that other’s.
+ * A key of a person, with the event that registered it. If that event is retracted, another person may get
+ * the key, and what was kept under it does not become that person’s.
  */
 export interface RegisteredKey {
   readonly key: string;
@@ -21,7 +21,7 @@ export interface RegisteredKey {
   readonly registration: number;
 }
 
-/** That an entry is kept under a key, and what everybody may see of it: nothing where it is not public. */
+/** That an entry is kept under a key, and its public part; undefined if it is not public. */
 export interface Kept extends RegisteredKey {
   readonly shown?: PublicPerson;
 }
@@ -33,7 +33,7 @@ export interface Reading {
   readonly at: string;
 }
 
-/** Some of what there is, in order; `next` is null where nothing comes after it. */
+/** A part of a list, in order; `next` is null on the last page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: number | null;
@@ -58,20 +58,21 @@ export interface Minting {
 }
 
 /**
- * The vault (specification, section 9): names and contact details, kept beside the log so that they can be erased and the log
- * stays whole. It has an entry a key. A person may have several keys, and which those are, in which order, and by which
- * registration, is for the log to say, today this and tomorrow that: whoever calls names them. Where several have an
- * entry, because they became one person’s later, that of the first in the order given counts. An entry that was put
- * under another registration of its key does not count, but is replaced and erased with the key.
+ * The vault (specification, section 9): names and contact details, kept beside the log so that they can be
+ * erased while the log stays whole. It has an entry for each key. A person may have several keys. Which keys,
+ * in which order and by which registration is for the log to say, and may change, so callers name them. If
+ * several of them have an entry, because they became one person’s later, the first in the order given counts.
+ * An entry that was put under another registration of its key does not count, but is replaced and erased with
+ * the key.
  *
- * What has resolved is durable, and of what it replaced or erased nothing is left in the store. Calls are done in the
- * order in which they were made, and resolve in that order. They reject with {@link VaultUnavailable}: then it may be
- * done or not, and the same may be called again.
+ * When a call resolves, its change is durable, and the store holds no trace of what it replaced or erased.
+ * Calls are done in the order in which they were made, and resolve in that order. They reject with {@link
+ * VaultUnavailable}: then the change may be made or not, and the same call may be repeated.
  */
 export interface Vault {
   /**
-   * Keeps an entry under a key, in place of what was kept under it and under others of the person’s. Resolves to whether
-   * no entry that counts was. Where just that is kept already, nothing is done.
+   * Keeps an entry under a key, in place of what was kept under it and under the person’s other keys.
+   * Resolves to whether no entry counted before. If just that entry is kept already, nothing is done.
    */
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean>;
 
@@ -81,42 +82,49 @@ export interface Vault {
     by: { readonly body: string; readonly at: string },
   ): Promise<Person | undefined>;
 
-  /** Every entry under these keys, once it is recorded of each who was given it. */
+  /** Every entry under these keys, once it is recorded who was given each. */
   readAll(
     keys: readonly RegisteredKey[],
     by: { readonly body: string; readonly at: string },
   ): Promise<readonly Entry[]>;
 
   /**
-   * Keeps for whom a key was minted. `request`: what the body calls its asking, hashed. Resolves to the key, or to the one
-   * that was minted for the same body and request before.
+   * Records for whom a key was minted. `request`: what the body calls its request, hashed. Resolves to the
+   * key, or to the one that was minted before for the same body and request.
    */
   mint(minting: Minting, request?: string): Promise<string>;
 
   /** The key that was minted for a body under a request. */
   minted(body: string, request: string): Promise<string | undefined>;
 
-  /** For whom each of these keys was minted, of those that were, by key. */
+  /** By key, for whom each of these keys was minted; keys that were not minted are left out. */
   mintings(keys: readonly string[]): Promise<readonly Minting[]>;
 
   /**
-   * Erases what is kept under each of these keys, by whatever registration, and records that, also where what was put under
-   * one of them was replaced since: a backup may still hold it. Where nothing was put under any of them since, that is recorded
-   * once of each key, for the backup that is put in this one’s place next may hold something. The request under which a key was minted is forgotten, for a body
-   * may have made it of what it knows of the person; for whom it was minted is not.
+   * Erases what is kept under each of these keys, under any registration, and records the erasure, even if
+   * what was put under a key was replaced since: a backup may still hold it. If nothing was put under any of
+   * them since, the erasure is recorded once for each key, because a backup that takes this one’s place may
+   * hold something. The request under which a key was minted is forgotten, because a body may have made it
+   * from what it knows of the person; for whom the key was minted is kept.
    */
   erase(keys: readonly string[], at: string): Promise<void>;
 
-  /** All that is kept, by key. What is not public is not given. */
+  /** All that is kept, by key, with the public parts only. */
   kept(): Promise<readonly Kept[]>;
 
-  /** Who was given what is kept under these keys, or was before it was erased, in order; `after`: the `next` of the page before. */
+  /**
+   * Who was given what is, or was before its erasure, kept under these keys, in order; `after`: the `next` of
+   * the page before.
+   */
   readings(keys: readonly string[], after?: number): Promise<Page<Reading>>;
 
-  /** The erasures of these keys, in order. They name keys and nothing of the person, and are kept permanently. */
+  /**
+   * The erasures of these keys, in order. They name keys and say nothing else of the person, and are kept
+   * permanently.
+   */
   erasures(keys: readonly string[]): Promise<readonly Erasure[]>;
 
-  /** Lets go of the store. After it the vault is unavailable. */
+  /** Closes the store. After this the vault is unavailable. */
   close(): Promise<void>;
 }
 

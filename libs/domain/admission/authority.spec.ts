@@ -277,7 +277,7 @@ describe('an event about an event', () => {
     expect(log.when(to('qcg', '2020-01-01'))).toBe('accepted');
     expect(log.when(to('qcg', '2019-12-31'))).toBe('not-recognised');
     expect(log.when(to('qcd', '2026-01-01'))).toBe('not-recognised');
-    // What it is recognised for now decides, not what it was when it posted.
+    // The present recognition decides, and not the one at the time of the posting.
     log.and(recognised(BODY, '2020-01-01', ALL));
     expect(log.when(to('qcd', '2026-01-01'))).toBe('accepted');
   });

@@ -10,7 +10,7 @@ import { keysOf } from '../log/identity';
 import { refuse, type Refusal } from '../values/problem';
 import { includes, runs, type Days } from '../values/timeline';
 
-/** The fact’s own first day: `from`, `on` or `awardedOn`, where it has one. */
+/** The fact’s own first day: `from`, `on` or `awardedOn`; undefined if it has none. */
 export function firstDayOf(data: object): Day | undefined {
   const fields = data as { from?: string; on?: string; awardedOn?: string };
   const first = fields.from ?? fields.on ?? fields.awardedOn;
@@ -18,8 +18,8 @@ export function firstDayOf(data: object): Day | undefined {
 }
 
 /**
- * The standard or qualification that an event is of: its own, for an event about an event that of the one it
- * names, for a certificate that of the last award that it can bear on (specification, section 3).
+ * The standard or qualification that an event concerns. An event about an event takes it from its target, a
+ * certificate from the last award that it can bear on (specification, section 3).
  */
 export function matterOf(event: RegisterEvent, known: LogView): Matter {
   if (isAnnotation(event)) {
@@ -41,8 +41,8 @@ export function matterOf(event: RegisterEvent, known: LogView): Matter {
 }
 
 /**
- * The position to which an event about an event comes down, where that one too is about another, and so on. All stand in one
- * stream, which is read once: who retracts retractions may make a chain of thousands.
+ * The position at the end of a chain of events about events. All of them are in one stream, which is read
+ * once: retractions of retractions may form a chain of thousands.
  */
 function lastNamed(event: Annotation, known: LogView): number {
   const recorded = known.recorded(event.stream);
@@ -54,7 +54,7 @@ function lastNamed(event: Annotation, known: LogView): number {
   }
 }
 
-/** Whether a body may post an event of this type and matter, today and on the fact’s own first day. */
+/** Whether a body may post an event of this type and matter, both today and on the fact’s own first day. */
 export function isAllowed(
   known: LogView,
   body: string,
@@ -68,7 +68,10 @@ export function isAllowed(
   return [known.today, first ?? known.today].every((day) => mayPost(recognitions, type, matter, day));
 }
 
-/** Refuses what a body is not recognised for; `event` may be a posting or what a correction makes of one. */
+/**
+ * Refuses an event that the body is not recognised for; `event` is a posting, or what a correction makes of
+ * one.
+ */
 export function authorise(event: RegisterEvent, body: string, known: LogView): Refusal | undefined {
   const matter = matterOf(event, known);
   const first = firstDayOf(event.data);
@@ -95,7 +98,7 @@ function inWords(days: Days): string {
     .join(' and ');
 }
 
-/** Of today and the first day of a fact, those that are not among the days. */
+/** Today and the first day of a fact, as far as they are not among the days. */
 function failing(days: Days, today: Day | undefined, first: Day | undefined): string {
   const fails = (day: Day | undefined): day is Day => day !== undefined && !includes(days, day);
   const told = fails(today) ? [`today, ${formatDay(today)}`] : [];

@@ -27,16 +27,16 @@ import { fieldErrors } from '../log/event-schemas';
 import { invalid } from '../log/schema-errors';
 import { warningsOfRepeat, postingWarnings } from './posting-warnings';
 
-/** What a judge goes by: what is known at the head, and what was posted under which id. */
+/** What judging depends on: what is known at the head, and what was posted under which id. */
 export interface Ledger {
   readonly known: LogView;
-  /** The event, as it was posted, that a body posted from a source under an id. */
+  /** The event that a body posted from a source under an id, as it was posted. */
   submitted(body: string, source: string, id: string): RegisterEvent | undefined;
-  /** Position up to which the log is written, where what is judged goes on from more than that. */
+  /** The position up to which the log is written, if what is known goes further. */
   readonly written?: number;
-  /** The last day that may be opened, where the calendar opens by itself. */
+  /** The last day that may be opened, if the calendar is automatic. */
   readonly latestDay?: Day | undefined;
-  /** How many events a body may post; those of every register where nothing is said. */
+  /** How many events a body may post; by default the bounds of every register. */
   readonly bounds?: Bounds | undefined;
 }
 
@@ -59,7 +59,7 @@ const DECIDERS: Deciders<EventType> = {
 };
 
 /**
- * Judges a submission by the log as it stands (specification, section 3): accepted at the next position, known
+ * Judges a submission by the present log (specification, section 3): accepted at the next position, known
  * already, or refused.
  */
 export function judge(submission: Submission, ledger: Ledger): Judgement {
@@ -104,10 +104,10 @@ function refused(refusal: Refusal): Judgement {
   return { verdict: 'refused', refusal };
 }
 
-/** An event that names nothing: no log has this position. */
+/** For a reference to no event: no log has this position. */
 const NOWHERE = String(Number.MAX_SAFE_INTEGER);
 
-/** The event as it would be stored next: its references resolved, its stream found. */
+/** The event as it would be stored next, with its references resolved and its stream found. */
 function place(submission: Submission, ledger: Ledger): RegisterEvent {
   const { type, subject, body } = submission;
   const position = ledger.known.position + 1;
@@ -119,7 +119,9 @@ function place(submission: Submission, ledger: Ledger): RegisterEvent {
   return { ...event, stream };
 }
 
-/** The data with each reference `id:…` as the position of what it names, inside a correction’s data too. */
+/**
+ * The data with each reference `id:…` replaced by the position of its event, also inside a correction’s data.
+ */
 function resolved(
   data: Submission['data'],
   { body, source }: Submission,
@@ -152,12 +154,15 @@ const UNCORRECTABLE: readonly EventType[] = [
 ];
 const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
-/** Whether an event of a type can be retracted; days and keys are what everything else is judged by. */
+/**
+ * Whether an event of a type can be retracted. Days and keys cannot, because everything else is judged by
+ * them.
+ */
 export function isRetractable(type: EventType): boolean {
   return !UNRETRACTABLE.includes(type);
 }
 
-/** A correction’s data has the form of its target’s. */
+/** Refuses a correction whose data has not the form of its target’s. */
 function formOfCorrection(
   data: Readonly<Record<string, unknown>>,
   target: RegisterEvent,
@@ -177,7 +182,7 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   );
 }
 
-/** Whether the body may post this at all (403). Before the first day no one’s recognition can be told. */
+/** Refuses what the body may not post at all (403). Before the first day no recognition can be judged. */
 function authority(
   event: RegisterEvent,
   target: RegisterEvent | undefined,
@@ -205,7 +210,7 @@ function authority(
   return authorise(asCorrected(corrected, event), body, known);
 }
 
-/** Whether the event can be true by what stands (422). */
+/** Refuses an event that cannot be true by the effective events (422). */
 function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Ledger): Refusal | undefined {
   if (event.type === 'DayOpened' && latestDay !== undefined && dayOf(event.data.date) > latestDay) {
     return refuse(
@@ -237,7 +242,7 @@ function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Le
   return posting(corrected, before(known, target.position));
 }
 
-/** Refuses one more event than a body may post of a row about a subject. */
+/** Refuses an event beyond the number that a body may post of a row about a subject. */
 function tooMany(
   { type, subject, body }: RegisterEvent,
   known: LogView,
@@ -300,7 +305,7 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
   return undefined;
 }
 
-/** Every subject that the event needs is registered. */
+/** Refuses an event unless every subject that it needs is registered. */
 function registration(event: RegisterEvent, known: LogView): Refusal | undefined {
   for (const need of definitionOf(event.type).needs ?? []) {
     const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];

@@ -3,21 +3,24 @@ import { definitionOf, EVENTS, type EventOf, type EventType } from '../log/event
 type Recognised = EventOf<'BodyRecognised'>['data'];
 type Entry = Recognised['mayPost'][number];
 
-/** What events of a type are of (specification, section 3, “Who may post what”); those about events, as the event that they name. */
+/**
+ * What events of a type concern (specification, section 3, “Who may post what”); events about events take it
+ * from their target.
+ */
 type Kind = 'standard' | 'qualification' | 'neither' | 'event';
 
 const TYPES = (Object.keys(EVENTS) as EventType[]).filter((type) => !definitionOf(type).registrarOnly);
 const ofKind = (kind: Kind) => TYPES.filter((type) => kindOf(type) === kind);
 
-/** The rules of a language are read when they are first needed: no start waits for them. */
+/** Made when it is first needed, because loading a language’s rules would slow every start. */
 const list = (words: readonly string[]) =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(words);
 const choice = (words: readonly string[]) =>
   new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
 
 /**
- * What a recognition opens, in sentences for whoever posts it: which types, of which standards and qualifications, and
- * which of them nothing narrows.
+ * What a recognition opens, in sentences for the body: which types, for which standards and qualifications,
+ * and which types are not narrowed at all.
  */
 export function opens({ mayPost, from }: Recognised): readonly string[] {
   const sentences = mayPost.flatMap((entry) =>
@@ -85,8 +88,8 @@ function kindOf(type: EventType): Kind {
 }
 
 /**
- * Whether a recognition opens less than a reader of its `"*"` might take it to: beside standards or qualifications only
- * what carries one. Releases before 0.3 took more by it.
+ * Whether a recognition opens less than a reader of its `"*"` might expect: beside standards or
+ * qualifications, `"*"` opens only events that carry one. Releases before 0.3 opened more.
  */
 export function isNarrowed({ mayPost }: Recognised): boolean {
   return mayPost.some(

@@ -11,8 +11,8 @@ import type { Warning } from '../values/problem';
 import { unknownCodes } from './vocabulary';
 
 /**
- * What is warned of at a posting, and refuses nothing (specification, section 3, “Warnings”), by what was known before it. A
- * correction is warned about as a posting of its target with the new data would be.
+ * The warnings of a posting, by what was known before it (specification, section 3, “Warnings”). They refuse
+ * nothing. A correction gets the warnings that a posting of its target with the new data would get.
  */
 export function postingWarnings(event: RegisterEvent, known: LogView): readonly Warning[] {
   if (event.type !== 'EventCorrected') return remarksOn(event, known, 'this event');
@@ -24,7 +24,7 @@ export function postingWarnings(event: RegisterEvent, known: LogView): readonly 
   );
 }
 
-/** `named`: what it is called where it is said what to do about it. */
+/** `named`: what to call the event in the advice. */
 function remarksOn(event: RegisterEvent, known: LogView, named: string): readonly Warning[] {
   const shared = sharedCertificate(event, known);
   return [
@@ -36,7 +36,7 @@ function remarksOn(event: RegisterEvent, known: LogView, named: string): readonl
   ];
 }
 
-/** Why an event that is posted once more does not count, though it was taken: nothing where it stands. */
+/** Why an event that is posted again does not count although it was taken; empty if it is effective. */
 export function warningsOfRepeat(event: RegisterEvent, known: LogView): readonly Warning[] {
   if (known.find(event.position)?.stands !== false) return [];
   const about = only(known.stream(event.stream), 'EventRetracted', 'DisputeOpened', 'DisputeClosed').filter(
@@ -79,7 +79,7 @@ function unusualReference({ type, data }: RegisterEvent): Warning[] {
   return [];
 }
 
-/** The day on which something is said to have happened, where an event tells of what can only be in the past. */
+/** The day on which something is said to have happened, for events that can only tell of the past. */
 function dayOfHappening({ type, data }: RegisterEvent): { field: string; day: Day } | undefined {
   switch (type) {
     case 'QualificationClaimed':
@@ -106,7 +106,7 @@ function futureDate(event: RegisterEvent, known: LogView, named: string): Warnin
   return [{ code: 'future-date', pointer: `/data/${field}`, detail }];
 }
 
-/** Of a decision and, where a correction moves it, of the lodging. */
+/** Warns of a decision before its lodging, also if a correction moves the lodging. */
 function decidedBeforeLodged(event: RegisterEvent, known: LogView): Warning[] {
   if (event.type !== 'AppealDecided' && event.type !== 'AppealLodged') return [];
   const appeal = appealAgainst(event, known);

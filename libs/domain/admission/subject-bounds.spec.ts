@@ -37,7 +37,7 @@ const ended = (on = '2026-01-01'): Posting => ({
 });
 const by = (body: string, posting: Posting): Posting => ({ ...posting, body });
 
-/** A register in which a body and the registrar may post of an adviser. */
+/** A register in which a body and the registrar may post about an adviser. */
 const begun = () =>
   given(
     today('2026-09-01'),
@@ -47,7 +47,7 @@ const begun = () =>
   );
 
 describe('of one subject', () => {
-  /** One has registered the person already. */
+  /** One registration of the person is there already. */
   const full = () => begun().and(...times(BOUNDS.adviser - 1, claim));
 
   test('one body posts as many events of a row as the bound says, and not one more', () => {
@@ -146,7 +146,7 @@ describe('keys of one subject', () => {
 });
 
 describe('a chain of contracts', () => {
-  /** Contracts of which each stands under the one before. */
+  /** Contracts, each under the one before. */
   const chain = (first: number, links: number) =>
     times(links + 1, (i) => contract(P, `C-${first + i}`, i === 0 ? undefined : `C-${first + i - 1}`));
 

@@ -3,26 +3,36 @@ import { type Row } from '../log/event-rows';
 export type Bounds = Readonly<Record<Row, number>>;
 
 /**
- * How many events of a row one body posts about one subject at the most (specification, section 3, `too-many`): whoever asks about
- * the subject waits for all of them to be read. Each is far above what a subject has in a lifetime, and those that end or
- * correct something are counted apart, up to {@link TIMES_MORE_ENDS} as many, so that no bound keeps a wrong in place.
+ * The most events of a row that one body may post about one subject (specification, section 3, `too-many`):
+ * every question about the subject waits until all of them are read. Each bound is far above what a subject
+ * has in a lifetime. Events that end or correct something are counted separately, up to {@link
+ * TIMES_MORE_ENDS} times as many, so that no bound keeps a wrong in place.
  */
 export const BOUNDS: Bounds = {
   /** Names, further keys and closings of one organisation. */
   provider: 500,
-  /** Of all standards that one holder deals with: a review every three years makes some ten a century each. */
+  /**
+   * For all standards that one holder deals with: a review every three years makes about ten a century for
+   * each.
+   */
   accreditation: 1_000,
   /** Certificates, claims, enrolments, registrations and sanctions of one person. */
   adviser: 1_000,
-  /** Of one adviser with every provider: who is engaged anew for each visit has a few hundred a year, and needs one a provider. */
+  /**
+   * For one adviser with every provider. An adviser who is engaged again for each visit has a few hundred a
+   * year, but needs only one for each provider.
+   */
   engagement: 2_000,
   /** Commissions, careers leaders and programmes of one school. */
   school: 2_000,
   /** Coordinators of one area, volunteers among them. */
   area: 2_000,
-  /** Contracts that one provider holds, of all programmes. */
+  /** Contracts that one provider holds, for all programmes. */
   contract: 2_000,
-  /** Appeals and disputes; corrections and retractions, counted apart, reach all that may stand about one subject. */
+  /**
+   * Appeals and disputes. Corrections and retractions are counted separately, so that they can reach every
+   * event about a subject.
+   */
   annotation: 2_000,
 };
 

@@ -6,21 +6,24 @@ import { type Policy } from '../subjects/policy-document';
 import type { Warning } from '../values/problem';
 import { resembling } from '../values/resemblance';
 
-/** Codes that policies ask for by name, and so can change an answer. */
+/** Codes that policies name in their tests, and that can so change an answer. */
 interface Vocabulary {
   readonly standard: ReadonlySet<string>;
   readonly qualification: ReadonlySet<string>;
   readonly register: ReadonlySet<string>;
 }
 
-/** Those of the register’s own documents (specification, sections 3 and 6), whether a policy names them or not. */
+/**
+ * The codes of the register’s own documents (specification, sections 3 and 6), whether a policy names them or
+ * not.
+ */
 const OURS: Vocabulary = {
   standard: new Set(['matrix', 'quality-in-careers']),
   qualification: new Set(['l6-dcgd', 'qcg', 'qcgd', 'qcd', 'dipcg', 'l6-cdp', 'l7-pgdip-cg', 'l4-dcia']),
   register: new Set(['uk-register']),
 };
 
-/** The tests that name a standard or a register, by what they name. */
+/** What each test that names a standard or a register names. */
 const NAMED_BY: Readonly<Record<string, 'standard' | 'register'>> = {
   accredited: 'standard',
   applied: 'standard',
@@ -29,7 +32,10 @@ const NAMED_BY: Readonly<Record<string, 'standard' | 'register'>> = {
 
 const vocabularies = new WeakMap<Policy, Vocabulary>();
 
-/** The codes that a policy names, gathered once: the same edition is asked at every posting of an unknown one. */
+/**
+ * The codes that a policy names, collected once, because every posting of an unknown code asks the same
+ * edition.
+ */
 function vocabularyOf(policy: Policy): Vocabulary {
   const known = vocabularies.get(policy);
   if (known) return known;
@@ -50,7 +56,7 @@ function vocabularyOf(policy: Policy): Vocabulary {
 
 type Kind = keyof Vocabulary;
 
-/** Where an event names which code. */
+/** A code that an event names, and where. */
 interface Mention {
   readonly kind: Kind;
   readonly code: string;
@@ -72,8 +78,8 @@ function* mentionsIn({ type, data }: RegisterEvent): Generator<Mention> {
 }
 
 /**
- * Warns of each standard, qualification and register that an event names, and that nothing else does (specification, section 3).
- * `named`: what the event is called where it is said what to do about it.
+ * Warns of each standard, qualification and register that only this event names (specification, section 3).
+ * `named`: what to call the event in the advice.
  */
 export function unknownCodes(event: RegisterEvent, known: LogView, named: string): readonly Warning[] {
   const warnings: Warning[] = [];
@@ -94,7 +100,10 @@ export function unknownCodes(event: RegisterEvent, known: LogView, named: string
   return warnings;
 }
 
-/** How a code is corrected: the standard of an award is part of the name of its stream, and no correction moves it. */
+/**
+ * How to correct a code. No correction can change the standard of an award, because that is part of the name
+ * of its stream.
+ */
 function amends({ type }: RegisterEvent, kind: Kind, named: string): string {
   return kind === 'standard' && type !== 'BodyRecognised'
     ? `retract ${named}, and post it with the right one under a new id`

@@ -1,6 +1,6 @@
 import { type Annotation } from './annotations';
 
-/** The position of the event that an annotation names, its reference resolved. */
+/** The position of the target of an annotation whose reference is resolved. */
 export function targetOf(event: Annotation): number {
   return Number('against' in event.data ? event.data.against : event.data.event);
 }

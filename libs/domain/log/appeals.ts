@@ -3,17 +3,17 @@ import { dayOf } from '../values/day';
 import type { RegisterEvent } from './event-catalogue';
 import type { Appeal } from './grants';
 
-/** Appeals by the position of what they are against. */
+/** Appeals by the position of the event that they are against. */
 export type Appeals = ReadonlyMap<number, Appeal>;
 
-/** The appeals among what stands: of each event the first lodging, and the first decision after it. */
+/** The appeals among effective events: for each event the first lodging, and the first decision after it. */
 export function appealsIn(events: readonly RegisterEvent[]): Appeals {
   const appeals = new Map<number, Appeal>();
   for (const event of events) takeAppeal(appeals, event);
   return appeals;
 }
 
-/** Takes one more event, which may lodge or decide an appeal. */
+/** Adds one more event, which may lodge or decide an appeal. */
 export function takeAppeal(appeals: Map<number, Appeal>, event: RegisterEvent): void {
   if (event.type !== 'AppealLodged' && event.type !== 'AppealDecided') return;
   const target = targetOf(event);
@@ -26,13 +26,13 @@ export function takeAppeal(appeals: Map<number, Appeal>, event: RegisterEvent): 
   }
 }
 
-/** An appeal that was lodged and not decided: the positions of the event that it is against, and of its lodging. */
+/** An undecided appeal: the positions of the event that it is against, and of its lodging. */
 export interface UndecidedAppeal {
   readonly against: number;
   readonly lodging: number;
 }
 
-/** The undecided appeals among what stands, against events that stand there too. */
+/** The undecided appeals among effective events, against events that are effective too. */
 export function undecidedAppealsIn(events: readonly RegisterEvent[]): readonly UndecidedAppeal[] {
   const appeals = appealsIn(events);
   if (appeals.size === 0) return [];

@@ -2,9 +2,9 @@ import type { StoredEvent } from './stored-event';
 import canonicalize from 'canonicalize';
 
 /**
- * The RFC 8785 form of a stored event, as text, and the event as whoever reads that text finds it, its fields in that
- * order. The form of numbers and strings is ECMAScript’s own (section 3.2.2), so that of flat data, which nearly all
- * events have, only the order of the fields is left to do; what is nested goes through the library.
+ * The RFC 8785 form of a stored event as text, and the event as a reader of that text finds it, its fields in
+ * that order. The form prescribes ECMAScript’s own numbers and strings (section 3.2.2), so for flat data,
+ * which nearly all events have, only the fields need sorting; nested data goes through the library.
  */
 export function canonical(event: StoredEvent): { readonly text: string; readonly stored: StoredEvent } {
   const names = Object.keys(event.data);
@@ -32,10 +32,11 @@ export function canonical(event: StoredEvent): { readonly text: string; readonly
   return { text: JSON.stringify(stored), stored };
 }
 
-/** Whether a text is the RFC 8785 form of what it says, of whatever depth. */
+/** Whether a text is the RFC 8785 form of its value, at any depth. */
 export function isCanonical(text: string): boolean {
   const value: unknown = JSON.parse(text);
-  // What JSON.stringify makes of sorted names is that form, but that names of digits come first: the library knows better.
+  // With sorted names, JSON.stringify writes that form unless a name consists of digits, which would come
+  // first: then the library decides.
   return (isSorted(value) && JSON.stringify(value) === text) || canonicalize(value) === text;
 }
 
@@ -50,7 +51,7 @@ function isSorted(value: unknown): boolean {
   return true;
 }
 
-/** A name of letters keeps its place in an object; one of digits would come first. */
+/** A name of letters keeps its place in an object; a name of digits would come first. */
 function isFlat(name: string, value: unknown): boolean {
   return /^[A-Za-z]+$/.test(name) && (isPlain(value) || (Array.isArray(value) && value.every(isPlain)));
 }

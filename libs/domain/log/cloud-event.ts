@@ -8,8 +8,8 @@ import { type EventType } from './event-catalogue';
 import { refuse, type FieldError, type Refusal } from '../values/problem';
 
 /**
- * What a body asks to have recorded, its form checked but not yet judged (specification, section 3): a known type,
- * a subject and data of the right shape. References to events may still be `id:…`.
+ * An event that a body wants recorded, its form checked but not yet judged (specification, section 3): a
+ * known type, a subject, and data of the right shape. References to events may still be `id:…`.
  */
 export interface Submission {
   readonly body: string;
@@ -19,7 +19,7 @@ export interface Submission {
   readonly type: EventType;
   readonly subject: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** Why it is refused, unless it repeats what an earlier release has taken by the rules of its time. */
+  /** Why it is refused, unless it repeats an event that an earlier release took by its rules. */
   readonly fault?: Refusal;
 }
 
@@ -52,9 +52,9 @@ export const ATTRIBUTES: Readonly<Record<keyof Static<typeof ENVELOPE> | keyof S
 };
 
 /**
- * Checks the form of one CloudEvent (structured mode) as a body posts it. Attributes that are not ours are ignored; one
- * that is `null` is absent, as the JSON format of CloudEvents has it. `check`: by which rules its fields are, those of postings
- * unless others are given.
+ * Checks the form of one CloudEvent (structured mode) as a body posts it. Unknown attributes are ignored; one
+ * that is `null` counts as absent, as the JSON format of CloudEvents says. `check`: the rules for its fields,
+ * by default those of postings.
  */
 export function readSubmission(
   body: string,
@@ -108,15 +108,17 @@ function withoutNulls(sent: object): object {
   return attributes;
 }
 
-/** Deeper than the data of any event has reason to be nested, those of a policy or a correction too. */
+/** Deeper than the data of any event, even of a policy or a correction, needs to be nested. */
 const DEEPEST = 64;
 
-/** Refuses data that is nested too deep to be looked into. */
+/** Refuses data that is nested too deeply to be checked. */
 export function tooDeep(pointer: string): Refusal {
   return refuse('invalid-event', `Data may be nested ${DEEPEST} deep: make it flatter`, pointer);
 }
 
-/** The first place in a value that has no RFC 8785 form, or is too deep to be looked into; undefined if it is sound. */
+/**
+ * The first place in a value that has no RFC 8785 form or is nested too deeply; undefined if there is none.
+ */
 function unsoundness(value: unknown, pointer: string, depth: number): FieldError | undefined {
   const wrong = (detail: string) => ({ pointer, code: 'invalid-event', detail });
   if (typeof value === 'number' && !Number.isFinite(value))

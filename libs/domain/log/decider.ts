@@ -4,8 +4,8 @@ import { keysOf } from './identity';
 import { refuse, type Refusal } from '../values/problem';
 
 /**
- * Judges an event of a type by the log as known before it; `event.position` is the place it is to have. What
- * every type shares (fields, references, authority, registration, intervals) has been judged already.
+ * Judges an event of a type by the log as known before it; `event.position` is its intended place. Everything
+ * that all types share (fields, references, authority, registration, intervals) has been judged before.
  */
 export type Decide<T extends EventType> = (event: EventOf<T>, known: LogView) => Refusal | undefined;
 
@@ -16,7 +16,10 @@ export function only<T extends EventType>(events: readonly RegisterEvent[], ...t
   return events.filter((event): event is EventOf<T> => (types as EventType[]).includes(event.type));
 }
 
-/** Refuses an event one of whose fields names its own subject, under another of its keys (specification, section 3, `same-subject`). */
+/**
+ * Refuses an event if one of its fields names its own subject under another key (specification, section 3,
+ * `same-subject`).
+ */
 export function isAnother(
   { subject }: RegisterEvent,
   field: string,
@@ -32,7 +35,10 @@ export function isAnother(
     : undefined;
 }
 
-/** Refuses an event that acts on something of which no grant stands (specification, section 3, `no-such-award`). */
+/**
+ * Refuses an event that acts on something without an effective grant (specification, section 3,
+ * `no-such-award`).
+ */
 export function needsGrant(found: boolean, pointer: string, what: string, mend: string): Refusal | undefined {
   return found
     ? undefined

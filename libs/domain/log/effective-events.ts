@@ -7,15 +7,18 @@ import { type LogView } from './log-view';
 
 /** What became of the events of a stream (specification, section 5). */
 export interface StreamState {
-  /** Those that stand, with their data as last corrected, in log order. */
+  /** The effective events, with their data as last corrected, in log order. */
   readonly events: readonly RegisterEvent[];
-  /** Those that do not stand any more, with their data as last corrected. */
+  /** The events that are no longer effective, with their data as last corrected. */
   readonly fallen: readonly RegisterEvent[];
-  /** Positions of those under an open dispute; what does not stand any more is under none. */
+  /** Positions of the effective events under an open dispute. */
   readonly disputed: readonly number[];
 }
 
-/** What stands of all that was recorded in a stream. An event can only be undone by one after it, so one walk from the end decides. */
+/**
+ * The effective events of all that was recorded in a stream. Only a later event can undo an event, so one
+ * walk from the end decides.
+ */
 export function effectiveEvents(all: readonly RegisterEvent[]): StreamState {
   const recorded = all.some(({ repeats }) => repeats) ? all.filter(({ repeats }) => !repeats) : all;
   if (!recorded.some(isAnnotation)) return { events: recorded, fallen: [], disputed: [] };
@@ -24,7 +27,7 @@ export function effectiveEvents(all: readonly RegisterEvent[]): StreamState {
   const corrections = new Map<number, RegisterEvent['data']>();
   const open: number[] = [];
   for (const event of recorded.toReversed()) {
-    // What is after this event has been looked at, so whether those disputes stand is known already.
+    // Everything after this event has been decided, so it is known which of these disputes are effective.
     const about = disputes.get(event.position);
     if (about) {
       const standingDisputes = about.filter(({ position }) => !fallen.has(position));
@@ -48,7 +51,10 @@ export function effectiveEvents(all: readonly RegisterEvent[]): StreamState {
   };
 }
 
-/** Whether a closing upheld a dispute that was open before it. A closing with none open changes nothing. */
+/**
+ * Whether a closing upheld a dispute that was open before it. A closing without an open dispute changes
+ * nothing.
+ */
 export function isUpheld(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[]): boolean {
   return disputes.some(
     (event, i) =>
@@ -63,8 +69,9 @@ function isOpen(disputes: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[])
 }
 
 /**
- * What stands of a stream that goes on, in lists of its own, for a load may be of one subject. What stands only ever grows
- * at its end; where anything else becomes of it, it is another list.
+ * The state of a stream that is being extended, in lists of its own, because a whole load may be about one
+ * subject. While events are only added, the list of effective events grows at its end; any other change makes
+ * a new list.
  */
 export interface UncommittedState {
   events: RegisterEvent[];
@@ -77,7 +84,7 @@ export function uncommittedState(recorded: readonly RegisterEvent[]): Uncommitte
   return { events: [...events], fallen, disputed };
 }
 
-/** What stands once one more event is recorded; nothing where only a new look at the whole stream can tell. */
+/** The state after one more event; undefined if that requires reading the whole stream again. */
 export function continued(
   { events, fallen, disputed }: StreamState,
   event: RegisterEvent,
@@ -86,7 +93,7 @@ export function continued(
   return goesOn(own, event) ? own : undefined;
 }
 
-/** Adds one more event to what stands; false where only a new look at the whole stream can tell what it does. */
+/** Adds one more event to the state; false if its effect requires reading the whole stream again. */
 export function goesOn(own: UncommittedState, event: RegisterEvent): boolean {
   if (isAnnotation(event) && event.type !== 'AppealLodged' && event.type !== 'AppealDecided') {
     const { events, disputed } = own;
@@ -115,12 +122,12 @@ export function goesOn(own: UncommittedState, event: RegisterEvent): boolean {
   return true;
 }
 
-/** Where an event of a position stands among those in log order, or would. */
+/** The index that an event of a position has, or would have, among events in log order. */
 function placeOf(events: readonly RegisterEvent[], position: number): number {
   return partitionPoint(events.length, (index) => (events[index]?.position ?? Infinity) < position);
 }
 
-/** An event of a stream, with its data as last corrected, and whether it stands. */
+/** An event of a stream, with its data as last corrected, and whether it is effective. */
 export function findIn({ events, fallen }: StreamState, position: number): ReturnType<LogView['find']> {
   const event = events[placeOf(events, position)];
   if (event?.position === position) return { event, stands: true };

@@ -40,7 +40,7 @@ describe('the effect in a definition', () => {
     const last = 'until' in effect ? effect.until : undefined;
     const days = [first, last].filter((field) => field !== undefined);
     expect(days.map((field) => properties[field]?.format)).toEqual(days.map(() => 'day'));
-    // A grant alone may leave its last day out: it never ends then.
+    // Only a grant may leave out its last day, and then never ends.
     const needed = effect.kind === 'grant' ? [first] : days;
     expect(required).toEqual(expect.arrayContaining(needed));
   });
@@ -73,7 +73,7 @@ describe('the effect in a definition', () => {
   });
 });
 
-/** As `given`, with more types of events about advisers, of which nothing but their definitions is told anywhere. */
+/** As `given`, with more types of events about advisers, which consist of their definitions alone. */
 function givenTypes(types: Readonly<Record<string, unknown>>, ...events: readonly Posting[]): World {
   let world: World | undefined;
   jest.isolateModules(() => {
@@ -129,7 +129,7 @@ describe('a new type of event is its definition', () => {
     expect(
       ['2025-12-31', '2026-01-01', '2026-06-30', '2026-07-01'].map((day) => outcomeOn(world, day)),
     ).toEqual(['not-eligible', 'eligible', 'eligible', 'not-eligible']);
-    // And what is granted so can be acted on.
+    // Later events can act on such a grant.
     expect(world.when(about('RegistrationLapsed', { from: '2026-02-01', reason: 'unpaid' }))).toBe(
       'accepted',
     );
@@ -141,7 +141,7 @@ describe('a new type of event is its definition', () => {
       'eligible',
       'not-eligible',
     ]);
-    // What is posted after it, it leaves alone.
+    // It leaves later events alone.
     world.and(recorded);
     expect(outcomeOn(world, '2026-04-01')).toBe('eligible');
   });

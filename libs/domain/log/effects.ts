@@ -6,21 +6,24 @@ import type { Effect, FactEffect } from './event-definition';
 import { appealed, Course, grantsOf, type Act, type Facts } from './grants';
 import { listed, memoizedByList } from './memoized-by-list';
 
-/** Definitions of events by type, as far as they say what the events do. */
+/** The definitions of events by type, reduced to their effects. */
 export type EffectsByType = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
 
-/** The effect of an event as one of these definitions has it; undefined if none does. */
+/** The effect of an event by one of these definitions; undefined if none gives one. */
 export function effectIn(effects: EffectsByType, { type }: RegisterEvent): Effect | undefined {
   return effects[type]?.effect;
 }
 
-/** The day that a field of an event gives; the last one of all if the event leaves it out. */
+/** The day that a field of an event gives; {@link LAST_DAY} if the event leaves the field out. */
 export function dayIn(data: object, field: string): Day {
   const day = valueIn(data, field);
   return typeof day === 'string' ? dayOf(day) : LAST_DAY;
 }
 
-/** What has become of each fact of a kind in a list of events, by name, and how many lodgings and decisions of appeals it has. */
+/**
+ * The state of each fact of a kind in a list of events, by name, and the number of lodgings and decisions of
+ * appeals.
+ */
 interface Courses<E, B extends string> {
   readonly byName: Map<string, Course<E, B>>;
   appeals: number;
@@ -29,15 +32,20 @@ interface Courses<E, B extends string> {
 const NO_APPEALS: Appeals = new Map();
 
 /**
- * One kind of fact, such as the certificates of persons: what events make of it, read from the effects in their
- * definitions. `G`: the types that grant it; `B`: those that block it.
+ * One kind of fact, such as the certificates of persons: its grants and blocks, read from the effects in the
+ * definitions of events. `G`: the types that grant it; `B`: those that block it.
  */
 export class FactKind<G extends EventType = EventType, B extends EventType = EventType> {
   readonly #definitions: EffectsByType;
   readonly #kind: string;
-  /** The effects on facts of this kind by type, once somebody has asked: it is looked up for every event of every list. */
+  /**
+   * The effects on facts of this kind by type, made at the first use: it is looked up for every event of
+   * every list.
+   */
   #effects: ReadonlyMap<string, FactEffect> | undefined;
-  /** Kept for as long as the list is there, so that what is posted about a fact is not played from the beginning each time. */
+  /**
+   * Kept as long as the list exists, so that judging a posting does not replay the fact from the beginning.
+   */
   readonly coursesIn: (events: readonly RegisterEvent[]) => Courses<EventOf<G>, B>;
 
   constructor(definitions: EffectsByType, kind: string) {
@@ -79,7 +87,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
     return facts;
   }
 
-  /** The one fact that some events are about, by whatever names they call it. */
+  /** The one fact that some events are about, whatever names they give it. */
   only(events: readonly RegisterEvent[], appeals: Appeals = NO_APPEALS): Facts<EventOf<G>, B> {
     const acts: Act<EventOf<G>, B>[] = [];
     for (const event of events) {
@@ -138,7 +146,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
   }
 }
 
-/** The kind of fact of a name, with the types that the definitions say grant and block it. */
+/** The kind of fact with a name, and the types that its definitions let grant and block it. */
 export function factKind<const K extends string>(
   effects: EffectsByType,
   kind: K,

@@ -30,7 +30,7 @@ export const EVENTS = {
 export type EventType = keyof typeof EVENTS;
 export type DataOf<T extends EventType> = Static<(typeof EVENTS)[T]['data']>;
 
-/** What every event says beside its type and data, as far as rules need it. */
+/** What every event says besides its type and data, as far as rules need it. */
 interface Recorded {
   /** Its place in the log, from 0. */
   readonly position: number;
@@ -38,17 +38,20 @@ interface Recorded {
   readonly subject: string;
   /** Key of the body that posted it. */
   readonly body: string;
-  /** Posted before under the same id: it stands in the log, and every reader passes over it (specification, section 3). */
+  /**
+   * It repeats an earlier event under the same id. The log holds it, and every reader ignores it
+   * (specification, section 3).
+   */
   readonly repeats?: true;
 }
 
-/** An event, its data as last corrected when it comes out of {@link LogView.stream}. */
+/** An event; {@link LogView.stream} gives its data as last corrected. */
 export type RegisterEvent = {
   [T in EventType]: Recorded & { readonly type: T; readonly data: DataOf<T> };
 }[EventType];
 export type EventOf<T extends EventType> = Extract<RegisterEvent, { readonly type: T }>;
 
-/** The types whose effect, as their definitions give it, is such a one. */
+/** The types with a given effect in their definitions. */
 export type EventTypeWith<E> = {
   [T in EventType]: [Extract<(typeof EVENTS)[T]['effect'], E>] extends [never] ? never : T;
 }[EventType];
@@ -57,7 +60,7 @@ export function isEventType(name: string): name is EventType {
   return Object.hasOwn(EVENTS, name);
 }
 
-/** The definition of a type, its data's shape left open. */
+/** The definition of a type, with the shape of its data left open. */
 export function definitionOf(type: EventType): EventDefinition {
   return EVENTS[type];
 }

@@ -1,6 +1,9 @@
 import type { Static, TSchema } from 'typebox';
 
-/** What section 4 makes of an event, in words for whoever posts it. Only what has an effect may be disputed. */
+/**
+ * What an event does by section 4, in words for those who post it. Only events with an effect may be
+ * disputed.
+ */
 export const EFFECTS = {
   grant:
     'It gives days: what it says holds on each of them, unless something posted after it takes the day away.',
@@ -13,20 +16,23 @@ export const EFFECTS = {
   closing: 'The provider is open on its last day, and on none after it.',
 } as const;
 
-/** What a fact is named by: a field of the event’s own data, or its subject. A fact of which a stream tells one has no name. */
+/**
+ * The name of a fact: a field of the event’s own data, or its subject. A fact has no name if its stream is
+ * about no other.
+ */
 interface OfFact<F extends string> {
   readonly fact: string;
   readonly of?: F | 'subject';
 }
 
-/** Days from one that a field names, or from the day after one. */
+/** Days from the day of a field on, or from the day after it. */
 type Since<F extends string> =
   { readonly from: F; readonly after?: undefined } | { readonly after: F; readonly from?: undefined };
 
 /**
- * What section 4 makes of an event, as data that `effects.ts` reads. The names `from`, `after` and `until` are those of the
- * fields that give the first day, the last day before, and the last day. An event whose data have a field `onAppeal` loses
- * the days that its appeal takes.
+ * What an event does by section 4, as data that `effects.ts` reads. `from`, `after` and `until` name the
+ * fields with the first day, the last day before it, and the last day. If the data have a field `onAppeal`,
+ * an appeal takes days from the event.
  */
 export type Effect<F extends string = string> =
   | (OfFact<F> & { readonly kind: 'grant'; readonly from: F; readonly until?: F })
@@ -43,30 +49,36 @@ export type FactEffect = Extract<Effect, { readonly fact: string }>;
 
 type FieldsOf<D extends TSchema> = Extract<keyof Static<D>, string>;
 
-/** All that is fixed about a type of event before the log is looked at. */
+/** Everything that is fixed about a type of event, before the log is read. */
 export interface EventDefinition<
   D extends TSchema = TSchema,
   E extends Effect | undefined = Effect | undefined,
 > {
-  /** What it tells, and what that decides, in words for whoever posts it. */
+  /** What it tells, and what that decides, in words for those who post it. */
   readonly meaning: string;
   readonly data: D;
   /** The shape of its subject's key. */
   readonly subject: TSchema;
-  /** The stream it belongs to; an event about an event belongs to that event's, and has none of its own. */
+  /**
+   * The stream of an event. An event about an event belongs to the stream of its target, and has none of its
+   * own.
+   */
   stream?(this: void, subject: string, data: Static<D>): string;
   readonly effect?: E;
-  /** It ends, corrects, retracts or decides something, and has no effect by which that is known. */
+  /** It ends, corrects, retracts or decides something, and its effect does not already say so. */
   readonly ends?: true;
-  /** It gives and takes no day by itself, and yet decides answers: it says whose the days of others are, or what is asked. */
+  /**
+   * It gives and takes no days itself and still decides answers: it says whose days the days of others are,
+   * or what a policy asks.
+   */
   readonly frames?: true;
   /** Only `body:registrar` posts it. */
   readonly registrarOnly?: true;
-  /** What must be registered before: its subject, and the subjects that these fields of its data name. */
+  /** The subjects that must be registered before: its own, and those that these fields of its data name. */
   readonly needs?: readonly ('subject' | (string & {}))[];
-  /** Further keys under which the stream is found, beside the subject. */
+  /** Further keys under which the stream is found, besides the subject. */
   about?(this: void, data: Static<D>): readonly (string | undefined)[];
-  /** What a schema cannot say of the fields. */
+  /** Checks on the fields that a schema cannot express. */
   check?(this: void, subject: string, data: Static<D>): readonly { pointer: string; detail: string }[];
 }
 

@@ -9,7 +9,7 @@ import { definitionOf, type EventType, type RegisterEvent } from './event-catalo
 import * as provider from '../subjects/provider';
 import * as school from '../subjects/school';
 
-/** The rows of section 3 of the specification of which bodies post events. */
+/** The rows of section 3 of the specification that list the events of bodies. */
 const ROWS = {
   provider: provider.events,
   accreditation: accreditation.events,
@@ -36,7 +36,7 @@ export function rowOf(type: EventType): Row | undefined {
   return ROW_OF.get(type);
 }
 
-/** Whether an event of a type ends, lifts, corrects, retracts or decides what another one has begun. */
+/** Whether an event of a type ends, lifts, corrects, retracts or decides what another event has begun. */
 export function isEnd(type: EventType): boolean {
   const { effect, ends = false } = definitionOf(type);
   return ends || (effect !== undefined && ENDING.includes(effect.kind));
@@ -44,7 +44,10 @@ export function isEnd(type: EventType): boolean {
 
 const ENDING: readonly Effect['kind'][] = ['block', 'lift', 'voiding', 'closing'];
 
-/** How many events of one row and subject a body has posted, whether they stand or not: those that end something apart. */
+/**
+ * How many events of one row and subject a body has posted, effective or not; those that end something are
+ * counted separately.
+ */
 export interface Tally {
   readonly begun: number;
   readonly ended: number;
@@ -58,9 +61,9 @@ export interface Posted {
 const HASHED_OF_A_SUBJECT = 12;
 
 /**
- * A number from 0 for a row and subject, which others share: of most there are so few events that it is enough to know how many
- * those together have that share a number. FNV-1a of the end of the subject, in which most differ: no one gains by making some
- * share one, for where there are many all are counted.
+ * A number from 0 for a row and subject, which others may share. Most share it with so few events that their
+ * joint count is enough to know. It is the FNV-1a of the end of the subject, where subjects differ most.
+ * Provoking collisions gains nothing: if the joint count is high, the events are counted exactly.
  */
 export function sharedPlace(row: Row, subject: string): number {
   let hash = 0x811c9dc5 ^ (row.length << 16) ^ (row.charCodeAt(0) << 8) ^ row.charCodeAt(1);
@@ -93,7 +96,7 @@ const NOTHING: Tally = { begun: 0, ended: 0 };
 
 export const NOTHING_POSTED: Posted = { by: () => NOTHING };
 
-/** Both together. */
+/** Adds two counts. */
 export function postedInAll(a: Posted, b: Posted): Posted {
   return {
     by(body) {
@@ -105,7 +108,8 @@ export function postedInAll(a: Posted, b: Posted): Posted {
 
 /** Whether a stream may hold events of a row about a subject. */
 export function mayHold(stream: string, row: Row, subject: string): boolean {
-  // What is about an event has its subject, and of the many streams that name a provider most are about advisers.
+  // An event about an event shares its subject, and most of the many streams that name a provider are about
+  // advisers.
   if (row === 'annotation') return subject.startsWith('adviser:') || !stream.startsWith('engagement-');
   return stream.startsWith(`${row}-`);
 }

@@ -24,25 +24,28 @@ const OPTIONS: Options = {
   strict: true,
   strictTypes: false,
   verbose: true,
-  // The schemas are the register’s own, and a test holds them against the schema of schemas: no start waits for that.
+  // A test checks the register’s own schemas against the meta-schema, so that no start needs to.
   meta: false,
   validateSchema: false,
-  // All patterns are of ASCII; a million events are checked with them at a start.
+  // All patterns are ASCII, and a start checks a million events with them.
   unicodeRegExp: false,
 };
 
 export const ofPostings = new Ajv({ ...OPTIONS, formats: FORMATS });
 
 /**
- * What stands in a log was taken by the rules of its time, and is read by them (specification, section 8). All in which those of
- * a posting, or of a correction, have been made narrower since stands here.
+ * Recorded events were taken by the rules of their time, and are read by them (specification, section 8).
+ * This lists every rule of a posting or a correction that has become narrower since.
  */
 export const ofWhatStands = new Ajv({
   ...OPTIONS,
   formats: { ...FORMATS, name: (text: string) => isLine(text, LONGEST_NAME) },
 });
 
-/** Compiles the schema of a type when it is first met: a start waits for none that its log does not hold. */
+/**
+ * Compiles the schema of a type when it is first needed: a start does not wait for types that its log does
+ * not hold.
+ */
 function compiled(ajv: Ajv, schemaOf: (type: EventType) => TSchema): (type: EventType) => ValidateFunction {
   const validators = new Map<EventType, ValidateFunction>();
   return (type) => {
@@ -52,7 +55,7 @@ function compiled(ajv: Ajv, schemaOf: (type: EventType) => TSchema): (type: Even
   };
 }
 
-/** Says what is wrong with the subject and the fields of an event of a type; undefined if they are sound. */
+/** Says what is wrong with the subject and the fields of an event of a type; undefined if nothing is. */
 export type FieldCheck = (type: EventType, subject: string, data: unknown) => readonly FieldError[];
 
 function fieldCheck(ajv: Ajv): FieldCheck {
@@ -74,8 +77,8 @@ function fieldCheck(ajv: Ajv): FieldCheck {
   };
 }
 
-/** Of what a body posts, or would have a correction put in the place of what it posted. */
+/** Checks what a body posts, or what a correction would put in its place. */
 export const fieldErrors: FieldCheck = fieldCheck(ofPostings);
 
-/** Of what stands in a log. */
+/** Checks what a log holds. */
 export const storedFieldErrors: FieldCheck = fieldCheck(ofWhatStands);

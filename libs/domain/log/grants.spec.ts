@@ -16,7 +16,7 @@ import {
 } from './grants';
 import { ALL_DAYS, difference, includes, NO_DAYS, span, union, type Days } from '../values/timeline';
 
-/** Days of a small world, and one after it all. */
+/** Days of a small world, and one day after all of them. */
 const WORLD = Array.from({ length: 12 }, (_, i) => i);
 const day = fc.constantFrom(...WORLD);
 const end = fc.constantFrom(...WORLD, LAST_DAY);
@@ -39,7 +39,9 @@ const voiding = fc.record({ does: fc.constant('void' as const), position: fc.con
 const except = fc
   .subarray(WORLD)
   .map((days) => days.reduce<Days>((all, one) => union(all, span(one, one)), NO_DAYS));
-/** A few acts, which are looked at one by one, and many, which are put in order; each with its place for its position. */
+/**
+ * A few acts, which are looked at one by one, or many, which are sorted; the position of each is its index.
+ */
 const acts: fc.Arbitrary<Numbered[]> = fc
   .constantFrom({ maxLength: 14 }, { minLength: 30, maxLength: 70 })
   .chain((size) =>
@@ -74,7 +76,7 @@ function coversOn(log: readonly Numbered[], place: number, on: Day): boolean {
   return grant.from <= on && on <= untilOf(log, place) && !includes(grant.except ?? NO_DAYS, on);
 }
 
-/** Whether a block is in force, appeals against it considered or not. */
+/** Whether a block is in force, with or without the appeals against it. */
 function blocksOn(log: readonly Numbered[], place: number, on: Day, appeals: boolean): boolean {
   const block = log[place];
   if (block?.does !== 'block' || !includes(block.days, on)) return false;
@@ -185,7 +187,7 @@ describe('a fact', () => {
   test('is known act by act as it is from the beginning', () => {
     fc.assert(
       fc.property(acts, (log) => {
-        // What is posted next is judged before anybody can have appealed against it.
+        // The next posting is judged before anybody can have appealed against it.
         const posted = log.map((one) =>
           one.does === 'grant' || one.does === 'block' ? { ...one, except: NO_DAYS } : one,
         );

@@ -14,11 +14,12 @@ import {
 } from '../values/timeline';
 
 /**
- * What an event does to one fact (specification, section 4): grants days, moves the end of the grant before it,
- * blocks days, lifts blocks, or voids. Acts come in log order and all bear on one row and its names.
+ * What an event does to one fact (specification, section 4): it grants days, moves the end of the grant
+ * before it, blocks days, lifts blocks, or voids. Acts come in log order, and all bear on one row and its
+ * names.
  */
 export type Act<E = RegisterEvent, B extends string = string> =
-  /** `except`: days that an appeal takes out of the grant, or out of the block, itself. */
+  /** `except`: days that an appeal takes out of the grant or block itself. */
   | {
       readonly does: 'grant';
       readonly event: E;
@@ -37,19 +38,19 @@ export type Act<E = RegisterEvent, B extends string = string> =
   | { readonly does: 'lift'; readonly from: Day; readonly lifts: readonly string[] }
   | { readonly does: 'void'; readonly position: number };
 
-/** A block with the days on which it is in force, lifts and appeals considered. */
+/** A block, and the days on which it is in force after lifts and appeals. */
 export interface Block<B extends string = string> {
   readonly position: number;
   /** The type of the event that blocks. */
   readonly as: B;
   readonly days: Days;
-  /** The days that it would be in force, lifts considered, if no one had appealed against it. */
+  /** The days on which it would be in force, after lifts, if no one had appealed against it. */
   readonly unappealed: Days;
-  /** Whether a lift stands after it, whatever days it leaves. */
+  /** Whether an effective lift follows it, whatever days that leaves. */
   readonly lifted: boolean;
 }
 
-/** What bears on the grants of one row and names, in log order: on each grant what stands after it. */
+/** What bears on the grants of one row and names, in log order: each entry bears on the grants before it. */
 class Row<B extends string = string> {
   readonly blocks: Mutable<Block<B>>[] = [];
   /** Positions of the voidings. */
@@ -62,21 +63,21 @@ class Row<B extends string = string> {
   }
 }
 
-/** A grant, and from where on what stands in its row bears on it. */
+/** A grant, and where in its row the entries begin that bear on it. */
 export interface Grant<E = RegisterEvent, B extends string = string> {
   readonly event: E;
   readonly from: Day;
-  /** The last day as extended; before `from` where nothing is left of it. */
+  /** The last day after extensions; before `from` if no day is left. */
   readonly until: Day;
   /** Position of the last extension that moved `until`. */
   readonly extendedBy: number | undefined;
-  /** Its days as extended, whatever hides them. */
+  /** Its days after extensions, whatever hides them. */
   readonly days: Days;
   readonly row: { readonly blocks: readonly Block<B>[]; readonly voidings: readonly number[] } & Pick<
     Row,
     'last'
   >;
-  /** Index of the first block and of the first voiding of the row that stands after it. */
+  /** Index of the first block and of the first voiding of the row after it. */
   readonly blocksFrom: number;
   readonly voidingsFrom: number;
 }
@@ -87,7 +88,7 @@ export interface Facts<E = RegisterEvent, B extends string = string> {
   readonly blocks: readonly Block<B>[];
 }
 
-/** An appeal that was lodged, at which position and for which day, and what came of it. */
+/** An appeal: the position and day of its lodging, and its decision. */
 export interface Appeal {
   readonly lodging: number;
   readonly lodged: Day;
@@ -96,7 +97,9 @@ export interface Appeal {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Plays the acts in order. A block or voiding bears on the grants before it, a lift on the blocks before it. */
+/**
+ * Plays the acts in order. A block or voiding bears on the grants before it, a lift on the blocks before it.
+ */
 export function grantsOf<E, B extends string = string>(acts: readonly Act<E, B>[]): Facts<E, B> {
   const row = new Row<B>();
   const grants: (Mutable<Grant<E, B>> & { except: Days })[] = [];
@@ -141,7 +144,10 @@ export function grantsOf<E, B extends string = string>(acts: readonly Act<E, B>[
   return { grants, blocks: row.blocks };
 }
 
-/** Ends each block on the first day of the lifts of its kind that stand after it: `before`, how many blocks stand before each. */
+/**
+ * Ends each block on the first day of the lifts of its kind that follow it; `before`: how many blocks precede
+ * each lift.
+ */
 function lift(
   blocks: Mutable<Block>[],
   lifts: {
@@ -165,17 +171,17 @@ function lift(
 }
 
 /**
- * What has become of one row and names, act by act: what has to be known to judge the next one, so that what is posted about
- * it is not played from the beginning each time.
+ * The state of one row and names, updated act by act. It holds what judging the next act needs, so that no
+ * posting replays the fact from the beginning.
  */
 export class Course<E = RegisterEvent, B extends string = string> {
-  /** The last grant, be it voided or not, with its end as extended. */
+  /** The last grant, voided or not, with its end after extensions. */
   last: { readonly event: E; readonly until: Day; readonly isExtended: boolean } | undefined;
-  /** Whether some grant stands after every voiding. */
+  /** Whether some grant follows every voiding. */
   hasGrant = false;
-  /** The kinds of the blocks after which no lift of them stands. */
+  /** The kinds of blocks that no lift follows. */
   readonly unlifted = new Set<string>();
-  /** Once somebody has asked: of what is only looked through, it is not followed day by day. */
+  /** Kept up to date only once somebody has asked: lists that are only read through need no days. */
   #held: Days | undefined;
   #appeals = 0;
 
@@ -205,7 +211,10 @@ export class Course<E = RegisterEvent, B extends string = string> {
     }
   }
 
-  /** The days on which the fact holds. `appeals`: how many lodgings and decisions stand; `find`: what tells the days anew. */
+  /**
+   * The days on which the fact holds. `appeals`: how many effective lodgings and decisions there are; `find`:
+   * finds the days from the beginning.
+   */
   held(appeals: number, find: () => Days): Days {
     if (this.#held === undefined || appeals !== this.#appeals) this.#held = find();
     this.#appeals = appeals;
@@ -213,15 +222,18 @@ export class Course<E = RegisterEvent, B extends string = string> {
   }
 }
 
-/** Whether a voiding stands after a grant: it counts on no day at all. */
+/** Whether a voiding follows a grant, which then counts on no day at all. */
 export function isVoided({ row, voidingsFrom }: Pick<Grant<unknown>, 'row' | 'voidingsFrom'>): boolean {
   return voidingsFrom < row.voidings.length;
 }
 
-/** So few of them are looked at one by one, which is quicker than putting them in order of their days. */
+/** The number of grants up to which looking at each is faster than sorting their days. */
 const FEW = 8;
 
-/** The days on which a grant counts, of some or of all: none when voided, else its own without those of its blocks. */
+/**
+ * The days on which a grant counts, among some days or all: none if it is voided, else its own days without
+ * those of its blocks.
+ */
 export function counts(grant: Grant<unknown>, asked: Days = ALL_DAYS): Days {
   if (isVoided(grant)) return NO_DAYS;
   const { row, blocksFrom } = grant;
@@ -234,13 +246,15 @@ export function counts(grant: Grant<unknown>, asked: Days = ALL_DAYS): Days {
   return days;
 }
 
-/** The days on which the fact holds: some grant of it counts. */
+/** The days on which the fact holds: those on which some grant of it counts. */
 export function holds(grants: readonly Grant<unknown>[]): Days {
   if (grants.length <= FEW) return grants.reduce<Days>((days, grant) => union(days, counts(grant)), NO_DAYS);
   return unionOf([...Map.groupBy(grants, ({ row }) => row).values()].map(heldInRow));
 }
 
-/** On a day some grant of a row counts where the one that stands last, of those that cover it, stands after every block in force. */
+/**
+ * Some grant of a row counts on a day if the last of those that cover it comes after every block in force.
+ */
 function heldInRow(grants: readonly Grant<unknown>[]): Days {
   const counting = grants.filter((grant) => !isVoided(grant));
   const [first] = counting;
@@ -250,7 +264,7 @@ function heldInRow(grants: readonly Grant<unknown>[]): Days {
   return last.above(first.row.last);
 }
 
-/** What hides grants, and on which of their days. */
+/** Something that hides grants, and on which of their days. */
 export interface Hiding<B extends string = string> {
   readonly position: number;
   /** The type of the event that blocks them; undefined for a voiding. */
@@ -258,7 +272,10 @@ export interface Hiding<B extends string = string> {
   readonly days: Days;
 }
 
-/** All that hides some of these grants: each block and voiding with the days, as extended, of those on which it bears. */
+/**
+ * Everything that hides some of these grants: each block and voiding, with the days, after extensions, of the
+ * grants that it bears on.
+ */
 export function hidings<B extends string>(grants: readonly Grant<unknown, B>[]): readonly Hiding<B>[] {
   return [...Map.groupBy(grants, ({ row }) => row)].flatMap(([{ blocks, voidings }, its]) => [
     ...borne(
@@ -272,7 +289,10 @@ export function hidings<B extends string>(grants: readonly Grant<unknown, B>[]):
   ]);
 }
 
-/** Of the days of each thing in a list, those that something covers whose rank, which ascends, is no greater than its index. */
+/**
+ * For each item of a list, those of its days that something covers whose rank is at most the item’s index.
+ * Ranks ascend.
+ */
 function borne(
   on: readonly { readonly days: Days; readonly rank: number }[],
   list: readonly Days[],
@@ -295,7 +315,10 @@ export function appealed(onAppeal: 'stays' | 'stands', appeal: Appeal | undefine
     : span(appeal.lodged, appeal.decided ? appeal.decided.on - 1 : LAST_DAY);
 }
 
-/** What the fact rests on, day by day, of some or of all days: the grants that count, with the last extension of each. */
+/**
+ * What the fact rests on, day by day, among some days or all: the grants that count, with the last extension
+ * of each.
+ */
 export function groundsOf<E extends { readonly position: number }>(
   grants: readonly Grant<E>[],
   asked: Days = ALL_DAYS,
@@ -312,8 +335,8 @@ export function positionsOf<E extends { readonly position: number }>({
 }
 
 /**
- * The positions of the blocks that some days of a window would feel if no one had appealed: on these a grant that is
- * not voided, and on which the block bears, would be hidden.
+ * The positions of the blocks that would change some days of a window if no one had appealed: on these days
+ * the block would hide a grant that it bears on and that is not voided.
  */
 export function bearingIn(facts: readonly Facts<unknown>[], window: Days): ReadonlySet<number> {
   const bearing = facts.flatMap(({ grants, blocks }) => {

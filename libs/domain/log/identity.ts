@@ -4,7 +4,10 @@ import { refuse, type Refusal } from '../values/problem';
 import { A_PIECE, sorted, type Work } from '../values/work';
 import { type LogView } from './log-view';
 
-/** Whether something standing opened this key to posting and asking (specification, section 4). */
+/**
+ * Whether an effective event registered this key, so that events and questions may name it (specification,
+ * section 4).
+ */
 export function isRegistered(known: LogView, key: string): boolean {
   if (key === 'body:registrar') return true;
   return known
@@ -22,7 +25,7 @@ export function registrationOf(known: LogView, key: string): number | undefined 
   return first;
 }
 
-/** Whether the events of a stream say who is who. */
+/** Whether the events of a stream can say which keys belong together. */
 export function isIdentityStream(name: string): boolean {
   return /^(?:provider|school|adviser|body)-/.test(name);
 }
@@ -49,7 +52,7 @@ function identifies(event: RegisterEvent): readonly [string, string] | undefined
   return undefined;
 }
 
-/** By key, those that the events of a stream say are the same subject; undefined if they say so of none. */
+/** By key, the keys that the events of a stream give the same subject; undefined if they link none. */
 function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly string[]> | undefined {
   let links: Map<string, string[]> | undefined;
   for (const event of events) {
@@ -65,7 +68,7 @@ function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly
 
 /** All keys of one provider or adviser, and those among them that are registered. */
 export interface Identity {
-  /** The key that was registered first in front; those of which no registration stands come last. */
+  /** The key that was registered first in front; keys without an effective registration come last. */
   readonly keys: readonly string[];
   readonly registered: ReadonlySet<string>;
 }
@@ -95,22 +98,22 @@ export function identityOf(known: LogView, key: string): Identity {
   return { keys: sorted, registered: new Set(sorted.filter((one) => registrations.has(one))) };
 }
 
-/** So many keys has one provider or one person at the most: everything asked of them is looked for under each. */
+/** The most keys of one provider or person: every question about them looks under each. */
 export const MOST_KEYS = 50;
 
 /**
- * All keys of the provider or adviser that has this one, the key that was registered first in front: by it the
- * subject goes in answers. A key whose registration does not stand comes after those that are registered.
+ * All keys of the provider or adviser with this key. The one registered first comes first, and names the
+ * subject in answers. A key without an effective registration comes after those that are registered.
  */
 export function keysOf(known: LogView, key: string): readonly string[] {
-  // Nearly everybody has one, and this is asked at every posting.
+  // Nearly every subject has one key, and every posting asks this.
   const isLinked = known
     .identityStreams(key)
     .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
   return isLinked ? identityOf(known, key).keys : [key];
 }
 
-/** Refuses to make further keys those of a subject that would have too many then. */
+/** Refuses to give a subject more keys than it may have. */
 export function tooManyKeys(subject: string, keys: number, pointer: string): Refusal | undefined {
   return keys > MOST_KEYS
     ? refuse(
@@ -121,7 +124,7 @@ export function tooManyKeys(subject: string, keys: number, pointer: string): Ref
     : undefined;
 }
 
-/** The keys of each person or provider that these keys stand for, once each, by first key. */
+/** The keys of each person or provider among these keys, once each, by first key. */
 export function* persons(known: LogView, keys: readonly string[]): Work<readonly (readonly string[])[]> {
   const found = new Map<string, readonly string[]>();
   const seen = new Set<string>();

@@ -3,37 +3,44 @@ import type { Day } from '../values/day';
 import type { RegisterEvent } from './event-catalogue';
 
 /**
- * The log as known at one position: the only thing that rules read. Everything it gives is what **stands**,
- * with its data as last corrected (specification, section 5), in log order; it never changes.
+ * The log as known at one position: the only thing that rules read. Unless it says otherwise, a member gives
+ * the **effective** events, with their data as last corrected (specification, section 5), in log order. A
+ * view never changes.
  */
 export interface LogView {
   /** The position up to which events are known; −1 before the first. */
   readonly position: number;
   /** The date of the last `DayOpened`; undefined before the first. */
   readonly today: Day | undefined;
-  /** What stands in a stream. */
+  /** The effective events of a stream. */
   stream(name: string): readonly RegisterEvent[];
-  /** All that was recorded in a stream, as it was recorded, whether it stands or not. */
+  /** All events of a stream, as they were recorded, effective or not. */
   recorded(stream: string): readonly RegisterEvent[];
   /** Names of the streams that are about a key: its own, and those whose events name it. */
   streamsAbout(key: string): readonly string[];
-  /** Of those, the ones that say who is who. */
+  /** The streams among these that say which keys belong together. */
   identityStreams(key: string): readonly string[];
-  /** Positions of the events of a stream under an open dispute; what does not stand any more is under none. */
+  /** Positions of the effective events of a stream under an open dispute. */
   disputed(stream: string): readonly number[];
-  /** The event at a position, with its data as last corrected, and whether it stands. */
+  /** The event at a position, with its data as last corrected, and whether it is effective. */
   find(position: number): { readonly event: RegisterEvent; readonly stands: boolean } | undefined;
   /** Keys of the bodies of which a recognition was ever recorded, sorted; some may not be recognised any more. */
   bodies(): readonly string[];
-  /** Ids of the policies of which an edition was ever recorded, sorted; of some none may stand any more. */
+  /**
+   * Ids of the policies of which an edition was ever recorded, sorted; some may have no effective edition any
+   * more.
+   */
   policies(): readonly string[];
-  /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
+  /** How many events of a row were recorded about a subject, effective or not; repetitions do not count. */
   posted(row: Row, subject: string): Posted;
-  /** No more of either kind, by all bodies together, of what shares a {@link sharedPlace}: it is told without counting. */
+  /**
+   * An upper bound, known without counting, on the events of either kind that all bodies together posted of
+   * the rows and subjects that share a {@link sharedPlace}.
+   */
   mostPosted(place: number): number;
 }
 
-/** What stands in several streams, in log order. */
+/** The effective events of several streams, in log order. */
 export function together(known: LogView, streams: readonly string[]): readonly RegisterEvent[] {
   const [only, ...more] = streams;
   if (only === undefined) return [];

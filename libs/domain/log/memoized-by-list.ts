@@ -1,11 +1,12 @@
 import type { RegisterEvent } from './event-catalogue';
 
-/** Of a shorter list it costs less to work it out anew than to keep it: most are that short. */
+/** Below this length computing again costs less than keeping the result, and most lists are that short. */
 const LEAST_KEPT = 16;
 
 /**
- * Works out something from a list of events, one after the other, and keeps it for as long as the list is there: asked
- * again it looks at those alone that have come since. A list may only ever grow at its end, as those of `LogView.stream` do.
+ * Computes something from a list of events, one after the other, and keeps it as long as the list exists.
+ * Asked again, it looks only at the events that came since. A list may only ever grow at its end, as those of
+ * `LogView.stream` do.
  */
 export function memoizedByList<T>(
   begin: () => T,
@@ -25,7 +26,7 @@ export function memoizedByList<T>(
   };
 }
 
-/** The list of a name, which is there from then on. */
+/** The list under a name, which is created if it is missing. */
 export function listed<T>(lists: Map<string, T[]>, name: string): T[] {
   const found = lists.get(name);
   if (found) return found;

@@ -40,8 +40,8 @@ export const EMPTY_VIEW: LogView = {
 };
 
 /**
- * The keys under which an event’s stream is found from then on: its subject, and those that its data name. A
- * correction adds those that the new data of its target name; no key is ever taken away again.
+ * The keys under which an event makes its stream found: its subject, and the keys in its data. A correction
+ * adds those in the new data of its target; no key is ever removed again.
  */
 export function keysAbout(
   event: RegisterEvent,
@@ -55,8 +55,8 @@ export function keysAbout(
 }
 
 /**
- * What is known once further events have been recorded: what a turn of the writer has accepted so far, or what a
- * route proposes. Their positions follow on those of `base`, which is left as it is.
+ * The log with further events on top: those that a turn of the writer has accepted so far, or that a route
+ * proposes. Their positions continue those of `base`, which does not change.
  */
 export class OverlayView implements LogView {
   readonly #base: LogView;
@@ -66,10 +66,12 @@ export class OverlayView implements LogView {
     { readonly events: RegisterEvent[]; standing: UncommittedState | undefined }
   >();
   readonly #about = new Map<string, Set<string>>();
-  /** Those of them that say who is who. */
+  /** The streams among these that say which keys belong together. */
   readonly #identities = new Map<string, Set<string>>();
   readonly #policies = new Set<string>();
-  /** How many events share a place, and those of each row and subject, as far as they had to be counted. */
+  /**
+   * How many added events share a place, and the exact counts of each row and subject that had to be counted.
+   */
   readonly #shared = new Map<number, number>();
   readonly #counts = new Map<string, Count>();
   #counted = 0;
@@ -81,7 +83,7 @@ export class OverlayView implements LogView {
     for (const event of events) this.add(event);
   }
 
-  /** Takes one more event, which must have the next position. */
+  /** Adds one more event, which must have the next position. */
   add(event: RegisterEvent): void {
     if (event.position !== this.position + 1)
       throw new RangeError(`expected position ${this.position + 1}, not ${event.position}`);
@@ -107,7 +109,7 @@ export class OverlayView implements LogView {
     }
   }
 
-  /** Counts what was not counted yet. */
+  /** Counts the events that were not counted yet. */
   #count(): void {
     for (let event = this.#events[this.#counted]; event; event = this.#events[++this.#counted]) {
       const row = rowOf(event.type);
@@ -132,7 +134,7 @@ export class OverlayView implements LogView {
     return this.#streams.keys();
   }
 
-  /** How many events were recorded in a stream: the revision of the next. */
+  /** How many events were recorded in a stream, which is the revision of the next one. */
   countOf(stream: string): number {
     return this.#base.recorded(stream).length + (this.#streams.get(stream)?.events.length ?? 0);
   }

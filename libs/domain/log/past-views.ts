@@ -3,7 +3,10 @@ import { dayOf } from '../values/day';
 import { type RegisterEvent } from './event-catalogue';
 import { type LogView } from './log-view';
 
-/** What now stands of the log before a position: a correction is judged against it (specification, section 5). */
+/**
+ * The events before a position that are effective now: a correction is judged against them (specification,
+ * section 5).
+ */
 export function before(known: LogView, position: number): LogView {
   const earlier = (event: RegisterEvent) => event.position < position;
   return {
@@ -22,7 +25,7 @@ export function before(known: LogView, position: number): LogView {
   };
 }
 
-/** What was known right before a position: unlike {@link before}, nothing that came later bears on it. */
+/** What was known right before a position. Unlike in {@link before}, nothing that came later bears on it. */
 export function formerly(known: LogView, position: number): LogView {
   const at = new Map<string, StreamState>();
   const earlier = before(known, position);
@@ -34,7 +37,7 @@ export function formerly(known: LogView, position: number): LogView {
   return {
     ...earlier,
     get today() {
-      // No day is ever undone, so the last one recorded before it is the last that stood.
+      // No day is ever undone, so the last one recorded before the position was effective then.
       const day = known
         .recorded('calendar')
         .findLast((event) => event.type === 'DayOpened' && event.position < position);

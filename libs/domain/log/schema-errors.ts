@@ -16,7 +16,7 @@ export function hint(schema: object): string | undefined {
   return 'description' in schema && typeof schema.description === 'string' ? schema.description : undefined;
 }
 
-/** One error a field: the words of the schema where it has some, else the validator's. */
+/** One error for each field: in the words of the schema if it has some, else in the validator's. */
 export function errorsOf(
   errors: readonly ErrorObject[] | null | undefined,
   at: string,
@@ -55,7 +55,7 @@ function fieldsOf(schema: object = {}): readonly string[] {
   return 'properties' in schema ? Object.keys(schema.properties as object) : [];
 }
 
-/** What is wrong with a text of a form, where more can be said than what that form is. */
+/** What is wrong with a text, if more can be said than which form it lacks. */
 function ofText(format: unknown, text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
   if (format === 'name') return nameFault(text);
@@ -64,20 +64,23 @@ function ofText(format: unknown, text: unknown): string | undefined {
   return `There is no such event: ${meant === undefined ? 'see /docs for their names' : `did you mean ${meant}?`}`;
 }
 
-/** What may stand where a value is none of a fixed list, and what that means where the names do not say it. */
+/** The allowed values if a value is not in a fixed list, with their meaning if the names do not say it. */
 function oneOf(values: unknown, schema: object = {}): string {
   const means = hint(schema);
   return `One of ${(values as unknown[]).join(', ')}${means === undefined ? '' : `. ${means}`}`;
 }
 
-/** The same of a field that is missing, where it is of a fixed list. */
+/** As {@link oneOf}, for a missing field with a fixed list. */
 function missingChoice(parent: object | undefined, field: unknown): string {
   const { properties = {} } = (parent ?? {}) as { properties?: Readonly<Record<string, object>> };
   const schema = properties[String(field)];
   return schema && 'enum' in schema ? `: o${oneOf(schema.enum, schema).slice(1)}` : '';
 }
 
-/** Of a choice between forms, what is wrong inside of it or, where nothing is, that it is none of them. */
+/**
+ * For a choice between forms: what is wrong inside one of them or, if nothing is, that the value has none of
+ * the forms.
+ */
 function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = new Set(
     errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),

@@ -7,7 +7,7 @@ import { BODY_KEY } from '../values/keys';
 import { type Refusal } from '../values/problem';
 import { ENVELOPE } from './envelope';
 
-/** The shape of a stored event; its type’s own schema says what `data` holds. */
+/** The shape of a stored event; the schema of its type says what `data` holds. */
 export const STORED = Type.Object(
   {
     position: Type.String({ pattern: '^(?:0|[1-9][0-9]{0,15})$' }),
@@ -34,7 +34,10 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
 
 const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
-/** Checks what was read from a log, wherever it came from; the stored event, or what is wrong with it. */
+/**
+ * Checks an event that was read from a log, wherever it came from; returns the stored event, or what is wrong
+ * with it.
+ */
 export function readStored(value: unknown): StoredEvent | Refusal {
   if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
   const event = value as StoredEvent;
@@ -46,7 +49,7 @@ export function readStored(value: unknown): StoredEvent | Refusal {
   return invalid([{ pointer, code: 'invalid-event', detail: 'No event before this one has that position' }]);
 }
 
-/** A stored event as rules see it. */
+/** A stored event in the form that rules use. */
 export function asRecorded({ position, stream, type, subject, body, data }: StoredEvent): RegisterEvent {
   return { position: Number(position), stream, type, subject, body, data } as RegisterEvent;
 }

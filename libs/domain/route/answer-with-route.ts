@@ -5,7 +5,7 @@ import { type Work } from '../values/work';
 import { span } from '../values/timeline';
 import { answering } from '../evaluation/v1/answer';
 
-/** The same with the route, which takes longer to find than all else: it comes to a rest again and again. */
+/** The answer with its route. The route takes longer than everything else, so this work rests often. */
 export function* answerWithRoute(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
   const plain = yield* answering(found, recordedAt);
   const { from, until } = found.question;

@@ -101,7 +101,7 @@ function recorded(facts: readonly Fact[], onto: LogView = EMPTY_VIEW): OverlayVi
   return known;
 }
 
-/** The built-in policy, a day, the provider at position 2, and then what is given. */
+/** The built-in policy, a day, the provider at position 2, and then the given facts. */
 function log(...facts: readonly Fact[]): LogView {
   return recorded([
     ['PolicyEditionPublished', 'policy:cmqa-2017', { edition: 1, effectiveFrom: '2017-10-01', policy: cmqa }],
@@ -130,7 +130,7 @@ function outcome(known: LogView, asked: Partial<Question>) {
   return verdictOf(eligibleDays(found), found.question.from, found.question.until).outcome;
 }
 
-/** What is known when the registrar has posted every step, each of which is accepted. */
+/** The log after the registrar has posted every step, each of which is accepted. */
 function posted(known: LogView, route: readonly RouteStep[]): LogView {
   return route.reduce((ledger: LogView, { type, subject, data }, i) => {
     const step = { type, subject, data };
@@ -141,7 +141,7 @@ function posted(known: LogView, route: readonly RouteStep[]): LogView {
   }, known);
 }
 
-/** The route of a question that is answered `not-eligible`; when it has been posted, the answer is `eligible`. */
+/** The route of a question with the answer `not-eligible`; after posting it, the answer is `eligible`. */
 function route(known: LogView, asked: Partial<Question> = {}): RouteStep[] {
   expect(outcome(known, asked)).toBe('not-eligible');
   const found = open(known, asked);
@@ -219,7 +219,7 @@ describe('the route of an organisation', () => {
       { applied: 'matrix', withinMonths: 6 },
       { applied: 'matrix', withinMonths: 12 },
     ];
-    // Two awards, or one application for twelve months: a list that is thought to need more is not to be settled for.
+    // Two awards, or one application for twelve months: a longer list must not be accepted.
     const quality = {
       any: [
         { all: [{ accredited: 'iag' }, { accredited: 'quality-in-careers' }] },

@@ -61,11 +61,11 @@ type Posting = {
 export type RouteStep = Posting & { readonly by: readonly string[] };
 
 /**
- * The fewest further grants and lifts that make the answer `eligible` on every day of a window when the registrar
- * posts them in this order after the case’s position (specification, section 4, “`route`”): any of the shortest lists. Each is
- * accepted, complete, and names what nothing else has. A lift is taken in the place of a new grant where it does
- * as well. Empty where there is no such list, and where it would be longer or harder to find than {@link shortestPlan} goes.
- * It comes to a rest often, for a route may take a second to find.
+ * The fewest further grants and lifts that make the answer `eligible` on every day of a window if the
+ * registrar posts them in this order after the case’s position (specification, section 4, “`route`”): any of
+ * the shortest lists. Each step is acceptable and complete, and uses names that nothing else has. A lift
+ * replaces a new grant if it does as well. Empty if there is no such list, or if it would be longer or harder
+ * to find than {@link shortestPlan} allows. This work rests often, because a route may take a second to find.
  */
 export function* routeTo(found: ResolvedQuestion, window: Days): Work<RouteStep[]> {
   const [from, until] = window;
@@ -101,7 +101,7 @@ export function* routeTo(found: ResolvedQuestion, window: Days): Work<RouteStep[
   return steps;
 }
 
-/** So many lifts are tried at the most in the place of grants: each is a whole answer to work out. */
+/** The most lifts that are tried in the place of grants: each requires a whole answer. */
 const MOST_LIFTS = 1_000;
 
 function eventsOf(postings: readonly Posting[], known: LogView): RegisterEvent[] {
@@ -113,7 +113,7 @@ function eventsOf(postings: readonly Posting[], known: LogView): RegisterEvent[]
   }));
 }
 
-/** Every body that may post it, today and on its own first day, or else the registrar. */
+/** Every body that may post it, both today and on its own first day; if there is none, the registrar. */
 function bodiesFor(posting: Posting, known: LogView): readonly string[] {
   const first = firstDayOf(posting.data);
   const by = eventsOf([posting], known).flatMap((event) => {
@@ -125,7 +125,7 @@ function bodiesFor(posting: Posting, known: LogView): readonly string[] {
   return by.length > 0 ? by : [REGISTRAR];
 }
 
-/** The lifts that may do what a grant would. */
+/** The lifts that may achieve what a grant would. */
 function liftsFor({ type, subject, data }: Posting, known: LogView): Posting[] {
   if (type === 'AccreditationAwarded') {
     const { standard, from } = data;
@@ -150,7 +150,7 @@ function liftsFor({ type, subject, data }: Posting, known: LogView): Posting[] {
 
 type FreshNames = (streams: readonly string[]) => string;
 
-/** References and certificates that nothing in some streams has, nor any other step. */
+/** References and certificate numbers that neither some streams nor any other step use. */
 function freshNames(known: LogView): FreshNames {
   let number = 0;
   return (streams) => {
@@ -167,7 +167,9 @@ function freshNames(known: LogView): FreshNames {
   };
 }
 
-/** Where no one is named and no one was ever engaged: one adviser, of a key that nothing in the log is about. */
+/**
+ * If no adviser is named and none was ever engaged: one adviser, with a key that nothing in the log is about.
+ */
 function* newcomerTo({ known, named, evaluation }: ResolvedQuestion): Work<string | undefined> {
   if (named.length > 0 || (yield* evaluation.engaged()).length > 0) return undefined;
   for (let number = 1; ; number++) {
@@ -185,21 +187,26 @@ interface Grant extends Action {
   posting(from: string, fresh: FreshNames, until: string): Posting;
 }
 
-/** A single value that a case turns on: a test other than `any` and `all` of one subject, or an engagement. */
+/**
+ * A single value that a case depends on: a test of one subject, other than `any` and `all`, or an engagement.
+ */
 type Asked =
   | { readonly of: 'provider'; readonly keys: readonly string[]; readonly leaf: ProviderTest }
   | {
       readonly of: 'adviser';
       readonly keys: readonly string[];
       readonly leaf: AdviserTest;
-      /** The qualifications that serve the purpose, where the test names one. */
+      /** The qualifications that serve the purpose, if the test names one. */
       readonly accepted: readonly string[];
     }
   | { readonly of: 'engagement'; readonly keys: readonly string[] };
-/** The same with its place among the values of the problem. */
+/** The value with its index among the values of the problem. */
 type Indexed = Asked & { readonly index: number };
 
-/** What a case demands in a window, told of the values that grants change, and those grants (specification, section 4). */
+/**
+ * What a case requires in a window, in terms of the values that grants can change, and those grants
+ * (specification, section 4).
+ */
 function* problemOf(
   found: ResolvedQuestion,
   window: Days,
@@ -314,7 +321,10 @@ function acceptedBy(policy: Policy, leaf: AdviserTest): readonly string[] {
   return acceptedFor(policy, 'qualified' in leaf ? leaf.qualified : leaf.workingTowards);
 }
 
-/** The days of a window on which a grant would make a value certain: not where too much is disputed or a person sanctioned. */
+/**
+ * The days of a window on which a grant would make a value certain: none if too much is disputed, or if the
+ * person is sanctioned.
+ */
 function reachOf({ known, provider, evaluation }: ResolvedQuestion, asked: Asked, window: Days): Days {
   const settled = (streams: readonly string[]) => (isUnsettled(known, streams) ? NO_DAYS : window);
   const { of, keys } = asked;
@@ -332,7 +342,7 @@ function standardOf(leaf: ProviderTest): string {
   return 'accredited' in leaf ? leaf.accredited : leaf.applied;
 }
 
-/** Which posting could make a value true, and for how many months it does. */
+/** A posting that could make a value true, and for how many months. */
 interface Way {
   readonly type: StepType;
   readonly of: string;
@@ -399,7 +409,7 @@ function waysOf(asked: Asked, provider: string): Way[] {
   }));
 }
 
-/** Every grant that makes some value true, but for those that do no more than another. */
+/** Every grant that makes some value true, except those that do no more than another. */
 function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
   const places = new Map(candidates.map((subject, i) => [subject, i]));
   const ways = yield* flatMapped(all, (asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));

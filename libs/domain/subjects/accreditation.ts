@@ -194,35 +194,41 @@ export const events = {
 export type AwardBlock = EventTypeWith<{ readonly kind: 'block'; readonly fact: 'accreditation' }>;
 export type Award = Grant<EventOf<'AccreditationAwarded'>, AwardBlock>;
 
-/** The streams in which a holder's dealings with one standard stand, under all of its keys. */
+/** The streams of a holder's dealings with one standard, under all of its keys. */
 export function accreditationStreams(keys: readonly string[], standard: string): readonly string[] {
   return keys.map((key) => stream(key, { standard }));
 }
 
-/** The key of the holder whose dealings with some standard stand in a stream; undefined if it holds something else. */
+/** The key of the holder whose dealings with some standard a stream records; undefined for other streams. */
 export function holderIn(name: string): string | undefined {
-  // No standard has a colon in it, and every key has one.
+  // No standard contains a colon, and every key does.
   return name.startsWith('accreditation-')
     ? name.slice(name.lastIndexOf('-', name.indexOf(':')) + 1)
     : undefined;
 }
 
-/** The accreditations of a holder by one standard, each of a reference. */
+/** The accreditations of a holder by one standard, each under a reference. */
 const accreditation = factKind(events, 'accreditation');
 
-/** The awards of a holder's standard, by reference, with all that was done to them. */
+/** The awards of a holder's standard by reference, with everything that was done to them. */
 export function awardsByReference(all: readonly RegisterEvent[]) {
   return accreditation.byName(all, appealsIn(all));
 }
 
-/** The awards of a standard, under all references; only those without a scope or that name it, where one is asked for. */
+/**
+ * The awards of a standard under all references; if a scope is asked for, only those without a scope or with
+ * that one.
+ */
 export function awards(events: readonly RegisterEvent[], scope?: string): readonly Award[] {
   return [...awardsByReference(events).values()]
     .flatMap(({ grants }) => grants)
     .filter(({ event }) => scope === undefined || !event.data.scope || event.data.scope.includes(scope));
 }
 
-/** The applications of a standard, each with the days on which it counts for `applied` (specification, section 4). */
+/**
+ * The applications of a standard, each with the days on which it counts for `applied` (specification, section
+ * 4).
+ */
 export function applications(all: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
   return all.flatMap((event) => {
     const effect = effectIn(events, event);
@@ -238,7 +244,7 @@ interface OfAward {
   readonly data: { readonly standard: string; readonly reference: string };
 }
 
-/** What stands of the standard that an event is of, and what has become of the award that it names. */
+/** The effective events of the standard of an event, and the state of the award that it names. */
 function courseOf(event: OfAward, known: LogView) {
   const { standard, reference } = event.data;
   const events = together(known, accreditationStreams(keysOf(known, event.subject), standard));

@@ -20,13 +20,17 @@ const ofEnrolment = { fact: 'enrolment', of: 'qualification' } as const;
 const ofRegistration = { fact: 'registration', of: 'register' } as const;
 
 const CERTIFICATE = 'certificate:';
-/** So that one certificate number given for two persons is found: the streams that give it are about it too. */
+/**
+ * The streams that give a certificate number are also found under it, so that a number given for two persons
+ * is noticed.
+ */
 const underCertificate = ({ certificate }: { readonly certificate?: string }) =>
   certificate === undefined ? [] : [CERTIFICATE + certificate];
 
 /**
- * How many streams are found under a key, the first ones. A certificate number under which more people go is none, but
- * what somebody’s table had in an empty cell: any of these shows that, and a list of all would be walked at each posting.
+ * How many streams are found under a key, the first ones. A certificate number that more people share is no
+ * real one, but the content of an empty cell in somebody's table: any of these streams shows that, and every
+ * posting would walk a list of all.
  */
 export function mostStreamsAbout(key: string): number {
   return key.startsWith(CERTIFICATE) ? 16 : Infinity;
@@ -226,12 +230,14 @@ export const events = {
   }),
 };
 
-/** The streams in which a person's standing is recorded, under all of the person's keys. */
+/**
+ * The streams with a person's qualifications, registrations and sanctions, under all of the person's keys.
+ */
 export function adviserStreams(keys: readonly string[]): readonly string[] {
   return keys.map(stream);
 }
 
-/** The key of the adviser of whom a stream tells; undefined if it tells of something else. */
+/** The key of the adviser whom a stream is about; undefined for other streams. */
 export function adviserIn(name: string): string | undefined {
   return name.startsWith('adviser-') ? `adviser:${name.slice('adviser-'.length)}` : undefined;
 }
@@ -263,7 +269,9 @@ export function adviserFacts(all: readonly RegisterEvent[]): AdviserFacts {
 
 export const grants = <E>(facts: readonly Facts<E>[]) => facts.flatMap((fact) => fact.grants);
 
-/** What `qualified` rests on, sanctions left aside: the accepted certificates (specification, section 4). */
+/**
+ * The accepted certificates that `qualified` rests on, regardless of sanctions (specification, section 4).
+ */
 export function certified(
   facts: AdviserFacts,
   accepted: readonly string[],
@@ -271,7 +279,10 @@ export function certified(
   return grants(facts.certificates).filter(({ event }) => accepted.includes(event.data.qualification));
 }
 
-/** What `workingTowards` rests on, sanctions left aside: the accepted enrolments, each for at most `withinMonths` (specification, section 4). */
+/**
+ * The accepted enrolments that `workingTowards` rests on, each for at most `withinMonths`, regardless of
+ * sanctions (specification, section 4).
+ */
 export function enrolled(
   facts: AdviserFacts,
   accepted: readonly string[],
@@ -287,7 +298,7 @@ export function enrolled(
   }));
 }
 
-/** What `registered` rests on, sanctions left aside: the registrations (specification, section 4). */
+/** The registrations that `registered` rests on, regardless of sanctions (specification, section 4). */
 export function registrations(
   facts: AdviserFacts,
   register: string,
@@ -295,7 +306,7 @@ export function registrations(
   return grants(facts.registrations).filter(({ event }) => event.data.register === register);
 }
 
-/** What stands about a person, under all of the person's keys. */
+/** The effective events about a person, under all of the person's keys. */
 function ofPerson({ subject }: { readonly subject: string }, known: LogView): readonly RegisterEvent[] {
   return together(known, adviserStreams(keysOf(known, subject)));
 }
@@ -337,8 +348,8 @@ function actsOnRegistration(event: OfRegistration, known: LogView) {
 }
 
 /**
- * Warns of a certificate that an award or a claim of another person gives too, as far as it stands; all keys of one
- * person are one person’s. It says where that stands, and not whose it is.
+ * Warns of a certificate that an effective award or claim of another person also gives; all keys of one
+ * person are one person’s. It says where that event is in the log, but not whose it is.
  */
 export function sharedCertificate(event: RegisterEvent, known: LogView): Warning | undefined {
   if (event.type !== 'QualificationAwarded' && event.type !== 'QualificationClaimed') return undefined;

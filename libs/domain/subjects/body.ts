@@ -106,8 +106,9 @@ export function bodyStream(body: string): string {
 }
 
 /**
- * What an event is of (specification, section 3, “Who may post what”): a standard; a qualification, which is not known of a
- * certificate that no one was awarded; neither; or unknown, where it is about an event that is not in the log.
+ * What an event concerns (specification, section 3, “Who may post what”): a standard; a qualification, which
+ * is undefined for a certificate that no one was awarded; neither; or unknown, if it is about an event that
+ * is not in the log.
  */
 export type Matter =
   | { readonly of: 'standard'; readonly code: string }
@@ -115,20 +116,23 @@ export type Matter =
   | { readonly of: 'neither' }
   | { readonly of: 'unknown' };
 
-/** A recognition as it counts: until a later one that stands has begun, or its ending (specification, section 3, “Who may post what”). */
+/**
+ * A recognition and its days: it counts until a later effective one begins, or until its ending
+ * (specification, section 3, “Who may post what”).
+ */
 export interface Recognition {
   readonly event: EventOf<'BodyRecognised'>;
-  /** The days on which it says what the body may post: one run, or none. */
+  /** The days on which it decides what the body may post: one run, or none. */
   readonly days: Days;
 }
 
-/** A key that was issued, and the position of the first revocation after it. */
+/** An issued key, and the position of the first revocation after it. */
 interface IssuedKey {
   readonly event: EventOf<'BodyKeyIssued'>;
   revoked: number | undefined;
 }
 
-/** What stands in a body's stream, so that neither its recognitions nor its keys are looked through at each request. */
+/** The recognitions and keys of a body, kept so that no request searches its stream for them. */
 interface Account {
   readonly recognised: (EventOf<'BodyRecognised'> | EventOf<'BodyRecognitionEnded'>)[];
   recognitions: readonly Recognition[] | undefined;
@@ -173,13 +177,16 @@ const accountOf = memoizedByList<Account>(
   },
 );
 
-/** The recognitions that stand in a body's stream, in log order. On a day, at most one of them counts. */
+/** The effective recognitions in a body's stream, in log order. At most one of them counts on a day. */
 export function recognitions(events: readonly RegisterEvent[]): readonly Recognition[] {
   const account = accountOf(events);
   return (account.recognitions ??= recognitionsIn(account.recognised));
 }
 
-/** Each lasts to the end of what stands before it, or to the day before another one that stands after it begins. */
+/**
+ * Each lasts until an effective ending after it, or until the day before a later effective recognition
+ * begins.
+ */
 function recognitionsIn(events: Account['recognised']): readonly Recognition[] {
   let last = LAST_DAY;
   return events
@@ -205,7 +212,10 @@ function allows({ event }: Recognition, type: string, matter: Matter): boolean {
   );
 }
 
-/** Whether an entry for all types opens a matter: where it names standards or qualifications, only what carries one. */
+/**
+ * Whether an entry for all types opens a matter: if it names standards or qualifications, it opens only
+ * events that carry one.
+ */
 function isOpen(entry: Entry, matter: Matter): boolean {
   const { standards, qualifications } = entry;
   if (standards === undefined && qualifications === undefined) return true;
@@ -221,31 +231,34 @@ function isOpen(entry: Entry, matter: Matter): boolean {
   }
 }
 
-/** Whether the standards or qualifications of an entry keep a matter out; what carries none is kept out by neither. */
+/**
+ * Whether the standards and qualifications of an entry allow a matter; neither excludes events that carry
+ * none.
+ */
 function fits({ standards, qualifications }: Entry, matter: Matter): boolean {
   if (matter.of !== 'standard' && matter.of !== 'qualification') return true;
   const named = matter.of === 'standard' ? standards : qualifications;
   return named === undefined || matter.code === undefined || named.includes(matter.code);
 }
 
-/** Whether a body may post a type of event on a day, by what stands in its stream. */
+/** Whether a body may post a type of event on a day, by the effective events of its stream. */
 export function mayPost(events: readonly RegisterEvent[], type: string, matter: Matter, day: Day): boolean {
   const recognition = recognitions(events).find(({ days }) => includes(days, day));
   return recognition !== undefined && allows(recognition, type, matter);
 }
 
-/** All days on which it may. */
+/** All days on which a body may post it. */
 export function daysAllowed(events: readonly RegisterEvent[], type: string, matter: Matter): Days {
   const allowing = recognitions(events).filter((recognition) => allows(recognition, type, matter));
   return unionOf(allowing.map(({ days }) => days));
 }
 
-/** What a body is called by the last of its recognitions that stand; undefined if none does. */
+/** The name of a body by the last of its effective recognitions; undefined if there is none. */
 export function bodyName(events: readonly RegisterEvent[]): string | undefined {
   return only(events, 'BodyRecognised').at(-1)?.data.name;
 }
 
-/** The position of the event that issued a body a key of a name, under whatever id. */
+/** The position of the event that issued a body a key of a name, under any id. */
 export function issuedUnder(events: readonly RegisterEvent[], key: string): number | undefined {
   return accountOf(events).byName.get(key)?.[0]?.event.position;
 }
@@ -255,7 +268,10 @@ export function revokedUnder(events: readonly RegisterEvent[], key: string): num
   return accountOf(events).revoked.get(key);
 }
 
-/** Refuses to issue a key of a name that the body has one of, under whatever id: it could not be told which is revoked. */
+/**
+ * Refuses to issue a second key of one name to a body, under any id: a revocation could not say which it
+ * means.
+ */
 export function issuedBefore(event: RegisterEvent, known: LogView): Refusal | undefined {
   if (event.type !== 'BodyKeyIssued') return undefined;
   const { subject, data } = event;
@@ -278,7 +294,9 @@ export function keysWithHash(events: readonly RegisterEvent[], hash: string): re
   return accountOf(events).byHash.get(hash) ?? [];
 }
 
-/** Whether a key opens the register on a day: it was not revoked since it was issued, and is not past its last day. */
+/**
+ * Whether a key is in force on a day: it was not revoked since it was issued, and its last day is not over.
+ */
 export function isInForce({ event, revoked }: Readonly<IssuedKey>, today: Day | undefined): boolean {
   const { until } = event.data;
   return revoked === undefined && (until === undefined || today === undefined || dayOf(until) >= today);

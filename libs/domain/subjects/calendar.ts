@@ -7,7 +7,7 @@ import { refuse } from '../values/problem';
 
 export const CALENDAR = 'calendar:england';
 
-/** Time itself is in the log: *today* is the date of the last day opened (specification, section 1). */
+/** Time is in the log: *today* is the date of the last open day (specification, section 1). */
 export const events = {
   DayOpened: define({
     meaning:

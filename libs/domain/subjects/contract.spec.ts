@@ -177,7 +177,7 @@ describe('a chain of contracts', () => {
     const joins = contract(P, `L-${LONGEST_CHAIN - 1}`, 'L-top');
     expect(told(joins, ...links(LONGEST_CHAIN - 1))).toBe('accepted');
     expect(told({ ...joins }, ...links(LONGEST_CHAIN - 1), contract(P, 'L-top', 'L-higher'))).toBe(TOO_LONG);
-    // As far as a reference under which several stand, the longest counts.
+    // Under a reference with several contracts, the longest counts.
     expect(told(contract(Q, 'L-5', 'short'), ...links(LONGEST_CHAIN))).toBe('accepted');
   });
 });

@@ -18,7 +18,7 @@ const PREFIX = 'contract-';
 const stream = (_subject: string, { reference }: { reference: string }) => contractStream(reference);
 const about = { subject: PROVIDER_KEY, stream, needs: ['subject'] } as const;
 
-/** The key under which the contracts are found that name this one as the one above them. */
+/** The key under which the contracts are found that name this reference as the one above them. */
 const below = (reference: string) => `below:${reference}`;
 
 export const events = {
@@ -71,7 +71,7 @@ export function contractStream(reference: string): string {
   return `${PREFIX}${reference}`;
 }
 
-/** The reference of the contracts in a stream; undefined if it holds something else. */
+/** The reference of the contracts in a stream; undefined for other streams. */
 export function referenceIn(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
 }
@@ -93,7 +93,7 @@ function isHeldBy(known: LogView, reference: string, key: string): boolean {
   return own.some((event) => contract.isGrant(event));
 }
 
-/** The contracts that stand under one reference, whoever holds them. */
+/** The effective contracts under one reference, whoever holds them. */
 export function contractsUnder(known: LogView, reference: string): readonly EventOf<'ContractAwarded'>[] {
   return only(known.stream(contractStream(reference)), 'ContractAwarded');
 }
@@ -103,7 +103,10 @@ export function holders(known: LogView, reference: string): readonly string[] {
   return [...new Set(contractsUnder(known, reference).map(({ subject }) => subject))];
 }
 
-/** The references that the contracts in a stream name as the ones above them: of each of these it is asked whether it is one. */
+/**
+ * The references that the contracts in a stream name as the ones above them; a set, because callers ask for
+ * single members.
+ */
 const above = memoizedByList<Set<string>>(
   () => new Set(),
   (references, event) => {
@@ -117,7 +120,7 @@ export function referencesAbove(known: LogView, reference: string): readonly str
   return [...above(known.stream(contractStream(reference)))];
 }
 
-/** The references of the contracts that name this one as the one above them. */
+/** The references of the contracts that name this reference as the one above them. */
 export function* referencesBelow(known: LogView, reference: string): Work<readonly string[]> {
   return yield* flatMapped(known.streamsAbout(below(reference)), (name) => {
     const child = referenceIn(name);
@@ -130,7 +133,7 @@ const bySubject = memoizedByList<Map<string, RegisterEvent[]>>(
   (subjects, event) => void listed(subjects, event.subject).push(event),
 );
 
-/** Of the events of a reference, those about the contracts of one holder, under any of its keys. */
+/** Those events of a reference that are about the contracts of one holder, under any of its keys. */
 export function eventsOf(
   events: readonly RegisterEvent[],
   holder: readonly string[],
@@ -139,7 +142,7 @@ export function eventsOf(
   return holder.flatMap((key) => subjects.get(key) ?? []).sort((a, b) => a.position - b.position);
 }
 
-/** The contracts that a holder has under one reference, of the events of that reference. */
+/** The contracts that a holder has under one reference, from the events of that reference. */
 function contractsOf(
   events: readonly RegisterEvent[],
   holder: readonly string[],
@@ -152,12 +155,12 @@ export function contractsIn(all: readonly RegisterEvent[]): readonly Grant<Event
   return contract.only(all).grants;
 }
 
-/** The days on which a holder's contract is in force, of the events of its reference. */
+/** The days on which a holder's contract is in force, from the events of its reference. */
 export function contractedDays(events: readonly RegisterEvent[], holder: readonly string[]): Days {
   return holds(contractsOf(events, holder));
 }
 
-/** Whether a chain that begins with `from` comes to `reference`. */
+/** Whether a chain from `from` leads to `reference`. */
 function leadsTo(known: LogView, from: string, reference: string): boolean {
   const chain = new Set([from]);
   for (const link of chain) {
@@ -167,12 +170,15 @@ function leadsTo(known: LogView, from: string, reference: string): boolean {
   return false;
 }
 
-/** So many links of `subcontractorOf` has a chain at the most: who asks about the first has all below it looked at. */
+/**
+ * The most links of `subcontractorOf` in a chain: a question about the first provider looks at everything
+ * below it.
+ */
 export const LONGEST_CHAIN = 50;
 
 /**
- * How many links the longest chain has that goes from a reference in one direction. What comes back to where it has been is
- * no chain. Each reference is looked at once, on a stack: an older log may hold longer chains than calls may be deep.
+ * The number of links of the longest chain from a reference in one direction. A circle is no chain. It visits
+ * each reference once and uses a stack, because an older log may hold longer chains than calls may be deep.
  */
 function linksFrom(reference: string, next: (reference: string) => readonly string[]): number {
   const links = new Map<string, number>();
@@ -200,7 +206,7 @@ function heldBy(event: EventOf<'ContractAwarded'>, known: LogView): Days {
   const { byName, appeals } = contract.coursesIn(events);
   const [course, another] = holder.flatMap((key) => byName.get(key) ?? []);
   const anew = () => contractedDays(events, holder);
-  // What is posted under one key bears on what stands under another.
+  // Events under one key bear on contracts under another key of the same holder.
   return another ? anew() : (course?.held(appeals, anew) ?? NO_DAYS);
 }
 
@@ -216,7 +222,7 @@ export const decide: Deciders<keyof typeof events> = {
         );
       }
       const above = linksFrom(subcontractorOf, (one) => referencesAbove(known, one));
-      // Those below may be very many: they are looked at only where they decide.
+      // There may be very many contracts below, so they are only counted if that decides.
       const under = () => linksFrom(reference, (one) => finished(referencesBelow(known, one)));
       if (above + 1 > LONGEST_CHAIN || above + 1 + under() > LONGEST_CHAIN) {
         return refuse(

@@ -85,7 +85,7 @@ describe('an adviser is engaged', () => {
   ])('%s', (_, postings, covered) => {
     const world = given(...begun, ...postings);
     expect(world.covered({ ...WINDOW, advisers: [A] })).toEqual(covered);
-    // Of those who are engaged, all are asked where none is named.
+    // If no adviser is named, all engaged ones are asked about.
     expect(world.covered(WINDOW)).toEqual(covered);
   });
 });

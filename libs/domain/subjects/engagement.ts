@@ -50,7 +50,7 @@ export const events = {
 const engagement = factKind(events, 'engagement');
 const isStart = (event: RegisterEvent) => engagement.isGrant(event);
 
-/** The streams of one person's engagement with one provider, all keys of both taken together. */
+/** The streams of one person's engagement with one provider, for all keys of both. */
 export function engagementStreams(
   adviser: readonly string[],
   provider: readonly string[],
@@ -58,7 +58,7 @@ export function engagementStreams(
   return adviser.flatMap((subject) => provider.map((key) => stream(subject, { provider: key })));
 }
 
-/** The keys of the advisers that something standing ever engaged with a provider, under any of its keys. */
+/** The keys of the advisers whom an effective event ever engaged with a provider, under any of its keys. */
 export function* everEngaged(known: LogView, provider: readonly string[]): Work<readonly string[]> {
   const engaged = new Set<string>();
   let lookedAt = 0;
@@ -71,12 +71,18 @@ export function* everEngaged(known: LogView, provider: readonly string[]): Work<
   return [...engaged];
 }
 
-/** The key of the provider in whose service an adviser is by what stands in a stream; undefined if it holds something else. */
+/**
+ * The key of the provider that engages an adviser by the effective events of a stream; undefined for other
+ * streams.
+ */
 export function engagerIn(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name.slice(name.indexOf('-', PREFIX.length) + 1) : undefined;
 }
 
-/** The keys of the providers that something standing ever engaged an adviser with, under any of the adviser’s keys. */
+/**
+ * The keys of the providers that an effective event ever engaged an adviser with, under any of the adviser’s
+ * keys.
+ */
 export function everEngagedWith(known: LogView, adviser: readonly string[]): readonly string[] {
   const engagers = adviser.flatMap((key) =>
     known.streamsAbout(key).flatMap((name) => {
@@ -88,7 +94,10 @@ export function everEngagedWith(known: LogView, adviser: readonly string[]): rea
   return [...new Set(engagers)];
 }
 
-/** The engagements of one person with one provider, with all that ended them (specification, section 4). */
+/**
+ * The engagements of one person with one provider, with everything that ended them (specification, section
+ * 4).
+ */
 export function engagements(all: readonly RegisterEvent[]): readonly Grant<EventOf<'EngagementStarted'>>[] {
   return engagement.only(all).grants;
 }

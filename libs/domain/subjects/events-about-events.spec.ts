@@ -18,7 +18,7 @@ import type { RegisterEvent } from '../log/event-catalogue';
 
 const STREAM = `accreditation-matrix-${P}`;
 const begun = [today('2026-09-01'), organisation(), awarded('2026-01-01', '2026-12-31')];
-/** Of the log that begins so, the award. */
+/** The award in the log that begins in this way. */
 const AWARD = 2;
 
 function standingOf(...postings: readonly Posting[]) {
@@ -86,7 +86,7 @@ describe('an event stands', () => {
     expect(disputed(opened, dismissed, opened)).toEqual([AWARD]);
     expect(disputed(opened, dismissed, retraction(4))).toEqual([AWARD]);
     expect(disputed(opened, retraction(3))).toEqual([]);
-    // Of what does not stand nothing is disputed; the dispute comes back with the event.
+    // An event that is not effective is under no dispute; the dispute comes back with the event.
     expect(disputed(opened, retraction(AWARD))).toEqual([]);
     expect(disputed(opened, retraction(AWARD), retraction(4))).toEqual([AWARD]);
   });
@@ -108,7 +108,7 @@ describe('an event stands', () => {
   });
 });
 
-/** A stream of awards, and of events about any of them and about each other, as no judge would let it come about. */
+/** A stream of awards, with events about any of them and about each other, such as no judge would admit. */
 const stream = fc
   .array(
     fc.tuple(
@@ -122,7 +122,7 @@ const stream = fc
       const kind = kinds[position] ?? '';
       if (kind === 'Award') return recorded(position, 'AccreditationAwarded', { reference: `M-${position}` });
       const named = lot % position;
-      // Only a correction’s target has data that another could take the place of.
+      // Only a correction’s target has data that other data could replace.
       const event = String(kind === 'EventCorrected' && kinds[named] !== 'Award' ? 0 : named);
       if (kind === 'EventCorrected')
         return recorded(position, kind, { event, data: { reference: `C-${position}` } });

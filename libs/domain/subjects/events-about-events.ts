@@ -19,7 +19,7 @@ export const against = described(
 export const target = (meaning: string) =>
   described(EVENT_REFERENCE, `${meaning} It stands in the log as a position.`);
 
-/** Events about events (specification, sections 3 and 5). Each stands in the stream of the event that it names. */
+/** Events about events (specification, sections 3 and 5). Each belongs to the stream of its target. */
 export const events = {
   AppealLodged: define({
     ...about,
@@ -99,7 +99,7 @@ export const events = {
   }),
 };
 
-/** The appeal that an event is about, as it stands. */
+/** The present appeal that an event is about. */
 export function appealAgainst(event: Annotation, known: LogView): Appeal | undefined {
   return keptAppeals(known.stream(event.stream)).get(targetOf(event));
 }

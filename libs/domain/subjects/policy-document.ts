@@ -62,9 +62,9 @@ export const REQUIREMENT = fields({
 });
 
 /**
- * How large an edition may be, counted over all of it: whoever tries a draft has every test asked of every provider. The
- * policies that come with the register have 5 settings, 14 tests and 13 qualifications at the most. What was published
- * before there were bounds stands.
+ * The bounds of an edition, counted over all of it, because a draft has every test asked of every provider.
+ * The policies of the register itself have at most 5 settings, 14 tests and 13 qualifications. Larger
+ * editions that were published before these bounds stay.
  */
 export const MOST = { settings: 100, tests: 300, qualifications: 300 };
 
@@ -95,7 +95,7 @@ export const POLICY = fields({
 /** A policy document (specification, section 6). */
 export type Policy = Static<typeof POLICY>;
 
-/** Requirements that every setting has without a policy’s saying so. */
+/** The requirement that every setting has without the policy’s naming it. */
 export const PROVIDER_OPEN = 'provider-open';
 
 export const POLICY_IN_FORCE = 'policy-in-force';

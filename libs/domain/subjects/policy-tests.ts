@@ -2,7 +2,7 @@ import { type Policy, PROVIDER_OPEN, POLICY_IN_FORCE } from './policy-document';
 
 const DEEPEST_TEST = 16;
 
-/** What no schema can say of a policy: the ids, the tests and whom they are asked of. */
+/** The faults of a policy that no schema can find: in ids, in tests, and in whom tests are asked of. */
 export function flawsOf(policy: Policy) {
   const flaws: { pointer: string; detail: string }[] = [];
   for (const [setting, requirements] of Object.entries(policy.settings)) {
@@ -31,7 +31,7 @@ const isPurpose = (value: unknown, policy: Policy) =>
 
 const isMonths = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
 
-/** Each test by its own field, with the fields that may stand beside it. */
+/** Each test by its own field, with the further fields that it may have. */
 export const PROVIDER_TESTS: Readonly<Record<string, Shape>> = {
   accredited: { accredited: isCode, scope: isCode },
   applied: { applied: isCode, withinMonths: isMonths },

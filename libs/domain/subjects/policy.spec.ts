@@ -133,7 +133,7 @@ describe('an edition that is larger than any real one', () => {
 });
 
 describe('the digest of a policy', () => {
-  /** RFC 8785, of text, lists and objects, which is all that a policy is made of. */
+  /** RFC 8785 for texts, lists and objects, which is all that a policy consists of. */
   function canonical(value: unknown): string {
     if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
     if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -35,7 +35,7 @@ export function policyStream(id: string): string {
   return `policy-${id}`;
 }
 
-/** Refuses an edition that is larger than any real one. Its form has been judged. */
+/** Refuses an edition that is larger than any real one. Its form has been judged before. */
 function tooLarge({ purposes, settings }: Policy): Refusal | undefined {
   const at = '/data/policy';
   if (Object.keys(settings).length > MOST.settings)
@@ -57,7 +57,7 @@ function testsIn(test: Combined<object>): number {
   return parts.reduce((sum, part) => sum + testsIn(part), 1);
 }
 
-/** An edition that stands, addressed by the digest of its policy (specification, section 6; RFC 8785). */
+/** An effective edition, addressed by the digest of its policy (specification, section 6; RFC 8785). */
 export interface Edition {
   readonly edition: number;
   readonly position: number;
@@ -79,7 +79,7 @@ export function digestOf(policy: Policy): string {
   return digest;
 }
 
-/** The editions of a policy that stand, in log order. */
+/** The effective editions of a policy, in log order. */
 export function editionsOf(known: LogView, id: string): readonly Edition[] {
   return only(known.stream(policyStream(id)), 'PolicyEditionPublished').map(({ position, data }) => ({
     ...data,
@@ -87,7 +87,10 @@ export function editionsOf(known: LogView, id: string): readonly Edition[] {
   }));
 }
 
-/** The days that each edition decides: of those that have begun, the one that stands last in the log. */
+/**
+ * The days that each edition decides: among those that have begun, the effective one that is last in the log
+ * decides.
+ */
 export function periodsOf(
   editions: readonly Edition[],
 ): readonly { readonly edition: Edition; readonly days: Days }[] {

@@ -120,18 +120,18 @@ export const events = {
   }),
 };
 
-/** The streams of a provider's own life. */
+/** The streams of a provider's own events. */
 export function providerStreams(keys: readonly string[]): readonly string[] {
   return keys.flatMap((key) => [stream(key), ...(key.startsWith('urn:') ? [`school-${key.slice(4)}`] : [])]);
 }
 
-/** The key of the provider of whose own life a stream tells; undefined if it tells of something else. */
+/** The key of the provider whose own events a stream holds; undefined for other streams. */
 export function providerIn(name: string): string | undefined {
   if (name.startsWith('provider-')) return name.slice('provider-'.length);
   return name.startsWith('school-') ? `urn:${name.slice('school-'.length)}` : undefined;
 }
 
-/** The closing that counts, of those that stand: the one with the earliest last day. */
+/** The closing that counts among the effective ones: the one with the earliest last day. */
 export function closing(all: readonly RegisterEvent[]) {
   let earliest: { readonly position: number; readonly on: Day } | undefined;
   for (const event of all) {
@@ -148,12 +148,18 @@ export function openDays(events: readonly RegisterEvent[]): Days {
   return span(FIRST_DAY, closing(events)?.on ?? LAST_DAY);
 }
 
-/** Whether a registration among the provider's own events says that it is a person, whose name is personal data. */
+/**
+ * Whether a registration among the provider's own events says that it is a person, whose name is personal
+ * data.
+ */
 export function isSoleTrader(events: readonly RegisterEvent[]): boolean {
   return only(events, 'ProviderRegistered').some(({ data }) => data.legalForm === 'sole-trader');
 }
 
-/** Every name that the provider's own events give, and the day from which; none of a sole trader's. That of the registration was so from the first. */
+/**
+ * Every name in the provider's own events, with the day from which it holds; none for a sole trader. The name
+ * at registration holds from the first day.
+ */
 export function namesIn(
   events: readonly RegisterEvent[],
 ): readonly { readonly name: string; readonly from: Day }[] {
@@ -164,7 +170,10 @@ export function namesIn(
   });
 }
 
-/** The name in force on a day, of the provider's own events; null for a sole trader (specification, section 7). */
+/**
+ * The name in force on a day, from the provider's own events; null for a sole trader (specification, section
+ * 7).
+ */
 export function nameOn(events: readonly RegisterEvent[], day: Day): string | null {
   let named: { name: string; from: Day } | undefined;
   for (const one of namesIn(events))
@@ -173,8 +182,9 @@ export function nameOn(events: readonly RegisterEvent[], day: Day): string | nul
 }
 
 /**
- * Refuses a renaming that would put a person's name into the log, which no one can erase there (specification, section 9): of
- * a sole trader by what stands at the head, also where a correction would rename what was renamed before.
+ * Refuses a renaming that would put a person's name into the log, where no one can erase it (specification,
+ * section 9). It decides by the effective events at the head, also when a correction would change an earlier
+ * renaming.
  */
 export function namesPerson(
   event: RegisterEvent,

@@ -37,11 +37,14 @@ function lengthOfMonth(year: number, month: number): number {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
-/** The first and the last day that the register knows: 1900-01-01 and 9999-12-31. What never ends, ends on `LAST_DAY`. */
+/**
+ * The first and the last day that the register knows: 1900-01-01 and 9999-12-31. What never ends, ends on
+ * `LAST_DAY`.
+ */
 export const FIRST_DAY: Day = fromCivil(1900, 1, 1);
 export const LAST_DAY: Day = fromCivil(9999, 12, 31);
 
-/** The number written in some places of a text; NaN where one of them is no digit. */
+/** The number written at some indexes of a text; NaN if one of them holds no digit. */
 export function digits(text: string, from: number, to: number): number {
   let number = 0;
   for (let i = from; i < to; i++) {
@@ -60,7 +63,7 @@ export function parseDay(text: string): Day | undefined {
   return exists ? fromCivil(year, month, day) : undefined;
 }
 
-/** The day written as `YYYY-MM-DD`, of a text that has been checked before. */
+/** The day written as `YYYY-MM-DD`, from a text that was checked before. */
 export function dayOf(text: string): Day {
   const day = parseDay(text);
   if (day === undefined) throw new RangeError(`not a day of the register: ${text}`);
@@ -73,7 +76,10 @@ export function formatDay(day: Day): string {
   return `${civil.year}-${String(civil.month).padStart(2, '0')}-${String(civil.day).padStart(2, '0')}`;
 }
 
-/** The same day of the month `months` later, or that month's last day; the day after {@link LAST_DAY} where that is later. */
+/**
+ * The same day of the month, `months` later, or that month's last day; the day after {@link LAST_DAY} if the
+ * result is later than that.
+ */
 export function addMonths(day: Day, months: number): Day {
   const civil = toCivil(day);
   const count = civil.year * 12 + (civil.month - 1) + months;

@@ -1,12 +1,14 @@
-/** A name as far as it tells one organisation from another, whichever way it is written. */
+/** A name reduced to what tells organisations apart, however it is written. */
 export interface FoldedName {
-  /** Its words in small letters, a space between them, but for the legal form at its end and a *The* in front. */
+  /**
+   * Its words in small letters, separated by spaces, without the legal form at its end and a *The* in front.
+   */
   readonly words: string;
-  /** Its legal form, `ltd` for Ltd, Limited and Cyf alike; absent where the name says none. */
+  /** Its legal form, `ltd` for Ltd, Limited and Cyf alike; undefined if the name has none. */
   readonly form: string | undefined;
 }
 
-/** Legal forms as names end in them, the longer in front of the shorter that they end in. */
+/** Legal forms as they end names. A form that ends in a shorter one comes before it. */
 const FORMS: readonly (readonly [string, string])[] = [
   ['public limited company', 'plc'],
   ['cwmni cyfyngedig cyhoeddus', 'plc'],
@@ -35,15 +37,16 @@ const FORMS: readonly (readonly [string, string])[] = [
   ['inc', 'inc'],
 ];
 
-/** Words that stand for one another. */
+/** Words that mean the same. */
 const SAME: ReadonlyMap<string, string> = new Map([
   ['st', 'saint'],
   ['co', 'company'],
 ]);
 
 /**
- * Folds what is a matter of writing out of a name: capitals, accents, punctuation and blanks, apostrophes, `&` and `+` for *and*,
- * St for Saint, a *The* in front, and how the legal form is written. A letter more or less is never folded away.
+ * Removes from a name everything that is a matter of spelling: capitals, accents, punctuation, blanks,
+ * apostrophes, `&` and `+` for *and*, St for Saint, a *The* in front, and the spelling of the legal form. It
+ * never ignores a letter more or less.
  */
 export function foldedName(name: string): FoldedName {
   const all = wordsOfName(name).map((word) => SAME.get(word) ?? word);
@@ -54,7 +57,10 @@ export function foldedName(name: string): FoldedName {
   return { words: withoutThe(written), form: undefined };
 }
 
-/** Whether two names may be of one organisation: their words are the same, and their legal forms, where both say one. */
+/**
+ * Whether two names may belong to one organisation: their words are equal, and so are their legal forms if
+ * both have one.
+ */
 export function mayBeSameName(one: FoldedName, other: FoldedName): boolean {
   const formsDiffer = one.form !== undefined && other.form !== undefined && one.form !== other.form;
   return one.words === other.words && one.words !== '' && !formsDiffer;
@@ -74,12 +80,12 @@ export function wordsOfName(text: string): readonly string[] {
   );
 }
 
-/** Letters of one piece with their accent. */
+/** Letters that Unicode does not decompose into a letter and an accent. */
 const PLAIN: ReadonlyMap<string, string> = new Map(
   Object.entries({ ø: 'o', æ: 'ae', œ: 'oe', ß: 'ss', ł: 'l', đ: 'd' }),
 );
 
-/** Letters each with a dot behind it, `l.t.d.` or `n. o. c. n.`, the last maybe without. */
+/** Letters that are each followed by a dot, `l.t.d.` or `n. o. c. n.`; the last dot may be missing. */
 const INITIALS = /(?<![\p{L}\p{N}])\p{L}\.(?:\s?\p{L}\.)*\s?\p{L}(?![\p{L}\p{N}])/gu;
 
 function withoutThe(words: string): string {

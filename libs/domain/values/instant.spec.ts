@@ -31,7 +31,7 @@ describe('an instant', () => {
     ['2026-09-01T10:00:00.5Z', '2026-09-01T10:00:00.500Z'],
     ['2026-09-01T10:00:00-00:00', '2026-09-01T10:00:00.000Z'],
     ['2026-09-01T00:30:00+01:00', '2026-08-31T23:30:00.000Z'],
-    // A leap second is the second after it: clocks without one go on so.
+    // A leap second is the second after it, as for clocks that have none.
     ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
     ['2016-12-31T23:59:60.250Z', '2017-01-01T00:00:00.250Z'],
   ])('%s is %s', (text, same) => {
@@ -45,7 +45,7 @@ describe('an instant', () => {
     '2026-09-01T24:00:00Z',
     '2026-09-01T10:60:00Z',
     '2026-09-01T10:00:61Z',
-    // Of the form that the register writes itself, and reads by a shorter way.
+    // In the form that the register writes itself, and reads by a faster path.
     '2026-09-01T24:00:00.000Z',
     '2026-09-01T10:60:00.000Z',
     '2026-09-01T10:00:61.000Z',

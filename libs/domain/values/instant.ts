@@ -2,9 +2,12 @@ import { digits, parseDay } from './day';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Milliseconds since 1970 of an RFC 3339 instant, any fraction of one dropped; undefined if it is none. */
+/**
+ * Milliseconds since 1970 of an RFC 3339 instant, fractions of a millisecond dropped; undefined if the text
+ * is none.
+ */
 export function parseInstant(text: string): number | undefined {
-  // The form in which the register writes instants itself, and reads a million of them at its start.
+  // The form that the register itself writes, and of which it reads a million at a start.
   if (
     text.length === 24 &&
     text[10] === 'T' &&

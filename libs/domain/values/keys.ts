@@ -57,7 +57,7 @@ export const DAY = Type.String({
   format: 'day',
   description: 'A day, YYYY-MM-DD, from 1900-01-01 to 9999-12-31',
 });
-/** So many characters has a name at the most. */
+/** The most characters of a name. */
 export const LONGEST_NAME = 200;
 export const NAME = Type.String({
   format: 'name',
@@ -65,7 +65,10 @@ export const NAME = Type.String({
     'A name of 1–200 characters in Unicode form NFC, a letter or digit among them; no white space at either end, no control characters, and nothing that is not seen',
 });
 
-/** Whether a text is a line of 1 to so many characters in Unicode form NFC, without control characters and lone surrogates. */
+/**
+ * Whether a text is a line of 1 to `most` characters in Unicode form NFC, without control characters and lone
+ * surrogates.
+ */
 export function isLine(text: string, most: number): boolean {
   return (
     text.isWellFormed() &&
@@ -81,8 +84,8 @@ const AT_AN_END = /^\p{White_Space}|\p{White_Space}$/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 /**
- * What keeps a text from being a name, in words that say how to correct it; undefined if it is one: a line that people
- * see as what it is, of at most so many characters.
+ * Why a text cannot be a name, in words that say how to correct it; undefined if it can: a line that looks
+ * like what it is, of at most `most` characters.
  */
 export function nameFault(text: string, most = LONGEST_NAME): string | undefined {
   const unseen = UNSEEN.exec(text);

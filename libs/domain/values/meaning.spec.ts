@@ -9,7 +9,7 @@ import { REASON_MEANINGS } from '../evaluation/v1/reason';
 import { ATTRIBUTES, readSubmission } from '../log/cloud-event';
 import { ANSWER_WARNINGS, LOAD_WARNINGS, POSTING_WARNINGS } from './warning';
 
-/** What a body reads before it posts: a whole sentence of everything that it can post and be told. */
+/** What a body reads before it posts: a whole sentence about everything that it can post or be told. */
 const SENTENCE = /^[A-Z`].*\.$/;
 
 interface Shape {
@@ -23,7 +23,7 @@ interface Shape {
   readonly patternProperties?: Readonly<Record<string, Shape>>;
 }
 
-/** Every field within a schema, however deep, and whether it may be absent. */
+/** Every field within a schema, at any depth, and whether it may be absent. */
 function fieldsIn(schema: Shape, at: string): { at: string; field: Shape; optional: boolean }[] {
   const { properties = {}, required = [], items = [], anyOf = [], patternProperties = {} } = schema;
   const inside = [...[items].flat(), ...anyOf, ...Object.values(patternProperties)] as Shape[];

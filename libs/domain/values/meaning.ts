@@ -2,29 +2,33 @@ import { Type, type TEnum, type TSchema } from 'typebox';
 import { CODE } from './keys';
 
 /*
- * What a field says to whoever posts, beside its form. The `description` of a schema is the form (“A day, YYYY-MM-DD”),
- * which a refusal repeats; its meaning is a sentence of the field’s own. The API’s document and docs/events.md are made of
- * both.
+ * What a field means to those who post, besides its form. The `description` of a schema is the form (“A day,
+ * YYYY-MM-DD”), which a refusal repeats; its meaning is a sentence about this field. The API’s document and
+ * docs/events.md are made of both.
  */
 
-/** What a schema means: in a sentence, and of a fixed list what each of its values means. */
+/** The meaning of a schema: a sentence and, for a fixed list, the meaning of each value. */
 export interface Meaning {
   readonly sentence: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
-// No keyword of JSON Schema, so no validator meets it; typebox keeps what is its own in the same way.
+// It is no keyword of JSON Schema, so validators never see it; typebox keeps its own properties in the same
+// way.
 const MEANING = '~meaning';
 
-/** The same schema with a meaning. It says whether the end of days is included, and what it means that the field is absent. */
+/**
+ * The schema with a meaning. The meaning says whether the end of days is included, and what it means if the
+ * field is absent.
+ */
 export function described<T extends TSchema>(schema: T, sentence: string, values: Meaning['values'] = {}): T {
   const value: Meaning = { sentence, values };
-  // A spread would lose whether the field may be absent.
+  // A spread would lose whether the field is optional.
   const properties = { ...Object.getOwnPropertyDescriptors(schema), [MEANING]: { value } };
   return Object.defineProperties({}, properties) as T;
 }
 
-/** A fixed list of codes, each with its meaning. `form`: what a refusal says of them beside their names. */
+/** A fixed list of codes, each with its meaning. `form`: what a refusal says of them besides their names. */
 export function choice<const Code extends string>(
   sentence: string,
   values: Readonly<Record<Code, string>>,
@@ -34,7 +38,7 @@ export function choice<const Code extends string>(
   return described(Type.Enum(codes, form === undefined ? {} : { description: form }), sentence, values);
 }
 
-/** What a schema means; undefined if it has only a form. */
+/** The meaning of a schema; undefined if it has only a form. */
 export function meaningOf(schema: object): Meaning | undefined {
   return (schema as { readonly [MEANING]?: Meaning })[MEANING];
 }

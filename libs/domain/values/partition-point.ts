@@ -1,4 +1,7 @@
-/** Of 0 … count − 1, how many from the first on there are of which `holds`, which holds of none after one of which it does not. */
+/**
+ * How many of the numbers 0 … count − 1 satisfy `holds`, which must be true up to some number and false from
+ * there on.
+ */
 export function partitionPoint(count: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, count];
   while (low < high) {

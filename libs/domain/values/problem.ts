@@ -60,12 +60,12 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** Marks a refusal. No text that is read, and no answer, can have it: JSON knows no symbols. */
+/** Marks a refusal. Nothing that is read or answered can have this mark: JSON knows no symbols. */
 const REFUSAL: unique symbol = Symbol('refusal');
 
 /**
- * Why something was refused, and how to correct it. An error is a value: it is returned, never thrown. It is made by
- * {@link refuse} or by copying another, asked for by {@link isRefusal}, and by nothing else.
+ * Why something was refused, and how to correct it. An error is a value: it is returned, never thrown. Only
+ * {@link refuse}, or a copy of a refusal, makes one; only {@link isRefusal} tests for one.
  */
 export interface Refusal {
   readonly [REFUSAL]: true;
@@ -74,7 +74,7 @@ export interface Refusal {
   readonly errors?: readonly FieldError[];
 }
 
-/** `errors`: each broken field; or the pointer of the only one, of which the whole detail is told. */
+/** `errors`: each broken field, or the pointer of the only one, which then gets the whole detail. */
 export function refuse(code: ProblemCode, detail: string, errors?: string | readonly FieldError[]): Refusal {
   if (errors === undefined) return { [REFUSAL]: true, code, detail };
   return {
@@ -89,15 +89,15 @@ export function isRefusal(value: unknown): value is Refusal {
   return (value as Partial<Refusal> | null | undefined)?.[REFUSAL] === true;
 }
 
-/** Refuses a question for what is wrong with its parts, the first few of which are told in words. */
+/** Refuses a question because of its parts; the detail tells the first few errors. */
 export function invalidQuestion(errors: readonly FieldError[]): Refusal {
   return refuse('invalid-question', `Correct ${inWords(errors)}, and ask again`, errors);
 }
 
-/** So many errors are told in the words of a refusal; all of them stand in its list. */
+/** The most errors that a detail tells; the list of errors has all of them. */
 const MOST_IN_WORDS = 3;
 
-/** Errors as a sentence has them. */
+/** Errors in words, as part of a sentence. */
 export function inWords(errors: readonly FieldError[]): string {
   const told = errors
     .slice(0, MOST_IN_WORDS)
@@ -106,7 +106,7 @@ export function inWords(errors: readonly FieldError[]): string {
   return `${told.join(', ')}${more}`;
 }
 
-/** Something worth knowing about what was taken. */
+/** A warning about something that was taken. */
 export interface Warning<Code extends string = PostingWarning> {
   readonly code: Code;
   readonly pointer?: string;

@@ -2,34 +2,40 @@ import { partitionPoint } from './partition-point';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
 import type { Days } from './timeline';
 
-/** Days, and a number that is told of each of them. */
+/** Days, and a rank for each of them. */
 export interface Ranked {
   readonly days: Days;
   readonly rank: number;
 }
 
-/** Of a day of which nothing tells a rank, where the highest is asked for, and where the lowest is. */
+/** The rank of a day without one, if the highest is asked for; the other constant if the lowest is. */
 const LOWEST = -1;
 const HIGHEST = 0x7fffffff;
 
 /**
- * A rank for every day, which changes on few of them. It is made in the time that it takes to sort the runs of what
- * tells the ranks, and tells where they are below a limit without looking at every change.
+ * A rank for every day, which changes on few of them. It is built in the time of sorting the runs, and finds
+ * the days below a limit without visiting every change.
  */
 export class RankedDays {
-  /** The first day of each piece of one rank; a last one stands after the last day. */
+  /** The first day of each piece of equal rank; the final entry is the day after the last day. */
   readonly #edges: Float64Array;
-  /** The least and the greatest rank of pieces, in trees: that of piece i at `size + i`, and of two nodes at half their number. */
+  /**
+   * The least and the greatest rank of pieces, as trees: piece i is at `size + i`, and the parent of two
+   * nodes is at half their index.
+   */
   readonly #least: Int32Array;
   readonly #greatest: Int32Array;
   readonly #size: number;
 
-  /** `told`: in the order of precedence, so that of several for one day the first counts; `otherwise`: where none is. */
+  /**
+   * `told`: in the order of precedence, so that the first of several for one day counts; `otherwise`: the
+   * rank of days without one.
+   */
   private constructor(told: readonly Ranked[], otherwise: number) {
     this.#edges = edgesOf(told);
     const pieces = this.#edges.length - 1;
     const ranks = new Int32Array(pieces).fill(otherwise);
-    // The first piece from one on that has no rank yet: whole runs of those that have one are passed over.
+    // The first piece from an index on without a rank; it skips whole runs that have one.
     const next = Int32Array.from({ length: pieces + 1 }, (_, piece) => piece);
     const free = (piece: number): number => {
       let found = piece;
@@ -62,17 +68,20 @@ export class RankedDays {
     }
   }
 
-  /** The highest rank told of each day, of ranks from 0 that ascend; −1 where none is. */
+  /** The highest rank given for each day, from ranks that ascend from 0; −1 for days without one. */
   static highest(told: readonly Ranked[]): RankedDays {
     return new RankedDays(told.toReversed(), LOWEST);
   }
 
-  /** The lowest rank told of each day, of ranks from 0 that ascend; above every other where none is. */
+  /**
+   * The lowest rank given for each day, from ranks that ascend from 0; above every other for days without
+   * one.
+   */
   static lowest(told: readonly Ranked[]): RankedDays {
     return new RankedDays(told, HIGHEST);
   }
 
-  /** Of some days, those whose rank is below a limit. */
+  /** Those of some days whose rank is below a limit. */
   below(days: Days, limit: number): Days {
     const result: Day[] = [];
     for (let i = 0; i < days.length; i += 2) {
@@ -88,7 +97,7 @@ export class RankedDays {
     return result;
   }
 
-  /** The days on which the rank is above that which another tells. */
+  /** The days on which this rank is above the other’s. */
   above(other: RankedDays): Days {
     const result: Day[] = [];
     let isAbove = false;
@@ -111,12 +120,15 @@ export class RankedDays {
     return this.#edges[piece] ?? Infinity;
   }
 
-  /** The piece that a day lies in. */
+  /** The piece that contains a day. */
   #pieceOf(day: Day): number {
     return partitionPoint(this.#edges.length, (piece) => this.#edge(piece) <= day) - 1;
   }
 
-  /** The first piece from one on, or the number of them, at which something holds that holds of every node above it too. */
+  /**
+   * The first piece from an index on for which something holds, or the number of pieces. If it holds for a
+   * piece, it must hold for every node above it.
+   */
   #next(from: number, holds: (node: number) => boolean): number {
     const pieces = this.#edges.length - 1;
     if (from >= pieces) return pieces;
@@ -134,7 +146,7 @@ export class RankedDays {
   }
 }
 
-/** The days on which some rank may change, and the day after the last: ascending, each once. */
+/** The days on which some rank may change, and the day after the last: ascending, without repetition. */
 function edgesOf(told: readonly Ranked[]): Float64Array {
   const edges = new Float64Array(told.reduce((sum, { days }) => sum + days.length, 2));
   edges.set([FIRST_DAY, LAST_DAY + 1]);

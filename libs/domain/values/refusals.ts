@@ -1,6 +1,8 @@
 import { refuse, type Refusal } from './problem';
 
-/** The refusals whose sentences stand in several places. `position`: the one at which nothing is known of it. */
+/**
+ * The refusals whose sentences are used in several places. `position`: the one at which the key is unknown.
+ */
 
 export function unknownProvider(key: string, position: number): Refusal {
   return refuse(

@@ -1,6 +1,6 @@
 /**
- * The word that was meant by one that nothing knows: the nearest of those there are by edits of single letters, whatever
- * their case; undefined if none is near. The first of several that are equally near.
+ * The known word that an unknown one was probably meant to be: the nearest by edits of single letters, in any
+ * case; undefined if none is near. The first of several that are equally near.
  */
 export function resembling(word: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;
@@ -15,8 +15,8 @@ export function resembling(word: string, words: Iterable<string>): string | unde
 }
 
 /**
- * What to do about a name that stands where only those that are known may: left out, one that was misspelt would leave
- * unsaid what it meant. `or`: what else can be done where it resembles none of them.
+ * What to do about a name where only known names are allowed: if a misspelt one were ignored, its meaning
+ * would be lost. `or`: what else can be done if it resembles none of them.
  */
 export function insteadOf(name: string, known: Iterable<string>, or?: string): string {
   const meant = resembling(name, known);
@@ -25,9 +25,9 @@ export function insteadOf(name: string, known: Iterable<string>, or?: string): s
 }
 
 /**
- * How many letters are to be put in, left out, exchanged for another or with their neighbour to make one word another
- * (F. J. Damerau, 1964; no letter is changed twice). Where there are more than `most`, only that there are. Few are quickly found,
- * for letters that are alike are never tried otherwise.
+ * The number of letters to insert, delete, replace or swap with a neighbour to make one word another (F. J.
+ * Damerau, 1964; no letter is changed twice); if there are more than `most`, some number above `most`. Small
+ * distances are found fast, because equal letters are matched without trying edits.
  */
 export function edits(one: string, other: string, most: number, from = 0, to = 0): number {
   let i = from;

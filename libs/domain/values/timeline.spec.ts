@@ -27,7 +27,10 @@ import {
   type Truth,
 } from './timeline';
 
-/** A few days at either end of what the register knows, and in the middle: sets meet, touch and overlap often. */
+/**
+ * A few days at either end of what the register knows, and in the middle, so that sets often meet, touch and
+ * overlap.
+ */
 const NEAR = 14;
 const WORLD = [FIRST_DAY, 0, LAST_DAY - NEAR + 1].flatMap((first) =>
   Array.from({ length: NEAR }, (_, i) => first + i),

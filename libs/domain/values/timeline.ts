@@ -2,22 +2,22 @@ import { partitionPoint } from './partition-point';
 import { FIRST_DAY, LAST_DAY, type Day } from './day';
 
 /**
- * A set of days: the first and last day of each of its runs, one after the other, ascending. Runs are closed
- * and never touch: `[1, 3, 5, 5]` holds the days 1, 2, 3 and 5. Equal sets have equal arrays.
+ * A set of days: the first and last day of each of its runs, one after the other, ascending. Runs include
+ * both ends and never touch: `[1, 3, 5, 5]` holds the days 1, 2, 3 and 5. Equal sets have equal arrays.
  */
 export type Days = readonly Day[];
 
 export const NO_DAYS: Days = [];
 export const ALL_DAYS: Days = [FIRST_DAY, LAST_DAY];
 
-/** The days `from`–`until`, both included, of those that the register knows. */
+/** The days `from`–`until`, both included, as far as the register knows them. */
 export function span(from: Day, until: Day): Days {
   const first = Math.max(from, FIRST_DAY);
   const last = Math.min(until, LAST_DAY);
   return first <= last ? [first, last] : NO_DAYS;
 }
 
-/** An entry that is known to be there. */
+/** An entry that is known to exist. */
 function at(days: Days, index: number): Day {
   return days[index] ?? NaN;
 }
@@ -27,12 +27,12 @@ export function* runs(days: Days): Generator<{ from: Day; until: Day }> {
   for (let i = 0; i < days.length; i += 2) yield { from: at(days, i), until: at(days, i + 1) };
 }
 
-/** One walk along both sets serves every combination: a day belongs where `keep` says so of it. */
+/** Combines two sets in one walk along both: a day belongs to the result if `keep` says so. */
 function combine(a: Days, b: Days, keep: (inA: boolean, inB: boolean) => boolean): Days {
   const result: Day[] = [];
   let [i, j] = [0, 0];
   let kept = false;
-  // An even index stands before a run's first day, an odd one inside the run: its end is the day after the last.
+  // An even index is the edge before a run's first day, an odd one its end: the day after its last.
   const edge = (days: Days, index: number) =>
     index >= days.length ? Infinity : at(days, index) + (index % 2);
   for (;;) {
@@ -67,10 +67,10 @@ export function difference(a: Days, b: Days): Days {
   return within(a, taken, (runs) => combine(runs, taken, (inA, inB) => inA && !inB));
 }
 
-/** More entries than that are worth looking for the few that matter. */
+/** With more entries than this, searching for the few that matter pays. */
 const MANY = 16;
 
-/** Both sets, each without the runs that lie outside of what the other one spans: of a long one few may be left. */
+/** Both sets without the runs that lie outside the range of the other; few of a long one may be left. */
 function clippedTo(a: Days, b: Days): [Days, Days] {
   return [
     a.length > MANY ? touching(a, at(b, 0), at(b, b.length - 1)) : a,
@@ -86,7 +86,10 @@ function touching(days: Days, from: Day, until: Day): Days {
   return first === 0 && end === runs ? days : days.slice(first * 2, end * 2);
 }
 
-/** Changes a long set where another one lies: the runs that neither touch it nor lie between its first and last are left as they are. */
+/**
+ * Changes a long set only near another one: runs that neither touch the other set nor lie between its first
+ * and last day stay as they are.
+ */
 function within(days: Days, by: Days, change: (runs: Days) => Days): Days {
   if (days.length <= MANY) return change(days);
   const runs = days.length / 2;
@@ -97,7 +100,7 @@ function within(days: Days, by: Days, change: (runs: Days) => Days): Days {
   return [...days.slice(0, first), ...change(days.slice(first, end)), ...days.slice(end)];
 }
 
-/** So few sets are combined one after the other, which is quicker than sorting their edges. */
+/** Up to this many sets, combining one after the other is faster than sorting their edges. */
 const FEW_SETS = 12;
 
 /** The union of any number of sets, in the time that it takes to sort their runs. */
@@ -105,14 +108,17 @@ export function unionOf(sets: readonly Days[]): Days {
   return sets.length <= FEW_SETS ? sets.reduce(union, NO_DAYS) : heldBy(sets, 1);
 }
 
-/** The intersection of any number of sets, likewise; of none all days. */
+/**
+ * The intersection of any number of sets, in the time that it takes to sort their runs; without sets, all
+ * days.
+ */
 export function intersectionOf(sets: readonly Days[]): Days {
   if (sets.length <= FEW_SETS) return sets.reduce(intersection, ALL_DAYS);
   const bounding = sets.filter((days) => days !== ALL_DAYS);
   return bounding.length === 0 ? ALL_DAYS : heldBy(bounding, bounding.length);
 }
 
-/** The days that at least so many of the sets hold. */
+/** The days that at least `least` of the sets hold. */
 function heldBy(sets: readonly Days[], least: number): Days {
   const edges = sets.reduce((sum, { length }) => sum + length / 2, 0);
   const [begins, ends] = [new Float64Array(edges), new Float64Array(edges)];
@@ -139,7 +145,7 @@ function heldBy(sets: readonly Days[], least: number): Days {
   return result;
 }
 
-/** The first day, from one on, that one of the sets holds and the other does not. */
+/** The first day, from a given one on, that one of the sets holds and the other does not. */
 export function firstDifference(a: Days, b: Days, from: Day): Day | undefined {
   if (a.length === b.length && a.every((edge, i) => edge === b[i])) return undefined;
   const differing = combine(a, b, (inA, inB) => inA !== inB);
@@ -151,7 +157,7 @@ export function complement(days: Days): Days {
   return difference(ALL_DAYS, days);
 }
 
-/** Index of the run that holds `day`, counted in entries; −1 where none does. */
+/** Index of the run that holds `day`, counted in entries; −1 if none does. */
 function runOf(days: Days, day: Day): number {
   let [low, high] = [0, days.length / 2 - 1];
   while (low <= high) {
@@ -179,8 +185,8 @@ export function coversAll(days: Days, from: Day, until: Day): boolean {
 }
 
 /**
- * What is true, false or unknown, day by day: true on the `certain` days, false on those that are not even
- * `possible`, unknown between. `certain` lies within `possible`.
+ * What is true, false or unknown on each day: true on the `certain` days, false on days that are not
+ * `possible`, unknown on the rest. `certain` lies within `possible`.
  */
 export interface Truth {
   readonly certain: Days;
@@ -193,7 +199,7 @@ export function certainly(days: Days): Truth {
 
 export const UNKNOWN: Truth = { certain: NO_DAYS, possible: ALL_DAYS };
 
-/** Whether nothing is unknown, of a truth that was made so: most are. */
+/** Whether nothing is unknown in a truth that was made without doubt, as most are. */
 function isSettled({ certain, possible }: Truth): boolean {
   return certain === possible;
 }
@@ -214,7 +220,7 @@ export function not(a: Truth): Truth {
   return { certain: complement(a.possible), possible: complement(a.certain) };
 }
 
-/** Of any number of truths, whether all are true, and whether one is. */
+/** Whether all of any number of truths are true, and whether one is. */
 export function every(truths: readonly Truth[]): Truth {
   if (truths.length <= FEW_SETS) return truths.reduce(both, TRUE);
   return {
@@ -234,7 +240,7 @@ export function some(truths: readonly Truth[]): Truth {
 export const TRUE: Truth = certainly(ALL_DAYS);
 export const FALSE: Truth = certainly(NO_DAYS);
 
-/** The days on which no one can say. */
+/** The days on which the truth is unknown. */
 export function unknownDays(truth: Truth): Days {
   return difference(truth.possible, truth.certain);
 }

@@ -1,16 +1,16 @@
 import { PROVIDER_KEY } from './keys';
 
-/** A key that somebody may mean who typed a number. */
+/** A key that somebody who typed a number may mean. */
 export interface TypedKey {
   readonly key: string;
-  /** Whether zeros stand in the key that were not typed: a spreadsheet loses those in front. */
+  /** Whether the key has zeros that were not typed: a spreadsheet drops leading ones. */
   readonly padded: boolean;
 }
 
 type Kind = 'ukprn' | 'company' | 'charity' | 'urn';
 const KINDS: readonly Kind[] = ['ukprn', 'company', 'charity', 'urn'];
 
-/** Words that say of which kind a number is, as letterheads, websites and other registers have them. */
+/** Words that say which kind a number is, as letterheads, websites and other registers use them. */
 const LABELS: ReadonlyMap<string, Kind> = new Map([
   ...labels('ukprn', 'ukprn prn provider'),
   ...labels('company', 'company companies co coh crn'),
@@ -22,7 +22,7 @@ function labels(kind: Kind, words: string): readonly (readonly [string, Kind])[]
   return words.split(' ').map((word) => [word, kind] as const);
 }
 
-/** Words that stand beside a number and say nothing of its kind. */
+/** Words beside a number that say nothing of its kind. */
 const FILLERS: ReadonlySet<string> = new Set(
   (
     'a an and our the their its is of in by with for no nos num numb number numbers nr n id code ref reference reg regd ' +
@@ -30,7 +30,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Identifiers of org-id.guide, which begin with the list in which the number stands. */
+/** Identifiers of org-id.guide, which begin with the list that the number is from. */
 const LISTED = /^(GB-(?:COH|CHC|SC|NIC|EDU|UKPRN))[-:\s]+/;
 const LISTS: ReadonlyMap<string, Kind> = new Map([
   ['GB-COH', 'company'],
@@ -43,19 +43,19 @@ const LISTS: ReadonlyMap<string, Kind> = new Map([
 
 const A_KEY = new RegExp(PROVIDER_KEY.pattern);
 
-/** What is copied along unseen: characters that direct or join others, or are blank. */
+/** Invisible characters that are copied along: blanks, and those that direct or join others. */
 const UNSEEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
-/** A single letter with a dot behind it, as in `U.R.N. 123456`. */
+/** A single letter with a dot after it, as in `U.R.N. 123456`. */
 const INITIAL = /(?<![A-Z])([A-Z])\.(?=[A-Z](?:\.|\b)|\s*[0-9])/g;
-/** What a spreadsheet writes behind a whole number. */
+/** What a spreadsheet appends to a whole number. */
 const FRACTION = /(?<=[0-9]{5})\.0$/;
-/** A number, whatever stands between its digits, with the word before it and the letters right behind it. */
+/** A number, with anything between its digits, the word before it and the letters directly after it. */
 const NUMBER = /([A-Z]+)?[\s.:#-]*([0-9](?:[\s.,/-]*[0-9])*)([A-Z]{1,3}(?![A-Z0-9]))?/g;
 
 /**
- * The keys that what somebody typed may mean where it is a number: `UKPRN 17000002`, `(Company No. 01234567)`,
- * `GB-COH-01234567`, `17 00 00 02`, several of them too. A number that says not of which kind it is may be of several. Empty
- * where it says its kind and has not the form of it; nothing where what was typed is no number, but maybe a name.
+ * The keys that a typed text may mean if it is one or several numbers: `UKPRN 17000002`, `(Company No.
+ * 01234567)`, `GB-COH-01234567`, `17 00 00 02`. A number without a kind may be of several kinds. Empty if a
+ * number says its kind but has not the form of it; undefined if the text is no number, but perhaps a name.
  */
 export function typedKeys(text: string): readonly TypedKey[] | undefined {
   const plain = text
@@ -69,7 +69,8 @@ export function typedKeys(text: string): readonly TypedKey[] | undefined {
     .replace(FRACTION, '');
   const [prefix = '', list = ''] = LISTED.exec(plain) ?? [];
   const listed = LISTS.get(list);
-  // That list has the numbers of Northern Ireland without the letters that tell them from those of England and Wales.
+  // That list has the numbers of Northern Ireland without the letters that tell them from those of England
+  // and Wales.
   const bare = plain.slice(prefix.length);
   const rest = list === 'GB-NIC' && !bare.startsWith('NIC') ? `NIC${bare}` : bare;
   const numbers = numbersIn(rest);
@@ -88,13 +89,13 @@ export function typedKeys(text: string): readonly TypedKey[] | undefined {
   return keys.size === 0 && !isSaid ? undefined : [...keys.values()];
 }
 
-/** A number, its letters and digits in one, and the words in small letters that belong to it. */
+/** A number, with its letters and digits joined, and the words in small letters that belong to it. */
 interface Numbered {
   readonly number: string;
   readonly words: readonly string[];
 }
 
-/** The numbers in a text, each with the words before it; the last with those behind it too. */
+/** The numbers in a text, each with the words before it; the last also with those after it. */
 function numbersIn(text: string): readonly Numbered[] {
   const matches = [...text.matchAll(NUMBER)];
   let end = 0;
@@ -114,18 +115,21 @@ function wordsIn(text: string): readonly string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Whether letters before digits are a part of a number of a company or charity, such as `SC`, and no word. */
+/**
+ * Whether letters before digits are part of a company’s or charity’s number, such as `SC`, rather than a
+ * word.
+ */
 function isRegistry(letters: string): boolean {
   const word = letters.toLowerCase();
   return /^(?:[A-Z]{1,2}|NIC)$/.test(letters) && !LABELS.has(word) && !FILLERS.has(word);
 }
 
-/** A number as the key of a kind, the zeros in front put back where it can have lost them; undefined if it is none. */
+/** A number as the key of a kind, with the leading zeros that it may have lost; undefined if it is none. */
 function keyOf(kind: Kind, number: string, isSaid: boolean): TypedKey | undefined {
   const whole = `${kind}:${number}`;
   if (A_KEY.test(whole)) return { key: whole, padded: false };
   const [, letters = '', digits = ''] = /^([A-Z]{2})?([0-9]+)$/.exec(number) ?? [];
-  // Few digits alone are no number that was meant; those of charities in England and Wales have no zeros in front.
+  // A few digits alone are not meant as a number; charity numbers of England and Wales have no leading zeros.
   const fewest = letters === '' && !isSaid ? 5 : 1;
   const canBePadded = kind === 'company' || (kind === 'charity' && letters === 'SC');
   if (!canBePadded || digits.length < fewest || letters.length + digits.length >= 8) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What a posting that is taken may be warned of, and what that means to whoever posts (specification, section 3, “Warnings”). A
- * warning refuses nothing.
+ * The warnings of a posting that is taken, and what they mean to those who post (specification, section 3,
+ * “Warnings”). A warning refuses nothing.
  */
 export const POSTING_WARNINGS = {
   retracted:
@@ -23,7 +23,7 @@ export const POSTING_WARNINGS = {
     'The decision is dated before the day on which the appeal was lodged: check both days.',
 } as const;
 
-/** What the retraction of a load may be warned of. */
+/** The warnings of the retraction of a load. */
 export const LOAD_WARNINGS = {
   restored:
     'Some events of the load stand again, because their retraction was itself retracted; they are left so. To retract them anew, give another reason.',
@@ -31,7 +31,7 @@ export const LOAD_WARNINGS = {
     'The body posted nothing from this source that the request could retract: check the source, the types and the moments.',
 } as const;
 
-/** What an answer may warn of. It decides nothing. */
+/** The warnings of an answer. They decide nothing. */
 export const ANSWER_WARNINGS = {
   'improvement-check-missed':
     'An improvement check of an accreditation that the answer rests on was missed, and no later one was completed. The evidence is the missed check.',

@@ -1,26 +1,30 @@
 /**
- * A long work that others may interrupt: wherever it comes to a rest it says how much it has looked at since the last
- * time, in single values or what takes about as long. Whoever stops asking it on ends it.
+ * A long work that others may interrupt. Each time it rests it yields how much it has looked at since the
+ * last rest, in single values or things that take about as long. Whoever stops iterating ends it.
  */
 export type Work<T> = Generator<number, T, void>;
 
 /**
- * So many things are looked at between two rests where each takes about as long as a single value, some microseconds: all
- * of them take less than a millisecond. Where there are no more, which is the rule, nothing rests.
+ * The number of things that are looked at between two rests if each takes about as long as a single value, a
+ * few microseconds: all of them take less than a millisecond. Shorter lists, which are the rule, cause no
+ * rest.
  */
 export const A_PIECE = 16;
 
-/** Counts what a work looks at, so that it comes to a rest after so much, and not after every little. */
+/** Counts what a work looks at, so that it rests only after enough of it. */
 export class Pace {
   #lookedAt = 0;
 
-  /** Whether it is time for a rest, so much more having been looked at. */
+  /** Adds to the count; returns whether it is time for a rest. */
   after(lookedAt: number): boolean {
     this.#lookedAt += lookedAt;
     return this.#lookedAt >= A_PIECE;
   }
 
-  /** What was looked at since the last rest, to be told at this one; at the end too, so that all is counted. */
+  /**
+   * The count since the last rest, to be yielded at this one, and also at the end, so that everything is
+   * counted.
+   */
   rest(): number {
     const lookedAt = this.#lookedAt;
     this.#lookedAt = 0;
@@ -28,12 +32,12 @@ export class Pace {
   }
 }
 
-/** Whether something is still to be worked out. */
+/** Whether a result is a work that is still to be done. */
 export function isWork<T extends object>(found: T | Work<T>): found is Work<T> {
   return 'next' in found && typeof found.next === 'function';
 }
 
-/** All of a work at once, for whom no one waits, or which is known to be small. */
+/** Does all of a work at once, because it delays no one or is known to be small. */
 export function finished<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();
@@ -41,7 +45,7 @@ export function finished<T>(work: Work<T>): T {
   }
 }
 
-/** What each of a list is made into. */
+/** Maps a list as `Array.map` does, and rests now and then. */
 export function* mapped<T, U>(list: readonly T[], make: (one: T) => U): Work<U[]> {
   if (list.length <= A_PIECE) return list.map(make);
   const made: U[] = [];
@@ -52,7 +56,7 @@ export function* mapped<T, U>(list: readonly T[], make: (one: T) => U): Work<U[]
   return made;
 }
 
-/** The same where each is made into any number. */
+/** Maps a list as `Array.flatMap` does, and rests now and then. */
 export function* flatMapped<T, U>(list: readonly T[], make: (one: T) => readonly U[]): Work<U[]> {
   if (list.length <= A_PIECE) return list.flatMap(make);
   const made: U[] = [];
@@ -63,7 +67,7 @@ export function* flatMapped<T, U>(list: readonly T[], make: (one: T) => readonly
   return made;
 }
 
-/** As `Map.groupBy` groups a list. */
+/** Groups a list as `Map.groupBy` does. */
 export function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<ReadonlyMap<K, readonly T[]>> {
   if (list.length <= A_PIECE) return Map.groupBy(list, by);
   const groups = new Map<K, T[]>();
@@ -77,10 +81,10 @@ export function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<Read
   return groups;
 }
 
-/** So many are put together at once, which takes less than to look at each. */
+/** The size of a group that is combined at once, which is faster than combining items one by one. */
 const A_GROUP = 128;
 
-/** One of very many, put together group by group, where it is the same however they are grouped. */
+/** Combines very many items group by group; the grouping must not matter to the result. */
 export function* inGroups<T>(list: readonly T[], together: (group: readonly T[]) => T): Work<T> {
   let left = list;
   while (left.length > A_GROUP) {
@@ -94,7 +98,10 @@ export function* inGroups<T>(list: readonly T[], together: (group: readonly T[])
   return together(left);
 }
 
-/** A list in order; of what is equal the first comes first. Longer ones are sorted in pieces, which are merged then. */
+/**
+ * A list in order, with equal items in their original order. Longer lists are sorted in pieces, which are
+ * then merged.
+ */
 export function* sorted<T>(list: readonly T[], compare: (a: T, b: T) => number): Work<T[]> {
   let parts: T[][] = [];
   for (let i = 0; i < list.length; i += MOST_SORTED) {
@@ -112,7 +119,7 @@ export function* sorted<T>(list: readonly T[], compare: (a: T, b: T) => number):
   return parts[0] ?? [];
 }
 
-/** So many are sorted at once. */
+/** The number of items that are sorted at once. */
 const MOST_SORTED = 1_024;
 
 function* merge<T>(one: readonly T[], other: readonly T[], compare: (a: T, b: T) => number): Work<T[]> {
@@ -127,10 +134,10 @@ function* merge<T>(one: readonly T[], other: readonly T[], compare: (a: T, b: T)
   }
 }
 
-/** As `JSON.stringify` writes it, long lists in pieces. */
+/** The text that `JSON.stringify` writes; long lists are written in pieces. */
 export function* jsonInPieces(value: object): Work<string> {
   if (!isLong(value)) return JSON.stringify(value);
-  // Joined one after the other: the language copies the parts of such a text once, where it is read.
+  // Joined one after the other: the engine copies the parts of such a text only once, when it is read.
   let text = '';
   const add = (part: string) => (text += text === '' ? part : `,${part}`);
   if (!Array.isArray(value)) {
@@ -154,7 +161,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whether something holds a list of more than {@link A_PIECE}. */
+/** Whether a value holds a list of more than {@link A_PIECE}. */
 function isLong(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (!Array.isArray(value)) return Object.values(value).some(isLong);

@@ -24,7 +24,7 @@ export interface Route {
   readonly negotiated: boolean;
   /** Whether it asks for a key. */
   readonly keyed: boolean;
-  /** Whether it tells those who run the register how it is just now. */
+  /** Whether it tells operators the present state of the register. */
   readonly forOperators: boolean;
   /** Whether requests to it are counted and limited. */
   readonly limited: boolean;
@@ -82,7 +82,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   };
 }
 
-/** What a route is called in `OPERATIONS`. */
+/** The name of a route in `OPERATIONS`. */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
@@ -149,7 +149,7 @@ function operation(name: string, route: Route, described: Operation): Json {
   };
 }
 
-/** A parameter with its example as a value of its type, not as the text of an address. */
+/** A parameter with its example as a value of its type, instead of as the text of an address. */
 function withExample({ example, ...parameter }: Parameter): Omit<Parameter, 'example'> {
   const value = parameter.schema['type'] === 'integer' ? Number(example) : example;
   return { ...parameter, ...(example === undefined ? {} : { example: value }) };
@@ -157,7 +157,7 @@ function withExample({ example, ...parameter }: Parameter): Omit<Parameter, 'exa
 
 const OTHERWISE = 'Otherwise';
 
-/** What may be answered at an address whatever the operation. */
+/** The answers that any address may give, whatever the operation. */
 function otherwise(): Json {
   const codes = codesWith('every address').map((code) => `${PROBLEMS[code].status}, ${linked(code)}`);
   return {
@@ -167,7 +167,7 @@ function otherwise(): Json {
   };
 }
 
-/** A code, as a link to its page, and what is refused with it. */
+/** A code as a link to its page, and what it refuses. */
 function linked(code: ProblemCode): string {
   return `[\`${code}\`](/problems/${code}): ${PROBLEMS[code].refused}`;
 }
@@ -181,7 +181,7 @@ function shapeOf(content: Content): Schema {
   if ('one' in content) return { schema: referenceTo(content.one) };
   if ('text' in content) return { schema: { type: content.type ?? 'string', description: content.text } };
   const lines = content.lines.map(referenceTo);
-  // OpenAPI 3.1 has no word for the shape of a line.
+  // OpenAPI 3.1 cannot express the shape of a line.
   return {
     schema: {
       type: 'string',
@@ -223,7 +223,7 @@ function examplesOf(steps: readonly Told[], status: number, type: string): Json 
   );
 }
 
-/** The request of a step in one line. */
+/** The request of a step, in one line. */
 export function asked({ operation, address }: Step): string {
   return `${operation.split(' ', 1)[0] ?? ''} ${address}`;
 }
@@ -250,7 +250,7 @@ function answered(
   };
 }
 
-/** The refusals of an operation: its own, and those that its guards, parameters and body bring with them. */
+/** The refusals of an operation: its own, and those of its guards, parameters and body. */
 function codesOf(route: Route, { codes = [] }: Operation): ReadonlySet<ProblemCode> {
   const { queryQuestion, takesBody, negotiated, keyed } = route;
   const waits =

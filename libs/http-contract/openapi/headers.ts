@@ -5,7 +5,7 @@ import type { Schema } from './schemas';
 interface Header {
   readonly name: string;
   readonly description: string;
-  /** Whether it is always there; what is said of one that is not tells when it is absent. */
+  /** Whether it is always present; otherwise its description says when it is absent. */
   readonly required: boolean;
   readonly schema: Schema;
 }
@@ -14,7 +14,7 @@ const ADDRESS: Schema = { type: 'string', format: 'uri-reference' };
 const REQUEST_ID: Schema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,64}$' };
 const COUNT: Schema = { type: 'integer', minimum: 0 };
 
-/** Those of every answer where requests are counted. */
+/** The headers of every answer to a counted request. */
 const COUNTED = {
   RateLimit: {
     name: 'RateLimit-Limit',
@@ -37,7 +37,7 @@ const COUNTED = {
   },
 } as const satisfies Readonly<Record<string, Header>>;
 
-/** Every header of an answer that a client can build on, by the name under which the document refers to it. */
+/** Every header of an answer that a client can rely on, by its name in the document. */
 const HEADERS = {
   RequestId: {
     name: 'X-Request-Id',
@@ -129,7 +129,7 @@ const HEADERS = {
   },
 } as const satisfies Readonly<Record<string, Header>>;
 
-/** Headers of a request that are taken in more than one place. */
+/** Headers of a request that several operations take. */
 const TAKEN = {
   RequestId: {
     name: 'X-Request-Id',
@@ -144,20 +144,28 @@ const TAKEN = {
   },
 } as const;
 
-/** What is said of an answer that is not sent, since its asker has it. */
+/** The status of an answer without a body, because the asker has it already. */
 export const UNCHANGED = 304;
 
-/** Whether a successful answer may be kept under a tag: one to anybody who reads, and not of how the register is just now. */
+/**
+ * Whether a successful answer may be kept under a tag: public answers may, except those about the present
+ * state of the register.
+ */
 export function isTagged({ method, keyed, forOperators }: Route): boolean {
   return method === 'GET' && !keyed && !forOperators;
 }
 
-/** Whether it is asked as known at a moment, and so at the head has another address that stays the same. */
+/**
+ * Whether it answers as known at a moment: then an answer at the head also has an address at which it stays.
+ */
 function isAsKnown({ queryQuestion }: Route): boolean {
   return queryQuestion === AsKnown || queryQuestion?.prototype instanceof AsKnown;
 }
 
-/** The headers of a route’s answer of a status; `makes`: some answer of it is a 201. `parameters`: those of its query. */
+/**
+ * The headers of a route’s answer with a status; `makes`: some answer of the route is a 201. `parameters`:
+ * those of its query.
+ */
 export function headersOf(
   route: Route,
   { makes, parameters }: { readonly makes: boolean; readonly parameters: readonly string[] },
@@ -180,7 +188,7 @@ export function headersOf(
   return referring(names);
 }
 
-/** Those of whatever else may be answered. */
+/** The headers of any other answer. */
 export function otherHeaders(): Schema {
   return referring([
     'RequestId',
@@ -199,13 +207,13 @@ function referring(names: readonly (keyof typeof HEADERS)[]): Schema {
   );
 }
 
-/** The headers that a route takes, beside those of its own. */
+/** The headers that a route takes, besides its own. */
 export function headersTaken(route: Route): readonly Schema[] {
   const names: (keyof typeof TAKEN)[] = isTagged(route) ? ['IfNoneMatch', 'RequestId'] : ['RequestId'];
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-/** What the references lead to. */
+/** What the references point to. */
 export function componentHeaders(): { readonly headers: Schema; readonly parameters: Schema } {
   return {
     headers: Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@app/domain/values/problem';
 import { JSON_TYPE } from '../media-types';
 
-/** What reflection cannot know of an operation: what it is for, what it answers, and its own refusals. */
+/** What reflection cannot find out about an operation: its purpose, its answers, and its own refusals. */
 export interface Operation {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
@@ -10,20 +10,20 @@ export interface Operation {
   /** The shape of the body in each media type that it takes: `one` of a named schema, `lines` of named schemas, or `text`. */
   readonly body?: Readonly<Record<string, Content>>;
   readonly answers: Readonly<Record<number, Answers>>;
-  /** The refusals of its own; those that come with its guards and parameters are added. */
+  /** Its own refusals; those of its guards and parameters are added. */
   readonly codes?: readonly ProblemCode[];
-  /** Other words for parameters that mean something of their own here. */
+  /** Other words for parameters that have a special meaning here. */
   readonly parameters?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
-  /** Headers of the request that are its own, by name; those that come with what it is are added. */
+  /** Its own request headers, by name; those that follow from its kind are added. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Requests of the story that are examples of it (`story.ts`). */
+  /** The requests of the story that are its examples (`story.ts`). */
   readonly examples?: readonly Example[];
 }
 
 /** Operations by method and path. */
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** Shapes by the name that each has in the document. */
+/** Shapes by their names in the document. */
 export type Shapes = Readonly<Record<string, object>>;
 
 export type Content =
@@ -50,7 +50,7 @@ export interface Example {
   readonly accept?: string;
   /** What the sender calls the request: its `Idempotency-Key`. */
   readonly request?: string;
-  /** Sent without the key that writing needs. */
+  /** Whether it is sent without the key that writing needs. */
   readonly anonymous?: true;
 }
 
@@ -67,5 +67,5 @@ export const TAGS = {
   Operation: 'How the register is, and how it is spoken to.',
 } as const;
 
-/** An answer in JSON, of a shape that has a name. */
+/** An answer in JSON, with a named shape. */
 export const one = (schema: string): Readonly<Record<string, Content>> => ({ [JSON_TYPE]: { one: schema } });

@@ -4,7 +4,7 @@ import { DAY } from '@app/domain/values/keys';
 import { POSITION_OF_LOG } from '@app/read-model/as-of';
 import { published, type Schema } from './schemas';
 
-/** A class of what may be asked: its fields are parameters, their rules its decorators. */
+/** A class of what may be asked: its fields are the parameters, its decorators their rules. */
 export type Question = abstract new () => object;
 
 export interface Parameter {
@@ -23,7 +23,10 @@ const A_MOMENT: Schema = {
   ],
 };
 
-/** What each parameter means that several routes have. What one route alone has is said in its operation. */
+/**
+ * The meaning of each parameter that several routes have. Operations describe the parameters that one route
+ * alone has.
+ */
 const MEANINGS: Readonly<
   Record<string, { readonly description: string; readonly example?: string; readonly schema?: Schema }>
 > = {
@@ -78,7 +81,7 @@ const MEANINGS: Readonly<
   },
 };
 
-/** The parameters that a question has, in the order in which it declares them. */
+/** The parameters of a question, in the order in which it declares them. */
 export function parametersOf(place: 'path' | 'query', question: Question): readonly Parameter[] {
   const rules = Map.groupBy(
     getMetadataStorage().getTargetValidationMetadatas(question, '', true, false),
@@ -100,7 +103,7 @@ export function parametersOf(place: 'path' | 'query', question: Question): reado
   });
 }
 
-/** A schema that is a choice or a reference says its type itself. */
+/** A schema that is a choice or a reference states its type itself. */
 function plain({ type, ...schema }: Schema): Schema {
   return 'anyOf' in schema || '$ref' in schema ? schema : { type, ...schema };
 }

@@ -13,10 +13,10 @@ import { EVENT_EXAMPLES } from './event-examples';
 
 const TYPES = Object.keys(EVENTS) as EventType[];
 
-/** A JSON Schema as a document of OpenAPI 3.1 has it. */
+/** A JSON Schema in the form of OpenAPI 3.1. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** The shapes of the domain that have a name of their own in the document. */
+/** The shapes of the domain that have a name in the document. */
 const OF_THE_DOMAIN: Readonly<Record<string, object>> = {
   Code: keys.CODE,
   Reference: keys.REFERENCE,
@@ -37,7 +37,7 @@ const OF_THE_DOMAIN: Readonly<Record<string, object>> = {
   Policy: POLICY,
 };
 
-/** The order in which the document shows the shapes: those that are not here come last, so that nothing moves where one is added. */
+/** The order in which the document shows the shapes. Others come last, so that a new one moves nothing. */
 const IN_ORDER: readonly string[] = [
   'Position',
   'Instant',
@@ -90,7 +90,7 @@ const IN_ORDER: readonly string[] = [
   'ProblemPage',
 ];
 
-/** The shapes that have a name of their own in the document. */
+/** The shapes that have a name in the document. */
 const NAMED: Shapes = Object.fromEntries(
   Object.entries({ ...OF_THE_DOMAIN, ...SHAPES }).sort(([a], [b]) => placeOf(a) - placeOf(b)),
 );
@@ -107,7 +107,7 @@ export function referenceTo(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** The formats that are the register’s own, in words that other programs know. */
+/** The register’s own formats, in terms that other programs know. */
 const FORMATS: Readonly<Record<string, Schema>> = {
   day: { format: 'date' },
   instant: { format: 'date-time' },
@@ -118,8 +118,8 @@ const FORMATS: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * A schema of the code as the document shows it: what has a name by reference, formats in words that others know. What a
- * field means stands before its form.
+ * A schema of the code as the document shows it: named shapes by reference, formats in terms that others
+ * know. The meaning of a field comes before its form.
  */
 export function published(schema: object, top = false): Schema {
   const name = names.get(JSON.stringify(schema));
@@ -130,7 +130,10 @@ export function published(schema: object, top = false): Schema {
   return { ...inItsForm(schema), ...explained(schema, 'description' in schema ? schema.description : '') };
 }
 
-/** What a schema means, as its description: the sentence, the form, and each value of a fixed list; undefined if it has only a form. */
+/**
+ * The meaning of a schema as its description: the sentence, the form, and each value of a fixed list;
+ * undefined if it has only a form.
+ */
 function explained(schema: object, form: unknown = ''): Schema {
   const meaning = meaningOf(schema);
   if (!meaning) return {};
@@ -148,11 +151,11 @@ function inItsForm(schema: object): Schema {
           ['type', 'string'],
           ['enum', value],
         ];
-      // Tuples and free objects as JSON Schema 2020-12 writes them.
+      // Writes tuples and free objects as JSON Schema 2020-12 does.
       if (keyword === 'items' && Array.isArray(value))
         return [
           ['prefixItems', within(value)],
-          // None comes after these, and yet some programs ask of every list what its items are.
+          // No item follows these, but some programs ask of every list what its items are.
           ['items', within(value[0])],
           ['maxItems', value.length],
         ];

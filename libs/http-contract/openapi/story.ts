@@ -2,12 +2,12 @@ import recorded from './recorded-examples.json';
 import type { Example } from './operation';
 import { OPERATIONS } from './operations';
 
-/** An example, and the method and path of the operation that it is one of. */
+/** An example, with the method and path of its operation. */
 export interface Step extends Example {
   readonly operation: string;
 }
 
-/** The steps that must come one after the other: what each answers depends on those before it. */
+/** The steps that must come one after the other, because each answer depends on those before it. */
 const IN_ORDER: readonly string[] = [
   'open-a-day',
   'recognise-a-body',
@@ -82,16 +82,16 @@ const EXAMPLES: readonly Step[] = Object.entries(OPERATIONS).flatMap(([operation
 );
 
 /**
- * The examples of the document: a small invented history, told to a register that was just started with its days opened
- * by hand. Examples whose place in it does not matter are told at the end, in the order of the document. The answers are
- * recorded in `recorded-examples.json`; a test tells the story again and compares.
+ * The examples of the document: a small invented history, told to a newly started register whose days are
+ * opened by hand. Examples whose place does not matter come at the end, in the order of the document. The
+ * answers are recorded in `recorded-examples.json`; a test tells the story again and compares.
  */
 export const STORY: readonly Step[] = [
   ...IN_ORDER.flatMap((name) => EXAMPLES.filter((step) => step.name === name)),
   ...EXAMPLES.filter(({ name }) => !IN_ORDER.includes(name)),
 ];
 
-/** What was answered to a step, instants and secrets replaced. */
+/** The answer to a step, with instants and secrets replaced. */
 export interface Recorded {
   readonly status: number;
   /** Media type; undefined if there was no body. */
@@ -102,7 +102,7 @@ export interface Recorded {
 
 const RECORDED: Readonly<Partial<Record<string, Recorded>>> = recorded;
 
-/** What is recorded of a step’s answer; undefined of one that was never told. */
+/** The recorded answer of a step; undefined if the step was never told. */
 export function recordedAnswer({ name }: Step): Recorded | undefined {
   return RECORDED[name];
 }

@@ -1,23 +1,23 @@
 import { PROBLEM_CODES, type FieldError, type ProblemCode, type Refusal } from '@app/domain/values/problem';
 
-/** What a page says of a refusal, in plain words; what stands between backticks is code. */
+/** What the page of a refusal says, in plain words; text between backticks is code. */
 export interface ProblemPage {
-  /** What is refused, and why there is such a rule. */
+  /** What is refused, and why the rule exists. */
   readonly refused: string;
-  /** A case of it. */
+  /** A case that is refused. */
   readonly example: string;
   /** What to do about it. */
   readonly mend: string;
 }
 
-/** What a route or a request has that brings a refusal with it. */
+/** A property of a route or request that makes a refusal possible. */
 export type Bringer =
   'every address' | 'every route' | 'a form of the answer' | 'a key' | 'a moment' | 'a body' | 'judging';
 
-/** All that HTTP says of a refusal. */
+/** Everything that HTTP says of a refusal. */
 interface Problem extends ProblemPage {
   readonly status: number;
-  /** What brings it with it. A refusal without it, or beside it, is named by the operations that have it. */
+  /** The properties that make it possible. Operations name refusals without this, and may name others. */
   readonly comesWith?: readonly Bringer[];
 }
 

@@ -1,9 +1,9 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 
-// The programs import no values of the domain: they make refusals, and ask for them, by way of the contract.
+// The programs import no values of the domain: the contract hands them these functions.
 export { isRefusal, refuse } from '@app/domain/values/problem';
 
-/** Carries a refusal out of the handling of a request, to the one place where it becomes an answer. */
+/** Carries a refusal from the handling of a request to the place where it becomes an answer. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 
@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 }
 
-/** The value, unless it is a refusal: that is thrown as {@link Refused}. */
+/** Returns the value; if it is a refusal, throws it as {@link Refused}. */
 export function unwrap<T>(value: T): Exclude<T, Refusal> {
   if (isRefusal(value)) throw new Refused(value);
   return value as Exclude<T, Refusal>;

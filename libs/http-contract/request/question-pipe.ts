@@ -11,10 +11,13 @@ import {
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import { Refused } from '../problem/refusal-error';
 
-/** A class of what may be asked: a flat list of parameters, their rules its decorators. */
+/** A class of what may be asked: a flat list of parameters, its decorators their rules. */
 type QuestionClass<T extends object> = new () => T;
 
-/** Checks what a request asks in its path and query, and refuses what nothing knows of: a typing mistake must not change a question. */
+/**
+ * Checks the path and query of a request, and refuses unknown parameters: a typing mistake must not change a
+ * question.
+ */
 export class QuestionPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     return (type === 'query' || type === 'param') && metatype
@@ -23,7 +26,10 @@ export class QuestionPipe implements PipeTransform {
   }
 }
 
-/** What was sent as a question of its type; of a parameter that may repeat, one alone is a list of one. Throws {@link Refused}. */
+/**
+ * Reads what was sent as a question of its type. A parameter that may repeat is a list even if it was sent
+ * once. Throws {@link Refused}.
+ */
 export function questionOf<T extends object>(type: QuestionClass<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refused(refuse('invalid-question', 'Send a JSON object'));
@@ -33,7 +39,7 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
   const { lists, checks } = rulesOf(type);
   const sent: Record<string, unknown> = { ...value };
   for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
-  // A plain object does for whoever reads the parameters out of it.
+  // Callers only read the parameters, so a plain object is enough.
   if (fits(sent, checks)) return sent as T;
   const question = Object.assign(new type(), sent);
   const errors = validateSync(question, {
@@ -51,15 +57,16 @@ type Check = (value: unknown) => boolean;
 interface Rules {
   /** The parameters that may repeat. */
   readonly lists: readonly string[];
-  /** By parameter, whether a value is as all of its decorators want it. */
+  /** By parameter, whether a value satisfies all of its decorators. */
   readonly checks: ReadonlyMap<string, Check>;
 }
 
 const RULES = new Map<unknown, Rules>();
 
 /**
- * The rules of a class, read once from its decorators: class-validator gathers them anew for every value, which costs
- * more than all else that an answer takes. It still says what is wrong of whatever does not fit.
+ * The rules of a class, read once from its decorators: class-validator collects them again for every value,
+ * which costs more than all other work on an answer. It still explains what is wrong with values that do not
+ * fit.
  */
 function rulesOf(type: QuestionClass<object>): Rules {
   const known = RULES.get(type);
@@ -93,14 +100,14 @@ function checkOf(type: QuestionClass<object>, declared: readonly ValidationMetad
   return (value) => (optional && (value === undefined || value === null)) || checks.every((is) => is(value));
 }
 
-/** Whether what was sent is as it should be: never where class-validator would find anything wrong. */
+/** Whether what was sent is valid. Never true if class-validator would find a fault. */
 function fits(sent: Readonly<Record<string, unknown>>, checks: Rules['checks']): boolean {
   for (const name in sent) if (!checks.has(name)) return false;
   for (const [name, is] of checks) if (!is(sent[name])) return false;
   return true;
 }
 
-/** Names that every object has, such as `constructor`, would be passed over in silence. */
+/** Names that every object has, such as `constructor`, would be ignored in silence. */
 function refuseInherited(value: unknown): void {
   const names = Object.keys(Object(value) as object).filter((name) => name in Object.prototype);
   if (names.length > 0)
@@ -109,7 +116,7 @@ function refuseInherited(value: unknown): void {
     );
 }
 
-/** A program that has no value for a member leaves it out: what it means by `null` no one can tell. */
+/** A program without a value for a member leaves the member out; what it means by `null` is unclear. */
 function refuseNulls(value: object): void {
   if (!Object.values(value).includes(null)) return;
   const names = Object.entries(value).flatMap(([name, member]) => (member === null ? [name] : []));
@@ -117,7 +124,7 @@ function refuseNulls(value: object): void {
   throw new Refused(refusalOf(names.map((property) => ({ property, constraints }))));
 }
 
-/** `parameters`: those that there are, where one that there is not may have been meant for one of them. */
+/** `parameters`: the known ones, one of which an unknown one may have been meant to be. */
 function refusalOf(errors: readonly ValidationError[], parameters: readonly string[] = []): Refusal {
   const isOfTable = parameters.includes('map');
   return invalidQuestion(
@@ -132,7 +139,7 @@ function refusalOf(errors: readonly ValidationError[], parameters: readonly stri
   );
 }
 
-/** How a table says what a parameter says of one question or event. */
+/** What the parameter for one question or event is called in a table. */
 function mapped(parameter: string): string {
   const field = parameter === 'adviser' ? 'advisers' : parameter;
   return `or say of all rows of a table what it says as map=${field}=…`;

@@ -3,7 +3,7 @@ import { ANY_KEY, nameFault } from '@app/domain/values/keys';
 import { isMoment } from '@app/read-model/as-of';
 import { IsIn, ValidateBy } from 'class-validator';
 
-/** The pattern of a key, and what is said of one that does not fit it. */
+/** The pattern of a key, and the message for a text that does not fit it. */
 export function said({
   pattern,
   description,
@@ -35,7 +35,7 @@ export function IsMoment(): PropertyDecorator {
   });
 }
 
-/** How many are wanted at the most: a number from 1, without leading zeros. */
+/** The most items wanted: a number from 1, without leading zeros. */
 export function IsLimit(most: number): PropertyDecorator {
   return ValidateBy({
     name: 'isLimit',
@@ -51,7 +51,7 @@ export function IsTrueOrFalse(): PropertyDecorator {
   return IsIn(['true', 'false'], { message: '$property is true or false' });
 }
 
-/** A text of which the same is asked as of a name (specification, section 3). */
+/** A text under the same rules as a name (specification, section 3). */
 export function IsLikeName(most: number): PropertyDecorator {
   return ValidateBy({
     name: 'isLikeName',
@@ -68,10 +68,10 @@ export function IsLikeName(most: number): PropertyDecorator {
   });
 }
 
-/** So many characters has a contact at the most. */
+/** The most characters of a contact. */
 export const LONGEST_CONTACT = 500;
 
-/** What can be searched for: more than spaces. */
+/** A text that can be searched for: more than spaces. */
 export const SEARCHABLE = /^(?=[^]*\S)[^]{1,200}$/u;
 
 export const A_KEY = new RegExp(ANY_KEY.anyOf.map(({ pattern }) => pattern).join('|'));
@@ -81,7 +81,9 @@ export const SOURCE = /^[!-~]{1,256}$/;
 export const SOURCE_SAID =
   'source is a URI reference of at most 256 printable ASCII characters, as it was posted';
 
-/** Of a table: where a field comes from, which column is left out, and in which form its days are. */
+/**
+ * Parameters of a table: where a field comes from, which column is left out, and in which form its days are.
+ */
 export const MAP = /^[A-Za-z]+=[^]{0,1000}$/;
 
 export const MAP_SAID =
@@ -94,7 +96,7 @@ export const IGNORE_SAID = 'ignore is the name of a column, or * for all from wh
 export const DATES_SAID =
   'dates is iso (days like 2026-02-28) or dmy (day first, like 28/02/2026); both are read without it';
 
-/** So many advisers may be named in one question (specification, section 7). */
+/** The most advisers that one question may name (specification, section 7). */
 export const MOST_ADVISERS = 50;
 
 export const TOO_MANY_ADVISERS = `At most ${MOST_ADVISERS} advisers are asked about at once: name those who are to come, or ask in several questions`;

@@ -12,7 +12,7 @@ export class AsKnown extends AtLeast {
   @IsOptional() @IsString() readonly knownAt?: string;
 }
 
-/** The events about a subject, as known then; `after` is the `next` of the page before. */
+/** The events about a subject, as known at a moment; `after` is the `next` of the page before. */
 export class HistoryQuestion extends AsKnown {
   @IsOptional()
   @Matches(TYPED_POSITION, { message: 'after is the position of an event' })
@@ -20,7 +20,7 @@ export class HistoryQuestion extends AsKnown {
   @IsOptional() @IsLimit(100) readonly limit?: string;
 }
 
-/** Of a route that asks nothing in its query: whatever stands there is refused. */
+/** For a route whose query has no parameters: any parameter is refused. */
 export class Nothing {}
 
 export class ProviderPath {

@@ -5,13 +5,13 @@ import { described } from '@app/domain/values/meaning';
 import { Type, type TProperties, type TSchema } from 'typebox';
 
 /**
- * The shape of an answer. Who reads one must go on where a later version has a further field, so it is left open; a test
- * holds the running register to exactly these fields.
+ * The shape of an answer. It is left open, because readers must tolerate the further fields of later
+ * versions; a test holds the running register to exactly these fields.
  */
 export const answerShape = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { description });
 
-/** The shape of what is asked. What no one knows is refused. */
+/** The shape of a request. Unknown fields are refused. */
 export const asked = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 

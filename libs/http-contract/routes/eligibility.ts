@@ -173,7 +173,7 @@ export const ELIGIBILITY = answerShape(
   'Whether a provider may deliver guidance in a setting on every day of a window, as known at a moment, under a policy, and why',
 );
 
-/** Of many questions that are asked with `brief=true`. */
+/** The answer to one of many questions with `brief=true`. */
 export const VERDICT = Type.Pick(ELIGIBILITY, ['outcome', 'eligibleUntil'], {
   description:
     'The outcome, and the last day of the run of covered days that holds the first day asked about',

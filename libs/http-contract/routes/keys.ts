@@ -12,7 +12,7 @@ export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
 }
 
-/** What a new key is called, where its owner has a name for it, and its last day, where it has one. */
+/** The name and the last day of a new key, both optional. */
 export class NewKey {
   @IsOptional() @Matches(...said(CODE)) readonly key?: string;
   @IsOptional() @IsDay() readonly until?: string;

@@ -7,7 +7,7 @@ import { PROBLEM } from '../problem/problem-shape';
 import { IsDay, MOST_ADVISERS, said, SEARCHABLE, TOO_MANY_ADVISERS } from '../request/rules';
 import { answerShape } from '../response/shapes';
 
-/** The main question as a page asks it, which says what is wrong to people: of a provider by its name or its key. */
+/** The main question as a page asks it: the provider by its name or key, and messages for people. */
 export class PageQuestion {
   @Matches(SEARCHABLE, {
     message: 'Type a name or a number, of at most 200 characters',
@@ -27,12 +27,12 @@ export class PageQuestion {
   @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
 }
 
-/** Any name is taken: where there is nothing under it, the answer says so. */
+/** Any name is allowed; the answer says if there is nothing under it. */
 export class ProblemPath {
   @IsString() readonly code!: string;
 }
 
-/** Any name is taken, as of a problem. */
+/** Any name is allowed, as for a problem. */
 export class FilePath {
   @IsString() readonly file!: string;
 }

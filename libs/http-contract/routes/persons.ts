@@ -10,7 +10,7 @@ import { IsLikeName, LONGEST_CONTACT } from '../request/rules';
 import { HISTORY_EVENT } from '../response/history';
 import { answerShape, asked, INSTANT, KNOWN_AT, type Is } from '../response/shapes';
 
-/** What is to be kept of a person, and whether everybody may see it (specification, section 9). */
+/** What to keep of a person, and whether everybody may see it (specification, section 9). */
 export class PersonToKeep {
   @IsLikeName(LONGEST_NAME) readonly name!: string;
   @IsOptional() @IsLikeName(LONGEST_CONTACT) readonly contact?: string;

@@ -13,7 +13,9 @@ import { answerShape, DAYS, KNOWN_AT, NEXT, orNull, POSITION, type Is } from '..
 import { ELIGIBILITY } from './eligibility';
 import { PUBLIC_PERSON } from './persons';
 
-/** A search, or a list of all where nothing is searched for; `after` is the `next` of the page before. */
+/**
+ * A search, or a list of all providers if nothing is searched for; `after` is the `next` of the page before.
+ */
 export class ProviderSearchQuestion extends AtLeast {
   @IsOptional()
   @Matches(SEARCHABLE, {

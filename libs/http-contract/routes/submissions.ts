@@ -26,7 +26,7 @@ export class SubmissionsQuestion extends HistoryQuestion {
   @IsOptional() @Matches(SOURCE, { message: SOURCE_SAID }) readonly source?: string;
 }
 
-/** A load that is to be retracted: what a body posted from a source, where it is not narrowed further. */
+/** A load to retract: what a body posted from a source, if nothing else narrows it. */
 export class LoadQuestion {
   @Matches(SOURCE, { message: SOURCE_SAID }) readonly source!: string;
   @Matches(...said(CODE)) readonly reason!: string;

@@ -9,7 +9,7 @@ import { DATES_SAID, IGNORE, IGNORE_SAID, MAP, MAP_SAID } from '../request/rules
 import { answerShape, LINE } from '../response/shapes';
 import { COUNTS, Posting, WARNED, WARNINGS } from './events';
 
-/** Of which type and source the rows of a table are, and from which columns its fields come. */
+/** The type and source of the events in a table, and the columns that its fields come from. */
 export class SheetPosting extends Posting {
   @IsOptional() @IsString() readonly type?: string;
   @IsOptional() @IsString() readonly source?: string;

@@ -20,12 +20,12 @@ import type { EventIndex } from '../index/event-index';
 /** What a brief answer says: outcome and horizon (specification, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOf>;
 
-/** What is kept takes so many bytes at the most, counted with all that it keeps alive. */
+/** The most bytes that the cache keeps, counting everything that it keeps alive. */
 const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
 
 /**
- * An answer as it is sent: its bytes are what is kept, for they are the same permanently. Beside them stands what those
- * need who do not read it.
+ * An answer as it is sent. Its bytes are kept, because they never change; the other members are for callers
+ * who do not read them.
  */
 export interface WrittenAnswer {
   /** The {@link Answer} as JSON. */
@@ -35,7 +35,7 @@ export interface WrittenAnswer {
   readonly policy: { readonly id: string };
 }
 
-/** What was found once, what it was found from, and from which position to which nothing of that has changed. */
+/** A result, what it was found from, and the range of positions in which nothing of that has changed. */
 interface Kept {
   readonly sources: Dependencies;
   readonly since: number;
@@ -46,7 +46,10 @@ interface KeptDays extends Kept {
   readonly days: Truth;
 }
 
-/** An answer says what a provider is called, which depends on the day, and as known when. */
+/**
+ * A kept answer, with the day on which the provider had the name in it, and its text without the moment of
+ * knowledge, which each use adds.
+ */
 interface KeptAnswer extends Kept {
   readonly today: Day | undefined;
   readonly outcome: Outcome;
@@ -56,9 +59,9 @@ interface KeptAnswer extends Kept {
 }
 
 /**
- * Answers at any position, brief and whole. What is found about a provider is kept, with the names of all that it was
- * found from; it is used again only for positions between which none of that has changed, so that no answer ever
- * differs from one worked out anew.
+ * Answers at any position, brief and whole. A result about a provider is kept with the names of everything it
+ * was found from. It is used again only for positions between which none of that has changed, so that no
+ * answer ever differs from a newly computed one.
  */
 export class AnswerCache {
   readonly #register: EventIndex;
@@ -79,7 +82,10 @@ export class AnswerCache {
     this.#register = register;
   }
 
-  /** The outcome for the days of a question as known at a position, and how long it lasts; where it is not kept, the work. */
+  /**
+   * The outcome for the days of a question as known at a position, and how long it lasts; a work if it is not
+   * kept.
+   */
   verdict(question: Question, position: number): Verdict | Work<Verdict> | Refusal {
     const group = `${question.policy} ${question.setting}`;
     const kept = question.advisers.length === 0 ? this.#days.get(group, question.provider) : undefined;
@@ -94,17 +100,17 @@ export class AnswerCache {
     const { position } = reads;
     yield* evaluateRequirements(found, 'must');
     const days = eligibleDays(found);
-    // Days of an old position would drive out those of the head, and be asked for less.
+    // Days of an old position would displace those of the head, and are asked for less often.
     if (question.advisers.length === 0 && position >= this.#register.head)
       this.#days.keep(group, question.provider, { days, ...(yield* this.#kept(reads)) });
     return verdictOf(days, question.from, question.until);
   }
 
-  /** The whole answer to a question as known at a position; where it is not kept, the work. */
+  /** The whole answer to a question as known at a position; a work if it is not kept. */
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
     const kept = this.kept(question, position);
     if (kept) return kept;
-    // Named advisers are asked about by few.
+    // Few ask about the same named advisers.
     if (question.advisers.length > 0) {
       const found = resolveQuestion(this.#register.at(position), question);
       return isRefusal(found) ? found : written(answering(found, this.#register.recordedAt(position) ?? ''));
@@ -114,7 +120,7 @@ export class AnswerCache {
     return isRefusal(found) ? found : this.#freshAnswer(found, reads);
   }
 
-  /** The same where it is kept; undefined if it has to be found. */
+  /** The answer if it is kept; undefined if it has to be found. */
   kept(question: Question, position: number): WrittenAnswer | undefined {
     if (question.advisers.length > 0) return undefined;
     const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
@@ -130,7 +136,9 @@ export class AnswerCache {
     return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy: { id: policy } };
   }
 
-  /** The same with a route, of which nothing is kept: it is looked for in what may be posted next. */
+  /**
+   * The answer with a route. Nothing of it is kept, because the route is found in what may be posted next.
+   */
   withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
     const found = resolveQuestion(this.#register.at(position), question);
     return isRefusal(found)
@@ -151,7 +159,7 @@ export class AnswerCache {
     const { position, today } = reads;
     const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');
     const knownAt = JSON.stringify(fresh.knownAt);
-    // Within a string its quotes would be escaped, so that it stands in one place only.
+    // Within a string its quotes would be escaped, so this text occurs only once.
     const text = yield* jsonInPieces(fresh);
     const place = text.indexOf(knownAt);
     const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
@@ -171,7 +179,10 @@ export class AnswerCache {
     return this.#asKnown(answer, question, position);
   }
 
-  /** Where an answer may be kept: where something has changed since, what was known is kept beside what is. */
+  /**
+   * The groups in which an answer may be kept: past answers separately from present ones if something has
+   * changed since.
+   */
   #groupsOf({ policy, setting, from, until }: Question, position: number): readonly string[] {
     const group = `${policy} ${setting} ${from} ${until}`;
     return position < this.#register.head ? [group, `${group} ${position}`] : [group];
@@ -183,7 +194,7 @@ export class AnswerCache {
     return { sources, since: sources.lastChange(position, this.#register), until: position };
   }
 
-  /** Whether what was kept is what would be found at a position; how far it holds is remembered. */
+  /** Whether a kept result is still what would be found at a position; remembers how far it holds. */
   #holds(kept: Kept, position: number): boolean {
     if (position < kept.since) return false;
     if (position <= kept.until) return true;
@@ -199,18 +210,19 @@ function* written(answering: Work<Answer>): Work<WrittenAnswer> {
   return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
-/** What a text takes in memory: a byte a character, two of all where one needs it. */
+/** The bytes of a text in memory: one for each character, or two for each if any character needs two. */
 function bytesOf(text: string): number {
   return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
 }
 
-/** What each thing takes besides, in bytes. */
+/** The bytes that each entry takes besides. */
 const OVERHEAD = 512;
 
 /**
- * What was asked for last, by a group and a name, as far as there is room: of what no one asks for the oldest is let go,
- * half of all at once. Who asks permanently other things only drives out what others asked for; one that would take more than
- * a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not kept.
+ * The most recently used entries, by group and name, within a bound: when there is no room, the older half is
+ * dropped at once. Asking for ever new things only makes others compute again. An entry that would take more
+ * than a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not
+ * kept.
  */
 class Recent<T> {
   readonly #room: number;
@@ -219,7 +231,7 @@ class Recent<T> {
   #old: ReadonlyMap<string, ReadonlyMap<string, T>> = new Map();
   #taken = 0;
 
-  /** `room` and `sizeOf` in bytes, about. */
+  /** `room` and `sizeOf`: in bytes, approximately. */
   constructor(room: number, sizeOf: (thing: T) => number) {
     this.#room = room;
     this.#sizeOf = sizeOf;
@@ -233,7 +245,7 @@ class Recent<T> {
     return old;
   }
 
-  /** Whether one of so many bytes, about, is kept at all. */
+  /** Whether an entry of about this many bytes is kept at all. */
   hasRoomFor(size: number): boolean {
     return size * 10 <= this.#room;
   }

@@ -29,14 +29,17 @@ import { finished, type Work } from '@app/domain/values/work';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
-/** Two moments of knowledge, and what came between. */
+/** Two moments of knowledge, and what was recorded in between. */
 export interface Span {
-  /** What is known at each. It may remember all that it was asked, so that one is opened for so many questions only. */
+  /**
+   * What is known at each moment. A view may remember all that it was asked, so each is used for a limited
+   * number of questions.
+   */
   before(): LogView;
   after(): LogView;
-  /** Names of the streams to which anything was added between. */
+  /** Names of the streams to which anything was added in between. */
   touched(): Iterable<string>;
-  /** Names of all streams of either moment. */
+  /** Names of all streams at either moment. */
   streams(): Iterable<string>;
 }
 
@@ -63,14 +66,20 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
   };
 }
 
-/** On which days a provider is eligible in a setting, before and after; undefined if it was not registered then. */
+/**
+ * The days on which a provider is eligible in a setting, before and after; undefined if it was not registered
+ * at that moment.
+ */
 export interface Sides {
   readonly setting: string;
   readonly before: Truth | undefined;
   readonly after: Truth | undefined;
 }
 
-/** The first day, from one on, for which the answers differ. Who is not registered is not eligible on any day. */
+/**
+ * The first day, from a given one on, on which the answers differ. A provider that is not registered is not
+ * eligible on any day.
+ */
 export function firstChange({ before = FALSE, after = FALSE }: Sides, on: Day): Day | undefined {
   const certain = firstDifference(before.certain, after.certain, on);
   const possible = firstDifference(before.possible, after.possible, on);
@@ -83,7 +92,7 @@ interface Found {
   readonly evaluation: Evaluation;
 }
 
-/** A moment of a span, opened anew from time to time so that what it remembers is let go. */
+/** One moment of a span. Its view is renewed from time to time, to free what the view remembers. */
 class Side {
   readonly #open: () => LogView;
   readonly #policy: string;
@@ -112,7 +121,7 @@ class Side {
     return reigns;
   }
 
-  /** The provider that has a key; undefined if the key is not registered. */
+  /** The provider with a key; undefined if the key is not registered. */
   find(key: string): Found | undefined {
     const { known } = this;
     if (!isRegistered(known, key)) return undefined;
@@ -133,9 +142,9 @@ class Side {
   }
 
   /**
-   * The keys, by which they go here, of the providers whose days can depend on what stands in a stream: whose own it is,
-   * those in whose service its adviser is, and those under whose contracts its contracts or its holder’s stand. `looked`:
-   * what was looked at for other streams of the same walk; what that led to is not given again.
+   * The keys of the providers whose days can depend on a stream: the provider it is about, those that engage
+   * its adviser, and those above its contracts or its holder’s. `looked`: what the same walk has examined for
+   * other streams; what that led to is not given again.
    */
   bearsOn(stream: string, looked: Set<string>): readonly string[] {
     const own = providerIn(stream) ?? holderIn(stream);
@@ -148,11 +157,13 @@ class Side {
     return reference === undefined ? [] : this.#above([reference], looked);
   }
 
-  /** The key by which the provider that has one goes here; undefined if it was given for another of its keys. */
+  /**
+   * The key that represents the provider with a given key; undefined if it was given for another of its keys.
+   */
   goesBy(key: string, looked: Set<string>): string | undefined {
     if (looked.has(key)) return undefined;
     const keys = keysOf(this.known, key);
-    // Of all the providers that have one key nothing need be remembered.
+    // A provider with only one key needs no remembering.
     if (keys.length > 1) for (const one of keys) looked.add(one);
     return keys[0];
   }
@@ -162,7 +173,7 @@ class Side {
     const keys = keysOf(this.known, key);
     for (const one of keys) looked.add(one);
     const [first = key] = keys;
-    // Of whom no registration stands no one asks here, but others may stand above what they hold.
+    // No one asks about an unregistered provider, but others may be above its contracts.
     const own = isRegistered(this.known, first) ? [first] : [];
     return [...own, ...this.#above(finished(referencesOf(this.known, keys)), looked)];
   }
@@ -174,7 +185,7 @@ class Side {
     return this.#first(everEngagedWith(this.known, keys), looked);
   }
 
-  /** The keys of those who hold a contract of one of the references, or of one anywhere above it. */
+  /** The keys of those who hold a contract under one of the references, or anywhere above it. */
   #above(references: readonly string[], looked: Set<string>): readonly string[] {
     const { known } = this;
     const chain = new Set<string>();
@@ -203,7 +214,10 @@ class Side {
 
 const QUESTIONS_A_KNOWN = 4_096;
 
-/** Keys in ascending order, sorted a part at a time: of a hundred thousand at once no one else would have a turn. */
+/**
+ * Keys in ascending order, sorted in parts: sorting a hundred thousand at once would leave no one else a
+ * turn.
+ */
 function* sorted(keys: Iterable<string>): Work<readonly string[]> {
   const parts = new Map<string, string[]>();
   for (const key of keys) {
@@ -228,7 +242,7 @@ export class Comparison {
   readonly #before: Side;
   readonly #after: Side;
   #onlyPolicies = false;
-  /** Those that some edition of the policy has, at one moment or the other, in the order of their names. */
+  /** The settings that some edition of the policy has, at either moment, by name. */
   readonly settings: readonly string[];
 
   constructor(span: Span, policy: string) {
@@ -241,14 +255,15 @@ export class Comparison {
     this.settings = [...new Set([...this.#after.settings(), ...this.#before.settings()])].sort();
   }
 
-  /** What is known at the moments. */
+  /** What is known at the two moments. */
   get known(): { readonly before: LogView; readonly after: LogView } {
     return { before: this.#before.known, after: this.#after.known };
   }
 
   /**
-   * The keys of the providers whose answers can differ at all, ascending; all others have the same days at both moments.
-   * A provider that goes by another key at each stands under both. Comes to a rest at every stream that is looked at.
+   * The keys of the providers whose answers can differ at all, ascending; all others have the same days at
+   * both moments. A provider with different representative keys at the two moments is listed under both.
+   * Rests at every stream that it examines.
    */
   *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
@@ -280,7 +295,7 @@ export class Comparison {
     return this.#goesBy(key).length > 0;
   }
 
-  /** The same as {@link candidates} of the provider that has a key. */
+  /** As {@link candidates}, for the provider with one key. */
   *candidate(key: string): Work<readonly string[]> {
     return yield* sorted(new Set(this.#goesBy(key)));
   }
@@ -289,10 +304,12 @@ export class Comparison {
     return [this.#before, this.#after].flatMap((side) => side.find(key)?.keys[0] ?? []);
   }
 
-  /** The days of the provider that goes by a key, in each of some settings; undefined if none does at either moment. */
+  /**
+   * The days of the provider with a key, in each of some settings; undefined if it exists at neither moment.
+   */
   *sides(key: string, settings: readonly string[]): Work<readonly Sides[]> {
     const after = this.#after.find(key);
-    // Where nothing but policies came between, whatever they ask has the same value at both moments.
+    // If only policies came in between, whatever they ask has the same value at both moments.
     const before = this.#onlyPolicies ? after : this.#before.find(key);
     if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
     const was = before && (yield* this.#before.days(before, settings));
@@ -300,7 +317,10 @@ export class Comparison {
     return settings.map((setting, i) => ({ setting, before: was?.[i], after: is?.[i] }));
   }
 
-  /** How the provider that has a key is written: its name that of the later moment, of the earlier one where it is gone by then. */
+  /**
+   * How to write the provider with a key: with its name at the later moment, or at the earlier one if it is
+   * gone by then.
+   */
   provider(key: string): { readonly key: string; readonly name: string | null } {
     const { before, after } = this.known;
     const known = isRegistered(after, key) ? after : before;
@@ -308,7 +328,7 @@ export class Comparison {
     return { key, name: nameOn(own, known.today ?? -Infinity) };
   }
 
-  /** Positions of the events between that bear on the days of a provider in a setting, ascending. */
+  /** Positions of the events in between that bear on the days of a provider in a setting, ascending. */
   *because(key: string, setting: string): Work<readonly number[]> {
     const { before, after } = this.known;
     const streams = new Set([policyStream(this.#policy)]);
@@ -320,7 +340,7 @@ export class Comparison {
         yield* evaluateRequirements(asking, 'must');
         eligibleDays(asking);
       }
-      // One that has not begun yet tells nothing of that moment.
+      // A stream that has not begun at a moment says nothing about it.
       for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
     }
     const [first, last] = [before.position, after.position];
@@ -332,7 +352,9 @@ export class Comparison {
   }
 }
 
-/** Whether an event can change a day: not a record, such as a renaming, nor what is about one. */
+/**
+ * Whether an event can change a day; a mere record, such as a renaming, cannot, nor can an event about one.
+ */
 function bears(event: RegisterEvent, known: LogView): boolean {
   if (event.repeats) return false;
   const about = isAnnotation(event) ? known.find(targetOf(event))?.event : event;

@@ -9,7 +9,7 @@ import type { Work } from '@app/domain/values/work';
 import type { Verdict } from './answer-cache';
 import { firstChange, type Comparison, type Sides } from './comparison';
 
-/** A provider as it is written in a list. */
+/** A provider as a list shows it. */
 interface Named {
   readonly key: string;
   readonly name: string | null;
@@ -18,19 +18,21 @@ interface Named {
 /** How many providers’ answers about a day changed, and how, in one setting. */
 export interface Summary {
   readonly setting: string;
-  /** Eligible on that day, and was not. */
+  /** Eligible on the day now, and not before. */
   gained: number;
-  /** Was eligible on that day, and is not. */
+  /** Eligible on the day before, and not now. */
   lost: number;
-  /** Eligible on that day before and after, for longer. */
+  /** Eligible on the day before and now, and now for longer. */
   longer: number;
-  /** The same, for shorter. */
+  /** Eligible on the day before and now, and now for less long. */
   shorter: number;
-  /** Changed otherwise: on later days, or in what depends on a dispute. */
+  /** Changed in another way: on later days, or in what depends on a dispute. */
   otherwise: number;
 }
 
-/** One provider’s answer in one setting that changed: about a day, before and after; null where it was not registered then. */
+/**
+ * One provider’s changed answer in one setting about a day, before and after; null if it was not registered.
+ */
 interface Changed<T> {
   readonly provider: Named;
   readonly setting: string;
@@ -38,23 +40,23 @@ interface Changed<T> {
   readonly after: T | null;
 }
 
-/** The same, with the first day, from the one looked at on, for which it changed. */
+/** A changed answer, with the first day, from the given one on, for which it changed. */
 export interface Change<T> extends Changed<T> {
   readonly from: string;
   /** Positions of the events that bear on it. */
   readonly because: readonly number[];
 }
 
-/** What changed from a day on: of whom, counted by setting, and the first of them by key. */
+/** The changes from a day on: counted by setting, and the first of them by key. */
 export interface Impacts {
   readonly on: string;
   readonly summary: readonly Summary[];
-  /** Of how many providers, counted once for each setting. */
+  /** The number of changed providers, counted once for each setting. */
   readonly changed: number;
   readonly providers: readonly Change<Verdict>[];
 }
 
-/** So many changes are written out. */
+/** The most changes that are written out. */
 export const MOST_WRITTEN = 1_000;
 
 type Kind = Exclude<keyof Summary, 'setting'>;
@@ -102,10 +104,10 @@ export function* effectsOf(comparison: Comparison, on: Day): Work<Impacts> {
   return { on: formatDay(on), summary, changed, providers };
 }
 
-/** What is said of one day, and why it is not covered where it is not. */
+/** The answer for one day, with the reason if the day is not covered. */
 export interface Looked extends Verdict {
   readonly covered: boolean;
-  /** The requirement that comes first of those that fail or, where none does, that are uncertain. */
+  /** The first failing requirement or, if none fails, the first uncertain one. */
   readonly requirement: string | null;
   /** Null on an uncertain day. */
   readonly reason: Reason | null;
@@ -132,14 +134,18 @@ function* looked(
   };
 }
 
-/** Which part of the providers whose answers differ is wanted: so many, whose keys come after one; or one provider alone. */
+/**
+ * Which of the providers with changed answers to give: up to a number, after a key; or one provider alone.
+ */
 export interface Part {
   readonly provider?: string | undefined;
   readonly after: string | undefined;
   readonly limit: number;
 }
 
-/** Some of the providers whose answers differ from a day on, by key, each in the settings in which it does. */
+/**
+ * Some of the providers whose answers differ from a day on, by key, each with the settings in which they do.
+ */
 export function* differences(
   comparison: Comparison,
   policy: string,
@@ -184,7 +190,7 @@ export interface Impact {
   readonly providers: readonly Changed<Looked>[];
 }
 
-/** Whose outcome changes on each of some days, counted by setting, and the first of them by key. */
+/** Whose outcome changes on each of some days: counted by setting, and the first of them by key. */
 export function* impactOn(
   comparison: Comparison,
   policy: string,
@@ -221,7 +227,7 @@ export function* impactOn(
   return impacts.map(({ on, ...impact }) => ({ on: formatDay(on), ...impact }));
 }
 
-/** The last day of the school year in which a day lies: 31 August. */
+/** The last day of a day’s school year: 31 August. */
 export function endOfSchoolYear(day: Day): Day {
   const yearOf = (one: Day) => formatDay(one).slice(0, 4);
   return dayOf(`${yearOf(addMonths(day, 4))}-08-31`);

@@ -2,7 +2,7 @@ import type { LogView } from '@app/domain/log/log-view';
 import type { Work } from '@app/domain/values/work';
 import type { EventIndex } from '../index/event-index';
 
-/** What is known at a position, and the names of all that was asked of it. */
+/** A log view that remembers the names of everything that it was asked. */
 export class TrackedView implements LogView {
   readonly #known: LogView;
   readonly #streams = new Set<string>();
@@ -37,13 +37,13 @@ export class TrackedView implements LogView {
 
   streamsAbout(key: string) {
     const streams = this.#known.streamsAbout(key);
-    // What begins while this is read from was not there when it was asked for first.
+    // What begins while this is used did not exist when it was first asked for.
     if (!this.#keys.has(key)) this.#keys.set(key, streams.length);
     return streams;
   }
 
   identityStreams(key: string) {
-    // A provider has many streams, and is asked who it is for each of its contracts.
+    // A provider has many streams, and each of its contracts asks who it is.
     if (!this.#keys.has(key)) this.streamsAbout(key);
     return this.#known.identityStreams(key);
   }
@@ -70,12 +70,12 @@ export class TrackedView implements LogView {
     return this.posted();
   }
 
-  /** Names of the streams that were asked for until now. */
+  /** Names of the streams that were asked for so far. */
   get streams(): Iterable<string> {
     return this.#streams;
   }
 
-  /** All that was asked until now, of a register. */
+  /** The dependencies of everything that was asked so far, in terms of a register. */
   *sources(register: EventIndex): Work<Dependencies> {
     const numbers: number[] = [];
     const unbegun: string[] = [];
@@ -89,19 +89,19 @@ export class TrackedView implements LogView {
   }
 }
 
-/** So many streams are looked up by their names between two rests. */
+/** The number of streams that are looked up by name between two rests. */
 const NAMES_A_PIECE = 1_024;
 
-/** What a string takes besides its characters, and the place where it is kept: in bytes, rather more than less. */
+/** The bytes of a string besides its characters, including its slot: an estimate on the high side. */
 const A_STRING = 64;
 
 /**
- * The streams that something was found from, and keys with the number of streams that were about each of them. Of a
- * provider with many advisers there are many: a stream is kept by its number, for its name is text of its own.
+ * The streams that a result was found from, and keys with the number of streams about each. A provider with
+ * many advisers has many, so streams are kept by number: each name would be a text of its own.
  */
 export class Dependencies {
   readonly #streams: Uint32Array;
-  /** Names of those that had not begun. */
+  /** Names of streams that had not begun. */
   readonly #unbegun: readonly string[];
   readonly #keys: readonly string[];
   readonly #counts: Uint32Array;
@@ -113,7 +113,7 @@ export class Dependencies {
     this.#counts = Uint32Array.from(keys.values());
   }
 
-  /** All that it keeps alive, in bytes, about. */
+  /** Approximately all the bytes that it keeps alive. */
   get size(): number {
     let size = 4 * (this.#streams.length + this.#counts.length);
     for (const name of this.#unbegun) size += A_STRING + name.length;
@@ -121,7 +121,10 @@ export class Dependencies {
     return size;
   }
 
-  /** The last position up to one at which any of them changed; that one itself where they went on after it. */
+  /**
+   * The last position, up to a given one, at which any of them changed; the given position itself if they
+   * continued after it.
+   */
   lastChange(position: number, register: EventIndex): number {
     let last = -1;
     for (const stream of this.#streams) {
@@ -132,7 +135,7 @@ export class Dependencies {
     return last;
   }
 
-  /** Whether nothing of them has changed after a position. */
+  /** Whether none of them has changed after a position. */
   unchangedAfter(position: number, register: EventIndex): boolean {
     return (
       this.#streams.every((stream) => register.lastIn(stream) <= position) &&

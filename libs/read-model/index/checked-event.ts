@@ -3,7 +3,7 @@ import { isRefusal } from '@app/domain/values/problem';
 import { asRecorded, readStored, type StoredEvent } from '@app/domain/log/stored-event';
 import { inWords } from './stored-place';
 
-/** The log holds something that this version of the register cannot read: it must not go on and answer. */
+/** The log holds something that this version cannot read: the register must not go on answering. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
@@ -15,7 +15,10 @@ export interface Checked {
   readonly event: RegisterEvent;
 }
 
-/** What stands in the log at a position, read and checked. Throws {@link UnreadableEvent} for what is no event of this version’s. */
+/**
+ * Reads and checks what the log holds at a position. Throws {@link UnreadableEvent} if that is no event of
+ * this version.
+ */
 export function checked(text: string, position: number): Checked {
   const stored = readStored(parsed(text, position));
   if (isRefusal(stored)) {

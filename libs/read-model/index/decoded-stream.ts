@@ -3,17 +3,17 @@ import { isAnnotation } from '@app/domain/log/annotations';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
 /**
- * A stream as far as it has been decoded, up to its last event. A list that was asked for never changes: where the stream
- * goes on after that, it goes on in a copy, made once however many events come before the next who asks.
+ * A stream, decoded up to its last event. A list that was handed out never changes: if the stream continues
+ * later, it continues in a copy, made once however many events come before the next reader.
  */
 export class DecodedStream {
   #recorded: RegisterEvent[];
   #wasAsked = false;
   #standing: StreamState | undefined;
-  /** What stood when it was asked for last, where one event has come since. */
+  /** The state that was handed out last, if one event has come since. */
   #before: { readonly standing: StreamState; readonly event: RegisterEvent } | undefined;
 
-  /** `isPlain`: whether all that was recorded stands, as the first event of a stream does. */
+  /** `isPlain`: whether everything recorded is effective, as the first event of a stream is. */
   constructor(recorded: RegisterEvent[], isPlain = false) {
     this.#recorded = recorded;
     if (isPlain) this.#standing = plain(recorded);
@@ -39,13 +39,13 @@ export class DecodedStream {
 
   add(event: RegisterEvent): void {
     const wasPlain = this.#standing?.events === this.#recorded;
-    // To find anew what stands of that is less than to go on with it.
+    // Computing the state again costs less than continuing it.
     const isLost = wasPlain || event.repeats;
     this.#before = this.#standing && !isLost ? { standing: this.#standing, event } : undefined;
     if (this.#wasAsked) this.#recorded = [...this.#recorded, event];
     else this.#recorded.push(event);
     this.#wasAsked = false;
-    // All that was recorded stands, still.
+    // Everything recorded is still effective.
     this.#standing = wasPlain && !event.repeats && !isAnnotation(event) ? plain(this.#recorded) : undefined;
   }
 }

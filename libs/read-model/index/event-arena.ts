@@ -1,9 +1,12 @@
-/** Bytes of a slab. No event straddles two, and one of 65,535 bytes fits many times. */
+/**
+ * The bytes of a slab. No event spans two slabs; a slab has room for many events of the largest size, 65,535
+ * bytes.
+ */
 const SLAB = 1024 * 1024;
 
 /**
- * The texts of all events by position, held as UTF-8 outside the JavaScript heap: what a million events cost is their
- * own bytes and ten more each, and the garbage collector never walks them.
+ * The texts of all events by position, held as UTF-8 outside the JavaScript heap: a million events cost their
+ * own bytes and ten more each, and the garbage collector never visits them.
  */
 export class EventArena {
   readonly #slabs: Buffer[] = [];
@@ -16,7 +19,7 @@ export class EventArena {
     return this.#count;
   }
 
-  /** Takes the text of the next position; it must have at most 65,535 bytes. */
+  /** Adds the text of the next position, at most 65,535 bytes. */
   push(text: string): void {
     const length = Buffer.byteLength(text);
     if (length > 65_535) throw new RangeError(`an event of ${length} bytes is larger than any log holds`);
@@ -37,12 +40,12 @@ export class EventArena {
     this.#free += length;
   }
 
-  /** The text at a position that has been pushed. */
+  /** The text at a position that was added. */
   text(position: number): string {
     return this.bytes(position).toString('utf8');
   }
 
-  /** The bytes of it, where they are kept: not to be changed. */
+  /** Its bytes, without a copy: callers must not change them. */
   bytes(position: number): Buffer {
     const [start, length] = [this.#starts[position], this.#lengths[position]];
     if (start === undefined || length === undefined || position >= this.#count)

@@ -26,14 +26,14 @@ import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
 import { counted, Tallies } from './tallies';
 
-/** So many decoded events are kept at the least before the streams that no one asked for are let go. */
+/** The decoded events that are kept at least before the least recently used streams are dropped. */
 const DECODED_KEPT = 200_000;
-/** No more are kept once they were decoded from so many bytes: events may be large. */
+/** The bytes that they were decoded from at most: events may be large. */
 const DECODED_BYTES = 128 * 1024 * 1024;
 
 /**
- * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
- * holds only what is in the log, and is the same whether it was built event by event or from nothing.
+ * The log in memory, in the order of its positions, with everything to find any stream as known at any
+ * position. It depends only on the log, and is the same whether it was built event by event or at once.
  */
 export class EventIndex {
   readonly #shelf = new EventArena();
@@ -45,13 +45,16 @@ export class EventIndex {
   #hashed = { position: -1, hex: '' };
   readonly #streams = new Map<string, number>();
   readonly #streamNames: string[] = [];
-  /** By number of a stream: its last position. By position: the position before it in its stream, and one; 0 for none. */
+  /**
+   * By stream number: its last position. By position: the position before it in its stream plus one; 0 for
+   * none.
+   */
   #last: Uint32Array = new Uint32Array(1024);
   #previous: Uint32Array = new Uint32Array(1024);
-  /** By number of a stream: how many events stand in it. */
+  /** By stream number: how many events it has. */
   #inStream: Uint32Array = new Uint32Array(1024);
   readonly #about = new PostingsIndex();
-  /** The streams that say who is who and name a key that is not their subject. */
+  /** The identity streams that name a key other than their subject. */
   readonly #namedIn = new PostingsIndex();
   readonly #repeats = new Set<number>();
   readonly #tallies = new Tallies();
@@ -63,12 +66,12 @@ export class EventIndex {
   readonly #policies = new FirstMentions('PolicyEditionPublished');
   /** What views read beside the streams: it is fed with each event that is indexed, so that no view is ahead of it. */
   readonly #projections: readonly Projection[] = [this.#days, this.#bodies, this.#policies];
-  /** Decoded streams by number, those lately asked for and those asked for before them. */
+  /** Decoded streams by number: the recently used ones, and those used before them. */
   #young = new Map<number, DecodedStream>();
   #old = new Map<number, DecodedStream>();
   #youngEvents = 0;
   #youngBytes = 0;
-  /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
+  /** The log before the event that is about to be applied; one object, because there are so many events. */
   readonly #before = {
     inStream: 0,
     recordedAt: -Infinity,
@@ -79,8 +82,8 @@ export class EventIndex {
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
   /**
-   * `hashKey`: 16 bytes that no one who posts can know, with which the names of what was posted are hashed. Answers do not
-   * depend on it; whoever keeps what was hashed keeps it too.
+   * `hashKey`: 16 bytes that no poster can know, for hashing the names of submissions. Answers do not depend
+   * on it; a saved index must save it too.
    */
   constructor(hashKey: Uint8Array = randomBytes(16)) {
     this.#submitted = new SubmissionIndex(hashKey);
@@ -92,14 +95,17 @@ export class EventIndex {
   }
 
   /**
-   * Tells what is about to be appended from a position on. Where exactly these bytes are applied then, they are not read
-   * and checked once more: they say what was checked before they were written.
+   * Announces what is about to be appended from a position on. If exactly these bytes are then applied, they
+   * are not read and checked again, because that was done before they were written.
    */
   expect(first: number, events: readonly Checked[]): void {
     this.#expected = { first, events };
   }
 
-  /** Takes the event of the next position, and gives it. Throws {@link UnreadableEvent} for what is none, and is left as it was. */
+  /**
+   * Applies the event of the next position, and returns it. Throws {@link UnreadableEvent}, and changes
+   * nothing, if it cannot be read.
+   */
   apply(text: string): RegisterEvent {
     const position = this.head + 1;
     const expected = this.#expected.events[position - this.#expected.first];
@@ -132,20 +138,22 @@ export class EventIndex {
     return event;
   }
 
-  /** Gives a projection what it has not taken yet of what is indexed. */
+  /** Gives a projection those indexed events that it has not received yet. */
   replay(projection: Projection): void {
     for (let position = projection.position + 1; position <= this.head; position++)
       projection.apply(position, this.text(position), this.#event(position));
   }
 
-  /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
+  /**
+   * The next posting is often about the subject of the last one, so a new stream is kept without decoding it.
+   */
   #begin(stream: number, event: RegisterEvent): void {
     this.#makeRoom();
     this.#young.set(stream, new DecodedStream([event], true));
     this.#youngEvents++;
   }
 
-  /** A stream that was decoded goes on without being decoded anew. */
+  /** Extends a decoded stream without decoding it again. */
   #keepUp(stream: number, event: RegisterEvent): void {
     this.#old.delete(stream);
     const decoded = this.#young.get(stream);
@@ -154,7 +162,7 @@ export class EventIndex {
     this.#youngEvents++;
   }
 
-  /** The new data of a correction take the place of its target’s, and have to have their form. */
+  /** Checks the new data of a correction, which replace its target’s and must have their form. */
   #checkCorrection(event: RegisterEvent): void {
     if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
     const target = this.#event(targetOf(event));
@@ -166,7 +174,10 @@ export class EventIndex {
     }
   }
 
-  /** What is not what this process judged itself must stand where, and when, it says. `stream`: the number of the one it names. */
+  /**
+   * Checks the place of an event that this process has not judged itself. `stream`: the number of the stream
+   * that it names.
+   */
   #checkPlace(
     stored: StoredEvent,
     event: RegisterEvent,
@@ -185,7 +196,8 @@ export class EventIndex {
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
     const { position } = event;
     const isIdentity = isIdentityStream(event.stream);
-    // A stream has one subject, known from its first event, but for the contracts of one reference.
+    // A stream has one subject, known from its first event, except a stream with the contracts of one
+    // reference.
     const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       if (key === event.subject && isSubjectKnown) continue;
@@ -226,7 +238,7 @@ export class EventIndex {
     return this.#shelf.text(position);
   }
 
-  /** The same as bytes, where they are kept: not to be changed. */
+  /** Its bytes, without a copy: callers must not change them. */
   bytes(position: number): Buffer {
     return this.#shelf.bytes(position);
   }
@@ -247,7 +259,7 @@ export class EventIndex {
   recordedAt(position: number): string | undefined {
     const at = this.instantOf(position);
     if (at === undefined) return undefined;
-    // Nearly every answer is as known at the same moment, the head.
+    // Nearly every answer is at the same moment, the head.
     if (at !== this.#written.at) this.#written = { at, text: new Date(at).toISOString() };
     return this.#written.text;
   }
@@ -257,14 +269,17 @@ export class EventIndex {
     return position <= this.head ? this.#recordedAt[position] : undefined;
   }
 
-  /** Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 where there is none. */
+  /**
+   * Position of the last event recorded at or before an instant, in milliseconds since 1970; −1 if there is
+   * none.
+   */
   positionAt(instant: number): number {
     return (
       partitionPoint(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant) - 1
     );
   }
 
-  /** Positions of all that a body posted, some of which may be after a position that is asked about. */
+  /** Positions of everything that a body posted, also of events after the position of a question. */
   postedBy(body: string): Pick<PositionList, 'at' | 'countUpTo'> {
     return this.#posted.get(body) ?? NONE;
   }
@@ -289,12 +304,12 @@ export class EventIndex {
     return this.#days.at(position);
   }
 
-  /** Names of the streams about a key, some of which may begin after a position that is asked about. */
+  /** Names of the streams about a key, also of those that begin after the position of a question. */
   streamsAbout(key: string): readonly string[] {
     return this.#about.get(key).map((stream) => this.#streamNames[stream] ?? '');
   }
 
-  /** Those of them that say who is who. */
+  /** The identity streams among them. */
   identityStreams(key: string): readonly string[] {
     const own = ownIdentityStreams(key).filter((name) => this.#streams.has(name));
     return [...own, ...this.#namedIn.get(key).map((stream) => this.#streamNames[stream] ?? '')];
@@ -305,7 +320,7 @@ export class EventIndex {
     return this.#about.get(key).length;
   }
 
-  /** What was posted of a row about a subject up to a position, from what is known at it. */
+  /** What was posted of a row about a subject up to the position of a view. */
   posted(row: Row, subject: string, known: LogView): Posted {
     const events = function* () {
       for (const stream of known.streamsAbout(subject))
@@ -313,13 +328,13 @@ export class EventIndex {
           for (const event of known.recorded(stream))
             if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
     };
-    // What is kept is counted up to the head.
+    // The counts that are kept go up to the head.
     return known.position === this.head
       ? this.#tallies.posted(row, subject, events)
       : { by: (body) => counted(events()).by(body) };
   }
 
-  /** No more were posted of what has a place. */
+  /** An upper bound on what was posted of the rows and subjects with a place. */
   mostPosted(place: number): number {
     return this.#tallies.most(place);
   }
@@ -334,7 +349,7 @@ export class EventIndex {
     return this.#policies.at(position).map((key) => key.slice('policy:'.length));
   }
 
-  /** Names of the streams that went on after one position and up to another. */
+  /** Names of the streams that got events after one position and up to another. */
   *touched(after: number, until: number): Generator<string> {
     for (const [stream, name] of this.#streamNames.entries()) {
       let entry = this.#last[stream] ?? 0;
@@ -343,18 +358,18 @@ export class EventIndex {
     }
   }
 
-  /** Names of all streams, some of which may begin after a position that is asked about. */
+  /** Names of all streams, also of those that begin after the position of a question. */
   streams(): Iterable<string> {
     return this.#streamNames;
   }
 
-  /** Position of the last event of a stream; −1 where there is none. */
+  /** Position of the last event of a stream; −1 if there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.get(stream);
     return number === undefined ? -1 : this.lastIn(number);
   }
 
-  /** The number of a stream, which it keeps; undefined if it has not begun. */
+  /** The number of a stream, which never changes; undefined if it has not begun. */
   streamNumber(stream: string): number | undefined {
     return this.#streams.get(stream);
   }
@@ -364,7 +379,7 @@ export class EventIndex {
     return (this.#last[number] ?? 0) - 1;
   }
 
-  /** A stream as it stands at the head. */
+  /** A stream at the head. */
   decoded(name: string): DecodedStream {
     const number = this.#streams.get(name);
     if (number === undefined) return EMPTY;
@@ -401,7 +416,7 @@ export class EventIndex {
   }
 }
 
-/** A key of a provider or an adviser, and not what else a stream is found under. */
+/** Matches keys of providers and advisers, and not the other keys that streams are found under. */
 const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
 
 const NONE = new PositionList();

@@ -1,7 +1,7 @@
 import type { EventType, RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { Projection } from '../projection';
 
-/** The subjects of the events of one type, each from the first of them on, whether that is effective or not. */
+/** The subjects of the events of one type, each known from its first event on, effective or not. */
 export class FirstMentions implements Projection {
   readonly name: string;
   readonly #type: EventType;
@@ -22,7 +22,7 @@ export class FirstMentions implements Projection {
     if (type === this.#type && !repeats && !this.#first.has(subject)) this.#first.set(subject, position);
   }
 
-  /** Those mentioned at or before a position, sorted. */
+  /** The subjects mentioned at or before a position, sorted. */
   at(position: number): readonly string[] {
     return [...this.#first].flatMap(([subject, first]) => (first <= position ? [subject] : [])).sort();
   }

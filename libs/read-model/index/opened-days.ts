@@ -3,7 +3,7 @@ import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import type { Projection } from '../projection';
 
-/** The days that were opened: which was today at each position. */
+/** The days that were opened, and so which day was today at each position. */
 export class OpenedDays implements Projection {
   readonly name = 'opened-days';
   readonly #days: { readonly position: number; readonly day: Day }[] = [];
@@ -27,7 +27,7 @@ export class OpenedDays implements Projection {
   /** The last day opened at or before a position; undefined if there is none. */
   at(position: number): Day | undefined {
     const last = this.#days.at(-1);
-    // Nearly everyone asks about the head.
+    // Nearly every reader asks about the head.
     if (last && last.position <= position) return last.day;
     const opened = partitionPoint(
       this.#days.length,

@@ -1,6 +1,6 @@
 import { partitionPoint } from '@app/domain/values/partition-point';
 
-/** Positions in ascending order, in four bytes each and room to grow into. They are below 2³². */
+/** Positions in ascending order, in four bytes each, with room to grow. They are below 2³². */
 export class PositionList {
   #positions = new Uint32Array(16);
   #count = 0;
@@ -11,7 +11,7 @@ export class PositionList {
     return positions;
   }
 
-  /** Takes a position after all those it has. */
+  /** Adds a position after all others. */
   push(position: number): void {
     if (this.#count === this.#positions.length) {
       const positions = new Uint32Array(this.#count * 2);
@@ -21,12 +21,12 @@ export class PositionList {
     this.#positions[this.#count++] = position;
   }
 
-  /** The one at a place among them, from 0, below their count. */
+  /** The position at an index, below their count. */
   at(index: number): number {
     return this.#positions[index] ?? 0;
   }
 
-  /** How many of them are at or before a position. */
+  /** How many positions are at or before a given one. */
   countUpTo(position: number): number {
     return partitionPoint(this.#count, (index) => this.at(index) <= position);
   }

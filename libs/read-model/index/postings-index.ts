@@ -1,21 +1,25 @@
-/** A list of more streams than this has a set of them beside it: to walk it at each event would cost as many steps as it has. */
+/**
+ * The length from which a list of streams has a set beside it, because walking the list at each event would
+ * take as many steps.
+ */
 const WALKED = 16;
 
 /**
- * The numbers of the streams about each key, each once, in the order in which they were added. Most keys have one or
- * two, so the lists are links in two arrays of numbers: eight bytes an entry, and no object for each key.
+ * The numbers of the streams about each key, each once, in the order in which they were added. Most keys have
+ * one or two, so the lists are links in two arrays of numbers: eight bytes an entry, and no object for each
+ * key.
  */
 export class PostingsIndex {
-  /** The entry added last for a key. */
+  /** The last entry of each key. */
   readonly #last = new Map<string, number>();
-  /** The streams of each key that has many. */
+  /** The streams of each key with many. */
   readonly #many = new Map<string, Set<number>>();
   #streams = new Uint32Array(1024);
-  /** The entry before, and one; 0 where there is none. */
+  /** For each entry, the index of the one before it plus one; 0 if there is none. */
   #before = new Uint32Array(1024);
   #count = 0;
 
-  /** Adds a stream about a key, unless there are so many already. */
+  /** Adds a stream about a key, unless the key has `most` already. */
   add(key: string, stream: number, most: number): void {
     const last = this.#last.get(key);
     if (last !== undefined && !this.#isNew(key, last, stream, most)) return;

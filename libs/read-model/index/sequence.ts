@@ -4,19 +4,22 @@ import { parseInstant } from '@app/domain/values/instant';
 import { inWords, misplaced } from './stored-place';
 import { UnreadableEvent, type Checked } from './checked-event';
 
-/** Checks the events of a log one after the other, as a {@link EventIndex} does, and keeps of them only what that takes. */
+/**
+ * Checks the events of a log one after the other, as an {@link EventIndex} does, and keeps only what the
+ * checks need.
+ */
 export class Sequence {
-  /** Numbers of the streams by their names, and by those how many events stand in them. */
+  /** The numbers of the streams by name, and the number of events in each. */
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
   readonly #inStream: number[] = [];
-  /** By position. */
+  /** The stream number of each event, by position. */
   readonly #streams: number[] = [];
   readonly #days = new Set<string>();
   #recordedAt = -Infinity;
   #today: Day | undefined;
 
-  /** Takes the event of the next position. Throws {@link UnreadableEvent} for one that cannot stand there. */
+  /** Checks the event of the next position. Throws {@link UnreadableEvent} if it cannot be there. */
   check({ stored, event }: Checked): void {
     const number = this.#numbers.get(event.stream) ?? this.#names.length;
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;

@@ -4,12 +4,15 @@ export interface Rounds {
   readonly end: number;
 }
 
-/** SipHash-1-3, with which hash tables are keyed: more rounds would be for whoever is shown the hashes, and no one is. */
+/**
+ * SipHash-1-3, as keyed hash tables use it. More rounds would protect against someone who sees the hashes,
+ * which no one does.
+ */
 const OF_TABLES: Rounds = { word: 1, end: 3 };
 
 /**
- * SipHash (Aumasson and Bernstein, 2012) of texts, taken as their UTF-16 code units, two bytes each, the low one first.
- * Whoever does not know the key cannot make two texts of one hash, nor guess which bucket of a table a text falls into.
+ * SipHash (Aumasson and Bernstein, 2012) of texts, taken as their UTF-16 code units, two bytes each, the low
+ * one first. Without the key no one can make two texts with one hash, or predict the bucket of a text.
  */
 export class SipHash {
   /** The key, as four words of 32 bits. */
@@ -18,7 +21,7 @@ export class SipHash {
   readonly #k2: number;
   readonly #k3: number;
   readonly #rounds: Rounds;
-  /** The two halves of the last hash, from 0 to 2³² − 1 each: no object is made for each text. */
+  /** The two halves of the last hash, from 0 to 2³² − 1 each, so that no text needs an object. */
   low = 0;
   high = 0;
 
@@ -34,13 +37,13 @@ export class SipHash {
   }
 
   /**
-   * Hashes a text: {@link low} and {@link high} are its hash then. `low`, `high`: the hash of what stands before it, with
-   * which the key is changed: so what many texts begin with is hashed once.
+   * Hashes a text, and leaves the hash in {@link low} and {@link high}. `low`, `high`: the hash of a
+   * preceding text, which modifies the key, so that a common beginning of many texts is hashed once.
    */
   hash(text: string, low = 0, high = 0): void {
     const { word, end } = this.#rounds;
     const { length } = text;
-    // Four words of 64 bits, of each the low half and the high one: there are no integers of 64 bits that are fast.
+    // Four words of 64 bits, each as a low and a high half, because JavaScript has no fast 64-bit integers.
     const k0 = this.#k0 ^ low;
     const k1 = this.#k1 ^ high;
     let a = k0 ^ 0x70736575;
@@ -61,7 +64,7 @@ export class SipHash {
         least = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
         most = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
       } else if (at === whole) {
-        // What is left of the text, and its length in bytes in the last of them.
+        // The rest of the text, with its length in bytes in the last byte.
         const left = length - whole;
         if (left > 0) least = text.charCodeAt(whole);
         if (left > 1) least |= text.charCodeAt(whole + 1) << 16;

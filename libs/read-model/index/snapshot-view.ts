@@ -6,7 +6,7 @@ import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import type { EventIndex } from './event-index';
 
-/** The log as known at one position, over the register that holds it. */
+/** The log as known at one position, read from the register that holds it. */
 export class SnapshotView implements LogView {
   readonly #register: EventIndex;
   readonly #cut = new Map<string, Pick<DecodedStream, 'recorded' | 'standing'>>();

@@ -3,14 +3,17 @@ import { SubmissionIndex } from './submission-index';
 
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => 17 * i);
 
-/** FNV-1a, which is keyed with nothing: whoever knows the function finds names of one hash. */
+/** FNV-1a, which has no key: whoever knows the function finds names with one hash. */
 function fnv(text: string, from = 0x811c9dc5): number {
   let hash = from;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
 }
 
-/** Two texts of seven letters that lead from one state of the hash to one other: a birthday finds them. */
+/**
+ * Two texts of seven letters that lead from one state of the hash to the same other, found by a birthday
+ * attack.
+ */
 function fork(from: number): readonly [string, string] {
   const met = new Map<number, string>();
   for (let number = 0; ; number++) {
@@ -22,7 +25,7 @@ function fork(from: number): readonly [string, string] {
   }
 }
 
-/** So many names, twice as many with each fork, all of one hash of FNV-1a (Joux, 2004). */
+/** Names that all have one FNV-1a hash, twice as many with each fork (Joux, 2004). */
 function colliding(forks: number): readonly string[] {
   let names = ['body:matrix\n/awards\n'];
   for (let i = 0; i < forks; i++) {
@@ -32,7 +35,7 @@ function colliding(forks: number): readonly string[] {
   return names;
 }
 
-/** Body, source and id, of which a name is made. */
+/** The body, source and id of a name. */
 const partsOf = (name: string) => name.split('\n') as [string, string, string];
 
 describe('the index of what was posted', () => {

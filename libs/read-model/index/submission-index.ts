@@ -1,6 +1,6 @@
 import { SipHash } from './sip-hash';
 
-/** So many bodies with a source are known by their hashes at once: a few hundred bytes each at the most. */
+/** The number of pairs of body and source whose hashes are remembered: a few hundred bytes each at most. */
 const MOST_BEGINNINGS = 1_024;
 
 interface Begun {
@@ -9,29 +9,31 @@ interface Begun {
 }
 
 /**
- * Finds the position of what a body posted from a source under an id (together its name), in twelve bytes a slot and without keeping the names: an open hash
- * table whose hits the caller confirms. Whoever posts chooses the names, so that the hash is keyed: no one can make many
- * names of one hash, and a name costs one confirmation where it stands and, but for one time in 2⁶⁴, none where it does
- * not. Positions are below 2³² − 1.
+ * Finds the position of the event that a body posted from a source under an id (together its name), in twelve
+ * bytes a slot and without keeping the names: an open hash table whose hits the caller confirms. Posters
+ * choose the names, so the hash is keyed: no one can make many names with one hash. A lookup costs one
+ * confirmation if the name is there and, except once in 2⁶⁴, none if it is not. Positions are below 2³² − 1.
  */
 export class SubmissionIndex {
   readonly #hash: SipHash;
   #lows = new Uint32Array(4096);
   #highs = new Uint32Array(4096);
-  /** A position and one, so that 0 is a free slot. */
+  /** Each position plus one, so that 0 is a free slot. */
   #positions = new Uint32Array(4096);
   #count = 0;
 
-  /** The hashes of bodies with a source, from which the ids come that are posted lately. */
+  /** The hashes of pairs of body and source that were posted from lately. */
   #begun = new Map<string, Map<string, Begun>>();
   #beginnings = 0;
 
-  /** `key`: 16 random bytes that no one who posts can know. */
+  /** `key`: 16 random bytes that no poster can know. */
   constructor(key: Uint8Array) {
     this.#hash = new SipHash(key);
   }
 
-  /** Hashes what identifies a submission. Most of many have a few bodies and sources, which are hashed once. */
+  /**
+   * Hashes the name of a submission. Most submissions share a few bodies and sources, which are hashed once.
+   */
   #hashOf(body: string, source: string, id: string): void {
     let of = this.#begun.get(body);
     let begun = of?.get(source);
@@ -50,7 +52,10 @@ export class SubmissionIndex {
     this.#hash.hash(id, begun.low, begun.high);
   }
 
-  /** Adds the position of a submission, unless one for which `confirm` says that it is the same stands there: false then. */
+  /**
+   * Adds the position of a submission; false, and nothing is added, if there is one that `confirm` says is
+   * the same.
+   */
   add(
     body: string,
     source: string,
@@ -85,7 +90,7 @@ export class SubmissionIndex {
       if (entry !== 0) this.#put(lows[slot] ?? 0, highs[slot] ?? 0, entry);
   }
 
-  /** The first position added of such a submission for which `confirm` says that it is the one. */
+  /** The first position with such a name that `confirm` says is the one. */
   find(body: string, source: string, id: string, confirm: (position: number) => boolean): number | undefined {
     this.#hashOf(body, source, id);
     return this.#find(this.#hash.low, this.#hash.high, confirm);

@@ -1,20 +1,22 @@
 import { Count, sharedPlace, rowOf, tallied, type Posted, type Row } from '@app/domain/log/event-rows';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
-/** So many counters, of four bytes each, are shared by all rows and subjects: a power of two, so that a mask finds one. */
+/**
+ * The number of counters, of four bytes each, that all rows and subjects share: a power of two, so that a
+ * mask finds one.
+ */
 const SHARED = 1 << 18;
 const MASK = SHARED - 1;
 
 /**
- * How many events of each row were posted about each subject. Of most there are so few that it is enough to know that there
- * are no more than a number which they share with others; who asks for more than that has them counted, once, and from then
- * on one by one.
+ * How many events of each row were posted about each subject. For most, an upper bound that they share with
+ * others is enough. If someone asks for more, their events are counted once, and then tracked exactly.
  */
 export class Tallies {
   readonly #shared = new Uint32Array(SHARED);
   readonly #counts = new Map<string, Count>();
 
-  /** Takes one more event that was recorded. */
+  /** Adds one more recorded event. */
   add(event: RegisterEvent, isFirst: boolean): void {
     const row = rowOf(event.type);
     if (!row) return;
@@ -23,12 +25,15 @@ export class Tallies {
     if (isFirst && this.#counts.size > 0) this.#counts.get(tallied(row, event.subject))?.add(event);
   }
 
-  /** No more were posted of what has a place. */
+  /** An upper bound on what was posted of the rows and subjects with a place. */
   most(place: number): number {
     return this.#shared[place & MASK] ?? 0;
   }
 
-  /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
+  /**
+   * What was posted of a row about a subject. `events`: the events of the row about it, in case they have to
+   * be counted.
+   */
   posted(row: Row, subject: string, events: () => Iterable<RegisterEvent>): Posted {
     return {
       by: (body) => {

@@ -7,22 +7,27 @@ import { refuse, type Refusal } from '@app/domain/values/problem';
 import { includes } from '@app/domain/values/timeline';
 import { written, type Run } from './records';
 
-/** What a body may post: these types, of these standards and qualifications; of all where none are said. */
+/**
+ * What a body may post: these types, for these standards and qualifications, or for all if none are named.
+ */
 export type MayPost = EventOf<'BodyRecognised'>['data']['mayPost'];
 
 /** A body as known at a position. */
 export interface BodyRecord {
   readonly body: string;
-  /** That of the recognition that began last; null for a registrar who was never recognised, and needs not be. */
+  /**
+   * The name of the recognition that began last; null for a registrar that was never recognised, and need not
+   * be.
+   */
   readonly name: string | null;
   /** What it may post on the log’s today; undefined before the first day. */
   readonly mayPost: MayPost;
-  /** Those that stand, in log order. */
+  /** The effective recognitions, in log order. */
   readonly recognitions: readonly {
     readonly position: string;
     readonly name: string;
     readonly from: string;
-    /** The days on which it counts; none where a later one took its place before it began. */
+    /** The days on which it counts; none if a later one replaced it before it began. */
     readonly days: readonly Run[];
     readonly mayPost: MayPost;
   }[];
@@ -40,7 +45,7 @@ export function bodyRecord(known: LogView, body: string): BodyRecord | Refusal {
       );
 }
 
-/** The records of the registrar and of every body with a recognition that stands, by key. */
+/** The records of the registrar and of every body with an effective recognition, by key. */
 export function bodyRecords(known: LogView): readonly BodyRecord[] {
   const bodies = new Set([REGISTRAR, ...known.bodies()]);
   return [...bodies]
@@ -67,14 +72,14 @@ function recognitionOf({ event: { position, data }, days }: Recognition): BodyRe
   return { position: String(position), name, from, days: written(days), mayPost };
 }
 
-/** A key of a body as known at a position. Neither its secret nor the hash of it. */
+/** A key of a body as known at a position, without its secret or hash. */
 export interface KeyRecord {
   readonly key: string;
   /** Position of its issue. */
   readonly issued: number;
-  /** Its last day, by the log’s today; null where it has none. */
+  /** Its last day, by the log’s today; null if it has none. */
   readonly until: string | null;
-  /** Whether it opens the register on the log’s today. */
+  /** Whether it is in force on the log’s today. */
   readonly inForce: boolean;
   /** Position of its revocation. */
   readonly revoked: number | undefined;

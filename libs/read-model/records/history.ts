@@ -10,14 +10,14 @@ import { nameOn, providerStreams } from '@app/domain/subjects/provider';
 import type { StoredEvent } from '@app/domain/log/stored-event';
 import type { EventIndex } from '../index/event-index';
 
-/** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
+/** An event that changed another: its position, who posted it, and its recorded time (RFC 3339). */
 export interface Mark {
   readonly by: string;
   readonly body: string;
   readonly recordedAt: string;
 }
 
-/** A correction: the data that it gives, whole, and why. */
+/** A correction: all the data that it gives, and why. */
 export interface Correction extends Mark {
   readonly data: Readonly<Record<string, unknown>>;
   readonly kind: 'clerical' | 'substantive';
@@ -29,7 +29,7 @@ export interface Retraction extends Mark {
   readonly reason: string;
 }
 
-/** A dispute of an event: by which event it was opened and, where it is not open any more, by which closed and how. */
+/** A dispute of an event: the event that opened it and, if it is closed, the event that closed it and how. */
 export interface Dispute {
   readonly opened: string;
   readonly closed?: string;
@@ -38,28 +38,31 @@ export interface Dispute {
   readonly closing?: Mark;
 }
 
-/** The appeal against an event that counts: the days on which it was lodged and, where it is, decided. */
+/**
+ * The appeal that counts against an event: the days of its lodging and, if it is decided, of its decision.
+ */
 export interface Appealed {
   readonly lodging: Mark & { readonly on: string };
   readonly decision?: Mark & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
 }
 
 /**
- * A stored event as it was posted, with `recordedAt` saying when the register knew and the days in its `data` when it
- * holds, and what has become of it since. Positions name the events that did it, which stand in the history too.
+ * A stored event as it was posted (its `recordedAt` says when the register knew it, the days in its `data`
+ * when it holds), and what has become of it since. Positions name the events that changed it, which are in
+ * the history too.
  */
 export type HistoryEvent = StoredEvent & {
-  /** Whether it counts: it was not retracted, no dispute of it was upheld, and it repeats nothing. */
+  /** Whether it is effective: it was not retracted, no dispute of it was upheld, and it repeats nothing. */
   readonly stands: boolean;
-  /** The correction that counts, the latest that stands: its data count in place of the event’s own. */
+  /** The correction that counts, the latest effective one: its data replace the event’s own. */
   readonly corrected?: Correction;
-  /** Where there were others than that: every correction of it, in log order, so that every version it had is seen. */
+  /** If there were others: every correction of it, in log order, so that all its versions can be seen. */
   readonly corrections?: readonly (Correction & { readonly stands: boolean })[];
   readonly retractedBy?: string;
   readonly retracted?: Retraction;
   /**
-   * Where there were others than that: every retraction of it, in log order. One that does not stand was itself
-   * retracted, which brought the event back: `retracted` says by which event.
+   * If there were others: every retraction of it, in log order. A retraction that is not effective was itself
+   * retracted, which brought the event back: `retracted` names the event that did so.
    */
   readonly retractions?: readonly (Retraction & {
     readonly stands: boolean;
@@ -68,7 +71,7 @@ export type HistoryEvent = StoredEvent & {
   /** In the order of their opening; the last one may be open. */
   readonly disputes?: readonly Dispute[];
   readonly appealed?: Appealed;
-  /** The position of the event that was posted before it under the same source and id, and counts alone. */
+  /** The position of the earlier event with the same source and id, which alone counts. */
   readonly repeats?: string;
 };
 
@@ -83,16 +86,16 @@ export interface History {
   readonly next: string | null;
 }
 
-/** Which part of a history is wanted. */
+/** Which part of a history to give. */
 export interface HistoryPart {
   readonly after: number;
   readonly limit: number;
 }
 
 /**
- * The history of whoever has this key: what was recorded under any of its keys or names one of them, and every event
- * about those events. Nothing is left out for not standing any more, so a subject whose registration was retracted
- * still has one; no one has one of whom nothing was ever recorded.
+ * The history of the subject with this key: everything that was recorded under any of its keys or names one
+ * of them, and every event about those events. It includes events that are no longer effective, so a subject
+ * whose registration was retracted still has a history; a subject without any recorded event has none.
  */
 export function history(
   register: EventIndex,
@@ -128,7 +131,9 @@ export function history(
   };
 }
 
-/** What was recorded about any of the keys, by its own data or by those of a correction, with what is about that. */
+/**
+ * What was recorded about any of the keys, by its own data or by a correction’s, with the events about that.
+ */
 function eventsAbout(known: LogView, keys: readonly string[]): readonly RegisterEvent[] {
   const streams = new Set(keys.flatMap((key) => known.streamsAbout(key)));
   const own = new Set(keys);
@@ -140,7 +145,7 @@ function eventsAbout(known: LogView, keys: readonly string[]): readonly Register
       for (const event of recorded) {
         if (!keysAbout(event, (position) => at.get(position)).some((key) => own.has(key))) continue;
         about.add(event.position);
-        // A correction that names a key tells of an event that did not.
+        // A correction may name a key that its target did not.
         if (isAnnotation(event)) about.add(targetOf(event));
       }
       for (const event of recorded)
@@ -150,7 +155,7 @@ function eventsAbout(known: LogView, keys: readonly string[]): readonly Register
     .sort((a, b) => a.position - b.position);
 }
 
-/** One event, as known at a position. */
+/** One event with its fate, as known at a position. */
 export function eventHistory(
   register: EventIndex,
   position: number,
@@ -169,7 +174,7 @@ export function unknownEvent(event: number, known: number): Refusal {
 
 type Fates = (position: number) => Omit<HistoryEvent, keyof StoredEvent>;
 
-/** Gives events as known then, each as it is stored and with what has become of it. */
+/** The given events as known at a position, each as it is stored and with what has become of it. */
 export function historyIn(
   register: EventIndex,
   known: LogView,
@@ -228,7 +233,7 @@ function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
   };
 }
 
-/** The latest of them that stands. */
+/** The latest effective one of them. */
 function standingOf<T extends Mark & { readonly stands: boolean }>(marks: readonly T[]) {
   const latest = marks.findLast((mark) => mark.stands);
   if (!latest) return undefined;
@@ -257,7 +262,7 @@ function disputesIn(
   return open ? [...disputes, open] : disputes;
 }
 
-/** The first lodging that stands, and the first decision after it (specification, section 4, “Appeals”). */
+/** The first effective lodging, and the first decision after it (specification, section 4, “Appeals”). */
 function appealIn(
   events: readonly EventOf<'AppealLodged' | 'AppealDecided'>[],
   mark: Marking,

@@ -15,13 +15,13 @@ import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider'
 import { runs, type Days } from '@app/domain/values/timeline';
 import { mapped, type Work } from '@app/domain/values/work';
 
-/** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` where nothing known ends them. */
+/** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` if no end is known. */
 export interface Run {
   readonly from: string;
   readonly until: string;
 }
 
-/** Days as records have them. */
+/** Days in the form of records. */
 export function written(days: Days): Run[] {
   return [...runs(days)].map(({ from, until }) => ({ from: formatDay(from), until: formatDay(until) }));
 }
@@ -38,9 +38,12 @@ export interface ProviderRecord {
   readonly services: readonly string[];
   readonly clientGroups: readonly string[];
   readonly area: string | null;
-  /** The last day on which it is open; null where nothing known closes it. */
+  /** The last day on which it is open; null if no closing is known. */
   readonly openUntil: string | null;
-  /** Whom it merged into, by the key that goes in answers, from the day after `on`; nothing passes to them by that. */
+  /**
+   * The providers that it merged into, by representative key, from the day after `on`; nothing passes to them
+   * by the merger itself.
+   */
   readonly mergedInto: readonly { readonly key: string; readonly on: string; readonly position: string }[];
   readonly accreditations: readonly {
     readonly standard: string;
@@ -62,7 +65,10 @@ export interface ProviderRecord {
   }[];
 }
 
-/** The record of the provider that has this key: a work, for it may have very many advisers or contracts. */
+/**
+ * The record of the provider with this key. It is a work, because there may be very many advisers or
+ * contracts.
+ */
 export function providerRecord(known: LogView, key: string): Work<ProviderRecord> | Refusal {
   if (!isRegistered(known, key)) {
     return unknownProvider(key, known.position);
@@ -119,7 +125,7 @@ function accreditationsOf(
     name.startsWith('accreditation-'),
   );
   const events = together(known, streams);
-  // A stream is of one standard, and what is in it about an event says none.
+  // A stream is about one standard, which events about events do not name.
   const standards = new Map(
     events.flatMap(({ stream, data }) => ('standard' in data ? [[stream, data.standard]] : [])),
   );
@@ -175,7 +181,7 @@ export interface AdviserRecord {
   readonly sanctioned: readonly Run[];
 }
 
-/** The record of the person who has this key. */
+/** The record of the person with this key. */
 export function adviserRecord(known: LogView, key: string): AdviserRecord | Refusal {
   if (!isRegistered(known, key)) {
     return unknownAdviser(key, known.position);
@@ -235,7 +241,7 @@ export interface PolicyRecord {
   readonly editions: readonly EditionRecord[];
 }
 
-/** The editions of a policy that stand, in log order. */
+/** The effective editions of a policy, in log order. */
 export function policyRecord(known: LogView, id: string): PolicyRecord | Refusal {
   const editions = editionsOf(known, id);
   if (editions.length === 0) return unknownPolicy(id, known.position);
@@ -255,7 +261,7 @@ export function policyRecord(known: LogView, id: string): PolicyRecord | Refusal
   };
 }
 
-/** How a moment of knowledge is written in an answer. */
+/** The form of a moment of knowledge in an answer. */
 export interface KnownAt {
   readonly position: string;
   /** Null before the first event. */

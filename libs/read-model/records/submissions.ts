@@ -9,7 +9,7 @@ import { historyIn, type HistoryEvent } from './history';
 import { PositionList } from '../index/position-list';
 import type { EventIndex } from '../index/event-index';
 
-/** Of all that a body posted, what is wanted: what has this type, this very subject and this source, where they are given. */
+/** A filter on what a body posted: by type, by exact subject and by source, as far as they are given. */
 export interface Wanted {
   readonly body: string;
   readonly type?: string | undefined;
@@ -21,16 +21,16 @@ export interface Wanted {
 export interface Submissions {
   readonly body: string;
   readonly events: readonly HistoryEvent[];
-  /** The position after which to go on; null where nothing follows. A page may be short, even empty, and have one. */
+  /** The position after which to go on; null at the end. Even a short or empty page may have one. */
   readonly next: string | null;
 }
 
-/** So many events are looked at in one go, a few milliseconds, whatever is found among them. */
+/** The number of events that are looked at in one go, in a few milliseconds, whatever is found. */
 const AT_ONCE = 500;
 
 /**
- * What is wanted of the next 500 events after a position, at most `limit` of them. Where one subject is wanted,
- * those are looked at that are about it, however much else the body posted.
+ * The wanted ones among the next 500 events after a position, at most `limit` of them. If one subject is
+ * wanted, it looks only at events about that, however much else the body posted.
  */
 export function submissions(
   register: EventIndex,
@@ -58,7 +58,7 @@ export function submissions(
   };
 }
 
-/** Refuses a body of which no recognition was recorded up to a position. The registrar needs none. */
+/** Refuses a body without a recorded recognition up to a position. The registrar needs none. */
 export function unknownSubmitter(known: LogView, body: string): Refusal | undefined {
   return body === REGISTRAR || known.bodies().includes(body)
     ? undefined
@@ -76,7 +76,7 @@ function postedAbout(known: LogView, body: string, subject: string): PositionLis
 
 type Filter = (text: string) => StoredEvent | undefined;
 
-/** Reads a stored event where it is wanted. Most are not, and are not read for that: what is wanted stands in the text. */
+/** Reads a stored event only if its text contains what is wanted, which is rare. */
 function filterOf({ body, type, subject, source }: Wanted): Filter {
   const marks = [type, subject, source].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]));
   return (text) => {
@@ -91,7 +91,10 @@ function filterOf({ body, type, subject, source }: Wanted): Filter {
   };
 }
 
-/** What a body posted from one source: all of it, or of these types and between these positions, the last included. */
+/**
+ * What a body posted from one source: all of it, or only these types between these positions, the last
+ * included.
+ */
 export interface Load {
   readonly body: string;
   readonly source: string;
@@ -100,7 +103,7 @@ export interface Load {
   readonly upTo: number;
 }
 
-/** An event of a load, and whether it stands. */
+/** An event of a load, and whether it is effective. */
 export interface Loaded {
   readonly position: number;
   readonly subject: string;
@@ -108,10 +111,10 @@ export interface Loaded {
 }
 
 /**
- * Of a load what can be retracted for itself, newest first, among the 500 events that stand before a position;
- * `before`: the position with which to go on, nothing at the end. Days and keys are never retracted. What is about an
- * event of the same load (its correction, an appeal against it) goes with that event; what is about another is
- * retracted like any other, for a load of corrections may itself be the mistake.
+ * The events of a load to retract on their own, newest first, among the 500 events before a position;
+ * `before`: the position to go on with, undefined at the end. Days and keys are never retracted. An event
+ * about another of the same load (its correction, an appeal against it) goes with its target. An event about
+ * one outside the load is retracted like any other, because a load of corrections may itself be the mistake.
  */
 export function loaded(
   register: EventIndex,

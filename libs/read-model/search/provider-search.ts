@@ -16,9 +16,9 @@ export interface FoundProvider {
   readonly key: string;
   /** All its keys, the one registered first in front. */
   readonly keys: readonly string[];
-  /** That in force today; of a sole trader the public one, null where there is none. */
+  /** The name in force today; the public name of a sole trader, null if there is none. */
   readonly name: string | null;
-  /** The key or the name, maybe a former one, by which it was found; null where nothing was searched for. */
+  /** The key or name, perhaps a former one, by which it was found; null if nothing was searched for. */
   readonly matched: string | null;
 }
 
@@ -28,14 +28,17 @@ export interface SearchPage {
   readonly next: string | null;
 }
 
-/** What a search finds. `namesPerson`: the public name of a sole trader is in it, which may be erased: no copy is to be kept. */
+/**
+ * The results of a search. `namesPerson`: they contain the public name of a sole trader, which may be erased,
+ * so no copy may be kept.
+ */
 export interface Found extends SearchPage {
   readonly namesPerson: boolean;
 }
 
-/** What is searched for, and which part of what is found is wanted. */
+/** What to search for, and which part of the results to give. */
 export interface Search {
-  /** Every provider where it is absent. */
+  /** Without it, every provider. */
   readonly text?: string | undefined;
   /** The key of the provider after which the page begins. */
   readonly after?: string | undefined;
@@ -43,30 +46,30 @@ export interface Search {
 }
 
 /**
- * The name under which everybody may find the sole trader who has these keys; undefined if there is none. It stands in
- * no log, and may be given, changed or erased at any time: {@link ProviderSearch.renew} is told each time.
+ * The public name of the sole trader with these keys; undefined if there is none. It is not in the log, and
+ * may be given, changed or erased at any time; {@link ProviderSearch.renew} is told each time.
  */
 export type PublicName = (keys: readonly string[]) => string | undefined;
 
-/** One name of the provider that has the key, or one of its keys. */
+/** One name or key of the provider with a key. */
 interface Entry {
   readonly id: string;
   readonly key: string;
   readonly text: string;
 }
 
-/** A name as far as it is compared letter by letter. */
+/** A name in the form that is compared letter by letter. */
 interface Spelled {
   readonly folded: FoldedName;
-  /** Its letters and digits without the blanks between them: `glassslipper`. */
+  /** Its letters and digits without blanks between them: `glassslipper`. */
   readonly joined: string;
   /** Its digits alone. */
   readonly digits: string;
-  /** A bit for each letter that it has; some letters share one. */
+  /** A bit for each letter that it contains; some letters share one. */
   readonly letters: number;
 }
 
-/** A name, and how else it may be written. */
+/** A name, and other ways of writing it. */
 interface NameEntry extends Entry, Spelled {
   readonly initials: readonly string[];
 }
@@ -83,25 +86,25 @@ interface Hit {
   readonly matched: string;
 }
 
-/** So many providers are indexed in one go before others have a turn. */
+/** The number of providers that are indexed before others have a turn. */
 const SLICE = 100;
-/** More words than any name has would only make a search slow. */
+/** No name has more words; more would only make a search slow. */
 const MOST_WORDS = 8;
 
-/** What begins like a key is meant to be one. */
+/** A text that begins like a key is meant as one. */
 const KEY = /^(?:ukprn|company|charity|urn):\S*$/;
 
 /**
- * Finds providers by key or name, as known at the head. It notes whose names an event may change, and indexes those anew
- * before it is asked. What it finds, in which order, depends on nothing but the log up to there and the public names of
- * sole traders.
+ * Finds providers by key or name, as known at the head. It notes whose names an event may change, and indexes
+ * them again before the next search. The results and their order depend only on the log up to the head and
+ * the public names of sole traders.
  */
 export class ProviderSearch implements Projection {
   readonly name = 'provider-search';
   readonly #register: EventIndex;
   readonly #publicName: PublicName;
   readonly #providers = new Map<string, Indexed>();
-  /** The provider that each key was last indexed under. */
+  /** The index entry of each key. */
   readonly #byKey = new Map<string, Indexed>();
   readonly #names = new MiniSearch<Entry>({
     fields: ['text'],
@@ -112,7 +115,8 @@ export class ProviderSearch implements Projection {
       // A number with another digit is another number.
       fuzzy: (word) => (word.length < 3 || /\p{N}/u.test(word) ? false : word.length < 5 ? 1 : 2),
       weights: { prefix: 0.6, fuzzy: 0.3 },
-      // A name’s length is looked at afterwards: an average over all names would depend on the order of changes.
+      // Names are compared by length later: an average length over all names would depend on the order of
+      // changes.
       bm25: { k: 1.2, b: 0, d: 0.5 },
     },
   });
@@ -124,7 +128,7 @@ export class ProviderSearch implements Projection {
   });
   readonly #entries = new Map<string, NameEntry>();
   #position = -1;
-  /** The subjects of the events that say who a provider is since it was indexed. */
+  /** The subjects of events since the last indexing that say who a provider is. */
   readonly #waiting = new Set<string>();
   #sorted: readonly string[] | undefined;
   #catchingUp: Promise<void> | undefined;
@@ -143,12 +147,12 @@ export class ProviderSearch implements Projection {
     if (providerIn(stream) !== undefined) this.#waiting.add(subject);
   }
 
-  /** Looks again at the public name of the sole trader who has this key. */
+  /** Looks again at the public name of the sole trader with this key. */
   renew(key: string): void {
     this.#renew(this.#register.at(this.#register.head), key);
   }
 
-  /** Indexes what waits, letting others have their turn; a search after it is quick. */
+  /** Indexes what waits, giving others their turns; the next search is then quick. */
   async catchUp(): Promise<void> {
     this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
     await this.#catchingUp;
@@ -161,7 +165,9 @@ export class ProviderSearch implements Projection {
     }
   }
 
-  /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
+  /**
+   * A page of the providers found, best first, equally good ones by key; without a text, all of them by key.
+   */
   find({ text, after, limit }: Search): Found | Refusal {
     this.#index();
     const hits = text === undefined ? undefined : this.#hits(text);
@@ -205,8 +211,9 @@ export class ProviderSearch implements Projection {
   }
 
   /**
-   * First whoever has the key that was typed, then whoever has that name, then whose name is that but for a letter, begins so or
-   * has those initials, then names that have every word with typing mistakes forgiven, or some where none has all.
+   * First the provider with the typed key, then those with the typed name, then those whose name differs by a
+   * letter, begins with it or has it as initials, then names with every word, typing mistakes forgiven; if
+   * none has every word, those with some.
    */
   #hits(text: string): readonly Hit[] {
     const hits = new Map<string, Hit>();
@@ -223,21 +230,21 @@ export class ProviderSearch implements Projection {
     const wanted = text.trim().toLowerCase();
     const keys = this.#keys.search(wanted).map(({ id }) => id as string);
     for (const key of keys.sort()) take(key, key);
-    // Who typed a number that is somebody's means no name; nor does who typed a key.
+    // Whoever typed a key, or a number that somebody has, means no name.
     if (isKnown || KEY.test(wanted)) return [...hits.values()];
     for (const { key, text: name } of this.#alike(text)) take(key, name);
     for (const { key, text: name } of this.#worded(text, typed !== undefined)) take(key, name);
     return [...hits.values()];
   }
 
-  /** Names that are the one typed, or nearly, begin with it or have it for their initials, the nearest first. */
+  /** Names that equal the typed one, or nearly, begin with it or have it as initials, the nearest first. */
   #alike(text: string): readonly NameEntry[] {
     const typed = spelled(foldedName(text));
     const bare = typed.folded.words.replace(IN_ONE, '$1');
     const letters = lettersIn(bare);
     const found: { readonly name: NameEntry; readonly distance: number }[] = [];
     for (const name of this.#entries.values()) {
-      // A name that lacks two of the letters is none of these: to look at that alone keeps a search quick.
+      // A name that lacks two of the letters is none of these; this check alone keeps a search quick.
       const lacking = letters & ~name.letters;
       if ((lacking & (lacking - 1)) !== 0) continue;
       const distance = distanceOf(name, typed, bare);
@@ -246,7 +253,7 @@ export class ProviderSearch implements Projection {
     return found.sort((a, b) => a.distance - b.distance || byLength(a.name, b.name)).map(({ name }) => name);
   }
 
-  /** Names that have every word; where none has, those that have some, unless every one is wanted. */
+  /** Names with every word; if there are none, those with some, unless every word is wanted. */
   #worded(text: string, everyWord: boolean): readonly NameEntry[] {
     const words = [...new Set(foldedName(text).words.split(' '))].slice(0, MOST_WORDS);
     const having = (combineWith: 'AND' | 'OR') =>
@@ -263,7 +270,7 @@ export class ProviderSearch implements Projection {
       .map(({ name }) => name);
   }
 
-  /** Indexes so many of those that wait, and with each all that its keys belong to. */
+  /** Indexes up to a number of waiting subjects, each with everything that its keys belong to. */
   #index(most = Infinity): void {
     const known = this.#register.at(this.#register.head);
     let indexed = 0;
@@ -273,7 +280,7 @@ export class ProviderSearch implements Projection {
     }
   }
 
-  /** Indexes anew every provider that a key belongs to or did: what was one may have become two, or two one. */
+  /** Indexes every provider again that a key belongs to or did: one may have become two, or two one. */
   #renew(known: LogView, subject: string): void {
     const found = new Map<string, Identity>();
     const keys = new Set([subject]);
@@ -291,7 +298,7 @@ export class ProviderSearch implements Projection {
       }
     }
     for (const identity of new Set(found.values())) this.#add(known, identity);
-    // Only now: what fails on the way still waits, and to index a provider anew changes nothing.
+    // Removed only now: after a failure it still waits, and indexing a provider again changes nothing.
     for (const key of keys) this.#waiting.delete(key);
   }
 
@@ -348,12 +355,12 @@ function lettersIn(text: string): number {
   return letters;
 }
 
-/** An article and a legal form that somebody wrote in one word with the name between them. */
+/** A name written in one word with its article and legal form. */
 const IN_ONE = /^(?:the)?(.+?)(?:ltd|limited|llp|cic|plc|cyf|cio)?$/;
 
 /**
- * How far a name is from what was typed, `bare` without what may be written in one word with it; undefined if it neither is it,
- * or nearly, nor begins with it, nor has its initials.
+ * How far a name is from the typed one; undefined if it neither equals it, nor nearly, nor begins with it,
+ * nor has it as initials. `bare`: the typed text without an article and legal form in the same word.
  */
 function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | undefined {
   const { joined } = typed;
@@ -361,14 +368,14 @@ function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | und
   if (mayBeSameName(name.folded, typed.folded)) return 0;
   if (name.joined === joined || name.joined === bare) return 1;
   const isMistaken = isNear(name, typed);
-  // Of few letters the beginning of a name is likelier than another name.
+  // A few letters more likely begin a name than misspell another.
   if (isMistaken && joined.length > 4) return 2;
   if (name.joined.startsWith(joined)) return 3;
   if (name.initials.includes(joined)) return 4;
   return isMistaken ? 5 : undefined;
 }
 
-/** Whether what was typed is a name but for one typing mistake. With another digit it is another name. */
+/** Whether the typed text is a name except for one typing mistake. With another digit it is another name. */
 function isNear(name: Spelled, { joined, digits }: Spelled): boolean {
   if (Math.abs(name.joined.length - joined.length) > 1 || joined.length < 3) return false;
   return name.digits === digits && edits(joined, name.joined, 1) === 1;
@@ -378,12 +385,12 @@ function byLength(a: Entry, b: Entry): number {
   return a.text.length - b.text.length || (a.id < b.id ? -1 : 1);
 }
 
-/** What stands after the colon of a key: few people type what stands before it. */
+/** The part of a key after the colon: few people type the part before it. */
 function numberIn(key: string): string {
   return key.slice(key.indexOf(':') + 1);
 }
 
-/** Index of the first key after one, of keys in order. */
+/** Index of the first key after a given one, in sorted keys. */
 function firstAfter(keys: readonly string[], after: string): number {
   const index = keys.findIndex((key) => key > after);
   return index < 0 ? keys.length : index;

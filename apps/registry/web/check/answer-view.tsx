@@ -35,31 +35,33 @@ import {
 type Tone = Stretch['answer'];
 type Requirement = Answer['requirements'][number];
 
-/** The answer, the policy by which it was given where its document can be shown, and how the provider was found. */
+/** The answer, the policy that decided it if its document can be shown, and how the provider was found. */
 export interface Answered {
   readonly answer: Answer;
   readonly policy: PolicyRecord | undefined;
   readonly typed: string;
-  /** Who was taken for what was typed, and who else was found by it; absent where a key was typed. */
+  /** The provider that the typed text was taken for, and others that it found; absent if a key was typed. */
   readonly found?:
     { readonly provider: FoundProvider; readonly others: readonly FoundProvider[] } | undefined;
-  /** The moment of knowledge that was asked for, a position or an instant; absent where no one asked for one. */
+  /** The moment of knowledge that was asked for, a position or an instant; undefined if none was. */
   readonly knownAt: string | undefined;
   /** The moment of the answer, as a position of this log: `4182-1a2b3c4d`. */
   readonly pinned: string;
-  /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
+  /** Scheme and host of the page’s address; empty if they are not fit for print. */
   readonly origin: string;
   /** Which of the two days were given. */
   readonly days: 'both' | 'first' | 'last' | 'none';
-  /** By position, what the events say that the answer names. */
+  /** By position, the content of the events that the answer names. */
   readonly evidence: ReadonlyMap<string, EvidenceEvent>;
-  /** What would have to be recorded for a yes, in order; empty where it is one, or nothing would do. */
+  /**
+   * What would have to be recorded for a yes, in order; empty if it is one, or if nothing would be enough.
+   */
   readonly route: NonNullable<Answer['route']>;
-  /** By key, what providers and bodies are called, sole traders where everybody may see it. */
+  /** By key, the names of providers and bodies, with the public names of sole traders. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** By what the provider is called, where it has a name that everybody may see. */
+/** The name of the provider, if it has a public one. */
 export function nameIn({ answer, names }: Pick<Answered, 'answer' | 'names'>): string {
   return visible(names.get(answer.provider.key) ?? calledIn(answer));
 }
@@ -76,7 +78,7 @@ const TONES: Readonly<Record<Answer['outcome'], Tone>> = {
   indeterminate: 'unknown',
 };
 
-/** Large words, in which no line ends between a number and what it counts. */
+/** Large words, with numbers kept on one line with what they count. */
 function unbroken(words: string): string {
   return words.replace(/(\d) (?=[A-Z])/g, '$1\u00a0');
 }
@@ -94,7 +96,7 @@ export function Mark({ tone }: { readonly tone: Tone }) {
   );
 }
 
-/** Words that tell how something stands; without a tone where that decides nothing. */
+/** Words for a state; without a tone if it decides nothing. */
 function Chip({ tone, children }: { readonly tone: Tone | undefined; readonly children: ComponentChildren }) {
   return (
     <span class={tone === undefined ? 'chip neutral' : `chip ${tone}`}>
@@ -104,7 +106,7 @@ function Chip({ tone, children }: { readonly tone: Tone | undefined; readonly ch
   );
 }
 
-/** What the bars are filled with where days are not covered, so that they can be told without colour. */
+/** Patterns for the uncovered days of bars, so that they can be told apart without colour. */
 function Patterns() {
   return (
     <svg class="patterns" aria-hidden="true">
@@ -122,7 +124,7 @@ function Patterns() {
   );
 }
 
-/** The days of the window in a row, each as broad as the other. */
+/** The days of the window in a row, all of equal width. */
 function Bar({
   window,
   stretches,
@@ -155,7 +157,7 @@ function Bar({
   );
 }
 
-/** What every part of the page may need: what it leads to is to be known as at the same moment. */
+/** What every part of the page may need: its links keep the moment of the answer. */
 const Told = createContext<Pick<Answered, 'answer' | 'evidence' | 'names' | 'knownAt'> | undefined>(
   undefined,
 );
@@ -166,7 +168,7 @@ function useTold() {
   return told;
 }
 
-/** `event 412`, `events 412 and 415`, each leading to the page that tells what it says and what became of it. */
+/** `event 412`, `events 412 and 415`, each linked to the page of the event. */
 function Events({ positions }: { readonly positions: readonly string[] }) {
   const { knownAt } = useTold();
   return (
@@ -218,7 +220,7 @@ function GapLine({ gap }: { readonly gap: Failing }) {
   );
 }
 
-/** What shows that something is met: each grant with its days, by whom and in which event. */
+/** What a met requirement rests on: each grant with its days, its body and its event. */
 function FactLines({ grounds }: { readonly grounds: readonly EvidencedRun[] }) {
   const { evidence, names } = useTold();
   const facts = factsIn(grounds, evidence);
@@ -263,7 +265,7 @@ function DoubtLine({ doubt: { evidence, ...run } }: { readonly doubt: EvidencedR
 
 interface Judged {
   readonly answer: Answer;
-  /** Those of the answer. */
+  /** The stretches of the answer. */
   readonly stretches: readonly Stretch[];
 }
 
@@ -279,7 +281,10 @@ function Verdict({ answer, stretches }: Judged) {
   );
 }
 
-/** That an appeal is undecided which may change the answer: directly under the verdict, which is read alone. */
+/**
+ * A notice that an undecided appeal may change the answer, directly under the verdict, which some people read
+ * alone.
+ */
 function Appeals() {
   const { answer, evidence, names, knownAt } = useTold();
   const appeals = answer.warnings.filter(({ code }) => code === 'appeal-undecided');
@@ -304,7 +309,10 @@ function Appeals() {
   );
 }
 
-/** That a yes says nothing of whoever comes, and that an answer is of a single day: what is easily taken for more. */
+/**
+ * What people easily overlook: a yes says nothing of the adviser who comes, and an answer may be about a
+ * single day.
+ */
 function Limits({ answer, days, knownAt }: Pick<Answered, 'answer' | 'days' | 'knownAt'>) {
   const until = endOfSchoolYear(answer.from);
   const { provider, advisers } = answer;
@@ -335,13 +343,13 @@ function Limits({ answer, days, knownAt }: Pick<Answered, 'answer' | 'days' | 'k
   );
 }
 
-/** The last day of the school year in which a day lies. */
+/** The last day of a day’s school year. */
 function endOfSchoolYear(day: string): string {
   const { year, month } = Temporal.PlainDate.from(day);
   return `${Math.min(month > 8 ? year + 1 : year, 9999)}-08-31`;
 }
 
-/** Where the answer is not yes: what whoever asks can do about it. */
+/** If the answer is not yes: what the asker can do about it. */
 function WhatToDo({
   answer,
   policy,
@@ -418,7 +426,10 @@ function WhatToDo({
   );
 }
 
-/** More lines than these, of days that are answered alike, are counted: the answer for programs has them all. */
+/**
+ * The most lines of days with the same answer; further ones are counted, and the answer for programs has them
+ * all.
+ */
 const MOST_LINES = 20;
 
 /** How many lines are left out of a list, if any. */
@@ -569,7 +580,7 @@ function Requirements({ answer }: { readonly answer: Answer }) {
   );
 }
 
-/** What the requirements refer to, a sentence each. */
+/** The sources that the requirements cite, a sentence each. */
 function Cited({ answer }: { readonly answer: Answer }) {
   const cited = [...new Set(answer.requirements.flatMap(({ cites }) => cites ?? []))];
   const said = cited.flatMap((cite) => citeInWords(answer, cite) ?? []);
@@ -582,13 +593,13 @@ function Cited({ answer }: { readonly answer: Answer }) {
   );
 }
 
-/** More than these are shown when asked for. */
+/** The most that are shown without asking. */
 const MOST_SHOWN = 8;
 
 /**
- * How somebody stands who takes part, by the requirements of all of them. The record of each counts disputed events, so
- * that it decides nothing where a dispute does; and to fall short is no fault where what must be met is met without them,
- * or only encouraged.
+ * The state of a participant, by the requirements of all of them. The record of each counts disputed events,
+ * so it decides nothing if a dispute does; and a participant who fails is not at fault if the requirement is
+ * met without them, or is only encouraged.
  */
 function chipOf(gaps: readonly Failing[], requirements: readonly Requirement[]): ComponentChildren {
   const must = requirements.filter(({ binding }) => binding === 'must');
@@ -600,7 +611,7 @@ function chipOf(gaps: readonly Failing[], requirements: readonly Requirement[]):
   return <Chip tone={gaps.length === 0 ? 'yes' : isFault ? 'no' : undefined}>{words}</Chip>;
 }
 
-/** Those who take part, adviser by adviser or subcontractor by subcontractor. */
+/** The participants, adviser by adviser or subcontractor by subcontractor. */
 function Participants({
   id,
   title,
@@ -610,9 +621,9 @@ function Participants({
 }: {
   readonly id: string;
   readonly title: string;
-  /** What they are on their days. */
+  /** What they do on their days. */
   readonly does: string;
-  /** Those by which they are judged; absent where no one asks how they stand. */
+  /** The requirements for them; absent if no one asks about them. */
   readonly requirements?: readonly Requirement[];
   readonly all: readonly {
     readonly subject: ComponentChildren;
@@ -661,7 +672,10 @@ function Participants({
   );
 }
 
-/** The advisers engaged; where the question names some, those apart from the others, whom it does not ask about. */
+/**
+ * The engaged advisers; if the question names some, the others are listed separately, because it does not ask
+ * about them.
+ */
 function Advisers({ answer: { advisers, engaged, requirements } }: { readonly answer: Answer }) {
   const asked = requirements.filter(({ of }) => of === 'some-adviser' || of === 'every-adviser');
   const all = engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }));
@@ -678,7 +692,7 @@ function Advisers({ answer: { advisers, engaged, requirements } }: { readonly an
   );
 }
 
-/** What decides nothing, and is worth knowing: what the policy encourages, and what was noticed besides. */
+/** What decides nothing but is worth knowing: what the policy encourages, and the warnings. */
 function Remarks({ answer }: { readonly answer: Answer }) {
   const encouraged = answer.requirements.filter(({ binding }) => binding === 'encouraged');
   const warnings = answer.warnings.filter(({ code }) => code !== 'appeal-undecided');
@@ -708,7 +722,7 @@ function Remarks({ answer }: { readonly answer: Answer }) {
   );
 }
 
-/** By which rules, and from what was known when. */
+/** The rules of the answer, and the moment of its knowledge. */
 function Grounds({
   answer,
   policy,
@@ -780,7 +794,10 @@ function Grounds({
   );
 }
 
-/** The addresses that give this very answer, whatever is recorded later, and no other even after a restore. */
+/**
+ * The addresses that give exactly this answer whatever is recorded later, and never another, even after a
+ * restore.
+ */
 function Kept({
   answer,
   knownAt,
@@ -825,7 +842,7 @@ function Kept({
   );
 }
 
-/** Who was taken for what was typed, so that no one keeps an answer about another. */
+/** The provider that the typed text was taken for, so that no one keeps an answer about another. */
 function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typed' | 'found' | 'knownAt'>) {
   if (!found) return null;
   const { provider, others } = found;
@@ -857,7 +874,7 @@ function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typ
   );
 }
 
-/** What a question about another provider has in common with that of the answer. */
+/** The parts of the question that a link for another provider keeps. */
 function sameOfOthers({ setting, from, until, policy }: Answer, knownAt: string | undefined) {
   return { setting, from, until, policy: policy.id, knownAt };
 }
@@ -867,13 +884,13 @@ function isOtherwise({ key, name, matched }: FoundProvider): boolean {
   return matched !== null && matched !== name && matched !== key;
 }
 
-/** Whether a number was typed without the zeros in front of it. */
+/** Whether a number was typed without its leading zeros. */
 function isPadded(typed: string, { keys }: FoundProvider): boolean {
   const all = keysTyped(typed)?.filter(({ key }) => keys.includes(key)) ?? [];
   return all.length > 0 && all.every(({ padded }) => padded);
 }
 
-/** An answer for people: the verdict first, then why, then what it rests on and how to keep it. */
+/** An answer for people: first the verdict, then the reasons, then what it rests on and how to keep it. */
 export function AnswerView({ stretches, ...told }: Answered & Pick<Judged, 'stretches'>) {
   const { policy, typed, found, knownAt, pinned, origin, days, evidence, route, names } = told;
   const { key } = told.answer.provider;

@@ -15,23 +15,23 @@ import {
   visible,
 } from '@app/phrases/words';
 
-/** What the form asks, in the order in which it asks it. `policy` is in no field: an address may name it. */
+/** The questions of the form, in its order. `policy` has no field, but an address may name it. */
 export const FIELDS = ['provider', 'setting', 'from', 'until', 'adviser', 'knownAt', 'policy'] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** What was typed, as it was typed; empty where nothing was. */
+/** The text of each field as it was typed; empty if nothing was. */
 export type Typed = Readonly<Record<Field, string>>;
 
-/** What is wrong, and how to correct it, beside its field where it has one. */
+/** What is wrong and how to correct it, at its field if it has one. */
 export interface Fault {
   readonly field: Field | undefined;
   readonly detail: string;
 }
 
-/** A provider to choose, with what tells it from another of the same name. */
+/** A provider to choose, with what distinguishes it from another of the same name. */
 export type Choice = FoundProvider & {
   readonly area?: string | null;
-  /** The last day on which it is open, where it closes. */
+  /** The last day on which it is open, if it closes. */
   readonly openUntil?: string | null;
 };
 
@@ -42,18 +42,18 @@ export type Shown =
       readonly kind: 'faults';
       readonly status: number;
       readonly faults: readonly Fault[];
-      /** What was typed as a provider, where the register holds no one under it. */
+      /** The text that was typed as a provider, if the register has none under it. */
       readonly unknown?: string;
       /** The key of an adviser that was typed as a provider’s. */
       readonly adviser?: string;
     }
   | {
-      /** Whom what was typed may mean: several, or one that comes near and was not named. */
+      /** The providers that the typed text may mean: several, or one that is merely similar. */
       readonly kind: 'choice';
       readonly choices: readonly Choice[];
-      /** Whether each of them has the name or number that was typed. */
+      /** Whether each of them has exactly the name or number that was typed. */
       readonly areSame: boolean;
-      /** Those that come near besides. */
+      /** Further similar providers. */
       readonly others: readonly Choice[];
       /** Whether there are more than these. */
       readonly more: boolean;
@@ -62,9 +62,9 @@ export type Shown =
 
 export interface FrontPageProps {
   readonly typed: Typed;
-  /** The policy asked; undefined if it cannot be read, and so nothing can be asked. */
+  /** The policy of the question; undefined if it cannot be read, so that nothing can be asked. */
   readonly policy: PolicyRecord | undefined;
-  /** The register’s today, where it has one. */
+  /** The register’s today, if it has one. */
   readonly today: string | null;
   readonly shown: Shown;
 }
@@ -86,7 +86,7 @@ function settingsOf(policy: PolicyRecord): readonly string[] {
   return settingsInOrder([...new Set(deciding.flatMap((edition) => Object.keys(edition.policy.settings)))]);
 }
 
-/** The page on which a provider is checked: the answer where one was asked for, and the form that asks. */
+/** The page on which a provider is checked: the answer if a question was asked, and the form. */
 export function FrontPage(props: FrontPageProps) {
   const { typed, policy, shown } = props;
   const faults = shown.kind === 'faults' ? shown.faults : [];
@@ -145,7 +145,7 @@ export function FrontPage(props: FrontPageProps) {
   }
 }
 
-/** Whom somebody may mean: never answered about unasked. */
+/** The providers that somebody may mean; the page never answers about one without being asked. */
 function Choosing({
   choices,
   areSame,
@@ -236,7 +236,7 @@ function called({ key, name }: Pick<Choice, 'key' | 'name'>): string {
 /** The number of a certificate, such as `M-1042`: letters, digits and hyphens, and no word. */
 const CERTIFICATE = /^(?=[^]*[0-9])[A-Za-z]{0,6}[-./ ]?[0-9][A-Za-z0-9./-]*$/;
 
-/** What it means that no one was found, and how to go on. */
+/** Says what it means that no provider was found, and how to continue. */
 function NotHere({ heading, typed }: { readonly heading: string; readonly typed: string | undefined }) {
   return (
     <section aria-labelledby="not-here">
@@ -271,7 +271,7 @@ function NotHere({ heading, typed }: { readonly heading: string; readonly typed:
   );
 }
 
-/** What somebody typed, which may be written from right to left, or hold what no one sees. */
+/** Typed text, which may run from right to left or contain invisible characters. */
 function Quoted({ text }: { readonly text: string }) {
   return <bdi>{visible(text)}</bdi>;
 }
@@ -297,7 +297,7 @@ function Faults({ faults }: { readonly faults: readonly Fault[] }) {
   );
 }
 
-/** What every control has from its field. */
+/** What every control gets from its field. */
 interface Control {
   readonly id: Field;
   readonly name: Field;
@@ -425,7 +425,7 @@ function DayField({
   readonly typed: string;
   readonly faults: readonly Fault[];
 }) {
-  // A browser shows nothing of a value that is no day: what was typed is kept as text.
+  // A browser does not show an invalid value in a field for days, so such text is kept in a text field.
   const isText = typed !== '' && (!DAY.test(typed) || faults.some(({ field }) => field === name));
   return (
     <FormField

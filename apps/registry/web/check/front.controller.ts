@@ -29,10 +29,13 @@ import { readParameters, type Query } from '../layout/parameters';
 import { typedDay, typedMoment, type TypedMoment } from '@app/http-contract/typed-day';
 import { visible } from '@app/phrases/words';
 
-/** So many providers are shown to choose from. */
+/** The most providers that are shown to choose from. */
 const MOST_CHOICES = 30;
 
-/** The front page, where a provider is checked. Its address is the question, and whatever is wrong is said on the page. */
+/**
+ * The front page, where a provider is checked. Its address is the question, and the page tells all faults of
+ * it.
+ */
 @Controller()
 @UseFilters(PageProblemFilter)
 export class FrontController {
@@ -86,7 +89,7 @@ export class FrontController {
       policy: document,
       today: document?.knownAt.today ?? null,
     });
-    // What people looked for is nothing for other people's searches, and a name that is shown may be erased.
+    // Searches of other people must not find what somebody looked for, and a name on the page may be erased.
     if (shown.kind !== 'nothing') void reply.header('x-robots-tag', 'noindex');
     await sendPage(reply, page, { status, hasForm: true });
   }
@@ -101,7 +104,7 @@ export class FrontController {
   ): Promise<Shown> {
     const asked = checked(given, faults);
     if ('faults' in asked) {
-      // Who names no provider does not ask yet; what stands in the address all the same is to be right.
+      // Without a provider nothing is asked yet, but the rest of the address must be right.
       const shown = asked.faults.filter(
         ({ field }) =>
           'provider' in given ||
@@ -122,18 +125,19 @@ export class FrontController {
     };
     const { provider } = asked.question;
     const kind = kindTyped(provider.trim().toLowerCase());
-    // Advisers, bodies, areas and policies have keys too, and deliver nothing.
+    // Advisers, bodies, areas and policies have keys too, but deliver nothing.
     if (kind !== undefined && kind !== 'provider') return noProvider(provider.trim(), kind);
-    // What begins like the key of a provider is one; everything else is searched for.
+    // A text that begins like the key of a provider is one; everything else is searched for.
     const answered =
       kindTyped(provider) === 'provider' ? await this.#answered(provider, whole, reply) : undefined;
-    // A key that is not registered may be meant all the same: written in small letters, or not to its end.
+    // An unregistered key may still be meant: in small letters, or incomplete.
     return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
   }
 
   /**
-   * The answer about whom what was typed means, or the choice of whom it may mean. It means one provider where it is, however it
-   * is written, a name or a number of that one alone. What comes near is never answered about unasked.
+   * The answer about the provider that the typed text means, or the choice of those that it may mean. It
+   * means a provider if it is, in any spelling, a name or number of that provider alone. A similar provider
+   * is never answered about without being asked.
    */
   async #searched(whole: Whole, otherwise: Shown | undefined, reply: FastifyReply): Promise<Shown> {
     const { asked, typed } = whole;
@@ -162,7 +166,7 @@ export class FrontController {
     return this.#answered(provider.key, whole, reply, { provider, others });
   }
 
-  /** Providers with what tells those apart that have one name. */
+  /** Providers, with what distinguishes those of one name. */
   async #choices(providers: readonly FoundProvider[]): Promise<readonly Choice[]> {
     return Promise.all(
       providers.map(async (one) => {
@@ -196,7 +200,7 @@ export class FrontController {
     const keys = keysIn(answer, evidence, route);
     const called = await this.queries.execute(new ReadNames(keys, Number(position)));
     const persons = await this.queries.execute(new ReadPublicNames(keys));
-    // Such a name may be erased at any time, and no copy of the page is to keep it.
+    // A public name may be erased at any time, so no copy of the page may be kept.
     if (persons.size > 0) showsPerson(reply);
     return {
       kind: 'answer',
@@ -215,7 +219,7 @@ export class FrontController {
     };
   }
 
-  /** What would have to be recorded for a yes: asked only where the answer is no. */
+  /** What would have to be recorded for a yes; only computed if the answer is no. */
   async #route(
     { outcome, from, until, advisers }: Answer,
     {
@@ -235,23 +239,23 @@ export class FrontController {
 type Given = Readonly<Partial<Record<Field, string | readonly string[]>>>;
 type Faults = Extract<Shown, { kind: 'faults' }>;
 
-/** A question whose moment of knowledge is still to be read. */
+/** A question whose moment of knowledge has not been read yet. */
 interface Asked {
   readonly question: PageQuestion;
   readonly moment: TypedMoment | undefined;
 }
 
-/** All that an address asks, and by what the register was called there. */
+/** Everything that an address asks, and the address of the register in it. */
 interface Whole {
   readonly asked: Asked['question'];
-  /** A position or an instant; absent where the question is asked as known now. */
+  /** A position or an instant; undefined if the question is about the present. */
   readonly knownAt: string | undefined;
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
 }
 
-/** What was typed, to be shown again. */
+/** The typed text, to be shown again. */
 function typedIn(given: Given): Typed {
   const typed = (name: Field) => [given[name] ?? ''].flat().join(' ').trim();
   return {
@@ -265,7 +269,7 @@ function typedIn(given: Given): Typed {
   };
 }
 
-/** The same with its days as a field for days shows them. */
+/** The typed text, with its days in the form of a field for days. */
 function rewritten(typed: Typed): Typed {
   const day = (text: string) => {
     const read = typedDay(text);
@@ -274,7 +278,7 @@ function rewritten(typed: Typed): Typed {
   return { ...typed, from: day(typed.from), until: day(typed.until) };
 }
 
-/** The question of an address. A form sends every field: those left empty are not asked. */
+/** The question of an address. A form sends every field; empty ones are not asked. */
 function checked(given: Given, faults: Faults['faults']): Asked | Pick<Faults, 'faults'> {
   const wrong: Fault[] = [...faults];
   const asked: Record<string, string | readonly string[]> = {};
@@ -313,7 +317,10 @@ function inOrder(faults: readonly Fault[]): readonly Fault[] {
   return faults.toSorted((a, b) => place(a) - place(b));
 }
 
-/** The events that an answer names. Of very many the first are looked up: more lines are not shown either. */
+/**
+ * The events that an answer names. If there are very many only the first are looked up, because no more lines
+ * are shown.
+ */
 function positionsIn({ requirements, engaged, subcontractors, warnings }: Answer): readonly string[] {
   const runs = [
     ...requirements.flatMap(({ gaps, grounds = [] }) => [...gaps, ...grounds]),
@@ -325,7 +332,7 @@ function positionsIn({ requirements, engaged, subcontractors, warnings }: Answer
 
 const MOST_EVENTS = 1_000;
 
-/** Who is named in an answer, in what it rests on, and in what would be missing. */
+/** The subjects named in an answer, in its evidence, and in its route. */
 function keysIn(
   { provider, subcontractors }: Answer,
   evidence: ReadonlyMap<string, EvidenceEvent>,
@@ -347,14 +354,17 @@ function isNotFound(shown: Shown): boolean {
   return shown.kind === 'faults' && shown.status === 404;
 }
 
-/** What an earlier moment did not know that is known now. */
+/** The refusals for things that are known now and were not at an earlier moment. */
 const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
   'unknown-provider': 'this provider',
   'unknown-adviser': 'all of these advisers',
   'unknown-policy': 'this policy',
 };
 
-/** Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. */
+/**
+ * The faults of a moment at which something was not known that is known now; undefined if the fault is
+ * another.
+ */
 function notYetKnown(refusal: Refusal): Faults | undefined {
   const what = LATER[refusal.code];
   if (what === undefined) return undefined;
@@ -362,7 +372,7 @@ function notYetKnown(refusal: Refusal): Faults | undefined {
   return { kind: 'faults', status: problemOf(refusal).status, faults: [{ field: 'knownAt', detail }] };
 }
 
-/** That the register holds no one of that name or number. */
+/** Says that the register has no provider of that name or number. */
 function noOne(typed: string): Faults {
   const keys = keysTyped(typed) ?? [];
   const read = keys.map(({ key }) => key).join(' or ');
@@ -373,7 +383,7 @@ function noOne(typed: string): Faults {
   return { kind: 'faults', status: 404, faults: [{ field: 'provider', detail }], unknown: typed };
 }
 
-/** That a key was typed of what is no provider. */
+/** Says that the typed key does not belong to a provider. */
 function noProvider(key: string, kind: string): Faults {
   const what =
     kind === 'adviser' ? 'an adviser' : kind === 'body' ? 'a body' : kind === 'area' ? 'an area' : 'a policy';
@@ -392,13 +402,15 @@ function noProvider(key: string, kind: string): Faults {
   };
 }
 
-/** What a page says of a field otherwise than the API, which speaks of parameters. Each has only this left to be wrong. */
+/**
+ * What a page says of a field, while the API speaks of parameters. Each field can have only this fault left.
+ */
 const SAID: Readonly<Partial<Record<Field, string>>> = {
   setting: 'The policy has no such setting: choose one from the list',
   until: 'The last day is before the first: correct one of them, or exchange them',
 };
 
-/** The field to which a refusal belongs that names none. */
+/** The field of a refusal that names none. */
 const FIELD_OF: Readonly<Partial<Record<Refusal['code'], Field>>> = {
   'unknown-provider': 'provider',
   'unknown-adviser': 'adviser',
@@ -415,7 +427,7 @@ function noToday({ knownAt }: Typed): string {
   return `${then}: give the days that you ask about`;
 }
 
-/** What a page says of a refusal that names no field, given what was typed and what the API says. */
+/** What a page says of a refusal that names no field, given the typed text and the API’s detail. */
 const SAID_OF: Readonly<Partial<Record<Refusal['code'], (typed: Typed, detail: string) => string>>> = {
   'no-day-opened': noToday,
   'not-caught-up': ({ knownAt }) => notReached(knownAt),
@@ -423,7 +435,7 @@ const SAID_OF: Readonly<Partial<Record<Refusal['code'], (typed: Typed, detail: s
     `The register knows no adviser under ${/^adviser:\S+/.exec(detail)?.[0] ?? 'this key'}: ask the adviser, or the provider, for the key. Advisers are not listed by name`,
 };
 
-/** A refusal as the page shows it: beside the fields that it is about. */
+/** A refusal as the page shows it: at the fields that it is about. */
 function faultsOf(
   refusal: Refusal,
   typed: Typed,
@@ -433,7 +445,7 @@ function faultsOf(
   const { status } = problemOf(refusal);
   if (errors === undefined) {
     const field = FIELD_OF[code];
-    // A register that has not read its log yet is no fault of a moment that no one asked for.
+    // If the register has not read its log yet, a moment that no one asked for is not at fault.
     const isNobodys = field === 'knownAt' && typed.knownAt === '';
     const fault: Fault = {
       field: isNobodys ? undefined : field,

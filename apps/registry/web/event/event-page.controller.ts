@@ -84,15 +84,15 @@ export class EventPageController {
   }
 }
 
-/** That what stands in the address as the moment of knowledge cannot be read. */
+/** The refusal of a moment of knowledge in the address that cannot be read. */
 function unreadable(detail: string): Refusal {
   return refuse('invalid-question', detail);
 }
 
-/** Those who have a name in the log. */
+/** The kinds of subjects that have a name in the log. */
 const NAMED: readonly (KindOfKey | undefined)[] = ['provider', 'body'];
 
-/** The keys of the providers and bodies that an event and what was done to it name. */
+/** The keys of the providers and bodies that an event and its later changes name. */
 function keysIn(value: HistoryEvent): readonly string[] {
   const keys: string[] = [];
   JSON.stringify(value, (_, member: unknown) => {

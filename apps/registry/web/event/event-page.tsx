@@ -21,17 +21,17 @@ import { capitalised, dayInWords, instantInWords, visible } from '@app/phrases/w
 
 interface Told {
   readonly event: HistoryEvent;
-  /** By key, what providers and bodies are called; who is not there goes by the key. */
+  /** By key, the names of providers and bodies; the others are shown by key. */
   readonly names: ReadonlyMap<string, string>;
-  /** The moment of knowledge that was asked for; absent where no one asked for one. */
+  /** The moment of knowledge that was asked for; undefined if none was. */
   readonly asked: string | undefined;
-  /** The moment that the page tells of, as a position of this log. */
+  /** The moment of the page, as a position of this log. */
   readonly pinned: string;
-  /** Scheme and host under which the page was asked for; empty where they are nothing to put on paper. */
+  /** Scheme and host of the page’s address; empty if they are not fit for print. */
   readonly origin: string;
 }
 
-/** The page of an event: what was posted, how it counts, and who has done what to it. */
+/** The page of an event: what was posted, how it counts, and what was done to it by whom. */
 export function EventPage({ knownAt, ...told }: Told & { readonly knownAt: KnownAt }) {
   const { event, names } = told;
   const standing = standingInWords(event);
@@ -111,7 +111,7 @@ function Posting({ today, ...told }: Told & { readonly today: string | null }) {
   );
 }
 
-/** Name and key of a subject, leading to its record where it has one. */
+/** Name and key of a subject, with a link to its record if it has one. */
 function Subject({ subject, names, asked }: Told & { readonly subject: string }) {
   const name = names.get(subject);
   const path = recordOf(subject);
@@ -123,7 +123,7 @@ function Subject({ subject, names, asked }: Told & { readonly subject: string })
   );
 }
 
-/** The address of the record of a provider or an adviser; undefined of other subjects. */
+/** The address of the record of a provider or an adviser; undefined for other subjects. */
 function recordOf(key: string): string | undefined {
   const kind = kindOfKey(key);
   if (kind === 'adviser') return `/v1/advisers/${key}`;
@@ -136,12 +136,12 @@ function Body({ body, names }: Told & { readonly body: string }) {
   return <>{name === undefined ? body : `${visible(name)} (${body})`}</>;
 }
 
-/** An event by its position, leading to its page. */
+/** A link to an event’s page, by its position. */
 function Event({ position, asked }: Pick<Told, 'asked'> & { readonly position: string }) {
   return <a href={addressOf(`/events/${position}`, { knownAt: asked })}>event {position}</a>;
 }
 
-/** The fields as they were posted and, where a correction counts, as they count now. */
+/** The fields as they were posted and, if a correction counts, as they count now. */
 function Fields(told: Told) {
   const { data, corrected } = told.event;
   const fields = fieldsInOrder([...new Set([...Object.keys(data), ...Object.keys(corrected?.data ?? {})])]);
@@ -186,7 +186,7 @@ function Fields(told: Told) {
   );
 }
 
-/** What stands in a field, in words; a document of several levels as it is written. */
+/** The content of a field, in words; a nested document as it is written. */
 function Value({ field, value, ...told }: Told & { readonly field: string; readonly value: unknown }) {
   if (value === undefined) return <span class="quiet">not given</span>;
   if (typeof value === 'number') return <>{value}</>;
@@ -242,7 +242,7 @@ function Value({ field, value, ...told }: Told & { readonly field: string; reado
 
 type Data = HistoryEvent['data'];
 
-/** A document that is longer is not shown within a table. */
+/** The most characters of a document that a table shows. */
 const MOST_SHOWN = 500;
 
 function isList(value: unknown): value is readonly (string | number)[] {
@@ -253,7 +253,7 @@ function isList(value: unknown): value is readonly (string | number)[] {
 interface Deed extends Done {
   readonly what: string;
   readonly detail?: string | undefined;
-  /** Where that itself does not stand any more. */
+  /** Whether it no longer counts itself. */
   readonly fallen?: boolean;
 }
 
@@ -288,7 +288,7 @@ function deedsOf(event: HistoryEvent): readonly Deed[] {
   ].sort((a, b) => Number(a.by) - Number(b.by));
 }
 
-/** That it was retracted and, where that was retracted in turn, brought back. */
+/** The retraction of the event and, if that was retracted in turn, its restoration. */
 function retractionDeeds({ reason, retracted: undone, ...done }: Retracted): readonly Deed[] {
   return [
     { ...done, what: 'Retracted', detail: reason },
@@ -300,7 +300,7 @@ function retractionDeeds({ reason, retracted: undone, ...done }: Retracted): rea
 
 type Retracted = Retraction & { readonly retracted?: Retraction };
 
-/** What was done to it since, by whom, when and why, in the order in which it was recorded. */
+/** What was done to it since, by whom, when and why, in the order of recording. */
 function Fate(told: Told) {
   const deeds = deedsOf(told.event);
   return (
@@ -329,7 +329,7 @@ function Fate(told: Told) {
   );
 }
 
-/** Where to read more, and the addresses under which this page stays as it is. */
+/** Where to read more, and the addresses at which this page stays as it is. */
 function Further({ event, knownAt, asked, pinned, origin }: Told & { readonly knownAt: KnownAt }) {
   const { position, subject } = event;
   const record = recordOf(subject);
@@ -369,7 +369,7 @@ function Further({ event, knownAt, asked, pinned, origin }: Told & { readonly kn
   );
 }
 
-/** That there is no such event, or none yet, and what to do. */
+/** Says that there is no such event, or none yet, and what to do. */
 export function NoEventPage({
   position,
   refusal: { code, detail },

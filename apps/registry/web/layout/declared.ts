@@ -15,12 +15,12 @@ import { isForOperators, isLimited } from '../../http/route-costs';
 /** A controller, as the application knows it. */
 export type ControllerClass = abstract new (...args: never[]) => object;
 
-/** What Nest notes of a parameter of a handler: `data` where only a part of the query or path is taken. */
+/** Nest’s notes on a parameter of a handler: `data` if only a part of the query or path is taken. */
 type Arguments = Readonly<Record<string, { readonly index: number }>>;
 const QUERY = '4';
 const PATH = '5';
 
-/** A route, and what it says of the requests that it takes. */
+/** A route, and the requests that it accepts. */
 export type DeclaredRoute = Route & Admission;
 
 /** The routes that a controller declares, with the classes that check their paths and queries. */
@@ -62,7 +62,7 @@ export function routesOf(controller: ControllerClass): readonly DeclaredRoute[] 
   });
 }
 
-/** What decorators note of a controller or a handler. */
+/** Metadata that decorators attach to a controller or a handler. */
 interface Noted {
   readonly [PATH_METADATA]: string;
   readonly [METHOD_METADATA]: RequestMethod;

@@ -11,10 +11,10 @@ const CODINGS = {
   gzip: (bytes: Buffer) => promisify(gzip)(bytes),
 } as const;
 
-/** Takes a tenth of a second for the largest file, and makes it nearly as small as can be. */
+/** Takes a tenth of a second for the largest file, with a result close to the smallest possible. */
 const QUALITY = 9;
 
-/** A file that is the same for as long as the process lives: read and compressed once, and sent from where it is. */
+/** A file that does not change while the process lives: read and compressed once, and sent from memory. */
 export class KeptFile {
   readonly #type: string;
   readonly #bytes: Buffer;

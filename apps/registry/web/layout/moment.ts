@@ -5,8 +5,8 @@ import type { QueryBus } from '@nestjs/cqrs';
 import type { TypedMoment } from '@app/http-contract/typed-day';
 
 /**
- * The moment of knowledge that was typed, as a question names it: of a day or a minute its end, or, where that has not come yet, the
- * present. Refused where not even its beginning has come.
+ * The typed moment of knowledge as a question names it: the end of a day or minute or, if that has not come
+ * yet, the present. Refused if not even its beginning has come.
  */
 export async function knownAtOf(
   queries: QueryBus,
@@ -20,7 +20,7 @@ export async function knownAtOf(
   return isRefusal(begun) ? begun : { knownAt: undefined };
 }
 
-/** What is said of a moment that the register has not reached. */
+/** The message for a moment that the register has not reached. */
 export function notReached(typed: string): string {
   const [, position, digits] = /^([0-9]+)(?:-([0-9a-f]+))?$/.exec(typed) ?? [];
   if (digits !== undefined)

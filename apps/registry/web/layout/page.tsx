@@ -8,7 +8,7 @@ import { STYLE } from './style';
 
 export const HTML = 'text/html';
 
-/** A page needs nothing but its own style, runs nothing, and sends what is typed nowhere but here. */
+/** A page uses only its own style, runs no script, and sends what is typed only to this register. */
 function contentPolicy(hasForm: boolean): string {
   return [
     "default-src 'none'",
@@ -25,19 +25,19 @@ const WITHOUT_FORM = contentPolicy(false);
 const notices = new WeakMap<FastifyInstance['server'], string>();
 const Notice = createContext<string | undefined>(undefined);
 
-/** Has every page of a server say something above all else. */
+/** Shows a notice at the top of every page of a server. */
 export function sayOnPages(server: FastifyInstance, notice: string): void {
   notices.set(server.server, notice);
 }
 
-/** What stands on every page around its own content. */
+/** The frame of every page around its content. */
 export function Page({
   title,
   at,
   children,
 }: {
   readonly title: string;
-  /** Where among the links of the header the page stands, if it does. */
+  /** The link in the header for the present page, if there is one. */
   readonly at?: '/' | undefined;
   readonly children: ComponentChildren;
 }) {
@@ -88,8 +88,8 @@ export function Page({
 }
 
 /**
- * Sends a page. It may be kept unless it was said that it is not, but not without asking: how it looks changes with the
- * register’s version.
+ * Sends a page. It may be kept unless a rule was set already, but never without checking: its look changes
+ * with the register’s version.
  */
 export async function sendPage(
   reply: FastifyReply,
@@ -107,7 +107,7 @@ export async function sendPage(
     );
 }
 
-/** Says that the register has not read its log yet: nothing that was asked is wrong. */
+/** Says that the register has not read its log yet; the question itself may be right. */
 export async function sendStarting(reply: FastifyReply): Promise<void> {
   void reply.header('retry-after', '60');
   keepNothing(reply);
@@ -120,7 +120,7 @@ export async function sendStarting(reply: FastifyReply): Promise<void> {
   await sendPage(reply, page, { status: 503 });
 }
 
-/** Says that the register asks by a policy that it does not have: its operator can put that right, and no visitor. */
+/** Says that the register lacks its default policy: its operator can correct that, and no visitor. */
 export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
   void reply.header('retry-after', '60');
   keepNothing(reply);
@@ -136,7 +136,7 @@ export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
   await sendPage(reply, page, { status: 503 });
 }
 
-/** Words of ours; what stands between backticks in them is code. */
+/** Our own text; what is between backticks is code. */
 export function Marked({ words }: { readonly words: string }) {
   return <>{words.split('`').map((part, i) => (i % 2 === 0 ? part : <code>{part}</code>))}</>;
 }

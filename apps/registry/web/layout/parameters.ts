@@ -1,18 +1,18 @@
-/** What stands behind the `?` of an address, by name; a list where a name stands there more than once. */
+/** The query of an address by name; a list if a name is repeated. */
 export type Query = Readonly<Record<string, string | readonly string[]>>;
 
-/** The parameters of an address that a page knows, by the names that it knows them by. */
+/** The parameters of an address that a page knows, by their proper names. */
 export interface Read<N extends string> {
   readonly given: Readonly<Partial<Record<N, string | readonly string[]>>>;
-  /** Whether the address says all of this and nothing else, by these names. */
+  /** Whether the address names all of them properly and contains no others. */
   readonly isClean: boolean;
-  /** What is wrong, each of the parameter that it may be meant for. */
+  /** What is wrong, by the parameter that is probably meant. */
   readonly faults: readonly { readonly name: N; readonly detail: string }[];
 }
 
-/** Other names by which people call what a page asks. */
+/** Other names that people use for the parameters of pages. */
 const ALSO: Readonly<Record<string, string>> = { advisor: 'adviser', on: 'from' };
-/** Names that may mean a parameter, in small letters, and might mean something else. */
+/** Names that may mean a parameter, and might mean something else, in small letters. */
 const MAYBE: Readonly<Record<string, string>> = {
   to: 'until',
   till: 'until',
@@ -24,13 +24,14 @@ const MAYBE: Readonly<Record<string, string>> = {
   asat: 'knownat',
   known: 'knownat',
 };
-/** What other systems write before or behind the name of a field: `date_from`, `adviserKey`. */
+/** What other systems write before or after the name of a field: `date_from`, `adviserKey`. */
 const BESIDE = /^(?:date|day|valid)|(?:date|key|id|name|number|code)s?$/g;
 
 /**
- * Reads the parameters of an address as a page does (specification, section 7). Links that were passed on have picked up others, which
- * are passed over; but what resembles one that is known is read as that one, or refused: passed over, it would make of a
- * question about a year one about today. `lists`: those that may be given more than once.
+ * Reads the parameters of an address as a page does (specification, section 7). Links that were passed on
+ * have gathered unrelated ones, which are ignored. But one that resembles a known parameter is read as that
+ * or refused: ignoring it would turn a question about a year into one about today. `lists`: those that may be
+ * repeated.
  */
 export function readParameters<N extends string>(
   query: Query,
@@ -69,14 +70,14 @@ export function readParameters<N extends string>(
   return { given: read, isClean, faults };
 }
 
-/** Which parameter a name is, or may be. */
+/** Which parameter a name means or may mean. */
 function meant<N extends string>(
   written: string,
   known: readonly N[],
 ): { readonly is?: N | undefined; readonly maybe?: N | undefined } {
   const exact = known.find((name) => name === written);
   if (exact !== undefined) return { is: exact };
-  // An ampersand that was written for HTML leaves its name in front of the next parameter.
+  // An ampersand escaped for HTML leaves its name in front of the next parameter.
   const plain = folded(written.replace(/^(?:amp;|&)+/i, ''));
   const find = (text: string | undefined) => known.find((name) => folded(name) === text);
   const singular = plain.replace(/s$/, '');
@@ -88,12 +89,14 @@ function meant<N extends string>(
   return { maybe: maybe ?? known.find((name) => isNear(folded(name), plain)) };
 }
 
-/** A name without what is a matter of writing: capitals, `_`, `-`, blanks, and the `[]` of a list. */
+/** A name without differences of spelling: capitals, `_`, `-`, blanks, and the `[]` of a list. */
 function folded(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** Whether one name becomes the other by one letter more, less or other, or by two that are exchanged. */
+/**
+ * Whether two names differ by one letter that is inserted, deleted or replaced, or by two that are swapped.
+ */
 function isNear(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (long.length - short.length > 1 || short.length < 3) return false;

@@ -1,6 +1,6 @@
 /**
- * The style of every page: one sheet, sent within the page, so that a page that is printed or saved needs nothing else.
- * Colours meet WCAG 2.2 AA on both grounds, and nothing is told by colour alone.
+ * The style of every page: one sheet within the page, so that a printed or saved page needs nothing else.
+ * Colours meet WCAG 2.2 AA on both backgrounds, and colour is never the only sign of a meaning.
  */
 export const STYLE = `
 :root {

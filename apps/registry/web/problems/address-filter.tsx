@@ -8,8 +8,8 @@ import { Page, sendPage } from '../layout/page';
 import { wantsPage } from './page-problem';
 
 /**
- * Answers what goes wrong anywhere as problem details. Of an address that there is not, a browser is told on a page; and who
- * wrote one with a slash too many, or in capitals, is sent to the one that is meant.
+ * Answers all errors as problem details. For an unknown address a browser gets a page, and an address with an
+ * extra slash or capitals is redirected to the right one.
  */
 @Catch()
 export class AddressFilter implements ExceptionFilter {
@@ -38,7 +38,10 @@ export class AddressFilter implements ExceptionFilter {
   }
 }
 
-/** The address of a page that was meant by one that there is not: without slashes at its end, in small letters. The API is strict. */
+/**
+ * The address of the page that an unknown address probably means: without slashes at its end, in small
+ * letters. The API is strict.
+ */
 function meantBy({ method, server, url }: FastifyRequest): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const [path = ''] = url.split('?');

@@ -9,7 +9,9 @@ import { answerRefusal, beginRefusal, ProblemFilter } from '../../http/problem-d
 import { HTML, sendPage } from '../layout/page';
 import { ProblemPageView } from './problem-page';
 
-/** Answers what goes wrong at the address of a page: with a page to a browser, and to everybody else as problem details. */
+/**
+ * Answers errors at the address of a page: with a page to a browser, and with problem details to all others.
+ */
 @Catch()
 export class PageProblemFilter implements ExceptionFilter {
   readonly #problems = new ProblemFilter();
@@ -31,7 +33,9 @@ export class PageProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Whether a request names pages among what it takes, before JSON; who takes anything is no browser. */
+/**
+ * Whether a request accepts pages, and prefers them to JSON. A client that accepts anything is no browser.
+ */
 export function wantsPage(request: FastifyRequest): boolean {
   try {
     return preferred(request, [JSON_TYPE, HTML]) === HTML;

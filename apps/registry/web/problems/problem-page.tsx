@@ -2,7 +2,7 @@ import type { ExplainedProblem } from '@app/http-contract/problem/problems';
 import type { Refusal } from '@app/domain/values/problem';
 import { Marked, Page } from '../layout/page';
 
-/** The page of a refusal, for people; with what was refused just now, where something was. */
+/** The page of a refusal, for people; with the present request’s refusal, if there is one. */
 export function ProblemPageView({
   code,
   status,

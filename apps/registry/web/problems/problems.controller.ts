@@ -10,7 +10,7 @@ import { HTML, sendPage } from '../layout/page';
 import { PageProblemFilter } from './page-problem';
 import { ProblemPageView } from './problem-page';
 
-/** The pages to which the `type` of each refusal leads. Nothing that is asked stands in an answer. */
+/** The pages that the `type` of each refusal links to. They repeat nothing of the request. */
 @Controller('problems')
 @UseFilters(PageProblemFilter)
 export class ProblemsController {

@@ -34,15 +34,16 @@ export interface AdviserQuestion {
   readonly adviser: string;
   readonly purpose: string;
   readonly policy: string;
-  /** Both days are asked about, and all between. */
+  /** The question covers both days and all between. */
   readonly from: Day;
   readonly until: Day;
 }
 
 /**
- * An adviser's standing: the days on which the adviser holds a qualification that the policy accepts for the purpose and
- * is not sanctioned (`qualified`; specification, section 4), by the edition that decides each day, and why not on the others.
- * It is written as the main answer is, and says nothing of any engagement, nor of a name.
+ * An adviser's standing: the days on which the adviser holds a qualification that the policy accepts for the
+ * purpose and is not sanctioned (`qualified`; specification, section 4), by the edition that decides each
+ * day, and the reasons on the other days. It has the form of the main answer, and contains neither
+ * engagements nor a name.
  */
 export interface AdviserAnswer {
   readonly adviser: string;
@@ -53,19 +54,22 @@ export interface AdviserAnswer {
   readonly policy: PolicyOfAnswer;
   readonly evaluator: string;
   readonly outcome: Outcome;
-  /** Where the first day is covered, the last of its run, looking past `until`; else null. */
+  /** If the first day is covered, the last day of its run, which may lie beyond `until`; otherwise null. */
   readonly eligibleUntil: string | null;
   readonly covered: readonly Run[];
-  /** On days decided by no edition that has the purpose the reason is `no-policy-in-force`. */
+  /** The reason is `no-policy-in-force` on days that are decided by no edition with the purpose. */
   readonly gaps: readonly ReasonedRun[];
   readonly uncertain: readonly EvidencedRun[];
-  /** What the covered days rest on: the certificates that count. */
+  /** The certificates that count on the covered days. */
   readonly grounds: readonly EvidencedRun[];
-  /** Undecided appeals against what was done to the adviser. */
+  /** Undecided appeals against decisions about the adviser. */
   readonly warnings: readonly WarningOfAnswer[];
 }
 
-/** The standing, or what is not known at that position. `recordedAt`: when the event there was recorded. */
+/**
+ * The standing, or a refusal if something is not known at that position. `recordedAt`: when the event there
+ * was recorded.
+ */
 export function adviserAnswer(
   known: LogView,
   question: AdviserQuestion,

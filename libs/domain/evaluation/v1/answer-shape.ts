@@ -6,7 +6,10 @@ import { type Reason } from './reason';
 import { type RouteStep } from '../../route/route';
 import { type WarningOfAnswer } from './answer-warnings';
 
-/** The version of these rules: an answer is a function of the log, the question and it (specification, section 1). */
+/**
+ * The version of these rules: an answer is a function of the log, the question and this version
+ * (specification, section 1).
+ */
 export const EVALUATOR = '1';
 
 export interface Run {
@@ -19,12 +22,12 @@ export interface ReasonedRun extends Run {
   readonly evidence: readonly string[];
 }
 
-/** What fails of somebody’s among those who take part; the evidence stands with the requirement. */
+/** A run of days on which a participant fails; the requirement has the evidence. */
 export interface FailingRun extends Run {
   readonly reason: Reason;
 }
 
-/** Days that the events named say something of: what makes them uncertain, or what they rest on. */
+/** A run of days and the events that make them uncertain, or that they rest on. */
 export interface EvidencedRun extends Run {
   readonly evidence: readonly string[];
 }
@@ -40,7 +43,7 @@ export interface MomentOfAnswer {
   readonly today: string | null;
 }
 
-/** The editions that decide a day asked about, in log order. */
+/** The editions that decide the days of the question, in log order. */
 export interface PolicyOfAnswer {
   readonly id: string;
   readonly editions: readonly {
@@ -50,7 +53,10 @@ export interface PolicyOfAnswer {
   }[];
 }
 
-/** The answer, as section 7 of the specification shows it. Positions are decimal strings, days `YYYY-MM-DD`, ends included. */
+/**
+ * The answer, as section 7 of the specification shows it. Positions are decimal strings, days `YYYY-MM-DD`,
+ * ends included.
+ */
 export interface Answer {
   readonly provider: { readonly key: string; readonly name: string | null };
   readonly setting: string;
@@ -73,21 +79,21 @@ export interface Answer {
     readonly covered: readonly Run[];
     readonly gaps: readonly ReasonedRun[];
     readonly uncertain: readonly EvidencedRun[];
-    /** What its covered days rest on; of requirements of the provider alone, and not of `provider-open`. */
+    /** What its covered days rest on; only for requirements of the provider, except `provider-open`. */
     readonly grounds?: readonly EvidencedRun[];
   }[];
   readonly engaged: readonly {
     readonly adviser: string;
     readonly days: readonly Run[];
     readonly gaps: readonly FailingRun[];
-    /** What the days that are no gap rest on: the engagement, and the tests of advisers of the day. */
+    /** What the days without a gap rest on: the engagement, and the tests of advisers on the day. */
     readonly grounds: readonly EvidencedRun[];
   }[];
   readonly subcontractors: readonly {
     readonly provider: string;
     readonly days: readonly Run[];
     readonly gaps: readonly FailingRun[];
-    /** What the days that are no gap rest on: the tests of subcontractors of the day. */
+    /** What the days without a gap rest on: the tests of subcontractors on the day. */
     readonly grounds: readonly EvidencedRun[];
   }[];
   readonly advice: readonly (ReasonedRun & OfRequirement)[];

@@ -13,8 +13,8 @@ import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
 import { bearingIn, isVoided } from '../../log/grants';
 
 /**
- * Something that may mislead whoever reads the answer alone, though it decides nothing. Evidence of a missed check is that
- * check; of an undecided appeal the event appealed against, then the lodging.
+ * Something that may mislead a reader of the answer although it decides nothing. The evidence of a missed
+ * check is that check; of an undecided appeal it is the event appealed against, then the lodging.
  */
 export interface WarningOfAnswer {
   readonly code: AnswerWarning;
@@ -28,7 +28,7 @@ interface TakingPart {
   readonly subcontractors: readonly string[];
 }
 
-/** What is warned of on the days of a window: missed checks, then undecided appeals, each by position. */
+/** The warnings for the days of a window: missed checks, then undecided appeals, each by position. */
 export function* warningsIn(
   { known, provider, reigns }: ResolvedQuestion,
   window: Days,
@@ -64,7 +64,7 @@ export function* warningsIn(
   ];
 }
 
-/** The undecided appeals of one person that matter on a day of the window. */
+/** One person’s undecided appeals that matter on a day of the window. */
 export function undecidedOfPerson(
   known: LogView,
   keys: readonly string[],
@@ -73,7 +73,7 @@ export function undecidedOfPerson(
   return undecidedOfAdviser(together(known, adviserStreams(keys)), window);
 }
 
-/** The warnings of undecided appeals, one an event, by its position. */
+/** The warnings of undecided appeals, one for each event, by its position. */
 export function undecidedAppeals(appeals: readonly UndecidedAppeal[]): readonly WarningOfAnswer[] {
   const byEvent = new Map(appeals.map((appeal) => [appeal.against, appeal]));
   return [...byEvent.values()]
@@ -94,8 +94,9 @@ function standardsOf(tests: readonly Combined<ProviderTest>[]): readonly string[
 }
 
 /**
- * The missed improvement checks of a standard that matter in a window: of a reference of which an award that
- * stands before the check covers one of its days, and that no later completion of the same month made good.
+ * The missed improvement checks of a standard that matter in a window: an effective award of the same
+ * reference stands before the check in the log and covers a day of the window, and no later completion of the
+ * same month made the check good.
  */
 export function missedChecks(events: readonly RegisterEvent[], window: Days): readonly number[] {
   const missed = only(events, 'ImprovementCheckMissed');
@@ -120,7 +121,10 @@ export function missedChecks(events: readonly RegisterEvent[], window: Days): re
     .map(({ position }) => position);
 }
 
-/** The undecided appeals against a suspension or withdrawal in a standard that would hide an award on a day of the window. */
+/**
+ * The undecided appeals against a suspension or withdrawal in a standard that would hide an award on a day of
+ * the window.
+ */
 export function undecidedOfAwards(
   events: readonly RegisterEvent[],
   window: Days,
@@ -132,8 +136,8 @@ export function undecidedOfAwards(
 }
 
 /**
- * The undecided appeals against what was done to a person that matter on a day of the window: a sanction covers one, a
- * revocation or removal would hide a certificate or registration on one.
+ * The undecided appeals against decisions about a person that matter on a day of the window: a sanction
+ * covers the day, or a revocation or removal would hide a certificate or registration on it.
  */
 export function undecidedOfAdviser(
   events: readonly RegisterEvent[],

@@ -133,7 +133,7 @@ describe('chains of contracts', () => {
 
   test('that come back to the provider’s own contract do not make it its own subcontractor', () => {
     const world = given(...begun, organisation(Q), contract(P, 'K-1'), contract(Q, 'K-2', 'K-1'));
-    // A correction is judged by what stands before its target, and so a chain may come to return.
+    // A correction is judged by the events before its target, so corrections may turn a chain into a circle.
     world.and(corrected(4, contract(P, 'K-1', 'K-2').data));
     expect(below(world)).toEqual([Q]);
   });
@@ -150,7 +150,8 @@ describe('chains of contracts', () => {
     );
     world.and(corrected(6, contract(Q, 'K-2', 'K-3').data, Q));
     expect(below(world)).toEqual([]);
-    // The contract of another under K-2 leads up, and so what names K-2; Q's own chain comes back to K-2 all the same.
+    // Another holder’s contract under K-2 leads up, and so do those that name K-2; Q's own chain still
+    // returns to K-2.
     world.and(contract(R, 'K-2', 'K-1'));
     expect(below(world)).toEqual([R]);
   });
@@ -441,7 +442,7 @@ describe('a missed improvement check', () => {
 // Whatever stands in the log has a meaning
 // ---------------------------------------------------------------------------------------------------------------
 
-/** As much of a JSON Schema as those of the events use. */
+/** The part of JSON Schema that the schemas of events use. */
 interface Shape {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -580,7 +581,9 @@ function recorded(
 }
 
 const START = given(...begun, organisation(Q), school('urn:100001'), person(), person(B)).events;
-/** A log of events of the right shape that no one judged: what they are about need not be there, or be of the right kind. */
+/**
+ * A log of events of the right shape that no one judged: their subjects may be missing, or of the wrong kind.
+ */
 const anyLog = fc
   .array(drawn, { maxLength: 50 })
   .map((lots) => lots.reduce<RegisterEvent[]>((log, posted) => [...log, recorded(log, posted)], [...START]));

@@ -50,12 +50,15 @@ import {
 import { costOfValue, type Value } from './value';
 import { warningsIn } from './answer-warnings';
 
-/** The whole answer to an opened case. `recordedAt`: when the event at its position was recorded. */
+/** The whole answer to a resolved question. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
   return finished(answering(found, recordedAt));
 }
 
-/** The same as a work: of a provider with very many advisers, or contracts below its own, it comes to a rest again and again. */
+/**
+ * As {@link answer}, as a work that rests often: a provider may have very many advisers, or contracts below
+ * its own.
+ */
 export function* answering(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
   yield* evaluateRequirements(found, 'all');
   const { known, question, provider, named } = found;
@@ -135,7 +138,7 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
   };
 }
 
-/** What each requirement’s false days are put down to. */
+/** The causes of each requirement’s false days. */
 type Failed = ReadonlyMap<RequirementOnDays, readonly Cause[]>;
 
 function gapsIn(parts: readonly RequirementOnDays[], failed: Failed): Work<readonly Gap[]> {
@@ -173,7 +176,10 @@ function nameAt(known: LogView, provider: readonly string[]): string | null {
   return nameOn(together(known, providerStreams(provider)), known.today ?? -Infinity);
 }
 
-/** The parts of each requirement, one for each edition that asks it, by the first day asked; `provider-open` last. */
+/**
+ * The parts of each requirement, one for each edition that asks it, by the first day asked; `provider-open`
+ * last.
+ */
 function byRequirement(list: readonly RequirementOnDays[]) {
   const grouped = Map.groupBy(
     list.toSorted((a, b) => (a.days[0] ?? 0) - (b.days[0] ?? 0)),
@@ -184,7 +190,7 @@ function byRequirement(list: readonly RequirementOnDays[]) {
     .sort((a, b) => Number(a.id === PROVIDER_OPEN) - Number(b.id === PROVIDER_OPEN));
 }
 
-/** What a requirement's false days are put down to. */
+/** The causes of a requirement’s false days, one reason a day. */
 export function* failing({ days, value }: Pick<RequirementOnDays, 'days' | 'value'>): Work<Cause[]> {
   const failed = difference(days, value.truth.possible);
   return failed.length === 0 ? [] : yield* firstReasons(yield* value.causes(failed), failed);
@@ -198,7 +204,7 @@ export function groundsOfCovered(
   return writtenGrounds(grounds, ALL_DAYS);
 }
 
-/** The days on which no one can say, with the disputes that make it so. */
+/** The days that are unknown, with the disputes that make them so. */
 export function* uncertainRuns(
   parts: readonly Pick<RequirementOnDays, 'days' | 'value'>[],
 ): Work<GroundedRun[]> {
@@ -235,13 +241,15 @@ function* inOrder(
   });
 }
 
-/** What somebody who takes part has to pass on some days. */
+/** What a participant has to pass on some days. */
 interface Demand {
   readonly value: Value;
   readonly days: Days;
 }
 
-/** Whom the setting's requirements of advisers bear on, where they fail the day's, and what speaks for them elsewhere. */
+/**
+ * The advisers whom the setting's requirements concern: where they fail, and what their other days rest on.
+ */
 function* engagedIn(found: ResolvedQuestion, window: Days): Work<Answer['engaged']> {
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ edition, requirements, days }) =>
@@ -296,8 +304,8 @@ function* subcontractorsIn(found: ResolvedQuestion, window: Days): Work<Answer['
 }
 
 /**
- * The days of somebody who takes part; as the log stands, where some demand fails, with the reason that comes first, and
- * what the other days rest on.
+ * The days of a participant: by the present log, where some demand fails, with the first reason, and what the
+ * other days rest on.
  */
 function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground[] = []) {
   const judged = demands.map((demand) => ({
@@ -305,7 +313,7 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
     failed: difference(demand.days, demand.value.presumed),
   }));
   const failed = unionOf(judged.map((one) => one.failed));
-  // Why is worked out only where something fails: most pass.
+  // Causes are worked out only if something fails: most participants pass.
   const causes = judged.flatMap((one) => (one.failed.length === 0 ? [] : one.value.causes(one.failed)));
   const grounds = judged.flatMap(({ value, days: asked }) => value.grounds(asked));
   return {
@@ -326,7 +334,7 @@ export function written(days: Days): Run[] {
   return [...runs(days)].map(writtenRun);
 }
 
-/** The same of days that very many bear on. */
+/** As `written`, for days that very many events bear on. */
 function* writtenDays(days: Days): Work<Run[]> {
   return days.length <= A_PIECE ? written(days) : yield* mapped([...runs(days)], writtenRun);
 }
@@ -335,7 +343,7 @@ export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun 
   return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
 }
 
-/** On which of the days which grounds apply. */
+/** The grounds, and the days on which each applies. */
 function writtenGrounds(grounds: readonly Ground[], days: Days): EvidencedRun[] {
   return groundedRuns(grounds, days).map(({ evidence, ...run }) => ({
     ...writtenRun(run),

@@ -20,7 +20,7 @@ const AWARD = 3;
 const begun = [edition(1, '2017-10-01'), today('2026-09-01'), organisation()];
 const award = awarded('2026-01-01', '2026-06-30');
 
-/** Of a day: why the provider is not accredited on it, and the positions that show it. */
+/** Why the provider is not accredited on a day, and the positions that show it. */
 function reasonOn(day: string, ...postings: readonly Posting[]): [string | undefined, string[] | undefined] {
   const told = given(...begun, ...postings)
     .ask({ from: day })

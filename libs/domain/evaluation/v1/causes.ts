@@ -28,7 +28,9 @@ export function accreditationCauses(awarded: readonly Award[]): readonly Cause[]
   ];
 }
 
-/** On each day after the end of some award: those that ended last before it, and their last extensions. */
+/**
+ * For each day after the end of some award: the awards that ended last before it, and their last extensions.
+ */
 function expired(given: readonly Award[]): Cause[] {
   const ended = [...Map.groupBy(given, ({ until }) => until)].sort(([a], [b]) => a - b);
   return ended.map(([end, those], i) => ({
@@ -38,7 +40,7 @@ function expired(given: readonly Award[]): Cause[] {
   }));
 }
 
-/** On each day before the beginning of some grant: those that begin first after it. */
+/** For each day before the beginning of some grant: the grants that begin first after it. */
 export function notStarted(given: readonly Pick<Grant, 'from' | 'event'>[], reason: Reason): Cause[] {
   const begun = [...Map.groupBy(given, ({ from }) => from)].sort(([a], [b]) => a - b);
   return begun.map(([start, those], i) => ({

@@ -32,14 +32,14 @@ import { finished, flatMapped, inGroups, mapped, Pace, type Work } from '../../v
 
 const texts = new WeakMap<object, string>();
 
-/** A test as text, by which those that ask the same are found. */
+/** A test as text: equal tests have equal texts. */
 function written(test: object): string {
   let text = texts.get(test);
   if (text === undefined) texts.set(test, (text = JSON.stringify(test)));
   return text;
 }
 
-/** The tests of which a test is combined; itself where it is not. */
+/** The single tests within a combined test, or the test itself. */
 function* leavesOf<T extends object>(test: Combined<T>): Generator<T, void, undefined> {
   if ('any' in test) for (const part of test.any) yield* leavesOf(part);
   else if ('all' in test) for (const part of test.all) yield* leavesOf(part);
@@ -54,19 +54,23 @@ function combined<T extends object>(test: Combined<T>, leaf: (test: T) => Value)
 
 /** A person and the days of engagement with the provider asked about. */
 export interface Engaged {
-  /** All keys of the person, the one first registered in front. */
+  /** All keys of the person, the one registered first in front. */
   readonly keys: readonly string[];
   readonly engaged: Value;
 }
 
-/** What a requirement comes to. Very many may be why it fails: who asks for that comes to a rest now and then. */
+/**
+ * The value of a requirement. Very many may be the cause of its failure, so asking for causes is a work that
+ * rests now and then.
+ */
 export interface Judgement extends Omit<Value, 'causes'> {
   causes(days: Days): Work<readonly Cause[]>;
 }
 
 /**
- * The same of a value that few bear on. Its `causes`, as all such, make the work and are none themselves: with a generator for
- * each value the engine would keep all that it encloses until a full collection.
+ * The judgement of a value that few events bear on. Its `causes` is a function that returns the work and is
+ * no generator itself: with a generator function for each value, the engine would keep everything that it
+ * encloses until a full collection.
  */
 export function judged(value: Value): Judgement {
   return { ...value, causes: (days) => causesOf(value, days) };
@@ -76,7 +80,7 @@ function* causesOf(value: Value, days: Days): Work<readonly Cause[]> {
   return value.causes(days);
 }
 
-/** Whom a requirement of advisers is asked of, where no one is named, and whether each passes. */
+/** An adviser whom a requirement concerns when the question names no one, and whether that adviser passes. */
 interface Tested extends Pick<Engaged, 'engaged'> {
   readonly passes: Value;
 }
@@ -99,14 +103,14 @@ function* causesOfUnnamed(
 }
 
 /**
- * The values of one provider as known at one position (specification, section 4). Nothing here depends on the days
- * asked about: every value is given for all days, so that one evaluation serves every window.
+ * The values of one provider as known at one position (specification, section 4). They do not depend on the
+ * days of the question: every value is given for all days, so that one evaluation serves every window.
  */
 export class Evaluation {
   readonly #values = new Map<string, Value>();
-  /** By policy, by test of it, by whom it is asked of. */
+  /** By policy, then by test: the value for each subject. */
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
-  /** By policy, by requirement of it. */
+  /** By policy, then by requirement. */
   readonly #judged = new Map<Policy, Map<Requirement, Judgement>>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
@@ -138,7 +142,7 @@ export class Evaluation {
     return this.#once('open', () => single(this.known, providerStreams(this.provider), OPEN));
   }
 
-  /** What a test says of a provider. */
+  /** The value of a test for a provider. */
   ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Value {
     return combined(test, (leaf) => this.#providerLeaf(keys, leaf));
   }
@@ -154,7 +158,7 @@ export class Evaluation {
     });
   }
 
-  /** What a test says of a person, under a policy that says which qualifications serve which purpose. */
+  /** The value of a test for a person, under a policy that says which qualifications serve which purpose. */
   ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Value {
     return this.#onceAsked(policy, test, keys[0] ?? '', () => this.#ofAdviser(keys, test, policy));
   }
@@ -209,12 +213,12 @@ export class Evaluation {
     return (this.#subcontractors ??= yield* subcontractorsOf(this.known, this.provider));
   }
 
-  /** One requirement of a policy, for all days; found at once where it was worked out before. */
+  /** One requirement of a policy, for all days; at once if it was worked out before. */
   requirement(requirement: Requirement, policy: Policy): Judgement {
     return this.#judged.get(policy)?.get(requirement) ?? finished(this.judgement(requirement, policy));
   }
 
-  /** Works it out, which may take long where it is asked of very many. */
+  /** Works a requirement out, which may take long if it concerns very many. */
   *judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
     let found = this.#judged.get(policy);
     if (!found) this.#judged.set(policy, (found = new Map<Requirement, Judgement>()));
@@ -257,7 +261,10 @@ export class Evaluation {
       if (pace.after(costOfValue(this.#providerLeaf(keys, leaf)))) yield pace.rest();
   }
 
-  /** Those whom a requirement of advisers is asked of: those named or, where none are, all who were ever engaged. */
+  /**
+   * The people whom a requirement of advisers concerns: those named or, if none are, all who were ever
+   * engaged.
+   */
   *#people(): Work<readonly Engaged[]> {
     return this.named.length > 0 ? this.named.map((keys) => this.engagement(keys)) : yield* this.engaged();
   }
@@ -303,7 +310,10 @@ export class Evaluation {
   }
 }
 
-/** A reason that others give: on each of the days, with the evidence of what fails first for them. */
+/**
+ * The causes of a requirement that others fail: one reason, with the evidence of what fails first for them
+ * each day.
+ */
 function blamed(reason: Cause['reason'], passes: Value, days: Days): Cause[] {
   const failed = difference(days, passes.presumed);
   if (failed.length === 0) return [];

@@ -1,7 +1,7 @@
 import { parseDay, type Day } from '../../values/day';
 import { refuse, type Refusal } from '../../values/problem';
 
-/** The days of a question: `on`, or both `from` and `until`, else the log's today. */
+/** The days of a question: `on`, or both `from` and `until`, or else the log's today. */
 export function windowOf(
   asked: {
     readonly on?: string | undefined;

@@ -15,7 +15,7 @@ const cause: fc.Arbitrary<Cause> = fc.record({
   evidence: fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { maxLength: 3 }),
 });
 
-/** What one day is put down to, told on its own. */
+/** The reason of one day, found by itself. */
 function toldOf(causes: readonly Cause[], on: number) {
   const applying = causes.filter((one) => includes(one.days, on));
   const reason = REASONS.find((one) => applying.some((applied) => applied.reason === one));

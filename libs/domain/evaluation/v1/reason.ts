@@ -4,7 +4,10 @@ import type { Day } from '../../values/day';
 import { ALL_DAYS, difference, intersection, runs, unionOf, type Days } from '../../values/timeline';
 import { A_PIECE, flatMapped, grouped, inGroups, mapped, type Work } from '../../values/work';
 
-/** Why a day is not covered. Where several apply, the first of this list is given (specification, section 4, “Reasons”). */
+/**
+ * Why a day is not covered. If several reasons apply, the first of this list is given (specification, section
+ * 4, “Reasons”).
+ */
 export const REASONS = [
   'provider-closed',
   'accreditation-voided',
@@ -95,12 +98,12 @@ export interface Gap extends Cause {
   readonly until: Day;
 }
 
-/** A reason that applies where no other does; nothing shows it. */
+/** A reason for days that no other explains; it has no evidence. */
 export function fallback(reason: Reason): Cause {
   return { reason, days: ALL_DAYS, evidence: [] };
 }
 
-/** Causes or grounds, on some of their days only. */
+/** Causes or grounds, limited to some of their days. */
 export function within<G extends Ground>(grounds: readonly G[], days: Days): G[] {
   return grounds.flatMap((ground) => {
     const left = intersection(ground.days, days);
@@ -109,8 +112,8 @@ export function within<G extends Ground>(grounds: readonly G[], days: Days): G[]
 }
 
 /**
- * Of the given days, those on which some ground applies: maximal runs with the same evidence, which is that of every
- * ground that applies. One sweep over the edges of all grounds: only what changes at an edge is looked at.
+ * The given days on which some ground applies, as maximal runs with the same evidence: that of every ground
+ * that applies. It sweeps once over the edges of all grounds, and looks only at what changes at each edge.
  */
 export function groundedRuns(grounds: readonly Ground[], days: Days): GroundedRun[] {
   const asked = within(grounds, days);
@@ -127,7 +130,7 @@ export function groundedRuns(grounds: readonly Ground[], days: Days): GroundedRu
   const grounded: GroundedRun[] = [];
   let current: readonly number[] = [];
   let [from, applying] = [0, 0];
-  /** By position: how many of the grounds that apply give it. */
+  /** By position: how many of the applying grounds give it. */
   const given = new Map<number, number>();
   for (let i = 0; i < edges.length;) {
     const day = edges[i]?.day ?? 0;
@@ -156,7 +159,7 @@ export function groundedRuns(grounds: readonly Ground[], days: Days): GroundedRu
   return grounded;
 }
 
-/** Two ascending lists that have nothing in common, as one. */
+/** Merges two ascending lists without common members. */
 function merged(a: readonly number[], b: readonly number[]): readonly number[] {
   const result: number[] = [];
   let next = 0;
@@ -171,13 +174,13 @@ function merged(a: readonly number[], b: readonly number[]): readonly number[] {
 function ascending(positions: readonly number[]): readonly number[] {
   if (positions.length < 2) return positions;
   const once = new Set(positions);
-  // What very many show is sorted as numbers at once, without a call for every two of them.
+  // Very long lists are sorted as numbers at once, without calling a comparison.
   return once.size > A_PIECE ? Array.from(Float64Array.from(once).sort()) : [...once].sort((a, b) => a - b);
 }
 
 /**
- * What each of the given days is put down to: every cause that gives the first reason that applies on a day, on those of
- * its days alone.
+ * The causes of each of the given days: every cause with the first reason that applies on the day, cut to
+ * those days.
  */
 export function* firstReasons(causes: readonly Cause[], days: Days): Work<Cause[]> {
   let first: Cause[] = [];
@@ -198,8 +201,8 @@ function* daysOf(causes: readonly Cause[]): Work<Days> {
 }
 
 /**
- * Maximal runs of one reason, by their first day, of causes that give one reason a day; the evidence is the union over
- * the days of the run.
+ * Maximal runs of one reason, by their first day, from causes with one reason a day; the evidence is the
+ * union over the days of the run.
  */
 export function* gapsOf(causes: readonly Cause[]): Work<Gap[]> {
   if (causes.length === 0) return [];

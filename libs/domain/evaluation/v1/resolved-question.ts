@@ -25,10 +25,10 @@ export interface Question {
   readonly provider: string;
   readonly setting: string;
   readonly policy: string;
-  /** Both days are asked about, and all between. */
+  /** The question covers both days and all between. */
   readonly from: Day;
   readonly until: Day;
-  /** Keys of the advisers who are to come; empty where none is named. */
+  /** Keys of the advisers who are to come; empty if none is named. */
   readonly advisers: readonly string[];
 }
 
@@ -37,12 +37,12 @@ export type Outcome = 'eligible' | 'not-eligible' | 'indeterminate';
 /** An edition with what it asks in the setting, and the days that it decides. */
 export interface EditionPeriod {
   readonly edition: Edition;
-  /** Nothing where the edition lacks the setting. */
+  /** Undefined if the edition lacks the setting. */
   readonly requirements: readonly Requirement[] | undefined;
   readonly days: Days;
 }
 
-/** A question whose subjects are found, and all that one evaluation needs to answer it for any days. */
+/** A question whose subjects are found, with all that one evaluation needs to answer it for any days. */
 export interface ResolvedQuestion {
   readonly known: LogView;
   readonly question: Question;
@@ -52,7 +52,7 @@ export interface ResolvedQuestion {
   readonly evaluation: Evaluation;
 }
 
-/** Finds what a question is about, or says what is not known at that position. */
+/** Finds the subjects of a question, or refuses it if one is not known at that position. */
 export function resolveQuestion(known: LogView, question: Question): ResolvedQuestion | Refusal {
   const { setting, policy } = question;
   if (!isRegistered(known, question.provider)) {
@@ -75,7 +75,7 @@ export function resolveQuestion(known: LogView, question: Question): ResolvedQue
   return questionAbout(known, question);
 }
 
-/** The same of a question whose subjects are known to be there. */
+/** As {@link resolveQuestion}, for a question whose subjects are known to exist. */
 export function questionAbout(known: LogView, question: Question): ResolvedQuestion {
   const provider = keysOf(known, question.provider);
   const named = finished(persons(known, question.advisers));
@@ -98,7 +98,9 @@ export function editionPeriods(known: LogView, policy: string, setting: string):
   }));
 }
 
-/** What the days depend on on which a provider is eligible. One evaluation serves the settings of all policies. */
+/**
+ * What decides the days on which a provider is eligible. One evaluation serves the settings of all policies.
+ */
 export type Evaluable = Pick<ResolvedQuestion, 'reigns' | 'evaluation'>;
 
 /** A requirement on the days of the edition that asks it. */
@@ -131,7 +133,9 @@ export function daysInForce({ reigns }: Pick<ResolvedQuestion, 'reigns'>): Days 
   return reigns.reduce<Days>((days, reign) => (reign.requirements ? union(days, reign.days) : days), NO_DAYS);
 }
 
-/** On which days every `must` is certainly or possibly met, for all days: all that a brief answer needs. */
+/**
+ * The days on which every `must` is certainly or possibly met, among all days: all that a brief answer needs.
+ */
 export function eligibleDays({ reigns, evaluation }: Evaluable): Truth {
   let truth = FALSE;
   for (const { edition, requirements, days } of reigns) {
@@ -146,8 +150,8 @@ export function eligibleDays({ reigns, evaluation }: Evaluable): Truth {
 }
 
 /**
- * Works out every requirement, or every `must`, and comes to a rest now and then: whatever is asked of the case then has
- * only to put them together.
+ * Works out every requirement, or only every `must`, resting now and then. Later questions to the case only
+ * combine the results.
  */
 export function* evaluateRequirements({ reigns, evaluation }: Evaluable, which: 'all' | 'must'): Work<void> {
   for (const { edition, requirements = [] } of reigns)
@@ -156,7 +160,7 @@ export function* evaluateRequirements({ reigns, evaluation }: Evaluable, which: 
         yield* evaluation.judgement(requirement, edition.policy);
 }
 
-/** Outcome and horizon of a window, by the days on which a provider is eligible. */
+/** Outcome and horizon of a window, from the days on which a provider is eligible. */
 export function verdictOf(
   { certain, possible }: Truth,
   from: Day,

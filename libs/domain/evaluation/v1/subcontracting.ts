@@ -17,7 +17,7 @@ import { certainly, NO_DAYS, type Days } from '../../values/timeline';
 import { all, any, NEVER, single, type Rule, type Value } from './value';
 import { A_PIECE, flatMapped, inGroups, mapped, sorted, type Work } from '../../values/work';
 
-/** A provider under contract below the one asked about, and when. */
+/** A provider under contract below the one that the question is about, and the days. */
 export interface Subcontractor {
   /** All its keys, the one first registered in front. */
   readonly keys: readonly string[];
@@ -25,9 +25,10 @@ export interface Subcontractor {
 }
 
 /**
- * The providers that ever held a contract below one of this provider's, by key, and the days on which a chain of contracts
- * in force leads from theirs up to one of its own (specification, section 4, `of: subcontractors`). A chain leads on through any
- * contract under the reference that is named, whoever holds it; one that comes back to a reference reaches no one.
+ * The providers that ever held a contract below one of this provider's, by key, and the days on which a chain
+ * of contracts in force leads from theirs up to one of its own (specification, section 4, `of:
+ * subcontractors`). A chain leads on through any contract under the reference that is named, whoever holds
+ * it; a chain that returns to one of its references leads nowhere.
  */
 export function* subcontractorsOf(
   known: LogView,
@@ -49,22 +50,26 @@ export function* subcontractorsOf(
   return yield* sorted(subcontractors, (a, b) => byFirstKey(a.keys, b.keys));
 }
 
-/** What one holder has under one reference below one parent: each contract names a parent of its own. */
+/**
+ * The contracts of one holder under one reference, below one parent: each contract names a parent of its own.
+ */
 interface Link {
   readonly holder: readonly string[];
-  /** The reference of the contracts above, where chains go on. */
+  /** The reference of the contracts above; undefined if the chain ends here. */
   readonly parent: string | undefined;
-  /** Whether the holder is the provider, at whom a chain ends. */
+  /** Whether the provider itself is the holder, so that a chain ends here. */
   readonly isOwn: boolean;
   readonly inForce: Value;
 }
 
-/** The same, and the days on which some contract above leads up to one of the provider's without coming back. */
+/**
+ * A link, and the days on which some contract above it leads up to one of the provider's without a circle.
+ */
 interface LinkUp extends Link {
   readonly above: Value | undefined;
 }
 
-/** All links by which a chain may lead up to the provider, those above before those below. */
+/** All links through which a chain may lead up to the provider, those above before those below. */
 function* linksBelow(known: LogView, provider: readonly string[]): Work<readonly LinkUp[]> {
   const references = new Set(yield* referencesOf(known, provider));
   let lookedAt = 0;
@@ -104,7 +109,10 @@ function leadOf({ parent }: Link, leads: ReadonlyMap<string, Value>): Value | un
   return parent === undefined ? undefined : (leads.get(parent) ?? NEVER);
 }
 
-/** The links of references that stand in circles with each other. What leads up from them is told in `leads` from then on. */
+/**
+ * The links of references that form circles with each other. Afterwards `leads` holds the days on which they
+ * lead up.
+ */
 function upFromCircle(
   links: ReadonlyMap<string, readonly Link[]>,
   leads: Map<string, Value>,
@@ -119,7 +127,7 @@ function upFromCircle(
     })),
   );
   const inside = up.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
-  /** What leads out of the circle: one of the provider's own, or what goes on above. */
+  /** The ways out of the circle: the provider's own contracts, and contracts further up. */
   const out = up.flatMap(({ from, to, isOwn, inForce, above = NEVER }) => {
     if (isOwn) return [{ from, value: inForce }];
     return to === undefined ? [{ from, value: all([inForce, above]) }] : [];
@@ -149,7 +157,7 @@ function upFromCircle(
   });
 }
 
-/** Makes values of what is found from the days of others, which have to be true for it and never false. */
+/** Makes values from a computation on sets of days. It must be monotonic: more days in, never fewer out. */
 function valuesOf<T>(parts: readonly Value[], findBy: (daysOf: (value: Value) => Days) => T) {
   const stands = findBy((value) => value.presumed);
   const doubts = [...new Set(parts.flatMap((value) => value.doubts))];
@@ -166,9 +174,9 @@ function valuesOf<T>(parts: readonly Value[], findBy: (daysOf: (value: Value) =>
 }
 
 /**
- * The references in groups, each after those above it: what stands in circles with each other in one group, everything else by
- * itself (R. Tarjan, “Depth-first search and linear graph algorithms”, 1972). A stack and no calls: a chain may be longer than
- * calls may be deep.
+ * The references in groups, each after those above it: references that form circles with each other make one
+ * group, every other is alone (R. Tarjan, “Depth-first search and linear graph algorithms”, 1972). It uses a
+ * stack instead of recursion, because a chain may be longer than calls may be deep.
  */
 function* circlesIn(
   references: ReadonlySet<string>,
@@ -176,7 +184,7 @@ function* circlesIn(
 ): Work<readonly (readonly string[])[]> {
   const circles: string[][] = [];
   const numbers = new Map<string, number>();
-  /** By reference, the least number that is reached from it and is in no group yet. */
+  /** By reference, the least number that is reached from it and not yet in a group. */
   const lowest = new Map<string, number>();
   const open: string[] = [];
   const grouped = new Set<string>();
@@ -231,14 +239,14 @@ function* linksUnder(
     return [...awarded].flatMap(([named, its]): Link[] => {
       const parent = named !== undefined && references.has(named) ? named : undefined;
       if (parent === undefined && !isOwn) return [];
-      // An end bears on every contract of its holder, whatever is above that; another contract bears on none.
+      // An end bears on every contract of its holder, whatever is above it; another contract bears on none.
       const events = [...its, ...ended].sort((one, other) => one.position - other.position);
       return [{ holder, parent, isOwn, inForce: single(known, [stream], CONTRACTED, events) }];
     });
   });
 }
 
-/** Whether some contract of one holder, of those whose events are given, is in force. */
+/** Whether some contract of one holder is in force, by the events of that holder. */
 const CONTRACTED: Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> = {
   facts: contractsIn,
   days: holds,

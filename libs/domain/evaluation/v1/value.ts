@@ -28,41 +28,43 @@ export interface Doubt {
   readonly evidence: readonly number[];
 }
 
-/** A value day by day, and what can be said about it. */
+/** A value for each day, and what explains it. */
 export interface Value {
   readonly truth: Truth;
-  /** The days on which it is true as the log stands, disputed events counting. */
+  /** The days on which it is true if disputed events count. */
   readonly presumed: Days;
-  /** Why it fails as the log stands, on those of some days on which it does. */
+  /** Why it fails by the present log, on those of some days on which it does. */
   causes(days: Days): readonly Cause[];
-  /** What it rests on as the log stands, on those of some days on which it is true. */
+  /** What it rests on by the present log, on those of some days on which it is true. */
   grounds(days: Days): readonly Ground[];
   readonly doubts: readonly Doubt[];
 }
 
-/** Beyond so many open disputes a value is unknown on every day (specification, section 4, “Disputes”). */
+/**
+ * With more open disputes than these, a value is unknown on every day (specification, section 4, “Disputes”).
+ */
 const MOST_TRIED = 8;
 
-/** Whether so many disputes are open in these streams that nothing further in them could settle a value. */
+/** Whether so many disputes are open in these streams that no further event in them could settle a value. */
 export function isUnsettled(known: LogView, streams: readonly string[]): boolean {
   return streams.flatMap((stream) => known.disputed(stream)).length > MOST_TRIED;
 }
 
 /** How a single value follows from the events of its streams. */
 export interface Rule<F> {
-  /** What the events come to. */
+  /** The facts that the events give. */
   facts(this: void, events: readonly RegisterEvent[]): F;
   /** The days on which it is true. */
   days(this: void, facts: F): Days;
-  /** What it rests on, of the days asked for, on which it is true. */
+  /** What it rests on, on those of the asked days on which it is true. */
   grounds(this: void, facts: F, asked: Days): readonly Ground[];
-  /** Why it is false, on whatever days that is so. */
+  /** Why it is false, on the days on which it is. */
   causes(this: void, facts: F): readonly Cause[];
 }
 
 /**
- * One single value: its days by what stands in some streams, tried over all outcomes of the disputes open in them. `events`:
- * those in the streams that bear on it, where others do not.
+ * A single value: its days by the effective events of some streams, tried over all outcomes of the disputes
+ * open in them. `events`: those in the streams that bear on it, if others do not.
  */
 export function single<F>(
   known: LogView,
@@ -84,12 +86,12 @@ export function single<F>(
   };
 }
 
-/** So many edges of runs take about as long as a single value. */
+/** The number of run edges that cost about as much as a single value. */
 const EDGES_A_VALUE = 16;
 
 /**
- * What it took to find a single value, in such values: it was tried over the outcomes of the disputes open in its streams, and
- * may be true on very many runs of days.
+ * The cost of finding a single value, counted in single values: it was tried over the outcomes of the
+ * disputes open in its streams, and may be true on very many runs of days.
  */
 export function costOfValue({ doubts, presumed: stands }: Value): number {
   const runs = Math.floor(stands.length / EDGES_A_VALUE);
@@ -109,7 +111,7 @@ function tried<F>(events: readonly RegisterEvent[], disputed: readonly number[],
   return truth;
 }
 
-/** Works something out when it is first asked for. */
+/** Defers a computation to the first call, and keeps its result. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
@@ -117,18 +119,18 @@ function once<T>(make: () => T): () => T {
 
 const NO_DOUBTS: readonly Doubt[] = [];
 
-/** Those of each value once: the same contract may stand in many chains. */
+/** The doubts of all values, without repetition: the same contract may be part of many chains. */
 function doubtsOf(values: readonly Value[]): readonly Doubt[] {
   if (values.every(({ doubts }) => doubts.length === 0)) return NO_DOUBTS;
   return [...new Set(values.flatMap(({ doubts }) => doubts))];
 }
 
-/** Whether the days of a value are those on which it is true as the log stands: no dispute bears on it. */
+/** Whether a value is true on exactly the days of the present log: no dispute bears on it. */
 function isPlain({ truth, presumed: stands }: Value): boolean {
   return truth.certain === stands && truth.possible === stands;
 }
 
-/** Grounds cut to some days; none where there is no day. */
+/** Grounds cut to some days; empty if there are no days. */
 function groundedOn(days: Days, grounds: (days: Days) => readonly Ground[]): readonly Ground[] {
   return days.length === 0 ? [] : within(grounds(days), days);
 }
@@ -162,12 +164,12 @@ export function any(values: readonly Value[]): Value {
   };
 }
 
-/** What each of the values rests on, where it is true, on some days. */
+/** What each of the values rests on, on those of some days on which it is true. */
 function groundsOfAll(values: readonly Value[], days: Days): readonly Ground[] {
   return days.length === 0 ? [] : values.flatMap((value) => value.grounds(days));
 }
 
-/** The contrary of a value. It gives no reasons and rests on nothing: whoever asks for it says why. */
+/** The negation of a value. It has no causes and no grounds: its user supplies them. */
 export function negated(value: Value): Value {
   const stands = complement(value.presumed);
   return {

@@ -12,7 +12,7 @@ const days = fc
 const way: fc.Arbitrary<Edge> = fc.record({ from: place, to: place, days });
 const exit: fc.Arbitrary<Exit> = fc.record({ from: place, days });
 
-/** Whether a walk from a place comes out on a day without coming through another one. */
+/** Whether a walk from a place reaches an exit on a day without passing another place. */
 function comesOut(
   from: number,
   ways: readonly Edge[],
@@ -59,7 +59,7 @@ test('the days of a long circle are found in the time of a walk', () => {
     days: span(0, 9),
   }));
   const out = waysOut(count, ways, [{ from: 7, days: span(3, 4) }], ways);
-  // From every other place the way to the exit goes on without coming back.
+  // From every other place a way leads to the exit without a circle.
   expect(out.ofPlaces.every((days) => days.join() === '3,4')).toBe(true);
   expect(out.ofPairs.flatMap((days, from) => (days.length === 0 ? [from] : []))).toEqual([7]);
 });

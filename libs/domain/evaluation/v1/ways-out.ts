@@ -1,30 +1,33 @@
 import type { Day } from '../../values/day';
 import type { Days } from '../../values/timeline';
 
-/** A way from one place to another on some days. Places are numbered from 0. */
+/** An edge from one place to another on some days. Places are numbered from 0. */
 export interface Edge {
   readonly from: number;
   readonly to: number;
   readonly days: Days;
 }
 
-/** A way from a place out of all of them. */
+/** An edge from a place to the outside. */
 export interface Exit {
   readonly from: number;
   readonly days: Days;
 }
 
-/** The days on which ways lead out: from each place, and for each pair from the place `to` without coming through `from`. */
+/**
+ * The days on which ways lead out: from each place, and for each pair from the place `to` without passing
+ * `from`.
+ */
 export interface WaysOut {
   readonly ofPlaces: readonly Days[];
   readonly ofPairs: readonly Days[];
 }
 
 /**
- * The days on which ways lead out of places that may stand in circles. On each stretch of days between which nothing changes
- * one walk tells all of it: a place comes before another on every way where it dominates it (T. Lengauer and R. E. Tarjan,
- * “A fast algorithm for finding dominators in a flowgraph”, 1979), seen from outside. To walk anew without each place would
- * take the square of that time.
+ * The days on which ways lead out of places that may form circles. On each stretch of days without a change,
+ * one walk settles everything: one place comes before another on every way if it dominates it, seen from
+ * outside (T. Lengauer and R. E. Tarjan, “A fast algorithm for finding dominators in a flowgraph”, 1979). A
+ * separate walk without each place would take quadratic time.
  */
 export function waysOut(
   places: number,
@@ -64,17 +67,23 @@ function listsOf(count: number): Day[][] {
   return Array.from({ length: count }, () => []);
 }
 
-/** Adds a stretch of days after all others. */
+/** Appends a stretch of days after all others. */
 function add(days: Day[], from: Day, until: Day): void {
   if (days.at(-1) === from - 1) days[days.length - 1] = until;
   else days.push(from, until);
 }
 
-/** Which places are reached from a root, the last number, against the direction of the ways, and which of them come before which on every way. */
+/**
+ * The places that are reached from a root (the last number) against the direction of the edges, and which of
+ * them come before which on every way.
+ */
 function dominatorsFrom(root: number, ways: readonly Pick<Edge, 'from' | 'to'>[]) {
   const count = root + 1;
   const [next, before] = [adjacent(count, ways, 'to', 'from'), adjacent(count, ways, 'from', 'to')];
-  /** By place, its number in the order of a walk, −1 where it is not reached; the other arrays are by that number. */
+  /**
+   * By place, its number in the order of the walk, −1 if it is not reached; the other arrays are indexed by
+   * that number.
+   */
   const numberOf = new Int32Array(count).fill(-1);
   const placeOf: number[] = [];
   const parent = new Int32Array(count);
@@ -92,7 +101,10 @@ function dominatorsFrom(root: number, ways: readonly Pick<Edge, 'from' | 'to'>[]
   const ancestor = new Int32Array(reached).fill(-1);
   const dominator = new Int32Array(reached);
   const buckets = listsOf(reached);
-  /** Of the walk from a number up to the first that has no ancestor yet, the number with the least semidominator. */
+  /**
+   * The number with the least semidominator on the path from a number up to the first without an ancestor so
+   * far.
+   */
   const least = (number: number): number => {
     if (ancestor[number] === -1) return number;
     const path: number[] = [];
@@ -121,7 +133,8 @@ function dominatorsFrom(root: number, ways: readonly Pick<Edge, 'from' | 'to'>[]
       dominator[one] = (semi[lowest] ?? 0) < (semi[one] ?? 0) ? lowest : above;
     }
   }
-  // Each has its dominator before it, so that its place in a walk of their tree is known from how much stands below each.
+  // A dominator always comes earlier, so each number’s place in a walk of the dominator tree follows from the
+  // sizes of the subtrees.
   const size = new Int32Array(reached).fill(1);
   const begin = new Int32Array(reached);
   for (let number = 1; number < reached; number++)
@@ -137,7 +150,9 @@ function dominatorsFrom(root: number, ways: readonly Pick<Edge, 'from' | 'to'>[]
   }
   return {
     reaches: (place: number) => numberOf[place] !== -1,
-    /** Whether the first comes before the second, which is reached, on every way; each does before itself. */
+    /**
+     * Whether the first comes before the second, which is reached, on every way; each comes before itself.
+     */
     dominates(first: number, second: number): boolean {
       const [one, other] = [numberOf[first] ?? -1, numberOf[second] ?? -1];
       if (one === -1) return false;
@@ -147,7 +162,7 @@ function dominatorsFrom(root: number, ways: readonly Pick<Edge, 'from' | 'to'>[]
   };
 }
 
-/** The places beside each, in the direction from one end of the ways to the other. */
+/** The neighbours of each place, from one end of the edges to the other. */
 function adjacent(
   count: number,
   ways: readonly Pick<Edge, 'from' | 'to'>[],
