@@ -73,6 +73,8 @@ async function main(): Promise<void> {
   const log = await openLog(settings.store, (sentence) => {
     lines.warn({ context: 'register' }, sentence);
   });
+  // Before they start: one of them may listen before this process does.
+  const listening = addressOfReaders();
   const writes = settings.readers > 0 ? readersOf(settings, logger) : undefined;
   const { app, started } = await serve(settings, {
     ...surroundings(log, lines),
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
     ...(writes && { writes }),
   });
   tellOfEnd(app, lines);
-  const url = writes ? await addressOfReaders() : await app.getUrl();
+  const url = writes ? await listening : await app.getUrl();
   if (!(await started)) return;
   // Not before: while the log is read hardly anything of what is made is garbage.
   setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);

@@ -9,7 +9,8 @@ export type ToReader =
   | { readonly tell: 'head'; readonly position: number }
   /** From now on the reader is waited for: it may answer once it holds this position. */
   | { readonly tell: 'admitted'; readonly position: number }
-  | { readonly tell: 'measure'; readonly question: number };
+  | { readonly tell: 'measure'; readonly question: number }
+  | { readonly tell: 'answer' };
 
 /** What a reader tells the process that writes. */
 export type FromReader =
@@ -17,6 +18,8 @@ export type FromReader =
   | { readonly tell: 'held'; readonly position: number }
   /** It holds what it was told of, and asks to answer. */
   | { readonly tell: 'admit' }
+  /** It answers. */
+  | { readonly tell: 'alive' }
   | { readonly tell: 'measured'; readonly question: number; readonly metrics: Measured };
 
 /** What a process measures of itself, as `prom-client` adds it up. */

@@ -48,6 +48,7 @@ export class ReaderLink {
   #hear(message: ToReader): void {
     if (message.tell === 'admitted') this.#admitted.resolve(message.position);
     if (message.tell === 'head' || message.tell === 'admitted') this.#follow(message.position);
+    if (message.tell === 'answer') send({ tell: 'alive' });
     if (message.tell === 'measure') void this.#measured(message.question);
   }
 

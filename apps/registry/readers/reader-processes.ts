@@ -11,6 +11,10 @@ const LONGEST_LAG = 2_000;
 const PAUSE = 500;
 /** What a reader measures is waited for so long, in milliseconds. */
 const LONGEST_MEASURING = 1_000;
+/** Each reader is asked so often, in milliseconds, whether it answers. */
+const ASKED_EVERY = 1_000;
+/** A reader that has not answered so many times in a row is frozen, and is ended: connections wait for it. */
+const MOST_UNANSWERED = 5;
 /** Readers that are told to stop are ended after so many milliseconds. */
 const LONGEST_GOODBYE = 8_000;
 
@@ -21,6 +25,8 @@ interface Reader {
   held: number;
   /** Whether it may answer, and is waited for. */
   isAdmitted: boolean;
+  /** How often in a row it did not answer. */
+  unanswered: number;
   readonly waiting: Set<() => void>;
   readonly ended: Promise<void>;
 }
@@ -49,6 +55,20 @@ export class ReaderProcesses implements Readers {
 
   start(): void {
     for (let i = 0; i < this.#settings.readers; i++) this.#begin();
+    // By its own count, not by the clock: after the machine was suspended no one is late.
+    setInterval(() => {
+      for (const reader of this.#readers) this.#ask(reader);
+    }, ASKED_EVERY).unref();
+  }
+
+  #ask(reader: Reader): void {
+    if (reader.unanswered++ >= MOST_UNANSWERED) this.#endNow(reader, 'does not answer');
+    else this.#tell(reader, { tell: 'answer' });
+  }
+
+  #endNow({ worker }: Reader, why: string): void {
+    this.#logger.error(`a reader ${why}, and is ended`, 'readers');
+    worker.process.kill('SIGKILL');
   }
 
   /** How many answer. */
@@ -59,7 +79,7 @@ export class ReaderProcesses implements Readers {
   #begin(): void {
     const worker = cluster.fork();
     const { promise: ended, resolve } = Promise.withResolvers<undefined>();
-    const reader: Reader = { worker, held: -1, isAdmitted: false, waiting: new Set(), ended };
+    const reader: Reader = { worker, held: -1, isAdmitted: false, unanswered: 0, waiting: new Set(), ended };
     this.#readers.add(reader);
     worker.on('message', (message: FromReader) => {
       this.#hear(reader, message);
@@ -88,6 +108,7 @@ export class ReaderProcesses implements Readers {
   }
 
   #hear(reader: Reader, message: FromReader): void {
+    reader.unanswered = 0;
     if (message.tell === 'held') {
       reader.held = Math.max(reader.held, message.position);
       for (const wake of reader.waiting) wake();
@@ -95,7 +116,7 @@ export class ReaderProcesses implements Readers {
       // From here on nothing is acknowledged that it does not hold: up to here it reads before it answers.
       reader.isAdmitted = true;
       this.#tell(reader, { tell: 'admitted', position: this.#head });
-    } else {
+    } else if (message.tell === 'measured') {
       this.#measuring.get(message.question)?.(message.metrics);
     }
   }
@@ -111,8 +132,7 @@ export class ReaderProcesses implements Readers {
   #held(reader: Reader, position: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#logger.error('a reader does not keep up with the log, and is ended', 'readers');
-        reader.worker.process.kill('SIGKILL');
+        this.#endNow(reader, 'does not keep up with the log');
       }, LONGEST_LAG);
       const look = () => {
         if (reader.held < position && this.#readers.has(reader)) return;
