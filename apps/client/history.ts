@@ -21,7 +21,7 @@ export interface HistoryOptions {
 type Told = Readonly<Record<string, unknown>>;
 
 /** An event of a history: what was stored, and what became of it. Registers may tell more of it than is known here. */
-export type HistoryEvent = StoredEvent & {
+export type ReceivedHistoryEvent = StoredEvent & {
   readonly stands: boolean;
   readonly corrected?: Told & { readonly data: Told; readonly by: string };
   readonly retracted?: Told;
@@ -58,7 +58,7 @@ export async function printHistory(
     const list = whose.startsWith('adviser:') ? 'advisers' : 'providers';
     const path =
       body === undefined ? `/v1/${list}/${pathOf(whose)}/history` : `/v1/bodies/${pathOf(body)}/events`;
-    const events = register.events<HistoryEvent>(`${path}?${query}`, signal);
+    const events = register.events<ReceivedHistoryEvent>(`${path}?${query}`, signal);
     if (csv) await asTable(events);
     else
       for await (const event of events)
@@ -80,10 +80,10 @@ async function own(register: RegisterAt, signal: AbortSignal): Promise<string> {
  * Events as a table to lay beside one’s own: a row each, with the fields as they stand now in columns of their own, those of
  * all types. It is printed once all are there, for only then its columns are known.
  */
-async function asTable(events: AsyncIterable<HistoryEvent>): Promise<void> {
-  const all: HistoryEvent[] = [];
+async function asTable(events: AsyncIterable<ReceivedHistoryEvent>): Promise<void> {
+  const all: ReceivedHistoryEvent[] = [];
   for await (const event of events) all.push(event);
-  const now = ({ corrected, data }: HistoryEvent): Told => corrected?.data ?? data;
+  const now = ({ corrected, data }: ReceivedHistoryEvent): Told => corrected?.data ?? data;
   const fields = [...new Set(all.flatMap((event) => Object.keys(now(event))))];
   const columns = [
     'position',
@@ -126,7 +126,7 @@ function cellOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function inWords(event: HistoryEvent): readonly string[] {
+function inWords(event: ReceivedHistoryEvent): readonly string[] {
   const { position, recordedAt, body, type, subject, data, stands } = event;
   const { corrected, retracted, disputes = [], appealed, repeats } = event;
   const indented = [

@@ -1,4 +1,5 @@
-import type { Answer, Run } from '@app/domain/evaluation/v1/answer-shape';
+import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import type { Run } from '@app/domain/values/written-run';
 import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 
@@ -8,7 +9,7 @@ import type { Reason } from '@app/domain/evaluation/v1/reason';
  */
 
 /** What is known to go on permanently goes on until this day. */
-export const LAST_DAY = '9999-12-31';
+export const NO_KNOWN_END = '9999-12-31';
 
 /** What a provider does in a setting of cmqa-2017, as it follows on “may”. */
 const DELIVERED: Readonly<Record<string, string>> = {
@@ -200,13 +201,13 @@ export function dayInWords(day: string): string {
 
 /** The last day of something, as it follows on that: `until 1 September 2026`, or that no end is known. */
 export function untilInWords(day: string): string {
-  return day === LAST_DAY ? 'with no end known' : `until ${dayInWords(day)}`;
+  return day === NO_KNOWN_END ? 'with no end known' : `until ${dayInWords(day)}`;
 }
 
 /** Days from one to another, both included, as they follow on a verb: `on 1 September 2026`, `from 1 May to 3 June 2027`. */
 export function daysInWords({ from, until }: Run): string {
   if (from === until) return `on ${dayInWords(from)}`;
-  if (until === LAST_DAY) return `from ${dayInWords(from)} ${untilInWords(until)}`;
+  if (until === NO_KNOWN_END) return `from ${dayInWords(from)} ${untilInWords(until)}`;
   const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(until)];
   const isOneYear = first.year === last.year;
   const start = !isOneYear
@@ -323,7 +324,7 @@ export function questionInWords(answer: Answer): string {
     from === until
       ? daysInWords({ from, until })
       : // What is asked is no record, of which an end could be known.
-        `on every day ${until === LAST_DAY ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
+        `on every day ${until === NO_KNOWN_END ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
   return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
 }
 
@@ -362,7 +363,7 @@ export function verdictParts(
       const end =
         eligibleUntil === null
           ? ''
-          : eligibleUntil === LAST_DAY
+          : eligibleUntil === NO_KNOWN_END
             ? '; as things stand, with no end known'
             : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
       return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };

@@ -13,7 +13,7 @@ export interface Moment {
 }
 
 /** A position: of so many digits that there is none beyond. */
-export const POSITION = /^(?:0|[1-9][0-9]{0,19})$/;
+export const PLAIN_POSITION = /^(?:0|[1-9][0-9]{0,19})$/;
 /** The same, and perhaps the first digits of the hash of the event there, which say which log is meant. */
 export const POSITION_OF_LOG = /^(0|[1-9][0-9]{0,19})(?:-([0-9a-f]{8}))?$/;
 /** The same, or −1, which is before the first event. */

@@ -1,7 +1,7 @@
 import { refuse, type FieldError, type Refusal } from '@app/domain/values/problem';
 import { readDay, type DayForm } from './days';
 import type { FieldSource, Mapping, Template } from './mapping';
-import type { Row } from './table';
+import type { TableRow } from './table';
 
 /** How the cell of a field is read. */
 export type CellForm =
@@ -52,7 +52,7 @@ export function readCells(
 }
 
 /** Why no row is read after one whose day can only be read with the month first. */
-export function afterMonthFirst({ line }: Row): Refusal {
+export function afterMonthFirst({ line }: TableRow): Refusal {
   return refuse(
     'malformed',
     `Nothing of the table is read from line ${line} on, where a day has the month first: write all its days like 2026-09-01 or, day first, like 01/09/2026, and send it again`,
@@ -167,7 +167,7 @@ export interface DayCell {
 }
 
 /** The days that a row has, as they stand there: of a column the days of all its rows show how they are written. */
-export function daysIn(
+export function dayCellsIn(
   cells: readonly string[],
   mapping: Mapping,
   formOf: (field: string) => CellForm,

@@ -1,19 +1,19 @@
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
-import type { Answered, SentQuestion } from '@app/application/asking/ask-many';
+import type { QuestionResult, SentQuestion } from '@app/application/asking/ask-many';
 import {
   afterMonthFirst,
   cellsOf,
-  daysIn,
+  dayCellsIn,
   readCells,
   type CellError,
   type CellForm,
   type DayCell,
 } from './cells';
-import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
+import { refusalOf, surveyColumns, type Said, type HeaderSurvey } from './columns';
 import type { DayForm } from './days';
 import { inert } from './inert';
-import { listed, type Mapping } from './mapping';
-import { lineOf, type BrokenRow, type Row, type Table } from './table';
+import { columnsInWords, type Mapping } from './mapping';
+import { lineOf, type BrokenRow, type TableRow, type Table } from './table';
 
 const DAY: CellForm = { kind: 'day' };
 const TEXT: CellForm = { kind: 'text' };
@@ -54,11 +54,11 @@ export interface QuestionSheet {
    * The question that a row is. Rows are read once and in their order: after one with a day that can only be read with the
    * month first, none is.
    */
-  questionIn(row: Row | BrokenRow): SentQuestion;
+  questionIn(row: TableRow | BrokenRow): SentQuestion;
   /** An answer, or why there is none in words of the row’s cells. */
-  explained(answer: Answered, row: Row): Answered;
+  explained(answer: QuestionResult, row: TableRow): QuestionResult;
   /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
-  answered(row: Row, answer: Answered): string;
+  answered(row: TableRow, answer: QuestionResult): string;
 }
 
 /** What is said of a table of questions. `brief`: which columns its answers have. */
@@ -68,7 +68,7 @@ export interface QuestionSheetSaid extends Said {
 }
 
 /** What the header of a table says of questions. Columns that the asker has for something else are kept. */
-export function surveyQuestions(columns: readonly string[], said: Said): Survey | Refusal {
+export function surveyQuestions(columns: readonly string[], said: Said): HeaderSurvey | Refusal {
   return surveyColumns(columns, said, {
     fields: [...FORMS.keys()],
     code: 'invalid-question',
@@ -78,11 +78,11 @@ export function surveyQuestions(columns: readonly string[], said: Said): Survey 
 
 /** The days that a row of a table has, as they stand in it. */
 export function questionDaysIn(
-  { mapping }: Survey,
+  { mapping }: HeaderSurvey,
   columns: readonly string[],
-  { cells }: Row,
+  { cells }: TableRow,
 ): readonly DayCell[] {
-  return daysIn(cells, mapping, formOf, columns);
+  return dayCellsIn(cells, mapping, formOf, columns);
 }
 
 function formOf(field: string): CellForm {
@@ -106,7 +106,7 @@ export function questionSheet(
   if (missing.length > 0) {
     return refuse(
       'invalid-question',
-      `No column is called ${missing.join(' or ')}, but ${listed(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
+      `No column is called ${missing.join(' or ')}, but ${columnsInWords(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
     );
   }
   const added: readonly Column[] = said.brief ? BRIEF_COLUMNS : ANSWER_COLUMNS;
@@ -154,7 +154,7 @@ function answersIn(columns: readonly string[], mapping: Mapping): number {
 /** A refusal with the column and the cell of each field that is wrong, and how to correct it. */
 function explained(
   refusal: Refusal,
-  { line, cells }: Row,
+  { line, cells }: TableRow,
   mapping: Mapping,
   columns: readonly string[],
   dates: DayForm | undefined,
@@ -200,7 +200,7 @@ interface Told {
   }[];
 }
 
-function cellsIn(answer: Answered): Cells {
+function cellsIn(answer: QuestionResult): Cells {
   if (isRefusal(answer)) return { problem: problemIn(answer) };
   if (!('text' in answer)) return answer;
   const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;

@@ -3,8 +3,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
 import { lineOf, readTable } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
-import { daysIn, type CheckOptions } from './check';
+import { readableNumber } from '@app/terminal/progress';
+import { daysOfOptions, type CheckOptions } from './check';
 import { BrokenOff, Ending, EXIT } from '../exit-codes';
 import { inOptions, Lines } from '../upload/upload-source';
 import { columnsDecided, linesInWords, SeenDays } from '../post/look';
@@ -29,7 +29,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       EXIT.usage,
       `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
     );
-  const fixed = { setting, ...daysIn(options), knownAt, advisers: adviser.join(';') };
+  const fixed = { setting, ...daysOfOptions(options), knownAt, advisers: adviser.join(';') };
   const map = [
     ...options.map,
     ...Object.entries(fixed).flatMap(([name, value]) =>
@@ -106,7 +106,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     output === undefined ? toStdout(written) : toFile(output, written, table.isMarked && !json),
   );
   const outcomes = await tally;
-  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${counted(rows)}`);
+  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${readableNumber(rows)}`);
   process.stderr.write(`${told.join(', ') || 'no rows'}${output === undefined ? '' : `: ${output}`}\n`);
   if ([...outcomes.keys()].every((outcome) => outcome === 'eligible')) return EXIT.done;
   return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;

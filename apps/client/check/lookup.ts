@@ -1,6 +1,6 @@
 import type { CellError } from '@app/tables/cells';
 import { Ending, EXIT } from '../exit-codes';
-import { inOptions, type Fault } from '../upload/upload-source';
+import { inOptions, type UploadFault } from '../upload/upload-source';
 import type { TableFile } from '../upload/table-file';
 
 /** Further columns for each row of a table: those of the one row of another table that says the same in a column. */
@@ -12,7 +12,7 @@ export interface Lookup {
   /** How the other table is read, where that does not show by itself; whole sentences. */
   readonly said: readonly string[];
   /** Why a row has none; undefined if it has. */
-  fault(cells: readonly string[]): Fault | undefined;
+  fault(cells: readonly string[]): UploadFault | undefined;
   /** What the other table has for a row. */
   further(cells: readonly string[]): readonly string[];
 }
@@ -52,7 +52,7 @@ export async function lookupIn(
       alike.set(folded(key), its);
     }
   }
-  const fault = (cells: readonly string[]): Fault | undefined => {
+  const fault = (cells: readonly string[]): UploadFault | undefined => {
     const value = cells[at] ?? '';
     const key = evened(value);
     const its = found.get(key) ?? [];

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { problemPage } from '@app/http-contract/problem/problems';
 import type { DayForm } from '@app/tables/days';
-import { counted, teller } from '@app/terminal/progress';
+import { readableNumber, teller } from '@app/terminal/progress';
 import { effectsInWords, type Effects } from './effects-in-words';
 import { Ending, EXIT } from '../exit-codes';
 import { arrayLoad, linesLoad } from '../upload/events-load';
 import { FALLEN } from './deeds';
-import { Lines, mendOf, type Fault, type Item, type Load } from '../upload/upload-source';
+import { Lines, mendOf, type UploadFault, type UploadItem, type Upload } from '../upload/upload-source';
 import { lookupIn } from '../check/lookup';
 import { patiently, type Patience } from '../retry';
 import { ProblemsFile } from '../upload/problems-file';
@@ -17,7 +17,7 @@ import { asText, RegisterAt } from '../register';
 import { Sending, type Taken, type Warned } from '../upload/upload';
 import { survey } from '../upload/sniff';
 import { tableFile } from '../upload/table-file';
-import { nameOf, ownColumns, sourceOf, tableLoad } from '../upload/table-load';
+import { originalNameOf, ownColumns, sourceOf, tableLoad } from '../upload/table-load';
 import { Warnings } from './warnings';
 
 export interface PostOptions {
@@ -44,7 +44,7 @@ interface Batch {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
-  readonly rejected: readonly (Place & { readonly problem: Fault })[];
+  readonly rejected: readonly (Place & { readonly problem: UploadFault })[];
   readonly warnings?: readonly (Place & { readonly warnings: readonly Warned[] })[];
   readonly effects?: Effects | null;
 }
@@ -76,7 +76,7 @@ const STDIN = '-';
 
 /** Posts a file of events; resolves to the exit code. */
 export async function post(file: string, options: PostOptions, signal: AbortSignal): Promise<number> {
-  if (file !== STDIN) return postFile(file, nameOf(file), options, signal);
+  if (file !== STDIN) return postFile(file, originalNameOf(file), options, signal);
   if (options.type !== undefined && options.source === undefined)
     throw new Ending(EXIT.usage, 'What comes from standard input has no name: say --source');
   // What is looked through before it is sent has to be had whole.
@@ -103,9 +103,9 @@ async function postFile(
   const words = { done: 0, refused: 0, began: performance.now() };
   const shown = () => {
     const rate = Math.round((words.done * 1_000) / (performance.now() - words.began + 1));
-    return `${counted(words.done)} of ${counted(load.count)} sent, ${counted(words.refused)} refused, ${counted(rate)} a second`;
+    return `${readableNumber(words.done)} of ${readableNumber(load.count)} sent, ${readableNumber(words.refused)} refused, ${readableNumber(rate)} a second`;
   };
-  const told = teller(load.count, `${counted(load.count)} events`);
+  const told = teller(load.count, `${readableNumber(load.count)} events`);
   const patience: Patience = { longest: options.patience * 1_000, signal, say: told.say };
   const problems = new ProblemsFile(beside, file, load.problems);
   const tally: Tally = {
@@ -119,7 +119,7 @@ async function postFile(
     rejected: [],
     warnings: new Warnings(),
   };
-  const refuse = (item: Item, fault: Fault) => {
+  const refuse = (item: UploadItem, fault: UploadFault) => {
     tally.refused++;
     words.refused++;
     tally.codes.add(fault.code);
@@ -186,7 +186,7 @@ async function postFile(
 async function loadOf(
   file: string,
   options: PostOptions,
-): Promise<{ readonly load: Load; readonly query: string; readonly plan: readonly string[] }> {
+): Promise<{ readonly load: Upload; readonly query: string; readonly plan: readonly string[] }> {
   const { type, map, ignore, dates, encoding, sheet } = options;
   const delimiter = options.delimiter;
   if (/\.(?:ndjson|jsonl|json)$/i.test(file)) {
@@ -247,7 +247,12 @@ async function beginsWith(file: string, wanted: string): Promise<boolean> {
 }
 
 /** Has the key, the options and the columns looked at before any event is sent. */
-async function lookFirst(register: RegisterAt, load: Load, query: string, patience: Patience): Promise<void> {
+async function lookFirst(
+  register: RegisterAt,
+  load: Upload,
+  query: string,
+  patience: Patience,
+): Promise<void> {
   await patiently(
     () =>
       register.text(
@@ -268,7 +273,7 @@ async function headOf(register: RegisterAt, patience: Patience): Promise<number>
   return Number((JSON.parse(text) as { knownAt: { position: string } }).knownAt.position);
 }
 
-function take(item: Item, { position, warnings }: Taken, head: number, tally: Tally): void {
+function take(item: UploadItem, { position, warnings }: Taken, head: number, tally: Tally): void {
   const at = Number(position);
   if (at > head && at > tally.last) tally.accepted++;
   else if (isFallen(warnings)) tally.fallen++;
@@ -281,7 +286,7 @@ function isFallen(warnings: readonly Warned[]): boolean {
   return warnings.some(({ code }) => FALLEN.includes(code));
 }
 
-function warn({ line }: Item, warnings: readonly Warned[], tally: Tally): void {
+function warn({ line }: UploadItem, warnings: readonly Warned[], tally: Tally): void {
   tally.warnings.add(
     line,
     warnings.filter(({ code }) => !FALLEN.includes(code)),
@@ -290,14 +295,14 @@ function warn({ line }: Item, warnings: readonly Warned[], tally: Tally): void {
 
 interface Trying {
   readonly tally: Tally;
-  readonly refuse: (item: Item, fault: Fault) => void;
+  readonly refuse: (item: UploadItem, fault: UploadFault) => void;
   readonly tell: (sent: number) => void;
 }
 
 /** Has all of it judged, and nothing written. */
 async function tryAll(
   register: RegisterAt,
-  load: Load,
+  load: Upload,
   query: string,
   patience: Patience,
   { tally, refuse, tell }: Trying,
@@ -327,12 +332,12 @@ async function tryAll(
   tally.refused += untold;
   if (untold > 0)
     process.stderr.write(
-      `Of those that are refused only the first ${counted(batch.rejected.length)} are told.\n`,
+      `Of those that are refused only the first ${readableNumber(batch.rejected.length)} are told.\n`,
     );
   return batch.effects;
 }
 
-async function* laidOut(load: Load, tell: (sent: number) => void): AsyncGenerator<string> {
+async function* laidOut(load: Upload, tell: (sent: number) => void): AsyncGenerator<string> {
   const lines = new Lines();
   let sent = 0;
   if (load.header !== '') yield lines.put(load.header).text;
@@ -344,7 +349,7 @@ async function* laidOut(load: Load, tell: (sent: number) => void): AsyncGenerato
 }
 
 /** Every item with its place as the register names it: its line in a table, else its number among those sent. */
-async function* placed(load: Load): AsyncGenerator<{ readonly item: Item; readonly place?: number }> {
+async function* placed(load: Upload): AsyncGenerator<{ readonly item: UploadItem; readonly place?: number }> {
   const lines = new Lines();
   let index = 0;
   if (load.header !== '') lines.put(load.header);
@@ -357,7 +362,7 @@ async function* placed(load: Load): AsyncGenerator<{ readonly item: Item; readon
   }
 }
 
-function refusedInWords({ line }: Item, fault: Fault): string {
+function refusedInWords({ line }: UploadItem, fault: UploadFault): string {
   return `  line ${line}: ${fault.code}. ${mendOf(fault)}`;
 }
 
@@ -395,14 +400,16 @@ interface Telling {
 function endInWords(tally: Tally, { beside, problems, dryRun, least }: Telling): string {
   const { accepted, there, fallen, refused, last, first } = tally;
   const lines = [
-    `${dryRun ? 'would be accepted' : 'accepted'}: ${least}${counted(accepted)}`,
-    `there already: ${least}${counted(there)}`,
+    `${dryRun ? 'would be accepted' : 'accepted'}: ${least}${readableNumber(accepted)}`,
+    `there already: ${least}${readableNumber(there)}`,
     ...(fallen === 0
       ? []
-      : [`not taken, retracted before: ${counted(fallen)} (give new ids, or retract the retraction)`]),
-    `refused: ${least}${counted(refused)}`,
+      : [`not taken, retracted before: ${readableNumber(fallen)} (give new ids, or retract the retraction)`]),
+    `refused: ${least}${readableNumber(refused)}`,
     ...first,
-    ...(refused > first.length && first.length > 0 ? [`  and ${counted(refused - first.length)} more`] : []),
+    ...(refused > first.length && first.length > 0
+      ? [`  and ${readableNumber(refused - first.length)} more`]
+      : []),
     ...tally.warnings.inWords(dryRun ? 'would be taken' : 'taken', beside),
     ...(last < 0 ? [] : [`last position: ${last}`]),
     ...(problems === undefined ? [] : [`problems: ${problems}`]),

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { lineOf } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
+import { readableNumber } from '@app/terminal/progress';
 import { unwritable } from '../upload/problems-file';
 
 /** Something worth knowing about an event that was taken, and on which line it stands. */
@@ -41,12 +41,12 @@ export class Warnings {
   /** Each with its line and detail; `beside`: the file beside which they all stand where they are many. */
   inWords(what: string, beside: string): readonly string[] {
     const words = [...this.#counts].flatMap(([code, count]) => [
-      `${what} with the warning ${code}: ${counted(count)}`,
+      `${what} with the warning ${code}: ${readableNumber(count)}`,
       ...this.#all
         .filter((warning) => warning.code === code)
         .slice(0, SHOWN)
         .map(({ line, detail }) => `  line ${line}: ${detail}`),
-      ...(count > SHOWN ? [`  and ${counted(count - SHOWN)} more`] : []),
+      ...(count > SHOWN ? [`  and ${readableNumber(count - SHOWN)} more`] : []),
     ]);
     return [...this.#counts.values()].every((count) => count <= SHOWN)
       ? words

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { unreadable } from '../exit-codes';
 
 /** What a look through the whole of a file shows. */
-export interface Survey {
+export interface TextSurvey {
   /** Its first bytes. */
   readonly head: Uint8Array;
   /** How many lines are not blank, line breaks within quotes not counting. */
@@ -31,7 +31,7 @@ const ASCII_END = 0x80;
 const HEAD = 512;
 
 /** Looks through a file. What its encoding is, is proposed here; whoever reads it says what was taken. */
-export async function survey(file: string): Promise<Survey> {
+export async function survey(file: string): Promise<TextSurvey> {
   const bytes = new Unicode();
   let [lines, carriageReturns, lineFeeds, line] = [0, 0, 0, 1];
   let [isUtf16, isMarked, quoted, blank] = [false, false, false, true];

@@ -1,16 +1,16 @@
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { lineOf, readTable, type BrokenRow, type Row, type Table } from '@app/tables/table';
+import { lineOf, readTable, type BrokenRow, type TableRow, type Table } from '@app/tables/table';
 import { decided } from '../asking';
 import { Ending, EXIT, unreadable } from '../exit-codes';
 import { inOptions } from './upload-source';
 import { linesInWords } from '../post/look';
-import { survey, type Survey } from './sniff';
+import { survey, type TextSurvey } from './sniff';
 import { kindOf, readSheet } from './workbook';
 
 /** How a file is to be read, as far as somebody said it. */
-export interface Manner {
+export interface TableReadingOptions {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly sheet?: string | undefined;
@@ -28,7 +28,7 @@ export interface TableFile {
   readonly said: readonly string[];
   /** The lines on which bytes are no UTF-8, though the file is. */
   readonly broken: readonly number[];
-  rows(): AsyncIterable<readonly (Row | BrokenRow)[]>;
+  rows(): AsyncIterable<readonly (TableRow | BrokenRow)[]>;
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ export function delimiterIn(text: string): string | undefined {
 }
 
 /** Opens a file as a table: a text in any encoding, or an Excel workbook whatever the file is called. Ends the program where it is none. */
-export async function tableFile(file: string, manner: Manner): Promise<TableFile> {
+export async function tableFile(file: string, manner: TableReadingOptions): Promise<TableFile> {
   const found = await survey(file);
   const kind = kindOf(found.head);
   if (kind === 'zip') return workbook(file, manner);
@@ -55,7 +55,7 @@ export async function tableFile(file: string, manner: Manner): Promise<TableFile
   return text(file, found, manner);
 }
 
-async function text(file: string, found: Survey, manner: Manner): Promise<TableFile> {
+async function text(file: string, found: TextSurvey, manner: TableReadingOptions): Promise<TableFile> {
   const { charset, said } = await encodingOf(file, found, manner);
   const delimiter = manner.delimiter ?? (await delimiterOf(file, charset, manner));
   const open = () => opened(file, createReadStream(file) as AsyncIterable<Buffer>, charset, delimiter);
@@ -76,8 +76,8 @@ async function text(file: string, found: Survey, manner: Manner): Promise<TableF
 /** The encoding to read a file in, and what is to be said of it; asked for where its bytes do not tell. */
 async function encodingOf(
   file: string,
-  { encoding }: Survey,
-  { encoding: given, isOther }: Manner,
+  { encoding }: TextSurvey,
+  { encoding: given, isOther }: TableReadingOptions,
 ): Promise<{ readonly charset?: string; readonly said: readonly string[] }> {
   if (given !== undefined) {
     // What an older table was in, a script goes on saying of a newer one: all names of that would be garbled.
@@ -119,7 +119,7 @@ const ENOUGH_ROWS = 200;
 async function delimiterOf(
   file: string,
   charset: string | undefined,
-  { isOther }: Manner,
+  { isOther }: TableReadingOptions,
 ): Promise<string | undefined> {
   const fits: string[] = [];
   for (const delimiter of [',', ';', '\t']) {
@@ -178,7 +178,7 @@ async function opened(
 /** A workbook as the table that its sheet would be, were it saved as CSV; each row with its number in the sheet. */
 async function workbook(
   file: string,
-  { encoding, delimiter, sheet: wanted, isOther }: Manner,
+  { encoding, delimiter, sheet: wanted, isOther }: TableReadingOptions,
 ): Promise<TableFile> {
   const needless = [
     ...(encoding === undefined ? [] : ['--encoding']),

@@ -1,12 +1,19 @@
 import { basename } from 'node:path';
 import type { CellError } from '@app/tables/cells';
 import { eventDaysIn, surveyEvents } from '@app/tables/event-sheet';
-import type { Survey } from '@app/tables/columns';
-import { lineOf, type BrokenRow, type Row } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
+import type { HeaderSurvey } from '@app/tables/columns';
+import { lineOf, type BrokenRow, type TableRow } from '@app/tables/table';
+import { readableNumber } from '@app/terminal/progress';
 import { Ending, EXIT } from '../exit-codes';
 import { fieldsOf, flatType } from '@app/tables/fields';
-import { columnsOf, inOptions, mendOf, type Fault, type Item, type Load } from './upload-source';
+import {
+  columnsOf,
+  inOptions,
+  mendOf,
+  type UploadFault,
+  type UploadItem,
+  type Upload,
+} from './upload-source';
 import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from '../post/look';
 import type { Lookup } from '../check/lookup';
 import type { TableFile } from './table-file';
@@ -25,7 +32,7 @@ export function ownColumns(columns: readonly string[]): readonly string[] {
 
 /** A table that was looked through: how it is sent, and what is to be said of it before. */
 export interface TableLoad {
-  readonly load: Load;
+  readonly load: Upload;
   /** Where fields come from, as it was decided. */
   readonly said: SaidOfTable;
   /** What will be done with it; whole sentences. */
@@ -69,10 +76,10 @@ export async function tableLoad(
     .sort((one, other) => one - other);
   const front = table.columns.length - own.length;
   const making: Making = { front, own, lookup, derived, used, columns };
-  const items = async function* (): AsyncGenerator<readonly Item[]> {
+  const items = async function* (): AsyncGenerator<readonly UploadItem[]> {
     for await (const part of table.rows()) yield part.map((row) => itemOf(row, making));
   };
-  const load: Omit<Load, 'count'> = {
+  const load: Omit<Upload, 'count'> = {
     path: '/v1/events/csv',
     type: 'text/csv',
     header: quoted(used.map((column) => columns[column] ?? '')),
@@ -121,7 +128,7 @@ export async function tableLoad(
   const plan = [
     ...table.said,
     ...(lookup?.said ?? []),
-    `${file}: ${counted(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
+    `${file}: ${readableNumber(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
     ...(left.length === 0 ? [] : [`Left out, and not sent: ${left.join(', ')}.`]),
     ...[days.inWords() ?? []].flat(),
     ...(endless.length === 0
@@ -149,7 +156,7 @@ function capitalisedLines(lines: readonly number[]): string {
 }
 
 /** Whether the event of a row, by its cells, would have no end, where events of that type may go without. */
-function endlessOf(type: string, { mapping }: Survey): (cells: readonly string[]) => boolean {
+function endlessOf(type: string, { mapping }: HeaderSurvey): (cells: readonly string[]) => boolean {
   const known = flatType(type);
   const mayEnd = known && fieldsOf(known).some(({ name, isRequired }) => name === 'until' && !isRequired);
   if (!mayEnd) return () => false;
@@ -189,12 +196,12 @@ function allOf(cells: readonly string[], { own, lookup, derived }: Making): read
 }
 
 /** A row of which nothing would be sent: the register passes blank lines over. */
-const NOTHING: Fault = {
+const NOTHING: UploadFault = {
   code: 'malformed',
   detail: 'Every cell of this row that is read is empty: fill them in, or leave the row out',
 };
 
-function itemOf(row: Row | BrokenRow, making: Making): Item {
+function itemOf(row: TableRow | BrokenRow, making: Making): UploadItem {
   const { front, lookup, used, columns } = making;
   const { line } = row;
   const cells = row.cells.slice(front);
@@ -223,7 +230,7 @@ function faultOf(
   wrong: readonly { readonly column: number; readonly detail: string }[],
   cells: readonly string[],
   columns: readonly string[],
-): Fault {
+): UploadFault {
   const errors = wrong.map(({ column, detail }): CellError => ({
     pointer: '',
     code: 'malformed',
@@ -235,7 +242,7 @@ function faultOf(
 }
 
 /** A file’s name without what a file of problems has at its end: both are of one source. */
-export function nameOf(file: string): string {
+export function originalNameOf(file: string): string {
   return file.replace(PROBLEMS, '');
 }
 
@@ -243,5 +250,5 @@ const PROBLEMS = /\.problems(?:-[0-9]+|\.edited)?\.(?:csv|ndjson)$/;
 
 /** The source of the events of a file for which none is given. */
 export function sourceOf(file: string): string {
-  return `file:${encodeURIComponent(basename(nameOf(file)).normalize('NFC'))}`;
+  return `file:${encodeURIComponent(basename(originalNameOf(file)).normalize('NFC'))}`;
 }

@@ -1,5 +1,5 @@
 import { BrokenOff } from '../exit-codes';
-import { Lines, type Fault, type Item, type Load } from './upload-source';
+import { Lines, type UploadFault, type UploadItem, type Upload } from './upload-source';
 import { failure, linesIn, type Problem, type RegisterAt } from '../register';
 
 /** How many events are on their way at the most: what is in memory does not grow with what is sent. */
@@ -23,8 +23,8 @@ export interface Taken {
  */
 export class Sending {
   /** What was read and not answered, in the order of the file. */
-  readonly #waiting: Item[] = [];
-  readonly #source: AsyncIterator<readonly Item[]>;
+  readonly #waiting: UploadItem[] = [];
+  readonly #source: AsyncIterator<readonly UploadItem[]>;
   /** How many of those the present attempt has sent. */
   #sent = 0;
   #read = false;
@@ -37,8 +37,8 @@ export class Sending {
   constructor(
     private readonly register: RegisterAt,
     private readonly path: string,
-    private readonly load: Load,
-    private readonly told: (item: Item, answer: Taken | Fault) => void,
+    private readonly load: Upload,
+    private readonly told: (item: UploadItem, answer: Taken | UploadFault) => void,
   ) {
     this.#source = load.items()[Symbol.asyncIterator]();
   }
@@ -79,7 +79,7 @@ export class Sending {
     this.#settleUnsent();
   }
 
-  #settle(answer: Taken | Fault): void {
+  #settle(answer: Taken | UploadFault): void {
     const item = this.#waiting.shift();
     if (!item) throw new Error('The register answers more than was sent');
     if (this.#sent > 0) this.#sent--;

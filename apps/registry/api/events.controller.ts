@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/access/credential';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { ReadEvent } from '@app/application/reading/log';
-import type { Sent } from '@app/application/posting/post-events';
+import type { SentEvent } from '@app/application/posting/post-events';
 import { SheetPosting, TemplateQuestion } from '@app/http-contract/routes/tables';
 import { Posting } from '@app/http-contract/routes/events';
 import { AsKnown, AtLeast, EventPath } from '@app/http-contract/request/shared-questions';
@@ -13,7 +13,7 @@ import type { Refusal } from '@app/domain/values/problem';
 import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lines, posted, type Item, type Mode } from './batch';
+import { lines, posted, type BatchItem, type Mode } from './batch';
 import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
 import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/media-types';
 import { keep } from '../http/conventions';
@@ -87,7 +87,7 @@ export class EventsController {
 
   async #postOne(
     credential: Credential,
-    sent: Sent,
+    sent: SentEvent,
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -105,7 +105,7 @@ export class EventsController {
 
   async #postAll(
     credential: Credential,
-    items: AsyncIterable<Item[]>,
+    items: AsyncIterable<BatchItem[]>,
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -151,7 +151,7 @@ async function* whole({
 }: {
   readonly value: unknown;
   readonly bytes: number;
-}): AsyncGenerator<Item[]> {
+}): AsyncGenerator<BatchItem[]> {
   if (!Array.isArray(value))
     throw new Refused(
       refuse(
@@ -168,7 +168,7 @@ async function* whole({
   }
 }
 
-async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Item[]> {
+async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<BatchItem[]> {
   let index = 0;
   for await (const lines of parts) {
     yield lines.map((line) => ({
@@ -180,7 +180,7 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
 }
 
 /** The rows of a table as events, what is refused of them told in words of its cells. */
-async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<Item[]> {
+async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<BatchItem[]> {
   for await (const rows of table.rows) {
     for (let i = 0; i < rows.length; i += EVENTS_AT_ONCE) {
       yield rows.slice(i, i + EVENTS_AT_ONCE).map((row) => ({

@@ -5,12 +5,12 @@ import { Posting } from '@app/http-contract/routes/events';
 import { BodyPath } from '@app/http-contract/request/shared-questions';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
-import { PlanRetraction, type Retraction } from '@app/application/posting/retract-load';
+import { PlanRetraction, type PlannedRetraction } from '@app/application/posting/retract-load';
 import { ReadSubmissions } from '@app/application/reading/submissions';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Item } from './batch';
+import type { BatchItem } from './batch';
 import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
 import { Intake } from './posting-session';
@@ -67,9 +67,9 @@ export class SubmissionsController {
 
 /** The retractions of a load, for as long as somebody waits for the answer. */
 async function* whileHeard(
-  parts: AsyncIterable<readonly Retraction[]>,
+  parts: AsyncIterable<readonly PlannedRetraction[]>,
   reply: FastifyReply,
-): AsyncGenerator<readonly Item[]> {
+): AsyncGenerator<readonly BatchItem[]> {
   for await (const retractions of parts) {
     if (reply.raw.destroyed) return;
     yield retractions.map(({ position, sent }) => ({ place: { position }, sent }));

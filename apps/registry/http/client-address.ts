@@ -70,7 +70,7 @@ export function trusted(proxies: readonly string[]): (written: string | undefine
  * Where a request comes from: the address at the other end of its connection or, behind proxies that are trusted, the
  * first one before those. Where a proxy passed on what is no address, the proxy’s.
  */
-export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
+export function clientAddressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
   return readAddress(ip) ?? readAddress(remoteAddress) ?? '';
 }
 
@@ -112,7 +112,7 @@ export function countedAs(request: FastifyRequest): string {
   if (address !== undefined) return networkOf(address);
   // Whose connection is gone has no address, and hears no answer.
   if (ip === socket.remoteAddress) return '';
-  tellOfUnreadable(addressOf(request));
+  tellOfUnreadable(clientAddressOf(request));
   return `${UNREADABLE} ${hash('sha256', ip)}`;
 }
 

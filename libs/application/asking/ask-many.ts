@@ -7,14 +7,14 @@ import { isWork, type Work } from '@app/domain/values/work';
 import { AnswerCache, type Verdict, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { asked } from './ask-eligibility';
+import { answerQuestion } from './ask-eligibility';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/request/rules';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** How many questions are to be answered. */
-export interface Manner {
+export interface AnsweringOptions {
   /** The policy of a question that names none. */
   readonly policy: string;
   /** Outcome and horizon only. */
@@ -28,16 +28,16 @@ export type SentQuestion = { readonly value: unknown } | Refusal;
 /** Answers questions one by one, those that name no moment all at one position. */
 export interface Answering {
   /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
-  answer(question: SentQuestion): Answered | Promise<Answered>;
+  answer(question: SentQuestion): QuestionResult | Promise<QuestionResult>;
 }
 
 /** What becomes of one of many questions. */
-export type Answered = WrittenAnswer | Verdict | Refusal;
+export type QuestionResult = WrittenAnswer | Verdict | Refusal;
 
 /** Many questions, of which those without a `knownAt` are answered at the position that is the head when this is asked. */
 export class AnswerMany extends Query<Answering | Refusal> {
   constructor(
-    readonly manner: Manner,
+    readonly manner: AnsweringOptions,
     readonly moment: Pick<Moment, 'atLeast'>,
     /** Ends the work at a question where no one waits for it any more. */
     readonly signal?: AbortSignal,
@@ -59,7 +59,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
     if (isRefusal(now)) return now;
-    const told = (answer: Answered) => {
+    const told = (answer: QuestionResult) => {
       if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
       else this.telemetry.answered(answer.outcome);
       return answer;
@@ -79,11 +79,11 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   #answer(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     signal: AbortSignal | undefined,
-  ): Answered | Promise<Answered> {
-    const found = this.#asked<Answered | Work<Exclude<Answered, Refusal>>>(
+  ): QuestionResult | Promise<QuestionResult> {
+    const found = this.#asked<QuestionResult | Work<Exclude<QuestionResult, Refusal>>>(
       sent,
       manner,
       now,
@@ -95,17 +95,17 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   async #routed(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     signal: AbortSignal | undefined,
-  ): Promise<Answered> {
+  ): Promise<QuestionResult> {
     const work = this.#asked(sent, manner, now, (whole, position) => this.answers.withRoute(whole, position));
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
 
   #asked<T extends object>(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     answer: (question: Question, position: number) => T | Refusal,
   ): T | Refusal {
@@ -115,7 +115,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (isRefusal(position)) return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
-    return asked(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
+    return answerQuestion(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
   }
 }
 

@@ -6,7 +6,7 @@ import type { LoadWarning } from '@app/domain/values/warning';
 import { loaded, unknownSubmitter, type Load, type Loaded } from '@app/read-model/records/submissions';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Credential } from '../access/credential';
-import type { Sent } from './post-events';
+import type { SentEvent } from './post-events';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Writer } from './writer';
 
@@ -21,10 +21,10 @@ export interface LoadToRetract {
 }
 
 /** The retraction of one event, ready to be posted by whoever asked for it. */
-export interface Retraction {
+export interface PlannedRetraction {
   /** Of the event that it retracts. */
   readonly position: string;
-  readonly sent: Sent;
+  readonly sent: SentEvent;
 }
 
 /** How a load is retracted. */
@@ -35,13 +35,13 @@ export interface RetractionPlan {
   /** The position up to which the load goes; what is posted from its source later is none of it. */
   readonly upTo: string;
   /** What is to be posted, newest event first, in parts that are worked out when they are asked for. */
-  parts(): AsyncIterable<readonly Retraction[]>;
+  parts(): AsyncIterable<readonly PlannedRetraction[]>;
   /** What there was to find, of the parts that were asked for. */
-  found(): Found;
+  found(): RetractionFindings;
 }
 
 /** What is to be known of a load besides what becomes of its retractions. */
-export interface Found {
+export interface RetractionFindings {
   /** How many of its events stand again, for their retraction by the same request was retracted: they are left as they are. */
   readonly restored: number;
   /** `restored`, where some do; `nothing-posted`, where there is no such load. */
@@ -105,7 +105,7 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
         for (let before: number | undefined = load.upTo + 1; before !== undefined;) {
           const part = loaded(register, load, before);
           events += part.events.length;
-          const retractions: Retraction[] = [];
+          const retractions: PlannedRetraction[] = [];
           for (const event of part.events) {
             const isRetracted = register.submitted(body, source, idOf(event)) !== undefined;
             if (isRetracted && event.stands) restored++;
@@ -140,7 +140,7 @@ function warningsOf(
   return [{ code: 'restored', detail }];
 }
 
-function sent(source: string, id: string, { position, subject }: Loaded, reason: string): Sent {
+function sent(source: string, id: string, { position, subject }: Loaded, reason: string): SentEvent {
   const data = { event: String(position), reason };
   const value = { specversion: '1.0', source, id, type: 'EventRetracted', subject, data };
   return { value, bytes: Buffer.byteLength(JSON.stringify(value)) };

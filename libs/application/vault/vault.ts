@@ -34,7 +34,7 @@ export interface Reading {
 }
 
 /** Some of what there is, in order; `next` is null where nothing comes after it. */
-export interface Page<T> {
+export interface VaultPage<T> {
   readonly items: readonly T[];
   readonly next: number | null;
 }
@@ -111,7 +111,7 @@ export interface Vault {
   kept(): Promise<readonly Kept[]>;
 
   /** Who was given what is kept under these keys, or was before it was erased, in order; `after`: the `next` of the page before. */
-  readings(keys: readonly string[], after?: number): Promise<Page<Reading>>;
+  readings(keys: readonly string[], after?: number): Promise<VaultPage<Reading>>;
 
   /** The erasures of these keys, in order. They name keys and nothing of the person, and are kept permanently. */
   erasures(keys: readonly string[]): Promise<readonly Erasure[]>;

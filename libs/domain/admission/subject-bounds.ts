@@ -1,6 +1,6 @@
-import { type Row } from '../log/event-rows';
+import { type EventRow } from '../log/event-rows';
 
-export type Bounds = Readonly<Record<Row, number>>;
+export type Bounds = Readonly<Record<EventRow, number>>;
 
 /**
  * How many events of a row one body posts about one subject at the most (specification, section 3, `too-many`): whoever asks about

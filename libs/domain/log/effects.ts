@@ -4,7 +4,7 @@ import type { Appeals } from './appeals';
 import type { EventOf, EventType, EventTypeWith, RegisterEvent } from './event-catalogue';
 import type { Effect, FactEffect } from './event-definition';
 import { appealed, Course, grantsOf, type Act, type Facts } from './grants';
-import { listed, memoizedByList } from './memoized-by-list';
+import { listNamed, memoizedByList } from './memoized-by-list';
 
 /** Definitions of events by type, as far as they say what the events do. */
 export type EffectsByType = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
@@ -72,7 +72,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
     for (const event of events) {
       const effect = this.#effectOf(event);
       const act = effect && this.#act(event, effect, appeals);
-      if (act) listed(acts, nameIn(event, effect)).push(act);
+      if (act) listNamed(acts, nameIn(event, effect)).push(act);
     }
     const facts = new Map<string, Facts<EventOf<G>, B>>();
     for (const [name, its] of acts) facts.set(name, grantsOf(its));

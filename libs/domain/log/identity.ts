@@ -1,5 +1,5 @@
 import type { RegisterEvent } from './event-catalogue';
-import { listed } from './memoized-by-list';
+import { listNamed } from './memoized-by-list';
 import { refuse, type Refusal } from '../values/problem';
 import { A_PIECE, sorted, type Work } from '../values/work';
 import { type LogView } from './log-view';
@@ -57,8 +57,8 @@ function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly
     if (!pair) continue;
     const [one, other] = pair;
     links ??= new Map<string, string[]>();
-    listed(links, one).push(other);
-    listed(links, other).push(one);
+    listNamed(links, one).push(other);
+    listNamed(links, other).push(one);
   }
   return links;
 }

@@ -1,4 +1,4 @@
-import type { Posted, Row } from './event-rows';
+import type { PostedTallies, EventRow } from './event-rows';
 import type { Day } from '../values/day';
 import type { RegisterEvent } from './event-catalogue';
 
@@ -28,7 +28,7 @@ export interface LogView {
   /** Ids of the policies of which an edition was ever recorded, sorted; of some none may stand any more. */
   policies(): readonly string[];
   /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
-  posted(row: Row, subject: string): Posted;
+  posted(row: EventRow, subject: string): PostedTallies;
   /** No more of either kind, by all bodies together, of what shares a {@link sharedPlace}: it is told without counting. */
   mostPosted(place: number): number;
 }

@@ -26,7 +26,7 @@ export function memoizedByList<T>(
 }
 
 /** The list of a name, which is there from then on. */
-export function listed<T>(lists: Map<string, T[]>, name: string): T[] {
+export function listNamed<T>(lists: Map<string, T[]>, name: string): T[] {
   const found = lists.get(name);
   if (found) return found;
   const list: T[] = [];

@@ -9,7 +9,7 @@ import type { Facts, Grant } from '../log/grants';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
-import { choice, described, ON_APPEAL, REASON } from '../values/meaning';
+import { choice, described, ON_APPEAL, OWN_REASON } from '../values/meaning';
 import { refuse, type Warning } from '../values/problem';
 import { intersection, span } from '../values/timeline';
 
@@ -100,7 +100,7 @@ export const events = {
     data: fields({
       certificate,
       from: described(DAY, 'The first day on which the certificate does not count any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),
@@ -108,7 +108,7 @@ export const events = {
     ...about,
     meaning: 'The awards of the certificate before it are void, as if they had never been made.',
     effect: { ...ofCertificate, kind: 'voiding' },
-    data: fields({ certificate, reason: REASON }),
+    data: fields({ certificate, reason: OWN_REASON }),
   }),
   EnrolmentStarted: define({
     ...about,
@@ -180,7 +180,7 @@ export const events = {
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   RegistrationRemoved: define({
@@ -191,7 +191,7 @@ export const events = {
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),
@@ -220,7 +220,7 @@ export const events = {
       until: Type.Optional(
         described(DAY, 'The last day of the sanction; it is covered too. Absent: the sanction never ends.'),
       ),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),

@@ -6,7 +6,7 @@ import { AREA_KEY, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } fr
 import { dayIn, effectIn } from '../log/effects';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
-import { choice, described, REASON } from '../values/meaning';
+import { choice, described, OWN_REASON } from '../values/meaning';
 import { refuse, type Refusal } from '../values/problem';
 import { dayOf, FIRST_DAY, LAST_DAY, type Day } from '../values/day';
 import { span, type Days } from '../values/timeline';
@@ -115,7 +115,7 @@ export const events = {
     needs: ['subject'],
     data: fields({
       on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
 };

@@ -91,14 +91,14 @@ export function isRefusal(value: unknown): value is Refusal {
 
 /** Refuses a question for what is wrong with its parts, the first few of which are told in words. */
 export function invalidQuestion(errors: readonly FieldError[]): Refusal {
-  return refuse('invalid-question', `Correct ${inWords(errors)}, and ask again`, errors);
+  return refuse('invalid-question', `Correct ${errorsInWords(errors)}, and ask again`, errors);
 }
 
 /** So many errors are told in the words of a refusal; all of them stand in its list. */
 const MOST_IN_WORDS = 3;
 
 /** Errors as a sentence has them. */
-export function inWords(errors: readonly FieldError[]): string {
+export function errorsInWords(errors: readonly FieldError[]): string {
   const told = errors
     .slice(0, MOST_IN_WORDS)
     .map(({ pointer, detail }) => `${pointer || 'the whole'} (${detail})`);

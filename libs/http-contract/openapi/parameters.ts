@@ -5,7 +5,7 @@ import { POSITION_OF_LOG } from '@app/read-model/as-of';
 import { published, type Schema } from './schemas';
 
 /** A class of what may be asked: its fields are parameters, their rules its decorators. */
-export type Question = abstract new () => object;
+export type ParameterClass = abstract new () => object;
 
 export interface Parameter {
   readonly name: string;
@@ -79,7 +79,7 @@ const MEANINGS: Readonly<
 };
 
 /** The parameters that a question has, in the order in which it declares them. */
-export function parametersOf(place: 'path' | 'query', question: Question): readonly Parameter[] {
+export function parametersOf(place: 'path' | 'query', question: ParameterClass): readonly Parameter[] {
   const rules = Map.groupBy(
     getMetadataStorage().getTargetValidationMetadatas(question, '', true, false),
     ({ propertyName }) => propertyName,

@@ -12,7 +12,7 @@ export const answerShape = <T extends TProperties>(properties: T, description: s
   Type.Object(properties, { description });
 
 /** The shape of what is asked. What no one knows is refused. */
-export const asked = <T extends TProperties>(properties: T, description: string) =>
+export const requestShape = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
 /** The attributes of an event, each with what it means. */

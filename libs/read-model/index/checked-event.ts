@@ -1,7 +1,7 @@
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { isRefusal } from '@app/domain/values/problem';
 import { asRecorded, readStored, type StoredEvent } from '@app/domain/log/stored-event';
-import { inWords } from './stored-place';
+import { flawInWords } from './stored-place';
 
 /** The log holds something that this version of the register cannot read: it must not go on and answer. */
 export class UnreadableEvent extends Error {
@@ -25,7 +25,7 @@ export function checked(text: string, position: number): Checked {
     );
   }
   if (stored.position !== String(position))
-    throw new UnreadableEvent(inWords(position, `it says that it is the event at ${stored.position}`));
+    throw new UnreadableEvent(flawInWords(position, `it says that it is the event at ${stored.position}`));
   return { text, stored, event: asRecorded(stored) };
 }
 
@@ -33,6 +33,6 @@ function parsed(text: string, position: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnreadableEvent(inWords(position, 'it is not JSON'));
+    throw new UnreadableEvent(flawInWords(position, 'it is not JSON'));
   }
 }

@@ -7,7 +7,7 @@ import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
 import { targetOf } from '@app/domain/log/annotation-target';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import { bodyStream } from '@app/domain/subjects/body';
-import { mayHold, rowOf, type Posted, type Row } from '@app/domain/log/event-rows';
+import { mayHold, rowOf, type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
 import type { Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
@@ -16,7 +16,7 @@ import { providerStreams } from '@app/domain/subjects/provider';
 import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
 import { storedFieldErrors } from '@app/domain/log/event-schemas';
 import { parseInstant } from '@app/domain/values/instant';
-import { inWords, misplaced } from './stored-place';
+import { flawInWords, misplaced } from './stored-place';
 import type { Projection } from '../projection';
 import { FirstMentions } from './first-mentions';
 import { OpenedDays } from './opened-days';
@@ -24,7 +24,7 @@ import { PositionList } from './position-list';
 import { EventArena } from './event-arena';
 import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
-import { counted, Tallies } from './tallies';
+import { countOf, Tallies } from './tallies';
 
 /** So many decoded events are kept at the least before the streams that no one asked for are let go. */
 const DECODED_KEPT = 200_000;
@@ -179,7 +179,7 @@ export class EventIndex {
     before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
     before.today = this.#days.last;
     const flaw = misplaced(stored, event, recordedAt, before);
-    if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
+    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(position, flaw));
   }
 
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
@@ -306,7 +306,7 @@ export class EventIndex {
   }
 
   /** What was posted of a row about a subject up to a position, from what is known at it. */
-  posted(row: Row, subject: string, known: LogView): Posted {
+  posted(row: EventRow, subject: string, known: LogView): PostedTallies {
     const events = function* () {
       for (const stream of known.streamsAbout(subject))
         if (mayHold(stream, row, subject))
@@ -316,7 +316,7 @@ export class EventIndex {
     // What is kept is counted up to the head.
     return known.position === this.head
       ? this.#tallies.posted(row, subject, events)
-      : { by: (body) => counted(events()).by(body) };
+      : { by: (body) => countOf(events()).by(body) };
   }
 
   /** No more were posted of what has a place. */

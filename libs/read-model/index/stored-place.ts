@@ -48,6 +48,6 @@ export function misplaced(
 }
 
 /** The same as a sentence for whoever operates the register. */
-export function inWords(position: number, flaw: string): string {
+export function flawInWords(position: number, flaw: string): string {
   return `The event at ${position} cannot stand there: ${flaw}. The log was changed by hand, or by a fault of its disk: restore it from a backup (npm run restore)`;
 }

@@ -1,4 +1,11 @@
-import { Count, sharedPlace, rowOf, tallied, type Posted, type Row } from '@app/domain/log/event-rows';
+import {
+  Count,
+  sharedPlace,
+  rowOf,
+  tallied,
+  type PostedTallies,
+  type EventRow,
+} from '@app/domain/log/event-rows';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
 /** So many counters, of four bytes each, are shared by all rows and subjects: a power of two, so that a mask finds one. */
@@ -29,11 +36,11 @@ export class Tallies {
   }
 
   /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
-  posted(row: Row, subject: string, events: () => Iterable<RegisterEvent>): Posted {
+  posted(row: EventRow, subject: string, events: () => Iterable<RegisterEvent>): PostedTallies {
     return {
       by: (body) => {
         const name = tallied(row, subject);
-        const found = this.#counts.get(name) ?? counted(events());
+        const found = this.#counts.get(name) ?? countOf(events());
         this.#counts.set(name, found);
         return found.by(body);
       },
@@ -41,7 +48,7 @@ export class Tallies {
   }
 }
 
-export function counted(events: Iterable<RegisterEvent>): Count {
+export function countOf(events: Iterable<RegisterEvent>): Count {
   const count = new Count();
   for (const event of events) count.add(event);
   return count;

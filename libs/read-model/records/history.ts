@@ -11,21 +11,21 @@ import type { StoredEvent } from '@app/domain/log/stored-event';
 import type { EventIndex } from '../index/event-index';
 
 /** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
-export interface Mark {
+export interface Attribution {
   readonly by: string;
   readonly body: string;
   readonly recordedAt: string;
 }
 
 /** A correction: the data that it gives, whole, and why. */
-export interface Correction extends Mark {
+export interface Correction extends Attribution {
   readonly data: Readonly<Record<string, unknown>>;
   readonly kind: 'clerical' | 'substantive';
   readonly reason: string;
 }
 
 /** A retraction of an event, and why. */
-export interface Retraction extends Mark {
+export interface Retraction extends Attribution {
   readonly reason: string;
 }
 
@@ -34,14 +34,14 @@ export interface Dispute {
   readonly opened: string;
   readonly closed?: string;
   readonly outcome?: 'upheld' | 'dismissed';
-  readonly opening: Mark & { readonly reason: string };
-  readonly closing?: Mark;
+  readonly opening: Attribution & { readonly reason: string };
+  readonly closing?: Attribution;
 }
 
 /** The appeal against an event that counts: the days on which it was lodged and, where it is, decided. */
 export interface Appealed {
-  readonly lodging: Mark & { readonly on: string };
-  readonly decision?: Mark & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
+  readonly lodging: Attribution & { readonly on: string };
+  readonly decision?: Attribution & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
 }
 
 /**
@@ -193,7 +193,7 @@ function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
   const retractions = Map.groupBy(only(posted, 'EventRetracted'), targetOf);
   const disputes = Map.groupBy(only(events, 'DisputeOpened', 'DisputeClosed'), targetOf);
   const appeals = Map.groupBy(only(events, 'AppealLodged', 'AppealDecided'), targetOf);
-  const mark = ({ position, body }: RegisterEvent): Mark => ({
+  const mark = ({ position, body }: RegisterEvent): Attribution => ({
     by: String(position),
     body,
     recordedAt: register.recordedAt(position) ?? '',
@@ -229,14 +229,14 @@ function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
 }
 
 /** The latest of them that stands. */
-function standingOf<T extends Mark & { readonly stands: boolean }>(marks: readonly T[]) {
+function standingOf<T extends Attribution & { readonly stands: boolean }>(marks: readonly T[]) {
   const latest = marks.findLast((mark) => mark.stands);
   if (!latest) return undefined;
   const { stands: _, ...mark } = latest;
   return mark;
 }
 
-type Marking = (event: RegisterEvent) => Mark;
+type Marking = (event: RegisterEvent) => Attribution;
 
 function disputesIn(
   events: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[],

@@ -29,7 +29,7 @@ export interface SearchPage {
 }
 
 /** What a search finds. `namesPerson`: the public name of a sole trader is in it, which may be erased: no copy is to be kept. */
-export interface Found extends SearchPage {
+export interface FoundProviders extends SearchPage {
   readonly namesPerson: boolean;
 }
 
@@ -162,7 +162,7 @@ export class ProviderSearch implements Projection {
   }
 
   /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
-  find({ text, after, limit }: Search): Found | Refusal {
+  find({ text, after, limit }: Search): FoundProviders | Refusal {
     this.#index();
     const hits = text === undefined ? undefined : this.#hits(text);
     const keys = hits?.map(({ key }) => key) ?? this.#all();

@@ -2,7 +2,8 @@ import type { EvidenceEvent } from '@app/application/reading/evidence';
 import { keysTyped } from '@app/http-contract/typed';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import type { PolicyRecord } from '@app/read-model/records/records';
-import type { Answer, EvidencedRun, ReasonedRun, Run } from '@app/domain/evaluation/v1/answer-shape';
+import type { Answer, EvidencedRun, ReasonedRun } from '@app/domain/evaluation/v1/answer-shape';
+import type { Run } from '@app/domain/values/written-run';
 import { createContext, Fragment, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { addressOf } from '@app/http-contract/page-address';
@@ -36,7 +37,7 @@ type Tone = Stretch['answer'];
 type Requirement = Answer['requirements'][number];
 
 /** The answer, the policy by which it was given where its document can be shown, and how the provider was found. */
-export interface Answered {
+export interface AnsweredQuestion {
   readonly answer: Answer;
   readonly policy: PolicyRecord | undefined;
   readonly typed: string;
@@ -60,7 +61,7 @@ export interface Answered {
 }
 
 /** By what the provider is called, where it has a name that everybody may see. */
-export function nameIn({ answer, names }: Pick<Answered, 'answer' | 'names'>): string {
+export function nameIn({ answer, names }: Pick<AnsweredQuestion, 'answer' | 'names'>): string {
   return visible(names.get(answer.provider.key) ?? calledIn(answer));
 }
 
@@ -82,7 +83,7 @@ function unbroken(words: string): string {
 }
 
 /** A tick, a cross or a question mark, beside words that say the same. */
-export function Mark({ tone }: { readonly tone: Tone }) {
+export function ToneMark({ tone }: { readonly tone: Tone }) {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <circle cx="12" cy="12" r="10.5" />
@@ -98,7 +99,7 @@ export function Mark({ tone }: { readonly tone: Tone }) {
 function Chip({ tone, children }: { readonly tone: Tone | undefined; readonly children: ComponentChildren }) {
   return (
     <span class={tone === undefined ? 'chip neutral' : `chip ${tone}`}>
-      {tone !== undefined && <Mark tone={tone} />}
+      {tone !== undefined && <ToneMark tone={tone} />}
       {children}
     </span>
   );
@@ -156,7 +157,7 @@ function Bar({
 }
 
 /** What every part of the page may need: what it leads to is to be known as at the same moment. */
-const Told = createContext<Pick<Answered, 'answer' | 'evidence' | 'names' | 'knownAt'> | undefined>(
+const Told = createContext<Pick<AnsweredQuestion, 'answer' | 'evidence' | 'names' | 'knownAt'> | undefined>(
   undefined,
 );
 
@@ -272,7 +273,7 @@ function Verdict({ answer, stretches }: Judged) {
   const tone = isAllSilent(answer) ? 'silent' : TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">
-      <Mark tone={tone} />
+      <ToneMark tone={tone} />
       <h2 id="verdict">{headline}</h2>
       <p>{unbroken(capitalised(rest))}.</p>
     </section>
@@ -287,7 +288,7 @@ function Appeals() {
     <>
       {appeals.map(({ evidence: positions }) => (
         <p class="alert unknown">
-          <Mark tone="unknown" />
+          <ToneMark tone="unknown" />
           <span>
             {appealInWords(evidence.get(positions[0] ?? ''), answer, names)}:{' '}
             {positions.map((position, i) => (
@@ -305,7 +306,7 @@ function Appeals() {
 }
 
 /** That a yes says nothing of whoever comes, and that an answer is of a single day: what is easily taken for more. */
-function Limits({ answer, days, knownAt }: Pick<Answered, 'answer' | 'days' | 'knownAt'>) {
+function Limits({ answer, days, knownAt }: Pick<AnsweredQuestion, 'answer' | 'days' | 'knownAt'>) {
   const until = endOfSchoolYear(answer.from);
   const { provider, advisers } = answer;
   const asked = { provider: provider.key, ...sameOfOthers(answer, knownAt), adviser: advisers };
@@ -348,7 +349,7 @@ function WhatToDo({
   route,
   names,
   origin,
-}: Pick<Answered, 'answer' | 'policy' | 'route' | 'names' | 'origin'>) {
+}: Pick<AnsweredQuestion, 'answer' | 'policy' | 'route' | 'names' | 'origin'>) {
   const { outcome, covered, provider, advisers, from, until, eligibleUntil } = answer;
   if (outcome === 'eligible') return null;
   const asked = { provider: provider.key, ...sameOfOthers(answer, undefined), adviser: advisers };
@@ -447,7 +448,7 @@ function DayByDay({ answer, stretches }: Judged) {
       <ul class="bare stretches">
         {stretches.slice(0, MOST_LINES).map((stretch) => (
           <li class={stretch.answer}>
-            <Mark tone={stretch.answer} />
+            <ToneMark tone={stretch.answer} />
             <span>
               {capitalised(stretchInWords(stretch))} ({counted(lengthOf(stretch))})
             </span>
@@ -714,7 +715,7 @@ function Grounds({
   policy,
   pinned,
   origin,
-}: Pick<Answered, 'answer' | 'policy' | 'pinned' | 'origin'>) {
+}: Pick<AnsweredQuestion, 'answer' | 'policy' | 'pinned' | 'origin'>) {
   const { position, recordedAt, today } = answer.knownAt;
   const documents = answer.policy.editions.map(({ edition, digest, strength }) => ({
     edition,
@@ -786,7 +787,7 @@ function Kept({
   knownAt,
   pinned: moment,
   origin,
-}: Pick<Answered, 'answer' | 'knownAt' | 'pinned' | 'origin'>) {
+}: Pick<AnsweredQuestion, 'answer' | 'knownAt' | 'pinned' | 'origin'>) {
   const { provider, setting, from, until, advisers, policy } = answer;
   const asked = { setting, from, until, adviser: advisers, policy: policy.id };
   const pinned = { ...asked, knownAt: moment };
@@ -826,7 +827,12 @@ function Kept({
 }
 
 /** Who was taken for what was typed, so that no one keeps an answer about another. */
-function Found({ answer, typed, found, knownAt }: Pick<Answered, 'answer' | 'typed' | 'found' | 'knownAt'>) {
+function Found({
+  answer,
+  typed,
+  found,
+  knownAt,
+}: Pick<AnsweredQuestion, 'answer' | 'typed' | 'found' | 'knownAt'>) {
   if (!found) return null;
   const { provider, others } = found;
   if (provider.name === typed && others.length === 0) return null;
@@ -874,7 +880,7 @@ function isPadded(typed: string, { keys }: FoundProvider): boolean {
 }
 
 /** An answer for people: the verdict first, then why, then what it rests on and how to keep it. */
-export function AnswerView({ stretches, ...told }: Answered & Pick<Judged, 'stretches'>) {
+export function AnswerView({ stretches, ...told }: AnsweredQuestion & Pick<Judged, 'stretches'>) {
   const { policy, typed, found, knownAt, pinned, origin, days, evidence, route, names } = told;
   const { key } = told.answer.provider;
   const answer: Answer = {

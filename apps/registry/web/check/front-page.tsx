@@ -3,7 +3,7 @@ import type { PolicyRecord } from '@app/read-model/records/records';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import type { ComponentChildren } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
-import { AnswerView, asksWhoComes, nameIn, type Answered } from './answer-view';
+import { AnswerView, asksWhoComes, nameIn, type AnsweredQuestion } from './answer-view';
 import { Page } from '../layout/page';
 import {
   capitalised,
@@ -23,7 +23,7 @@ export type Field = (typeof FIELDS)[number];
 export type Typed = Readonly<Record<Field, string>>;
 
 /** What is wrong, and how to correct it, beside its field where it has one. */
-export interface Fault {
+export interface FormFault {
   readonly field: Field | undefined;
   readonly detail: string;
 }
@@ -41,7 +41,7 @@ export type Shown =
   | {
       readonly kind: 'faults';
       readonly status: number;
-      readonly faults: readonly Fault[];
+      readonly faults: readonly FormFault[];
       /** What was typed as a provider, where the register holds no one under it. */
       readonly unknown?: string;
       /** The key of an adviser that was typed as a provider’s. */
@@ -58,7 +58,7 @@ export type Shown =
       /** Whether there are more than these. */
       readonly more: boolean;
     }
-  | ({ readonly kind: 'answer' } & Answered);
+  | ({ readonly kind: 'answer' } & AnsweredQuestion);
 
 export interface FrontPageProps {
   readonly typed: Typed;
@@ -276,7 +276,7 @@ function Quoted({ text }: { readonly text: string }) {
   return <bdi>{visible(text)}</bdi>;
 }
 
-function Faults({ faults }: { readonly faults: readonly Fault[] }) {
+function Faults({ faults }: { readonly faults: readonly FormFault[] }) {
   return (
     <div class="faults" role="alert" tabIndex={-1} autofocus aria-labelledby="faults">
       <h2 id="faults">There is a problem</h2>
@@ -314,7 +314,7 @@ function FormField({
 }: {
   readonly name: keyof typeof LABELS;
   readonly hint?: ComponentChildren;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly FormFault[];
   readonly control: (props: Control) => ComponentChildren;
 }) {
   const its = faults.filter(({ field }) => field === name);
@@ -351,7 +351,7 @@ function Form({
   today,
   faults,
   shown,
-}: FrontPageProps & { readonly policy: PolicyRecord; readonly faults: readonly Fault[] }) {
+}: FrontPageProps & { readonly policy: PolicyRecord; readonly faults: readonly FormFault[] }) {
   const more =
     (['knownAt', 'adviser'] as const).some(
       (name) => typed[name] !== '' || faults.some(({ field }) => field === name),
@@ -423,7 +423,7 @@ function DayField({
 }: {
   readonly name: 'from' | 'until';
   readonly typed: string;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly FormFault[];
 }) {
   // A browser shows nothing of a value that is no day: what was typed is kept as text.
   const isText = typed !== '' && (!DAY.test(typed) || faults.some(({ field }) => field === name));

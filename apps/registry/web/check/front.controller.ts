@@ -20,8 +20,16 @@ import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
-import type { Answered } from './answer-view';
-import { FIELDS, FrontPage, type Choice, type Fault, type Field, type Shown, type Typed } from './front-page';
+import type { AnsweredQuestion } from './answer-view';
+import {
+  FIELDS,
+  FrontPage,
+  type Choice,
+  type FormFault,
+  type Field,
+  type Shown,
+  type Typed,
+} from './front-page';
 import { knownAtOf, notReached } from '../layout/moment';
 import { HTML, sendPage, sendStarting, sendWithoutPolicy } from '../layout/page';
 import { PageProblemFilter } from '../problems/page-problem';
@@ -176,7 +184,7 @@ export class FrontController {
     provider: string,
     { asked: { setting, from, until, adviser = [] }, knownAt, typed, policy, origin }: Whole,
     reply: FastifyReply,
-    found?: Answered['found'],
+    found?: AnsweredQuestion['found'],
   ): Promise<Faults | Extract<Shown, { kind: 'answer' }>> {
     const isOneDay = from === undefined || until === undefined;
     const days = isOneDay ? { on: from ?? until } : { from, until };
@@ -224,7 +232,7 @@ export class FrontController {
       policy,
     }: { readonly provider: string; readonly setting: string; readonly policy: string },
     knownAt: string,
-  ): Promise<Answered['route']> {
+  ): Promise<AnsweredQuestion['route']> {
     if (outcome !== 'not-eligible') return [];
     const question = { provider, setting, policy, advisers, from, until };
     const written = await this.queries.execute(new AskEligibility(question, true, { knownAt }));
@@ -276,7 +284,7 @@ function rewritten(typed: Typed): Typed {
 
 /** The question of an address. A form sends every field: those left empty are not asked. */
 function checked(given: Given, faults: Faults['faults']): Asked | Pick<Faults, 'faults'> {
-  const wrong: Fault[] = [...faults];
+  const wrong: FormFault[] = [...faults];
   const asked: Record<string, string | readonly string[]> = {};
   let moment: Asked['moment'];
   for (const [name, value] of Object.entries(given) as [Field, string | readonly string[]][]) {
@@ -308,8 +316,8 @@ function checked(given: Given, faults: Faults['faults']): Asked | Pick<Faults, '
   }
 }
 
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
-  const place = ({ field }: Fault) => (field === undefined ? -1 : FIELDS.indexOf(field));
+function inOrder(faults: readonly FormFault[]): readonly FormFault[] {
+  const place = ({ field }: FormFault) => (field === undefined ? -1 : FIELDS.indexOf(field));
   return faults.toSorted((a, b) => place(a) - place(b));
 }
 
@@ -329,7 +337,7 @@ const MOST_EVENTS = 1_000;
 function keysIn(
   { provider, subcontractors }: Answer,
   evidence: ReadonlyMap<string, EvidenceEvent>,
-  route: Answered['route'],
+  route: AnsweredQuestion['route'],
 ): readonly string[] {
   return [
     provider.key,
@@ -435,13 +443,13 @@ function faultsOf(
     const field = FIELD_OF[code];
     // A register that has not read its log yet is no fault of a moment that no one asked for.
     const isNobodys = field === 'knownAt' && typed.knownAt === '';
-    const fault: Fault = {
+    const fault: FormFault = {
       field: isNobodys ? undefined : field,
       detail: SAID_OF[code]?.(typed, detail) ?? detail,
     };
     return { kind: 'faults', status, faults: [fault] };
   }
-  const faults = errors.map(({ pointer, detail }): Fault => {
+  const faults = errors.map(({ pointer, detail }): FormFault => {
     const name = pointer.slice(1);
     const field = FIELDS.find((one) => one === name);
     return field ? { field, detail: said[field] ?? detail } : { field, detail: `${name}: ${detail}` };

@@ -1,3 +1,4 @@
+import { type Run } from '../../values/written-run';
 import { type Outcome } from './resolved-question';
 import { formatDay } from '../../values/day';
 import { type LogView } from '../../log/log-view';
@@ -8,11 +9,6 @@ import { type WarningOfAnswer } from './answer-warnings';
 
 /** The version of these rules: an answer is a function of the log, the question and it (specification, section 1). */
 export const EVALUATOR = '1';
-
-export interface Run {
-  readonly from: string;
-  readonly until: string;
-}
 
 export interface ReasonedRun extends Run {
   readonly reason: Reason;

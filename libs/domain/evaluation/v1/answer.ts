@@ -1,6 +1,6 @@
+import { writtenRun, writtenRuns, type Run } from '../../values/written-run';
 import {
   EVALUATOR,
-  type Run,
   type ReasonedRun,
   type FailingRun,
   type EvidencedRun,
@@ -309,7 +309,7 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
   const causes = judged.flatMap((one) => (one.failed.length === 0 ? [] : one.value.causes(one.failed)));
   const grounds = judged.flatMap(({ value, days: asked }) => value.grounds(asked));
   return {
-    days: written(days),
+    days: writtenRuns(days),
     gaps: finished(gapsOf(finished(firstReasons(causes, ALL_DAYS)))).map((gap): FailingRun => ({
       ...writtenRun(gap),
       reason: gap.reason,
@@ -318,17 +318,9 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
   };
 }
 
-function writtenRun({ from, until }: { from: Day; until: Day }): Run {
-  return { from: formatDay(from), until: formatDay(until) };
-}
-
-export function written(days: Days): Run[] {
-  return [...runs(days)].map(writtenRun);
-}
-
 /** The same of days that very many bear on. */
 function* writtenDays(days: Days): Work<Run[]> {
-  return days.length <= A_PIECE ? written(days) : yield* mapped([...runs(days)], writtenRun);
+  return days.length <= A_PIECE ? writtenRuns(days) : yield* mapped([...runs(days)], writtenRun);
 }
 
 export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {

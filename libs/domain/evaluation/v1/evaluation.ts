@@ -60,7 +60,7 @@ export interface Engaged {
 }
 
 /** What a requirement comes to. Very many may be why it fails: who asks for that comes to a rest now and then. */
-export interface Judgement extends Omit<Value, 'causes'> {
+export interface RequirementValue extends Omit<Value, 'causes'> {
   causes(days: Days): Work<readonly Cause[]>;
 }
 
@@ -68,7 +68,7 @@ export interface Judgement extends Omit<Value, 'causes'> {
  * The same of a value that few bear on. Its `causes`, as all such, make the work and are none themselves: with a generator for
  * each value the engine would keep all that it encloses until a full collection.
  */
-export function judged(value: Value): Judgement {
+export function judged(value: Value): RequirementValue {
   return { ...value, causes: (days) => causesOf(value, days) };
 }
 
@@ -107,7 +107,7 @@ export class Evaluation {
   /** By policy, by test of it, by whom it is asked of. */
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
   /** By policy, by requirement of it. */
-  readonly #judged = new Map<Policy, Map<Requirement, Judgement>>();
+  readonly #judged = new Map<Policy, Map<Requirement, RequirementValue>>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -210,20 +210,20 @@ export class Evaluation {
   }
 
   /** One requirement of a policy, for all days; found at once where it was worked out before. */
-  requirement(requirement: Requirement, policy: Policy): Judgement {
+  requirement(requirement: Requirement, policy: Policy): RequirementValue {
     return this.#judged.get(policy)?.get(requirement) ?? finished(this.judgement(requirement, policy));
   }
 
   /** Works it out, which may take long where it is asked of very many. */
-  *judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+  *judgement(requirement: Requirement, policy: Policy): Work<RequirementValue> {
     let found = this.#judged.get(policy);
-    if (!found) this.#judged.set(policy, (found = new Map<Requirement, Judgement>()));
+    if (!found) this.#judged.set(policy, (found = new Map<Requirement, RequirementValue>()));
     let judgement = found.get(requirement);
     if (!judgement) found.set(requirement, (judgement = yield* this.#judgement(requirement, policy)));
     return judgement;
   }
 
-  *#judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+  *#judgement(requirement: Requirement, policy: Policy): Work<RequirementValue> {
     const pace = new Pace();
     switch (requirement.of) {
       case 'provider':
@@ -268,7 +268,7 @@ export class Evaluation {
     );
   }
 
-  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<Judgement> {
+  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<RequirementValue> {
     const people = yield* mapped(yield* this.engaged(), ({ keys, engaged }) => ({
       engaged,
       passes: this.ofAdviser(keys, test, policy),
@@ -287,7 +287,7 @@ export class Evaluation {
     };
   }
 
-  *#everySubcontractor({ test }: ProviderRequirement): Work<Judgement> {
+  *#everySubcontractor({ test }: ProviderRequirement): Work<RequirementValue> {
     const below = yield* mapped(yield* this.subcontractors(), ({ keys, contracted }) => ({
       contracted,
       passes: this.ofProvider(keys, test),
