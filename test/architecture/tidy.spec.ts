@@ -75,9 +75,6 @@ const TYPE_CIRCLES: Exceptions = {
 
 const LONG_FILES: Exceptions = {
   'apps/client/post/post.ts': 'one command, and what it says of each kind of file',
-  'apps/registry/web/check/answer-view.tsx': 'one page, part by part',
-  'apps/registry/web/check/front-page.tsx': 'one page, part by part',
-  'apps/registry/web/check/front.controller.ts': 'reads what people type into the one form of that page',
   'libs/application/posting/writer.ts': 'the turn of the one writer, whose state no second file may touch',
   'libs/application/stores/backup.ts': 'backing up and restoring, which have to agree file by file',
   'libs/application/vault/vault-file.ts': 'one file on disk and the thread that holds it',
@@ -94,7 +91,7 @@ const LONG_FUNCTIONS: Exceptions = {
   'apps/client/check/check-table.ts checkTable': 'steps of one command, in order',
   'apps/client/post/post.ts postFile': 'steps of one command, in order',
   'apps/client/upload/table-load.ts tableLoad': 'steps of one command, in order',
-  'apps/registry/web/check/answer-view.tsx WhatToDo': 'markup',
+  'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
   'libs/application/stores/backup.ts backUp': 'steps that undo themselves in one place if one fails',
   'libs/domain/evaluation/v1/answer.ts answering': 'the fields of an answer, in their order',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fragment } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { kindOfKey } from '@app/http-contract/typed';
-import { ToneMark } from '../check/answer-view';
+import { ToneMark } from '../layout/tone';
 import {
   codeInWords,
   fieldInWords,
