@@ -74,14 +74,11 @@ const TYPE_CIRCLES: Exceptions = {
 };
 
 const LONG_FILES: Exceptions = {
-  'apps/client/post/post.ts': 'one command, and what it says of each kind of file',
   'libs/application/posting/writer.ts': 'the turn of the one writer, whose state no second file may touch',
-  'libs/application/stores/backup.ts': 'backing up and restoring, which have to agree file by file',
   'libs/application/vault/vault-file.ts': 'one file on disk and the thread that holds it',
   'libs/domain/route/route.ts': 'a question told as a problem of planning, and the plan told as postings',
   'libs/domain/route/shortest-plan.ts': 'one search',
   'libs/domain/subjects/adviser.ts': 'one subject: fourteen types of event',
-  'libs/event-store/sqlite.ts': 'one adapter',
   'libs/http-contract/problem/problems.ts': 'one table, which is data',
   'libs/phrases/words.ts': 'sentences, which are data',
   'libs/read-model/index/event-index.ts': 'one index, whose parts stand in files of their own',
@@ -89,10 +86,8 @@ const LONG_FILES: Exceptions = {
 };
 const LONG_FUNCTIONS: Exceptions = {
   'apps/client/check/check-table.ts checkTable': 'steps of one command, in order',
-  'apps/client/post/post.ts postFile': 'steps of one command, in order',
   'apps/client/upload/table-load.ts tableLoad': 'steps of one command, in order',
   'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
-  'libs/application/stores/backup.ts backUp': 'steps that undo themselves in one place if one fails',
   'libs/domain/evaluation/v1/answer.ts answering': 'the fields of an answer, in their order',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
