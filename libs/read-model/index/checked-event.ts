@@ -1,6 +1,6 @@
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { isRefusal } from '@app/domain/values/problem';
-import { asRecorded, readStored, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, readStored, storedValue, type StoredEvent } from '@app/domain/log/stored-event';
 import { flawInWords } from './stored-place';
 
 /** The log holds something that this version of the register cannot read: it must not go on and answer. */
@@ -31,7 +31,7 @@ export function checked(text: string, position: number): Checked {
 
 function parsed(text: string, position: number): unknown {
   try {
-    return JSON.parse(text);
+    return storedValue(text);
   } catch {
     throw new UnreadableEvent(flawInWords(position, 'it is not JSON'));
   }

@@ -1,6 +1,7 @@
 import { UnreadableEvent, type Checked, checked } from './checked-event';
 import { SnapshotView } from './snapshot-view';
 import { DecodedStream } from './decoded-stream';
+import { DecodedStreams, type Decoded } from './decoded-streams';
 import { hash, randomBytes } from 'node:crypto';
 import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
@@ -13,7 +14,7 @@ import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
 import { providerStreams } from '@app/domain/subjects/provider';
-import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { storedFieldErrors } from '@app/domain/log/event-schemas';
 import { parseInstant } from '@app/domain/values/instant';
 import { flawInWords, misplaced } from './stored-place';
@@ -25,11 +26,6 @@ import { EventArena } from './event-arena';
 import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
 import { countOf, Tallies } from './tallies';
-
-/** So many decoded events are kept at the least before the streams that no one asked for are let go. */
-const DECODED_KEPT = 200_000;
-/** No more are kept once they were decoded from so many bytes: events may be large. */
-const DECODED_BYTES = 128 * 1024 * 1024;
 
 /**
  * The log in memory, in the order of its positions, and what it takes to find any stream as known at any position. It
@@ -63,11 +59,7 @@ export class EventIndex {
   readonly #policies = new FirstMentions('PolicyEditionPublished');
   /** What views read beside the streams: it is fed with each event that is indexed, so that no view is ahead of it. */
   readonly #projections: readonly Projection[] = [this.#days, this.#bodies, this.#policies];
-  /** Decoded streams by number, those lately asked for and those asked for before them. */
-  #young = new Map<number, DecodedStream>();
-  #old = new Map<number, DecodedStream>();
-  #youngEvents = 0;
-  #youngBytes = 0;
+  readonly #decoded = new DecodedStreams((stream) => this.#decode(stream));
   /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
   readonly #before = {
     inStream: 0,
@@ -127,8 +119,8 @@ export class EventIndex {
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
     for (const projection of this.#projections) projection.apply(position, text, event);
-    if (isExpected && stream === known && isFirst) this.#begin(stream, event);
-    else this.#keepUp(stream, event);
+    if (isExpected && stream === known && isFirst) this.#decoded.begin(stream, event);
+    else this.#decoded.keepUp(stream, event);
     return event;
   }
 
@@ -136,22 +128,6 @@ export class EventIndex {
   replay(projection: Projection): void {
     for (let position = projection.position + 1; position <= this.head; position++)
       projection.apply(position, this.text(position), this.#event(position));
-  }
-
-  /** What is posted about next is, as a rule, what was posted just now: a new stream is there without being decoded. */
-  #begin(stream: number, event: RegisterEvent): void {
-    this.#makeRoom();
-    this.#young.set(stream, new DecodedStream([event], true));
-    this.#youngEvents++;
-  }
-
-  /** A stream that was decoded goes on without being decoded anew. */
-  #keepUp(stream: number, event: RegisterEvent): void {
-    this.#old.delete(stream);
-    const decoded = this.#young.get(stream);
-    if (!decoded) return;
-    decoded.add(event);
-    this.#youngEvents++;
   }
 
   /** The new data of a correction take the place of its target’s, and have to have their form. */
@@ -239,7 +215,7 @@ export class EventIndex {
   }
 
   #event(position: number): RegisterEvent {
-    const event = asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+    const event = asRecorded(storedAgain(this.#shelf.text(position)));
     return this.#repeats.has(position) ? { ...event, repeats: true } : event;
   }
 
@@ -275,7 +251,7 @@ export class EventIndex {
   }
 
   #isOf(position: number, body: string, source: string, id: string): boolean {
-    const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
+    const stored = storedAgain(this.#shelf.text(position));
     return stored.body === body && stored.source === source && stored.id === id;
   }
 
@@ -368,31 +344,18 @@ export class EventIndex {
   decoded(name: string): DecodedStream {
     const number = this.#streams.get(name);
     if (number === undefined) return EMPTY;
-    const young = this.#young.get(number);
-    if (young) return young;
-    const decoded = this.#old.get(number) ?? this.#decode(number);
-    this.#makeRoom();
-    this.#young.set(number, decoded);
-    this.#youngEvents += decoded.count;
-    return decoded;
+    return this.#decoded.get(number);
   }
 
-  #makeRoom(): void {
-    if (this.#youngEvents <= DECODED_KEPT && this.#youngBytes <= DECODED_BYTES) return;
-    this.#old = this.#young;
-    this.#young = new Map();
-    this.#youngEvents = 0;
-    this.#youngBytes = 0;
-  }
-
-  #decode(stream: number): DecodedStream {
+  #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
+    let bytes = 0;
     for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
       recorded.push(this.#event(entry - 1));
-      this.#youngBytes += this.#shelf.bytes(entry - 1).length;
+      bytes += this.#shelf.bytes(entry - 1).length;
     }
     recorded.reverse();
-    return new DecodedStream(recorded);
+    return { stream: new DecodedStream(recorded), bytes };
   }
 
   /** Stream of the event at a position. */

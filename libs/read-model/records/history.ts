@@ -7,7 +7,7 @@ import { together, type LogView } from '@app/domain/log/log-view';
 import { keysOf } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import { nameOn, providerStreams } from '@app/domain/subjects/provider';
-import type { StoredEvent } from '@app/domain/log/stored-event';
+import { storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import type { EventIndex } from '../index/event-index';
 
 /** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
@@ -176,7 +176,7 @@ export function historyIn(
 ): (event: { readonly position: number }) => HistoryEvent {
   const fates = new Map<string, Fates>();
   return ({ position }) => {
-    const stored = JSON.parse(register.text(position)) as StoredEvent;
+    const stored = storedAgain(register.text(position));
     const own = fates.get(stored.stream) ?? fatesIn(register, known, stored.stream);
     fates.set(stored.stream, own);
     const first = register.submitted(stored.body, stored.source, stored.id);
