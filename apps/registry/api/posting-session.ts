@@ -4,7 +4,7 @@ import { FindEffects } from '@app/application/asking/dry-run-effects';
 import { PostEvents, TryEvents, type SentEvent } from '@app/application/posting/post-events';
 import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import type { DryRun } from '@app/application/posting/dry-run';
-import { TOO_LARGE } from '@app/application/posting/writer';
+import { TOO_LARGE } from '@app/application/posting/turn';
 import type { Refusal } from '@app/domain/values/problem';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';

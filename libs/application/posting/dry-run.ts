@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import type { PendingPost, PendingAppend, PostResult } from './pending-append';
-import { TOO_LARGE } from './writer';
+import { TOO_LARGE } from './turn';
 
 /** So many events are tried at the most, in one dry run and in all at once: all of them are held in memory until they are answered. */
 export const MOST_TRIED = 250_000;

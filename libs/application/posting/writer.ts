@@ -6,8 +6,9 @@ import type { EventIndex } from '@app/read-model/index/event-index';
 import { Logger } from '@nestjs/common';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
-import { credentialOf, holderOf, issuedWith, type Credential } from '../access/credential';
+import { credentialOf, issuedWith, type Credential } from '../access/credential';
 import { PendingAppend, headOf, type PendingPost, type PostResult } from './pending-append';
+import { isAnsweredWhole, Turn, type Unit } from './turn';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry';
 
 export interface WriterOptions {
@@ -28,46 +29,6 @@ export interface WriterOptions {
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 1_000;
-
-/** The refusal of an atomic batch that no append can hold. */
-export const TOO_LARGE = refuse(
-  'too-large',
-  'One append cannot hold this batch: split it, or post it without atomic',
-);
-
-/** One post, or several that were posted together. */
-interface Unit {
-  readonly credential: Credential | 'register';
-  readonly candidates: readonly PendingPost[];
-  /** Whether all of them are to be taken or none. */
-  readonly atomic: boolean;
-  /** What became of the first of them, where the rest did not fit into the same append. */
-  results: readonly PostResult[];
-  readonly settle: (answer: readonly PostResult[] | Refusal) => void;
-  settled: boolean;
-  /** Where the log stood at some moment after this was posted. */
-  stood?: number;
-}
-
-/** A turn judges for so many milliseconds: what is left of a post waits for the next one, and others are answered between. */
-const LONGEST_TURN = 100;
-
-/** What one turn has judged so far, and whose key is whose in it, by hash. */
-interface Turn {
-  readonly draft: PendingAppend;
-  /** When it is to end, by the clock of the process. */
-  readonly end: number;
-  readonly holders: Map<string, string | undefined>;
-}
-
-function bodyOf(credential: Credential | 'register'): string {
-  return credential === 'register' ? credential : credential.body;
-}
-
-/** Whether an answer is all that a unit waits for. */
-function isWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
-  return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
-}
 
 /**
  * The one writer of a process (specification, section 8, “One writer’s turn”). What waits to be posted is judged in order
@@ -257,19 +218,15 @@ export class Writer {
       return true;
     }
     const head = this.#register.head;
-    const turn = {
-      draft: this.#draft(),
-      end: performance.now() + LONGEST_TURN,
-      holders: new Map<string, string | undefined>(),
-    };
+    const turn = new Turn(this.#draft(), this.#options.registrarKey, (error) => this.#failed(error));
     const judged: { readonly unit: Unit; readonly answer: readonly PostResult[] | Refusal }[] = [];
     for (const unit of this.#waiting) {
-      const answer = this.#judged(unit, turn);
+      const answer = turn.judged(unit);
       if (answer !== 'full') judged.push({ unit, answer });
-      if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
+      if (answer === 'full' || !isAnsweredWhole(unit, answer) || turn.isOver) break;
     }
     // Where all was refused, nothing is waited for below.
-    if (performance.now() > turn.end) await setImmediate();
+    if (turn.isOver) await setImmediate();
     const { taken } = turn.draft;
     const settled =
       taken.length === 0
@@ -284,7 +241,7 @@ export class Writer {
       if (isRefusal(answer)) this.#answer(unit, answer);
       else {
         unit.results = [...unit.results, ...answer];
-        if (isWhole(unit, [])) this.#answer(unit, unit.results);
+        if (isAnsweredWhole(unit, [])) this.#answer(unit, unit.results);
       }
     }
     return true;
@@ -298,61 +255,9 @@ export class Writer {
     unit.settle(answer);
   }
 
-  /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
-  #judged(unit: Unit, turn: Turn): readonly PostResult[] | Refusal | 'full' {
-    try {
-      if (this.#holder(unit.credential, turn) !== bodyOf(unit.credential))
-        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
-      return unit.atomic ? this.#judgeAll(unit, turn) : this.#judgeEach(unit, turn);
-    } catch (error) {
-      return this.#failed(error);
-    }
-  }
-
   #failed(error: unknown): Refusal {
     this.#logger.error(error);
     return refuse('internal', 'The register failed at this; its operator has been told');
-  }
-
-  #judgeAll({ candidates }: Unit, { draft, holders }: Turn): readonly PostResult[] | Refusal | 'full' {
-    const results = draft.takeAll(candidates);
-    holders.clear();
-    if (results !== 'full' || draft.taken.length > 0) return results;
-    return TOO_LARGE;
-  }
-
-  /** As many as fit, from the first that was not judged yet. */
-  #judgeEach(
-    { credential, candidates, results: before }: Unit,
-    turn: Turn,
-  ): readonly PostResult[] | Refusal | 'full' {
-    const results: PostResult[] = [];
-    for (const candidate of candidates.slice(before.length)) {
-      const result = this.#take(candidate, turn);
-      if (result === 'full') return results.length > 0 ? results : 'full';
-      results.push(result);
-      if (performance.now() > turn.end) return results;
-      if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
-      // A key may have been issued or revoked just now, the poster’s too.
-      turn.holders.clear();
-      if (this.#holder(credential, turn) !== bodyOf(credential)) return results;
-    }
-    return results;
-  }
-  #take(candidate: PendingPost, { draft }: Turn): PostResult | 'full' {
-    try {
-      return draft.take(candidate);
-    } catch (error) {
-      return { outcome: 'refused', refusal: this.#failed(error) };
-    }
-  }
-
-  /** Whose key it is, looked up once in a turn for as long as no key is issued or revoked in it. */
-  #holder(credential: Credential | 'register', { draft, holders }: Turn): string | undefined {
-    if (credential === 'register') return bodyOf(credential);
-    const { hash } = credential;
-    if (!holders.has(hash)) holders.set(hash, holderOf(draft.known, hash, this.#options.registrarKey));
-    return holders.get(hash);
   }
 
   /**
