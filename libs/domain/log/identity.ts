@@ -12,6 +12,18 @@ export function isRegistered(known: LogView, key: string): boolean {
     .some((stream) => known.stream(stream).some((event) => registers(event) === key));
 }
 
+/** Refuses to register a key anew. `remedy`: what to do instead. */
+export function registeredAlready(key: string, remedy: string, pointer = '/subject'): Refusal {
+  return refuse('already-registered', `${key} is registered already: ${remedy}`, pointer);
+}
+
+/** Refuses to register the subject of an event anew, whose registration is to be corrected instead. */
+export function registeredOnce({ subject }: RegisterEvent, known: LogView): Refusal | undefined {
+  return isRegistered(known, subject)
+    ? registeredAlready(subject, 'correct that registration instead')
+    : undefined;
+}
+
 /** Position of the first standing event that registers the key. */
 export function registrationOf(known: LogView, key: string): number | undefined {
   let first: number | undefined;

@@ -8,7 +8,7 @@ import { factKind } from '../log/effects';
 import type { Facts, Grant } from '../log/grants';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
-import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
+import { isRegistered, keysOf, registeredAlready, tooManyKeys } from '../log/identity';
 import { choice, described, ON_APPEAL, OWN_REASON } from '../values/meaning';
 import { refuse, type Warning } from '../values/problem';
 import { intersection, span } from '../values/timeline';
@@ -363,11 +363,7 @@ export function sharedCertificate(event: RegisterEvent, known: LogView): Warning
 export const decide: Deciders<keyof typeof events> = {
   AdviserRegistered: (event, known) =>
     isRegistered(known, event.subject)
-      ? refuse(
-          'already-registered',
-          `${event.subject} is registered already: use another key for another person`,
-          '/subject',
-        )
+      ? registeredAlready(event.subject, 'use another key for another person')
       : undefined,
   AdviserMerged(event, known) {
     const { subject, data } = event;
