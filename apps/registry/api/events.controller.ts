@@ -17,7 +17,7 @@ import { lines, posted, type BatchItem, type Mode } from './batch';
 import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
 import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/media-types';
 import { keep } from '../http/conventions';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
@@ -27,7 +27,7 @@ const EVENTS_AT_ONCE = 500;
 @Controller('v1/events')
 export class EventsController {
   constructor(
-    private readonly intake: Intake,
+    private readonly sessions: PostingSessions,
     private readonly queries: QueryBus,
   ) {}
 
@@ -92,15 +92,15 @@ export class EventsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const taking = this.intake.of(credential, mode, request);
-    const result = await taking.one(sent);
+    const session = this.sessions.of(credential, mode, request);
+    const result = await session.one(sent);
     if (result.outcome === 'refused') throw new Refused(result.refusal);
     const one = posted(result, !mode.dryRun);
     const created = result.outcome === 'accepted' && !mode.dryRun;
     if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
     await reply
       .status(created ? 201 : 200)
-      .send(mode.dryRun ? { ...one, effects: await taking.effects() } : one);
+      .send(mode.dryRun ? { ...one, effects: await session.effects() } : one);
   }
 
   async #postAll(
@@ -111,15 +111,15 @@ export class EventsController {
     reply: FastifyReply,
     more: Partial<Pick<EventSheet, 'unknownColumns' | 'missingColumns'>> = {},
   ): Promise<void> {
-    const taking = this.intake.of(credential, mode, request);
+    const session = this.sessions.of(credential, mode, request);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
       await reply
         .header('content-type', NDJSON)
-        .send(Readable.from(lines(taking.judged(items), mode, ofColumns(more))));
+        .send(Readable.from(lines(session.judged(items), mode, ofColumns(more))));
       return;
     }
-    await reply.send({ ...(await taking.counted(items)), ...more });
+    await reply.send({ ...(await session.counted(items)), ...more });
   }
 
   @Get(':position')

@@ -25,7 +25,7 @@ const NO_ROOM: Refusal = refuse(
 
 /** Takes in the events of a request, as the request wants it. */
 @Injectable()
-export class Intake {
+export class PostingSessions {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -33,12 +33,12 @@ export class Intake {
   ) {}
 
   /** What one request is to take. */
-  of(credential: Credential, mode: Mode, request: FastifyRequest): Taking {
-    return new Taking(this.commands, this.queries, this.settings.policy, credential, mode, request);
+  of(credential: Credential, mode: Mode, request: FastifyRequest): PostingSession {
+    return new PostingSession(this.commands, this.queries, this.settings.policy, credential, mode, request);
   }
 }
 
-export class Taking {
+export class PostingSession {
   readonly #commands: CommandBus;
   readonly #queries: QueryBus;
   readonly #policy: string;

@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BatchItem } from './batch';
 import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { KeyGuard, Poster } from '../http/api-key.guard';
@@ -22,7 +22,7 @@ import { KeyGuard, Poster } from '../http/api-key.guard';
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
-    private readonly intake: Intake,
+    private readonly sessions: PostingSessions,
     private readonly queries: QueryBus,
     private readonly reader: AsOfResolver,
   ) {}
@@ -59,7 +59,7 @@ export class SubmissionsController {
       warned: _,
       warnings: __,
       ...batch
-    } = await this.intake.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
+    } = await this.sessions.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }
