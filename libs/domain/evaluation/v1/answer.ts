@@ -69,23 +69,8 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
   const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   const failed = new Map<RequirementOnDays, readonly Cause[]>();
   for (const one of present) failed.set(one, yield* failing(one));
-  const uncertain: { requirement: string; run: GroundedRun }[] = [];
-  for (const { id, parts } of byRequirement(must))
-    for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
-  const requirements: Answer['requirements'][number][] = [];
-  for (const { id, parts, first } of byRequirement(present))
-    requirements.push({
-      id,
-      of: first.of,
-      binding: first.binding,
-      cites: first.cites ?? null,
-      covered: yield* writtenDays(
-        unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
-      ),
-      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
-      uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
-      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
-    });
+  const uncertain = yield* uncertainIn(found, must);
+  const requirements = yield* requirementsIn(present, failed);
   const engaged = yield* engagedIn(found, window);
   const subcontractors = yield* subcontractorsIn(found, window);
   return {
@@ -105,19 +90,7 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
         .map((gap) => ({ requirement: POLICY_IN_FORCE, gap }))
         .concat(yield* gapsBy(must, failed)),
     ),
-    uncertain: yield* mapped(
-      yield* sorted(
-        uncertain,
-        (a, b) =>
-          a.run.from - b.run.from ||
-          rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
-      ),
-      ({ requirement, run }) => ({
-        ...writtenRun(run),
-        requirement,
-        evidence: run.evidence.map(String),
-      }),
-    ),
+    uncertain,
     requirements,
     engaged,
     subcontractors,
@@ -133,6 +106,51 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
       subcontractors: subcontractors.map(({ provider }) => provider),
     }),
   };
+}
+
+/** The days that are in doubt by some requirement that must be met, in order. */
+function* uncertainIn(
+  found: ResolvedQuestion,
+  must: readonly RequirementOnDays[],
+): Work<Answer['uncertain'][number][]> {
+  const uncertain: { requirement: string; run: GroundedRun }[] = [];
+  for (const { id, parts } of byRequirement(must))
+    for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
+  return yield* mapped(
+    yield* sorted(
+      uncertain,
+      (a, b) =>
+        a.run.from - b.run.from ||
+        rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
+    ),
+    ({ requirement, run }) => ({
+      ...writtenRun(run),
+      requirement,
+      evidence: run.evidence.map(String),
+    }),
+  );
+}
+
+/** Each requirement as the answer tells it. */
+function* requirementsIn(
+  present: readonly RequirementOnDays[],
+  failed: Failed,
+): Work<Answer['requirements'][number][]> {
+  const requirements: Answer['requirements'][number][] = [];
+  for (const { id, parts, first } of byRequirement(present))
+    requirements.push({
+      id,
+      of: first.of,
+      binding: first.binding,
+      cites: first.cites ?? null,
+      covered: yield* writtenDays(
+        unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
+      ),
+      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
+      uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
+      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
+    });
+  return requirements;
 }
 
 /** What each requirement’s false days are put down to. */
