@@ -83,13 +83,9 @@ const LONG_FILES: Exceptions = {
   'libs/synthetic/simulation.ts': 'one simulation, whose order of dice is its seed',
 };
 const LONG_FUNCTIONS: Exceptions = {
-  'apps/client/check/check-table.ts checkTable': 'steps of one command, in order',
-  'apps/client/upload/table-load.ts tableLoad': 'steps of one command, in order',
   'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
-  'libs/domain/evaluation/v1/answer.ts answering': 'the fields of an answer, in their order',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
-  'libs/domain/route/route.ts problemOf': 'what a question asks, with the values found on the way',
   'libs/domain/route/shortest-plan.ts shortestPlan':
     'one search, whose steps share what was looked at and what is left',
   'libs/read-model/index/sip-hash.ts hash': 'SipHash, unrolled because it runs for each id',

@@ -69,11 +69,7 @@ export async function tableLoad(
         : `No column has ${missing.join(', ')}, which every such event has. Map them: --map '${missing[0] ?? ''}={Column}', or text that is the same in every row. The columns are ${own.filter((name) => name !== '').join(', ')}`;
     },
   );
-  const used = [
-    ...new Set([...survey.mapping.values()].flatMap(({ template, own: column }) => [...template, column])),
-  ]
-    .filter((part) => typeof part === 'number')
-    .sort((one, other) => one - other);
+  const used = usedIn(survey);
   const front = table.columns.length - own.length;
   const making: Making = { front, own, lookup, derived, used, columns };
   const items = async function* (): AsyncGenerator<readonly UploadItem[]> {
@@ -85,14 +81,74 @@ export async function tableLoad(
     header: quoted(used.map((column) => columns[column] ?? '')),
     columns: own,
     items,
-    problems: {
-      ending: '.csv',
-      // Spreadsheets take a table for UTF-8 where a mark says so.
-      header: `\uFEFF${lineOf([...SAID, ...own], table.delimiter)}\r\n`,
-      written: ({ line, cells }, fault) =>
-        `${lineOf([String(line), fault.code, mendOf(fault), columnsOf(fault), ...cells], table.delimiter)}\r\n`,
-    },
+    problems: problemsOf(own, table.delimiter),
   };
+  const seen = await lookedThrough(file, table, type, survey, making);
+  const { count, days, stray } = seen;
+  days.refuse(file);
+  if (stray.length > 0)
+    throw new Ending(
+      EXIT.usage,
+      `${file}: a column without a name has something in it on ${linesInWords(stray)}, and nothing was sent. Name the column, or leave such columns out with --ignore '*'`,
+    );
+  const left = survey.ignored.filter((name) => own.includes(name) && name !== '');
+  const plan = [
+    ...table.said,
+    ...(lookup?.said ?? []),
+    ...planInWords(file, type, left, seen),
+    ...(seen.unread.length === 0
+      ? []
+      : [
+          `${capitalisedLines(seen.unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is'}.`,
+        ]),
+    ...(seen.unfound.length === 0 || !lookup
+      ? []
+      : [
+          `${capitalisedLines(seen.unfound)} will be refused, for ${lookup.file} has not exactly one row for each.`,
+        ]),
+  ];
+  return { load: { ...load, count }, said, plan };
+}
+
+/** The columns from which something comes, in the order in which they stand. */
+function usedIn({ mapping }: HeaderSurvey): readonly number[] {
+  return [...new Set([...mapping.values()].flatMap(({ template, own: column }) => [...template, column]))]
+    .filter((part) => typeof part === 'number')
+    .sort((one, other) => one - other);
+}
+
+/** How the file is written for what is refused of a table. */
+function problemsOf(own: readonly string[], delimiter: string): Upload['problems'] {
+  return {
+    ending: '.csv',
+    // Spreadsheets take a table for UTF-8 where a mark says so.
+    header: `\uFEFF${lineOf([...SAID, ...own], delimiter)}\r\n`,
+    written: ({ line, cells }, fault) =>
+      `${lineOf([String(line), fault.code, mendOf(fault), columnsOf(fault), ...cells], delimiter)}\r\n`,
+  };
+}
+
+/** What a table holds: how many rows, the days in them, and the lines of those of which something is to be said. */
+interface SeenRows {
+  readonly count: number;
+  readonly days: SeenDays;
+  readonly unread: readonly number[];
+  /** Those for which another table has not exactly one row. */
+  readonly unfound: readonly number[];
+  /** Those with something in a column without a name. */
+  readonly stray: readonly number[];
+  readonly endless: readonly number[];
+}
+
+/** Looks through all rows. Ends the program where the table cannot be read on. */
+async function lookedThrough(
+  file: string,
+  table: TableFile,
+  type: string,
+  survey: HeaderSurvey,
+  making: Making,
+): Promise<SeenRows> {
+  const { front, lookup, columns } = making;
   const days = new SeenDays();
   let count = 0;
   const [unread, unfound, stray]: [number[], number[], number[]] = [[], [], []];
@@ -118,16 +174,17 @@ export async function tableLoad(
       if (survey.nameless.some((column) => (cells[column] ?? '') !== '')) stray.push(row.line);
     }
   }
-  days.refuse(file);
-  if (stray.length > 0)
-    throw new Ending(
-      EXIT.usage,
-      `${file}: a column without a name has something in it on ${linesInWords(stray)}, and nothing was sent. Name the column, or leave such columns out with --ignore '*'`,
-    );
-  const left = survey.ignored.filter((name) => own.includes(name) && name !== '');
-  const plan = [
-    ...table.said,
-    ...(lookup?.said ?? []),
+  return { count, days, unread, unfound, stray, endless };
+}
+
+/** What its rows become. */
+function planInWords(
+  file: string,
+  type: string,
+  left: readonly string[],
+  { count, days, endless }: SeenRows,
+): readonly string[] {
+  return [
     `${file}: ${readableNumber(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
     ...(left.length === 0 ? [] : [`Left out, and not sent: ${left.join(', ')}.`]),
     ...[days.inWords() ?? []].flat(),
@@ -136,18 +193,7 @@ export async function tableLoad(
       : [
           `${endless.length === count ? `No row has an until` : `${capitalisedLines(endless)} ${endless.length === 1 ? 'has' : 'have'} no until`}: without one ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type} never ends.`,
         ]),
-    ...(unread.length === 0
-      ? []
-      : [
-          `${capitalisedLines(unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is'}.`,
-        ]),
-    ...(unfound.length === 0 || !lookup
-      ? []
-      : [
-          `${capitalisedLines(unfound)} will be refused, for ${lookup.file} has not exactly one row for each.`,
-        ]),
   ];
-  return { load: { ...load, count }, said, plan };
 }
 
 function capitalisedLines(lines: readonly number[]): string {
