@@ -5,15 +5,15 @@ import { Posting } from '@app/http-contract/routes/events';
 import { BodyPath } from '@app/http-contract/request/shared-questions';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
-import { PlanRetraction, type Retraction } from '@app/application/posting/retract-load';
+import { PlanRetraction, type PlannedRetraction } from '@app/application/posting/retract-load';
 import { ReadSubmissions } from '@app/application/reading/submissions';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Item } from './batch';
+import type { BatchItem } from './batch';
 import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { KeyGuard, Poster } from '../http/api-key.guard';
@@ -22,7 +22,7 @@ import { KeyGuard, Poster } from '../http/api-key.guard';
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
-    private readonly intake: Intake,
+    private readonly sessions: PostingSessions,
     private readonly queries: QueryBus,
     private readonly reader: AsOfResolver,
   ) {}
@@ -59,7 +59,7 @@ export class SubmissionsController {
       warned: _,
       warnings: __,
       ...batch
-    } = await this.intake.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
+    } = await this.sessions.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }
@@ -67,9 +67,9 @@ export class SubmissionsController {
 
 /** The retractions of a load, as long as somebody waits for the answer. */
 async function* whileHeard(
-  parts: AsyncIterable<readonly Retraction[]>,
+  parts: AsyncIterable<readonly PlannedRetraction[]>,
   reply: FastifyReply,
-): AsyncGenerator<readonly Item[]> {
+): AsyncGenerator<readonly BatchItem[]> {
   for await (const retractions of parts) {
     if (reply.raw.destroyed) return;
     yield retractions.map(({ position, sent }) => ({ place: { position }, sent }));

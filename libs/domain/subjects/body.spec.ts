@@ -15,7 +15,7 @@ import {
   type World,
 } from '../../../test/rules/given';
 import { dayOf } from '../values/day';
-import { written } from '../evaluation/v1/answer';
+import { writtenRuns } from '../values/written-run';
 import {
   bodyName,
   bodyStream,
@@ -55,7 +55,7 @@ const everything = (from: string) => recognised(BODY, from, EVERYTHING);
 const streamOf = (world: World) => world.known().stream(bodyStream(BODY));
 const NEITHER: Matter = { of: 'neither' };
 const runs = (world: World, type = 'ProviderClosed', matter: Matter = NEITHER) =>
-  written(daysAllowed(streamOf(world), type, matter)).map(({ from, until }) => `${from} to ${until}`);
+  writtenRuns(daysAllowed(streamOf(world), type, matter)).map(({ from, until }) => `${from} to ${until}`);
 
 describe('a body is recognised', () => {
   test.each<[string, readonly Posting[], readonly string[]]>([

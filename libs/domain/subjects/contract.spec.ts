@@ -13,7 +13,7 @@ import {
   type Posting,
   type World,
 } from '../../../test/rules/given';
-import { written } from '../evaluation/v1/answer';
+import { writtenRuns } from '../values/written-run';
 import { finished } from '../values/work';
 import {
   contractedDays,
@@ -48,7 +48,7 @@ const told = (posting: Posting, ...postings: readonly Posting[]) =>
 
 /** The days on which a holder’s contract of the reference is in force. */
 const days = (postings: readonly Posting[], holder: readonly string[] = [P]) =>
-  written(
+  writtenRuns(
     contractedDays(
       given(...begun, ...postings)
         .known()
