@@ -82,7 +82,6 @@ const LONG_FILES: Exceptions = {
   'libs/application/stores/backup.ts': 'backing up and restoring, which have to agree file by file',
   'libs/application/vault/vault-file.ts': 'one file on disk and the thread that holds it',
   'libs/domain/route/route.ts': 'a question told as a problem of planning, and the plan told as postings',
-  'libs/domain/route/shortest-plan.ts': 'one search',
   'libs/domain/subjects/adviser.ts': 'one subject: fourteen types of event',
   'libs/event-store/sqlite.ts': 'one adapter',
   'libs/http-contract/problem/problems.ts': 'one table, which is data',
@@ -100,8 +99,6 @@ const LONG_FUNCTIONS: Exceptions = {
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
   'libs/domain/route/route.ts problemOf': 'what a question asks, with the values found on the way',
-  'libs/domain/route/shortest-plan.ts shortestPlan':
-    'one search, whose steps share what was looked at and what is left',
   'libs/read-model/index/sip-hash.ts hash': 'SipHash, unrolled because it runs for each id',
   'libs/synthetic/simulation.ts accreditation': 'one life, whose order of dice is its seed',
 };
