@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
-import { isDrawn, pathOf, type Sample } from './sample.mts';
+import { isDrawn, isUnnoticed, pathOf, type Sample } from './sample.mts';
 
 /**
  * Changes the domain, one place at a time, and tells which changes no spec beside the rules notices (docs/adr/0021):
@@ -18,7 +17,6 @@ const sample: Sample = {
   seed: Number(values.seed ?? Math.floor(Math.random() * 1_000_000)),
   oneIn: Number(values['one-in']),
 };
-const ROOT = join(import.meta.dirname, '..', '..');
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const options: PartialStrykerOptions & { readonly sample: Sample } = {
@@ -34,33 +32,16 @@ const options: PartialStrykerOptions & { readonly sample: Sample } = {
   // Only what hangs takes as long.
   timeoutMS: 10_000,
   timeoutFactor: 2,
-  reporters: ['progress-append-only'],
+  reporters: ['unnoticed'],
   warnings: false,
   allowConsoleColors: false,
   tempDirName: 'coverage/mutants',
   ignorePatterns: ['coverage', 'data', 'dist'],
 };
 
-/** A change that no test is run for, or that every test passes. */
-const isUnnoticed = ({ status }: MutantResult) => status === 'Survived' || status === 'NoCoverage';
-const roomOf = (change: MutantResult) => pathOf(change).split('/')[2] ?? '';
-
-/** What stands at the place of a change, and what was put there, each in one line. */
-function told(change: MutantResult): string {
-  const { start, end } = change.location;
-  const lines = readFileSync(join(ROOT, pathOf(change)), 'utf8')
-    .split('\n')
-    .slice(start.line - 1, end.line);
-  const last = lines.length - 1;
-  lines[last] = (lines[last] ?? '').slice(0, end.column - 1);
-  lines[0] = (lines[0] ?? '').slice(start.column - 1);
-  const [before, after] = [lines.join('\n'), change.replacement].map((text) => text.replace(/\s+/g, ' '));
-  return `${pathOf(change)}:${start.line}:${start.column} ${before} → ${after}`;
-}
-
 say(`Seed ${sample.seed}, one change in ${sample.oneIn}.`);
 const drawn = (await new Stryker(options).runMutationTest()).filter((change) => isDrawn(change, sample));
-for (const change of drawn.filter(isUnnoticed)) say(`unnoticed: ${told(change)}`);
+const roomOf = (change: MutantResult) => pathOf(change).split('/')[2] ?? '';
 const rooms = [...Map.groupBy(drawn, roomOf)].sort(([a], [b]) => a.localeCompare(b));
 for (const [room, changes] of [...rooms, ['all', drawn] as const]) {
   const noticed = changes.length - changes.filter(isUnnoticed).length;

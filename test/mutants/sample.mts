@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Mutant, Position, StrykerOptions } from '@stryker-mutator/api/core';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Mutant, MutantResult, Position, StrykerOptions } from '@stryker-mutator/api/core';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Which changes are tried: one in so many. */
 export interface Sample {
@@ -64,4 +68,40 @@ function onePast({ line, column }: Position): Position {
   return { line: line + 1, column: column + 1 };
 }
 
-export const strykerPlugins = [{ kind: 'Checker', name: 'draw', injectableClass: Draw }];
+/** A change that no test is run for, or that every test passes. */
+export function isUnnoticed({ status }: MutantResult): boolean {
+  return status === 'Survived' || status === 'NoCoverage';
+}
+
+/** What stands at the place of a change, and what was put there, each in one line. */
+function told(change: MutantResult): string {
+  const { start, end } = change.location;
+  const lines = readFileSync(join(ROOT, pathOf(change)), 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  lines[last] = (lines[last] ?? '').slice(0, end.column - 1);
+  lines[0] = (lines[0] ?? '').slice(start.column - 1);
+  const [before, after] = [lines.join('\n'), change.replacement].map((text) => text.replace(/\s+/g, ' '));
+  return `${pathOf(change)}:${start.line}:${start.column} ${before} → ${after}`;
+}
+
+/** Tells each change that was not noticed as soon as it was tried. */
+class Unnoticed {
+  static readonly inject = ['options'] as const;
+  readonly #sample: Sample;
+
+  constructor(options: StrykerOptions) {
+    this.#sample = options['sample'] as Sample;
+  }
+
+  onMutantTested(change: MutantResult): void {
+    if (isUnnoticed(change) && isDrawn(change, this.#sample))
+      process.stdout.write(`unnoticed: ${told(change)}\n`);
+  }
+}
+
+export const strykerPlugins = [
+  { kind: 'Checker', name: 'draw', injectableClass: Draw },
+  { kind: 'Reporter', name: 'unnoticed', injectableClass: Unnoticed },
+];
