@@ -76,7 +76,6 @@ const TYPE_CIRCLES: Exceptions = {
 const LONG_FILES: Exceptions = {
   'libs/application/vault/vault-file.ts': 'one file on disk and the thread that holds it',
   'libs/domain/route/route.ts': 'a question told as a problem of planning, and the plan told as postings',
-  'libs/domain/route/shortest-plan.ts': 'one search',
   'libs/domain/subjects/adviser.ts': 'one subject: fourteen types of event',
   'libs/http-contract/problem/problems.ts': 'one table, which is data',
   'libs/phrases/words.ts': 'sentences, which are data',
@@ -86,8 +85,7 @@ const LONG_FUNCTIONS: Exceptions = {
   'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
-  'libs/domain/route/shortest-plan.ts shortestPlan':
-    'one search, whose steps share what was looked at and what is left',
+  'libs/domain/route/route.ts problemOf': 'what a question asks, with the values found on the way',
   'libs/read-model/index/sip-hash.ts hash': 'SipHash, unrolled because it runs for each id',
   'libs/synthetic/simulation.ts accreditation': 'one life, whose order of dice is its seed',
 };

@@ -13,14 +13,8 @@ import { formatDay } from '../values/day';
 import { engagementStreams } from '../subjects/engagement';
 import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from '../log/event-catalogue';
 import { isVoided } from '../log/grants';
-import {
-  shortestPlan,
-  type Condition,
-  type Goal,
-  type GrantableValue,
-  type Action,
-  type PlanningProblem,
-} from './shortest-plan';
+import type { Condition, Goal, GrantableValue, Action, PlanningProblem } from './planning-problem';
+import { shortestPlan } from './shortest-plan';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf } from '../log/identity';
 import { acceptedFor } from '../subjects/policy';

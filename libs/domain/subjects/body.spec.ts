@@ -344,3 +344,9 @@ test('what a body may post of an adviser stops with its recognition, and what it
   expect(world.known().stream(`adviser-${A.slice('adviser:'.length)}`)).toHaveLength(2);
   expect(world.known().stream(`provider-${P}`)).toHaveLength(1);
 });
+
+test('the stream of a body’s own life tells its key', () => {
+  expect(given(...begun, everything('2026-01-01')).events.at(-1)?.stream).toBe(
+    `body-${BODY.slice('body:'.length)}`,
+  );
+});

@@ -88,7 +88,11 @@ describe('a contract is in force', () => {
 
   test('under all keys of its holder: an end under one ends what was awarded under another before it', () => {
     const postings = [year, further, ended('2026-06-30', FURTHER)];
-    expect(days(postings, [P, FURTHER])).toEqual(['2026-01-01 to 2026-06-30']);
+    for (const keys of [
+      [P, FURTHER],
+      [FURTHER, P],
+    ])
+      expect(days(postings, keys)).toEqual(['2026-01-01 to 2026-06-30']);
     const anew = of('2026-08-01', '2026-12-31', {}, FURTHER);
     expect(days([...postings, anew], [P, FURTHER])).toEqual([
       '2026-01-01 to 2026-06-30',
