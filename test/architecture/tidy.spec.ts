@@ -85,7 +85,6 @@ const LONG_FUNCTIONS: Exceptions = {
   'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
-  'libs/domain/route/route.ts problemOf': 'what a question asks, with the values found on the way',
   'libs/read-model/index/sip-hash.ts hash': 'SipHash, unrolled because it runs for each id',
   'libs/synthetic/simulation.ts accreditation': 'one life, whose order of dice is its seed',
 };

@@ -12,9 +12,9 @@ import {
   today,
 } from '../../../test/rules/given';
 import { definitionOf } from './event-catalogue';
-import { mayHold, rowOf, type Row } from './event-rows';
+import { mayHold, rowOf, type EventRow } from './event-rows';
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly EventRow[] = [
   'provider',
   'accreditation',
   'adviser',
