@@ -20,8 +20,8 @@ export interface HistoryOptions {
 
 type Told = Readonly<Record<string, unknown>>;
 
-/** An event of a history: what was stored, and what became of it. Newer registers may tell more of it. */
-export type HistoryEvent = StoredEvent & {
+/** An event of a history: what was stored, and what became of it. Registers may tell more of it than is known here. */
+export type ReceivedHistoryEvent = StoredEvent & {
   readonly stands: boolean;
   readonly corrected?: Told & { readonly data: Told; readonly by: string };
   readonly retracted?: Told;
@@ -61,7 +61,7 @@ export async function printHistory(
     const list = whose.startsWith('adviser:') ? 'advisers' : 'providers';
     const path =
       body === undefined ? `/v1/${list}/${pathOf(whose)}/history` : `/v1/bodies/${pathOf(body)}/events`;
-    const events = register.events<HistoryEvent>(`${path}?${query}`, signal);
+    const events = register.events<ReceivedHistoryEvent>(`${path}?${query}`, signal);
     if (csv) await asTable(events);
     else
       for await (const event of events)
@@ -83,10 +83,10 @@ async function own(register: RegisterAt, signal: AbortSignal): Promise<string> {
  * Prints events as a table: a row each, with a column for each field of any of their types, in its present
  * value. It is printed once all events are there, because only then the columns are known.
  */
-async function asTable(events: AsyncIterable<HistoryEvent>): Promise<void> {
-  const all: HistoryEvent[] = [];
+async function asTable(events: AsyncIterable<ReceivedHistoryEvent>): Promise<void> {
+  const all: ReceivedHistoryEvent[] = [];
   for await (const event of events) all.push(event);
-  const now = ({ corrected, data }: HistoryEvent): Told => corrected?.data ?? data;
+  const now = ({ corrected, data }: ReceivedHistoryEvent): Told => corrected?.data ?? data;
   const fields = [...new Set(all.flatMap((event) => Object.keys(now(event))))];
   const columns = [
     'position',
@@ -129,7 +129,7 @@ function cellOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function inWords(event: HistoryEvent): readonly string[] {
+function inWords(event: ReceivedHistoryEvent): readonly string[] {
   const { position, recordedAt, body, type, subject, data, stands } = event;
   const { corrected, retracted, disputes = [], appealed, repeats } = event;
   const indented = [

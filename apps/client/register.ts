@@ -25,7 +25,7 @@ export async function once<T>(ask: () => Promise<T>): Promise<T> {
 export type Problem = Pick<Refused, 'detail' | 'errors'> & { readonly status: number; readonly code: string };
 
 /** Ends the program because the register refuses what was asked or posted: it says why, and what is wrong with each field. */
-export class Refusal extends Ending {
+export class RegisterRefusal extends Ending {
   constructor(readonly problem: Problem) {
     const { status } = problem;
     super(
@@ -47,8 +47,8 @@ function inWords({ code, detail, errors = [] }: Problem): string {
   return [`${code}: correct what follows, and give the same command again`, ...faults].join('\n');
 }
 
-/** A request with a body, which is sent as fast as the register takes it. */
-export interface Sent {
+/** What is sent with a body, which is given to the register as it takes it. */
+export interface RequestBody {
   readonly type: string;
   readonly accept: string;
   readonly body: AsyncIterable<string | Uint8Array>;
@@ -100,15 +100,15 @@ export class RegisterAt {
    * Resolves to a successful answer. Otherwise rejects: with {@link BrokenOff} if a later attempt may
    * succeed, else with an {@link Ending}.
    */
-  async ask(path: string, sent?: Sent, signal?: AbortSignal): Promise<Reply> {
+  async ask(path: string, sent?: RequestBody, signal?: AbortSignal): Promise<Reply> {
     const response = await this.#exchange(path, sent, signal);
     this.#reached = true;
     if (response.statusCode === 200) return { headers: response.headers, chunks: whole(response) };
     throw await failureOf(response, this.url);
   }
 
-  /** As {@link ask}, and reads the whole body as text. */
-  async text(path: string, sent?: Sent, signal?: AbortSignal): Promise<{ text: string } & Reply> {
+  /** The same, and the whole of the body as text. */
+  async text(path: string, sent?: RequestBody, signal?: AbortSignal): Promise<{ text: string } & Reply> {
     const reply = await this.ask(path, sent, signal);
     return { ...reply, text: await textOf(reply.chunks) };
   }
@@ -157,7 +157,11 @@ export class RegisterAt {
     return { isNew: response.statusCode === 201, answer: JSON.parse(await textOf(whole(response))) };
   }
 
-  async #exchange(path: string, sent: Sent | undefined, signal?: AbortSignal): Promise<IncomingMessage> {
+  async #exchange(
+    path: string,
+    sent: RequestBody | undefined,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
     const address = new URL(this.url + path);
     const request = (address.protocol === 'https:' ? overHttps : overHttp)(address, {
       method: sent ? 'POST' : 'GET',
@@ -225,7 +229,7 @@ export function failure(problem: Problem, url: string, after?: string): Error {
   const { status, code, detail } = problem;
   if (PASSING.includes(status)) return new BrokenOff(`${code}: ${detail}`, (Number(after) || 0) * 1_000);
   if (status === 401) return new Ending(EXIT.key, `The key is refused: ${detail}`);
-  if (code !== '' && status >= 400 && status < 500) return new Refusal(problem);
+  if (code !== '' && status >= 400 && status < 500) return new RegisterRefusal(problem);
   return new Ending(EXIT.unreachable, `${url} answers ${status} ${code}: ${detail || 'is this a register?'}`);
 }
 

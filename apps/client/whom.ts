@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isKey, keysTyped, PROVIDER_FORM } from '@app/http-contract/typed';
 import { decided } from './asking';
 import { Ending, EXIT } from './exit-codes';
-import { pathOf, Refusal, type RegisterAt } from './register';
+import { pathOf, RegisterRefusal, type RegisterAt } from './register';
 
 /** Whether an argument means a file: one that exists, or that is written like a file name. */
 export function isTable(text: string): boolean {
@@ -86,7 +86,7 @@ async function registered(register: RegisterAt, key: string, signal: AbortSignal
     const { text } = await register.text(`/v1/providers/${pathOf(key)}`, undefined, signal);
     return [{ key, name: (JSON.parse(text) as { readonly provider: Found }).provider.name }];
   } catch (error) {
-    if (error instanceof Refusal && error.problem.status === 404) return [];
+    if (error instanceof RegisterRefusal && error.problem.status === 404) return [];
     throw error;
   }
 }

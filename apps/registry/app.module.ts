@@ -13,7 +13,7 @@ import { HealthController } from './api/health.controller';
 import { LogController } from './api/log.controller';
 import { AdviserPersonController, ProviderPersonController } from './api/persons.controller';
 import { PoliciesController } from './api/policies.controller';
-import { Intake } from './api/posting-session';
+import { PostingSessions } from './api/posting-session';
 import { LimitGuard } from './http/rate-limit.guard';
 import { AcceptGuard, MediaTypeGuard } from './http/media-types';
 import { ProvidersController } from './api/providers.controller';
@@ -56,7 +56,7 @@ export class AppModule {
         WellKnownController,
       ],
       providers: [
-        Intake,
+        PostingSessions,
         { provide: SETTINGS, useValue: settings },
         { provide: Metrics, useValue: metrics },
         MediaTypeGuard,

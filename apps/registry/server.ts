@@ -2,7 +2,7 @@ import { type ApplicationOptions } from '@app/application/options';
 import { refuse } from '@app/http-contract/problem/refusal-error';
 import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
-import { nameOf } from '@app/http-contract/openapi/document';
+import { routeNameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { openBeside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
@@ -176,10 +176,10 @@ function admissions(app: () => NestFastifyApplication): (request: FastifyRequest
         .get(DiscoveryService)
         .getControllers()
         .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : []))
-        .map((route) => [nameOf(route), route]),
+        .map((route) => [routeNameOf(route), route]),
     );
     const path = url.replace(/:([a-z]+)/gi, '{$1}');
-    const admission = declared.get(nameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
+    const admission = declared.get(routeNameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
     known.set(route, admission);
     return admission;
   };

@@ -5,7 +5,7 @@ import { openLog } from '@app/application/stores/open';
 import { Command, InvalidArgumentError } from 'commander';
 import { usualFile } from './command';
 import { settingsFrom } from '../registry/settings';
-import { counted, teller } from '@app/terminal/progress';
+import { readableNumber, teller } from '@app/terminal/progress';
 import { generated, MOST_EVENTS, populationFor } from '@app/synthetic/synthetic-log';
 
 interface Options {
@@ -19,7 +19,9 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = /^[0-9]{1,12}$/.test(text) ? Number(text) : NaN;
     if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Give a whole number from ${counted(least)} to ${counted(most)}.`);
+    throw new InvalidArgumentError(
+      `Give a whole number from ${readableNumber(least)} to ${readableNumber(most)}.`,
+    );
   };
 }
 
@@ -42,7 +44,7 @@ async function generate({ events, seed, store = usualStore() }: Options): Promis
     const before = (await log.head()) + 1;
     if (before > 0) {
       throw new Error(
-        `${store} holds ${counted(before)} events already, and a register is generated into a new one: name another file with --store or REGISTER_STORE, or remove that one`,
+        `${store} holds ${readableNumber(before)} events already, and a register is generated into a new one: name another file with --store or REGISTER_STORE, or remove that one`,
       );
     }
     const stop = new AbortController();
@@ -51,7 +53,7 @@ async function generate({ events, seed, store = usualStore() }: Options): Promis
         stop.abort();
       });
     const began = performance.now();
-    const words = (done: number) => `${counted(done)} of ${counted(events)} events`;
+    const words = (done: number) => `${readableNumber(done)} of ${readableNumber(events)} events`;
     const told = teller(events, words(0));
     try {
       await importHistory(log, generated(events, seed), {
@@ -69,9 +71,9 @@ async function generate({ events, seed, store = usualStore() }: Options): Promis
     process.stdout.write(
       [
         stand < events
-          ? `Stopped: ${counted(stand)} of ${counted(events)} events stand in ${store}.`
-          : `${counted(stand)} events of ${counted(providers)} ${providers === 1 ? 'provider' : 'providers'} stand in ${store}.`,
-        `It took ${seconds.toFixed(1)} s, ${counted(Math.round(stand / seconds))} events a second, every one of them judged.`,
+          ? `Stopped: ${readableNumber(stand)} of ${readableNumber(events)} events stand in ${store}.`
+          : `${readableNumber(stand)} events of ${readableNumber(providers)} ${providers === 1 ? 'provider' : 'providers'} stand in ${store}.`,
+        `It took ${seconds.toFixed(1)} s, ${readableNumber(Math.round(stand / seconds))} events a second, every one of them judged.`,
         'Serve it with:',
         '',
         `  REGISTER_STORE=${store} REGISTER_CALENDAR=manual npm start`,

@@ -1,7 +1,7 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { restore, takeAsItIs } from '@app/application/stores/backup';
+import { restore, takeAsItIs } from '@app/application/stores/restore';
 import { Command } from 'commander';
 import { fileOfStore, run, tell, usualFile } from './command';
 

@@ -43,8 +43,9 @@ const TOO_LONG = refuse(
 );
 
 /**
- * A line of heavy questions. A question that finishes within its first turns never joins it. One of the
- * others is worked on at a time, in the order in which they came.
+ * A line of heavy questions. A question that is answered within a turn of its own never waits in it; of the others one is
+ * worked on at a time, in the order in which they came. How many take their first turns before they stand in it, the
+ * connections of the process bound, each of which brings a few questions at the most.
  */
 export class Line {
   readonly #waiting = new Set<(refusal?: Refusal) => void>();

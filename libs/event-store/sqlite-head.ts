@@ -50,3 +50,43 @@ export function writeHead(log: string, { position, hash: leaf }: Head): void {
 export function removeHead(log: string): void {
   rmSync(headFileOf(log), { force: true });
 }
+
+/** How often, in milliseconds, the head is kept beside the log at the most: the first append after a pause at once. */
+const KEEP_HEAD_EVERY = 800;
+
+/** Keeps how far a log has come beside it. */
+export class HeadKeeper {
+  #tip: { readonly position: number; readonly hash: () => string } | undefined;
+  /** When a head was kept last, by the clock of the process. */
+  #kept = -Infinity;
+  #keeping: NodeJS.Timeout | undefined;
+
+  constructor(private readonly log: string) {}
+
+  /** Keeps a head now or, where one was kept just now, a moment later. `hash`: of the event there, worked out then. */
+  keep(position: number, hash: () => string): void {
+    this.#tip = { position, hash };
+    if (this.#keeping !== undefined) return;
+    const wait = this.#kept + KEEP_HEAD_EVERY - performance.now();
+    if (wait > 0)
+      this.#keeping = setTimeout(() => {
+        this.keepNow();
+      }, wait).unref();
+    else this.keepNow();
+  }
+
+  /** Keeps the head that was told last, if it has not been kept. */
+  keepNow(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    if (this.#tip === undefined) return;
+    this.#kept = performance.now();
+    try {
+      const { position, hash } = this.#tip;
+      writeHead(this.log, { position, hash: hash() });
+      this.#tip = undefined;
+    } catch {
+      // Where there is no room the former one stays, which is as true; the next append tries again.
+    }
+  }
+}

@@ -32,7 +32,8 @@ import { LogUnavailable, type EventLog } from './event-log';
 import { eventLogContract, eventsOf } from './event-log.contract';
 import { leafHash } from './leaf';
 import { LogDamaged } from './event-log';
-import { LogInUse, LogShorter, SqliteLog, type SqliteOptions } from './sqlite';
+import { SqliteLog, type SqliteOptions } from './sqlite';
+import { LogInUse, LogShorter } from './sqlite-faults';
 import { readHead, type Head } from './sqlite-head';
 
 const directories: string[] = [];

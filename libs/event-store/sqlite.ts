@@ -1,11 +1,19 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import {
+  locate,
+  lockLog,
+  create,
+  mustHaveOneName,
+  mustBeWritable,
+  type OpenReader,
+  openReader,
+} from './sqlite-opening';
+import { damaged, unlikeHead, headDamaged, reading } from './sqlite-faults';
+import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import {
-  LogDamaged,
   LogUnavailable,
   type Append,
   type EventLog,
@@ -15,45 +23,12 @@ import {
   type Touch,
 } from './event-log';
 import { leafHash } from './leaf';
-import {
-  createEmpty,
-  createWhole,
-  flush,
-  mustHaveNoJournal,
-  openWary,
-  OWN_FOLDER,
-  restoredName,
-  StrayJournal,
-  strangeness,
-} from './sqlite-file';
-import { headFileOf, readHead, writeHead } from './sqlite-head';
-import { secondName, Whereabouts } from './sqlite-place';
+import { mustHaveNoJournal } from './sqlite-file';
+import { HeadKeeper, headFileOf, readHead } from './sqlite-head';
+import { LogRows } from './sqlite-rows';
+import { Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
-import {
-  agrees,
-  sqliteCodeOf,
-  faultOf,
-  eventsIn,
-  hashesIn,
-  isWithoutGap,
-  openAppender,
-  type Appender,
-  type Range,
-  type WriterSettings,
-} from './sqlite-writer';
-
-/** "GReg": tells a log from any other SQLite file. */
-const APPLICATION_ID = 0x47526567;
-/** The version of the file’s layout, not of the events in it. */
-const LAYOUT = 2;
-/**
- * Each row has the leaf hash of its event. The hash is the last column, because a log of the first layout
- * gets it added.
- */
-const TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL, hash BLOB) STRICT';
-/** The layout of earlier releases, whose rows had no hash. */
-const FIRST_LAYOUT = 1;
-const FIRST_TABLE = 'CREATE TABLE log (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT';
+import { faultOf, openAppender, type Appender, type WriterSettings } from './sqlite-writer';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 /** The number of characters from which on a page is complete. */
@@ -64,23 +39,8 @@ const EVENTS_A_CALL = 250;
 const QUICK_FLUSH_MS = 1;
 /** Writing more events than these takes longer than handing them over. */
 const FEW_EVENTS = 64;
-/**
- * The least milliseconds between two writings of the head beside the log; the first append after a pause
- * writes it at once.
- */
-const KEEP_HEAD_EVERY = 800;
 /** How late a follower sees what another process has appended, and how often a lost store is tried again. */
 const POLL_MS = 100;
-
-/** Another handle, of this process or another one, writes to the file. */
-export class LogInUse extends Error {
-  override readonly name = 'LogInUse';
-}
-
-/** The log is whole, and is not the one of which the head was kept beside it, or not all of it. The message says what to do. */
-export class LogShorter extends LogDamaged {
-  override readonly name = 'LogShorter';
-}
 
 export interface SqliteOptions {
   /** Reads a log that another process may be writing; appends are refused. */
@@ -104,26 +64,14 @@ export interface SqliteOptions {
 export class SqliteLog implements EventLog {
   readonly #settings: WriterSettings;
   readonly #lock: Database.Database | undefined;
-  readonly #reader: Database.Database;
-  readonly #last: Database.Statement<[], number | null>;
-  readonly #events: Range<unknown>;
-  #hashes: Range<string> = () => [];
-  /**
-   * Whether the rows have no hashes yet: then the log is checked whole, and gets them, before anything is
-   * appended.
-   */
-  #lacksHashes: boolean;
+  readonly #rows: LogRows;
+  readonly #headKeeper: HeadKeeper;
   readonly #bell = new Bell();
   #whereabouts: Whereabouts | undefined;
   #thread: WritingThread | undefined;
   /** Whether no event was missing in the log when it was opened; pending until that is known. */
   #counted: Promise<boolean> | undefined;
   #here: Appender | undefined;
-  /**
-   * The first pass over the rows need not check those that the thread has checked already: this is the next
-   * one.
-   */
-  #heldFor = 0;
   /** How long a flush has taken lately, in milliseconds, later ones counting more. */
   #flush = QUICK_FLUSH_MS;
   /** The last append: reading would give the same, so it need not be read again. */
@@ -134,15 +82,10 @@ export class SqliteLog implements EventLog {
   #seen = -1;
   /** Whether that is certainly the head: no one else writes, and no outcome is unknown. */
   #isHead = false;
-  /** The head of the log, and when it was last kept beside it, by the clock of the process. */
-  #tip: { readonly position: number; readonly hash: () => string } | undefined;
-  #headKept = -Infinity;
-  #keeping: NodeJS.Timeout | undefined;
 
   /**
-   * Opens the log in a file, and makes the file and its directory if they do not exist. Rejects with {@link
-   * LogInUse}, {@link LogDamaged} or {@link LogShorter}, or with {@link LogUnavailable} if the file cannot be
-   * opened at all.
+   * Opens the log in a file, which is made, with its directory, where there is none. Rejects with `LogInUse`,
+   * with `LogDamaged`, with `LogShorter`, or with {@link LogUnavailable} where the file cannot be had at all.
    */
   static async open(path: string, options: SqliteOptions = {}): Promise<SqliteLog> {
     const file = locate(path, options.readOnly ?? false);
@@ -165,7 +108,7 @@ export class SqliteLog implements EventLog {
       log = new SqliteLog({ file, mostPages: options.mostPages }, lock, opened);
       if (options.asItIs !== true) log.#mustReach(head);
       if (lock !== undefined) await log.#beginWriting(head, options.told);
-      else if (!countsRight(file, opened.reader)) throw damaged(file, gapIn(file, opened.reader));
+      else if (!log.#rows.isWithoutGap()) throw damaged(file, log.#rows.gap());
       return log;
     } catch (error) {
       await log?.close();
@@ -174,18 +117,11 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  private constructor(
-    settings: WriterSettings,
-    lock: Database.Database | undefined,
-    { reader, layout }: OpenReader,
-  ) {
+  private constructor(settings: WriterSettings, lock: Database.Database | undefined, opened: OpenReader) {
     this.#settings = settings;
     this.#lock = lock;
-    this.#reader = reader;
-    this.#lacksHashes = layout === FIRST_LAYOUT;
-    this.#last = reader.prepare<[], number | null>('SELECT max(position) FROM log').pluck();
-    this.#events = eventsIn(reader);
-    if (!this.#lacksHashes) this.#hashes = hashesIn(reader);
+    this.#rows = new LogRows(settings.file, opened);
+    this.#headKeeper = new HeadKeeper(settings.file);
   }
 
   /** Throws unless the log reaches its kept head, and has the same bytes there. */
@@ -206,13 +142,12 @@ export class SqliteLog implements EventLog {
   async #beginWriting(kept: ReturnType<typeof readHead>, told: SqliteOptions['told']): Promise<void> {
     const { file } = this.#settings;
     const head = this.#head();
-    if (head >= 0 && !this.#lacksHashes) {
+    if (head >= 0 && !this.#rows.lacksHashes) {
       if (kept === 'missing')
         told?.(
           `there is no ${headFileOf(file)}, so that no one knows whether the log ends where it ended: it is taken as it is, up to position ${head}`,
         );
-      this.#tip = { position: head, hash: () => this.#hashAt(head) };
-      this.#keepHead();
+      this.#headKeeper.keep(head, () => this.#hashAt(head));
     }
     this.#thread = await this.#begun(head >= 0);
     // By now every one of its files has been made and is open.
@@ -223,31 +158,25 @@ export class SqliteLog implements EventLog {
   }
 
   #begun(looksThrough = false): Promise<WritingThread> {
-    return WritingThread.start({ ...this.#settings, lacksHashes: this.#lacksHashes, looksThrough });
+    return WritingThread.start({ ...this.#settings, lacksHashes: this.#rows.lacksHashes, looksThrough });
   }
 
   /**
    * Whether no event is missing, as found by the thread while others are read already, or else by this one.
    */
   async #isWhole(thread: WritingThread): Promise<boolean> {
-    return (
-      (await thread.isWhole) ??
-      (this.#closing !== undefined || countsRight(this.#settings.file, this.#reader))
-    );
+    return (await thread.isWhole) ?? (this.#closing !== undefined || this.#rows.isWithoutGap());
   }
 
   /** Throws before a reading ends if events are missing where no reader would notice. */
   async #mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
-    if (!(await this.#counted)) {
-      const { file } = this.#settings;
-      throw damaged(file, gapIn(file, this.#reader));
-    }
+    if (!(await this.#counted)) throw damaged(this.#settings.file, this.#rows.gap());
     this.#counted = undefined;
   }
 
   #hashAt(position: number): string {
-    const [event] = this.#read(position, position, true);
+    const [event] = this.#rows.read(position, position);
     return leafHash(event ?? '');
   }
 
@@ -261,7 +190,7 @@ export class SqliteLog implements EventLog {
     if (this.#inFlight !== undefined) throw new Error('an append is in flight already');
     if (this.#closing !== undefined) return unavailable('The log is closed.');
     if (this.#lock === undefined) return unavailable('The log is open for reading only.');
-    if (this.#lacksHashes)
+    if (this.#rows.lacksHashes)
       return unavailable(
         `The log ${this.#settings.file} is of an earlier release, and takes no events until a register has been started on it.`,
       );
@@ -288,8 +217,7 @@ export class SqliteLog implements EventLog {
       this.#appended = { first: head + 1, events };
       this.#seen = head + events.length;
       this.#isHead = true;
-      this.#tip = { position: this.#seen, hash: () => leafHash(events.at(-1) ?? '') };
-      this.#keepHead();
+      this.#headKeeper.keep(this.#seen, () => leafHash(events.at(-1) ?? ''));
       this.#bell.ring();
     }
     return outcome;
@@ -329,50 +257,23 @@ export class SqliteLog implements EventLog {
   }
 
   get lacks(): boolean {
-    return this.#lacksHashes;
+    return this.#rows.lacksHashes;
   }
 
   async complete(): Promise<Append> {
-    if (!this.#lacksHashes) return { outcome: 'appended' };
+    if (!this.#rows.lacksHashes) return { outcome: 'appended' };
     if (this.#closing !== undefined || !this.#thread) return unavailable('The log is not open for writing.');
     this.#inFlight = this.#thread.do({ giveHashes: true });
     const outcome = await this.#inFlight;
     this.#inFlight = undefined;
     if (outcome.outcome === 'appended') {
-      this.#lacksHashes = false;
-      this.#hashes = hashesIn(this.#reader);
+      this.#rows.hashesGiven();
       const head = this.#head();
       if (head >= 0) {
-        this.#tip = { position: head, hash: () => this.#hashAt(head) };
-        this.#keepHead();
+        this.#headKeeper.keep(head, () => this.#hashAt(head));
       }
     }
     return outcome;
-  }
-
-  /** Keeps the head beside the log: now or, if that was done just now, a moment later. */
-  #keepHead(): void {
-    if (this.#keeping !== undefined) return;
-    const wait = this.#headKept + KEEP_HEAD_EVERY - performance.now();
-    if (wait > 0)
-      this.#keeping = setTimeout(() => {
-        this.#keepHeadNow();
-      }, wait).unref();
-    else this.#keepHeadNow();
-  }
-
-  #keepHeadNow(): void {
-    clearTimeout(this.#keeping);
-    this.#keeping = undefined;
-    if (this.#tip === undefined) return;
-    this.#headKept = performance.now();
-    try {
-      const { position, hash } = this.#tip;
-      writeHead(this.#settings.file, { position, hash: hash() });
-      this.#tip = undefined;
-    } catch {
-      // If there is no room the former head stays, which is still true; the next append tries again.
-    }
   }
 
   #unwritable(error: unknown): Append {
@@ -448,9 +349,9 @@ export class SqliteLog implements EventLog {
 
   async #close(): Promise<void> {
     await this.#inFlight;
-    this.#keepHeadNow();
+    this.#headKeeper.keepNow();
     // The last connection to close writes the log file up and takes the -wal file away, which a reader cannot.
-    this.#reader.close();
+    this.#rows.close();
     this.#here?.close();
     this.#bell.ring();
     await this.#thread?.end();
@@ -460,7 +361,7 @@ export class SqliteLog implements EventLog {
   #head(): number {
     if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
     if (this.#isHead) return this.#seen;
-    const head = reading(this.#settings.file, () => this.#last.get() ?? -1);
+    const head = this.#rows.last();
     if (head < this.#seen) {
       throw damaged(this.#settings.file, `it ends at ${head}, and went on to ${this.#seen} before`);
     }
@@ -473,10 +374,11 @@ export class SqliteLog implements EventLog {
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
     if (this.#appended?.first === first && this.#appended.events.length <= atMost) return this.#appended;
+    const held = this.#thread?.held ?? -1;
     const events: string[] = [];
     let length = 0;
     for (let next = first; next <= last && length < FULL_PAGE; next += EVENTS_A_CALL) {
-      for (const event of this.#read(next, Math.min(last, next + EVENTS_A_CALL - 1))) {
+      for (const event of this.#rows.read(next, Math.min(last, next + EVENTS_A_CALL - 1), held)) {
         events.push(event);
         length += event.length;
       }
@@ -484,236 +386,13 @@ export class SqliteLog implements EventLog {
     return { first, events };
   }
 
-  /** All events between two positions, each checked against its hash: here, or just before in the thread. */
-  #read(first: number, last: number, here = false): readonly string[] {
-    const { file } = this.#settings;
-    const isHeld = !here && first === this.#heldFor && last <= (this.#thread?.held ?? -1);
-    if (!here && first === this.#heldFor) this.#heldFor = last + 1;
-    const events = reading(file, () => this.#events(first, last));
-    // Positions are unique whole numbers: as many as their range is long leave no gap in it.
-    if (events.length !== last - first + 1)
-      throw damaged(file, `events are missing from ${first} to ${last}`);
-    const hashes = isHeld || this.#lacksHashes ? undefined : reading(file, () => this.#hashes(first, last));
-    for (const [i, event] of events.entries()) {
-      if (typeof event !== 'string' || event.includes('\0'))
-        throw damaged(file, `what stands at ${first + i} is no event`);
-      if (hashes && !agrees(event, hashes[i]))
-        throw damaged(file, `what stands at ${first + i} is not what was written`);
-    }
-    return events as string[];
-  }
-
-  /** Forgets the last append, so that the next reading is from the file. */
+  /** What is read next is read from the file. */
   #forget(): void {
     this.#appended = undefined;
-    reading(this.#settings.file, () => this.#reader.pragma('shrink_memory'));
+    this.#rows.forget();
   }
 }
 
 function unavailable(detail: string): Append {
   return { outcome: 'unavailable', detail };
 }
-
-/** The real path of the file, so that one file has one lock whatever links lead to it. */
-function locate(path: string, readOnly: boolean): string {
-  const wanted = resolve(path);
-  try {
-    const found = statSync(wanted, { throwIfNoEntry: false });
-    if (found?.isFile()) return realpathSync(wanted);
-    if (found !== undefined) throw new LogUnavailable(`The log cannot be in ${wanted}, which is not a file.`);
-    if (readOnly) throw new LogUnavailable(`There is no log at ${wanted}.`);
-    const directory = dirname(wanted);
-    const made = mkdirSync(directory, { recursive: true, mode: OWN_FOLDER });
-    if (made !== undefined)
-      for (let at = directory; at.length >= made.length; at = dirname(at)) flush(dirname(at));
-    return join(realpathSync(directory), basename(wanted));
-  } catch (error) {
-    if (error instanceof LogUnavailable) throw error;
-    throw new LogUnavailable(cannot(wanted, 'opened', error), { cause: error });
-  }
-}
-
-/**
- * Keeps every other process from writing the log. The lock is held as long as the log is open, and the kernel
- * releases it when the process dies. A lock in the log file itself would keep readers out; a file with a
- * process id would outlive its process.
- */
-export function lockLog(file: string): Database.Database {
-  let lock: Database.Database | undefined;
-  try {
-    // If others could open it, they could keep the register from starting.
-    if (!existsSync(`${file}-lock`)) createEmpty(`${file}-lock`);
-    lock = new Database(`${file}-lock`, { timeout: 100 });
-    // Otherwise the lock would leave a journal beside it.
-    lock.pragma('journal_mode = MEMORY');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock?.close();
-    if (sqliteCodeOf(error)?.startsWith('SQLITE_BUSY')) {
-      throw new LogInUse(
-        `The log ${file} is open for writing already: another register, or a command such as restore, has it. End that, or name another file in REGISTER_STORE.`,
-      );
-    }
-    throw new LogUnavailable(cannot(file, 'written', error), { cause: error });
-  }
-}
-
-/** What is wrong with a log whose number of rows is wrong. */
-function gapIn(file: string, reader: Database.Database): string {
-  const first = reading(file, () =>
-    reader.prepare<[], number | null>('SELECT min(position) FROM log').pluck().get(),
-  );
-  return first != null && first < 0
-    ? `a row stands in it at ${first}, and the first event of a log stands at 0`
-    : 'events are missing in it';
-}
-
-function create(file: string): void {
-  if (existsSync(`${file}-wal`))
-    throw damaged(file, `it is missing, and ${file}-wal, a part of it, is there`);
-  if (existsSync(restoredName(file)))
-    throw new LogUnavailable(`A backup was being put in the place of the log ${file}: restore it again.`);
-  const head = readHead(file);
-  if (head !== 'missing')
-    throw new LogShorter(
-      `The log ${file} is missing, and ${headFileOf(file)} says that there was one${head === 'damaged' ? '' : `, up to position ${head.position}`}. Put the log back, with its -wal, or restore a backup (npm run restore). Where a new register is to begin here, move ${headFileOf(file)} away.`,
-    );
-  createWhole(file, { applicationId: APPLICATION_ID, layout: LAYOUT, tables: TABLE });
-}
-
-/**
- * Throws if the file may have another name, by which another process could write it: a second name, or one
- * that it had when a process opened it that still writes it.
- */
-function mustHaveOneName(file: string): void {
-  const second = secondName(file);
-  if (second !== undefined) throw new LogInUse(`The log ${file} cannot be opened for writing: ${second}.`);
-  // A process that has the file open by this name keeps these files beside it.
-  if (existsSync(`${file}-shm`) || existsSync(`${file}-wal`)) return;
-  const probe = new Database(file, { fileMustExist: true, timeout: 1_000 });
-  try {
-    probe.pragma('locking_mode = EXCLUSIVE');
-    probe.pragma('user_version');
-  } catch (error) {
-    if (!sqliteCodeOf(error)?.startsWith('SQLITE_BUSY')) return;
-    throw new LogInUse(
-      `The log ${file} is open by another name, which it had before or has in another place. End the process that has it, such as a register.`,
-    );
-  } finally {
-    probe.close();
-  }
-}
-
-/**
- * Throws unless the file can be written: SQLite would open it anyway, and report that only at the first
- * append.
- */
-function mustBeWritable(file: string): void {
-  try {
-    accessSync(file, constants.W_OK);
-  } catch (error) {
-    throw new LogUnavailable(cannot(file, 'written', error), { cause: error });
-  }
-}
-
-function countsRight(file: string, reader: Database.Database): boolean {
-  return reading(file, () => isWithoutGap(reader));
-}
-
-interface OpenReader {
-  readonly reader: Database.Database;
-  readonly layout: number;
-}
-
-/**
- * Opens the file for reading. Throws {@link LogDamaged} unless it has all its pages, and is a log of a layout
- * that this release knows, with nothing else in it. Faults of single pages and events show when they are
- * read.
- */
-function openReader(file: string): OpenReader {
-  if (statSync(file).size === 0) throw damaged(file, 'it is empty');
-  const reader = openWary(file, { readonly: true, timeout: 1_000 });
-  const pragma = (name: string) => reader.pragma(name, { simple: true });
-  try {
-    const application = pragma('application_id');
-    if (application !== APPLICATION_ID) throw foreign(file, 'it is not the log of a register');
-    const layout = pragma('user_version');
-    if (layout !== LAYOUT && layout !== FIRST_LAYOUT)
-      throw damaged(
-        file,
-        `its layout is ${String(layout)}, and this release knows only ${FIRST_LAYOUT} and ${LAYOUT}`,
-      );
-    if (pragma('journal_mode') !== 'wal')
-      throw damaged(file, 'its header says that it has no write-ahead log');
-    const strange = strangeness(reader, layout === LAYOUT ? TABLE : FIRST_TABLE);
-    if (strange !== undefined) throw damaged(file, `${strange} (layout ${layout})`);
-
-    // What is not in the file may still be in its write-ahead log; without one it is lost. The order matters,
-    // because another process may be writing.
-    const size = Number(pragma('page_count')) * Number(pragma('page_size'));
-    const ahead = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (ahead === 0 && statSync(file).size < size) throw damaged(file, 'its end is missing');
-
-    // SQLite’s own check of every page would double the time of a start, and finds nothing that reading all
-    // events, which follows, does not find.
-    return { reader, layout };
-  } catch (error) {
-    reader.close();
-    throw error;
-  }
-}
-
-/** Why a file cannot be opened, and what to do. */
-function cannot(file: string, done: string, error: unknown): string {
-  const { detail } = faultOf(`The log ${file} cannot be ${done}`, error);
-  return `${detail}. Let the user that the register runs as read and write in ${dirname(file)}, or name another file in REGISTER_STORE.`;
-}
-
-/** The file seems to be a whole one of another kind. */
-function foreign(file: string, what: string, cause?: unknown): LogDamaged {
-  return new LogDamaged(
-    `The log ${file} is not whole, and has been left as it is: ${what}. Where it is another file, name the register’s own in REGISTER_STORE; where it was the register’s, restore it from a backup.`,
-    { cause },
-  );
-}
-
-function damaged(file: string, what: string, cause?: unknown): LogDamaged {
-  return new LogDamaged(
-    `The log ${file} is not whole, and has been left as it is: ${what}. Restore it from a backup, without -wal and -shm files beside it.`,
-    { cause },
-  );
-}
-
-function unlikeHead(file: string, what: string): LogShorter {
-  return new LogShorter(
-    `The log ${file} may lack what was acknowledged, and has been left as it is: ${what}. A -wal file that was lost, an older copy, or rows deleted do that. Put back what is missing, or restore a backup (npm run restore). To take the log as it is, and give up what it lacks: npm run restore -- --as-it-is`,
-  );
-}
-
-/** A damaged head says nothing of the log. */
-function headDamaged(file: string): LogShorter {
-  const head = headFileOf(file);
-  return new LogShorter(
-    `No one knows how far the log ${file} went on, and it has been left as it is: ${head} is damaged, or no file. That says nothing of the log itself. Move ${head} away, and take the log as it is: all of it is checked, and the file made anew (npm run restore -- --as-it-is)`,
-  );
-}
-
-/** Tells a damaged file from one that is unavailable at the moment. */
-function reading<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StrayJournal) throw new LogDamaged(error.message);
-    if (error instanceof LogDamaged || error instanceof LogInUse || error instanceof LogUnavailable)
-      throw error;
-    const code = sqliteCodeOf(error) ?? '';
-    if (code === 'SQLITE_NOTADB')
-      throw foreign(file, `it is not the log of a register (${(error as Error).message})`, error);
-    if (DAMAGE.test(code)) throw damaged(file, (error as Error).message, error);
-    throw new LogUnavailable(cannot(file, 'read', error), { cause: error });
-  }
-}
-
-/** The statements are fixed, so a plain SQLITE_ERROR means that the file is not what they are for. */
-const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|FORMAT|ERROR|TOOBIG)$/;

@@ -1,6 +1,6 @@
 import { parseDay } from '@app/domain/values/day';
 import { parseInstant } from '@app/domain/values/instant';
-import { POSITION } from '@app/read-model/as-of';
+import { PLAIN_POSITION } from '@app/read-model/as-of';
 
 /** What was typed cannot be read; says how to write it. */
 export interface Misread {
@@ -83,12 +83,12 @@ export function typedMoment(text: string): TypedMoment | Misread {
   const exact = text
     .trim()
     .replace(/ ([0-9]{2}:[0-9]{2})$/, (whole, offset: string) => (text.includes('T') ? `+${offset}` : whole));
-  if (POSITION.test(exact) || /^[0-9]+-[0-9a-f]{8}$/.test(exact) || parseInstant(exact) !== undefined)
+  if (PLAIN_POSITION.test(exact) || /^[0-9]+-[0-9a-f]{8}$/.test(exact) || parseInstant(exact) !== undefined)
     return { knownAt: exact };
   const plain = plainly(text);
   const [, number] =
     /^(?:as known at |known at )?(?:event|position|no\.?|number|#) ?(?:no\.? ?)?([0-9]+)$/.exec(plain) ?? [];
-  if (number !== undefined && POSITION.test(number)) return { knownAt: number };
+  if (number !== undefined && PLAIN_POSITION.test(number)) return { knownAt: number };
   const whole = typedDay(plain);
   if ('day' in whole) return momentsOf(whole.day, Temporal.PlainTime.from('00:00'), { days: 1 }, LONDON);
   const [, date = '', hour = '', minute, second, half, zone = ''] = TIME.exec(plain) ?? [];

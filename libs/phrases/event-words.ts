@@ -1,6 +1,6 @@
 import type { EventType, EventTypeWith } from '@app/domain/log/event-catalogue';
 import type { HistoryEvent } from '@app/read-model/records/history';
-import { capitalised, dayInWords, daysInWords, LAST_DAY, untilInWords } from './words';
+import { capitalised, dayInWords, daysInWords, NO_KNOWN_END, untilInWords } from './words';
 
 /*
  * An event in plain English: what kind of thing happened, the names of its fields, the days for which it
@@ -121,7 +121,7 @@ const EVERY_TYPE =
 
 /** The content of a field in words if there are any; otherwise unchanged. */
 export function textInWords(field: string, text: string): string {
-  if (DAYS.includes(field)) return text === LAST_DAY ? 'no end known' : dayInWords(text);
+  if (DAYS.includes(field)) return text === NO_KNOWN_END ? 'no end known' : dayInWords(text);
   if (field === 'onAppeal') return ON_APPEAL[text] ?? text;
   if (field === 'types') return text === '*' ? EVERY_TYPE : (TITLE_OF.get(text) ?? text);
   return WORDS.includes(field) ? codeInWords(text) : text;

@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from '@app/application/reading/evidence';
 import type { Answer, EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
-import { dayInWords, LAST_DAY, untilInWords, visible } from './words';
+import { dayInWords, NO_KNOWN_END, untilInWords, visible } from './words';
 
 /*
  * What the events that an answer names say, in plain English: what supports a yes, on which day a no begins,
@@ -179,7 +179,7 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
   const fields = data as Data;
   const text = (field: string) => String(fields[field]);
   const first = [fields['from'], fields['on']].find((day) => typeof day === 'string');
-  const from = `from ${dayInWords(first ?? LAST_DAY)} on`;
+  const from = `from ${dayInWords(first ?? NO_KNOWN_END)} on`;
   const days = typeof fields['until'] === 'string' ? `${from} ${untilInWords(fields['until'])}` : from;
   const standard = () =>
     text('standard') === 'matrix' ? 'the matrix Standard' : `the standard ${text('standard')}`;

@@ -1,4 +1,5 @@
-import type { Answer, Run } from '@app/domain/evaluation/v1/answer-shape';
+import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import type { Run } from '@app/domain/values/written-run';
 import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 
@@ -7,8 +8,8 @@ import type { Reason } from '@app/domain/evaluation/v1/reason';
  * “eligible under this policy”, on these days, as known at a moment.
  */
 
-/** Days without a known end last until this day. */
-export const LAST_DAY = '9999-12-31';
+/** What is known to go on permanently goes on until this day. */
+export const NO_KNOWN_END = '9999-12-31';
 
 /** What a provider does in a setting of cmqa-2017, in the form that follows “may”. */
 const DELIVERED: Readonly<Record<string, string>> = {
@@ -208,7 +209,7 @@ export function dayInWords(day: string): string {
  * The last day of something, in the form that follows it: `until 1 September 2026`, or that no end is known.
  */
 export function untilInWords(day: string): string {
-  return day === LAST_DAY ? 'with no end known' : `until ${dayInWords(day)}`;
+  return day === NO_KNOWN_END ? 'with no end known' : `until ${dayInWords(day)}`;
 }
 
 /**
@@ -217,7 +218,7 @@ export function untilInWords(day: string): string {
  */
 export function daysInWords({ from, until }: Run): string {
   if (from === until) return `on ${dayInWords(from)}`;
-  if (until === LAST_DAY) return `from ${dayInWords(from)} ${untilInWords(until)}`;
+  if (until === NO_KNOWN_END) return `from ${dayInWords(from)} ${untilInWords(until)}`;
   const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(until)];
   const isOneYear = first.year === last.year;
   const start = !isOneYear
@@ -336,8 +337,8 @@ export function questionInWords(answer: Answer): string {
   const when =
     from === until
       ? daysInWords({ from, until })
-      : // A question, unlike a record, has no end that could be known.
-        `on every day ${until === LAST_DAY ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
+      : // What is asked is no record, of which an end could be known.
+        `on every day ${until === NO_KNOWN_END ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
   return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
 }
 
@@ -376,7 +377,7 @@ export function verdictParts(
       const end =
         eligibleUntil === null
           ? ''
-          : eligibleUntil === LAST_DAY
+          : eligibleUntil === NO_KNOWN_END
             ? '; as things stand, with no end known'
             : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
       return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };

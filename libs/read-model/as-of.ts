@@ -16,11 +16,9 @@ export interface Moment {
   readonly atLeast?: string | undefined;
 }
 
-/** A position; longer numbers are beyond any log. */
-export const POSITION = /^(?:0|[1-9][0-9]{0,19})$/;
-/**
- * A position, optionally with the first digits of the hash of the event there, which say which log is meant.
- */
+/** A position: of so many digits that there is none beyond. */
+export const PLAIN_POSITION = /^(?:0|[1-9][0-9]{0,19})$/;
+/** The same, and perhaps the first digits of the hash of the event there, which say which log is meant. */
 export const POSITION_OF_LOG = /^(0|[1-9][0-9]{0,19})(?:-([0-9a-f]{8}))?$/;
 /** A position of the log, or −1, which is before the first event. */
 export const POSITION_OR_START = /^(?:-1|(?:0|[1-9][0-9]{0,19})(?:-[0-9a-f]{8})?)$/;

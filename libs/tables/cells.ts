@@ -1,7 +1,7 @@
 import { refuse, type FieldError, type Refusal } from '@app/domain/values/problem';
 import { readDay, type DayForm } from './days';
 import type { FieldSource, Mapping, Template } from './mapping';
-import type { Row } from './table';
+import type { TableRow } from './table';
 
 /** How to read the cell of a field. */
 export type CellForm =
@@ -51,8 +51,8 @@ export function readCells(
   return { values, faults, length };
 }
 
-/** Why rows are no longer read after a day that can only have the month first. */
-export function afterMonthFirst({ line }: Row): Refusal {
+/** Why no row is read after one whose day can only be read with the month first. */
+export function afterMonthFirst({ line }: TableRow): Refusal {
   return refuse(
     'malformed',
     `Nothing of the table is read from line ${line} on, where a day has the month first: write all its days like 2026-09-01 or, day first, like 01/09/2026, and send it again`,
@@ -169,8 +169,8 @@ export interface DayCell {
   readonly text: string;
 }
 
-/** The days of a row, as they are written: all rows together show how a column writes its days. */
-export function daysIn(
+/** The days that a row has, as they stand there: of a column the days of all its rows show how they are written. */
+export function dayCellsIn(
   cells: readonly string[],
   mapping: Mapping,
   formOf: (field: string) => CellForm,

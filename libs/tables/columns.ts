@@ -1,6 +1,13 @@
 import { isRefusal, refuse, type FieldError, type Refusal } from '@app/domain/values/problem';
 import { escaped } from '@app/domain/log/schema-errors';
-import { columnsCalled, listed, noColumn, readMapping, type AskedCode, type Mapping } from './mapping';
+import {
+  columnsCalled,
+  columnsInWords,
+  noColumn,
+  readMapping,
+  type AskedCode,
+  type Mapping,
+} from './mapping';
 import { resemblanceOf, type Resemblance } from './resembling';
 
 /** What the user says of the columns of a table. */
@@ -21,7 +28,7 @@ export interface OtherColumn {
 }
 
 /** What the header of a table says. */
-export interface Survey {
+export interface HeaderSurvey {
   /** Where each field comes from. */
   readonly mapping: Mapping;
   /** The columns that fields come from. */
@@ -50,7 +57,7 @@ export function surveyColumns(
   columns: readonly string[],
   { map, ignore }: Said,
   { fields, code, isDoubtful }: Wanted,
-): Survey | Refusal {
+): HeaderSurvey | Refusal {
   const named = ignore.filter((name) => name !== ALL);
   const absent = named.find((name) => columnsCalled(name, columns).length === 0);
   if (absent !== undefined) return refuse(code, noColumn(absent, columns), '/ignore');
@@ -79,18 +86,15 @@ export function surveyColumns(
 
 const ALL = '*';
 
-/**
- * Refuses a table for its doubtful columns, each with what it resembles and how to continue; undefined if it
- * has none.
- */
-export function refusalOf({ others }: Survey, of: string): Refusal | undefined {
+/** Refuses a table for its doubtful columns, each with what it resembles and how to go on; undefined if it has none. */
+export function refusalOf({ others }: HeaderSurvey, of: string): Refusal | undefined {
   const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
   const [first] = doubtful;
   if (!first) return undefined;
   const are = doubtful.length === 1 ? 'this column is no field' : 'these columns are no fields';
   return refuse(
     'malformed',
-    `${listed(doubtful.map(({ name }) => name))}: ${are} of ${of}, and nothing of the table is read, lest what is meant is lost. ${doubtful.map(doubtIn).join('. ')}. Or leave out all that are no fields with ignore=*`,
+    `${columnsInWords(doubtful.map(({ name }) => name))}: ${are} of ${of}, and nothing of the table is read, lest what is meant is lost. ${doubtful.map(doubtIn).join('. ')}. Or leave out all that are no fields with ignore=*`,
     doubtful.map((column): FieldError => ({
       pointer: `/${escaped(column.name)}`,
       code: 'malformed',

@@ -1,21 +1,21 @@
 import { definitionOf, EVENTS, isEventType, type EventType } from '@app/domain/log/event-catalogue';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { isSource } from '@app/domain/log/cloud-event';
-import type { Sent } from '@app/application/posting/post-events';
+import type { SentEvent } from '@app/application/posting/post-events';
 import {
   afterMonthFirst,
   cellsOf,
-  daysIn,
+  dayCellsIn,
   readCells,
   type CellError,
   type CellForm,
   type DayCell,
 } from './cells';
-import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
+import { refusalOf, surveyColumns, type Said, type HeaderSurvey } from './columns';
 import type { DayForm } from './days';
-import { listed, type Mapping } from './mapping';
+import { columnsInWords, type Mapping } from './mapping';
 import { resembling } from '@app/domain/values/resemblance';
-import type { Row } from './table';
+import type { TableRow } from './table';
 
 /** Rows that are events of one type and source (specification, section 7, `POST /v1/events/csv`). */
 export interface EventSheet {
@@ -27,9 +27,9 @@ export interface EventSheet {
    * The CloudEvent of a row. Each row is read once and in order: after one with a day that can only have the
    * month first, no other is read.
    */
-  eventIn(row: Row): Sent;
-  /** A refusal of a row in terms of its cells. */
-  explained(refusal: Refusal, row: Row): Refusal;
+  eventIn(row: TableRow): SentEvent;
+  /** A refusal of a row in words of its cells. */
+  explained(refusal: Refusal, row: TableRow): Refusal;
 }
 
 /** What the user says of a table of events: its columns, and the form of its days, both forms by default. */
@@ -50,12 +50,12 @@ export function surveyEvents(
   type: string | undefined,
   columns: readonly string[],
   said: Said,
-): Survey | Refusal {
+): HeaderSurvey | Refusal {
   const form = formsOf(type);
   return isRefusal(form) ? form : surveyed(form, columns, said);
 }
 
-function surveyed({ fields }: RowForm, columns: readonly string[], said: Said): Survey | Refusal {
+function surveyed({ fields }: RowForm, columns: readonly string[], said: Said): HeaderSurvey | Refusal {
   return surveyColumns(columns, said, {
     fields: [...fields.keys()],
     code: 'invalid-event',
@@ -66,12 +66,12 @@ function surveyed({ fields }: RowForm, columns: readonly string[], said: Said): 
 /** The days in a row of a table, as they are written. */
 export function eventDaysIn(
   type: string | undefined,
-  { mapping }: Survey,
+  { mapping }: HeaderSurvey,
   columns: readonly string[],
-  { cells }: Row,
+  { cells }: TableRow,
 ): readonly DayCell[] {
   const form = formsOf(type);
-  return isRefusal(form) ? [] : daysIn(cells, mapping, (field) => formIn(form, field), columns);
+  return isRefusal(form) ? [] : dayCellsIn(cells, mapping, (field) => formIn(form, field), columns);
 }
 
 /**
@@ -101,7 +101,7 @@ export function eventSheet(
   if (mapping.size === 0) {
     return refuse(
       'invalid-event',
-      `No column is called ${[...form.fields.keys()].join(', ')}, but ${listed(columns)}: name them exactly so, small and capital letters too, or map them as map=field={Column}`,
+      `No column is called ${[...form.fields.keys()].join(', ')}, but ${columnsInWords(columns)}: name them exactly so, small and capital letters too, or map them as map=field={Column}`,
     );
   }
   const unknown = new Set([...ignored, ...others.map(({ name }) => name)]);
@@ -127,7 +127,7 @@ export function eventSheet(
   };
 }
 
-function strayText({ cells }: Row, column: number): Refusal {
+function strayText({ cells }: TableRow, column: number): Refusal {
   return refuse(
     'malformed',
     `Column ${column + 1} has no name, and ${cells[column] ?? ''} stands in it: name the column, empty the cell, or leave such columns out with ignore=*`,
@@ -210,7 +210,7 @@ function eventOf(
   source: string,
   values: ReadonlyMap<string, unknown>,
   length: number,
-): Exclude<Sent, Refusal> {
+): Exclude<SentEvent, Refusal> {
   const data: Record<string, unknown> = {};
   const event: Record<string, unknown> = { specversion: '1.0', type, source, data };
   for (const [field, value] of values) {
@@ -224,7 +224,7 @@ function eventOf(
 /** A refusal with the column and the cell of each wrong field. */
 function explained(
   refusal: Refusal,
-  { line, cells }: Row,
+  { line, cells }: TableRow,
   form: RowForm,
   mapping: Mapping,
   columns: readonly string[],

@@ -104,10 +104,10 @@ function evened(name: string): string {
 }
 
 export function noColumn(name: string, columns: readonly string[]): string {
-  return `There is no column ${name}: the header has ${listed(columns)}, and small and capital letters are two`;
+  return `There is no column ${name}: the header has ${columnsInWords(columns)}, and small and capital letters are two`;
 }
 
-/** The names of columns, as part of a sentence. */
-export function listed(columns: readonly string[]): string {
+/** The names of columns, as a sentence has them. */
+export function columnsInWords(columns: readonly string[]): string {
   return columns.filter((name) => name !== '').join(', ');
 }

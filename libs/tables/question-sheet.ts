@@ -1,19 +1,19 @@
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
-import type { Answered, SentQuestion } from '@app/application/asking/ask-many';
+import type { QuestionResult, SentQuestion } from '@app/application/asking/ask-many';
 import {
   afterMonthFirst,
   cellsOf,
-  daysIn,
+  dayCellsIn,
   readCells,
   type CellError,
   type CellForm,
   type DayCell,
 } from './cells';
-import { refusalOf, surveyColumns, type Said, type Survey } from './columns';
+import { refusalOf, surveyColumns, type Said, type HeaderSurvey } from './columns';
 import type { DayForm } from './days';
 import { inert } from './inert';
-import { listed, type Mapping } from './mapping';
-import { lineOf, type BrokenRow, type Row, type Table } from './table';
+import { columnsInWords, type Mapping } from './mapping';
+import { lineOf, type BrokenRow, type TableRow, type Table } from './table';
 
 const DAY: CellForm = { kind: 'day' };
 const TEXT: CellForm = { kind: 'text' };
@@ -57,14 +57,11 @@ export interface QuestionSheet {
    * The question of a row. Each row is read once and in order: after one with a day that can only have the
    * month first, no other is read.
    */
-  questionIn(row: Row | BrokenRow): SentQuestion;
-  /** An answer, or the refusal in terms of the row’s cells. */
-  explained(answer: Answered, row: Row): Answered;
-  /**
-   * A row with its answer, as a line. It has the first uncovered days with their reason, and all of them in
-   * one cell.
-   */
-  answered(row: Row, answer: Answered): string;
+  questionIn(row: TableRow | BrokenRow): SentQuestion;
+  /** An answer, or why there is none in words of the row’s cells. */
+  explained(answer: QuestionResult, row: TableRow): QuestionResult;
+  /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
+  answered(row: TableRow, answer: QuestionResult): string;
 }
 
 /** What the user says of a table of questions. `brief`: selects the columns of the answers. */
@@ -73,8 +70,8 @@ export interface QuestionSheetSaid extends Said {
   readonly brief: boolean;
 }
 
-/** What the header of a table says of questions. The asker’s other columns are kept. */
-export function surveyQuestions(columns: readonly string[], said: Said): Survey | Refusal {
+/** What the header of a table says of questions. Columns that the asker has for something else are kept. */
+export function surveyQuestions(columns: readonly string[], said: Said): HeaderSurvey | Refusal {
   return surveyColumns(columns, said, {
     fields: [...FORMS.keys()],
     code: 'invalid-question',
@@ -84,11 +81,11 @@ export function surveyQuestions(columns: readonly string[], said: Said): Survey 
 
 /** The days in a row of a table, as they are written. */
 export function questionDaysIn(
-  { mapping }: Survey,
+  { mapping }: HeaderSurvey,
   columns: readonly string[],
-  { cells }: Row,
+  { cells }: TableRow,
 ): readonly DayCell[] {
-  return daysIn(cells, mapping, formOf, columns);
+  return dayCellsIn(cells, mapping, formOf, columns);
 }
 
 function formOf(field: string): CellForm {
@@ -112,7 +109,7 @@ export function questionSheet(
   if (missing.length > 0) {
     return refuse(
       'invalid-question',
-      `No column is called ${missing.join(' or ')}, but ${listed(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
+      `No column is called ${missing.join(' or ')}, but ${columnsInWords(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
     );
   }
   const added: readonly Column[] = said.brief ? BRIEF_COLUMNS : ANSWER_COLUMNS;
@@ -160,7 +157,7 @@ function answersIn(columns: readonly string[], mapping: Mapping): number {
 /** A refusal with the column and the cell of each wrong field, and how to correct it. */
 function explained(
   refusal: Refusal,
-  { line, cells }: Row,
+  { line, cells }: TableRow,
   mapping: Mapping,
   columns: readonly string[],
   dates: DayForm | undefined,
@@ -206,7 +203,7 @@ interface Told {
   }[];
 }
 
-function cellsIn(answer: Answered): Cells {
+function cellsIn(answer: QuestionResult): Cells {
   if (isRefusal(answer)) return { problem: problemIn(answer) };
   if (!('text' in answer)) return answer;
   const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;

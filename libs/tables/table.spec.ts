@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import fc from 'fast-check';
-import { readTable, type BrokenRow, type Row } from './table';
+import { readTable, type BrokenRow, type TableRow } from './table';
 
 interface Read {
   readonly columns: readonly string[];
   readonly delimiter: string;
   readonly marked: boolean;
-  readonly rows: readonly (Row | BrokenRow)[];
+  readonly rows: readonly (TableRow | BrokenRow)[];
 }
 
 async function* inParts(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -20,12 +20,12 @@ async function read(
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const table = await readTable(inParts(bytes, size), charset);
   if (isRefusal(table)) return table;
-  const rows: (Row | BrokenRow)[] = [];
+  const rows: (TableRow | BrokenRow)[] = [];
   for await (const part of table.rows) rows.push(...part);
   return { ...table, rows };
 }
 
-async function rowsIn(...given: Parameters<typeof read>): Promise<readonly (Row | BrokenRow)[]> {
+async function rowsIn(...given: Parameters<typeof read>): Promise<readonly (TableRow | BrokenRow)[]> {
   const table = await read(...given);
   if (isRefusal(table)) throw new Error(table.detail);
   return table.rows;
@@ -210,7 +210,7 @@ describe('A table, however a spreadsheet saved it', () => {
     }
     const table = await readTable(broken());
     if (isRefusal(table)) throw new Error(table.detail);
-    const rows: (Row | BrokenRow)[] = [];
+    const rows: (TableRow | BrokenRow)[] = [];
     await expect(async () => {
       for await (const part of table.rows) rows.push(...part);
     }).rejects.toThrow('cut off');

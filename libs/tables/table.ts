@@ -2,17 +2,14 @@ import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { CsvError, parse } from 'csv-parse';
 import { readText } from './text';
 
-/**
- * A row of a table: the line on which it begins, the header being 1, and a cell for each column, without
- * surrounding blanks.
- */
-export interface Row {
+/** A row of a table: the line on which it begins, the header being 1, and a cell for each column, without space around it. */
+export interface TableRow {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** A row that cannot be read: its cells as they were, however many. */
-export interface BrokenRow extends Row {
+/** What stands in the place of a row that cannot be read: its cells as they were, so many as there are. */
+export interface BrokenRow extends TableRow {
   readonly refusal: Refusal;
 }
 
@@ -27,7 +24,7 @@ export interface Table {
    * Its rows as they come, without blank ones. The last may be broken, if no one can say where the next would
    * begin. Rejects if the source does; then it never gives an unfinished last row.
    */
-  readonly rows: AsyncIterable<readonly (Row | BrokenRow)[]>;
+  readonly rows: AsyncIterable<readonly (TableRow | BrokenRow)[]>;
 }
 
 /** The most bytes of a row: a quote that is never closed ends there. */
@@ -56,7 +53,7 @@ export async function readTable(
   if (line === undefined) return refuse('malformed', NO_END_OF_HEADER);
   const said = /^sep=(.)$/.exec(line)?.[1];
   const parts = partsOf(head, chunks, new RowParser(delimiter));
-  let first: readonly (Row | BrokenRow)[] = [];
+  let first: readonly (TableRow | BrokenRow)[] = [];
   for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
     first = [...first, ...next.value];
     if (first.length > (said === undefined ? 0 : 1)) break;
@@ -160,7 +157,7 @@ async function* partsOf(
   head: Buffer,
   chunks: AsyncIterator<Buffer>,
   parser: RowParser,
-): AsyncGenerator<readonly (Row | BrokenRow)[], void, undefined> {
+): AsyncGenerator<readonly (TableRow | BrokenRow)[], void, undefined> {
   yield await parser.take(head);
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
     // Reads the rest after a break without using it: a client that is disconnected while sending never learns
@@ -175,10 +172,10 @@ async function* partsOf(
  * missing.
  */
 function fitted(
-  rows: readonly (Row | BrokenRow)[],
+  rows: readonly (TableRow | BrokenRow)[],
   columns: readonly string[],
   named: number,
-): readonly (Row | BrokenRow)[] {
+): readonly (TableRow | BrokenRow)[] {
   return rows.flatMap((row) => {
     if ('refusal' in row) return [row];
     const { line, cells } = row;
@@ -214,7 +211,7 @@ function misfit(cells: readonly string[], columns: readonly string[], named: num
 
 /** Splits a text into rows. Once it is broken it ignores further text. */
 class RowParser {
-  #rows: Row[] = [];
+  #rows: TableRow[] = [];
   #line = 1;
   #blank = 0;
   #lines = 0;
@@ -241,17 +238,17 @@ class RowParser {
     return this.#broken;
   }
 
-  take(chunk: Buffer): Promise<readonly (Row | BrokenRow)[]> {
+  take(chunk: Buffer): Promise<readonly (TableRow | BrokenRow)[]> {
     return this.#after((done) => this.#parser.write(chunk, done));
   }
 
-  end(): Promise<readonly (Row | BrokenRow)[]> {
+  end(): Promise<readonly (TableRow | BrokenRow)[]> {
     return this.#after((done) => this.#parser.end(done));
   }
 
   async #after(
     step: (done: (error?: Error | null) => void) => unknown,
-  ): Promise<readonly (Row | BrokenRow)[]> {
+  ): Promise<readonly (TableRow | BrokenRow)[]> {
     const error = await new Promise<Error | null | undefined>((resolve) => step(resolve));
     const rows = this.#rows;
     this.#rows = [];

@@ -18,7 +18,7 @@ const BETWEEN_LINES = 2_000;
 const BETWEEN_DRAWINGS = 80;
 
 /** A number as people read it. */
-export function counted(number: number): string {
+export function readableNumber(number: number): string {
   return number.toLocaleString('en-GB');
 }
 

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { OPERATIONS } from '@app/http-contract/openapi/operations';
-import { asked, nameOf } from '@app/http-contract/openapi/document';
+import { requestLine, routeNameOf } from '@app/http-contract/openapi/document';
 import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/story';
 import { PROBLEM_CODES } from '@app/domain/values/problem';
 import { EVENTS } from '@app/domain/log/event-catalogue';
@@ -77,7 +77,7 @@ function operations(): (readonly [string, Operation])[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]) =>
-        [nameOf({ method: method.toUpperCase(), path }), followed(operation) as Operation] as const,
+        [routeNameOf({ method: method.toUpperCase(), path }), followed(operation) as Operation] as const,
     ),
   );
 }
@@ -140,7 +140,7 @@ describe('the document', () => {
     const made = JSON.parse(inProcess(ROUTES)) as { method: string; url: string }[];
     const real = made
       .filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS')
-      .map(({ method, url }) => nameOf({ method, path: url.replace(/:([a-z]+)/gi, '{$1}') }));
+      .map(({ method, url }) => routeNameOf({ method, path: url.replace(/:([a-z]+)/gi, '{$1}') }));
     const described = operations().map(([name]) => name);
     const missing = real.filter((name) => !described.includes(name));
     const gone = Object.keys(OPERATIONS).filter((name) => !real.includes(name));
@@ -441,7 +441,7 @@ describe('the examples', () => {
       );
   });
 
-  test.each(STORY.map((step) => [`${step.name}: ${asked(step)}`, step] as const))('%s', (_, step) => {
+  test.each(STORY.map((step) => [`${step.name}: ${requestLine(step)}`, step] as const))('%s', (_, step) => {
     const answer = told.get(step.name);
     if (!RECORDING) expect(answer).toEqual(recordedAnswer(step));
     const { requestBody, responses } = operationOf(step.operation);
@@ -467,7 +467,7 @@ describe('the examples', () => {
     (_, step) => {
       const reply = replies.get(step.name);
       if (!reply) throw new Error(`${step.name} was not told`);
-      expectHeaders(operationOf(step.operation), reply, asked(step));
+      expectHeaders(operationOf(step.operation), reply, requestLine(step));
     },
   );
 
@@ -522,7 +522,7 @@ describe('the examples', () => {
       const reply = await register.ask(step.address, { method: 'PATCH' });
       expect([step.name, reply.status]).toEqual([step.name, 405]);
       expect(reply.headers.get('allow')).toContain('GET');
-      expectHeaders(operationOf(step.operation), reply, asked(step));
+      expectHeaders(operationOf(step.operation), reply, requestLine(step));
     }
   });
 

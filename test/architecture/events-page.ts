@@ -7,7 +7,7 @@ import { isEnd, rowOf } from '@app/domain/log/event-rows';
 import { BOUNDS, TIMES_MORE_ENDS } from '@app/domain/admission/subject-bounds';
 import * as calendar from '@app/domain/subjects/calendar';
 import * as contract from '@app/domain/subjects/contract';
-import { EFFECTS } from '@app/domain/log/event-definition';
+import { EFFECT_MEANINGS } from '@app/domain/log/event-definition';
 import * as engagement from '@app/domain/subjects/engagement';
 import { definitionOf, type EventType } from '@app/domain/log/event-catalogue';
 import * as keys from '@app/domain/values/keys';
@@ -68,7 +68,7 @@ interface Shape {
 export function partsOfThePage(): Readonly<Record<string, string>> {
   return {
     attributes: listed(ATTRIBUTES),
-    effects: listed(EFFECTS),
+    effects: listed(EFFECT_MEANINGS),
     forms: Object.entries(FORMS)
       .map(([name, schema]) => `- **${name}**: ${(schema as Shape).description}`)
       .join('\n'),
@@ -122,7 +122,7 @@ function eventInWords(type: EventType): string {
     `#### \`${type}\``,
     meaning,
     [
-      ...(effect === undefined ? [] : [`- **Effect**: ${effect.kind}. ${EFFECTS[effect.kind]}`]),
+      ...(effect === undefined ? [] : [`- **Effect**: ${effect.kind}. ${EFFECT_MEANINGS[effect.kind]}`]),
       `- **Subject**: ${formOf(subject)}`,
       `- **Posted by**: ${posters(type)}`,
       ...(fields.length > 0 ? ['- **Data**:', ...fields.map((line) => `  ${line}`)] : ['- **Data**: none']),

@@ -3,11 +3,12 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
 import { lineOf, readTable } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
-import { daysIn, type CheckOptions } from './check';
+import { readableNumber } from '@app/terminal/progress';
+import { daysOfOptions, type CheckOptions } from './check';
 import { BrokenOff, Ending, EXIT } from '../exit-codes';
 import { inOptions, Lines } from '../upload/upload-source';
-import { columnsDecided, linesInWords, SeenDays } from '../post/look';
+import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from '../post/look';
+import type { HeaderSurvey } from '@app/tables/columns';
 import type { Mapping } from '@app/tables/mapping';
 import { unwritable } from '../upload/problems-file';
 import { linesIn, once, RegisterAt } from '../register';
@@ -32,7 +33,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       EXIT.usage,
       `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
     );
-  const fixed = { setting, ...daysIn(options), knownAt, advisers: adviser.join(';') };
+  const fixed = { setting, ...daysOfOptions(options), knownAt, advisers: adviser.join(';') };
   const map = [
     ...options.map,
     ...Object.entries(fixed).flatMap(([name, value]) =>
@@ -40,28 +41,12 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     ),
   ];
   const own = table.columns.slice(0, table.columns.length - answersAt(table.columns));
-  const { said, survey } = await columnsDecided(
-    file,
-    { map, ignore: options.ignore, dates },
-    (one) => surveyQuestions(table.columns, one),
-    ({ isDoubtful }) => isDoubtful,
-    (there) => {
-      const missing = ['provider', 'setting'].filter((field) => !there.includes(field));
-      return missing.length === 0
-        ? undefined
-        : `${file} has no column ${missing.join(' and no column ')}, but ${own.filter((name) => name !== '').join(', ')}. Say ${missing.map((field) => MISSING[field]).join(', and ')}`;
-    },
-  );
-  const days = new SeenDays();
-  const otherwise: number[] = [];
-  for await (const part of table.rows()) {
-    for (const row of part) {
-      if (saysOtherwise(survey.mapping, row.cells)) otherwise.push(row.line);
-      if (!('refusal' in row)) days.take(questionDaysIn(survey, table.columns, row), row.line);
-      else if (row.cells.length === 0)
-        throw new Ending(EXIT.usage, `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}`);
-    }
-  }
+  const { said, survey } = await columnsOfQuestions(file, table.columns, own, {
+    map,
+    ignore: options.ignore,
+    dates,
+  });
+  const { days, otherwise } = await lookedThrough(file, table, survey);
   days.refuse(file);
   const unused = survey.others.map(({ name }) => name).filter((name) => own.includes(name));
   const plan = [
@@ -96,23 +81,69 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       signal,
     ),
   );
-  const copy = new PassThrough();
-  const tally = json ? talliedLines(copy) : tallied(copy);
-  const written = (async function* () {
-    for await (const chunk of chunks) {
-      if (!copy.write(chunk)) await new Promise((resolve) => copy.once('drain', resolve));
-      yield chunk;
-    }
-    copy.end();
-  })();
-  await once(() =>
-    output === undefined ? toStdout(written) : toFile(output, written, table.isMarked && !json),
-  );
-  const outcomes = await tally;
-  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${counted(rows)}`);
+  const outcomes = await givenBack(chunks, output, json, table.isMarked && !json);
+  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${readableNumber(rows)}`);
   process.stderr.write(`${told.join(', ') || 'no rows'}${output === undefined ? '' : `: ${output}`}\n`);
   if ([...outcomes.keys()].every((outcome) => outcome === 'eligible')) return EXIT.done;
   return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;
+}
+
+/** Which columns say what, once that is decided. `own`: those that are not of the answers of an earlier time. */
+function columnsOfQuestions(
+  file: string,
+  columns: readonly string[],
+  own: readonly string[],
+  said: SaidOfTable,
+) {
+  return columnsDecided(
+    file,
+    said,
+    (one) => surveyQuestions(columns, one),
+    ({ isDoubtful }) => isDoubtful,
+    (there) => {
+      const missing = ['provider', 'setting'].filter((field) => !there.includes(field));
+      return missing.length === 0
+        ? undefined
+        : `${file} has no column ${missing.join(' and no column ')}, but ${own.filter((name) => name !== '').join(', ')}. Say ${missing.map((field) => MISSING[field]).join(', and ')}`;
+    },
+  );
+}
+
+/** The days in the rows of a table, and the lines of those that say another thing than an option. Ends the program where a row cannot be read. */
+async function lookedThrough(file: string, table: TableFile, survey: HeaderSurvey) {
+  const days = new SeenDays();
+  const otherwise: number[] = [];
+  for await (const part of table.rows()) {
+    for (const row of part) {
+      if (saysOtherwise(survey.mapping, row.cells)) otherwise.push(row.line);
+      if (!('refusal' in row)) days.take(questionDaysIn(survey, table.columns, row), row.line);
+      else if (row.cells.length === 0)
+        throw new Ending(EXIT.usage, `${file}, line ${row.line}: ${inOptions(row.refusal.detail)}`);
+    }
+  }
+  return { days, otherwise };
+}
+
+/** Writes the answers as they come; how many of them have which outcome. */
+async function givenBack(
+  chunks: AsyncIterable<Buffer>,
+  output: string | undefined,
+  json: boolean,
+  marked: boolean,
+): Promise<ReadonlyMap<string, number>> {
+  const copy = new PassThrough();
+  const tally = json ? talliedLines(copy) : tallied(copy);
+  const written = copied(chunks, copy);
+  await once(() => (output === undefined ? toStdout(written) : toFile(output, written, marked)));
+  return tally;
+}
+
+async function* copied(chunks: AsyncIterable<Buffer>, copy: PassThrough): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    if (!copy.write(chunk)) await new Promise((resolve) => copy.once('drain', resolve));
+    yield chunk;
+  }
+  copy.end();
 }
 
 /**

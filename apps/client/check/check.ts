@@ -64,7 +64,7 @@ export async function checkProvider(
     const key = await providerMeant(register, whom, signal);
     const query = new URLSearchParams([
       ['setting', setting],
-      ...Object.entries({ ...daysIn(options), knownAt }).flatMap(([name, value]) =>
+      ...Object.entries({ ...daysOfOptions(options), knownAt }).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value] as [string, string]],
       ),
       ...adviser.map((one): [string, string] => ['adviser', one]),
@@ -82,10 +82,8 @@ export async function checkProvider(
   });
 }
 
-/**
- * The days that the options say, as the register writes days. Ends the program if one of them is not a day.
- */
-export function daysIn({ on, from, until }: Pick<CheckOptions, 'on' | 'from' | 'until'>) {
+/** The days that options say, as the register writes days. Ends the program where one is none. */
+export function daysOfOptions({ on, from, until }: Pick<CheckOptions, 'on' | 'from' | 'until'>) {
   return { on: dayIn('--on', on), from: dayIn('--from', from), until: dayIn('--until', until) };
 }
 

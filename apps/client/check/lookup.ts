@@ -1,6 +1,6 @@
 import type { CellError } from '@app/tables/cells';
 import { Ending, EXIT } from '../exit-codes';
-import { inOptions, type Fault } from '../upload/upload-source';
+import { inOptions, type UploadFault } from '../upload/upload-source';
 import type { TableFile } from '../upload/table-file';
 
 /**
@@ -14,9 +14,9 @@ export interface Lookup {
   readonly columns: readonly string[];
   /** How the other table is read, if that is not evident; whole sentences. */
   readonly said: readonly string[];
-  /** Why a row has no counterpart; undefined if it has one. */
-  fault(cells: readonly string[]): Fault | undefined;
-  /** The cells that the other table has for a row. */
+  /** Why a row has none; undefined if it has. */
+  fault(cells: readonly string[]): UploadFault | undefined;
+  /** What the other table has for a row. */
   further(cells: readonly string[]): readonly string[];
 }
 
@@ -58,7 +58,7 @@ export async function lookupIn(
       alike.set(folded(key), its);
     }
   }
-  const fault = (cells: readonly string[]): Fault | undefined => {
+  const fault = (cells: readonly string[]): UploadFault | undefined => {
     const value = cells[at] ?? '';
     const key = evened(value);
     const its = found.get(key) ?? [];

@@ -7,7 +7,7 @@ import type { EventType } from '@app/domain/log/event-catalogue';
 import { effectsInWords, type Effects } from './effects-in-words';
 import { BrokenOff, Ending, EXIT } from '../exit-codes';
 import { fieldsOf, namingField } from '@app/tables/fields';
-import { fieldsInWords, valueInWords, type HistoryEvent } from '../history';
+import { fieldsInWords, valueInWords, type ReceivedHistoryEvent } from '../history';
 import { RegisterAt } from '../register';
 
 export interface DeedOptions {
@@ -74,8 +74,8 @@ export async function deed(
   });
 }
 
-/** The changes that a correction makes to an event. */
-export interface Change {
+/** What is to be changed of an event. */
+export interface EventChange {
   readonly set: ReadonlyMap<string, string>;
   /** The fields to remove. */
   readonly unset: readonly string[];
@@ -86,7 +86,7 @@ export interface Change {
 /** Corrects an event; fields that are not named keep their present value. Resolves to the exit code. */
 export async function correct(
   target: string,
-  { set, unset, kind, reason }: Change,
+  { set, unset, kind, reason }: EventChange,
   options: DeedOptions,
   signal: AbortSignal,
 ): Promise<number> {
@@ -169,12 +169,12 @@ async function eventNamed(
   text: string,
   { source }: DeedOptions,
   signal: AbortSignal,
-): Promise<HistoryEvent> {
+): Promise<ReceivedHistoryEvent> {
   const position = TYPED_POSITION.test(text)
     ? text
     : await positionOf(register, text.replace(/^id:/, ''), source, signal);
   const { text: found } = await register.text(`/v1/events/${position}/history`, undefined, signal);
-  return (JSON.parse(found) as { readonly event: HistoryEvent }).event;
+  return (JSON.parse(found) as { readonly event: ReceivedHistoryEvent }).event;
 }
 
 async function positionOf(
@@ -189,10 +189,10 @@ async function positionOf(
       EXIT.usage,
       'This register does not say whose key it is: name the event by its position',
     );
-  const its: HistoryEvent[] = [];
+  const its: ReceivedHistoryEvent[] = [];
   const query = new URLSearchParams({ limit: '100', ...(source === undefined ? {} : { source }) });
   const path = `/v1/bodies/${body.replace('body:', '')}/events?${query.toString()}`;
-  for await (const event of register.events<HistoryEvent>(path, signal)) {
+  for await (const event of register.events<ReceivedHistoryEvent>(path, signal)) {
     if (event.id === id && event.repeats === undefined) its.push(event);
   }
   const [only] = its;

@@ -1,4 +1,4 @@
-import { counted } from '@app/terminal/progress';
+import { readableNumber } from '@app/terminal/progress';
 import { dayInWords, untilInWords } from '@app/phrases/words';
 
 /** Whose answers would change if the tried events were posted. */
@@ -30,7 +30,7 @@ const CHANGED_SHOWN = 10;
 export function effectsInWords({ on, changed, summary, providers }: Effects): string {
   const lines = summary.flatMap(({ setting, ...counts }) => {
     const told = Object.entries(counts).flatMap(([kind, count]) =>
-      typeof count === 'number' && count > 0 ? [`${counted(count)} ${kind}`] : [],
+      typeof count === 'number' && count > 0 ? [`${readableNumber(count)} ${kind}`] : [],
     );
     return told.length === 0 ? [] : [`  ${setting}: ${told.join(', ')}`];
   });
@@ -42,10 +42,10 @@ export function effectsInWords({ on, changed, summary, providers }: Effects): st
     );
   const more = changed - first.length;
   return `${[
-    `answers that would change on ${on}: ${counted(changed)}`,
+    `answers that would change on ${on}: ${readableNumber(changed)}`,
     ...lines,
     ...first,
-    ...(more > 0 && first.length > 0 ? [`  and ${counted(more)} more`] : []),
+    ...(more > 0 && first.length > 0 ? [`  and ${readableNumber(more)} more`] : []),
   ].join('\n')}\n`;
 }
 

@@ -1,9 +1,9 @@
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
-import type { OtherColumn, Survey } from '@app/tables/columns';
+import type { OtherColumn, HeaderSurvey } from '@app/tables/columns';
 import type { DayCell } from '@app/tables/cells';
 import { judgeDays, type DayForm, type JudgedDays } from '@app/tables/days';
 import type { Refusal } from '@app/domain/values/problem';
-import { counted } from '@app/terminal/progress';
+import { readableNumber } from '@app/terminal/progress';
 import { dayInWords } from '@app/phrases/words';
 import { decided, type Way } from '../asking';
 import { Ending, EXIT } from '../exit-codes';
@@ -24,10 +24,10 @@ export interface SaidOfTable {
 export async function columnsDecided(
   file: string,
   said: SaidOfTable,
-  survey: (said: SaidOfTable) => Survey | Refusal,
+  survey: (said: SaidOfTable) => HeaderSurvey | Refusal,
   isDoubtful: (column: OtherColumn) => boolean,
   missing: (fields: readonly string[]) => string | undefined,
-): Promise<{ readonly said: SaidOfTable; readonly survey: Survey }> {
+): Promise<{ readonly said: SaidOfTable; readonly survey: HeaderSurvey }> {
   const found = survey(said);
   if (isRefusal(found)) throw new Ending(EXIT.usage, inOptions(found.detail));
   const doubtful = found.others.filter(isDoubtful);
@@ -122,5 +122,5 @@ export class SeenDays {
 export function linesInWords(lines: readonly number[]): string {
   const most = 5;
   const more = lines.length - most;
-  return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, most).join(', ')}${more > 0 ? ` and ${counted(more)} more` : ''}`;
+  return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, most).join(', ')}${more > 0 ? ` and ${readableNumber(more)} more` : ''}`;
 }

@@ -1,36 +1,19 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { problemPage } from '@app/http-contract/problem/problems';
-import type { DayForm } from '@app/tables/days';
-import { counted, teller } from '@app/terminal/progress';
+import { readableNumber, teller } from '@app/terminal/progress';
 import { effectsInWords, type Effects } from './effects-in-words';
 import { Ending, EXIT } from '../exit-codes';
-import { arrayLoad, linesLoad } from '../upload/events-load';
-import { FALLEN } from './deeds';
-import { Lines, mendOf, type Fault, type Item, type Load } from '../upload/upload-source';
-import { lookupIn } from '../check/lookup';
-import { patiently, type Patience } from '../retry';
+import { endAsJson, endInWords, goOnInWords, PostTally } from './post-outcome';
+import { lookFirst, sendAll, tryAll, type PostingRun } from './posting-run';
+import type { Patience } from '../retry';
 import { ProblemsFile } from '../upload/problems-file';
-import { asText, RegisterAt } from '../register';
-import { Sending, type Taken, type Warned } from '../upload/upload';
-import { survey } from '../upload/sniff';
-import { tableFile } from '../upload/table-file';
-import { nameOf, ownColumns, sourceOf, tableLoad } from '../upload/table-load';
-import { Warnings } from './warnings';
+import { RegisterAt } from '../register';
+import { originalNameOf } from '../upload/table-load';
+import { uploadOf, type UploadOptions } from '../upload/upload-of-file';
 
-export interface PostOptions {
-  readonly type?: string;
-  readonly source?: string;
-  readonly map: readonly string[];
-  readonly ignore: readonly string[];
-  readonly dates?: DayForm;
-  readonly with?: string;
-  readonly on?: string;
-  readonly encoding?: string;
-  readonly delimiter?: string;
-  readonly sheet?: string;
+export interface PostOptions extends UploadOptions {
   readonly json?: boolean;
   readonly url: string;
   readonly key: string;
@@ -39,47 +22,11 @@ export interface PostOptions {
   readonly patience: number;
 }
 
-/** The register’s answer to a batch, as far as it is shown. */
-interface Batch {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly refused: number;
-  readonly rejected: readonly (Place & { readonly problem: Fault })[];
-  readonly warnings?: readonly (Place & { readonly warnings: readonly Warned[] })[];
-  readonly effects?: Effects | null;
-}
-
-type Place = { readonly line: number } | { readonly index: number };
-
-/** The outcome of all events. */
-interface Tally {
-  accepted: number;
-  there: number;
-  /**
-   * Events that the log held before and that no longer count: they were retracted, or a dispute of them was
-   * upheld.
-   */
-  fallen: number;
-  refused: number;
-  last: number;
-  /** The first refused events, to be shown. */
-  readonly first: string[];
-  /** The codes of all of them. */
-  readonly codes: Set<string>;
-  /** The first refused events, in the form of JSON. */
-  readonly rejected: object[];
-  readonly warnings: Warnings;
-}
-
-/** The number of refused events that are shown. */
-const SHOWN = 5;
-/** The most refused events, and the most warnings, that are told as JSON. */
-const TOLD = 1_000;
 const STDIN = '-';
 
 /** Posts a file of events; resolves to the exit code. */
 export async function post(file: string, options: PostOptions, signal: AbortSignal): Promise<number> {
-  if (file !== STDIN) return postFile(file, nameOf(file), options, signal);
+  if (file !== STDIN) return postFile(file, originalNameOf(file), options, signal);
   if (options.type !== undefined && options.source === undefined)
     throw new Ending(EXIT.usage, 'What comes from standard input has no name: say --source');
   // A file that is examined before it is sent must be there as a whole.
@@ -101,37 +48,29 @@ async function postFile(
 ): Promise<number> {
   const { dryRun = false, json = false } = options;
   const register = new RegisterAt(options.url, options.key);
-  const { load, query, plan } = await loadOf(file, options);
+  const { load, query, plan } = await uploadOf(file, options);
   if (plan.length > 0) process.stderr.write(`${plan.join(' ')}\n`);
-  const words = { done: 0, refused: 0, began: performance.now() };
-  const shown = () => {
-    const rate = Math.round((words.done * 1_000) / (performance.now() - words.began + 1));
-    return `${counted(words.done)} of ${counted(load.count)} sent, ${counted(words.refused)} refused, ${counted(rate)} a second`;
-  };
-  const told = teller(load.count, `${counted(load.count)} events`);
+  const began = performance.now();
+  const told = teller(load.count, `${readableNumber(load.count)} events`);
   const patience: Patience = { longest: options.patience * 1_000, signal, say: told.say };
   const problems = new ProblemsFile(beside, file, load.problems);
-  const tally: Tally = {
-    accepted: 0,
-    there: 0,
-    fallen: 0,
-    refused: 0,
-    last: -1,
-    first: [],
-    codes: new Set(),
-    rejected: [],
-    warnings: new Warnings(),
-  };
-  const refuse = (item: Item, fault: Fault) => {
-    tally.refused++;
-    words.refused++;
-    tally.codes.add(fault.code);
-    problems.add(item, fault);
-    if (tally.first.length < SHOWN) tally.first.push(refusedInWords(item, fault));
-    if (tally.rejected.length < TOLD) {
-      const { code, detail, errors } = fault;
-      tally.rejected.push({ line: item.line, code, detail, ...(errors ? { errors } : {}) });
-    }
+  const tally = new PostTally();
+  const run: PostingRun = {
+    register,
+    load,
+    query,
+    patience,
+    tally,
+    refuse: (item, fault) => {
+      tally.refuse(item, fault);
+      problems.add(item, fault);
+    },
+    tell: (done) => {
+      told.tell(done, () => {
+        const rate = Math.round((done * 1_000) / (performance.now() - began + 1));
+        return `${readableNumber(done)} of ${readableNumber(load.count)} sent, ${readableNumber(tally.refused)} refused, ${readableNumber(rate)} a second`;
+      });
+    },
   };
   const print = (effects?: Effects | null, least = '') => {
     const name = problems.name;
@@ -142,39 +81,16 @@ async function postFile(
             (effects ? effectsInWords(effects) : ''),
     );
   };
-  let effects: Batch['effects'];
+  let effects: Effects | null | undefined;
   try {
-    await lookFirst(register, load, query, patience);
-    if (dryRun) {
-      const tell = (sent: number) => {
-        words.done = sent;
-        told.tell(sent, shown);
-      };
-      effects = await tryAll(register, load, query, patience, { tally, refuse, tell });
-    } else {
-      const head = await headOf(register, patience);
-      const sending = new Sending(register, `${load.path}?${query}`, load, (item, answer) => {
-        if ('code' in answer) refuse(item, answer);
-        else take(item, answer, head, tally);
-        words.done++;
-        told.tell(words.done, shown);
-      });
-      await patiently(
-        () => sending.attempt(signal),
-        patience,
-        () => sending.answered,
-      );
-    }
+    await lookFirst(run);
+    if (dryRun) effects = await tryAll(run);
+    else await sendAll(run);
   } catch (error) {
     told.end();
     problems.close(false);
-    if (signal.aborted || (error instanceof Ending && error.code === EXIT.later))
-      print(undefined, 'at least ');
-    const goOn = 'To go on, give the same command again: what stands already is not posted twice';
-    if (signal.aborted) throw new Ending(EXIT.interrupted, `Stopped. ${goOn}`);
-    if (error instanceof Ending && error.code === EXIT.later)
-      throw new Ending(EXIT.later, `${error.message}. ${goOn}`);
-    throw error;
+    if (maySucceedLater(error, signal)) print(undefined, 'at least ');
+    throw saidToGoOn(error, signal);
   }
   told.end();
   problems.close(!dryRun);
@@ -185,251 +101,16 @@ async function postFile(
   return tally.refused > 0 || tally.fallen > 0 ? EXIT.refused : EXIT.done;
 }
 
-/** What is in the file, and how the register is to take it. `plan`: what will be done, in whole sentences. */
-async function loadOf(
-  file: string,
-  options: PostOptions,
-): Promise<{ readonly load: Load; readonly query: string; readonly plan: readonly string[] }> {
-  const { type, map, ignore, dates, encoding, sheet } = options;
-  const delimiter = options.delimiter;
-  if (/\.(?:ndjson|jsonl|json)$/i.test(file)) {
-    const given = {
-      '--type': type,
-      '--source': options.source,
-      '--map': map[0],
-      '--ignore': ignore[0],
-      '--dates': dates,
-      '--with': options.with,
-      '--delimiter': delimiter,
-      '--sheet': sheet,
-    };
-    const needless = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    if (needless.length > 0)
-      throw new Ending(EXIT.usage, `${needless.join(', ')}: events in JSON say that themselves`);
-    const isLines = !/\.json$/i.test(file) && !(await beginsWith(file, '['));
-    const load = isLines
-      ? linesLoad(file, (await survey(file)).lines, encoding)
-      : await arrayLoad(file, encoding);
-    return { load, query: '', plan: [] };
-  }
-  if (type === undefined)
-    throw new Ending(EXIT.usage, 'Say of which type the rows are: --type AccreditationAwarded, for example');
-  const table = await tableFile(file, { encoding, delimiter, sheet });
-  const source = options.source ?? sourceOf(file);
-  const lookup =
-    options.with === undefined || options.on === undefined
-      ? undefined
-      : await lookupIn(
-          options.with,
-          await tableFile(options.with, { isOther: true }),
-          options.on,
-          ownColumns(table.columns),
-        );
-  const { load, said, plan } = await tableLoad(file, table, type, { map, ignore, dates }, lookup);
-  const query = new URLSearchParams([
-    ['type', type],
-    ['source', source],
-    ...said.map.map((one): [string, string] => ['map', one]),
-    ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
-  ]);
-  const from =
-    options.source === undefined
-      ? [
-          `The source is ${source}, from the file’s name. By it a file is known when it is posted again or retracted: keep to it, or say --source. Source and ids are public permanently: let no names of people be in them.`,
-        ]
-      : [];
-  return { load, query: query.toString(), plan: [...plan, ...from] };
+/** Whether the same command may succeed later. */
+function maySucceedLater(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof Ending && error.code === EXIT.later);
 }
 
-async function beginsWith(file: string, wanted: string): Promise<boolean> {
-  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
-    const text = chunk.replace(/^\uFEFF/, '').trimStart();
-    if (text !== '') return text.startsWith(wanted);
-  }
-  return false;
-}
-
-/** Has the register check the key, the options and the columns before any event is sent. */
-async function lookFirst(register: RegisterAt, load: Load, query: string, patience: Patience): Promise<void> {
-  await patiently(
-    () =>
-      register.text(
-        `${load.path}?dryRun=true&${query}`,
-        { type: load.type, accept: 'application/json', body: asText(`${load.header}\n`) },
-        patience.signal,
-      ),
-    patience,
-  );
-}
-
-/**
- * Position of the last event before anything is sent: later ones of this sending are new even if their answer
- * was lost.
- */
-async function headOf(register: RegisterAt, patience: Patience): Promise<number> {
-  const { text } = await patiently(() => register.text('/v1/policies', undefined, patience.signal), patience);
-  return Number((JSON.parse(text) as { knownAt: { position: string } }).knownAt.position);
-}
-
-function take(item: Item, { position, warnings }: Taken, head: number, tally: Tally): void {
-  const at = Number(position);
-  if (at > head && at > tally.last) tally.accepted++;
-  else if (isFallen(warnings)) tally.fallen++;
-  else tally.there++;
-  tally.last = Math.max(tally.last, at);
-  warn(item, warnings, tally);
-}
-
-function isFallen(warnings: readonly Warned[]): boolean {
-  return warnings.some(({ code }) => FALLEN.includes(code));
-}
-
-function warn({ line }: Item, warnings: readonly Warned[], tally: Tally): void {
-  tally.warnings.add(
-    line,
-    warnings.filter(({ code }) => !FALLEN.includes(code)),
-  );
-}
-
-interface Trying {
-  readonly tally: Tally;
-  readonly refuse: (item: Item, fault: Fault) => void;
-  readonly tell: (sent: number) => void;
-}
-
-/** Has all of it judged without writing anything. */
-async function tryAll(
-  register: RegisterAt,
-  load: Load,
-  query: string,
-  patience: Patience,
-  { tally, refuse, tell }: Trying,
-): Promise<Batch['effects']> {
-  const { text } = await patiently(
-    () =>
-      register.text(
-        `${load.path}?dryRun=true&${query}`,
-        { type: load.type, accept: 'application/json', body: laidOut(load, tell) },
-        patience.signal,
-      ),
-    patience,
-  );
-  const batch = JSON.parse(text) as Batch;
-  const numbered = (place: Place) => ('line' in place ? place.line : place.index);
-  const rejected = new Map(batch.rejected.map((one) => [numbered(one), one.problem]));
-  const warned = new Map((batch.warnings ?? []).map((one) => [numbered(one), one.warnings]));
-  for await (const { item, place = -1 } of placed(load)) {
-    const fault = item.fault ?? rejected.get(place);
-    if (fault) refuse(item, fault);
-    const warnings = warned.get(place) ?? [];
-    if (isFallen(warnings)) tally.fallen++;
-    warn(item, warnings, tally);
-  }
-  Object.assign(tally, { accepted: batch.accepted, there: Math.max(batch.duplicates - tally.fallen, 0) });
-  const untold = batch.refused - batch.rejected.length;
-  tally.refused += untold;
-  if (untold > 0)
-    process.stderr.write(
-      `Of those that are refused only the first ${counted(batch.rejected.length)} are told.\n`,
-    );
-  return batch.effects;
-}
-
-async function* laidOut(load: Load, tell: (sent: number) => void): AsyncGenerator<string> {
-  const lines = new Lines();
-  let sent = 0;
-  if (load.header !== '') yield lines.put(load.header).text;
-  for await (const part of load.items()) {
-    sent += part.length;
-    yield part.map(({ text, line, fault }) => (fault ? '' : lines.put(text, line).text)).join('');
-    tell(sent);
-  }
-}
-
-/**
- * Every item with its place in the register’s terms: its line in a table, else its number among those sent.
- */
-async function* placed(load: Load): AsyncGenerator<{ readonly item: Item; readonly place?: number }> {
-  const lines = new Lines();
-  let index = 0;
-  if (load.header !== '') lines.put(load.header);
-  for await (const part of load.items()) {
-    for (const item of part) {
-      if (item.fault) yield { item };
-      else if (load.type === 'text/csv') yield { item, place: lines.put(item.text, item.line).line };
-      else yield { item, place: index++ };
-    }
-  }
-}
-
-function refusedInWords({ line }: Item, fault: Fault): string {
-  return `  line ${line}: ${fault.code}. ${mendOf(fault)}`;
-}
-
-/**
- * What to do after a posting with refusals: correct the rows if their form is wrong, otherwise what the rule
- * says.
- */
-function goOnInWords(codes: ReadonlySet<string>, problems: string): readonly string[] {
-  const rules = [...codes].filter((code) => !FORMS.includes(code));
-  return [
-    ...(rules.length < codes.size ? [`Correct the rows in ${problems} whose form is wrong.`] : []),
-    ...rules.flatMap((code) => {
-      const mend = problemPage(code)?.page.mend;
-      return mend === undefined ? [] : [`${code}: ${mend.replaceAll('`', '')}`];
-    }),
-    ...(rules.some((code) => OF_WHAT_STANDS.includes(code))
-      ? [
-          'What stands already is passed over where it comes from the same source with the same ids: if this file had another name before, say --source as it was then.',
-        ]
-      : []),
-    `Then post ${problems} with the same options: the ids in it are free.`,
-  ];
-}
-
-/** The codes of events that may have been posted before under another source. */
-const OF_WHAT_STANDS = ['overlapping-award', 'already-registered'];
-/** The codes of events that no register could take. */
-const FORMS = ['malformed', 'invalid-event'];
-
-interface Telling {
-  readonly beside: string;
-  readonly problems: string | undefined;
-  readonly dryRun: boolean;
-  /** The words before numbers that may be higher, because some sent events were not answered. */
-  readonly least: string;
-}
-
-function endInWords(tally: Tally, { beside, problems, dryRun, least }: Telling): string {
-  const { accepted, there, fallen, refused, last, first } = tally;
-  const lines = [
-    `${dryRun ? 'would be accepted' : 'accepted'}: ${least}${counted(accepted)}`,
-    `there already: ${least}${counted(there)}`,
-    ...(fallen === 0
-      ? []
-      : [`not taken, retracted before: ${counted(fallen)} (give new ids, or retract the retraction)`]),
-    `refused: ${least}${counted(refused)}`,
-    ...first,
-    ...(refused > first.length && first.length > 0 ? [`  and ${counted(refused - first.length)} more`] : []),
-    ...tally.warnings.inWords(dryRun ? 'would be taken' : 'taken', beside),
-    ...(last < 0 ? [] : [`last position: ${last}`]),
-    ...(problems === undefined ? [] : [`problems: ${problems}`]),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function endAsJson(tally: Tally, problems: string | undefined, effects: Effects | null | undefined): object {
-  const { accepted, there, fallen, refused, rejected, warnings, last } = tally;
-  return {
-    accepted,
-    duplicates: there,
-    retracted: fallen,
-    refused,
-    rejected,
-    warned: warnings.rows,
-    warnings: warnings.first(TOLD),
-    lastPosition: last < 0 ? null : String(last),
-    problems: problems ?? null,
-    ...(effects === undefined ? {} : { effects }),
-  };
+/** What ended it too early; where the same command may succeed later, it says so. */
+function saidToGoOn(error: unknown, signal: AbortSignal): unknown {
+  const goOn = 'To go on, give the same command again: what stands already is not posted twice';
+  if (signal.aborted) return new Ending(EXIT.interrupted, `Stopped. ${goOn}`);
+  if (error instanceof Ending && error.code === EXIT.later)
+    return new Ending(EXIT.later, `${error.message}. ${goOn}`);
+  return error;
 }

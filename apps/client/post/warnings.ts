@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { lineOf } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
+import { readableNumber } from '@app/terminal/progress';
 import { unwritable } from '../upload/problems-file';
 
 /** A warning about an event that was taken, and the line of that event. */
@@ -46,12 +46,12 @@ export class Warnings {
    */
   inWords(what: string, beside: string): readonly string[] {
     const words = [...this.#counts].flatMap(([code, count]) => [
-      `${what} with the warning ${code}: ${counted(count)}`,
+      `${what} with the warning ${code}: ${readableNumber(count)}`,
       ...this.#all
         .filter((warning) => warning.code === code)
         .slice(0, SHOWN)
         .map(({ line, detail }) => `  line ${line}: ${detail}`),
-      ...(count > SHOWN ? [`  and ${counted(count - SHOWN)} more`] : []),
+      ...(count > SHOWN ? [`  and ${readableNumber(count - SHOWN)} more`] : []),
     ]);
     return [...this.#counts.values()].every((count) => count <= SHOWN)
       ? words

@@ -2,16 +2,16 @@ import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createReadStream } from 'node:fs';
 import { readText } from '@app/tables/text';
 import { Ending, EXIT, unreadable } from '../exit-codes';
-import { mendOf, type Item, type Load } from './upload-source';
+import { mendOf, type UploadItem, type Upload } from './upload-source';
 import { linesIn } from '../register';
 
 /** Events in a file, one a line. */
-export function linesLoad(file: string, count: number, encoding?: string): Load {
+export function linesLoad(file: string, count: number, encoding?: string): Upload {
   return load(count, () => itemsIn(file, encoding));
 }
 
 /** Events in a file that is one JSON text, an array of them or a single one. It is read whole. */
-export async function arrayLoad(file: string, encoding?: string): Promise<Load> {
+export async function arrayLoad(file: string, encoding?: string): Promise<Upload> {
   const parts: Buffer[] = [];
   for await (const part of decoded(file, encoding)) parts.push(part);
   const text = Buffer.concat(parts).toString();
@@ -21,7 +21,7 @@ export async function arrayLoad(file: string, encoding?: string): Promise<Load> 
   } catch (error) {
     throw new Ending(EXIT.usage, `${file} is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
-  const items = (Array.isArray(value) ? (value as unknown[]) : [value]).map((event, i): Item => {
+  const items = (Array.isArray(value) ? (value as unknown[]) : [value]).map((event, i): UploadItem => {
     const line = JSON.stringify(event);
     return { line: i + 1, text: line, cells: [line] };
   });
@@ -30,7 +30,7 @@ export async function arrayLoad(file: string, encoding?: string): Promise<Load> 
   });
 }
 
-function load(count: number, items: () => AsyncGenerator<readonly Item[]>): Load {
+function load(count: number, items: () => AsyncGenerator<readonly UploadItem[]>): Upload {
   return {
     path: '/v1/events',
     type: 'application/x-ndjson',
@@ -42,9 +42,9 @@ function load(count: number, items: () => AsyncGenerator<readonly Item[]>): Load
   };
 }
 
-async function* itemsIn(file: string, encoding?: string): AsyncGenerator<readonly Item[]> {
+async function* itemsIn(file: string, encoding?: string): AsyncGenerator<readonly UploadItem[]> {
   let line = 0;
-  const itemOf = (text: string): Item[] => {
+  const itemOf = (text: string): UploadItem[] => {
     line++;
     return text.trim() === '' ? [] : [{ line, text, cells: [text] }];
   };
@@ -74,8 +74,8 @@ async function* endedWell(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
  * event can be corrected and posted as it is.
  */
 function written(
-  { line, cells: [text = ''] }: Item,
-  fault: Parameters<Load['problems']['written']>[1],
+  { line, cells: [text = ''] }: UploadItem,
+  fault: Parameters<Upload['problems']['written']>[1],
 ): string {
   const said = { line, reason: fault.code, mend: mendOf(fault) };
   try {

@@ -9,8 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { codeOf, Ending, EXIT } from '../exit-codes';
-import type { Fault, Item, Load } from './upload-source';
-import { nameOf } from './table-load';
+import type { UploadFault, UploadItem, Upload } from './upload-source';
+import { originalNameOf } from './table-load';
 
 /** The number of characters that are written at once. */
 const ENOUGH = 64 * 1024;
@@ -33,7 +33,7 @@ export class ProblemsFile {
   constructor(
     private readonly beside: string,
     private readonly posted: string,
-    private readonly form: Load['problems'],
+    private readonly form: Upload['problems'],
   ) {
     this.#name = `${beside}.problems${form.ending}`;
     this.#unfinished = `${this.#name}.unfinished`;
@@ -44,7 +44,7 @@ export class ProblemsFile {
     return this.#isThere || this.#handle !== undefined ? this.#name : undefined;
   }
 
-  add(item: Item, fault: Fault): void {
+  add(item: UploadItem, fault: UploadFault): void {
     this.#create();
     this.#text += this.form.written(item, fault);
     if (this.#text.length >= ENOUGH) this.#write();
@@ -56,7 +56,7 @@ export class ProblemsFile {
     this.#write();
     closeSync(this.#handle);
     this.#handle = undefined;
-    if (!isPosted && nameOf(this.posted) !== this.posted) {
+    if (!isPosted && originalNameOf(this.posted) !== this.posted) {
       rmSync(this.#unfinished);
       return;
     }

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { unreadable } from '../exit-codes';
 
-/** The findings of a look through the whole of a file. */
-export interface Survey {
+/** What a look through the whole of a file shows. */
+export interface TextSurvey {
   /** Its first bytes. */
   readonly head: Uint8Array;
   /** How many lines are not blank; line breaks within quotes do not count. */
@@ -30,8 +30,8 @@ const [TAB, LF, CR, SPACE, QUOTE] = [0x09, 0x0a, 0x0d, 0x20, 0x22];
 const ASCII_END = 0x80;
 const HEAD = 512;
 
-/** Looks through a file and proposes its encoding; the caller tells the user which one was taken. */
-export async function survey(file: string): Promise<Survey> {
+/** Looks through a file. What its encoding is, is proposed here; whoever reads it says what was taken. */
+export async function survey(file: string): Promise<TextSurvey> {
   const bytes = new Unicode();
   let [lines, carriageReturns, lineFeeds, line] = [0, 0, 0, 1];
   let [isUtf16, isMarked, quoted, blank] = [false, false, false, true];

@@ -1,16 +1,16 @@
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { lineOf, readTable, type BrokenRow, type Row, type Table } from '@app/tables/table';
+import { lineOf, readTable, type BrokenRow, type TableRow, type Table } from '@app/tables/table';
 import { decided } from '../asking';
 import { Ending, EXIT, unreadable } from '../exit-codes';
 import { inOptions } from './upload-source';
 import { linesInWords } from '../post/look';
-import { survey, type Survey } from './sniff';
+import { survey, type TextSurvey } from './sniff';
 import { kindOf, readSheet } from './workbook';
 
-/** How a file is to be read, as far as options say it. */
-export interface Manner {
+/** How a file is to be read, as far as somebody said it. */
+export interface TableReadingOptions {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly sheet?: string | undefined;
@@ -28,7 +28,7 @@ export interface TableFile {
   readonly said: readonly string[];
   /** The lines with bytes that are not UTF-8, although the file is. */
   readonly broken: readonly number[];
-  rows(): AsyncIterable<readonly (Row | BrokenRow)[]>;
+  rows(): AsyncIterable<readonly (TableRow | BrokenRow)[]>;
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = {
@@ -45,11 +45,8 @@ export function delimiterIn(text: string): string | undefined {
   return said?.length === 1 && !/["\r\n]/.test(said) ? said : undefined;
 }
 
-/**
- * Opens a file as a table: a text in any encoding, or an Excel workbook under any name. Ends the program if
- * it is neither.
- */
-export async function tableFile(file: string, manner: Manner): Promise<TableFile> {
+/** Opens a file as a table: a text in any encoding, or an Excel workbook whatever the file is called. Ends the program where it is none. */
+export async function tableFile(file: string, manner: TableReadingOptions): Promise<TableFile> {
   const found = await survey(file);
   const kind = kindOf(found.head);
   if (kind === 'zip') return workbook(file, manner);
@@ -58,7 +55,7 @@ export async function tableFile(file: string, manner: Manner): Promise<TableFile
   return text(file, found, manner);
 }
 
-async function text(file: string, found: Survey, manner: Manner): Promise<TableFile> {
+async function text(file: string, found: TextSurvey, manner: TableReadingOptions): Promise<TableFile> {
   const { charset, said } = await encodingOf(file, found, manner);
   const delimiter = manner.delimiter ?? (await delimiterOf(file, charset, manner));
   const open = () => opened(file, createReadStream(file) as AsyncIterable<Buffer>, charset, delimiter);
@@ -79,8 +76,8 @@ async function text(file: string, found: Survey, manner: Manner): Promise<TableF
 /** The encoding to read a file in, and what to tell of it. Asks if the bytes do not decide it. */
 async function encodingOf(
   file: string,
-  { encoding }: Survey,
-  { encoding: given, isOther }: Manner,
+  { encoding }: TextSurvey,
+  { encoding: given, isOther }: TableReadingOptions,
 ): Promise<{ readonly charset?: string; readonly said: readonly string[] }> {
   if (given !== undefined) {
     // A script may go on naming the encoding of an older table for a newer one in UTF-8: all its names would
@@ -126,7 +123,7 @@ const ENOUGH_ROWS = 200;
 async function delimiterOf(
   file: string,
   charset: string | undefined,
-  { isOther }: Manner,
+  { isOther }: TableReadingOptions,
 ): Promise<string | undefined> {
   const fits: string[] = [];
   for (const delimiter of [',', ';', '\t']) {
@@ -188,7 +185,7 @@ async function opened(
  */
 async function workbook(
   file: string,
-  { encoding, delimiter, sheet: wanted, isOther }: Manner,
+  { encoding, delimiter, sheet: wanted, isOther }: TableReadingOptions,
 ): Promise<TableFile> {
   const needless = [
     ...(encoding === undefined ? [] : ['--encoding']),

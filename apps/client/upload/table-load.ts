@@ -1,12 +1,19 @@
 import { basename } from 'node:path';
 import type { CellError } from '@app/tables/cells';
 import { eventDaysIn, surveyEvents } from '@app/tables/event-sheet';
-import type { Survey } from '@app/tables/columns';
-import { lineOf, type BrokenRow, type Row } from '@app/tables/table';
-import { counted } from '@app/terminal/progress';
+import type { HeaderSurvey } from '@app/tables/columns';
+import { lineOf, type BrokenRow, type TableRow } from '@app/tables/table';
+import { readableNumber } from '@app/terminal/progress';
 import { Ending, EXIT } from '../exit-codes';
 import { fieldsOf, flatType } from '@app/tables/fields';
-import { columnsOf, inOptions, mendOf, type Fault, type Item, type Load } from './upload-source';
+import {
+  columnsOf,
+  inOptions,
+  mendOf,
+  type UploadFault,
+  type UploadItem,
+  type Upload,
+} from './upload-source';
 import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from '../post/look';
 import type { Lookup } from '../check/lookup';
 import type { TableFile } from './table-file';
@@ -25,8 +32,8 @@ export function ownColumns(columns: readonly string[]): readonly string[] {
 
 /** An examined table: how it is sent, and what to say of it before. */
 export interface TableLoad {
-  readonly load: Load;
-  /** Where fields come from, as was decided. */
+  readonly load: Upload;
+  /** Where fields come from, as it was decided. */
   readonly said: SaidOfTable;
   /** What will be done with it; whole sentences. */
   readonly plan: readonly string[];
@@ -63,30 +70,86 @@ export async function tableLoad(
         : `No column has ${missing.join(', ')}, which every such event has. Map them: --map '${missing[0] ?? ''}={Column}', or text that is the same in every row. The columns are ${own.filter((name) => name !== '').join(', ')}`;
     },
   );
-  const used = [
-    ...new Set([...survey.mapping.values()].flatMap(({ template, own: column }) => [...template, column])),
-  ]
-    .filter((part) => typeof part === 'number')
-    .sort((one, other) => one - other);
+  const used = usedIn(survey);
   const front = table.columns.length - own.length;
   const making: Making = { front, own, lookup, derived, used, columns };
-  const items = async function* (): AsyncGenerator<readonly Item[]> {
+  const items = async function* (): AsyncGenerator<readonly UploadItem[]> {
     for await (const part of table.rows()) yield part.map((row) => itemOf(row, making));
   };
-  const load: Omit<Load, 'count'> = {
+  const load: Omit<Upload, 'count'> = {
     path: '/v1/events/csv',
     type: 'text/csv',
     header: quoted(used.map((column) => columns[column] ?? '')),
     columns: own,
     items,
-    problems: {
-      ending: '.csv',
-      // Spreadsheets need the mark to take a table for UTF-8.
-      header: `\uFEFF${lineOf([...SAID, ...own], table.delimiter)}\r\n`,
-      written: ({ line, cells }, fault) =>
-        `${lineOf([String(line), fault.code, mendOf(fault), columnsOf(fault), ...cells], table.delimiter)}\r\n`,
-    },
+    problems: problemsOf(own, table.delimiter),
   };
+  const seen = await lookedThrough(file, table, type, survey, making);
+  const { count, days, stray } = seen;
+  days.refuse(file);
+  if (stray.length > 0)
+    throw new Ending(
+      EXIT.usage,
+      `${file}: a column without a name has something in it on ${linesInWords(stray)}, and nothing was sent. Name the column, or leave such columns out with --ignore '*'`,
+    );
+  const left = survey.ignored.filter((name) => own.includes(name) && name !== '');
+  const plan = [
+    ...table.said,
+    ...(lookup?.said ?? []),
+    ...planInWords(file, type, left, seen),
+    ...(seen.unread.length === 0
+      ? []
+      : [
+          `${capitalisedLines(seen.unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is'}.`,
+        ]),
+    ...(seen.unfound.length === 0 || !lookup
+      ? []
+      : [
+          `${capitalisedLines(seen.unfound)} will be refused, for ${lookup.file} has not exactly one row for each.`,
+        ]),
+  ];
+  return { load: { ...load, count }, said, plan };
+}
+
+/** The columns from which something comes, in the order in which they stand. */
+function usedIn({ mapping }: HeaderSurvey): readonly number[] {
+  return [...new Set([...mapping.values()].flatMap(({ template, own: column }) => [...template, column]))]
+    .filter((part) => typeof part === 'number')
+    .sort((one, other) => one - other);
+}
+
+/** How the file is written for what is refused of a table. */
+function problemsOf(own: readonly string[], delimiter: string): Upload['problems'] {
+  return {
+    ending: '.csv',
+    // Spreadsheets take a table for UTF-8 where a mark says so.
+    header: `\uFEFF${lineOf([...SAID, ...own], delimiter)}\r\n`,
+    written: ({ line, cells }, fault) =>
+      `${lineOf([String(line), fault.code, mendOf(fault), columnsOf(fault), ...cells], delimiter)}\r\n`,
+  };
+}
+
+/** What a table holds: how many rows, the days in them, and the lines of those of which something is to be said. */
+interface SeenRows {
+  readonly count: number;
+  readonly days: SeenDays;
+  readonly unread: readonly number[];
+  /** Those for which another table has not exactly one row. */
+  readonly unfound: readonly number[];
+  /** Those with something in a column without a name. */
+  readonly stray: readonly number[];
+  readonly endless: readonly number[];
+}
+
+/** Looks through all rows. Ends the program where the table cannot be read on. */
+async function lookedThrough(
+  file: string,
+  table: TableFile,
+  type: string,
+  survey: HeaderSurvey,
+  making: Making,
+): Promise<SeenRows> {
+  const { front, lookup, columns } = making;
   const days = new SeenDays();
   let count = 0;
   const [unread, unfound, stray]: [number[], number[], number[]] = [[], [], []];
@@ -112,17 +175,18 @@ export async function tableLoad(
       if (survey.nameless.some((column) => (cells[column] ?? '') !== '')) stray.push(row.line);
     }
   }
-  days.refuse(file);
-  if (stray.length > 0)
-    throw new Ending(
-      EXIT.usage,
-      `${file}: a column without a name has something in it on ${linesInWords(stray)}, and nothing was sent. Name the column, or leave such columns out with --ignore '*'`,
-    );
-  const left = survey.ignored.filter((name) => own.includes(name) && name !== '');
-  const plan = [
-    ...table.said,
-    ...(lookup?.said ?? []),
-    `${file}: ${counted(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
+  return { count, days, unread, unfound, stray, endless };
+}
+
+/** What its rows become. */
+function planInWords(
+  file: string,
+  type: string,
+  left: readonly string[],
+  { count, days, endless }: SeenRows,
+): readonly string[] {
+  return [
+    `${file}: ${readableNumber(count)} ${count === 1 ? 'row, which' : 'rows, each of which'} becomes ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}.`,
     ...(left.length === 0 ? [] : [`Left out, and not sent: ${left.join(', ')}.`]),
     ...[days.inWords() ?? []].flat(),
     ...(endless.length === 0
@@ -130,18 +194,7 @@ export async function tableLoad(
       : [
           `${endless.length === count ? `No row has an until` : `${capitalisedLines(endless)} ${endless.length === 1 ? 'has' : 'have'} no until`}: without one ${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type} never ends.`,
         ]),
-    ...(unread.length === 0
-      ? []
-      : [
-          `${capitalisedLines(unread)} cannot be read and will be refused${table.broken.length === 0 ? '' : ': there are bytes that are not UTF-8, as the rest is'}.`,
-        ]),
-    ...(unfound.length === 0 || !lookup
-      ? []
-      : [
-          `${capitalisedLines(unfound)} will be refused, for ${lookup.file} has not exactly one row for each.`,
-        ]),
   ];
-  return { load: { ...load, count }, said, plan };
 }
 
 function capitalisedLines(lines: readonly number[]): string {
@@ -149,8 +202,8 @@ function capitalisedLines(lines: readonly number[]): string {
   return `L${words.slice(1)}`;
 }
 
-/** Whether the event of a row, by its cells, would have no end although its type may have one. */
-function endlessOf(type: string, { mapping }: Survey): (cells: readonly string[]) => boolean {
+/** Whether the event of a row, by its cells, would have no end, where events of that type may go without. */
+function endlessOf(type: string, { mapping }: HeaderSurvey): (cells: readonly string[]) => boolean {
   const known = flatType(type);
   const mayEnd = known && fieldsOf(known).some(({ name, isRequired }) => name === 'until' && !isRequired);
   if (!mayEnd) return () => false;
@@ -189,13 +242,13 @@ function allOf(cells: readonly string[], { own, lookup, derived }: Making): read
   return [...plain, ...derived.map(({ from, of }) => of(plain[from] ?? ''))];
 }
 
-/** A row of which nothing would be sent: the register would skip it as a blank line. */
-const NOTHING: Fault = {
+/** A row of which nothing would be sent: the register passes blank lines over. */
+const NOTHING: UploadFault = {
   code: 'malformed',
   detail: 'Every cell of this row that is read is empty: fill them in, or leave the row out',
 };
 
-function itemOf(row: Row | BrokenRow, making: Making): Item {
+function itemOf(row: TableRow | BrokenRow, making: Making): UploadItem {
   const { front, lookup, used, columns } = making;
   const { line } = row;
   const cells = row.cells.slice(front);
@@ -224,7 +277,7 @@ function faultOf(
   wrong: readonly { readonly column: number; readonly detail: string }[],
   cells: readonly string[],
   columns: readonly string[],
-): Fault {
+): UploadFault {
   const errors = wrong.map(({ column, detail }): CellError => ({
     pointer: '',
     code: 'malformed',
@@ -235,8 +288,8 @@ function faultOf(
   return { code: 'malformed', detail: errors[0]?.detail ?? '', errors };
 }
 
-/** A file’s name without the ending of a file of problems, so that both have the same source. */
-export function nameOf(file: string): string {
+/** A file’s name without what a file of problems has at its end: both are of one source. */
+export function originalNameOf(file: string): string {
   return file.replace(PROBLEMS, '');
 }
 
@@ -244,5 +297,5 @@ const PROBLEMS = /\.problems(?:-[0-9]+|\.edited)?\.(?:csv|ndjson)$/;
 
 /** The source of the events of a file for which none is given. */
 export function sourceOf(file: string): string {
-  return `file:${encodeURIComponent(basename(nameOf(file)).normalize('NFC'))}`;
+  return `file:${encodeURIComponent(basename(originalNameOf(file)).normalize('NFC'))}`;
 }

@@ -1,23 +1,21 @@
 import type { Problem } from '../register';
 
-/** Why an event is not taken, as far as the client has to know. */
-export type Fault = Pick<Problem, 'code' | 'detail' | 'errors'>;
+/** Why something is not taken, as far as the client has to know. */
+export type UploadFault = Pick<Problem, 'code' | 'detail' | 'errors'>;
 
 /** An event as it is sent. */
-export interface Item {
-  /** The line of the file on which it begins, from 1. */
+export interface UploadItem {
+  /** On which line of the file it begins, the first being 1. */
   readonly line: number;
   readonly text: string;
-  /** Why it cannot be read, and so is not sent. */
-  readonly fault?: Fault;
-  /** Its cells as in the file. */
+  /** What cannot be read is not sent: why not. */
+  readonly fault?: UploadFault;
+  /** As it stands in the file. */
   readonly cells: readonly string[];
 }
 
-/**
- * A file to post, in the form that the register takes; it can be read from its beginning any number of times.
- */
-export interface Load {
+/** What is to be posted: a file as the register takes it, from its beginning as often as it is wanted. */
+export interface Upload {
   readonly path: '/v1/events' | '/v1/events/csv';
   readonly type: 'application/x-ndjson' | 'text/csv';
   /** What is sent before the first event. */
@@ -26,17 +24,17 @@ export interface Load {
   readonly columns: readonly string[];
   /** About how many events there are. */
   readonly count: number;
-  items(): AsyncIterable<readonly Item[]>;
-  /** How refused events are written, so that they can be corrected and posted in that form. */
+  items(): AsyncIterable<readonly UploadItem[]>;
+  /** How those that are refused are written, so that they can be corrected and posted in that form. */
   readonly problems: {
     readonly ending: string;
     readonly header: string;
-    written(item: Item, fault: Fault): string;
+    written(item: UploadItem, fault: UploadFault): string;
   };
 }
 
-/** How to correct what is refused: a sentence for each column if the columns are known, none twice. */
-export function mendOf({ detail, errors = [] }: Fault): string {
+/** How to correct what is refused, a sentence for each column where they are known, and none twice. */
+export function mendOf({ detail, errors = [] }: UploadFault): string {
   const said = errors.map((error) => {
     const where = columnOf(error) ?? error.pointer.replace(/^\/(?:data\/)?/, '');
     const cell = 'value' in error && typeof error.value === 'string' ? error.value : undefined;
@@ -64,7 +62,7 @@ export function inOptions(text: string): string {
 }
 
 /** The columns that are to be corrected. */
-export function columnsOf({ errors = [] }: Fault): string {
+export function columnsOf({ errors = [] }: UploadFault): string {
   return [...new Set(errors.flatMap((error) => columnOf(error) ?? []))].join(', ');
 }
 

@@ -1,5 +1,5 @@
 import { BrokenOff } from '../exit-codes';
-import { Lines, type Fault, type Item, type Load } from './upload-source';
+import { Lines, type UploadFault, type UploadItem, type Upload } from './upload-source';
 import { failure, linesIn, type Problem, type RegisterAt } from '../register';
 
 /** The most events that were sent and not yet answered; it bounds memory whatever the size of the file. */
@@ -22,10 +22,10 @@ export interface Taken {
  * was taken although its answer was lost is sent again, and is then a duplicate.
  */
 export class Sending {
-  /** Events that were read and not answered, in the order of the file. */
-  readonly #waiting: Item[] = [];
-  readonly #source: AsyncIterator<readonly Item[]>;
-  /** How many of the waiting events the present attempt has sent. */
+  /** What was read and not answered, in the order of the file. */
+  readonly #waiting: UploadItem[] = [];
+  readonly #source: AsyncIterator<readonly UploadItem[]>;
+  /** How many of those the present attempt has sent. */
   #sent = 0;
   #read = false;
   #reading: Promise<void> | undefined;
@@ -37,8 +37,8 @@ export class Sending {
   constructor(
     private readonly register: RegisterAt,
     private readonly path: string,
-    private readonly load: Load,
-    private readonly told: (item: Item, answer: Taken | Fault) => void,
+    private readonly load: Upload,
+    private readonly told: (item: UploadItem, answer: Taken | UploadFault) => void,
   ) {
     this.#source = load.items()[Symbol.asyncIterator]();
   }
@@ -80,7 +80,7 @@ export class Sending {
     this.#settleUnsent();
   }
 
-  #settle(answer: Taken | Fault): void {
+  #settle(answer: Taken | UploadFault): void {
     const item = this.#waiting.shift();
     if (!item) throw new Error('The register answers more than was sent');
     if (this.#sent > 0) this.#sent--;

@@ -1,6 +1,6 @@
 import type { TriedEffects } from '@app/application/asking/dry-run-effects';
 import type { RecordedEvent, PostResult } from '@app/application/posting/pending-append';
-import type { Sent } from '@app/application/posting/post-events';
+import type { SentEvent } from '@app/application/posting/post-events';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import type { Refusal } from '@app/domain/values/problem';
 import { problemOf, type ProblemDetails } from '@app/http-contract/problem/problems';
@@ -20,11 +20,11 @@ export interface Mode {
  */
 export type Place = { readonly index: number } | { readonly line: number } | { readonly position: string };
 
-/** One of several events that were sent, and its place. */
-export interface Item {
+/** What was sent as one event of several, and where. */
+export interface BatchItem {
   readonly place: Place;
-  readonly sent: Sent;
-  /** The number of its bytes, if several events are streamed. */
+  readonly sent: SentEvent;
+  /** How many bytes it took, where several are streamed. */
   readonly bytes?: number;
   /** Puts a refusal into terms of what was sent, if that was not yet an event. */
   readonly explained?: (refusal: Refusal) => Refusal;
@@ -32,12 +32,12 @@ export interface Item {
 
 /** An event and its outcome. */
 export interface Judged {
-  readonly item: Pick<Item, 'place'>;
+  readonly item: Pick<BatchItem, 'place'>;
   readonly result: PostResult;
 }
 
-/** An event that is in the log or would be; it has a position only if it is in the log. */
-export interface Posted {
+/** An event that stands in the log or would; its position only where it stands. */
+export interface PostedEvent {
   readonly id: string;
   readonly position: string | null;
   readonly stream: string;
@@ -56,7 +56,7 @@ export interface Batch {
   readonly refused: number;
   /** How many of the events that were not refused have warnings. */
   readonly warned: number;
-  readonly warnings: readonly (Place & Pick<Posted, 'warnings'>)[];
+  readonly warnings: readonly (Place & Pick<PostedEvent, 'warnings'>)[];
   readonly lastPosition: string | null;
 }
 
@@ -64,7 +64,7 @@ export interface Batch {
 export function posted(
   { stood, id, position, stream, revision, recordedAt, warnings, opens }: RecordedEvent,
   isWritten: boolean,
-): Posted {
+): PostedEvent {
   return {
     id,
     position: isWritten || stood ? String(position) : null,
@@ -113,10 +113,10 @@ function isRefused({ result }: Judged): boolean {
  * Counts the outcomes. If anything in an atomic batch is refused, nothing was taken, and its warnings are
  * those that the other events would have.
  */
-export async function counted(parts: AsyncIterable<readonly Judged[]>, mode: Mode): Promise<Batch> {
+export async function batchOf(parts: AsyncIterable<readonly Judged[]>, mode: Mode): Promise<Batch> {
   let [accepted, duplicates, refused, warned, last] = [0, 0, 0, 0, -1];
   const rejected: (Place & { readonly problem: ProblemDetails })[] = [];
-  const warnings: (Place & Pick<Posted, 'warnings'>)[] = [];
+  const warnings: (Place & Pick<PostedEvent, 'warnings'>)[] = [];
   for await (const part of parts) {
     for (const { item, result } of part) {
       if (result.outcome === 'refused') {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { AnswerMany, type Answered, type SentQuestion } from '@app/application/asking/ask-many';
+import { AnswerMany, type QuestionResult, type SentQuestion } from '@app/application/asking/ask-many';
 import { ManyQuestions } from '@app/http-contract/routes/many-questions';
 import { isRefusal, refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import { questionSheet, type QuestionSheet } from '@app/tables/question-sheet';
-import { readTable, type Row } from '@app/tables/table';
+import { readTable, type TableRow } from '@app/tables/table';
 import { rest } from '@app/application/cooperative';
 import type { Refusal } from '@app/domain/values/problem';
 import { Controller, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
@@ -111,7 +111,7 @@ interface Form<Q> {
   readonly begin: string;
   readonly between: string;
   readonly end: string;
-  text(answer: Answered, question: Q): string;
+  text(answer: QuestionResult, question: Q): string;
 }
 
 function formOf(type: string): Form<unknown> {
@@ -120,11 +120,11 @@ function formOf(type: string): Form<unknown> {
     : { begin: '[', between: ',', end: ']', text: textOf };
 }
 
-function tableOf(sheet: QuestionSheet): Form<Row> {
+function tableOf(sheet: QuestionSheet): Form<TableRow> {
   return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.answered(row, answer) };
 }
 
-function textOf(answer: Answered): string {
+function textOf(answer: QuestionResult): string {
   if ('text' in answer) return answer.text;
   return JSON.stringify(isRefusal(answer) ? problemOf(answer) : answer);
 }
@@ -135,7 +135,7 @@ function textOf(answer: Answered): string {
  */
 async function* answered<Q>(
   questions: AsyncIterable<readonly Q[]> | Iterable<readonly Q[]>,
-  answer: (question: Q) => Answered | Promise<Answered>,
+  answer: (question: Q) => QuestionResult | Promise<QuestionResult>,
   form: Form<Q>,
   gone: AbortSignal,
 ): AsyncGenerator<string> {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Credential } from '@app/application/access/credential';
 import { ReadEventHistory } from '@app/application/reading/history';
 import { ReadEvent } from '@app/application/reading/log';
-import type { Sent } from '@app/application/posting/post-events';
+import type { SentEvent } from '@app/application/posting/post-events';
 import { SheetPosting, TemplateQuestion } from '@app/http-contract/routes/tables';
 import { Posting } from '@app/http-contract/routes/events';
 import { AsKnown, AtLeast, EventPath } from '@app/http-contract/request/shared-questions';
@@ -13,11 +13,11 @@ import type { Refusal } from '@app/domain/values/problem';
 import { Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lines, posted, type Item, type Mode } from './batch';
+import { lines, posted, type BatchItem, type Mode } from './batch';
 import { bodyOf, charsetOf, chunksOf, jsonOf, linesOf, mediaTypeOf, tellUnknown } from '../http/request-body';
 import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/media-types';
 import { keep } from '../http/conventions';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
 import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
@@ -28,7 +28,7 @@ const EVENTS_AT_ONCE = 500;
 @Controller('v1/events')
 export class EventsController {
   constructor(
-    private readonly intake: Intake,
+    private readonly sessions: PostingSessions,
     private readonly queries: QueryBus,
   ) {}
 
@@ -88,13 +88,13 @@ export class EventsController {
 
   async #postOne(
     credential: Credential,
-    sent: Sent,
+    sent: SentEvent,
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const taking = this.intake.of(credential, mode, request);
-    const result = await taking.one(sent);
+    const session = this.sessions.of(credential, mode, request);
+    const result = await session.one(sent);
     if (result.outcome === 'refused') throw new Refused(result.refusal);
     const one = posted(result, !mode.dryRun);
     const created = result.outcome === 'accepted' && !mode.dryRun;
@@ -102,27 +102,27 @@ export class EventsController {
     tellPosition(reply, one.position);
     await reply
       .status(created ? 201 : 200)
-      .send(mode.dryRun ? { ...one, effects: await taking.effects() } : one);
+      .send(mode.dryRun ? { ...one, effects: await session.effects() } : one);
   }
 
   async #postAll(
     credential: Credential,
-    items: AsyncIterable<Item[]>,
+    items: AsyncIterable<BatchItem[]>,
     mode: Mode,
     request: FastifyRequest,
     reply: FastifyReply,
     more: Partial<Pick<EventSheet, 'unknownColumns' | 'missingColumns'>> = {},
   ): Promise<void> {
-    const taking = this.intake.of(credential, mode, request);
+    const session = this.sessions.of(credential, mode, request);
     void reply.status(200);
     if (preferred(request, [JSON_TYPE, NDJSON]) === NDJSON) {
       await reply
         .header('content-type', NDJSON)
-        .send(Readable.from(lines(taking.judged(items), mode, ofColumns(more))));
+        .send(Readable.from(lines(session.judged(items), mode, ofColumns(more))));
       return;
     }
-    const batch = await taking.counted(items);
-    tellPosition(reply, taking.furthest);
+    const batch = await session.counted(items);
+    tellPosition(reply, session.furthest);
     await reply.send({ ...batch, ...more });
   }
 
@@ -155,7 +155,7 @@ async function* whole({
 }: {
   readonly value: unknown;
   readonly bytes: number;
-}): AsyncGenerator<Item[]> {
+}): AsyncGenerator<BatchItem[]> {
   if (!Array.isArray(value))
     throw new Refused(
       refuse(
@@ -172,7 +172,7 @@ async function* whole({
   }
 }
 
-async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<Item[]> {
+async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerator<BatchItem[]> {
   let index = 0;
   for await (const lines of parts) {
     yield lines.map((line) => ({
@@ -183,8 +183,8 @@ async function* parsed(parts: AsyncIterable<(Buffer | Refusal)[]>): AsyncGenerat
   }
 }
 
-/** The rows of a table as events; refusals are told in terms of their cells. */
-async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<Item[]> {
+/** The rows of a table as events, what is refused of them told in words of its cells. */
+async function* rowsOf(table: Table, sheet: EventSheet): AsyncGenerator<BatchItem[]> {
   for await (const rows of table.rows) {
     for (let i = 0; i < rows.length; i += EVENTS_AT_ONCE) {
       yield rows.slice(i, i + EVENTS_AT_ONCE).map((row) => ({

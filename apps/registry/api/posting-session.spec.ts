@@ -9,7 +9,7 @@ import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { Connections } from '../http/connections';
 import type { Settings } from '../settings';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 
 test('what a dry run would change is not looked for any more once the one who asked has hung up', async () => {
   const commands = { execute: () => Promise.resolve({ results: [], trial: {} as DryRun }) };
@@ -24,7 +24,7 @@ test('what a dry run would change is not looked for any more once the one who as
       });
     },
   };
-  const intake = new Intake(
+  const sessions = new PostingSessions(
     commands as unknown as CommandBus,
     queries as unknown as QueryBus,
     { policy: 'any' } as Settings,
@@ -33,8 +33,8 @@ test('what a dry run would change is not looked for any more once the one who as
   const server = new Connections(() => false).serve(
     (raw) => {
       const mode = { dryRun: true, atomic: false };
-      const taking = intake.of({ hash: 'any' } as Credential, mode, { raw } as FastifyRequest);
-      asked.resolve(taking.effects().catch((error: unknown) => error));
+      const session = sessions.of({ hash: 'any' } as Credential, mode, { raw } as FastifyRequest);
+      asked.resolve(session.effects().catch((error: unknown) => error));
     },
     {},
     1_000,

@@ -1,10 +1,10 @@
 import type { Credential } from '@app/application/access/credential';
 import type { PostResult } from '@app/application/posting/pending-append';
 import { FindEffects } from '@app/application/asking/dry-run-effects';
-import { PostEvents, TryEvents, type Sent } from '@app/application/posting/post-events';
+import { PostEvents, TryEvents, type SentEvent } from '@app/application/posting/post-events';
 import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
 import type { DryRun } from '@app/application/posting/dry-run';
-import { TOO_LARGE } from '@app/application/posting/writer';
+import { TOO_LARGE } from '@app/application/posting/turn';
 import type { Refusal } from '@app/domain/values/problem';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -13,7 +13,7 @@ import { BUDGETS, LARGEST_ATOMIC, LONGEST_TRIAL, PARSED, Share } from '../http/b
 import { answerOf, endWithin } from '../http/connections';
 import { SETTINGS, type Settings } from '../settings';
 import { Room } from '../http/arriving-body';
-import { counted, placed, type Item, type Judged, type Mode, type Place } from './batch';
+import { batchOf, placed, type BatchItem, type Judged, type Mode, type Place } from './batch';
 
 /** More events than any append can hold, whatever their size. */
 const MOST_IN_AN_APPEND = 4_096;
@@ -25,20 +25,20 @@ const NO_ROOM: Refusal = refuse(
 
 /** Takes the events of a request in the way that the request wants. */
 @Injectable()
-export class Intake {
+export class PostingSessions {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The session of one request. */
-  of(credential: Credential, mode: Mode, request: FastifyRequest): Taking {
-    return new Taking(this.commands, this.queries, this.settings.policy, credential, mode, request);
+  /** What one request is to take. */
+  of(credential: Credential, mode: Mode, request: FastifyRequest): PostingSession {
+    return new PostingSession(this.commands, this.queries, this.settings.policy, credential, mode, request);
   }
 }
 
-export class Taking {
+export class PostingSession {
   readonly #commands: CommandBus;
   readonly #queries: QueryBus;
   readonly #policy: string;
@@ -83,33 +83,30 @@ export class Taking {
   }
 
   /** What becomes of a single event. */
-  async one(sent: Sent): Promise<PostResult> {
+  async one(sent: SentEvent): Promise<PostResult> {
     const [judged] = await this.#judge([{ place: { index: 0 }, sent }]);
     if (!judged) throw new Error('a submission was not answered');
     return judged.result;
   }
 
-  /** Counts the outcomes of the events; in a dry run also tells whose answers they would change. */
-  async counted(parts: AsyncIterable<readonly Item[]>) {
-    const batch = await counted(this.judged(parts), this.#mode);
+  /** Counts what became of the events; in a dry run with what they would change for whom. */
+  async counted(parts: AsyncIterable<readonly BatchItem[]>) {
+    const batch = await batchOf(this.judged(parts), this.#mode);
     return this.#mode.dryRun ? { ...batch, effects: await this.effects() } : batch;
   }
 
-  /**
-   * The outcomes of the events: part after part as they come, each answered before the next is judged, or all
-   * at once.
-   */
-  judged(parts: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Judged[]> {
+  /** What becomes of the events: part after part as they come, each answered before the next is judged, or all at once. */
+  judged(parts: AsyncIterable<readonly BatchItem[]>): AsyncGenerator<readonly Judged[]> {
     return this.#mode.atomic ? this.#atOnce(parts) : this.#inParts(parts);
   }
 
-  async *#inParts(parts: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Judged[]> {
+  async *#inParts(parts: AsyncIterable<readonly BatchItem[]>): AsyncGenerator<readonly Judged[]> {
     for await (const items of ahead(parts)) yield await this.#judge(items);
   }
 
-  async *#atOnce(parts: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Judged[]> {
+  async *#atOnce(parts: AsyncIterable<readonly BatchItem[]>): AsyncGenerator<readonly Judged[]> {
     const room = new Room(this.#request);
-    const all: Item[] = [];
+    const all: BatchItem[] = [];
     let bytes = 0;
     for await (const items of parts) {
       for (const item of items) bytes += item.bytes ?? 0;
@@ -121,7 +118,7 @@ export class Taking {
     if (all.length > 0) yield await this.#judge(all);
   }
 
-  async #judge(items: readonly Item[]): Promise<readonly Judged[]> {
+  async #judge(items: readonly BatchItem[]): Promise<readonly Judged[]> {
     const results = await this.#results(items);
     return items.flatMap((item, i) => {
       const result = results[i];
@@ -132,7 +129,7 @@ export class Taking {
     });
   }
 
-  async #results(items: readonly Item[]): Promise<readonly PostResult[]> {
+  async #results(items: readonly BatchItem[]): Promise<readonly PostResult[]> {
     const sent = items.map((item) => item.sent);
     if (!this.#mode.dryRun) {
       const posting = new PostEvents(this.#credential, sent, this.#mode.atomic);
@@ -146,7 +143,7 @@ export class Taking {
     return this.#try(sent);
   }
 
-  async #try(sent: readonly Sent[]): Promise<readonly PostResult[]> {
+  async #try(sent: readonly SentEvent[]): Promise<readonly PostResult[]> {
     if (!this.#trying.add(sent.length)) throw new Refused(NO_ROOM);
     this.#tried += sent.length;
     endWithin(this.#request.raw, LONGEST_TRIAL + this.#tried);

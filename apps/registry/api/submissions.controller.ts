@@ -5,15 +5,15 @@ import { Posting } from '@app/http-contract/routes/events';
 import { BodyPath } from '@app/http-contract/request/shared-questions';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
-import { PlanRetraction, type Retraction } from '@app/application/posting/retract-load';
+import { PlanRetraction, type PlannedRetraction } from '@app/application/posting/retract-load';
 import { ReadSubmissions } from '@app/application/reading/submissions';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Item } from './batch';
+import type { BatchItem } from './batch';
 import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
-import { Intake } from './posting-session';
+import { PostingSessions } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { tellPosition } from '../http/position-token';
@@ -23,7 +23,7 @@ import { KeyGuard, Poster } from '../http/api-key.guard';
 @Controller('v1/bodies/:slug')
 export class SubmissionsController {
   constructor(
-    private readonly intake: Intake,
+    private readonly sessions: PostingSessions,
     private readonly queries: QueryBus,
     private readonly reader: AsOfResolver,
   ) {}
@@ -55,10 +55,10 @@ export class SubmissionsController {
     const load = questionOf(LoadQuestion, unwrap(jsonOf(bodyOf(request))).value);
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = unwrap(await this.queries.execute(new PlanRetraction(credential, slug, load)));
-    // A retraction that was itself retracted is told of as an event that stands again.
-    const taking = this.intake.of(credential, mode, request);
-    const { warned: _, warnings: __, ...batch } = await taking.counted(whileHeard(plan.parts(), reply));
-    tellPosition(reply, taking.furthest);
+    // An event whose retraction was itself retracted counts as restored.
+    const session = this.sessions.of(credential, mode, request);
+    const { warned: _, warnings: __, ...batch } = await session.counted(whileHeard(plan.parts(), reply));
+    tellPosition(reply, session.furthest);
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }
@@ -66,9 +66,9 @@ export class SubmissionsController {
 
 /** The retractions of a load, as long as somebody waits for the answer. */
 async function* whileHeard(
-  parts: AsyncIterable<readonly Retraction[]>,
+  parts: AsyncIterable<readonly PlannedRetraction[]>,
   reply: FastifyReply,
-): AsyncGenerator<readonly Item[]> {
+): AsyncGenerator<readonly BatchItem[]> {
   for await (const retractions of parts) {
     if (reply.raw.destroyed) return;
     yield retractions.map(({ position, sent }) => ({ place: { position }, sent }));

@@ -2,7 +2,7 @@ import type { Attempts, Asker } from '@app/application/access/attempts';
 import { hashOfSecret, type Credential } from '@app/application/access/credential';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem-details';
-import { addressOf } from './client-address';
+import { clientAddressOf } from './client-address';
 import { contextOf, note } from './request-context';
 
 /** Finds the holder of the key in force with a hash. */
@@ -48,7 +48,7 @@ export function askerOf(request: FastifyRequest, issuedWith: IssuedWith = () => 
   const asker: Asker = {
     body: holder?.body ?? null,
     key: holder?.key ?? null,
-    address: addressOf(request),
+    address: clientAddressOf(request),
     method: request.method,
     route: request.routeOptions.url ?? 'none',
     request: request.id,

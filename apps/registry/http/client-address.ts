@@ -73,7 +73,7 @@ export function trusted(proxies: readonly string[]): (written: string | undefine
  * The address that a request comes from: the other end of its connection or, behind trusted proxies, the
  * first one before them. If a proxy passed on something that is no address, the proxy’s.
  */
-export function addressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
+export function clientAddressOf({ ip, socket: { remoteAddress } }: FastifyRequest): string {
   return readAddress(ip) ?? readAddress(remoteAddress) ?? '';
 }
 
@@ -117,7 +117,7 @@ export function countedAs(request: FastifyRequest): string {
   if (address !== undefined) return networkOf(address);
   // A client whose connection is gone has no address, and receives no answer.
   if (ip === socket.remoteAddress) return '';
-  tellOfUnreadable(addressOf(request));
+  tellOfUnreadable(clientAddressOf(request));
   return `${UNREADABLE} ${hash('sha256', ip)}`;
 }
 

@@ -1,5 +1,5 @@
 import { isRefusal, refuse } from '@app/domain/values/problem';
-import { POSITION, type AsOfResolver } from '@app/read-model/as-of';
+import { PLAIN_POSITION, type AsOfResolver } from '@app/read-model/as-of';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusal } from './problem-details';
 import { isForOperators } from './route-costs';
@@ -43,7 +43,7 @@ async function awaited(
   cookie: string | undefined,
 ) {
   if (header !== undefined) {
-    if (typeof header !== 'string' || !POSITION.test(header)) return NO_POSITION;
+    if (typeof header !== 'string' || !PLAIN_POSITION.test(header)) return NO_POSITION;
     const position = await reader.position({ atLeast: header });
     if (isRefusal(position)) return position;
   }

@@ -46,7 +46,7 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
  * Answers a question once its days are known. A refusal because something is not found (404) comes before the
  * refusal that there is no today (422).
  */
-export function asked<T extends object>(
+export function answerQuestion<T extends object>(
   { on, from, until, ...question }: Asked,
   today: Day | undefined,
   answer: (question: Question) => T | Refusal,
@@ -94,7 +94,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     signal: AbortSignal | undefined,
   ): Promise<WrittenAnswer | Refusal> {
     const today = this.reader.index.todayAt(position);
-    const kept = asked<WrittenAnswer | { readonly whole: Question }>(
+    const kept = answerQuestion<WrittenAnswer | { readonly whole: Question }>(
       question,
       today,
       (whole) => this.answers.kept(whole, position) ?? { whole },
@@ -104,7 +104,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     const found =
       'whole' in kept
         ? this.answers.answer(kept.whole, position)
-        : asked(question, today, (whole) => this.answers.answer(whole, position));
+        : answerQuestion(question, today, (whole) => this.answers.answer(whole, position));
     return isWork(found) ? this.questions.begin(found, signal) : found;
   }
 
@@ -113,7 +113,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     position: number,
     signal: AbortSignal | undefined,
   ): Promise<WrittenAnswer | Refusal> {
-    const work = asked(question, this.reader.index.todayAt(position), (whole) =>
+    const work = answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
       this.answers.withRoute(whole, position),
     );
     return isRefusal(work) ? work : this.routes.answer(work, signal);

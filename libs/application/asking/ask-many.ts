@@ -1,20 +1,17 @@
-import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/values/keys';
-import { isRefusal, invalidQuestion, type FieldError, type Refusal } from '@app/domain/values/problem';
-import { insteadOf } from '@app/domain/values/resemblance';
-import { escaped } from '@app/domain/log/schema-errors';
+import { type OneOfMany, faultsOfQuestion } from '@app/http-contract/request/one-of-many';
+import { isRefusal, invalidQuestion, type Refusal } from '@app/domain/values/problem';
 import type { Question } from '@app/domain/evaluation/v1/resolved-question';
 import { isWork, type Work } from '@app/domain/values/work';
 import { AnswerCache, type Verdict, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { asked } from './ask-eligibility';
+import { answerQuestion } from './ask-eligibility';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
-import { MOST_ADVISERS, TOO_MANY_ADVISERS } from '@app/http-contract/request/rules';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
-/** How many questions are to be answered: the policy, and the form. */
-export interface Manner {
+/** How many questions are to be answered. */
+export interface AnsweringOptions {
   /** The policy of a question that names none. */
   readonly policy: string;
   /** Whether answers give the outcome and horizon only. */
@@ -27,22 +24,19 @@ export type SentQuestion = { readonly value: unknown } | Refusal;
 
 /** Answers questions one by one. All those that name no moment are answered at one position. */
 export interface Answering {
-  /**
-   * The answer to a question as it was sent, or the refusal of it; a question that cannot be read gives its
-   * own refusal.
-   */
-  answer(question: SentQuestion): Answered | Promise<Answered>;
+  /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
+  answer(question: SentQuestion): QuestionResult | Promise<QuestionResult>;
 }
 
-/** The answer to one of many questions, or why it has none. */
-export type Answered = WrittenAnswer | Verdict | Refusal;
+/** What becomes of one of many questions. */
+export type QuestionResult = WrittenAnswer | Verdict | Refusal;
 
 /**
  * Many questions; those without a `knownAt` are answered at the position that is the head when this is asked.
  */
 export class AnswerMany extends Query<Answering | Refusal> {
   constructor(
-    readonly manner: Manner,
+    readonly manner: AnsweringOptions,
     readonly moment: Pick<Moment, 'atLeast'>,
     /** Ends the work between two questions if no one waits for it any more. */
     readonly signal?: AbortSignal,
@@ -64,7 +58,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
     if (isRefusal(now)) return now;
-    const told = (answer: Answered) => {
+    const told = (answer: QuestionResult) => {
       if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
       else this.telemetry.answered(answer.outcome);
       return answer;
@@ -94,11 +88,11 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   #answer(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     signal: AbortSignal | undefined,
-  ): Answered | Promise<Answered> {
-    const found = this.#asked<Answered | Work<Exclude<Answered, Refusal>>>(
+  ): QuestionResult | Promise<QuestionResult> {
+    const found = this.#asked<QuestionResult | Work<Exclude<QuestionResult, Refusal>>>(
       sent,
       manner,
       now,
@@ -110,100 +104,26 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
 
   async #routed(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     signal: AbortSignal | undefined,
-  ): Promise<Answered> {
+  ): Promise<QuestionResult> {
     const work = this.#asked(sent, manner, now, (whole, position) => this.answers.withRoute(whole, position));
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
 
   #asked<T extends object>(
     sent: unknown,
-    manner: Manner,
+    manner: AnsweringOptions,
     now: number,
     answer: (question: Question, position: number) => T | Refusal,
   ): T | Refusal {
-    const faults = faultsOf(sent);
+    const faults = faultsOfQuestion(sent);
     if (faults.length > 0) return invalidQuestion(faults);
-    const { knownAt, ...fields } = sent as Sent;
+    const { knownAt, ...fields } = sent as OneOfMany;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (isRefusal(position)) return position;
     const question = { policy: manner.policy, advisers: [], ...fields };
-    return asked(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
+    return answerQuestion(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
   }
-}
-
-/** A question as it is sent (specification, section 7). */
-interface Sent {
-  readonly provider: string;
-  readonly setting: string;
-  readonly on?: string;
-  readonly from?: string;
-  readonly until?: string;
-  readonly advisers?: readonly string[];
-  readonly knownAt?: string;
-  readonly policy?: string;
-}
-
-/** What is wrong with a field; undefined if nothing is. */
-type Check = (value: unknown) => string | undefined;
-
-function fits({ pattern, description }: { readonly pattern: string; readonly description: string }): Check {
-  const form = new RegExp(pattern);
-  return (value) => (typeof value === 'string' && form.test(value) ? undefined : description);
-}
-
-const isText: Check = (value) => (typeof value === 'string' ? undefined : 'This is a string');
-const isAdviser = fits(ADVISER_KEY);
-
-/**
- * The checks by name of field. Days and moments are checked where they are read, for every kind of question.
- */
-const CHECKS: ReadonlyMap<string, Check> = new Map<keyof Sent, Check>([
-  ['provider', fits(PROVIDER_KEY)],
-  ['setting', fits(CODE)],
-  ['on', isText],
-  ['from', isText],
-  ['until', isText],
-  [
-    'advisers',
-    (value) =>
-      !Array.isArray(value)
-        ? `A list of keys. ${ADVISER_KEY.description}`
-        : value.length > MOST_ADVISERS
-          ? TOO_MANY_ADVISERS
-          : value.every((one) => isAdviser(one) === undefined)
-            ? undefined
-            : `A list of keys. ${ADVISER_KEY.description}`,
-  ],
-  ['knownAt', isText],
-  ['policy', fits(CODE)],
-]);
-
-const REQUIRED = ['provider', 'setting'];
-const NULL = 'null is no value: leave it out';
-
-const NONE: readonly FieldError[] = [];
-
-function faultsOf(sent: unknown): readonly FieldError[] {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-    return [fault('', 'A question is a JSON object')];
-  let faults: FieldError[] | undefined;
-  for (const [name, value] of Object.entries(sent)) {
-    const check = CHECKS.get(name);
-    const detail = check
-      ? value === null && !REQUIRED.includes(name)
-        ? NULL
-        : check(value)
-      : `There is no such field: ${insteadOf(name, CHECKS.keys())}`;
-    if (detail !== undefined) (faults ??= []).push(fault(`/${escaped(name)}`, detail));
-  }
-  for (const name of REQUIRED)
-    if (!Object.hasOwn(sent, name)) (faults ??= []).push(fault(`/${name}`, `A question has a ${name}`));
-  return faults ?? NONE;
-}
-
-function fault(pointer: string, detail: string): FieldError {
-  return { pointer, code: 'invalid-question', detail };
 }

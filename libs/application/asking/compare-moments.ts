@@ -3,7 +3,7 @@ import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { EVALUATOR } from '@app/domain/evaluation/v1/answer-shape';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { between, Comparison } from '@app/read-model/answers/comparison';
-import { differences, type Change, type Looked, type Part } from '@app/read-model/answers/impact';
+import { differences, type DatedChange, type Looked, type Part } from '@app/read-model/answers/impact';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { RegisterLine } from '../question-lines';
@@ -30,7 +30,9 @@ export interface ComparedAnswers {
   readonly evaluator: string;
   readonly on: string;
   readonly settings: readonly string[];
-  readonly providers: readonly (Omit<Change<Looked>, 'because'> & { readonly because: readonly string[] })[];
+  readonly providers: readonly (Omit<DatedChange<Looked>, 'because'> & {
+    readonly because: readonly string[];
+  })[];
   /** The key after which the next page begins; null on the last one. */
   readonly next: string | null;
 }

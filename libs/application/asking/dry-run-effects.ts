@@ -1,17 +1,14 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Verdict } from '@app/read-model/answers/answer-cache';
 import { Comparison, drafted } from '@app/read-model/answers/comparison';
-import { effectsOf, type Change, type Impacts } from '@app/read-model/answers/impact';
+import { effectsOf, type DatedChange, type Impacts } from '@app/read-model/answers/impact';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { TrialLine } from '../question-lines';
 import { AsOfResolver } from '@app/read-model/as-of';
 import type { DryRun } from '../posting/dry-run';
 
-/**
- * A change that tried events would make. `places`: which of them bear on it, by their places among those that
- * were sent, from 0.
- */
-export type TriedChange = Omit<Change<Verdict>, 'because'> & { readonly places: readonly number[] };
+/** A change that something tried would make: `places` of the events that bear on it, among those that were sent, from 0. */
+export type TriedChange = Omit<DatedChange<Verdict>, 'because'> & { readonly places: readonly number[] };
 
 /** What would change, from today on, if the tried events were posted. */
 export type TriedEffects = { readonly policy: { readonly id: string } } & Omit<Impacts, 'providers'> & {

@@ -96,8 +96,8 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
 const FIELDS = ['policy', 'edition', 'effectiveFrom', 'document'];
 
 /**
- * The event by which the registrar would publish the draft. Its edition number is the next one unless the
- * draft says one.
+ * The event by which the registrar would publish what was sent, its number the next unless it says one. What is in it, the
+ * schema of that event checks: here is only what it takes to make an event, and what no event has a place for.
  */
 function publication(sent: unknown, known: LogView) {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import type { PendingPost, PendingAppend, PostResult } from './pending-append';
-import { TOO_LARGE } from './writer';
+import { TOO_LARGE } from './turn';
 
 /**
  * The most events that are tried, in one dry run and in all at once: they are held in memory until they are

@@ -7,7 +7,7 @@ import { opens } from '@app/domain/admission/opens';
 import type { LogView } from '@app/domain/log/log-view';
 import { isRefusal, refuse, type Refusal, type Warning } from '@app/domain/values/problem';
 import { type Submission } from '@app/domain/log/cloud-event';
-import { asRecorded, readStored, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, readStored, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { MOST_BYTES_AN_APPEND, MOST_BYTES_AN_EVENT } from '@app/event-store/event-log';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { Checked } from '@app/read-model/index/checked-event';
@@ -55,9 +55,7 @@ export function headOf(register: EventIndex): Base {
     known: register.at(head),
     submitted(body, source, id) {
       const position = register.submitted(body, source, id);
-      return position === undefined || position > head
-        ? undefined
-        : (JSON.parse(register.text(position)) as StoredEvent);
+      return position === undefined || position > head ? undefined : storedAgain(register.text(position));
     },
   };
 }

@@ -10,10 +10,10 @@ import type { PendingPost, PostResult } from './pending-append';
 import { DryRun } from './dry-run';
 import { Writer } from './writer';
 
-/** What a body sent as one event: its JSON value and the most bytes that it took, or the refusal of it. */
-export type Sent = { readonly value: unknown; readonly bytes: number } | Refusal;
+/** What a body sent as one event: its JSON value and at most how many bytes it took, or why there is none. */
+export type SentEvent = { readonly value: unknown; readonly bytes: number } | Refusal;
 
-function candidate({ body }: Credential, sent: Sent): PendingPost {
+function candidate({ body }: Credential, sent: SentEvent): PendingPost {
   if (!('value' in sent)) return sent;
   const large = sent.bytes > MOST_BYTES_AN_EVENT ? tooLarge(sent.value) : undefined;
   if (large) return large;
@@ -54,7 +54,7 @@ function tooLarge(value: unknown): Refusal | undefined {
 export class PostEvents extends Command<readonly PostResult[] | Refusal> {
   constructor(
     readonly credential: Credential,
-    readonly events: readonly Sent[],
+    readonly events: readonly SentEvent[],
     readonly atomic: boolean,
   ) {
     super();
@@ -76,7 +76,7 @@ export class PostEventsHandler implements ICommandHandler<PostEvents> {
 
   async #posted(
     credential: Credential,
-    events: readonly Sent[],
+    events: readonly SentEvent[],
     atomic: boolean,
   ): Promise<readonly PostResult[] | Refusal> {
     const candidates = events.map((sent) => candidate(credential, sent));
@@ -93,7 +93,7 @@ export class TryEvents extends Command<
 > {
   constructor(
     readonly credential: Credential,
-    readonly events: readonly Sent[],
+    readonly events: readonly SentEvent[],
     readonly atomic: boolean,
     readonly trial?: DryRun,
   ) {

@@ -6,7 +6,7 @@ import type { LoadWarning } from '@app/domain/values/warning';
 import { loaded, unknownSubmitter, type Load, type Loaded } from '@app/read-model/records/submissions';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Credential } from '../access/credential';
-import type { Sent } from './post-events';
+import type { SentEvent } from './post-events';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Writer } from './writer';
 
@@ -20,11 +20,11 @@ export interface LoadToRetract {
   readonly upTo?: string;
 }
 
-/** The retraction of one event, ready for its asker to post. */
-export interface Retraction {
-  /** The position of the retracted event. */
+/** The retraction of one event, ready to be posted by whoever asked for it. */
+export interface PlannedRetraction {
+  /** Of the event that it retracts. */
   readonly position: string;
-  readonly sent: Sent;
+  readonly sent: SentEvent;
 }
 
 /** How to retract a load. */
@@ -34,18 +34,15 @@ export interface RetractionPlan {
   readonly source: string;
   /** The position up to which the load goes; later events from its source do not belong to it. */
   readonly upTo: string;
-  /** The retractions to post, newest event first, in parts that are worked out when they are asked for. */
-  parts(): AsyncIterable<readonly Retraction[]>;
-  /** What was found, in the parts that were asked for. */
-  found(): Found;
+  /** What is to be posted, newest event first, in parts that are worked out when they are asked for. */
+  parts(): AsyncIterable<readonly PlannedRetraction[]>;
+  /** What there was to find, of the parts that were asked for. */
+  found(): RetractionFindings;
 }
 
-/** What to know of a load besides the outcome of its retractions. */
-export interface Found {
-  /**
-   * How many of its events are effective again because their retraction by the same request was retracted;
-   * they are left as they are.
-   */
+/** What is to be known of a load besides what becomes of its retractions. */
+export interface RetractionFindings {
+  /** How many of its events stand again, for their retraction by the same request was retracted: they are left as they are. */
   readonly restored: number;
   /** `restored` if there are such events; `nothing-posted` if there is no such load. */
   readonly warnings: readonly Warning<LoadWarning>[];
@@ -109,7 +106,7 @@ export class PlanRetractionHandler implements IQueryHandler<PlanRetraction> {
         for (let before: number | undefined = load.upTo + 1; before !== undefined;) {
           const part = loaded(register, load, before);
           events += part.events.length;
-          const retractions: Retraction[] = [];
+          const retractions: PlannedRetraction[] = [];
           for (const event of part.events) {
             const isRetracted = register.submitted(body, source, idOf(event)) !== undefined;
             if (isRetracted && event.stands) restored++;
@@ -144,7 +141,7 @@ function warningsOf(
   return [{ code: 'restored', detail }];
 }
 
-function sent(source: string, id: string, { position, subject }: Loaded, reason: string): Sent {
+function sent(source: string, id: string, { position, subject }: Loaded, reason: string): SentEvent {
   const data = { event: String(position), reason };
   const value = { specversion: '1.0', source, id, type: 'EventRetracted', subject, data };
   return { value, bytes: Buffer.byteLength(JSON.stringify(value)) };

@@ -6,9 +6,10 @@ import type { EventIndex } from '@app/read-model/index/event-index';
 import { Logger } from '@nestjs/common';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
-import { credentialOf, holderOf, issuedWith, type Credential } from '../access/credential';
+import { credentialOf, issuedWith, type Credential } from '../access/credential';
 import type { Readers } from '../readers';
 import { PendingAppend, headOf, type PendingPost, type PostResult } from './pending-append';
+import { isAnsweredWhole, Turn, type Unit } from './turn';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry';
 
 export interface WriterOptions {
@@ -34,49 +35,6 @@ export interface WriterOptions {
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 1_000;
-
-/** The refusal of an atomic batch that no append can hold. */
-export const TOO_LARGE = refuse(
-  'too-large',
-  'One append cannot hold this batch: split it, or post it without atomic',
-);
-
-/** One post, or several that were posted together. */
-interface Unit {
-  readonly credential: Credential | 'register';
-  readonly candidates: readonly PendingPost[];
-  /** Whether to take all of them or none. */
-  readonly atomic: boolean;
-  /** The results of the first of them, if the rest did not fit into the same append. */
-  results: readonly PostResult[];
-  readonly settle: (answer: readonly PostResult[] | Refusal) => void;
-  settled: boolean;
-  /** The head of the log at some moment after this was posted. */
-  stood?: number;
-}
-
-/**
- * The milliseconds for which a turn judges. The rest of a post waits for the next turn, and others are
- * answered in between.
- */
-const LONGEST_TURN = 100;
-
-/** What one turn has judged so far, and the holders of keys that it found, by hash. */
-interface Turn {
-  readonly draft: PendingAppend;
-  /** When the turn ends, by the clock of the process. */
-  readonly end: number;
-  readonly holders: Map<string, string | undefined>;
-}
-
-function bodyOf(credential: Credential | 'register'): string {
-  return credential === 'register' ? credential : credential.body;
-}
-
-/** Whether a unit needs nothing but an answer. */
-function isWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
-  return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
-}
 
 /**
  * The only writer of a process (specification, section 8, “One writer’s turn”). It judges waiting posts in
@@ -272,19 +230,15 @@ export class Writer {
       return true;
     }
     const head = this.#register.head;
-    const turn = {
-      draft: this.#draft(),
-      end: performance.now() + LONGEST_TURN,
-      holders: new Map<string, string | undefined>(),
-    };
+    const turn = new Turn(this.#draft(), this.#options.registrarKey, (error) => this.#failed(error));
     const judged: { readonly unit: Unit; readonly answer: readonly PostResult[] | Refusal }[] = [];
     for (const unit of this.#waiting) {
-      const answer = this.#judged(unit, turn);
+      const answer = turn.judged(unit);
       if (answer !== 'full') judged.push({ unit, answer });
-      if (answer === 'full' || !isWhole(unit, answer) || performance.now() > turn.end) break;
+      if (answer === 'full' || !isAnsweredWhole(unit, answer) || turn.isOver) break;
     }
-    // If everything was refused, nothing below waits.
-    if (performance.now() > turn.end) await setImmediate();
+    // Where all was refused, nothing is waited for below.
+    if (turn.isOver) await setImmediate();
     const { taken } = turn.draft;
     const settled =
       taken.length === 0
@@ -300,7 +254,7 @@ export class Writer {
       if (isRefusal(answer)) this.#answer(unit, answer);
       else {
         unit.results = [...unit.results, ...answer];
-        if (isWhole(unit, [])) this.#answer(unit, unit.results);
+        if (isAnsweredWhole(unit, [])) this.#answer(unit, unit.results);
       }
     }
     return true;
@@ -314,61 +268,9 @@ export class Writer {
     unit.settle(answer);
   }
 
-  /** If judging throws, only this unit is refused: it must not block those behind it. */
-  #judged(unit: Unit, turn: Turn): readonly PostResult[] | Refusal | 'full' {
-    try {
-      if (this.#holder(unit.credential, turn) !== bodyOf(unit.credential))
-        return refuse('bad-key', 'This key is not in force any more: ask the registrar for another');
-      return unit.atomic ? this.#judgeAll(unit, turn) : this.#judgeEach(unit, turn);
-    } catch (error) {
-      return this.#failed(error);
-    }
-  }
-
   #failed(error: unknown): Refusal {
     this.#logger.error(error);
     return refuse('internal', 'The register failed at this; its operator has been told');
-  }
-
-  #judgeAll({ candidates }: Unit, { draft, holders }: Turn): readonly PostResult[] | Refusal | 'full' {
-    const results = draft.takeAll(candidates);
-    holders.clear();
-    if (results !== 'full' || draft.taken.length > 0) return results;
-    return TOO_LARGE;
-  }
-
-  /** Judges as many as fit, from the first that was not judged yet. */
-  #judgeEach(
-    { credential, candidates, results: before }: Unit,
-    turn: Turn,
-  ): readonly PostResult[] | Refusal | 'full' {
-    const results: PostResult[] = [];
-    for (const candidate of candidates.slice(before.length)) {
-      const result = this.#take(candidate, turn);
-      if (result === 'full') return results.length > 0 ? results : 'full';
-      results.push(result);
-      if (performance.now() > turn.end) return results;
-      if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
-      // A key may have been issued or revoked just now, even the poster’s own.
-      turn.holders.clear();
-      if (this.#holder(credential, turn) !== bodyOf(credential)) return results;
-    }
-    return results;
-  }
-  #take(candidate: PendingPost, { draft }: Turn): PostResult | 'full' {
-    try {
-      return draft.take(candidate);
-    } catch (error) {
-      return { outcome: 'refused', refusal: this.#failed(error) };
-    }
-  }
-
-  /** Whose key it is, looked up once a turn until that turn issues or revokes a key. */
-  #holder(credential: Credential | 'register', { draft, holders }: Turn): string | undefined {
-    if (credential === 'register') return bodyOf(credential);
-    const { hash } = credential;
-    if (!holders.has(hash)) holders.set(hash, holderOf(draft.known, hash, this.#options.registrarKey));
-    return holders.get(hash);
   }
 
   /**

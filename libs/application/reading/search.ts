@@ -1,16 +1,13 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { knownAt } from '@app/read-model/records/records';
-import { ProviderSearch, type Found, type Search } from '@app/read-model/search/provider-search';
+import { ProviderSearch, type FoundProviders, type Search } from '@app/read-model/search/provider-search';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import type { AsOf } from './records';
 import { rest } from '../cooperative';
 
-/**
- * The providers with a key or a name, as known at the head. The search helps to find whom to ask about; it is
- * no evidence.
- */
-export class SearchProviders extends Query<AsOf<Found> | Refusal> {
+/** The providers of a key or a name, as known at the head: to find whom to ask about, not evidence of anything. */
+export class SearchProviders extends Query<AsOf<FoundProviders> | Refusal> {
   constructor(
     readonly search: Search,
     readonly moment: Pick<Moment, 'atLeast'>,
@@ -26,7 +23,7 @@ export class SearchProvidersHandler implements IQueryHandler<SearchProviders> {
     private readonly providers: ProviderSearch,
   ) {}
 
-  async execute({ search, moment }: SearchProviders): Promise<AsOf<Found> | Refusal> {
+  async execute({ search, moment }: SearchProviders): Promise<AsOf<FoundProviders> | Refusal> {
     const position = await this.reader.position(moment);
     if (isRefusal(position)) return position;
     await this.providers.catchUp();

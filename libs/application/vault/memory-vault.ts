@@ -4,7 +4,7 @@ import {
   type Erasure,
   type Kept,
   type Minting,
-  type Page,
+  type VaultPage,
   type Person,
   type Reading,
   type RegisteredKey,
@@ -110,7 +110,7 @@ export class MemoryVault implements Vault {
     );
   }
 
-  readings(keys: readonly string[], after = 0): Promise<Page<Reading>> {
+  readings(keys: readonly string[], after = 0): Promise<VaultPage<Reading>> {
     return this.#done(() => {
       const found = this.#readings.flatMap((reading, i) =>
         i >= after && keys.includes(reading.key) ? [{ reading, number: i + 1 }] : [],

@@ -20,7 +20,7 @@ import { rest } from '../cooperative';
 import { available } from './available';
 import { Persons } from './persons';
 import { ownedKeys, registeredKeys, type Registered } from './registered';
-import type { Entry, Erasure, Minting, Page, Person, Reading } from './vault';
+import type { Entry, Erasure, Minting, VaultPage, Person, Reading } from './vault';
 
 /**
  * What is kept of an adviser or a sole trader (specification, section 9): put, read and erased. Any key of
@@ -214,8 +214,8 @@ const NOTHING = { items: [], next: null };
 
 /** The items of a first page and of those that follow it. */
 async function* inParts<T>(
-  first: Page<T>,
-  after: (last: number) => Promise<Page<T>>,
+  first: VaultPage<T>,
+  after: (last: number) => Promise<VaultPage<T>>,
 ): AsyncGenerator<readonly T[]> {
   for (let page = first; ; page = await after(page.next)) {
     yield page.items;

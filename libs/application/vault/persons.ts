@@ -3,7 +3,7 @@ import type {
   Entry,
   Erasure,
   Minting,
-  Page,
+  VaultPage,
   Person,
   PublicPerson,
   Reading,
@@ -68,7 +68,7 @@ export class Persons {
   }
 
   /** As {@link Vault.readings}. */
-  readings(keys: readonly string[], after?: number): Promise<Page<Reading>> {
+  readings(keys: readonly string[], after?: number): Promise<VaultPage<Reading>> {
     return this.#vault.readings(keys, after);
   }
 

@@ -6,7 +6,17 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { Entry, Erasure, Kept, Minting, Page, Person, Reading, RegisteredKey, Vault } from './vault';
+import type {
+  Entry,
+  Erasure,
+  Kept,
+  Minting,
+  VaultPage,
+  Person,
+  Reading,
+  RegisteredKey,
+  Vault,
+} from './vault';
 
 export const TABLES = `
   CREATE TABLE person (
@@ -277,8 +287,8 @@ export class VaultFile {
       });
   }
 
-  /** Reads each key’s part by the index, so that every page costs the same. */
-  #readings(keys: readonly string[], after = 0): Page<Reading> {
+  /** Each key’s by the index, so that a page costs the same wherever it is. */
+  #readings(keys: readonly string[], after = 0): VaultPage<Reading> {
     const select = this.#database.prepare<[string, number], Reading & { readonly number: number }>(
       `SELECT number, key, body, at FROM reading WHERE key = ? AND number > ? ORDER BY number LIMIT ${READINGS_A_PAGE + 1}`,
     );

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import {
   VaultUnavailable,
-  type Page,
+  type VaultPage,
   type Person,
   type Reading,
   type RegisteredKey,
@@ -134,7 +134,7 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
         const pages: number[] = [];
         const told: unknown[] = [];
         for (let after: number | null = 0; after !== null;) {
-          const page: Page<Reading> = await vault.readings([A.key, B.key, A.key], after);
+          const page: VaultPage<Reading> = await vault.readings([A.key, B.key, A.key], after);
           pages.push(page.items.length);
           told.push(...page.items);
           after = page.next;

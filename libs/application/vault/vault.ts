@@ -33,8 +33,8 @@ export interface Reading {
   readonly at: string;
 }
 
-/** A part of a list, in order; `next` is null on the last page. */
-export interface Page<T> {
+/** Some of what there is, in order; `next` is null where nothing comes after it. */
+export interface VaultPage<T> {
   readonly items: readonly T[];
   readonly next: number | null;
 }
@@ -112,11 +112,8 @@ export interface Vault {
   /** All that is kept, by key, with the public parts only. */
   kept(): Promise<readonly Kept[]>;
 
-  /**
-   * Who was given what is, or was before its erasure, kept under these keys, in order; `after`: the `next` of
-   * the page before.
-   */
-  readings(keys: readonly string[], after?: number): Promise<Page<Reading>>;
+  /** Who was given what is kept under these keys, or was before it was erased, in order; `after`: the `next` of the page before. */
+  readings(keys: readonly string[], after?: number): Promise<VaultPage<Reading>>;
 
   /**
    * The erasures of these keys, in order. They name keys and say nothing else of the person, and are kept

@@ -44,6 +44,12 @@ describe('the sentences of what a recognition opens say', () => {
     ]);
   });
 
+  test('of several types that nothing narrows these types', () => {
+    expect(of({ types: ['ProviderClosed', 'ProviderRegistered'], qualifications: ['qcg'] })[0]).toBe(
+      'It may post ProviderRegistered and ProviderClosed about anyone: no standard or qualification narrows these types.',
+    );
+  });
+
   test('that it opens nothing, where it does', () => {
     expect(of()).toEqual(['From 2026-09-01 on it may post nothing.']);
   });

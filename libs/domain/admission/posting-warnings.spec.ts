@@ -239,6 +239,41 @@ describe('a correction', () => {
   });
 });
 
+describe('a reference is unusual', () => {
+  const certificate = (of: string) => qualification('2020-01-01', { certificate: of });
+  test.each<[string, Posting]>([
+    ['the number of a qualification', certificate('600/1234/5')],
+    ['what looks like one', certificate('600/12345')],
+    ['what looks like one and ends in more', certificate('600/1234/56')],
+    ['what looks like one and ends too soon', certificate('600/1234/')],
+  ])('where a certificate is %s', (_, posting) => {
+    expect(told(posting)).toEqual(['unusual-reference /data/certificate']);
+  });
+  test('where a matrix award has not the form of those', () => {
+    expect(told(awarded('2026-01-01', undefined, { reference: 'of-matrix' }))).toEqual([
+      'unusual-reference /data/reference',
+    ]);
+  });
+  test.each<[string, Posting]>([
+    ['a certificate that names no such number', certificate('A600/1234/5')],
+    [
+      'an award by another standard',
+      awarded('2026-01-01', undefined, { standard: 'quality-in-careers', reference: 'of-careers' }),
+    ],
+  ])('but not in %s', (_, posting) => {
+    expect(told(posting)).toEqual([]);
+  });
+  test('but not in what acts on a matrix award that has it', () => {
+    const odd = awarded('2026-01-01', undefined, { reference: 'of-matrix' });
+    const surrendered = matrix('Surrendered', {
+      standard: 'matrix',
+      reference: 'of-matrix',
+      from: '2026-03-01',
+    });
+    expect(told(surrendered, odd)).toEqual([]);
+  });
+});
+
 describe('a repetition', () => {
   const posted = { ...awarded('2026-01-01', '2026-12-31', { standard: 'martix' }), id: 'again' };
   const claimed = { ...qualification('2026-09-02'), id: 'again', source: '/claims' };

@@ -1,6 +1,6 @@
-import { type Row } from '../log/event-rows';
+import { type EventRow } from '../log/event-rows';
 
-export type Bounds = Readonly<Record<Row, number>>;
+export type Bounds = Readonly<Record<EventRow, number>>;
 
 /**
  * The most events of a row that one body may post about one subject (specification, section 3, `too-many`):

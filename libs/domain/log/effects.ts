@@ -4,7 +4,7 @@ import type { Appeals } from './appeals';
 import type { EventOf, EventType, EventTypeWith, RegisterEvent } from './event-catalogue';
 import type { Effect, FactEffect } from './event-definition';
 import { appealed, Course, grantsOf, type Act, type Facts } from './grants';
-import { listed, memoizedByList } from './memoized-by-list';
+import { listNamed, memoizedByList } from './memoized-by-list';
 
 /** The definitions of events by type, reduced to their effects. */
 export type EffectsByType = Readonly<Record<string, { readonly effect?: Effect | undefined }>>;
@@ -55,10 +55,9 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
       () => ({ byName: new Map(), appeals: 0 }),
       (courses, event) => {
         if (event.type === 'AppealLodged' || event.type === 'AppealDecided') courses.appeals++;
-        const effect = this.#effectOf(event);
-        const act = effect && this.#act(event, effect, NO_APPEALS);
+        const act = this.#actOf(event, NO_APPEALS);
         if (!act) return;
-        const name = nameIn(event, effect);
+        const name = this.#nameIn(event);
         const course = courses.byName.get(name) ?? new Course<EventOf<G>, B>();
         courses.byName.set(name, course);
         course.add(act);
@@ -78,9 +77,8 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
   ): ReadonlyMap<string, Facts<EventOf<G>, B>> {
     const acts = new Map<string, Act<EventOf<G>, B>[]>();
     for (const event of events) {
-      const effect = this.#effectOf(event);
-      const act = effect && this.#act(event, effect, appeals);
-      if (act) listed(acts, nameIn(event, effect)).push(act);
+      const act = this.#actOf(event, appeals);
+      if (act) listNamed(acts, this.#nameIn(event)).push(act);
     }
     const facts = new Map<string, Facts<EventOf<G>, B>>();
     for (const [name, its] of acts) facts.set(name, grantsOf(its));
@@ -91,8 +89,7 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
   only(events: readonly RegisterEvent[], appeals: Appeals = NO_APPEALS): Facts<EventOf<G>, B> {
     const acts: Act<EventOf<G>, B>[] = [];
     for (const event of events) {
-      const effect = this.#effectOf(event);
-      const act = effect && this.#act(event, effect, appeals);
+      const act = this.#actOf(event, appeals);
       if (act) acts.push(act);
     }
     return grantsOf(acts);
@@ -102,7 +99,10 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
     return (this.#effects ??= effectsOn(this.#kind, this.#definitions)).get(type);
   }
 
-  #act(event: RegisterEvent, effect: FactEffect, appeals: Appeals): Act<EventOf<G>, B> | undefined {
+  /** What an event does to a fact of this kind; undefined if it does nothing to one. */
+  #actOf(event: RegisterEvent, appeals: Appeals): Act<EventOf<G>, B> | undefined {
+    const effect = this.#effectOf(event);
+    if (effect === undefined) return undefined;
     const { position, type, data } = event;
     switch (effect.kind) {
       case 'grant': {
@@ -136,6 +136,13 @@ export class FactKind<G extends EventType = EventType, B extends EventType = Eve
     }
   }
 
+  /** By what the fact goes on which an event acts. */
+  #nameIn(event: RegisterEvent): string {
+    const of = this.#effectOf(event)?.of;
+    if (of === undefined) return '';
+    return of === 'subject' ? event.subject : String(valueIn(event.data, of));
+  }
+
   /** `G` and `B` come from the definitions that gave the effect. */
   #isGranted(_event: RegisterEvent, { kind }: FactEffect): _event is EventOf<G> {
     return kind === 'grant';
@@ -162,12 +169,6 @@ function effectsOn(kind: string, definitions: EffectsByType): ReadonlyMap<string
   for (const [type, { effect }] of Object.entries(definitions))
     if (effect && 'fact' in effect && effect.fact === kind) effects.set(type, effect);
   return effects;
-}
-
-function nameIn(event: RegisterEvent, { of }: FactEffect): string {
-  if (of === undefined) return '';
-  if (of === 'subject') return event.subject;
-  return String(valueIn(event.data, of));
 }
 
 function valueIn(data: object, field: string): unknown {

@@ -1,10 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 
-/**
- * What an event does by section 4, in words for those who post it. Only events with an effect may be
- * disputed.
- */
-export const EFFECTS = {
+/** What section 4 makes of an event, in words for whoever posts it. Only what has an effect may be disputed. */
+export const EFFECT_MEANINGS = {
   grant:
     'It gives days: what it says holds on each of them, unless something posted after it takes the day away.',
   extension: 'It moves the end of what was given last before it to a later day.',

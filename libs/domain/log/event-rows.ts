@@ -21,10 +21,10 @@ const ROWS = {
   annotation: annotation.events,
 } as const;
 
-export type Row = keyof typeof ROWS;
+export type EventRow = keyof typeof ROWS;
 
-const ROW_OF: ReadonlyMap<EventType, Row> = new Map(
-  (Object.keys(ROWS) as Row[]).flatMap((row) =>
+const ROW_OF: ReadonlyMap<EventType, EventRow> = new Map(
+  (Object.keys(ROWS) as EventRow[]).flatMap((row) =>
     (Object.keys(ROWS[row]) as EventType[]).flatMap((type) =>
       definitionOf(type).registrarOnly ? [] : [[type, row] as const],
     ),
@@ -32,7 +32,7 @@ const ROW_OF: ReadonlyMap<EventType, Row> = new Map(
 );
 
 /** The row whose bound counts an event of a type; undefined if the registrar alone posts it. */
-export function rowOf(type: EventType): Row | undefined {
+export function rowOf(type: EventType): EventRow | undefined {
   return ROW_OF.get(type);
 }
 
@@ -54,7 +54,7 @@ export interface Tally {
 }
 
 /** What was posted of one row about one subject. */
-export interface Posted {
+export interface PostedTallies {
   by(body: string): Tally;
 }
 
@@ -65,7 +65,7 @@ const HASHED_OF_A_SUBJECT = 12;
  * joint count is enough to know. It is the FNV-1a of the end of the subject, where subjects differ most.
  * Provoking collisions gains nothing: if the joint count is high, the events are counted exactly.
  */
-export function sharedPlace(row: Row, subject: string): number {
+export function sharedPlace(row: EventRow, subject: string): number {
   let hash = 0x811c9dc5 ^ (row.length << 16) ^ (row.charCodeAt(0) << 8) ^ row.charCodeAt(1);
   for (let i = Math.max(0, subject.length - HASHED_OF_A_SUBJECT); i < subject.length; i++)
     hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
@@ -73,12 +73,12 @@ export function sharedPlace(row: Row, subject: string): number {
 }
 
 /** The name of a row and subject. */
-export function tallied(row: Row, subject: string): string {
+export function tallied(row: EventRow, subject: string): string {
   return `${row} ${subject}`;
 }
 
 /** Counts the events of one row and subject. */
-export class Count implements Posted {
+export class Count implements PostedTallies {
   readonly #by = new Map<string, { begun: number; ended: number }>();
 
   add({ type, body }: Pick<RegisterEvent, 'type' | 'body'>): void {
@@ -94,10 +94,10 @@ export class Count implements Posted {
 
 const NOTHING: Tally = { begun: 0, ended: 0 };
 
-export const NOTHING_POSTED: Posted = { by: () => NOTHING };
+export const NOTHING_POSTED: PostedTallies = { by: () => NOTHING };
 
-/** Adds two counts. */
-export function postedInAll(a: Posted, b: Posted): Posted {
+/** Both together. */
+export function postedInAll(a: PostedTallies, b: PostedTallies): PostedTallies {
   return {
     by(body) {
       const [first, second] = [a.by(body), b.by(body)];
@@ -107,9 +107,8 @@ export function postedInAll(a: Posted, b: Posted): Posted {
 }
 
 /** Whether a stream may hold events of a row about a subject. */
-export function mayHold(stream: string, row: Row, subject: string): boolean {
-  // An event about an event shares its subject, and most of the many streams that name a provider are about
-  // advisers.
+export function mayHold(stream: string, row: EventRow, subject: string): boolean {
+  // What is about an event has its subject, and of the many streams that name a provider most are about advisers.
   if (row === 'annotation') return subject.startsWith('adviser:') || !stream.startsWith('engagement-');
   return stream.startsWith(`${row}-`);
 }

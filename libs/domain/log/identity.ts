@@ -1,5 +1,5 @@
 import type { RegisterEvent } from './event-catalogue';
-import { listed } from './memoized-by-list';
+import { listNamed } from './memoized-by-list';
 import { refuse, type Refusal } from '../values/problem';
 import { A_PIECE, sorted, type Work } from '../values/work';
 import { type LogView } from './log-view';
@@ -13,6 +13,18 @@ export function isRegistered(known: LogView, key: string): boolean {
   return known
     .identityStreams(key)
     .some((stream) => known.stream(stream).some((event) => registers(event) === key));
+}
+
+/** Refuses to register a key anew. `remedy`: what to do instead. */
+export function registeredAlready(key: string, remedy: string, pointer = '/subject'): Refusal {
+  return refuse('already-registered', `${key} is registered already: ${remedy}`, pointer);
+}
+
+/** Refuses to register the subject of an event anew, whose registration is to be corrected instead. */
+export function registeredOnce({ subject }: RegisterEvent, known: LogView): Refusal | undefined {
+  return isRegistered(known, subject)
+    ? registeredAlready(subject, 'correct that registration instead')
+    : undefined;
 }
 
 /** Position of the first standing event that registers the key. */
@@ -60,8 +72,8 @@ function linksIn(events: readonly RegisterEvent[]): ReadonlyMap<string, readonly
     if (!pair) continue;
     const [one, other] = pair;
     links ??= new Map<string, string[]>();
-    listed(links, one).push(other);
-    listed(links, other).push(one);
+    listNamed(links, one).push(other);
+    listNamed(links, other).push(one);
   }
   return links;
 }

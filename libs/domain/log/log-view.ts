@@ -1,4 +1,4 @@
-import type { Posted, Row } from './event-rows';
+import type { PostedTallies, EventRow } from './event-rows';
 import type { Day } from '../values/day';
 import type { RegisterEvent } from './event-catalogue';
 
@@ -31,12 +31,9 @@ export interface LogView {
    * more.
    */
   policies(): readonly string[];
-  /** How many events of a row were recorded about a subject, effective or not; repetitions do not count. */
-  posted(row: Row, subject: string): Posted;
-  /**
-   * An upper bound, known without counting, on the events of either kind that all bodies together posted of
-   * the rows and subjects that share a {@link sharedPlace}.
-   */
+  /** How many events of a row were recorded about a subject, whether they stand or not; what repeats another is none. */
+  posted(row: EventRow, subject: string): PostedTallies;
+  /** No more of either kind, by all bodies together, of what shares a {@link sharedPlace}: it is told without counting. */
   mostPosted(place: number): number;
 }
 

@@ -26,8 +26,8 @@ export function memoizedByList<T>(
   };
 }
 
-/** The list under a name, which is created if it is missing. */
-export function listed<T>(lists: Map<string, T[]>, name: string): T[] {
+/** The list of a name, which is there from then on. */
+export function listNamed<T>(lists: Map<string, T[]>, name: string): T[] {
   const found = lists.get(name);
   if (found) return found;
   const list: T[] = [];

@@ -15,8 +15,8 @@ import {
   rowOf,
   sharedPlace,
   tallied,
-  type Posted,
-  type Row,
+  type PostedTallies,
+  type EventRow,
 } from './event-rows';
 import { dayOf, type Day } from '../values/day';
 import { definitionOf, type RegisterEvent } from './event-catalogue';
@@ -187,7 +187,7 @@ export class OverlayView implements LogView {
     return this.#base.mostPosted(place) + (this.#shared.get(place) ?? 0);
   }
 
-  posted(row: Row, subject: string): Posted {
+  posted(row: EventRow, subject: string): PostedTallies {
     this.#count();
     const own = this.#counts.get(tallied(row, subject));
     return own ? postedInAll(this.#base.posted(row, subject), own) : this.#base.posted(row, subject);

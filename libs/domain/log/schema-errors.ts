@@ -1,13 +1,13 @@
 import { type ErrorObject } from 'ajv';
 import { EVENTS } from './event-catalogue';
 import { nameFault } from '../values/keys';
-import { refuse, inWords, type FieldError, type Refusal } from '../values/problem';
+import { refuse, errorsInWords, type FieldError, type Refusal } from '../values/problem';
 import { insteadOf, resembling } from '../values/resemblance';
 
 export function invalid(errors: readonly FieldError[]): Refusal {
   return refuse(
     'invalid-event',
-    `Correct ${inWords(errors)}, and post the event again under the same id`,
+    `Correct ${errorsInWords(errors)}, and post the event again under the same id`,
     errors,
   );
 }

@@ -35,9 +35,19 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
 const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
 /**
- * Checks an event that was read from a log, wherever it came from; returns the stored event, or what is wrong
- * with it.
+ * What a log holds as text, not checked. All that reads stored events begins here: it is the one place for bringing the
+ * form of an earlier version to this one’s.
  */
+export function storedValue(text: string): unknown {
+  return JSON.parse(text);
+}
+
+/** A stored event that was checked when it was first read or written: it is not checked again. */
+export function storedAgain(text: string): StoredEvent {
+  return storedValue(text) as StoredEvent;
+}
+
+/** Checks what was read from a log, wherever it came from; the stored event, or what is wrong with it. */
 export function readStored(value: unknown): StoredEvent | Refusal {
   if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
   const event = value as StoredEvent;

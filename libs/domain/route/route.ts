@@ -13,14 +13,8 @@ import { formatDay } from '../values/day';
 import { engagementStreams } from '../subjects/engagement';
 import { definitionOf, REGISTRAR, type DataOf, type RegisterEvent } from '../log/event-catalogue';
 import { isVoided } from '../log/grants';
-import {
-  shortestPlan,
-  type Condition,
-  type Goal,
-  type GrantableValue,
-  type Action,
-  type PlanningProblem,
-} from './shortest-plan';
+import type { Condition, Goal, GrantableValue, Action, PlanningProblem } from './planning-problem';
+import { shortestPlan } from './shortest-plan';
 import { together, type LogView } from '../log/log-view';
 import { isRegistered, keysOf } from '../log/identity';
 import { acceptedFor } from '../subjects/policy';
@@ -212,89 +206,31 @@ function* problemOf(
   window: Days,
   newcomer: string | undefined,
 ): Work<Pick<PlanningProblem<Grant>, 'demands' | 'values' | 'offers' | 'candidates'>> {
-  const { known, provider, named, reigns, evaluation } = found;
+  const { provider, named, reigns, evaluation } = found;
   const everyone =
     named.length > 0
       ? named
       : (yield* mapped(yield* evaluation.engaged(), ({ keys }) => keys)).concat(
           newcomer === undefined ? [] : [[newcomer]],
         );
-  const values: GrantableValue[] = [];
-  const asked = new Map<string, Indexed>();
-  const valueOf = (one: Asked, truth: () => Truth): number => {
-    const name = JSON.stringify(one);
-    let index = asked.get(name)?.index;
-    if (index === undefined) {
-      const [subject = ''] = one.keys;
-      const isPostable = isRegistered(known, subject) || subject === newcomer;
-      index = values.push({ truth: truth(), reach: isPostable ? reachOf(found, one, window) : NO_DAYS }) - 1;
-      asked.set(name, { ...one, index });
-    }
-    return index;
-  };
-
-  const ofProvider = (keys: readonly string[], test: Combined<ProviderTest>) =>
-    conditionOf(test, (leaf) =>
-      valueOf({ of: 'provider', keys, leaf }, () => evaluation.ofProvider(keys, leaf).truth),
-    );
-  const ofAdviser = (keys: readonly string[], test: Combined<AdviserTest>, policy: Policy) =>
-    conditionOf(test, (leaf) =>
-      valueOf(
-        { of: 'adviser', keys, leaf, accepted: acceptedBy(policy, leaf) },
-        () => evaluation.ofAdviser(keys, leaf, policy).truth,
-      ),
-    );
-  function* conditionFor(requirement: Requirement, policy: Policy): Work<Condition> {
-    switch (requirement.of) {
-      case 'provider':
-        return ofProvider(provider, requirement.test);
-      case 'subcontractors': {
-        const all: Condition[] = [];
-        for (const { keys, contracted } of yield* evaluation.subcontractors()) {
-          const passes = ofProvider(keys, requirement.test);
-          all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
-          yield 1;
-        }
-        return { all };
-      }
-      case 'some-adviser':
-      case 'every-adviser': {
-        const both: { readonly engaged: number; readonly passes: Condition }[] = [];
-        for (const keys of everyone) {
-          const engaged = valueOf(
-            { of: 'engagement', keys },
-            () => evaluation.engagement(keys).engaged.truth,
-          );
-          both.push({ engaged, passes: ofAdviser(keys, requirement.test, policy) });
-          yield 1;
-        }
-        const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
-          all: [{ value: engaged }, passes],
-        }));
-        if (named.length > 0) return { all: each };
-        if (requirement.of === 'some-adviser') return { any: each };
-        const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
-        const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
-          any: [{ unless: engaged }, passes],
-        }));
-        return { all: [someone, ...others] };
-      }
-    }
-  }
+  const asked = new AskedValues(found, window, newcomer);
   const demands: Goal[] = [];
   for (const { edition, requirements = [], days } of reigns) {
     const ruled = intersection(days, window);
     if (ruled.length === 0) continue;
     for (const requirement of requirements)
       if (requirement.binding === 'must')
-        demands.push({ days: ruled, condition: yield* conditionFor(requirement, edition.policy) });
+        demands.push({
+          days: ruled,
+          condition: yield* conditionFor(requirement, edition.policy, found, everyone, asked),
+        });
   }
   demands.push({
     days: window,
     condition: { on: intersection(daysInForce(found), evaluation.open().truth.certain) },
   });
 
-  const all = [...asked.values()];
+  const all = asked.all();
   const candidates = named.length > 0 ? [] : yield* mapped(everyone, ([subject = '']) => subject);
   const ofPeople = yield* grouped(
     all.filter(({ of }) => of !== 'provider'),
@@ -302,12 +238,105 @@ function* problemOf(
   );
   return {
     demands,
-    values,
+    values: asked.values,
     offers: yield* offersOf(all, provider[0] ?? '', candidates),
     candidates: yield* mapped(candidates, (subject) =>
       (ofPeople.get(subject) ?? []).map(({ index }) => index),
     ),
   };
+}
+
+/** The values that demands are told of, each once, by its place. */
+class AskedValues {
+  readonly values: GrantableValue[] = [];
+  readonly #asked = new Map<string, Indexed>();
+
+  constructor(
+    private readonly found: ResolvedQuestion,
+    private readonly window: Days,
+    private readonly newcomer: string | undefined,
+  ) {}
+
+  all(): readonly Indexed[] {
+    return [...this.#asked.values()];
+  }
+
+  ofProvider(keys: readonly string[], test: Combined<ProviderTest>): Condition {
+    const { evaluation } = this.found;
+    return conditionOf(test, (leaf) =>
+      this.#valueOf({ of: 'provider', keys, leaf }, () => evaluation.ofProvider(keys, leaf).truth),
+    );
+  }
+
+  ofAdviser(keys: readonly string[], test: Combined<AdviserTest>, policy: Policy): Condition {
+    const { evaluation } = this.found;
+    return conditionOf(test, (leaf) =>
+      this.#valueOf(
+        { of: 'adviser', keys, leaf, accepted: acceptedBy(policy, leaf) },
+        () => evaluation.ofAdviser(keys, leaf, policy).truth,
+      ),
+    );
+  }
+
+  ofEngagement(keys: readonly string[]): number {
+    const { evaluation } = this.found;
+    return this.#valueOf({ of: 'engagement', keys }, () => evaluation.engagement(keys).engaged.truth);
+  }
+
+  #valueOf(one: Asked, truth: () => Truth): number {
+    const name = JSON.stringify(one);
+    let index = this.#asked.get(name)?.index;
+    if (index === undefined) {
+      const [subject = ''] = one.keys;
+      const isPostable = isRegistered(this.found.known, subject) || subject === this.newcomer;
+      const reach = isPostable ? reachOf(this.found, one, this.window) : NO_DAYS;
+      index = this.values.push({ truth: truth(), reach }) - 1;
+      this.#asked.set(name, { ...one, index });
+    }
+    return index;
+  }
+}
+
+/** When a requirement is met. `everyone`: the advisers of whom it may be asked. */
+function* conditionFor(
+  requirement: Requirement,
+  policy: Policy,
+  { provider, named, evaluation }: ResolvedQuestion,
+  everyone: readonly (readonly string[])[],
+  asked: AskedValues,
+): Work<Condition> {
+  switch (requirement.of) {
+    case 'provider':
+      return asked.ofProvider(provider, requirement.test);
+    case 'subcontractors': {
+      const all: Condition[] = [];
+      for (const { keys, contracted } of yield* evaluation.subcontractors()) {
+        const passes = asked.ofProvider(keys, requirement.test);
+        all.push({ any: [{ on: complement(contracted.truth.possible) }, passes] });
+        yield 1;
+      }
+      return { all };
+    }
+    case 'some-adviser':
+    case 'every-adviser': {
+      const both: { readonly engaged: number; readonly passes: Condition }[] = [];
+      for (const keys of everyone) {
+        const engaged = asked.ofEngagement(keys);
+        both.push({ engaged, passes: asked.ofAdviser(keys, requirement.test, policy) });
+        yield 1;
+      }
+      const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
+        all: [{ value: engaged }, passes],
+      }));
+      if (named.length > 0) return { all: each };
+      if (requirement.of === 'some-adviser') return { any: each };
+      const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
+      const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
+        any: [{ unless: engaged }, passes],
+      }));
+      return { all: [someone, ...others] };
+    }
+  }
 }
 
 function conditionOf<T extends object>(test: Combined<T>, valueOf: (leaf: T) => number): Condition {

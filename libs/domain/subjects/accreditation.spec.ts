@@ -13,6 +13,7 @@ import {
   type Data,
   type Posting,
 } from '../../../test/rules/given';
+import { accreditationStreams, holderIn } from './accreditation';
 
 const [Q, FURTHER, NO_ONE] = ['ukprn:10000002', 'company:00000009', 'ukprn:19999999'];
 const begun = [
@@ -435,4 +436,15 @@ describe('an appeal is taken', () => {
       'not-appealable /data/against',
     );
   });
+});
+
+test('the streams of a holder’s dealings with a standard tell its key', () => {
+  const streams = accreditationStreams([P, 'urn:100001'], 'quality-in-careers');
+  expect(streams).toEqual([
+    `accreditation-quality-in-careers-${P}`,
+    'accreditation-quality-in-careers-urn:100001',
+  ]);
+  expect(streams.map(holderIn)).toEqual([P, 'urn:100001']);
+  expect(accreditationStreams([P], 'matrix').map(holderIn)).toEqual([P]);
+  expect(holderIn(`provider-${P}`)).toBeUndefined();
 });

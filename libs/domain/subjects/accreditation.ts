@@ -9,7 +9,7 @@ import { holds, type Grant, type Ground } from '../log/grants';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
-import { choice, described, ON_APPEAL, REASON } from '../values/meaning';
+import { choice, described, ON_APPEAL, OWN_REASON } from '../values/meaning';
 import { refuse } from '../values/problem';
 import { intersection, NO_DAYS, span, type Days } from '../values/timeline';
 
@@ -112,7 +112,7 @@ export const events = {
         DAY,
         'The new last day of the award; it is covered too. It is not before the present one.',
       ),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   AccreditationSuspended: define({
@@ -120,7 +120,7 @@ export const events = {
     meaning:
       'The accreditation is suspended: from a day on the awards of this reference before it do not count, until an `AccreditationReinstated`.',
     effect: { ...ofAward, kind: 'block', from: 'from' },
-    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
+    data: fields({ ...award, from: AWAY_FROM, reason: OWN_REASON, onAppeal: ON_APPEAL }),
   }),
   AccreditationReinstated: define({
     ...about,
@@ -136,7 +136,7 @@ export const events = {
     meaning:
       'The body has taken the accreditation away: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
     effect: { ...ofAward, kind: 'block', from: 'from' },
-    data: fields({ ...award, from: AWAY_FROM, reason: REASON, onAppeal: ON_APPEAL }),
+    data: fields({ ...award, from: AWAY_FROM, reason: OWN_REASON, onAppeal: ON_APPEAL }),
   }),
   AccreditationSurrendered: define({
     ...about,
@@ -150,14 +150,14 @@ export const events = {
     meaning:
       'The accreditation has lapsed before its last day: from a day on the awards of this reference before it do not count. A new award is needed to be accredited again.',
     effect: { ...ofAward, kind: 'block', from: 'from' },
-    data: fields({ ...award, from: AWAY_FROM, reason: REASON }),
+    data: fields({ ...award, from: AWAY_FROM, reason: OWN_REASON }),
   }),
   AccreditationVoided: define({
     ...about,
     meaning:
       'The awards of this reference before it are void, as if they had never been made. They cannot be extended, suspended or withdrawn any more.',
     effect: { ...ofAward, kind: 'voiding' },
-    data: fields({ ...award, reason: REASON }),
+    data: fields({ ...award, reason: OWN_REASON }),
   }),
   AccreditationTransferred: define({
     ...about,

@@ -8,8 +8,8 @@ import { factKind } from '../log/effects';
 import type { Facts, Grant } from '../log/grants';
 import { ADVISER_KEY, CODE, DAY, fields, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
-import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
-import { choice, described, ON_APPEAL, REASON } from '../values/meaning';
+import { isRegistered, keysOf, registeredAlready, tooManyKeys } from '../log/identity';
+import { choice, described, ON_APPEAL, OWN_REASON } from '../values/meaning';
 import { refuse, type Warning } from '../values/problem';
 import { intersection, span } from '../values/timeline';
 
@@ -104,7 +104,7 @@ export const events = {
     data: fields({
       certificate,
       from: described(DAY, 'The first day on which the certificate does not count any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),
@@ -112,7 +112,7 @@ export const events = {
     ...about,
     meaning: 'The awards of the certificate before it are void, as if they had never been made.',
     effect: { ...ofCertificate, kind: 'voiding' },
-    data: fields({ certificate, reason: REASON }),
+    data: fields({ certificate, reason: OWN_REASON }),
   }),
   EnrolmentStarted: define({
     ...about,
@@ -184,7 +184,7 @@ export const events = {
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   RegistrationRemoved: define({
@@ -195,7 +195,7 @@ export const events = {
     data: fields({
       register,
       from: described(DAY, 'The first day on which the person does not stand on the register any more.'),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),
@@ -224,7 +224,7 @@ export const events = {
       until: Type.Optional(
         described(DAY, 'The last day of the sanction; it is covered too. Absent: the sanction never ends.'),
       ),
-      reason: REASON,
+      reason: OWN_REASON,
       onAppeal: ON_APPEAL,
     }),
   }),
@@ -374,11 +374,7 @@ export function sharedCertificate(event: RegisterEvent, known: LogView): Warning
 export const decide: Deciders<keyof typeof events> = {
   AdviserRegistered: (event, known) =>
     isRegistered(known, event.subject)
-      ? refuse(
-          'already-registered',
-          `${event.subject} is registered already: use another key for another person`,
-          '/subject',
-        )
+      ? registeredAlready(event.subject, 'use another key for another person')
       : undefined,
   AdviserMerged(event, known) {
     const { subject, data } = event;

@@ -15,7 +15,7 @@ import {
   type World,
 } from '../../../test/rules/given';
 import { dayOf } from '../values/day';
-import { written } from '../evaluation/v1/answer';
+import { writtenRuns } from '../values/written-run';
 import {
   bodyName,
   bodyStream,
@@ -55,7 +55,7 @@ const everything = (from: string) => recognised(BODY, from, EVERYTHING);
 const streamOf = (world: World) => world.known().stream(bodyStream(BODY));
 const NEITHER: Matter = { of: 'neither' };
 const runs = (world: World, type = 'ProviderClosed', matter: Matter = NEITHER) =>
-  written(daysAllowed(streamOf(world), type, matter)).map(({ from, until }) => `${from} to ${until}`);
+  writtenRuns(daysAllowed(streamOf(world), type, matter)).map(({ from, until }) => `${from} to ${until}`);
 
 describe('a body is recognised', () => {
   test.each<[string, readonly Posting[], readonly string[]]>([
@@ -343,4 +343,10 @@ test('what a body may post of an adviser stops with its recognition, and what it
   expect(world.told({ ...qualification('2026-01-01'), body: BODY, id: 'q' })).toBe('duplicate');
   expect(world.known().stream(`adviser-${A.slice('adviser:'.length)}`)).toHaveLength(2);
   expect(world.known().stream(`provider-${P}`)).toHaveLength(1);
+});
+
+test('the stream of a body’s own life tells its key', () => {
+  expect(given(...begun, everything('2026-01-01')).events.at(-1)?.stream).toBe(
+    `body-${BODY.slice('body:'.length)}`,
+  );
 });

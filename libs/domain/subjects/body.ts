@@ -4,8 +4,8 @@ import { only } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { EventOf, RegisterEvent } from '../log/event-catalogue';
 import { BODY_KEY, CODE, CODES, DAY, fields, NAME } from '../values/keys';
-import { memoizedByList, listed } from '../log/memoized-by-list';
-import { described, REASON } from '../values/meaning';
+import { memoizedByList, listNamed } from '../log/memoized-by-list';
+import { described, OWN_REASON } from '../values/meaning';
 import type { LogView } from '../log/log-view';
 import { refuse, type Refusal } from '../values/problem';
 import { includes, span, unionOf, type Days } from '../values/timeline';
@@ -66,7 +66,7 @@ export const events = {
     needs: ['subject'],
     data: fields({
       on: described(DAY, 'The last day on which they hold; they still hold on that day.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   BodyKeyIssued: define({
@@ -163,8 +163,8 @@ const accountOf = memoizedByList<Account>(
       case 'BodyKeyIssued': {
         const issued: IssuedKey = { event, revoked: undefined };
         account.keys.push(issued);
-        listed(account.byName, event.data.key).push(issued);
-        listed(account.byHash, event.data.hash).push(issued);
+        listNamed(account.byName, event.data.key).push(issued);
+        listNamed(account.byHash, event.data.hash).push(issued);
         break;
       }
       case 'BodyKeyRevoked': {

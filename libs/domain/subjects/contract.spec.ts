@@ -13,7 +13,7 @@ import {
   type Posting,
   type World,
 } from '../../../test/rules/given';
-import { written } from '../evaluation/v1/answer';
+import { writtenRuns } from '../values/written-run';
 import { finished } from '../values/work';
 import {
   contractedDays,
@@ -48,7 +48,7 @@ const told = (posting: Posting, ...postings: readonly Posting[]) =>
 
 /** The days on which a holder’s contract of the reference is in force. */
 const days = (postings: readonly Posting[], holder: readonly string[] = [P]) =>
-  written(
+  writtenRuns(
     contractedDays(
       given(...begun, ...postings)
         .known()
@@ -88,7 +88,11 @@ describe('a contract is in force', () => {
 
   test('under all keys of its holder: an end under one ends what was awarded under another before it', () => {
     const postings = [year, further, ended('2026-06-30', FURTHER)];
-    expect(days(postings, [P, FURTHER])).toEqual(['2026-01-01 to 2026-06-30']);
+    for (const keys of [
+      [P, FURTHER],
+      [FURTHER, P],
+    ])
+      expect(days(postings, keys)).toEqual(['2026-01-01 to 2026-06-30']);
     const anew = of('2026-08-01', '2026-12-31', {}, FURTHER);
     expect(days([...postings, anew], [P, FURTHER])).toEqual([
       '2026-01-01 to 2026-06-30',

@@ -6,7 +6,7 @@ import type { EventOf, RegisterEvent } from '../log/event-catalogue';
 import { factKind } from '../log/effects';
 import { holds, type Grant } from '../log/grants';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
-import { memoizedByList, listed } from '../log/memoized-by-list';
+import { memoizedByList, listNamed } from '../log/memoized-by-list';
 import { type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
 import { described } from '../values/meaning';
@@ -130,7 +130,7 @@ export function* referencesBelow(known: LogView, reference: string): Work<readon
 
 const bySubject = memoizedByList<Map<string, RegisterEvent[]>>(
   () => new Map(),
-  (subjects, event) => void listed(subjects, event.subject).push(event),
+  (subjects, event) => void listNamed(subjects, event.subject).push(event),
 );
 
 /** Those events of a reference that are about the contracts of one holder, under any of its keys. */

@@ -8,7 +8,7 @@ import type { Appeal } from '../log/grants';
 import { ANY_KEY, DAY, EVENT_REFERENCE, fields } from '../values/keys';
 import { memoizedByList } from '../log/memoized-by-list';
 import type { LogView } from '../log/log-view';
-import { choice, described, REASON } from '../values/meaning';
+import { choice, described, OWN_REASON } from '../values/meaning';
 import { refuse } from '../values/problem';
 
 export const about = { subject: ANY_KEY } as const;
@@ -66,7 +66,7 @@ export const events = {
         clerical: 'A slip in writing down what was known.',
         substantive: 'What was held to be so was not.',
       }),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   EventRetracted: define({
@@ -74,7 +74,7 @@ export const events = {
     meaning:
       'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, or the registrar.',
     ends: true,
-    data: fields({ event: target('The event to be retracted.'), reason: REASON }),
+    data: fields({ event: target('The event to be retracted.'), reason: OWN_REASON }),
   }),
   DisputeOpened: define({
     ...about,
@@ -82,7 +82,7 @@ export const events = {
       'An event is held to be wrong. Until the dispute is closed, days that depend on the event are told as uncertain.',
     data: fields({
       event: target('The event disputed: one that gives, takes or moves days.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
   DisputeClosed: define({

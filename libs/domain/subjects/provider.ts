@@ -5,8 +5,8 @@ import type { RegisterEvent } from '../log/event-catalogue';
 import { AREA_KEY, CODES, DAY, fields, NAME, ORGANISATION_KEY, PROVIDER_KEY } from '../values/keys';
 import { dayIn, effectIn } from '../log/effects';
 import { together, type LogView } from '../log/log-view';
-import { isRegistered, keysOf, tooManyKeys } from '../log/identity';
-import { choice, described, REASON } from '../values/meaning';
+import { isRegistered, keysOf, registeredAlready, registeredOnce, tooManyKeys } from '../log/identity';
+import { choice, described, OWN_REASON } from '../values/meaning';
 import { refuse, type Refusal } from '../values/problem';
 import { dayOf, FIRST_DAY, LAST_DAY, type Day } from '../values/day';
 import { span, type Days } from '../values/timeline';
@@ -115,7 +115,7 @@ export const events = {
     needs: ['subject'],
     data: fields({
       on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
-      reason: REASON,
+      reason: OWN_REASON,
     }),
   }),
 };
@@ -204,21 +204,10 @@ export function namesPerson(
 }
 
 export const decide: Deciders<keyof typeof events> = {
-  ProviderRegistered: (event, known) =>
-    isRegistered(known, event.subject)
-      ? refuse(
-          'already-registered',
-          `${event.subject} is registered already: correct that registration instead`,
-          '/subject',
-        )
-      : undefined,
+  ProviderRegistered: registeredOnce,
   ProviderIdentified: ({ subject, data: { as } }, known) =>
     isRegistered(known, as)
-      ? refuse(
-          'already-registered',
-          `${as} is registered already: a further key must be new to the register`,
-          '/data/as',
-        )
+      ? registeredAlready(as, 'a further key must be new to the register', '/data/as')
       : tooManyKeys(subject, new Set([...keysOf(known, subject), as]).size, '/data/as'),
   ProviderMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
 };

@@ -13,10 +13,9 @@ import {
   SCHOOL_KEY,
 } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
-import { isRegistered, keysOf } from '../log/identity';
+import { keysOf, registeredOnce } from '../log/identity';
 import { described } from '../values/meaning';
 import { providerStreams } from './provider';
-import { refuse } from '../values/problem';
 
 const about = {
   subject: SCHOOL_KEY,
@@ -110,14 +109,7 @@ function ofSchool(subject: string, known: LogView) {
 }
 
 export const decide: Deciders<keyof typeof events> = {
-  SchoolRegistered: (event, known) =>
-    isRegistered(known, event.subject)
-      ? refuse(
-          'already-registered',
-          `${event.subject} is registered already: correct that registration instead`,
-          '/subject',
-        )
-      : undefined,
+  SchoolRegistered: registeredOnce,
   CommissionEnded({ subject, data: { reference } }, known) {
     const found = only(ofSchool(subject, known), 'CommissionAgreed').some(
       ({ data }) => data.reference === reference,

@@ -1,6 +1,6 @@
 /// <reference types="jest" />
 import { Type } from 'typebox';
-import { EFFECTS } from '../log/event-definition';
+import { EFFECT_MEANINGS } from '../log/event-definition';
 import { definitionOf, EVENTS, type EventType } from '../log/event-catalogue';
 import { DAY } from './keys';
 import { choice, described, meaningOf, ON_APPEAL } from './meaning';
@@ -96,7 +96,7 @@ test('every value of a fixed list has a sentence of its own', () => {
 
 test.each(
   Object.entries({
-    EFFECTS,
+    EFFECTS: EFFECT_MEANINGS,
     ATTRIBUTES,
     REASON_MEANINGS,
     POSTING_WARNINGS,

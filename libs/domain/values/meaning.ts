@@ -43,7 +43,7 @@ export function meaningOf(schema: object): Meaning | undefined {
   return (schema as { readonly [MEANING]?: Meaning })[MEANING];
 }
 
-export const REASON = described(
+export const OWN_REASON = described(
   CODE,
   'Why, as a code of your own such as `review-overdue`, for no free text stands in the log. It is shown, and decides nothing.',
 );

@@ -91,14 +91,14 @@ export function isRefusal(value: unknown): value is Refusal {
 
 /** Refuses a question because of its parts; the detail tells the first few errors. */
 export function invalidQuestion(errors: readonly FieldError[]): Refusal {
-  return refuse('invalid-question', `Correct ${inWords(errors)}, and ask again`, errors);
+  return refuse('invalid-question', `Correct ${errorsInWords(errors)}, and ask again`, errors);
 }
 
 /** The most errors that a detail tells; the list of errors has all of them. */
 const MOST_IN_WORDS = 3;
 
-/** Errors in words, as part of a sentence. */
-export function inWords(errors: readonly FieldError[]): string {
+/** Errors as a sentence has them. */
+export function errorsInWords(errors: readonly FieldError[]): string {
   const told = errors
     .slice(0, MOST_IN_WORDS)
     .map(({ pointer, detail }) => `${pointer || 'the whole'} (${detail})`);

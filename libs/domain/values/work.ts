@@ -45,14 +45,21 @@ export function finished<T>(work: Work<T>): T {
   }
 }
 
-/** Maps a list as `Array.map` does, and rests now and then. */
+/** Gives `take` each of a list, and rests after every piece of it, by which so much was looked at. */
+function* eachInPieces<T>(list: readonly T[], lookedAt: number, take: (one: T) => void): Work<void> {
+  for (const [i, one] of list.entries()) {
+    take(one);
+    if (i % A_PIECE === A_PIECE - 1) yield lookedAt;
+  }
+}
+
+/** What each of a list is made into. */
 export function* mapped<T, U>(list: readonly T[], make: (one: T) => U): Work<U[]> {
   if (list.length <= A_PIECE) return list.map(make);
   const made: U[] = [];
-  for (const [i, one] of list.entries()) {
+  yield* eachInPieces(list, A_PIECE, (one) => {
     made.push(make(one));
-    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
-  }
+  });
   return made;
 }
 
@@ -60,10 +67,9 @@ export function* mapped<T, U>(list: readonly T[], make: (one: T) => U): Work<U[]
 export function* flatMapped<T, U>(list: readonly T[], make: (one: T) => readonly U[]): Work<U[]> {
   if (list.length <= A_PIECE) return list.flatMap(make);
   const made: U[] = [];
-  for (const [i, one] of list.entries()) {
+  yield* eachInPieces(list, A_PIECE, (one) => {
     for (const part of make(one)) made.push(part);
-    if (i % A_PIECE === A_PIECE - 1) yield A_PIECE;
-  }
+  });
   return made;
 }
 
@@ -71,13 +77,12 @@ export function* flatMapped<T, U>(list: readonly T[], make: (one: T) => readonly
 export function* grouped<T, K>(list: readonly T[], by: (one: T) => K): Work<ReadonlyMap<K, readonly T[]>> {
   if (list.length <= A_PIECE) return Map.groupBy(list, by);
   const groups = new Map<K, T[]>();
-  for (const [i, one] of list.entries()) {
+  yield* eachInPieces(list, 1, (one) => {
     const key = by(one);
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);
-    if (i % A_PIECE === A_PIECE - 1) yield 1;
-  }
+  });
   return groups;
 }
 

@@ -4,19 +4,19 @@ import { AtLeast } from '../request/shared-questions';
 import { componentHeaders, headersOf, headersTaken, isTagged, otherHeaders, UNCHANGED } from './headers';
 import { TAGS, type Answers, type Content, type Operation } from './operation';
 import { OPERATIONS } from './operations';
-import { parametersOf, type Parameter, type Question } from './parameters';
+import { parametersOf, type Parameter, type ParameterClass } from './parameters';
 import { componentSchemas, referenceTo, type Schema } from './schemas';
 import { recordedAnswer, STORY, type Recorded, type Step } from './story';
 
-export type { Question } from './parameters';
+export type { ParameterClass as Question } from './parameters';
 
 /** A route of the server, as its controller declares it. */
 export interface Route {
   readonly method: string;
   /** With parameters in braces: `/v1/providers/{key}`. */
   readonly path: string;
-  readonly pathQuestion?: Question;
-  readonly queryQuestion?: Question;
+  readonly pathQuestion?: ParameterClass;
+  readonly queryQuestion?: ParameterClass;
   /** Whether it takes a body of certain types only. */
   readonly takesBody: boolean;
   readonly bodyRequired: boolean;
@@ -43,7 +43,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   const order = Object.keys(OPERATIONS);
   const known = routes
     .flatMap((route) => {
-      const name = nameOf(route);
+      const name = routeNameOf(route);
       const described = OPERATIONS[name];
       return described ? [{ name, route, described }] : [];
     })
@@ -82,8 +82,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   };
 }
 
-/** The name of a route in `OPERATIONS`. */
-export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+/** What a route is called in `OPERATIONS`. */
+export function routeNameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
 
@@ -218,13 +218,13 @@ function examplesOf(steps: readonly Told[], status: number, type: string): Json 
       .filter(({ answer }) => answer.status === status && answer.type === type)
       .map(({ step, answer }) => [
         step.name,
-        { summary: step.summary, description: `\`${asked(step)}\``, value: answer.value },
+        { summary: step.summary, description: `\`${requestLine(step)}\``, value: answer.value },
       ]),
   );
 }
 
-/** The request of a step, in one line. */
-export function asked({ operation, address }: Step): string {
+/** The request of a step in one line. */
+export function requestLine({ operation, address }: Step): string {
   return `${operation.split(' ', 1)[0] ?? ''} ${address}`;
 }
 

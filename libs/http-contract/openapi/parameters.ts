@@ -4,8 +4,8 @@ import { DAY } from '@app/domain/values/keys';
 import { POSITION_OF_LOG } from '@app/read-model/as-of';
 import { published, type Schema } from './schemas';
 
-/** A class of what may be asked: its fields are the parameters, its decorators their rules. */
-export type Question = abstract new () => object;
+/** A class of what may be asked: its fields are parameters, their rules its decorators. */
+export type ParameterClass = abstract new () => object;
 
 export interface Parameter {
   readonly name: string;
@@ -81,8 +81,8 @@ const MEANINGS: Readonly<
   },
 };
 
-/** The parameters of a question, in the order in which it declares them. */
-export function parametersOf(place: 'path' | 'query', question: Question): readonly Parameter[] {
+/** The parameters that a question has, in the order in which it declares them. */
+export function parametersOf(place: 'path' | 'query', question: ParameterClass): readonly Parameter[] {
   const rules = Map.groupBy(
     getMetadataStorage().getTargetValidationMetadatas(question, '', true, false),
     ({ propertyName }) => propertyName,

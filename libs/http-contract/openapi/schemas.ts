@@ -1,4 +1,4 @@
-import { EFFECTS } from '@app/domain/log/event-definition';
+import { EFFECT_MEANINGS } from '@app/domain/log/event-definition';
 import * as keys from '@app/domain/values/keys';
 import { definitionOf, EVENTS, type EventType } from '@app/domain/log/event-catalogue';
 import { choice, described, meaningOf } from '@app/domain/values/meaning';
@@ -190,7 +190,7 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
     const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
     const says = [
       meaning,
-      ...(effect === undefined ? [] : [EFFECTS[effect.kind]]),
+      ...(effect === undefined ? [] : [EFFECT_MEANINGS[effect.kind]]),
       ...(registrarOnly ? ['The registrar alone posts it.'] : []),
     ];
     return [

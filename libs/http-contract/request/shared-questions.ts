@@ -1,5 +1,5 @@
 import { ADVISER_KEY, BODY_KEY, PROVIDER_KEY } from '@app/domain/values/keys';
-import { POSITION } from '@app/read-model/as-of';
+import { PLAIN_POSITION } from '@app/read-model/as-of';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { TYPED_POSITION } from '../typed';
 import { IsLimit, said } from './rules';
@@ -32,7 +32,7 @@ export class AdviserPath {
 }
 
 export class EventPath {
-  @Matches(POSITION, {
+  @Matches(PLAIN_POSITION, {
     message: 'A position is a whole number from 0, of at most 20 digits, without leading zeros',
   })
   readonly position!: string;

@@ -24,7 +24,7 @@ const SUMMARY = Type.Array(
   ),
 );
 
-export const EFFECTS = answerShape(
+export const POLICY_EFFECTS = answerShape(
   {
     policy: UNDER_POLICY,
     on: DAY,

@@ -11,8 +11,8 @@ import { Type, type TProperties, type TSchema } from 'typebox';
 export const answerShape = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { description });
 
-/** The shape of a request. Unknown fields are refused. */
-export const asked = <T extends TProperties>(properties: T, description: string) =>
+/** The shape of what is asked. What no one knows is refused. */
+export const requestShape = <T extends TProperties>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
 /** The attributes of an event, each with what it means. */

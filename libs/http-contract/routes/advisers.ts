@@ -7,10 +7,10 @@ import { EXAMPLE_ADVISER } from '../openapi/example-history';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { HISTORY_PAGE } from '../request/shared-questions';
 import { HISTORY_PROPERTIES } from '../response/history';
-import { answerShape, asked, DAYS, INSTANT, KNOWN_AT, POSITION, type Is } from '../response/shapes';
+import { answerShape, requestShape, DAYS, INSTANT, KNOWN_AT, POSITION, type Is } from '../response/shapes';
 import { PUBLIC_PERSON } from './persons';
 
-export const NO_FIELDS = asked(
+export const NO_FIELDS = requestShape(
   {},
   'Nothing: there is nothing to say of an adviser whose key is yet to be made',
 );

@@ -6,7 +6,7 @@ import { JSON_TYPE } from '../media-types';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsDay, said } from '../request/rules';
 import { BodyPath } from '../request/shared-questions';
-import { answerShape, asked, INSTANT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, requestShape, INSTANT, orNull, POSITION, type Is } from '../response/shapes';
 
 export class KeyPath extends BodyPath {
   @Matches(...said(CODE)) readonly key!: string;
@@ -26,7 +26,7 @@ export const ISSUED_KEY = answerShape(
   'A new key',
 );
 
-export const NEW_KEY = asked(
+export const NEW_KEY = requestShape(
   { key: Type.Optional(CODE), until: Type.Optional(DAY) },
   'What the key is called, where you have a name for it, and its last day, where it has one',
 );

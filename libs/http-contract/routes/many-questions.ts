@@ -16,7 +16,7 @@ import {
   MOST_ADVISERS,
 } from '../request/rules';
 import { AtLeast } from '../request/shared-questions';
-import { asked } from '../response/shapes';
+import { requestShape } from '../response/shapes';
 import { ELIGIBILITY, VERDICT } from './eligibility';
 
 export class ManyQuestions extends AtLeast {
@@ -36,7 +36,7 @@ export const MANY_ANSWERS = Type.Array(ONE_OF_MANY, {
   description: 'An answer for each question, in order; a problem stands in its answer’s place',
 });
 
-export const QUESTION = asked(
+export const QUESTION = requestShape(
   {
     provider: PROVIDER_KEY,
     setting: CODE,

@@ -8,7 +8,7 @@ import { EXAMPLE_ADVISER, EXAMPLE_PROVIDER, EXAMPLE_SOLE_TRADER } from '../opena
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { IsLikeName, LONGEST_CONTACT } from '../request/rules';
 import { HISTORY_EVENT } from '../response/history';
-import { answerShape, asked, INSTANT, KNOWN_AT, type Is } from '../response/shapes';
+import { answerShape, requestShape, INSTANT, KNOWN_AT, type Is } from '../response/shapes';
 
 /** What to keep of a person, and whether everybody may see it (specification, section 9). */
 export class PersonToKeep {
@@ -27,7 +27,7 @@ const CONTACT = Type.String({
 
 const IS_PUBLIC = Type.Boolean({ description: 'Whether everybody may see the name and the contact' });
 
-export const PERSON_TO_KEEP = asked(
+export const PERSON_TO_KEEP = requestShape(
   { name: NAME, contact: Type.Optional(CONTACT), public: IS_PUBLIC },
   'What is to be kept of a person',
 );

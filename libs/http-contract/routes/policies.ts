@@ -8,7 +8,7 @@ import { JSON_TYPE } from '../media-types';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { said } from '../request/rules';
 import { CHANGED, LOOKED, SETTING_SUMMARY } from '../response/difference';
-import { answerShape, asked, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
+import { answerShape, requestShape, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
 import { ELIGIBILITY } from './eligibility';
 
 export class PolicyPath {
@@ -43,7 +43,7 @@ export const POLICIES = answerShape(
   'Every policy, with its editions that stand',
 );
 
-export const DRAFT_EDITION = asked(
+export const DRAFT_EDITION = requestShape(
   {
     policy: CODE,
     edition: Type.Optional(

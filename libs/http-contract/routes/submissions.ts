@@ -12,7 +12,7 @@ import { PROBLEM } from '../problem/problem-shape';
 import { A_KEY, IsMoment, said, SOURCE, SOURCE_SAID } from '../request/rules';
 import { HISTORY_PAGE, HistoryQuestion } from '../request/shared-questions';
 import { HISTORY_EVENT } from '../response/history';
-import { answerShape, asked, KNOWN_AT, NEXT, POSITION } from '../response/shapes';
+import { answerShape, requestShape, KNOWN_AT, NEXT, POSITION } from '../response/shapes';
 import { COUNTS } from './events';
 
 /** What a body posted; `after` is the `next` of the page before. */
@@ -42,7 +42,7 @@ export const SUBMISSIONS = answerShape(
   'What a body posted, in log order',
 );
 
-export const LOAD = asked(
+export const LOAD = requestShape(
   {
     source: Type.String({
       pattern: '^[!-~]{1,256}$',

@@ -40,8 +40,8 @@ interface Changed<T> {
   readonly after: T | null;
 }
 
-/** A changed answer, with the first day, from the given one on, for which it changed. */
-export interface Change<T> extends Changed<T> {
+/** The same, with the first day, from the one looked at on, for which it changed. */
+export interface DatedChange<T> extends Changed<T> {
   readonly from: string;
   /** Positions of the events that bear on it. */
   readonly because: readonly number[];
@@ -53,7 +53,7 @@ export interface Impacts {
   readonly summary: readonly Summary[];
   /** The number of changed providers, counted once for each setting. */
   readonly changed: number;
-  readonly providers: readonly Change<Verdict>[];
+  readonly providers: readonly DatedChange<Verdict>[];
 }
 
 /** The most changes that are written out. */
@@ -80,7 +80,7 @@ function verdicts({ before = FALSE, after = FALSE }: Sides, on: Day) {
 export function* effectsOf(comparison: Comparison, on: Day): Work<Impacts> {
   const { settings } = comparison;
   const summary = settings.map(summaryOf);
-  const providers: Change<Verdict>[] = [];
+  const providers: DatedChange<Verdict>[] = [];
   let changed = 0;
   for (const key of yield* comparison.candidates()) {
     for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
@@ -152,8 +152,8 @@ export function* differences(
   settings: readonly string[],
   on: Day,
   { provider, after = '', limit }: Part,
-): Work<{ readonly providers: readonly Change<Looked>[]; readonly next: string | null }> {
-  const providers: Change<Looked>[] = [];
+): Work<{ readonly providers: readonly DatedChange<Looked>[]; readonly next: string | null }> {
+  const providers: DatedChange<Looked>[] = [];
   const found: string[] = [];
   const keys =
     provider === undefined ? yield* comparison.candidates() : yield* comparison.candidate(provider);

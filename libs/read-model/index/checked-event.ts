@@ -1,7 +1,7 @@
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { isRefusal } from '@app/domain/values/problem';
-import { asRecorded, readStored, type StoredEvent } from '@app/domain/log/stored-event';
-import { inWords } from './stored-place';
+import { asRecorded, readStored, storedValue, type StoredEvent } from '@app/domain/log/stored-event';
+import { flawInWords } from './stored-place';
 
 /** The log holds something that this version cannot read: the register must not go on answering. */
 export class UnreadableEvent extends Error {
@@ -28,14 +28,14 @@ export function checked(text: string, position: number): Checked {
     );
   }
   if (stored.position !== String(position))
-    throw new UnreadableEvent(inWords(position, `it says that it is the event at ${stored.position}`));
+    throw new UnreadableEvent(flawInWords(position, `it says that it is the event at ${stored.position}`));
   return { text, stored, event: asRecorded(stored) };
 }
 
 function parsed(text: string, position: number): unknown {
   try {
-    return JSON.parse(text);
+    return storedValue(text);
   } catch {
-    throw new UnreadableEvent(inWords(position, 'it is not JSON'));
+    throw new UnreadableEvent(flawInWords(position, 'it is not JSON'));
   }
 }

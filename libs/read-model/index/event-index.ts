@@ -1,22 +1,23 @@
 import { UnreadableEvent, type Checked, checked } from './checked-event';
 import { SnapshotView } from './snapshot-view';
 import { DecodedStream } from './decoded-stream';
+import { DecodedStreams, type Decoded } from './decoded-streams';
 import { hash, randomBytes } from 'node:crypto';
 import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
 import { targetOf } from '@app/domain/log/annotation-target';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import { bodyStream } from '@app/domain/subjects/body';
-import { mayHold, rowOf, type Posted, type Row } from '@app/domain/log/event-rows';
+import { mayHold, rowOf, type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
 import type { Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
 import { providerStreams } from '@app/domain/subjects/provider';
-import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { storedFieldErrors } from '@app/domain/log/event-schemas';
 import { parseInstant } from '@app/domain/values/instant';
-import { inWords, misplaced } from './stored-place';
+import { flawInWords, misplaced } from './stored-place';
 import type { Projection } from '../projection';
 import { FirstMentions } from './first-mentions';
 import { OpenedDays } from './opened-days';
@@ -24,12 +25,7 @@ import { PositionList } from './position-list';
 import { EventArena } from './event-arena';
 import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
-import { counted, Tallies } from './tallies';
-
-/** The decoded events that are kept at least before the least recently used streams are dropped. */
-const DECODED_KEPT = 200_000;
-/** The bytes that they were decoded from at most: events may be large. */
-const DECODED_BYTES = 128 * 1024 * 1024;
+import { countOf, Tallies } from './tallies';
 
 /**
  * The log in memory, in the order of its positions, with everything to find any stream as known at any
@@ -66,12 +62,8 @@ export class EventIndex {
   readonly #policies = new FirstMentions('PolicyEditionPublished');
   /** What views read beside the streams: it is fed with each event that is indexed, so that no view is ahead of it. */
   readonly #projections: readonly Projection[] = [this.#days, this.#bodies, this.#policies];
-  /** Decoded streams by number: the recently used ones, and those used before them. */
-  #young = new Map<number, DecodedStream>();
-  #old = new Map<number, DecodedStream>();
-  #youngEvents = 0;
-  #youngBytes = 0;
-  /** The log before the event that is about to be applied; one object, because there are so many events. */
+  readonly #decoded = new DecodedStreams((stream) => this.#decode(stream));
+  /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
   readonly #before = {
     inStream: 0,
     recordedAt: -Infinity,
@@ -133,8 +125,8 @@ export class EventIndex {
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
     for (const projection of this.#projections) projection.apply(position, text, event);
-    if (isExpected && stream === known && isFirst) this.#begin(stream, event);
-    else this.#keepUp(stream, event);
+    if (isExpected && stream === known && isFirst) this.#decoded.begin(stream, event);
+    else this.#decoded.keepUp(stream, event);
     return event;
   }
 
@@ -144,25 +136,7 @@ export class EventIndex {
       projection.apply(position, this.text(position), this.#event(position));
   }
 
-  /**
-   * The next posting is often about the subject of the last one, so a new stream is kept without decoding it.
-   */
-  #begin(stream: number, event: RegisterEvent): void {
-    this.#makeRoom();
-    this.#young.set(stream, new DecodedStream([event], true));
-    this.#youngEvents++;
-  }
-
-  /** Extends a decoded stream without decoding it again. */
-  #keepUp(stream: number, event: RegisterEvent): void {
-    this.#old.delete(stream);
-    const decoded = this.#young.get(stream);
-    if (!decoded) return;
-    decoded.add(event);
-    this.#youngEvents++;
-  }
-
-  /** Checks the new data of a correction, which replace its target’s and must have their form. */
+  /** The new data of a correction take the place of its target’s, and have to have their form. */
   #checkCorrection(event: RegisterEvent): void {
     if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
     const target = this.#event(targetOf(event));
@@ -190,7 +164,7 @@ export class EventIndex {
     before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
     before.today = this.#days.last;
     const flaw = misplaced(stored, event, recordedAt, before);
-    if (flaw !== undefined) throw new UnreadableEvent(inWords(position, flaw));
+    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(position, flaw));
   }
 
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
@@ -251,7 +225,7 @@ export class EventIndex {
   }
 
   #event(position: number): RegisterEvent {
-    const event = asRecorded(JSON.parse(this.#shelf.text(position)) as StoredEvent);
+    const event = asRecorded(storedAgain(this.#shelf.text(position)));
     return this.#repeats.has(position) ? { ...event, repeats: true } : event;
   }
 
@@ -290,7 +264,7 @@ export class EventIndex {
   }
 
   #isOf(position: number, body: string, source: string, id: string): boolean {
-    const stored = JSON.parse(this.#shelf.text(position)) as StoredEvent;
+    const stored = storedAgain(this.#shelf.text(position));
     return stored.body === body && stored.source === source && stored.id === id;
   }
 
@@ -320,8 +294,8 @@ export class EventIndex {
     return this.#about.get(key).length;
   }
 
-  /** What was posted of a row about a subject up to the position of a view. */
-  posted(row: Row, subject: string, known: LogView): Posted {
+  /** What was posted of a row about a subject up to a position, from what is known at it. */
+  posted(row: EventRow, subject: string, known: LogView): PostedTallies {
     const events = function* () {
       for (const stream of known.streamsAbout(subject))
         if (mayHold(stream, row, subject))
@@ -331,7 +305,7 @@ export class EventIndex {
     // The counts that are kept go up to the head.
     return known.position === this.head
       ? this.#tallies.posted(row, subject, events)
-      : { by: (body) => counted(events()).by(body) };
+      : { by: (body) => countOf(events()).by(body) };
   }
 
   /** An upper bound on what was posted of the rows and subjects with a place. */
@@ -383,31 +357,18 @@ export class EventIndex {
   decoded(name: string): DecodedStream {
     const number = this.#streams.get(name);
     if (number === undefined) return EMPTY;
-    const young = this.#young.get(number);
-    if (young) return young;
-    const decoded = this.#old.get(number) ?? this.#decode(number);
-    this.#makeRoom();
-    this.#young.set(number, decoded);
-    this.#youngEvents += decoded.count;
-    return decoded;
+    return this.#decoded.get(number);
   }
 
-  #makeRoom(): void {
-    if (this.#youngEvents <= DECODED_KEPT && this.#youngBytes <= DECODED_BYTES) return;
-    this.#old = this.#young;
-    this.#young = new Map();
-    this.#youngEvents = 0;
-    this.#youngBytes = 0;
-  }
-
-  #decode(stream: number): DecodedStream {
+  #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
+    let bytes = 0;
     for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
       recorded.push(this.#event(entry - 1));
-      this.#youngBytes += this.#shelf.bytes(entry - 1).length;
+      bytes += this.#shelf.bytes(entry - 1).length;
     }
     recorded.reverse();
-    return new DecodedStream(recorded);
+    return { stream: new DecodedStream(recorded), bytes };
   }
 
   /** Stream of the event at a position. */

@@ -1,6 +1,6 @@
 import type { DecodedStream } from './decoded-stream';
 import { findIn, effectiveEvents } from '@app/domain/log/effective-events';
-import { type Posted, type Row } from '@app/domain/log/event-rows';
+import { type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
 import { type Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
@@ -61,7 +61,7 @@ export class SnapshotView implements LogView {
     return this.#register.policiesAt(this.position);
   }
 
-  posted(row: Row, subject: string): Posted {
+  posted(row: EventRow, subject: string): PostedTallies {
     return this.#register.posted(row, subject, this);
   }
 

@@ -47,7 +47,7 @@ export function misplaced(
   return undefined;
 }
 
-/** As a sentence for the operator. */
-export function inWords(position: number, flaw: string): string {
+/** The same as a sentence for whoever operates the register. */
+export function flawInWords(position: number, flaw: string): string {
   return `The event at ${position} cannot stand there: ${flaw}. The log was changed by hand, or by a fault of its disk: restore it from a backup (npm run restore)`;
 }

@@ -1,4 +1,11 @@
-import { Count, sharedPlace, rowOf, tallied, type Posted, type Row } from '@app/domain/log/event-rows';
+import {
+  Count,
+  sharedPlace,
+  rowOf,
+  tallied,
+  type PostedTallies,
+  type EventRow,
+} from '@app/domain/log/event-rows';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
 /**
@@ -30,15 +37,12 @@ export class Tallies {
     return this.#shared[place & MASK] ?? 0;
   }
 
-  /**
-   * What was posted of a row about a subject. `events`: the events of the row about it, in case they have to
-   * be counted.
-   */
-  posted(row: Row, subject: string, events: () => Iterable<RegisterEvent>): Posted {
+  /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
+  posted(row: EventRow, subject: string, events: () => Iterable<RegisterEvent>): PostedTallies {
     return {
       by: (body) => {
         const name = tallied(row, subject);
-        const found = this.#counts.get(name) ?? counted(events());
+        const found = this.#counts.get(name) ?? countOf(events());
         this.#counts.set(name, found);
         return found.by(body);
       },
@@ -46,7 +50,7 @@ export class Tallies {
   }
 }
 
-export function counted(events: Iterable<RegisterEvent>): Count {
+export function countOf(events: Iterable<RegisterEvent>): Count {
   const count = new Count();
   for (const event of events) count.add(event);
   return count;

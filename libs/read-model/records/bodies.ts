@@ -5,7 +5,7 @@ import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import { includes } from '@app/domain/values/timeline';
-import { written, type Run } from './records';
+import { writtenRuns, type Run } from '@app/domain/values/written-run';
 
 /**
  * What a body may post: these types, for these standards and qualifications, or for all if none are named.
@@ -69,7 +69,7 @@ function recordOf(known: LogView, body: string): BodyRecord {
 
 function recognitionOf({ event: { position, data }, days }: Recognition): BodyRecord['recognitions'][number] {
   const { name, from, mayPost } = data;
-  return { position: String(position), name, from, days: written(days), mayPost };
+  return { position: String(position), name, from, days: writtenRuns(days), mayPost };
 }
 
 /** A key of a body as known at a position, without its secret or hash. */

@@ -7,25 +7,25 @@ import { together, type LogView } from '@app/domain/log/log-view';
 import { keysOf } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import { nameOn, providerStreams } from '@app/domain/subjects/provider';
-import type { StoredEvent } from '@app/domain/log/stored-event';
+import { storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import type { EventIndex } from '../index/event-index';
 
-/** An event that changed another: its position, who posted it, and its recorded time (RFC 3339). */
-export interface Mark {
+/** An event that did something to another: its position, who posted it, and when the register knew, RFC 3339. */
+export interface Attribution {
   readonly by: string;
   readonly body: string;
   readonly recordedAt: string;
 }
 
-/** A correction: all the data that it gives, and why. */
-export interface Correction extends Mark {
+/** A correction: the data that it gives, whole, and why. */
+export interface Correction extends Attribution {
   readonly data: Readonly<Record<string, unknown>>;
   readonly kind: 'clerical' | 'substantive';
   readonly reason: string;
 }
 
 /** A retraction of an event, and why. */
-export interface Retraction extends Mark {
+export interface Retraction extends Attribution {
   readonly reason: string;
 }
 
@@ -34,16 +34,16 @@ export interface Dispute {
   readonly opened: string;
   readonly closed?: string;
   readonly outcome?: 'upheld' | 'dismissed';
-  readonly opening: Mark & { readonly reason: string };
-  readonly closing?: Mark;
+  readonly opening: Attribution & { readonly reason: string };
+  readonly closing?: Attribution;
 }
 
 /**
  * The appeal that counts against an event: the days of its lodging and, if it is decided, of its decision.
  */
 export interface Appealed {
-  readonly lodging: Mark & { readonly on: string };
-  readonly decision?: Mark & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
+  readonly lodging: Attribution & { readonly on: string };
+  readonly decision?: Attribution & { readonly on: string; readonly outcome: 'upheld' | 'dismissed' };
 }
 
 /**
@@ -181,7 +181,7 @@ export function historyIn(
 ): (event: { readonly position: number }) => HistoryEvent {
   const fates = new Map<string, Fates>();
   return ({ position }) => {
-    const stored = JSON.parse(register.text(position)) as StoredEvent;
+    const stored = storedAgain(register.text(position));
     const own = fates.get(stored.stream) ?? fatesIn(register, known, stored.stream);
     fates.set(stored.stream, own);
     const first = register.submitted(stored.body, stored.source, stored.id);
@@ -198,7 +198,7 @@ function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
   const retractions = Map.groupBy(only(posted, 'EventRetracted'), targetOf);
   const disputes = Map.groupBy(only(events, 'DisputeOpened', 'DisputeClosed'), targetOf);
   const appeals = Map.groupBy(only(events, 'AppealLodged', 'AppealDecided'), targetOf);
-  const mark = ({ position, body }: RegisterEvent): Mark => ({
+  const mark = ({ position, body }: RegisterEvent): Attribution => ({
     by: String(position),
     body,
     recordedAt: register.recordedAt(position) ?? '',
@@ -233,15 +233,15 @@ function fatesIn(register: EventIndex, known: LogView, stream: string): Fates {
   };
 }
 
-/** The latest effective one of them. */
-function standingOf<T extends Mark & { readonly stands: boolean }>(marks: readonly T[]) {
+/** The latest of them that stands. */
+function standingOf<T extends Attribution & { readonly stands: boolean }>(marks: readonly T[]) {
   const latest = marks.findLast((mark) => mark.stands);
   if (!latest) return undefined;
   const { stands: _, ...mark } = latest;
   return mark;
 }
 
-type Marking = (event: RegisterEvent) => Mark;
+type Marking = (event: RegisterEvent) => Attribution;
 
 function disputesIn(
   events: readonly EventOf<'DisputeOpened' | 'DisputeClosed'>[],

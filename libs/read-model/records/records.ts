@@ -12,19 +12,9 @@ import { digestOf, editionsOf, periodsOf } from '@app/domain/subjects/policy';
 import { type Policy } from '@app/domain/subjects/policy-document';
 import { type Refusal } from '@app/domain/values/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
-import { runs, type Days } from '@app/domain/values/timeline';
+import { type Days } from '@app/domain/values/timeline';
 import { mapped, type Work } from '@app/domain/values/work';
-
-/** Days from one to another, both included, `YYYY-MM-DD`; `9999-12-31` if no end is known. */
-export interface Run {
-  readonly from: string;
-  readonly until: string;
-}
-
-/** Days in the form of records. */
-export function written(days: Days): Run[] {
-  return [...runs(days)].map(({ from, until }) => ({ from: formatDay(from), until: formatDay(until) }));
-}
+import { writtenRuns, type Run } from '@app/domain/values/written-run';
 
 /** A provider as known at a position: who it is, and the days of each fact about it, disputed events counting. */
 export interface ProviderRecord {
@@ -100,7 +90,7 @@ function* recordOf(known: LogView, key: string): Work<ProviderRecord> {
     ...accreditationsOf(known, keys),
     engaged: yield* mapped(yield* persons(known, yield* everEngaged(known, keys)), (person) => ({
       adviser: person[0] ?? '',
-      days: written(holds(engagements(together(known, engagementStreams(person, keys))))),
+      days: writtenRuns(holds(engagements(together(known, engagementStreams(person, keys))))),
     })),
     contracts: yield* mapped((yield* referencesOf(known, keys)).toSorted(), (reference) => {
       const events = known.stream(contractStream(reference));
@@ -110,7 +100,7 @@ function* recordOf(known: LogView, key: string): Work<ProviderRecord> {
         .filter((one) => one !== undefined);
       return {
         reference,
-        days: written(contractedDays(events, keys)),
+        days: writtenRuns(contractedDays(events, keys)),
         subcontractorOf: [...new Set(above)].sort(),
       };
     }),
@@ -140,7 +130,7 @@ function accreditationsOf(
           .map(([reference, { grants }]) => ({
             standard,
             reference,
-            days: written(holds(grants)),
+            days: writtenRuns(holds(grants)),
             awards: grants.map(({ event }) => String(event.position)),
           })),
       ),
@@ -199,7 +189,7 @@ export function adviserRecord(known: LogView, key: string): AdviserRecord | Refu
         return {
           qualification,
           certificate,
-          days: written(counts(grant)),
+          days: writtenRuns(counts(grant)),
           award: String(grant.event.position),
         };
       }),
@@ -212,17 +202,17 @@ export function adviserRecord(known: LogView, key: string): AdviserRecord | Refu
       .flatMap(({ grants }) => grants)
       .map((grant) => ({
         qualification: grant.event.data.qualification,
-        days: written(counts(grant)),
+        days: writtenRuns(counts(grant)),
         start: String(grant.event.position),
       })),
     registrations: facts.registrations
       .flatMap(({ grants }) => grants)
       .map((grant) => ({
         register: grant.event.data.register,
-        days: written(counts(grant)),
+        days: writtenRuns(counts(grant)),
         grant: String(grant.event.position),
       })),
-    sanctioned: written(holds(facts.sanctions)),
+    sanctioned: writtenRuns(holds(facts.sanctions)),
   };
 }
 
@@ -255,7 +245,7 @@ export function policyRecord(known: LogView, id: string): PolicyRecord | Refusal
       position: String(position),
       effectiveFrom,
       digest: digestOf(policy),
-      days: written(decided.get(position) ?? []),
+      days: writtenRuns(decided.get(position) ?? []),
       policy,
     })),
   };

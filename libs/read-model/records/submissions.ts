@@ -4,7 +4,7 @@ import { REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
 import { isRetractable } from '@app/domain/admission/judge';
 import type { LogView } from '@app/domain/log/log-view';
 import { refuse, type Refusal } from '@app/domain/values/problem';
-import { asRecorded, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { historyIn, type HistoryEvent } from './history';
 import { PositionList } from '../index/position-list';
 import type { EventIndex } from '../index/event-index';
@@ -81,7 +81,7 @@ function filterOf({ body, type, subject, source }: Wanted): Filter {
   const marks = [type, subject, source].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]));
   return (text) => {
     if (!marks.every((mark) => text.includes(mark))) return undefined;
-    const stored = JSON.parse(text) as StoredEvent;
+    const stored = storedAgain(text);
     const isWanted =
       stored.body === body &&
       stored.type === (type ?? stored.type) &&

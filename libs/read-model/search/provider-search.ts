@@ -28,11 +28,8 @@ export interface SearchPage {
   readonly next: string | null;
 }
 
-/**
- * The results of a search. `namesPerson`: they contain the public name of a sole trader, which may be erased,
- * so no copy may be kept.
- */
-export interface Found extends SearchPage {
+/** What a search finds. `namesPerson`: the public name of a sole trader is in it, which may be erased: no copy is to be kept. */
+export interface FoundProviders extends SearchPage {
   readonly namesPerson: boolean;
 }
 
@@ -165,10 +162,8 @@ export class ProviderSearch implements Projection {
     }
   }
 
-  /**
-   * A page of the providers found, best first, equally good ones by key; without a text, all of them by key.
-   */
-  find({ text, after, limit }: Search): Found | Refusal {
+  /** A page of the providers found, best first, those equally good by key; without a text, of all of them by key. */
+  find({ text, after, limit }: Search): FoundProviders | Refusal {
     this.#index();
     const hits = text === undefined ? undefined : this.#hits(text);
     const keys = hits?.map(({ key }) => key) ?? this.#all();

@@ -1,32 +1,14 @@
+import { FaultList, Form } from './front-form';
+import { type Typed, type FormFault } from './form-fields';
 import { keysTyped } from '@app/http-contract/typed';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import type { ComponentChildren } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
-import { AnswerView, asksWhoComes, nameIn, type Answered } from './answer-view';
+import { AnswerView } from './answer-view';
+import { asksWhoComes, nameIn, type AnsweredQuestion } from './answered-question';
 import { Page } from '../layout/page';
-import {
-  capitalised,
-  dayInWords,
-  settingInWords,
-  settingsInOrder,
-  stretchesOf,
-  verdictInWords,
-  visible,
-} from '@app/phrases/words';
-
-/** The questions of the form, in its order. `policy` has no field, but an address may name it. */
-export const FIELDS = ['provider', 'setting', 'from', 'until', 'adviser', 'knownAt', 'policy'] as const;
-export type Field = (typeof FIELDS)[number];
-
-/** The text of each field as it was typed; empty if nothing was. */
-export type Typed = Readonly<Record<Field, string>>;
-
-/** What is wrong and how to correct it, at its field if it has one. */
-export interface Fault {
-  readonly field: Field | undefined;
-  readonly detail: string;
-}
+import { capitalised, dayInWords, stretchesOf, verdictInWords, visible } from '@app/phrases/words';
 
 /** A provider to choose, with what distinguishes it from another of the same name. */
 export type Choice = FoundProvider & {
@@ -41,8 +23,8 @@ export type Shown =
   | {
       readonly kind: 'faults';
       readonly status: number;
-      readonly faults: readonly Fault[];
-      /** The text that was typed as a provider, if the register has none under it. */
+      readonly faults: readonly FormFault[];
+      /** What was typed as a provider, where the register holds no one under it. */
       readonly unknown?: string;
       /** The key of an adviser that was typed as a provider’s. */
       readonly adviser?: string;
@@ -58,7 +40,7 @@ export type Shown =
       /** Whether there are more than these. */
       readonly more: boolean;
     }
-  | ({ readonly kind: 'answer' } & Answered);
+  | ({ readonly kind: 'answer' } & AnsweredQuestion);
 
 export interface FrontPageProps {
   readonly typed: Typed;
@@ -69,28 +51,20 @@ export interface FrontPageProps {
   readonly shown: Shown;
 }
 
-const LABELS: Readonly<Record<Exclude<Field, 'policy'>, string>> = {
-  provider: 'Provider',
-  setting: 'How the guidance is delivered',
-  from: 'From',
-  until: 'Until',
-  knownAt: 'As known at',
-  adviser: 'Advisers who are to come',
-};
-
 const TITLE = 'Check a provider of careers guidance';
 
-/** The settings of a policy that can be asked about: those of every edition that decides a day. */
-function settingsOf(policy: PolicyRecord): readonly string[] {
-  const deciding = policy.editions.filter(({ days }) => days.length > 0);
-  return settingsInOrder([...new Set(deciding.flatMap((edition) => Object.keys(edition.policy.settings)))]);
-}
-
-/** The page on which a provider is checked: the answer if a question was asked, and the form. */
-export function FrontPage(props: FrontPageProps) {
-  const { typed, policy, shown } = props;
+/** The page on which a provider is checked: the answer where one was asked for, and the form that asks. */
+export function FrontPage({ typed, policy, today, shown }: FrontPageProps) {
   const faults = shown.kind === 'faults' ? shown.faults : [];
-  const form = policy && <Form {...props} policy={policy} faults={faults} />;
+  const form = policy && (
+    <Form
+      typed={typed}
+      policy={policy}
+      today={today}
+      faults={faults}
+      suggestsAdvisers={shown.kind === 'answer' && asksWhoComes(shown.answer)}
+    />
+  );
   switch (shown.kind) {
     case 'answer': {
       const { answer } = shown;
@@ -111,7 +85,7 @@ export function FrontPage(props: FrontPageProps) {
       return (
         <Page title={`Error: ${TITLE}`} at="/">
           <h1>{TITLE}</h1>
-          <Faults faults={faults} />
+          <FaultList faults={faults} />
           {shown.adviser !== undefined && (
             <p>
               What is recorded of this adviser, for programs:{' '}
@@ -274,173 +248,4 @@ function NotHere({ heading, typed }: { readonly heading: string; readonly typed:
 /** Typed text, which may run from right to left or contain invisible characters. */
 function Quoted({ text }: { readonly text: string }) {
   return <bdi>{visible(text)}</bdi>;
-}
-
-function Faults({ faults }: { readonly faults: readonly Fault[] }) {
-  return (
-    <div class="faults" role="alert" tabIndex={-1} autofocus aria-labelledby="faults">
-      <h2 id="faults">There is a problem</h2>
-      <ul>
-        {faults.map(({ field, detail }) => (
-          <li>
-            {field === undefined || field === 'policy' ? (
-              detail
-            ) : (
-              <a href={`#${field}`}>
-                {LABELS[field]}: {detail}
-              </a>
-            )}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** What every control gets from its field. */
-interface Control {
-  readonly id: Field;
-  readonly name: Field;
-  readonly 'aria-describedby'?: string;
-  readonly 'aria-invalid'?: true;
-}
-
-/** A field with its label, its hint, and what is wrong with it. */
-function FormField({
-  name,
-  hint,
-  faults,
-  control,
-}: {
-  readonly name: keyof typeof LABELS;
-  readonly hint?: ComponentChildren;
-  readonly faults: readonly Fault[];
-  readonly control: (props: Control) => ComponentChildren;
-}) {
-  const its = faults.filter(({ field }) => field === name);
-  const described = [
-    ...(hint === undefined ? [] : [`${name}-hint`]),
-    ...its.map((_, i) => `${name}-fault-${i}`),
-  ];
-  return (
-    <div class={its.length > 0 ? 'field broken' : 'field'}>
-      <label for={name}>{LABELS[name]}</label>
-      {hint !== undefined && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      {its.map(({ detail }, i) => (
-        <p class="fault" id={`${name}-fault-${i}`}>
-          {detail}
-        </p>
-      ))}
-      {control({
-        id: name,
-        name,
-        ...(described.length > 0 ? { 'aria-describedby': described.join(' ') } : {}),
-        ...(its.length > 0 ? { 'aria-invalid': true } : {}),
-      })}
-    </div>
-  );
-}
-
-function Form({
-  typed,
-  policy,
-  today,
-  faults,
-  shown,
-}: FrontPageProps & { readonly policy: PolicyRecord; readonly faults: readonly Fault[] }) {
-  const more =
-    (['knownAt', 'adviser'] as const).some(
-      (name) => typed[name] !== '' || faults.some(({ field }) => field === name),
-    ) ||
-    (shown.kind === 'answer' && asksWhoComes(shown.answer));
-  return (
-    <form action="/" method="get">
-      <FormField
-        name="provider"
-        hint="Its name, or its number: UKPRN, company number, charity number, or the URN of a school"
-        faults={faults}
-        control={(props) => (
-          <input {...props} type="text" value={typed.provider} maxLength={200} required autocomplete="off" />
-        )}
-      />
-      <FormField
-        name="setting"
-        faults={faults}
-        control={(props) => (
-          <select {...props} required>
-            <option value="">Choose</option>
-            {settingsOf(policy).map((setting) => (
-              <option value={setting} selected={setting === typed.setting}>
-                {settingInWords(setting)}
-              </option>
-            ))}
-          </select>
-        )}
-      />
-      <fieldset aria-describedby="days-hint">
-        <legend>The days</legend>
-        <p class="hint" id="days-hint">
-          Give both, and both are included: for a contract, its first day and its last. One alone asks about
-          that single day
-          {today !== null && `, none about today, which in the register is ${dayInWords(today)}`}.
-        </p>
-        <div class="days">
-          <DayField name="from" typed={typed.from} faults={faults} />
-          <DayField name="until" typed={typed.until} faults={faults} />
-        </div>
-      </fieldset>
-      <details open={more}>
-        <summary>With named advisers, or as known earlier</summary>
-        <FormField
-          name="adviser"
-          hint="The keys under which the register knows them, such as adviser:k7m2p4q8, with a space between them. Advisers are not listed by name: ask them, or the provider."
-          faults={faults}
-          control={(props) => <input {...props} type="text" value={typed.adviser} autocomplete="off" />}
-        />
-        <FormField
-          name="knownAt"
-          hint="What the register knew at the end of a day, such as 2 July 2025, at a time of it, such as 2 July 2025 at 14:30, or up to an event, such as 4182. Now unless given."
-          faults={faults}
-          control={(props) => <input {...props} type="text" value={typed.knownAt} autocomplete="off" />}
-        />
-      </details>
-      {typed.policy !== '' && <input type="hidden" name="policy" value={typed.policy} />}
-      <button type="submit">Check</button>
-    </form>
-  );
-}
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-function DayField({
-  name,
-  typed,
-  faults,
-}: {
-  readonly name: 'from' | 'until';
-  readonly typed: string;
-  readonly faults: readonly Fault[];
-}) {
-  // A browser does not show an invalid value in a field for days, so such text is kept in a text field.
-  const isText = typed !== '' && (!DAY.test(typed) || faults.some(({ field }) => field === name));
-  return (
-    <FormField
-      name={name}
-      faults={faults}
-      control={(props) => (
-        <input
-          {...props}
-          {...(isText
-            ? { type: 'text', inputMode: 'numeric' }
-            : { type: 'date', min: '1900-01-01', max: '9999-12-31' })}
-          value={typed}
-          autocomplete="off"
-        />
-      )}
-    />
-  );
 }

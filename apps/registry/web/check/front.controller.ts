@@ -1,33 +1,30 @@
+import { type Given, type TypedQuestion, typedIn, rewritten, questionTyped } from './typed-question';
+import { type ShownFaults, isNotFound, notYetKnown, noOne, noProvider, SAID, faultsOf } from './front-faults';
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';
-import { questionOf } from '@app/http-contract/request/question-pipe';
-import { PageQuestion } from '@app/http-contract/routes/pages';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { ReadPolicy, ReadProvider } from '@app/application/reading/records';
-import { isRefusal, Refused } from '@app/http-contract/problem/refusal-error';
+import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
-import { isWhole, keysTyped, kindTyped } from '@app/http-contract/typed';
+import { isWhole, kindTyped } from '@app/http-contract/typed';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import type { Refusal } from '@app/domain/values/problem';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepNothing, showsPerson } from '../../http/conventions';
 import { Gives } from '../../http/media-types';
-import { problemOf } from '@app/http-contract/problem/problems';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
-import type { Answered } from './answer-view';
-import { FIELDS, FrontPage, type Choice, type Fault, type Field, type Shown, type Typed } from './front-page';
-import { knownAtOf, notReached } from '../layout/moment';
+import type { AnsweredQuestion } from './answered-question';
+import { FrontPage, type Choice, type Shown } from './front-page';
+import { FIELDS, type Typed } from './form-fields';
+import { knownAtOf } from '../layout/moment';
 import { HTML, sendPage, sendStarting, sendWithoutPolicy } from '../layout/page';
 import { PageProblemFilter } from '../problems/page-problem';
 import { readParameters, type Query } from '../layout/parameters';
-import { typedDay, typedMoment, type TypedMoment } from '@app/http-contract/typed-day';
-import { visible } from '@app/phrases/words';
 
 /** The most providers that are shown to choose from. */
 const MOST_CHOICES = 30;
@@ -96,13 +93,13 @@ export class FrontController {
 
   async #shown(
     given: Given,
-    faults: Faults['faults'],
+    faults: ShownFaults['faults'],
     typed: Typed,
     policy: string,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Shown> {
-    const asked = checked(given, faults);
+    const asked = questionTyped(given, faults);
     if ('faults' in asked) {
       // Without a provider nothing is asked yet, but the rest of the address must be right.
       const shown = asked.faults.filter(
@@ -180,8 +177,8 @@ export class FrontController {
     provider: string,
     { asked: { setting, from, until, adviser = [] }, knownAt, typed, policy, origin }: Whole,
     reply: FastifyReply,
-    found?: Answered['found'],
-  ): Promise<Faults | Extract<Shown, { kind: 'answer' }>> {
+    found?: AnsweredQuestion['found'],
+  ): Promise<ShownFaults | Extract<Shown, { kind: 'answer' }>> {
     const isOneDay = from === undefined || until === undefined;
     const days = isOneDay ? { on: from ?? until } : { from, until };
     const question = { provider, setting, policy, advisers: adviser, ...days };
@@ -228,7 +225,7 @@ export class FrontController {
       policy,
     }: { readonly provider: string; readonly setting: string; readonly policy: string },
     knownAt: string,
-  ): Promise<Answered['route']> {
+  ): Promise<AnsweredQuestion['route']> {
     if (outcome !== 'not-eligible') return [];
     const question = { provider, setting, policy, advisers, from, until };
     const written = await this.queries.execute(new AskEligibility(question, true, { knownAt }));
@@ -236,91 +233,17 @@ export class FrontController {
   }
 }
 
-type Given = Readonly<Partial<Record<Field, string | readonly string[]>>>;
-type Faults = Extract<Shown, { kind: 'faults' }>;
-
-/** A question whose moment of knowledge has not been read yet. */
-interface Asked {
-  readonly question: PageQuestion;
-  readonly moment: TypedMoment | undefined;
-}
-
-/** Everything that an address asks, and the address of the register in it. */
+/** All that an address asks, and by what the register was called there. */
 interface Whole {
-  readonly asked: Asked['question'];
-  /** A position or an instant; undefined if the question is about the present. */
+  readonly asked: TypedQuestion['question'];
+  /** A position or an instant; absent where the question is asked as known now. */
   readonly knownAt: string | undefined;
   readonly typed: Typed;
   readonly policy: string;
   readonly origin: string;
 }
 
-/** The typed text, to be shown again. */
-function typedIn(given: Given): Typed {
-  const typed = (name: Field) => [given[name] ?? ''].flat().join(' ').trim();
-  return {
-    provider: typed('provider'),
-    setting: typed('setting'),
-    from: typed('from'),
-    until: typed('until'),
-    knownAt: typed('knownAt'),
-    adviser: typed('adviser'),
-    policy: typed('policy'),
-  };
-}
-
-/** The typed text, with its days in the form of a field for days. */
-function rewritten(typed: Typed): Typed {
-  const day = (text: string) => {
-    const read = typedDay(text);
-    return 'day' in read ? read.day : text;
-  };
-  return { ...typed, from: day(typed.from), until: day(typed.until) };
-}
-
-/** The question of an address. A form sends every field; empty ones are not asked. */
-function checked(given: Given, faults: Faults['faults']): Asked | Pick<Faults, 'faults'> {
-  const wrong: Fault[] = [...faults];
-  const asked: Record<string, string | readonly string[]> = {};
-  let moment: Asked['moment'];
-  for (const [name, value] of Object.entries(given) as [Field, string | readonly string[]][]) {
-    const words = typeof value === 'string' ? value.trim() : value;
-    if (words.length === 0 || wrong.some(({ field }) => field === name)) continue;
-    if (name === 'adviser') {
-      const keys = [words].flat().flatMap((one) => one.split(/[\s,;]+/).filter(Boolean));
-      if (keys.length > 0) asked[name] = [...new Set(keys)];
-    } else if (typeof words !== 'string') asked[name] = words;
-    else if (name === 'from' || name === 'until') {
-      const read = typedDay(words);
-      if ('day' in read) asked[name] = read.day;
-      else wrong.push({ field: name, detail: read.fault });
-    } else if (name === 'knownAt') {
-      const read = typedMoment(words);
-      if ('fault' in read) wrong.push({ field: name, detail: read.fault });
-      else moment = read;
-    } else asked[name] = words;
-  }
-  try {
-    const question = questionOf(PageQuestion, asked);
-    return wrong.length > 0 ? { faults: inOrder(wrong) } : { question, moment };
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const more = faultsOf(error.refusal, typedIn(given)).faults.filter(
-      ({ field }) => !wrong.some((one) => one.field === field),
-    );
-    return { faults: inOrder([...wrong, ...more]) };
-  }
-}
-
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
-  const place = ({ field }: Fault) => (field === undefined ? -1 : FIELDS.indexOf(field));
-  return faults.toSorted((a, b) => place(a) - place(b));
-}
-
-/**
- * The events that an answer names. If there are very many only the first are looked up, because no more lines
- * are shown.
- */
+/** The events that an answer names. Of very many the first are looked up: more lines are not shown either. */
 function positionsIn({ requirements, engaged, subcontractors, warnings }: Answer): readonly string[] {
   const runs = [
     ...requirements.flatMap(({ gaps, grounds = [] }) => [...gaps, ...grounds]),
@@ -336,7 +259,7 @@ const MOST_EVENTS = 1_000;
 function keysIn(
   { provider, subcontractors }: Answer,
   evidence: ReadonlyMap<string, EvidenceEvent>,
-  route: Answered['route'],
+  route: AnsweredQuestion['route'],
 ): readonly string[] {
   return [
     provider.key,
@@ -348,115 +271,4 @@ function keysIn(
     ]),
     ...route.flatMap(({ subject, by }) => [subject, ...by]),
   ];
-}
-
-function isNotFound(shown: Shown): boolean {
-  return shown.kind === 'faults' && shown.status === 404;
-}
-
-/** The refusals for things that are known now and were not at an earlier moment. */
-const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
-  'unknown-provider': 'this provider',
-  'unknown-adviser': 'all of these advisers',
-  'unknown-policy': 'this policy',
-};
-
-/**
- * The faults of a moment at which something was not known that is known now; undefined if the fault is
- * another.
- */
-function notYetKnown(refusal: Refusal): Faults | undefined {
-  const what = LATER[refusal.code];
-  if (what === undefined) return undefined;
-  const detail = `At that moment the register did not know ${what} yet: give a later one, or leave this empty to ask as known now`;
-  return { kind: 'faults', status: problemOf(refusal).status, faults: [{ field: 'knownAt', detail }] };
-}
-
-/** Says that the register has no provider of that name or number. */
-function noOne(typed: string): Faults {
-  const keys = keysTyped(typed) ?? [];
-  const read = keys.map(({ key }) => key).join(' or ');
-  const detail =
-    read === '' || read === typed
-      ? `This register holds no one under “${visible(typed)}”`
-      : `This register holds no one under “${visible(typed)}”, read as ${read}`;
-  return { kind: 'faults', status: 404, faults: [{ field: 'provider', detail }], unknown: typed };
-}
-
-/** Says that the typed key does not belong to a provider. */
-function noProvider(key: string, kind: string): Faults {
-  const what =
-    kind === 'adviser' ? 'an adviser' : kind === 'body' ? 'a body' : kind === 'area' ? 'an area' : 'a policy';
-  const instead =
-    kind === 'adviser'
-      ? 'Type the provider that the adviser works for here, and this key under “With named advisers”'
-      : kind === 'area'
-        ? 'There is no search by area yet: type the name or the number of a provider'
-        : 'Type the name or the number of a provider';
-  const detail = `“${visible(key)}” is the key of ${what}, and no provider. ${instead}`;
-  return {
-    kind: 'faults',
-    status: 400,
-    faults: [{ field: 'provider', detail }],
-    ...(kind === 'adviser' ? { adviser: key.toLowerCase() } : {}),
-  };
-}
-
-/**
- * What a page says of a field, while the API speaks of parameters. Each field can have only this fault left.
- */
-const SAID: Readonly<Partial<Record<Field, string>>> = {
-  setting: 'The policy has no such setting: choose one from the list',
-  until: 'The last day is before the first: correct one of them, or exchange them',
-};
-
-/** The field of a refusal that names none. */
-const FIELD_OF: Readonly<Partial<Record<Refusal['code'], Field>>> = {
-  'unknown-provider': 'provider',
-  'unknown-adviser': 'adviser',
-  'unknown-policy': 'policy',
-  'not-caught-up': 'knownAt',
-  'no-day-opened': 'from',
-};
-
-function noToday({ knownAt }: Typed): string {
-  const then =
-    knownAt === ''
-      ? 'The register has not opened its first day yet, so that it knows no today'
-      : 'At that moment the register had not opened its first day yet, so that it knew no today';
-  return `${then}: give the days that you ask about`;
-}
-
-/** What a page says of a refusal that names no field, given the typed text and the API’s detail. */
-const SAID_OF: Readonly<Partial<Record<Refusal['code'], (typed: Typed, detail: string) => string>>> = {
-  'no-day-opened': noToday,
-  'not-caught-up': ({ knownAt }) => notReached(knownAt),
-  'unknown-adviser': (_, detail) =>
-    `The register knows no adviser under ${/^adviser:\S+/.exec(detail)?.[0] ?? 'this key'}: ask the adviser, or the provider, for the key. Advisers are not listed by name`,
-};
-
-/** A refusal as the page shows it: at the fields that it is about. */
-function faultsOf(
-  refusal: Refusal,
-  typed: Typed,
-  said: Readonly<Partial<Record<Field, string>>> = {},
-): Faults {
-  const { code, detail, errors } = refusal;
-  const { status } = problemOf(refusal);
-  if (errors === undefined) {
-    const field = FIELD_OF[code];
-    // If the register has not read its log yet, a moment that no one asked for is not at fault.
-    const isNobodys = field === 'knownAt' && typed.knownAt === '';
-    const fault: Fault = {
-      field: isNobodys ? undefined : field,
-      detail: SAID_OF[code]?.(typed, detail) ?? detail,
-    };
-    return { kind: 'faults', status, faults: [fault] };
-  }
-  const faults = errors.map(({ pointer, detail }): Fault => {
-    const name = pointer.slice(1);
-    const field = FIELDS.find((one) => one === name);
-    return field ? { field, detail: said[field] ?? detail } : { field, detail: `${name}: ${detail}` };
-  });
-  return { kind: 'faults', status, faults };
 }

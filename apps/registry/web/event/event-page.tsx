@@ -1,11 +1,11 @@
 import type { Refusal } from '@app/domain/values/problem';
-import type { HistoryEvent, Mark as Done, Retraction } from '@app/read-model/records/history';
+import type { HistoryEvent, Attribution as Done, Retraction } from '@app/read-model/records/history';
 import type { KnownAt } from '@app/read-model/records/records';
 import { isDeepStrictEqual } from 'node:util';
 import { Fragment } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { kindOfKey } from '@app/http-contract/typed';
-import { Mark } from '../check/answer-view';
+import { ToneMark } from '../layout/tone';
 import {
   codeInWords,
   fieldInWords,
@@ -43,7 +43,7 @@ export function EventPage({ knownAt, ...told }: Told & { readonly knownAt: Known
         {title}: {name}
       </h1>
       <section class={`verdict ${standing.tone}`} aria-labelledby="standing">
-        <Mark tone={standing.tone} />
+        <ToneMark tone={standing.tone} />
         <h2 id="standing">{standing.headline}</h2>
         <p>{standing.rest}</p>
       </section>

@@ -1,15 +1,8 @@
 import { unknownAdviser, unknownPolicy } from '../../values/refusals';
 import { verdictOf, type Outcome } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
-import {
-  failing,
-  groundsOfCovered,
-  policyOf,
-  uncertainRuns,
-  written,
-  writtenGap,
-  writtenUncertain,
-} from './answer';
+import { failing, groundsOfCovered, policyOf, uncertainRuns, writtenGap, writtenUncertain } from './answer';
+import { writtenRuns, type Run } from '../../values/written-run';
 import {
   EVALUATOR,
   momentOf,
@@ -17,7 +10,6 @@ import {
   type PolicyOfAnswer,
   type EvidencedRun,
   type ReasonedRun,
-  type Run,
 } from './answer-shape';
 import { Evaluation, judged } from './evaluation';
 import { type LogView } from '../../log/log-view';
@@ -118,7 +110,7 @@ export function adviserAnswer(
     policy: policyOf(policy, decided, window),
     evaluator: EVALUATOR,
     ...verdictOf(truth, from, until),
-    covered: written(intersection(truth.certain, window)),
+    covered: writtenRuns(intersection(truth.certain, window)),
     gaps: finished(gapsOf([lawless, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
     uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
     grounds: groundsOfCovered(inWindow),

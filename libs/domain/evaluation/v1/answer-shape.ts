@@ -1,3 +1,4 @@
+import { type Run } from '../../values/written-run';
 import { type Outcome } from './resolved-question';
 import { formatDay } from '../../values/day';
 import { type LogView } from '../../log/log-view';
@@ -11,11 +12,6 @@ import { type WarningOfAnswer } from './answer-warnings';
  * (specification, section 1).
  */
 export const EVALUATOR = '1';
-
-export interface Run {
-  readonly from: string;
-  readonly until: string;
-}
 
 export interface ReasonedRun extends Run {
   readonly reason: Reason;

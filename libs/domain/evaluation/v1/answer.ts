@@ -1,6 +1,6 @@
+import { writtenRun, writtenRuns, type Run } from '../../values/written-run';
 import {
   EVALUATOR,
-  type Run,
   type ReasonedRun,
   type FailingRun,
   type EvidencedRun,
@@ -72,23 +72,8 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
   const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   const failed = new Map<RequirementOnDays, readonly Cause[]>();
   for (const one of present) failed.set(one, yield* failing(one));
-  const uncertain: { requirement: string; run: GroundedRun }[] = [];
-  for (const { id, parts } of byRequirement(must))
-    for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
-  const requirements: Answer['requirements'][number][] = [];
-  for (const { id, parts, first } of byRequirement(present))
-    requirements.push({
-      id,
-      of: first.of,
-      binding: first.binding,
-      cites: first.cites ?? null,
-      covered: yield* writtenDays(
-        unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
-      ),
-      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
-      uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
-      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
-    });
+  const uncertain = yield* uncertainIn(found, must);
+  const requirements = yield* requirementsIn(present, failed);
   const engaged = yield* engagedIn(found, window);
   const subcontractors = yield* subcontractorsIn(found, window);
   return {
@@ -108,19 +93,7 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
         .map((gap) => ({ requirement: POLICY_IN_FORCE, gap }))
         .concat(yield* gapsBy(must, failed)),
     ),
-    uncertain: yield* mapped(
-      yield* sorted(
-        uncertain,
-        (a, b) =>
-          a.run.from - b.run.from ||
-          rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
-      ),
-      ({ requirement, run }) => ({
-        ...writtenRun(run),
-        requirement,
-        evidence: run.evidence.map(String),
-      }),
-    ),
+    uncertain,
     requirements,
     engaged,
     subcontractors,
@@ -138,7 +111,52 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
   };
 }
 
-/** The causes of each requirement’s false days. */
+/** The days that are in doubt by some requirement that must be met, in order. */
+function* uncertainIn(
+  found: ResolvedQuestion,
+  must: readonly RequirementOnDays[],
+): Work<Answer['uncertain'][number][]> {
+  const uncertain: { requirement: string; run: GroundedRun }[] = [];
+  for (const { id, parts } of byRequirement(must))
+    for (const run of yield* uncertainRuns(parts)) uncertain.push({ requirement: id, run });
+  return yield* mapped(
+    yield* sorted(
+      uncertain,
+      (a, b) =>
+        a.run.from - b.run.from ||
+        rankOn(found, a.requirement, a.run.from) - rankOn(found, b.requirement, b.run.from),
+    ),
+    ({ requirement, run }) => ({
+      ...writtenRun(run),
+      requirement,
+      evidence: run.evidence.map(String),
+    }),
+  );
+}
+
+/** Each requirement as the answer tells it. */
+function* requirementsIn(
+  present: readonly RequirementOnDays[],
+  failed: Failed,
+): Work<Answer['requirements'][number][]> {
+  const requirements: Answer['requirements'][number][] = [];
+  for (const { id, parts, first } of byRequirement(present))
+    requirements.push({
+      id,
+      of: first.of,
+      binding: first.binding,
+      cites: first.cites ?? null,
+      covered: yield* writtenDays(
+        unionOf(parts.map((part) => intersection(part.value.truth.certain, part.days))),
+      ),
+      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
+      uncertain: yield* mapped(yield* uncertainRuns(parts), writtenUncertain),
+      ...(first.of === 'provider' && id !== PROVIDER_OPEN ? { grounds: groundsOfCovered(parts) } : {}),
+    });
+  return requirements;
+}
+
+/** What each requirement’s false days are put down to. */
 type Failed = ReadonlyMap<RequirementOnDays, readonly Cause[]>;
 
 function gapsIn(parts: readonly RequirementOnDays[], failed: Failed): Work<readonly Gap[]> {
@@ -317,7 +335,7 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
   const causes = judged.flatMap((one) => (one.failed.length === 0 ? [] : one.value.causes(one.failed)));
   const grounds = judged.flatMap(({ value, days: asked }) => value.grounds(asked));
   return {
-    days: written(days),
+    days: writtenRuns(days),
     gaps: finished(gapsOf(finished(firstReasons(causes, ALL_DAYS)))).map((gap): FailingRun => ({
       ...writtenRun(gap),
       reason: gap.reason,
@@ -326,17 +344,9 @@ function takingPart(days: Days, demands: readonly Demand[], own: readonly Ground
   };
 }
 
-function writtenRun({ from, until }: { from: Day; until: Day }): Run {
-  return { from: formatDay(from), until: formatDay(until) };
-}
-
-export function written(days: Days): Run[] {
-  return [...runs(days)].map(writtenRun);
-}
-
-/** As `written`, for days that very many events bear on. */
+/** The same of days that very many bear on. */
 function* writtenDays(days: Days): Work<Run[]> {
-  return days.length <= A_PIECE ? written(days) : yield* mapped([...runs(days)], writtenRun);
+  return days.length <= A_PIECE ? writtenRuns(days) : yield* mapped([...runs(days)], writtenRun);
 }
 
 export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {

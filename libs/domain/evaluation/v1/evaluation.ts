@@ -59,11 +59,8 @@ export interface Engaged {
   readonly engaged: Value;
 }
 
-/**
- * The value of a requirement. Very many may be the cause of its failure, so asking for causes is a work that
- * rests now and then.
- */
-export interface Judgement extends Omit<Value, 'causes'> {
+/** What a requirement comes to. Very many may be why it fails: who asks for that comes to a rest now and then. */
+export interface RequirementValue extends Omit<Value, 'causes'> {
   causes(days: Days): Work<readonly Cause[]>;
 }
 
@@ -72,7 +69,7 @@ export interface Judgement extends Omit<Value, 'causes'> {
  * no generator itself: with a generator function for each value, the engine would keep everything that it
  * encloses until a full collection.
  */
-export function judged(value: Value): Judgement {
+export function judged(value: Value): RequirementValue {
   return { ...value, causes: (days) => causesOf(value, days) };
 }
 
@@ -110,8 +107,8 @@ export class Evaluation {
   readonly #values = new Map<string, Value>();
   /** By policy, then by test: the value for each subject. */
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
-  /** By policy, then by requirement. */
-  readonly #judged = new Map<Policy, Map<Requirement, Judgement>>();
+  /** By policy, by requirement of it. */
+  readonly #judged = new Map<Policy, Map<Requirement, RequirementValue>>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -213,21 +210,21 @@ export class Evaluation {
     return (this.#subcontractors ??= yield* subcontractorsOf(this.known, this.provider));
   }
 
-  /** One requirement of a policy, for all days; at once if it was worked out before. */
-  requirement(requirement: Requirement, policy: Policy): Judgement {
+  /** One requirement of a policy, for all days; found at once where it was worked out before. */
+  requirement(requirement: Requirement, policy: Policy): RequirementValue {
     return this.#judged.get(policy)?.get(requirement) ?? finished(this.judgement(requirement, policy));
   }
 
-  /** Works a requirement out, which may take long if it concerns very many. */
-  *judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+  /** Works it out, which may take long where it is asked of very many. */
+  *judgement(requirement: Requirement, policy: Policy): Work<RequirementValue> {
     let found = this.#judged.get(policy);
-    if (!found) this.#judged.set(policy, (found = new Map<Requirement, Judgement>()));
+    if (!found) this.#judged.set(policy, (found = new Map<Requirement, RequirementValue>()));
     let judgement = found.get(requirement);
     if (!judgement) found.set(requirement, (judgement = yield* this.#judgement(requirement, policy)));
     return judgement;
   }
 
-  *#judgement(requirement: Requirement, policy: Policy): Work<Judgement> {
+  *#judgement(requirement: Requirement, policy: Policy): Work<RequirementValue> {
     const pace = new Pace();
     switch (requirement.of) {
       case 'provider':
@@ -275,7 +272,7 @@ export class Evaluation {
     );
   }
 
-  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<Judgement> {
+  *#unnamed({ of, test }: AdviserRequirement, policy: Policy): Work<RequirementValue> {
     const people = yield* mapped(yield* this.engaged(), ({ keys, engaged }) => ({
       engaged,
       passes: this.ofAdviser(keys, test, policy),
@@ -294,7 +291,7 @@ export class Evaluation {
     };
   }
 
-  *#everySubcontractor({ test }: ProviderRequirement): Work<Judgement> {
+  *#everySubcontractor({ test }: ProviderRequirement): Work<RequirementValue> {
     const below = yield* mapped(yield* this.subcontractors(), ({ keys, contracted }) => ({
       contracted,
       passes: this.ofProvider(keys, test),

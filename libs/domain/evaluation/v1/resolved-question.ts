@@ -1,6 +1,6 @@
 import { unknownAdviser, unknownPolicy, unknownProvider } from '../../values/refusals';
 import { formatDay, type Day } from '../../values/day';
-import { Evaluation, judged, type Judgement } from './evaluation';
+import { Evaluation, judged, type RequirementValue } from './evaluation';
 import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf, persons } from '../../log/identity';
 import { editionsOf, periodsOf, requirementsOf, type Edition } from '../../subjects/policy';
@@ -107,7 +107,7 @@ export type Evaluable = Pick<ResolvedQuestion, 'reigns' | 'evaluation'>;
 export interface RequirementOnDays {
   readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
   readonly days: Days;
-  readonly value: Judgement;
+  readonly value: RequirementValue;
 }
 
 const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
