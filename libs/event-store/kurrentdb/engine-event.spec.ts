@@ -4,7 +4,7 @@ import { engineEvent, textOf } from './engine-event';
 
 /** What the client gives of an event that it was given: JSON is written and parsed, other bytes are bytes. */
 function wayThrough(text: string) {
-  const { id = '', contentType, data } = engineEvent(text);
+  const { id, contentType, data } = engineEvent(text);
   const isJson = contentType === 'application/json';
   const bytes = Buffer.from(isJson ? JSON.stringify(data) : (data as Buffer));
   return {
