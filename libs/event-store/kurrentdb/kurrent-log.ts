@@ -198,15 +198,18 @@ export class KurrentLog implements EventLog {
     let shorter = 0;
     for (let isLost = false; !signal.aborted;) {
       try {
+        // What subscriptions and readings say is held against what the leader knows: a subscription may have ended without a
+        // word, and the node that is read may be behind.
+        const head = await this.head();
+        shorter = head < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
+        if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
+        if (shorter > 0) throw new LogUnavailable('KurrentDB gives a shorter log than before.');
         for await (const page of this.read(next - 1, { signal })) {
           next += page.events.length;
           yield page;
         }
         if (hasEnded(signal)) return;
-        // What a subscription says is held against what the leader knows: it may have ended without a word.
-        shorter = (await this.head()) < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
-        if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
-        if (shorter > 0) throw new LogUnavailable('KurrentDB gives a shorter log than before.');
+        if (next - 1 < head) throw new LogUnavailable('A node of KurrentDB is behind its leader.');
         isLost = false;
         yield 'caught-up';
         for await (const page of this.#live(next, signal)) {
