@@ -9,7 +9,7 @@ import {
 } from '@app/event-store/event-log';
 import { engineEvent, textOf } from '@app/event-store/kurrentdb/engine-event';
 import { outcomeOf, typeOf, wordsOf } from '@app/event-store/kurrentdb/engine-error';
-import type { EngineClient } from '@app/event-store/kurrentdb/kurrent-log';
+import type { EngineClient } from '@app/event-store/kurrentdb/engine-client';
 import { wait } from './faulty-log';
 import { overEngine } from './measured-engine';
 import type { Breach } from './rules';

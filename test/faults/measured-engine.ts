@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { EventData, ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { engineEvent } from '@app/event-store/kurrentdb/engine-event';
-import type { EngineClient } from '@app/event-store/kurrentdb/kurrent-log';
+import type { EngineClient } from '@app/event-store/kurrentdb/engine-client';
 import type { EventLog } from '@app/event-store/event-log';
 import type { Dice } from '../dice';
 import { wait, type Sequence, type Weather } from './faulty-log';

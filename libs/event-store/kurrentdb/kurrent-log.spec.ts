@@ -5,7 +5,8 @@ import type { EventData, RecordedEvent, ResolvedEvent } from '@kurrent/kurrentdb
 import { LogDamaged, LogUnavailable, type StoredPage, type Touch } from '../event-log';
 import { eventsOf } from '../event-log.contract';
 import { engineEvent } from './engine-event';
-import { KurrentLog, type EngineClient, type EngineTimes } from './kurrent-log';
+import type { EngineClient } from './engine-client';
+import { KurrentLog, type EngineTimes } from './kurrent-log';
 
 const TIMES: EngineTimes = { call: 60, quiet: 15, retry: 2 };
 
