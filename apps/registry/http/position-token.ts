@@ -1,4 +1,4 @@
-import { isRefusal, refuse } from '@app/domain/values/problem';
+import { isRefusal, refuse } from '@app/http-contract/problem/refusal-error';
 import { PLAIN_POSITION, type AsOfResolver } from '@app/read-model/as-of';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusal } from './problem-details';

@@ -39,7 +39,7 @@ export class RenewedClient {
  * Resolves as a call does. Rejects if it takes longer than so many milliseconds, or if the signal ends first: the client’s own
  * limit is kept by the server alone, and a call to a frozen one never ends.
  */
-export function within<T>(milliseconds: number, call: Promise<T>, signal?: AbortSignal): Promise<T> {
+export function settledWithin<T>(milliseconds: number, call: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       end();

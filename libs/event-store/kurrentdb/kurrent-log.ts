@@ -11,7 +11,7 @@ import {
   type Touch,
 } from '../event-log';
 import type { EngineAddress } from './address';
-import { RenewedClient, within, type EngineClient } from './engine-client';
+import { RenewedClient, settledWithin, type EngineClient } from './engine-client';
 import { engineEvent, textOf } from './engine-event';
 import { outcomeOf, typeOf, wordsOf } from './engine-error';
 import { Subscribed } from './subscribed';
@@ -100,7 +100,7 @@ export class KurrentLog implements EventLog {
   async #append(events: ReturnType<typeof engineEvent>[], head: number): Promise<Append> {
     const { client } = this.#appender;
     try {
-      await within(
+      await settledWithin(
         this.#times.call,
         client.appendToStream(this.#stream, events, {
           streamState: head < 0 ? 'no_stream' : BigInt(head),
@@ -177,7 +177,7 @@ export class KurrentLog implements EventLog {
     const events = client.readStream(this.#stream, options)[Symbol.asyncIterator]();
     try {
       for (let isMore = true; isMore && signal?.aborted !== true;) {
-        const found = await within(this.#times.call, gathered(events), ends);
+        const found = await settledWithin(this.#times.call, gathered(events), ends);
         isMore = found.length === MOST_EVENTS_A_PAGE;
         if (found.length > 0) yield found;
       }
