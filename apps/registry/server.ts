@@ -13,7 +13,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseUnread, type Admission } from './http/admission';
 import { boundAnswers } from './http/answer-bounds';
-import { recordRefusals } from './http/caller';
+import { credentialBy, isBearer, recordRefusals } from './http/caller';
 import { countRequests } from './http/rate-limit';
 import { rememberRoutes } from './http/route-costs';
 import { AppModule } from './app.module';
@@ -134,6 +134,8 @@ async function prepare(
   awaitTokens(
     server,
     found(() => app().get(AsOfResolver)),
+    (request) =>
+      admissionOf(request)?.keyed === true && isBearer(request) && credentialBy(request) === undefined,
   );
   ignoreExpectations(server);
   stopInTime(server);
