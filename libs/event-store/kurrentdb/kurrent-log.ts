@@ -99,12 +99,14 @@ export class KurrentLog implements EventLog {
 
   async #append(events: ReturnType<typeof engineEvent>[], head: number): Promise<Append> {
     const { client } = this.#appender;
+    // A node on a slow disk takes longer over many.
+    const limit = this.#times.call + events.length;
     try {
       await settledWithin(
-        this.#times.call,
+        limit,
         client.appendToStream(this.#stream, events, {
           streamState: head < 0 ? 'no_stream' : BigInt(head),
-          deadline: this.#times.call,
+          deadline: limit,
         }),
       );
       this.#seen = Math.max(this.#seen, head + events.length);
