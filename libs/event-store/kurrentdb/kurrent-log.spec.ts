@@ -147,7 +147,7 @@ describe('a log in an engine', () => {
       async (head, streamState) => {
         const engine = new Engine(...ofPositions(0, head));
         expect(await over(engine).append([at(head + 1)], head)).toEqual({ outcome: 'appended' });
-        expect(engine.appends.map(({ options }) => options)).toEqual([{ streamState, deadline: TIMES.call }]);
+        expect(engine.appends.map(({ options }) => options)).toEqual([{ streamState, deadline: TIMES.call + 1 }]);
       },
     );
 
@@ -163,7 +163,7 @@ describe('a log in an engine', () => {
       const log = over(engine);
       expect(await log.append([at(1)], 0)).toMatchObject({
         outcome: 'unknown',
-        detail: expect.stringContaining('no answer within 60 ms') as string,
+        detail: expect.stringContaining('no answer within 61 ms') as string,
       });
       expect(engine.disposed).toBe(1);
       expect(await log.append([at(1)], 0)).toEqual({ outcome: 'appended' });
@@ -238,7 +238,7 @@ describe('a log in an engine', () => {
       jest.spyOn(engine, 'read').mockReturnValue(NEVER);
       const log = over(engine);
       await expect(log.head()).rejects.toThrow(LogUnavailable);
-      await expect(eventsOf(log)).rejects.toThrow('no answer within 60 ms');
+      await expect(eventsOf(log)).rejects.toThrow('no answer within 61 ms');
       expect(await log.tryToWrite()).toMatchObject({ outcome: 'unavailable' });
     });
 
