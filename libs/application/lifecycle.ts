@@ -364,8 +364,7 @@ export class Lifecycle implements OnApplicationShutdown {
 
   #notReady(head: number | null): string | undefined {
     const { fault, clockBehind } = this.#writer;
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: start it again';
+    if (this.#follower.state === 'stopped') return this.#follower.remedy;
     if (!this.#started) return 'The register is starting';
     if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
     if (fault !== undefined)
