@@ -238,7 +238,7 @@ describe('a log in an engine', () => {
       jest.spyOn(engine, 'read').mockReturnValue(NEVER);
       const log = over(engine);
       await expect(log.head()).rejects.toThrow(LogUnavailable);
-      await expect(eventsOf(log)).rejects.toThrow('no answer within 61 ms');
+      await expect(eventsOf(log)).rejects.toThrow('no answer within 60 ms');
       expect(await log.tryToWrite()).toMatchObject({ outcome: 'unavailable' });
     });
 
