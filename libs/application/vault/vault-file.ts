@@ -47,8 +47,10 @@ export interface VaultFiles {
 
 /** What a vault is called for. */
 export type Call = {
-  [Name in Exclude<keyof Vault, 'close'>]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
-}[Exclude<keyof Vault, 'close'>];
+  [Name in Called]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
+}[Called];
+
+type Called = Exclude<keyof Vault, 'close' | 'changes'>;
 
 /** What became of a call: its value, or why it was not done, or is not known to be, with SQLite’s code or the system’s. */
 export type CallOutcome =
