@@ -1,5 +1,15 @@
 import type { PostgresQuery, PostgresTables } from '../stores/postgres';
-import type { Changes, Entry, Erasure, Kept, Minting, Page, Person, Reading, RegisteredKey } from './vault';
+import type {
+  Changes,
+  Entry,
+  Erasure,
+  Kept,
+  Minting,
+  VaultPage,
+  Person,
+  Reading,
+  RegisteredKey,
+} from './vault';
 
 /**
  * What is taken away is left in the file of its table until that is written anew, which costs as much as the table is large:
@@ -231,7 +241,7 @@ export async function readings(
   query: PostgresQuery,
   keys: readonly string[],
   after: number,
-): Promise<Page<Reading>> {
+): Promise<VaultPage<Reading>> {
   const found = await query<Reading & { readonly number: string }>(
     `SELECT found.* FROM unnest($1::text[]) AS given (key) CROSS JOIN LATERAL (
        SELECT number, reading.key, body, at FROM reading

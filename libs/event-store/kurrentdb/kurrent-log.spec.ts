@@ -147,7 +147,9 @@ describe('a log in an engine', () => {
       async (head, streamState) => {
         const engine = new Engine(...ofPositions(0, head));
         expect(await over(engine).append([at(head + 1)], head)).toEqual({ outcome: 'appended' });
-        expect(engine.appends.map(({ options }) => options)).toEqual([{ streamState, deadline: TIMES.call + 1 }]);
+        expect(engine.appends.map(({ options }) => options)).toEqual([
+          { streamState, deadline: TIMES.call + 1 },
+        ]);
       },
     );
 
