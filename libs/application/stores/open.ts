@@ -7,10 +7,12 @@ import { SqliteLog } from '@app/event-store/sqlite';
 import { headFileOf } from '@app/event-store/sqlite-head';
 import type { AccessRecord } from '../access/access-record';
 import { MemoryAccessRecord } from '../access/memory-access-record';
+import { PostgresAccessRecord } from '../access/postgres-access-record';
 import { SqliteAccessRecord } from '../access/sqlite-access-record';
 import { ErasureList } from '../vault/erasure-list';
 import { MemoryVault } from '../vault/memory-vault';
 import { NoVault } from '../vault/no-vault';
+import { PostgresVault } from '../vault/postgres-vault';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
 import type { Store, VaultStore } from './store';
@@ -59,7 +61,7 @@ export function openBeside(store: VaultStore): Beside {
       };
     }
     case 'postgres':
-      throw new Error('not yet');
+      return { vault: PostgresVault.open(store.address), access: PostgresAccessRecord.open(store.address) };
   }
 }
 
