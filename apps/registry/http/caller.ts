@@ -1,5 +1,6 @@
 import type { Attempts, Asker } from '@app/application/access/attempts';
 import { hashOfSecret, type Credential } from '@app/application/access/credential';
+import { sealingKey } from '@app/application/posting/sealed';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem-details';
 import { addressOf } from './client-address';
@@ -30,6 +31,16 @@ function secretIn({ headers }: FastifyRequest): string | undefined {
 /** Whether a request brings anything that may be a key as `Authorization: Bearer`, be it in force or not. */
 export function isBearer(request: FastifyRequest): boolean {
   return secretIn(request) !== undefined;
+}
+
+/**
+ * The key under which what is remembered of a request is sealed, of one that is let in with a secret and named by its sender.
+ * The secret goes no further.
+ */
+export function sealingKeyBy(request: FastifyRequest, idempotencyKey: string): Buffer {
+  const secret = secretIn(request);
+  if (secret === undefined) throw new Error('who was let in brought no key');
+  return sealingKey(secret, idempotencyKey);
 }
 
 /** Whose key a request brought when it was looked at last. */
