@@ -192,20 +192,30 @@ else
       test('is followed by every other to the same end, whatever comes in which order', async () => {
         const vaults = upTo(3).map(() => vaultAt());
         const keys = fc.subarray([A, B, C], { minLength: 1 });
-        const act = fc.tuple(fc.nat(2), keys, fc.constantFrom('put', 'hide', 'erase'));
+        let minted = 0;
+        const act = fc.tuple(fc.nat(2), keys, fc.constantFrom('put', 'hide', 'erase', 'mint', 'look'));
         await fc.assert(
           fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 15 }), async (acts) => {
             const followed = vaults.map(following);
             await Promise.all(
-              acts.map(async ([replica, [key = A, ...others], does], i) =>
-                does === 'erase'
-                  ? vaults[replica]?.erase(
-                      [key, ...others].map((one) => one.key),
-                      NOON,
-                    )
-                  : vaults[replica]?.put(key, others, { name: `Example ${i}`, public: does === 'put' }),
-              ),
+              acts.map(async ([replica, [key = A, ...others], does], i) => {
+                const vault = vaults[replica];
+                if (does === 'erase')
+                  await vault?.erase(
+                    [key, ...others].map(({ key }) => key),
+                    NOON,
+                  );
+                else if (does === 'look') await Promise.all([vault?.minted('body:a', 'r'), vault?.kept()]);
+                else if (does === 'mint')
+                  await vault?.mint({ key: `${key.key}${++minted}`, body: 'body:a', at: NOON }, `r${minted}`);
+                else await vault?.put(key, others, { name: `Example ${i}`, public: does === 'put' });
+              }),
             );
+            const keysMinted = upTo(minted + 1).flatMap((i) => [A, B, C].map(({ key }) => `${key}${i}`));
+            await Promise.all([
+              vaults[0]?.erase(keysMinted, NOON),
+              ...vaults.flatMap((vault) => [vault.minted('body:a', 'r'), vault.kept(), vault.changes(0)]),
+            ]);
             const kept = await vaults[0]?.kept();
             for (const end of followed) expect(await end()).toEqual(kept);
           }),
