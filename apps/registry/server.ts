@@ -7,7 +7,7 @@ import { AsOfResolver } from '@app/read-model/as-of';
 import { MemoryAccessRecord } from '@app/application/access/memory-access-record';
 import { Persons } from '@app/application/vault/persons';
 import { ToldNames, ToldVault } from '@app/application/vault/told-vault';
-import { openBeside } from '@app/application/stores/open';
+import { openBeside, type Beside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
@@ -67,7 +67,7 @@ export async function serve(
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
   const { calendar, openUntil, policy, registrarKey } = settings;
-  const { vault, access } = reads
+  const { vault, access, drawnKeys }: Beside = reads
     ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
     : openBeside(settings.vault);
   const { adapter, connections } = adapterOf(settings, writes !== undefined);
@@ -78,6 +78,7 @@ export async function serve(
       log,
       vault,
       access,
+      ...(drawnKeys && { drawnKeys }),
       clock,
       sinceBoot,
       calendar,

@@ -2,6 +2,7 @@ import type { EventLog } from '@app/event-store/event-log';
 import type { AccessRecord } from './access/access-record';
 import { type Clock } from '@app/read-model/clock';
 import type { DrawnKeys } from './posting/drawn-keys';
+import type { Readers } from './readers';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
 
