@@ -48,6 +48,22 @@ function askAnew(path: string, headers: Record<string, string> = {}): Promise<nu
   });
 }
 
+function textAnew(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(register.url + path, { agent: false }, (answer) => {
+      let text = '';
+      answer
+        .setEncoding('utf8')
+        .on('data', (part: string) => (text += part))
+        .once('end', () => {
+          resolve(text);
+        });
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
 /** Whether a post on a connection of its own was taken, now or before; rejects where no answer comes. */
 function postAnew(event: object): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -85,6 +101,21 @@ describe('a register with two readers', () => {
       expect([status, headers.get('register-position')]).toEqual([201, position]);
       const asked = Array.from({ length: 6 }, () => askAnew(`/v1/events/${position}/history`));
       expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
+    }
+  });
+
+  test('shows a public name in every answer from when it was kept, and in none from when it was erased', async () => {
+    await register.post(adviser(7));
+    const headers = { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' };
+    const path = '/v1/advisers/adviser:reader0007';
+    const body = JSON.stringify({ name: 'Example Person Zebedee', public: true });
+    for (let round = 0; round < 3; round++) {
+      expect((await register.ask(`${path}/person`, { method: 'PUT', headers, body })).status).toBe(201);
+      const shown = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      for (const text of shown) expect(text).toContain('Zebedee');
+      expect((await register.ask(`${path}/person`, { method: 'DELETE', headers })).status).toBe(204);
+      const after = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      for (const text of after) expect(text).not.toContain('Zebedee');
     }
   });
 

@@ -137,7 +137,7 @@ export async function read(
   return { ...shownOf(row), public: row.public };
 }
 
-export async function readAll(
+export async function readEntries(
   query: PostgresQuery,
   keys: readonly RegisteredKey[],
   by: By,

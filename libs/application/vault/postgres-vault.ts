@@ -11,7 +11,7 @@ import {
   mintings,
   put,
   read,
-  readAll,
+  readEntries,
   readings,
   VAULT_TABLES,
   waitForParts,
@@ -89,7 +89,7 @@ export class PostgresVault implements Vault {
 
   readAll(...args: Parameters<Vault['readAll']>): ReturnType<Vault['readAll']> {
     const [keys, by] = structuredClone(args);
-    return this.#call('changes', (query) => readAll(query, keys, by));
+    return this.#call('changes', (query) => readEntries(query, keys, by));
   }
 
   mint(...args: Parameters<Vault['mint']>): ReturnType<Vault['mint']> {
