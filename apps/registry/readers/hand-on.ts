@@ -62,10 +62,20 @@ function passOn(request: FastifyRequest, reply: FastifyReply, writer: string, ag
     setDefaultHeaders: false,
   });
   asked.on('response', (answer) => {
-    // Refused before all of it was sent: the rest is let by. Lines are answered while more of them come.
-    if (answer.headers.connection === 'close' && !raw.complete) leaveAfter(raw);
+    // Answered before all of it was sent: the other side may close the connection, which serves no other request.
+    if (!asked.writableFinished) asked.shouldKeepAlive = false;
+    // Refused before that: the rest is let by. Lines are answered while more of them come.
+    const isLeft = (answer.statusCode ?? 0) >= 400 && !raw.complete;
+    if (isLeft) {
+      leaveAfter(raw);
+      raw.unpipe(asked);
+      raw.resume();
+    }
     reply.hijack();
-    reply.raw.writeHead(answer.statusCode ?? 502, passedOn(answer));
+    reply.raw.writeHead(answer.statusCode ?? 502, [
+      ...passedOn(answer),
+      ...(isLeft ? ['connection', 'close'] : []),
+    ]);
     pipeline(answer, reply.raw, () => undefined);
   });
   asked.on('error', () => {
