@@ -8,8 +8,7 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Lifecycle } from '@app/application/lifecycle';
 import { filesOf, openLog, openToOthers } from '@app/application/stores/open';
-import { withoutPassword } from '@app/event-store/kurrentdb/address';
-import type { EventLog } from '@app/event-store/event-log';
+import { placeOf } from '@app/application/stores/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
@@ -107,7 +106,7 @@ async function read(): Promise<void> {
   const { app, started } = await serve(settings, {
     ...surroundings(log, lines),
     showSecret: () => undefined,
-    reads: { link: new ReaderLink(log), writer },
+    reads: { link: new ReaderLink(() => log.look?.()), writer },
   });
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
   if (!(await started)) return;
@@ -123,7 +122,7 @@ function linesOf({ logLevel }: Settings): Logger {
 }
 
 /** What every process of a register has around it. */
-function surroundings(log: EventLog, lines: Logger): Omit<Surroundings, 'showSecret'> {
+function surroundings(log: Surroundings['log'], lines: Logger): Omit<Surroundings, 'showSecret'> {
   return {
     log,
     clock: Date.now,
@@ -179,7 +178,7 @@ const LONG_AGO = 35 * 86_400_000;
 /** Says what has been started, and everything that its operator may not have intended. */
 async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logger): Promise<void> {
   const { store, vault, policy, calendar, openUntil, registrarKey } = settings;
-  const where = whereOf(store);
+  const where = store.kind === 'sqlite' ? filesOf(store.file).log : placeOf(store);
   const { position, today } = await operation.status();
   const events = position + 1;
   lines.info(
@@ -202,7 +201,7 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
     );
   if (operation.isNew && store.kind !== 'memory')
     warn(
-      `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
+      `a new log was made in ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
     );
   if (operation.isNew && registrarKey !== undefined)
     lines.info(
@@ -224,17 +223,6 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
     );
   if (missingPolicy !== undefined)
     lines.error({ context: 'register' }, `${missingPolicy}. The register is not ready until then`);
-}
-
-function whereOf(store: Settings['store']): string {
-  switch (store.kind) {
-    case 'sqlite':
-      return filesOf(store.file).log;
-    case 'kurrentdb':
-      return `the stream ${store.stream} of ${withoutPassword(store.connection)}`;
-    case 'memory':
-      return 'memory, which the end of this process empties';
-  }
 }
 
 function end(why: unknown): never {

@@ -8,13 +8,12 @@ import { openBeside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
-import { Follower } from '@app/read-model/follower';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseUnread, type Admission } from './http/admission';
 import { boundAnswers } from './http/answer-bounds';
-import { recordRefusals } from './http/caller';
+import { credentialBy, isBearer, recordRefusals } from './http/caller';
 import { countRequests } from './http/rate-limit';
 import { rememberRoutes } from './http/route-costs';
 import { AppModule } from './app.module';
@@ -61,68 +60,15 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { log, clock, sinceBoot, logger, showSecret, end, answered, writes, reads }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
+  const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
+  const { calendar, openUntil, policy, registrarKey } = settings;
   // Readers have the process that writes answer what needs a vault.
   const { vault, access } = openBeside(reads ? { kind: 'none' } : settings.vault);
-  const isTrusted = trusted(trustProxy);
-  // Who comes by way of a reader has no address of its own here: the reader says it.
-  const isProxy = writes
-    ? (address: string | undefined) => address === undefined || isTrusted(address)
-    : isTrusted;
-  const connections = new Connections(isProxy);
-  const adapter = new FastifyAdapter({
-    // As long as an address may be: an overlong key is refused like any wrong key.
-    routerOptions: { maxParamLength: 16_384 },
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    // Node’s own refusal of a missing Host header is empty; the conventions refuse it as a problem.
-    serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
-      // A connection of a reader’s is never closed under a request that is on its way.
-      connections.serve(handler, { requireHostHeader: false }, writes ? 0 : keepAliveTimeout),
-    genReqId: requestId,
-    frameworkErrors: answerUnreadable,
-    clientErrorHandler: answerNoRequest,
-    trustProxy: (trustProxy.length > 0 || writes !== undefined) && isProxy,
-  });
-  const admissionOf = admissions(() => app);
-  if (reads)
-    handOn(
-      adapter.getInstance(),
-      reads.writer,
-      (request) => admissionOf(request)?.keyed === true || asksOfWriter(request),
-    );
+  const { adapter, connections } = adapterOf(settings, writes !== undefined);
   const metrics = new Metrics(settings, connections, writes?.readers);
-  metrics.watch(adapter.getInstance(), answered);
-  rememberRoutes(adapter.getInstance());
-  const writer = found(() => app.get(Writer));
-  const attempts = found(() => app.get(Attempts));
-  countRequests(adapter.getInstance(), settings, (hash) => writer().credentialOf(hash));
-  recordRefusals(
-    adapter.getInstance(),
-    attempts,
-    (request) => admissionOf(request)?.keyed === true,
-    (hash) => writer().issuedWith(hash),
-  );
-  await takeHabits(
-    adapter.getInstance(),
-    found(() => app.get(AsOfResolver)),
-  );
-  boundAnswers(adapter.getInstance());
-  awaitTokens(
-    adapter.getInstance(),
-    found(() => app.get(AsOfResolver)),
-  );
-  ignoreExpectations(adapter.getInstance());
-  stopInTime(adapter.getInstance());
-  refuseUnread(
-    adapter.getInstance(),
-    admissionOf,
-    found(() => ({ writer: app.get(Writer), operation: app.get(Lifecycle) })),
-  );
-  takeBodies(adapter.getInstance(), (request) => admissionOf(request)?.takes !== undefined);
-  if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
+  await prepare(adapter.getInstance(), () => app, settings, metrics, surroundings);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(settings, metrics, {
       log,
@@ -144,16 +90,87 @@ export async function serve(
   );
   if (writes) await app.listen(writes.at);
   else await listen(app, settings);
-  reads?.link.join(app.get(Follower), () =>
-    metrics.measured(app.get(Lifecycle), app.get(Writer), app.get(Timekeeper)),
+  const operation = app.get(Lifecycle);
+  reads?.link.join(
+    (position) => operation.reached(position),
+    () => metrics.measured(operation, app.get(Writer), app.get(Timekeeper)),
   );
-  return { app, started: app.get(Lifecycle).start() };
+  return { app, started: operation.start() };
 }
 
 /** Looks something up at the first call, and remembers it. */
 function found<T>(find: () => T): () => T {
   let one: T | undefined;
   return () => (one ??= find());
+}
+
+/** What the server does with every request before, and after, Nest has it. */
+async function prepare(
+  server: FastifyInstance,
+  app: () => NestFastifyApplication,
+  settings: Settings,
+  metrics: Metrics,
+  { answered, reads }: Surroundings,
+): Promise<void> {
+  const admissionOf = admissions(app);
+  if (reads)
+    handOn(server, reads.writer, (request) => admissionOf(request)?.keyed === true || asksOfWriter(request));
+  metrics.watch(server, answered);
+  rememberRoutes(server);
+  const writer = found(() => app().get(Writer));
+  const attempts = found(() => app().get(Attempts));
+  countRequests(server, settings, (hash) => writer().credentialOf(hash));
+  recordRefusals(
+    server,
+    attempts,
+    (request) => admissionOf(request)?.keyed === true,
+    (hash) => writer().issuedWith(hash),
+  );
+  await takeHabits(
+    server,
+    found(() => app().get(AsOfResolver)),
+  );
+  boundAnswers(server);
+  awaitTokens(
+    server,
+    found(() => app().get(AsOfResolver)),
+    (request) =>
+      admissionOf(request)?.keyed === true && isBearer(request) && credentialBy(request) === undefined,
+  );
+  ignoreExpectations(server);
+  stopInTime(server);
+  refuseUnread(
+    server,
+    admissionOf,
+    found(() => ({ writer: app().get(Writer), operation: app().get(Lifecycle) })),
+  );
+  takeBodies(server, (request) => admissionOf(request)?.takes !== undefined);
+  if (settings.notice !== undefined) sayOnPages(server, settings.notice);
+}
+
+/** The server below Nest. `isForReaders`: readers alone come to it. */
+function adapterOf({ trustProxy }: Settings, isForReaders: boolean) {
+  const isTrusted = trusted(trustProxy);
+  // Who comes by way of a reader has no address of its own here: the reader says it.
+  const isProxy = isForReaders
+    ? (address: string | undefined) => address === undefined || isTrusted(address)
+    : isTrusted;
+  const connections = new Connections(isProxy);
+  const adapter = new FastifyAdapter({
+    // As long as an address may be: an overlong key is refused like any wrong key.
+    routerOptions: { maxParamLength: 16_384 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // Node’s own refusal of a missing Host header is empty; the conventions refuse it as a problem.
+    serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
+      // A connection of a reader’s is never closed under a request that is on its way.
+      connections.serve(handler, { requireHostHeader: false }, isForReaders ? 0 : keepAliveTimeout),
+    genReqId: requestId,
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerNoRequest,
+    trustProxy: (trustProxy.length > 0 || isForReaders) && isProxy,
+  });
+  return { adapter, connections };
 }
 
 /** How the register is, its process that writes knows. */

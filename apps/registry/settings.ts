@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import type { Store, VaultStore } from '@app/application/stores/open';
-import { engineAddress, isEngineAddress } from '@app/event-store/kurrentdb/address';
+import { storeOf, vaultOf, type Store, type VaultStore } from '@app/application/stores/store';
 import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from '@app/terminal/secret';
 
@@ -161,29 +160,6 @@ function meaning(value: string, values: readonly string[]): string {
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 
-function storeOf(setting: string): Store {
-  if (setting === 'memory:') return { kind: 'memory' };
-  const file = fileOf(setting);
-  if (file !== undefined) return { kind: 'sqlite', file };
-  if (isEngineAddress(setting)) return { kind: 'kurrentdb', ...engineAddress(setting) };
-  throw new Error(
-    'REGISTER_STORE must be sqlite: and a file, such as sqlite:data/register.db, or the address of a KurrentDB, such as kurrentdb://10.0.0.5:2113?tls=false, or memory:',
-  );
-}
-
-/** Unless it is set, the vault is where the log is, where that can hold one. */
-function vaultOf(setting: string, store: Store): VaultStore {
-  if (setting === '') return store.kind === 'kurrentdb' ? { kind: 'none' } : store;
-  const file = fileOf(setting);
-  if (file !== undefined && store.kind !== 'sqlite') return { kind: 'sqlite', file };
-  if (/^postgres(?:ql)?:\/\//.test(setting)) return { kind: 'postgres', address: setting };
-  throw new Error(
-    store.kind === 'sqlite'
-      ? 'REGISTER_VAULT must be the address of a PostgreSQL, such as postgres://register@10.0.0.5/register, beside a log in a file: its own vault needs no setting'
-      : 'REGISTER_VAULT must be sqlite: and a file, such as sqlite:data/vault.db, or the address of a PostgreSQL, such as postgres://register@10.0.0.5/register',
-  );
-}
-
 /** More than any machine has cores for. */
 const MOST_READERS = 64;
 
@@ -193,10 +169,6 @@ function readersOf(setting: string, store: Store): number {
   if (setting !== '0' && store.kind === 'memory')
     throw new Error('REGISTER_READERS is not for memory:, which no other process can read: leave it out');
   return Number(setting);
-}
-
-function fileOf(setting: string): string | undefined {
-  return /^sqlite:(.+)$/.exec(setting)?.[1];
 }
 
 function proxiesOf(setting: string): readonly string[] {

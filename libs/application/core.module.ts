@@ -48,16 +48,21 @@ export class CoreModule {
         },
         {
           provide: Persons,
-          useFactory: (time: Timekeeper) => Persons.of(options.vault, time.now),
+          useFactory: (time: Timekeeper) => Persons.of(options.vault, time.now, options.sinceBoot),
           inject: [Timekeeper],
         },
         {
           provide: ProviderSearch,
-          useFactory: (index: EventIndex, persons: Persons) =>
-            new ProviderSearch(
+          useFactory: (index: EventIndex, persons: Persons) => {
+            const search = new ProviderSearch(
               index,
               (keys) => persons.shown(registeredKeys(index.at(index.head), keys))?.name,
-            ),
+            );
+            persons.whenChanged((key) => {
+              if (!key.startsWith('adviser:')) search.renew(key);
+            });
+            return search;
+          },
           inject: [EventIndex, Persons],
         },
         QuestionLine,

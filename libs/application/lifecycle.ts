@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, isInForce, keysOfBody, recognitions } from '@app/domain/subjects/body';
-import { formatDay, LAST_DAY } from '@app/domain/values/day';
+import { bodyStream, isInForce, keysOfBody } from '@app/domain/subjects/body';
+import { formatDay } from '@app/domain/values/day';
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
-import { isNarrowed, opens } from '@app/domain/admission/opens';
 import { editionsOf } from '@app/domain/subjects/policy';
-import { intersection, span } from '@app/domain/values/timeline';
 import { LogUnavailable } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attempts } from './access/attempts';
+import { Lag } from './lag';
+import { narrowedRecognitions } from './narrowed-recognitions';
 import type { Calendar } from './posting/calendar';
 import { londonDay } from '@app/read-model/clock';
 import { bootstrap } from './posting/bootstrap';
@@ -55,21 +55,6 @@ const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
 
 const HOW_TO_OPEN =
   'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
-
-/** So long, in milliseconds, a process may be behind what stood in the log, and is still ready. */
-const LONGEST_LAG = 2_000;
-
-/** How long a process has not read what stood in the log. Others may go on writing: who keeps up with them is not behind. */
-class Lag {
-  #owed = { head: -1, since: 0 };
-
-  /** Whether what stood in the log longer ago than {@link LONGEST_LAG} is still to be read. */
-  isLong(position: number, head: number): boolean {
-    const now = performance.now();
-    if (position >= this.#owed.head) this.#owed = { head, since: now };
-    return position < this.#owed.head && now - this.#owed.since > LONGEST_LAG;
-  }
-}
 
 /** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
 export class Lifecycle implements OnApplicationShutdown {
@@ -159,7 +144,8 @@ export class Lifecycle implements OnApplicationShutdown {
     if (failure instanceof Error) throw failure;
     await this.#options.readers?.hold(this.#register.head);
     this.#started = true;
-    this.#tellNarrowed();
+    for (const sentence of narrowedRecognitions(this.#register.at(this.#register.head)))
+      this.#logger.warn(sentence);
     await this.#look();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
@@ -177,20 +163,6 @@ export class Lifecycle implements OnApplicationShutdown {
         if (!this.#goesOn()) return undefined;
         this.#tell({ kind: 'log', says: error.message });
         await sleep(LOOK_EVERY);
-      }
-    }
-  }
-
-  /** Names the recognitions that open less than an earlier release took by them. */
-  #tellNarrowed(): void {
-    const known = this.#register.at(this.#register.head);
-    const fromNow = span(known.today ?? -Infinity, LAST_DAY);
-    for (const body of known.bodies()) {
-      for (const { event, days } of recognitions(known.stream(bodyStream(body)))) {
-        if (!isNarrowed(event.data) || intersection(days, fromNow).length === 0) continue;
-        this.#logger.warn(
-          `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
-        );
       }
     }
   }
@@ -227,6 +199,11 @@ export class Lifecycle implements OnApplicationShutdown {
           ),
         );
     }
+  }
+
+  /** Resolves to true once this process holds a position; to false if it stops before. */
+  reached(position: number): Promise<boolean> {
+    return this.#follower.reached(position);
   }
 
   /** Whether the log had no event before this start. */
@@ -387,8 +364,7 @@ export class Lifecycle implements OnApplicationShutdown {
 
   #notReady(head: number | null): string | undefined {
     const { fault, clockBehind } = this.#writer;
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: start it again';
+    if (this.#follower.state === 'stopped') return this.#follower.remedy;
     if (!this.#started) return 'The register is starting';
     if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
     if (fault !== undefined)

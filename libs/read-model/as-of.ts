@@ -51,6 +51,12 @@ export class AsOfResolver {
     return positionIn(moment) > this.index.head;
   }
 
+  /** Reads on to where the log ends now; for no longer than two seconds, and no further where the log does not say. */
+  async readToEnd(): Promise<void> {
+    const end = await this.#end.position().catch(() => -1);
+    await this.#follower.reached(end, LONGEST_WAIT);
+  }
+
   /**
    * Reads on to the positions that moments name, as far as the log goes: another process may have written them, and only
    * what is beyond the log is unknown. `behind`: the log goes as far, or cannot say, and has not been read so far within two

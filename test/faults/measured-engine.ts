@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream';
 import type { EventData, ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { engineEvent } from '@app/event-store/kurrentdb/engine-event';
-import type { EngineClient } from '@app/event-store/kurrentdb/kurrent-log';
+import type { EngineClient } from '@app/event-store/kurrentdb/engine-client';
+import type { EventLog } from '@app/event-store/event-log';
 import type { Dice } from '../dice';
 import { wait, type Sequence, type Weather } from './faulty-log';
+import { SOUND, type Parts } from './schedule';
 
 /**
  * A KurrentDB and its client, as both were measured to behave, over a sequence that several processes share. Whatever was
@@ -12,25 +14,31 @@ import { wait, type Sequence, type Weather } from './faulty-log';
  * - An append is taken at the revision that it names. A repetition of the very bytes that stand there is answered like the
  *   first try; one that meets the first try under way ends in a deadline. An option of another name is not read, and means any
  *   revision.
- * - A failed append was written, was not, or will be later; its call ends in one of many errors, or never.
+ * - A failed append was written, was not, or will be later; its call ends in one of many errors, or never. With
+ *   `throwOnAppendFailure: false` one at another revision ends in an answer, whose next revision is always 1.
  * - A client whose reading failed never reads again, though it appends and subscribes.
- * - A subscription ends in an error and then in another one, or without a word; it never resumes.
+ * - A subscription ends in an error and then in another one, or without a word; it never resumes. An error that no one
+ *   listens for would end the process.
  * - `fromRevision` is the first event of a reading, and the last one that is not given of a subscription.
- * - Only the leader knows where the log ends.
+ * - Only the leader knows where the log ends: another node may be behind for a while, to readings and subscriptions alike.
  */
 export class MeasuredEngine {
   readonly #sequence: Sequence;
   readonly #weather: Weather;
   readonly #dice: Dice;
+  readonly #uncaught: (error: unknown) => void;
   /** Of appends that are under way, as long as they may land. */
-  readonly #underway: Set<string>;
+  readonly #underway = new Set<string>();
+  /** Where the log ends for a node that is behind. */
+  #behind: number | undefined;
   #cut = false;
 
-  constructor(sequence: Sequence, weather: Weather, dice: Dice, underway = new Set<string>()) {
+  /** `uncaught` is told of each error that no one listens for. */
+  constructor(sequence: Sequence, weather: Weather, dice: Dice, uncaught: (error: unknown) => void) {
     this.#sequence = sequence;
     this.#weather = weather;
     this.#dice = dice;
-    this.#underway = underway;
+    this.#uncaught = uncaught;
   }
 
   /** The process that uses it dies: nothing more comes out of it or goes into it, but what is under way may land. */
@@ -62,7 +70,10 @@ export class MeasuredEngine {
     } as unknown as EngineClient;
   };
 
-  async #append(events: readonly EventData[], { streamState }: AppendOptions): Promise<unknown> {
+  async #append(
+    events: readonly EventData[],
+    { streamState, throwOnAppendFailure = true }: AppendOptions,
+  ): Promise<unknown> {
     const texts = events.map(textIn);
     await this.#step();
     if (this.#happens(this.#weather.refused))
@@ -84,8 +95,8 @@ export class MeasuredEngine {
     if (this.#underway.has(JSON.stringify([head, texts]))) throw error('deadline-exceeded');
     const isTaken = this.#land(texts, head);
     await (this.#happens(this.#weather.late) ? this.#step(4_000) : this.#step());
-    if (!isTaken) throw error('wrong-expected-version');
-    return {};
+    if (!isTaken && throwOnAppendFailure) throw error('wrong-expected-version');
+    return { success: isTaken, nextExpectedRevision: 1n };
   }
 
   /** Whether they stand there now, by this append or by one of the very same bytes before it. */
@@ -124,8 +135,10 @@ export class MeasuredEngine {
       if (this.#happens(this.#weather.outOfTouch)) {
         // Without a word it is as if nothing ever came again.
         if (this.#dice.chance(0.5)) return;
-        stream.emit('error', error('unavailable'));
-        stream.emit('error', new Error('AbortError'));
+        for (const failure of [error('unavailable'), new Error('AbortError')]) {
+          if (stream.listenerCount('error') > 0) stream.emit('error', failure);
+          else if (!this.#cut) this.#uncaught(failure);
+        }
         return;
       }
       const end = this.#calm() ? this.#sequence.events.length : this.#anEnd();
@@ -141,12 +154,14 @@ export class MeasuredEngine {
     return { event } as unknown as ResolvedEvent;
   }
 
-  /** How far a node has come that does not lead: perhaps not over the last appends. */
+  /** How far a node has come that does not lead: for a while perhaps not over the last appends. */
   #anEnd(): number {
     const { landed, events } = this.#sequence;
-    return this.#happens(this.#weather.unreadable)
-      ? (landed.at(-1 - this.#dice.below(2))?.first ?? 0)
-      : events.length;
+    if (this.#behind === undefined && this.#happens(this.#weather.unreadable)) {
+      this.#behind = landed.at(-1 - this.#dice.below(2))?.first ?? 0;
+      void wait(this.#dice.below(this.#weather.outage)).then(() => (this.#behind = undefined));
+    }
+    return this.#behind ?? events.length;
   }
 
   #calm(): boolean {
@@ -178,6 +193,24 @@ export class MeasuredEngine {
   }
 }
 
+/** Each process has a log of this kind over an engine as it was measured. */
+export function overEngine(log: (connect: () => EngineClient) => EventLog): Parts {
+  return {
+    ...SOUND,
+    own: ({ sequence, weather, breaches }, dice) => {
+      const engine = new MeasuredEngine(sequence, weather, dice, (error) => {
+        breaches.push({ rule: 'no process ends by an error that no one listens for', detail: String(error) });
+      });
+      return {
+        log: log(engine.connect),
+        cut: () => {
+          engine.cut();
+        },
+      };
+    },
+  };
+}
+
 interface ReadOptions {
   readonly direction?: 'forwards' | 'backwards';
   readonly fromRevision?: bigint | 'start' | 'end';
@@ -187,6 +220,7 @@ interface ReadOptions {
 
 interface AppendOptions {
   readonly streamState?: 'no_stream' | bigint;
+  readonly throwOnAppendFailure?: boolean;
 }
 
 /** The client’s own errors have a type, and hardly ever words. */

@@ -1,4 +1,4 @@
-import { isRefusal, refuse } from '@app/domain/values/problem';
+import { isRefusal, refuse } from '@app/http-contract/problem/refusal-error';
 import { PLAIN_POSITION, type AsOfResolver } from '@app/read-model/as-of';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusal } from './problem-details';
@@ -18,14 +18,22 @@ export function tellPosition(reply: FastifyReply, position: number | string | nu
  * Answers no one by less of the log than they know: a request that brings a token waits until this process has read so far, or
  * is refused with `not-caught-up`. A cookie is passed over where the log does not go so far: a browser brings it without its
  * user’s doing, also after the register was restored from a backup.
+ *
+ * `isStranger`: whether a request brings a key that is none in force by what this process has read. Another process may have
+ * issued it just now, so it is refused by where the log ends, not by how far it was read.
  */
-export function awaitTokens(server: FastifyInstance, reader: () => AsOfResolver): void {
-  server.addHook('preValidation', (request, reply, done) => {
+export function awaitTokens(
+  server: FastifyInstance,
+  reader: () => AsOfResolver,
+  isStranger: (request: FastifyRequest) => boolean,
+): void {
+  server.addHook('onRequest', (request, reply, done) => {
     const header = request.headers[TOKEN];
     const cookie = COOKIE.exec(request.headers.cookie ?? '')?.[1];
-    if ((header === undefined && cookie === undefined) || isForOperators(request.url)) done();
+    const mayBeBehind = isStranger(request);
+    if ((header === undefined && cookie === undefined && !mayBeBehind) || isForOperators(request.url)) done();
     else
-      awaited(reader(), header, cookie).then(
+      awaited(reader(), header, cookie, mayBeBehind).then(
         (refusal) => {
           if (refusal) answerRefusal(reply, refusal);
           else done();
@@ -41,7 +49,9 @@ async function awaited(
   reader: AsOfResolver,
   header: FastifyRequest['headers'][string],
   cookie: string | undefined,
+  mayBeBehind: boolean,
 ) {
+  if (mayBeBehind) await reader.readToEnd();
   if (header !== undefined) {
     if (typeof header !== 'string' || !PLAIN_POSITION.test(header)) return NO_POSITION;
     const position = await reader.position({ atLeast: header });

@@ -1,6 +1,6 @@
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream';
-import { refuse } from '@app/domain/values/problem';
+import { refuse } from '@app/http-contract/problem/refusal-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { leaveAfter } from '../http/connections';
 import { answerRefusal } from '../http/problem-details';

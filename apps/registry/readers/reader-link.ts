@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import type { EventLog } from '@app/event-store/event-log';
-import type { Follower } from '@app/read-model/follower';
 import type { FromReader, Measured, ToReader } from './messages';
 
 /** What a reader is told first. */
@@ -18,23 +16,24 @@ export async function beginning(): Promise<Beginning> {
  * with the other: alone it could not know what was acknowledged.
  */
 export class ReaderLink {
-  readonly #log: EventLog;
+  readonly #look: () => void;
   readonly #admitted = Promise.withResolvers<number>();
-  #follower: Follower | undefined;
+  #reached: ((position: number) => Promise<boolean>) | undefined;
   #measure: (() => Promise<Measured>) | undefined;
   #head = -1;
 
-  constructor(log: EventLog) {
-    this.#log = log;
+  /** `look`: has the log look for what the other process has written. */
+  constructor(look: () => void) {
+    this.#look = look;
     process.on('message', (message: ToReader) => {
       this.#hear(message);
     });
     process.once('disconnect', () => process.exit(0));
   }
 
-  /** From now on it is told of what the process reads and measures. */
-  join(follower: Follower, measure: () => Promise<Measured>): void {
-    this.#follower = follower;
+  /** `reached`: resolves to true once this process holds a position; `measure`: what it measures of itself. */
+  join(reached: (position: number) => Promise<boolean>, measure: () => Promise<Measured>): void {
+    this.#reached = reached;
     this.#measure = measure;
     this.#follow(this.#head);
   }
@@ -54,8 +53,8 @@ export class ReaderLink {
 
   #follow(position: number): void {
     this.#head = Math.max(this.#head, position);
-    this.#log.look?.();
-    void this.#follower?.reached(position).then((isHeld) => {
+    this.#look();
+    void this.#reached?.(position).then((isHeld) => {
       if (isHeld) send({ tell: 'held', position });
     });
   }

@@ -189,8 +189,7 @@ export class Writer {
 
   /** Why this process must not write. */
   #halted(): string | undefined {
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: post to another, or start it again';
+    if (this.#follower.state === 'stopped') return `${this.#follower.remedy}, or post to another process`;
     const doubt = this.#options.doubt();
     if (doubt !== undefined)
       return `${doubt}: nothing is written until that is put right. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;

@@ -1,7 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, format, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
-import type { EngineAddress } from '@app/event-store/kurrentdb/address';
 import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 import { MemoryLog } from '@app/event-store/memory';
 import { SqliteLog } from '@app/event-store/sqlite';
@@ -14,22 +13,7 @@ import { MemoryVault } from '../vault/memory-vault';
 import { NoVault } from '../vault/no-vault';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
-
-/** Where the log is kept. */
-export type Store =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | ({ readonly kind: 'kurrentdb' } & EngineAddress)
-  | { readonly kind: 'memory' };
-
-/**
- * Where the vault and the access record are kept: beside a log in a file, or in files of their own named after `file`; in a
- * PostgreSQL, which several registers share; or nowhere.
- */
-export type VaultStore =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | { readonly kind: 'postgres'; readonly address: string }
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'none' };
+import type { Store, VaultStore } from './store';
 
 /**
  * Opens the log; rejects, and says why, where it is damaged or another process writes its file. A log in an engine is opened

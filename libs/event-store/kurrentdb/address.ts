@@ -43,7 +43,7 @@ export function engineAddress(setting: string): EngineAddress {
   };
 }
 
-/** The address without a user and a password, for people to read. */
+/** The address without a user and a password, for people to read; rather too little of it than a part of a password. */
 export function withoutPassword(setting: string): string {
-  return setting.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1');
+  return setting.replace(/^([a-z+]+:\/\/).*@/s, '$1');
 }

@@ -10,7 +10,7 @@ const NO_TYPE = 'text';
  * is in the data.
  */
 export function engineEvent(text: string): EventData {
-  const id = idOf(text);
+  const id = engineIdOf(text);
   const data = exactJson(text);
   if (data === undefined)
     return {
@@ -32,7 +32,7 @@ export function textOf({
   data,
 }: Pick<RecordedEvent, 'id' | 'isJson' | 'data'>): string | undefined {
   const text = isJson ? JSON.stringify(data) : Buffer.from(data as Uint8Array).toString();
-  return idOf(text) === id ? text : undefined;
+  return engineIdOf(text) === id ? text : undefined;
 }
 
 /** The JSON object that a text is, if the client, which writes it anew, writes these very bytes. */
@@ -50,7 +50,7 @@ function exactJson(text: string): { readonly type?: unknown } | undefined {
  * The engine’s id of an event: a UUID of version 8 (RFC 9562) with the first bits of the SHA-256 of its bytes. So the engine
  * takes only the very same bytes for a repetition, and whoever reads an event can hold it against its id.
  */
-export function idOf(text: string): string {
+export function engineIdOf(text: string): string {
   const hex = hash('sha256', text);
   const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

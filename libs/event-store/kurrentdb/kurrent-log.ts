@@ -1,4 +1,4 @@
-import type { KurrentDBClient, ResolvedEvent } from '@kurrent/kurrentdb-client';
+import type { ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { checkAfter, checkAppendable } from '../appendable';
 import { Bell } from '../bell';
 import {
@@ -11,15 +11,10 @@ import {
   type Touch,
 } from '../event-log';
 import type { EngineAddress } from './address';
+import { RenewedClient, settledWithin, type EngineClient } from './engine-client';
 import { engineEvent, textOf } from './engine-event';
 import { outcomeOf, typeOf, wordsOf } from './engine-error';
 import { Subscribed } from './subscribed';
-
-/** What the log uses of the vendor’s client. */
-export type EngineClient = Pick<
-  KurrentDBClient,
-  'appendToStream' | 'readStream' | 'subscribeToStream' | 'dispose'
->;
 
 /** Time limits and pauses of a log in an engine, in milliseconds. */
 export interface EngineTimes {
@@ -33,7 +28,7 @@ export interface EngineTimes {
   readonly retry: number;
 }
 
-const TIMES: EngineTimes = { call: 5_000, quiet: 1_000, retry: 250 };
+const TIMES: EngineTimes = { call: 3_000, quiet: 1_000, retry: 250 };
 
 /** Of the largest events 32 MiB; of ordinary ones so few are read at the speed of the client. */
 const MOST_EVENTS_A_PAGE = 500;
@@ -53,8 +48,8 @@ export class KurrentLog implements EventLog {
   readonly #stream: string;
   readonly #times: EngineTimes;
   readonly #closing = new AbortController();
-  readonly #reader: Renewed;
-  readonly #appender: Renewed;
+  readonly #reader: RenewedClient;
+  readonly #appender: RenewedClient;
   #inFlight: Promise<Append> | undefined;
   /** The position of the last event that this handle has seen. */
   #seen = -1;
@@ -75,21 +70,19 @@ export class KurrentLog implements EventLog {
     this.#connect = connect;
     this.#stream = stream;
     this.#times = { ...TIMES, ...times };
-    this.#reader = new Renewed(connect);
-    this.#appender = new Renewed(connect);
+    this.#reader = new RenewedClient(connect);
+    this.#appender = new RenewedClient(connect);
   }
 
   /** Asks the leader, so that no append that was answered before is missed. */
   async head(): Promise<number> {
-    const last = await this.#read({
-      direction: 'backwards',
-      fromRevision: 'end',
-      maxCount: 1,
-      requiresLeader: true,
-    });
-    const head = last.length === 0 ? -1 : Number(last[0]?.event?.revision);
-    this.#seen = Math.max(this.#seen, head);
-    return head;
+    const last = { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true } as const;
+    for await (const [found] of this.#reading(last)) {
+      const head = Number(found?.event?.revision);
+      this.#seen = Math.max(this.#seen, head);
+      return head;
+    }
+    return -1;
   }
 
   async append(events: readonly string[], head: number): Promise<Append> {
@@ -106,12 +99,14 @@ export class KurrentLog implements EventLog {
 
   async #append(events: ReturnType<typeof engineEvent>[], head: number): Promise<Append> {
     const { client } = this.#appender;
+    // A node on a slow disk takes longer over many.
+    const limit = this.#times.call + events.length;
     try {
-      await within(
-        this.#times.call,
+      await settledWithin(
+        limit,
         client.appendToStream(this.#stream, events, {
           streamState: head < 0 ? 'no_stream' : BigInt(head),
-          deadline: this.#times.call,
+          deadline: limit,
         }),
       );
       this.#seen = Math.max(this.#seen, head + events.length);
@@ -139,19 +134,18 @@ export class KurrentLog implements EventLog {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
-    while (left > 0 && options.signal?.aborted !== true) {
-      const page = await this.#page(first, Math.min(left, MOST_EVENTS_A_PAGE), options.signal);
-      if (page === undefined) return;
-      first += page.events.length;
-      left -= page.events.length;
-      yield page;
+    // A reading may end where the log ended when it began: another one gives what was appended since.
+    for (let isMore = true; isMore && left > 0;) {
+      isMore = false;
+      const asked = { fromRevision: BigInt(first), ...(left < Infinity && { maxCount: left }) };
+      for await (const found of this.#reading(asked, options.signal)) {
+        const page = this.#pageOf(found, first);
+        first += found.length;
+        left -= found.length;
+        isMore = true;
+        yield page;
+      }
     }
-  }
-
-  /** What stands at a position and after it, as much as a page holds; undefined if nothing does, or the signal has ended. */
-  async #page(first: number, most: number, signal?: AbortSignal): Promise<StoredPage | undefined> {
-    const found = await this.#read({ fromRevision: BigInt(first), maxCount: most }, signal);
-    return found.length === 0 ? undefined : this.#pageOf(found, first);
   }
 
   /** A page of events, which must stand there one after the other. Throws {@link LogDamaged}. */
@@ -173,22 +167,31 @@ export class KurrentLog implements EventLog {
     return { first, events };
   }
 
-  /** Reads some events. Rejects with {@link LogUnavailable}; after `signal` it resolves to nothing. */
-  async #read(
+  /** One reading, in pages as they come; the next is waited for when it is asked for. Throws {@link LogUnavailable}. */
+  async *#reading(
     options: Parameters<EngineClient['readStream']>[1],
     signal?: AbortSignal,
-  ): Promise<ResolvedEvent[]> {
+  ): AsyncGenerator<readonly ResolvedEvent[], void, undefined> {
     this.#mustBeOpen();
     const { client } = this.#reader;
     const ends = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    if (signal?.aborted) return;
+    const events = client.readStream(this.#stream, options)[Symbol.asyncIterator]();
     try {
-      return await within(this.#times.call, gathered(client.readStream(this.#stream, options)), ends);
+      for (let isMore = true; isMore && signal?.aborted !== true;) {
+        const found = await settledWithin(this.#times.call, gathered(events), ends);
+        isMore = found.length === MOST_EVENTS_A_PAGE;
+        if (found.length > 0) yield found;
+      }
     } catch (error) {
-      if (typeOf(error) === 'stream-not-found') return [];
+      if (typeOf(error) === 'stream-not-found') return;
       this.#mustBeOpen();
-      if (signal?.aborted) return [];
+      if (signal?.aborted) return;
       this.#reader.renew(client);
       throw new LogUnavailable(`KurrentDB cannot be read: ${wordsOf(error)}`, { cause: error });
+    } finally {
+      // It may wait for what never answers.
+      events.return?.().catch(() => undefined);
     }
   }
 
@@ -198,15 +201,18 @@ export class KurrentLog implements EventLog {
     let shorter = 0;
     for (let isLost = false; !signal.aborted;) {
       try {
+        // What subscriptions and readings say is held against what the leader knows: a subscription may have ended without a
+        // word, and the node that is read may be behind.
+        const head = await this.head();
+        shorter = head < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
+        if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
+        if (shorter > 0) throw new LogUnavailable('KurrentDB gives a shorter log than before.');
         for await (const page of this.read(next - 1, { signal })) {
           next += page.events.length;
           yield page;
         }
         if (hasEnded(signal)) return;
-        // What a subscription says is held against what the leader knows: it may have ended without a word.
-        shorter = (await this.head()) < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
-        if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
-        if (shorter > 0) throw new LogUnavailable('KurrentDB gives a shorter log than before.');
+        if (next - 1 < head) throw new LogUnavailable('A node of KurrentDB is behind its leader.');
         isLost = false;
         yield 'caught-up';
         for await (const page of this.#live(next, signal)) {
@@ -276,59 +282,13 @@ function hasEnded(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** A client that is made when it is first needed, and made anew once it has failed. */
-class Renewed {
-  readonly #connect: () => EngineClient;
-  #client: EngineClient | undefined;
-
-  constructor(connect: () => EngineClient) {
-    this.#connect = connect;
-  }
-
-  get client(): EngineClient {
-    return (this.#client ??= this.#connect());
-  }
-
-  /** Gives up a client that failed, unless another one has taken its place already. */
-  renew(failed: EngineClient): void {
-    if (this.#client !== failed) return;
-    this.end();
-  }
-
-  end(): void {
-    const ended = this.#client;
-    this.#client = undefined;
-    // It may wait for what never answers.
-    ended?.dispose().catch(() => undefined);
-  }
-}
-
-async function gathered(events: AsyncIterable<ResolvedEvent>): Promise<ResolvedEvent[]> {
+/** As many events as a page holds, or all that there are. */
+async function gathered(events: AsyncIterator<ResolvedEvent>): Promise<readonly ResolvedEvent[]> {
   const found: ResolvedEvent[] = [];
-  for await (const event of events) found.push(event);
+  while (found.length < MOST_EVENTS_A_PAGE) {
+    const next = await events.next();
+    if (next.done === true) break;
+    found.push(next.value);
+  }
   return found;
-}
-
-/** What a promise resolves to, if it does so in time and before the signal ends. */
-function within<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      done(reject, new Error(`no answer within ${milliseconds} ms`));
-    };
-    const timer = setTimeout(giveUp, milliseconds);
-    const done = <V>(settle: (value: V) => void, value: V) => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
-      settle(value);
-    };
-    signal?.addEventListener('abort', giveUp);
-    promise.then(
-      (value) => {
-        done(resolve, value);
-      },
-      (error: unknown) => {
-        done(reject, error);
-      },
-    );
-  });
 }

@@ -1,5 +1,5 @@
 import type { ResolvedEvent, StreamSubscription } from '@kurrent/kurrentdb-client';
-import type { EngineClient } from './kurrent-log';
+import type { EngineClient } from './engine-client';
 
 /** So many events wait here at the most, of the largest 32 MiB; beyond that the engine is told to wait. */
 const MOST_WAITING = 500;
