@@ -4,7 +4,10 @@ import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
 import { routeNameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { openBeside } from '@app/application/stores/open';
+import { MemoryAccessRecord } from '@app/application/access/memory-access-record';
+import { Persons } from '@app/application/vault/persons';
+import { ToldNames, ToldVault } from '@app/application/vault/told-vault';
+import { openBeside, type Beside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
@@ -64,8 +67,9 @@ export async function serve(
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
   const { calendar, openUntil, policy, registrarKey } = settings;
-  // Readers have the process that writes answer what needs a vault.
-  const { vault, access } = openBeside(reads ? { kind: 'none' } : settings.vault);
+  const { vault, access, drawnKeys }: Beside = reads
+    ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
+    : openBeside(settings.vault);
   const { adapter, connections } = adapterOf(settings, writes !== undefined);
   const metrics = new Metrics(settings, connections, writes?.readers);
   await prepare(adapter.getInstance(), () => app, settings, metrics, surroundings);
@@ -74,6 +78,7 @@ export async function serve(
       log,
       vault,
       access,
+      ...(drawnKeys && { drawnKeys }),
       clock,
       sinceBoot,
       calendar,
@@ -91,9 +96,12 @@ export async function serve(
   if (writes) await app.listen(writes.at);
   else await listen(app, settings);
   const operation = app.get(Lifecycle);
+  const persons = app.get(Persons);
+  writes?.readers.tellNames(new ToldNames(persons));
   reads?.link.join(
     (position) => operation.reached(position),
     () => metrics.measured(operation, app.get(Writer), app.get(Timekeeper)),
+    () => persons.look(),
   );
   return { app, started: operation.start() };
 }

@@ -3,28 +3,27 @@ import 'reflect-metadata';
 import { copyLog, type CopyStep } from '@app/application/stores/copy';
 import { filesOf, openLog } from '@app/application/stores/open';
 import { placeOf, storeOf, type Store } from '@app/application/stores/store';
-import { LogUnavailable } from '@app/event-store/event-log';
 import { readableNumber, teller } from '@app/terminal/progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { run, tell } from './command';
 
 type Kept = Exclude<Store, { readonly kind: 'memory' }>;
 
-interface Options {
+interface Ends {
   readonly from: Kept;
   readonly to: Kept;
 }
 
-/** A store that outlives the command; errors are reported in commander’s way, and never hold an address. */
-function keptStore(setting: string): Kept {
+/** A store that outlives the command. What is wrong is told without the address, which may hold a password. */
+function keptStore(option: '--from' | '--to', setting: string): Kept {
   try {
     const store = storeOf(setting);
     if (store.kind !== 'memory') return store;
   } catch {
     // What is wrong is said below.
   }
-  throw new InvalidArgumentError(
-    'Give sqlite: and a file, such as sqlite:data/register.db, or the address of a KurrentDB, such as kurrentdb://10.0.0.5:2113?tls=false.',
+  return command.error(
+    `error: ${option} names no store: give sqlite: and a file, such as sqlite:data/register.db, or the address of a KurrentDB, such as kurrentdb://10.0.0.5:2113?tls=false`,
   );
 }
 
@@ -36,7 +35,8 @@ const PASSES: Record<CopyStep['doing'], string> = {
   comparing: 'Read again in the target and compared',
 };
 
-async function copy({ from, to }: Options): Promise<void> {
+async function copy(options: { readonly from: string; readonly to: string }): Promise<void> {
+  const [from, to] = [keptStore('--from', options.from), keptStore('--to', options.to)];
   if (inWords(from) === inWords(to)) command.error('error: --from and --to name the same store');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -60,7 +60,7 @@ async function copy({ from, to }: Options): Promise<void> {
 async function between(
   source: Awaited<ReturnType<typeof openLog>>,
   target: Awaited<ReturnType<typeof openLog>>,
-  { from, to }: Options,
+  { from, to }: Ends,
   signal: AbortSignal,
 ): Promise<void> {
   // Every event is copied or compared, and then compared.
@@ -86,12 +86,6 @@ async function between(
         '',
       ].join('\n'),
     );
-  } catch (error) {
-    throw error instanceof LogUnavailable
-      ? new Error(`${error.message}. Give the same command again, and it goes on where it was.`, {
-          cause: error,
-        })
-      : error;
   } finally {
     progress.end();
   }
@@ -123,8 +117,8 @@ const command = new Command('npm run copy --')
   .description(
     'Copies the log of a register from one store into another one: the same events at the same positions, byte for byte. Cut short, it goes on where it was when it is given again.',
   )
-  .requiredOption('--from <store>', 'the store to read, also while a register writes to it', keptStore)
-  .requiredOption('--to <store>', 'the store to fill, which holds nothing else', keptStore)
+  .requiredOption('--from <store>', 'the store to read, also while a register writes to it')
+  .requiredOption('--to <store>', 'the store to fill, which holds nothing else')
   .addHelpText(
     'after',
     "\nExit codes: 0 the copy is whole, 1 it is not, 2 wrong usage.\n\nExample:\n  npm run copy -- --from sqlite:data/register.db --to 'kurrentdb://10.0.0.5:2113?tls=false'",

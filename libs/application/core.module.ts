@@ -48,7 +48,8 @@ export class CoreModule {
         },
         {
           provide: Persons,
-          useFactory: (time: Timekeeper) => Persons.of(options.vault, time.now, options.sinceBoot),
+          useFactory: (time: Timekeeper) =>
+            Persons.of(options.vault, time.now, options.sinceBoot, options.readers),
           inject: [Timekeeper],
         },
         {

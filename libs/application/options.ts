@@ -1,6 +1,7 @@
 import type { EventLog } from '@app/event-store/event-log';
 import type { AccessRecord } from './access/access-record';
 import { type Clock } from '@app/read-model/clock';
+import type { DrawnKeys } from './posting/drawn-keys';
 import type { Readers } from './readers';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
@@ -9,7 +10,9 @@ export interface ApplicationOptions {
   readonly log: EventLog;
   readonly vault: Vault;
   readonly access: AccessRecord;
-  /** The time by this machine, which {@link Timekeeper} believes only within limits. */
+  /** Where several processes draw secrets for keys; without one this process remembers its own. */
+  readonly drawnKeys?: DrawnKeys | undefined;
+  /** What this machine says that the time is: believed as far as {@link Timekeeper} says. */
   readonly clock: Clock;
   /** As of {@link TimekeeperOptions}. */
   readonly sinceBoot: Clock;

@@ -6,6 +6,9 @@ export interface Readers {
   /** Resolves once every one of them that answers holds the position, or answers no more. */
   hold(position: number): Promise<void>;
 
+  /** Resolves once every one of them that answers has looked at what is shown of persons, or answers no more. */
+  look(): Promise<void>;
+
   /** Resolves once each of them has answered what it was asked, and has ended. */
   stop(): Promise<void>;
 }

@@ -82,12 +82,16 @@ test('a target that a register writes, or that holds another log, is refused and
 test.each([
   [[], '--from'],
   [['--from', 'sqlite:a.db'], '--to'],
-  [['--from', 'memory:', '--to', 'sqlite:a.db'], 'Give sqlite: and a file'],
-  [['--from', 'sqlite:a.db', '--to', 'kurrentdb://u:swordfish@a?stream=$all'], 'Give sqlite: and a file'],
+  [['--from', 'memory:', '--to', 'sqlite:a.db'], 'names no store: give sqlite: and a file'],
+  [
+    ['--from', 'sqlite:a.db', '--to', 'kurrentdb://u:swordfish@a?stream=$all'],
+    'names no store: give sqlite: and a file',
+  ],
   [['--from', 'sqlite:a.db', '--to', 'sqlite:a.db'], 'name the same store'],
 ])('used wrongly it ends with 2 and makes nothing: %j', async (args, words) => {
   const { code, stderr } = await copy(...args);
   expect({ code, words: stderr.includes(words) }).toEqual({ code: 2, words: true });
+  expect(stderr).not.toContain('swordfish');
   expect(readdirSync(folder.path)).toEqual([]);
 });
 

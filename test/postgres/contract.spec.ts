@@ -1,6 +1,8 @@
 /// <reference types="jest" />
 import { accessRecordContract } from '@app/application/access/access-record.contract';
 import { PostgresAccessRecord } from '@app/application/access/postgres-access-record';
+import { drawnKeysContract } from '@app/application/posting/drawn-keys.contract';
+import { PostgresDrawnKeys } from '@app/application/posting/postgres-drawn-keys';
 import { PostgresVault } from '@app/application/vault/postgres-vault';
 import { vaultContract } from '@app/application/vault/vault.contract';
 import { startServer, whyNoServer, type Server } from './server';
@@ -35,5 +37,17 @@ else {
   accessRecordContract('an access record in PostgreSQL', () => {
     const { handle: record, ...more } = handles((address) => PostgresAccessRecord.open(address));
     return { record, ...more };
+  });
+  drawnKeysContract('PostgreSQL', () => {
+    const address = server.newAddress();
+    const [keys, ...others] = [1, 2, 3].map(() => PostgresDrawnKeys.open(address));
+    if (keys === undefined) throw new Error('there is one');
+    return {
+      keys,
+      others,
+      close: async () => {
+        for (const one of [keys, ...others]) await one.close();
+      },
+    };
   });
 }

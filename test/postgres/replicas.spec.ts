@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { AccessUnavailable } from '@app/application/access/access-record';
 import { ATTEMPT } from '@app/application/access/access-record.contract';
 import { PostgresAccessRecord } from '@app/application/access/postgres-access-record';
+import { PostgresDrawnKeys } from '@app/application/posting/postgres-drawn-keys';
 import { Postgres, postgresAddress, PostgresLayoutUnknown } from '@app/application/stores/postgres';
+import { Persons } from '@app/application/vault/persons';
 import { PostgresVault } from '@app/application/vault/postgres-vault';
 import { VAULT_TABLES } from '@app/application/vault/postgres-vault-tables';
 import { VaultUnavailable, type Kept } from '@app/application/vault/vault';
@@ -190,24 +192,34 @@ else
       test('is followed by every other to the same end, whatever comes in which order', async () => {
         const vaults = upTo(3).map(() => vaultAt());
         const keys = fc.subarray([A, B, C], { minLength: 1 });
-        const act = fc.tuple(fc.nat(2), keys, fc.constantFrom('put', 'hide', 'erase'));
+        let minted = 0;
+        const act = fc.tuple(fc.nat(2), keys, fc.constantFrom('put', 'hide', 'erase', 'mint', 'look'));
         await fc.assert(
           fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 15 }), async (acts) => {
             const followed = vaults.map(following);
             await Promise.all(
-              acts.map(async ([replica, [key = A, ...others], does], i) =>
-                does === 'erase'
-                  ? vaults[replica]?.erase(
-                      [key, ...others].map((one) => one.key),
-                      NOON,
-                    )
-                  : vaults[replica]?.put(key, others, { name: `Example ${i}`, public: does === 'put' }),
-              ),
+              acts.map(async ([replica, [key = A, ...others], does], i) => {
+                const vault = vaults[replica];
+                if (does === 'erase')
+                  await vault?.erase(
+                    [key, ...others].map(({ key }) => key),
+                    NOON,
+                  );
+                else if (does === 'look') await Promise.all([vault?.minted('body:a', 'r'), vault?.kept()]);
+                else if (does === 'mint')
+                  await vault?.mint({ key: `${key.key}${++minted}`, body: 'body:a', at: NOON }, `r${minted}`);
+                else await vault?.put(key, others, { name: `Example ${i}`, public: does === 'put' });
+              }),
             );
+            const keysMinted = upTo(minted + 1).flatMap((i) => [A, B, C].map(({ key }) => `${key}${i}`));
+            await Promise.all([
+              vaults[0]?.erase(keysMinted, NOON),
+              ...vaults.flatMap((vault) => [vault.minted('body:a', 'r'), vault.kept(), vault.changes(0)]),
+            ]);
             const kept = await vaults[0]?.kept();
             for (const end of followed) expect(await end()).toEqual(kept);
           }),
-          { numRuns: 15 },
+          { numRuns: 30 },
         );
       });
 
@@ -345,6 +357,47 @@ else
         await records[2]?.add([ATTEMPT], [], 50);
         expect((await records[3]?.attempts({ limit: 1 }))?.[0]?.number).toBe(81);
       });
+    });
+
+    test('a public name is gone within a second from every replica, and from the one that erased it before that is answered', async () => {
+      const elapsed = () => performance.now();
+      const replicas = await Promise.all(upTo(3).map(() => Persons.of(vaultAt(), Date.now, elapsed)));
+      const [first, second] = replicas;
+      if (!first || !second) throw new Error('there are three');
+      const shown = () => replicas.map((persons) => persons.shown([A])?.name);
+      await first.put(A, [], { name: 'Example Person', public: true });
+      await sleep(900);
+      expect(shown()).toEqual(replicas.map(() => 'Example Person'));
+      await second.erase([A.key]);
+      expect(second.shown([A])).toBeUndefined();
+      await sleep(1_000);
+      expect(shown()).toEqual(replicas.map(() => undefined));
+      for (const persons of replicas) persons.onApplicationShutdown();
+    });
+
+    test('a secret that was drawn for a key is opened by no one who has but the database, and for ten minutes', async () => {
+      const [keys, other] = [PostgresDrawnKeys.open(address), PostgresDrawnKeys.open(address)];
+      open.push(keys, other);
+      const request = { name: 'request', sealing: Buffer.alloc(32, 1) };
+      await keys.drawn(request, 'grk_drawn');
+      const database = await client();
+      const stored = async () => {
+        const { rows } = await database.query<{ sealed: Buffer; left: number }>(
+          'SELECT sealed, extract(epoch FROM until - now())::float AS left FROM drawn_key',
+        );
+        return rows;
+      };
+      const [row] = await stored();
+      expect(row?.sealed.includes('grk_drawn')).toBe(false);
+      expect(row?.left).toBeGreaterThan(590);
+      expect(row?.left).toBeLessThanOrEqual(600);
+      await expect(other.drawn({ ...request, sealing: Buffer.alloc(32, 2) }, 'grk_other')).rejects.toThrow(
+        'unable to authenticate',
+      );
+      await database.query(`UPDATE drawn_key SET until = until - interval '10 minutes'`);
+      await other.drawn({ ...request, name: 'another' }, 'grk_another');
+      expect(await stored()).toHaveLength(1);
+      expect(await other.drawn(request, 'grk_anew')).toEqual({ secret: 'grk_anew' });
     });
 
     test('is nothing that a message of an error shows', async () => {

@@ -1,4 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { Changes, Kept } from '@app/application/vault/vault';
 import type { Settings } from '../settings';
 
 /** What the process that writes tells a reader. */
@@ -10,7 +11,11 @@ export type ToReader =
   /** From now on the reader is waited for: it may answer once it holds this position. */
   | { readonly tell: 'admitted'; readonly position: number }
   | { readonly tell: 'measure'; readonly question: number }
-  | { readonly tell: 'answer' };
+  | { readonly tell: 'answer' }
+  /** What is shown of persons changed: the reader looks at that, and says when it has. */
+  | { readonly tell: 'look'; readonly question: number }
+  | { readonly tell: 'changed'; readonly question: number; readonly changes: Changes | undefined }
+  | { readonly tell: 'kept'; readonly question: number; readonly kept: readonly Kept[] | undefined };
 
 /** What a reader tells the process that writes. */
 export type FromReader =
@@ -18,6 +23,10 @@ export type FromReader =
   | { readonly tell: 'held'; readonly position: number }
   /** It holds what it was told of, and asks to answer. */
   | { readonly tell: 'admit' }
+  | { readonly tell: 'looked'; readonly question: number }
+  /** What may be shown of persons that was changed after the change of a number; or all of it. */
+  | { readonly tell: 'changed?'; readonly question: number; readonly after: number }
+  | { readonly tell: 'kept?'; readonly question: number }
   /** It answers. */
   | { readonly tell: 'alive' }
   | { readonly tell: 'measured'; readonly question: number; readonly metrics: Measured };

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import type { AskNames } from '@app/application/vault/told-vault';
+import type { Changes, Kept } from '@app/application/vault/vault';
 import type { FromReader, Measured, ToReader } from './messages';
 
 /** What a reader is told first. */
@@ -20,7 +22,17 @@ export class ReaderLink {
   readonly #admitted = Promise.withResolvers<number>();
   #reached: ((position: number) => Promise<boolean>) | undefined;
   #measure: (() => Promise<Measured>) | undefined;
+  #lookAtNames: () => Promise<void> = () => Promise.resolve();
   #head = -1;
+  #questions = 0;
+  /** By question: takes the answer to it. */
+  readonly #asked = new Map<number, (answer: never) => void>();
+
+  /** Asks the other process what everybody may see of persons. */
+  readonly names: AskNames = {
+    after: (after) => this.#ask<Changes | undefined>((question) => ({ tell: 'changed?', question, after })),
+    all: () => this.#ask<readonly Kept[] | undefined>((question) => ({ tell: 'kept?', question })),
+  };
 
   /** `look`: has the log look for what the other process has written. */
   constructor(look: () => void) {
@@ -31,9 +43,17 @@ export class ReaderLink {
     process.once('disconnect', () => process.exit(0));
   }
 
-  /** `reached`: resolves to true once this process holds a position; `measure`: what it measures of itself. */
-  join(reached: (position: number) => Promise<boolean>, measure: () => Promise<Measured>): void {
+  /**
+   * `reached`: resolves to true once this process holds a position; `measure`: what it measures of itself; `lookAtNames`:
+   * resolves once it shows nothing that was erased before.
+   */
+  join(
+    reached: (position: number) => Promise<boolean>,
+    measure: () => Promise<Measured>,
+    lookAtNames: () => Promise<void>,
+  ): void {
     this.#reached = reached;
+    this.#lookAtNames = lookAtNames;
     this.#measure = measure;
     this.#follow(this.#head);
   }
@@ -48,7 +68,28 @@ export class ReaderLink {
     if (message.tell === 'admitted') this.#admitted.resolve(message.position);
     if (message.tell === 'head' || message.tell === 'admitted') this.#follow(message.position);
     if (message.tell === 'answer') send({ tell: 'alive' });
+    if (message.tell === 'changed') this.#answered(message.question, message.changes);
+    if (message.tell === 'kept') this.#answered(message.question, message.kept);
+    if (message.tell === 'look') {
+      const { question } = message;
+      void this.#lookAtNames().then(() => {
+        send({ tell: 'looked', question });
+      });
+    }
     if (message.tell === 'measure') void this.#measured(message.question);
+  }
+
+  #ask<T>(message: (question: number) => FromReader): Promise<T> {
+    return new Promise((resolve) => {
+      const question = this.#questions++;
+      this.#asked.set(question, resolve);
+      send(message(question));
+    });
+  }
+
+  #answered(question: number, answer: unknown): void {
+    this.#asked.get(question)?.(answer as never);
+    this.#asked.delete(question);
   }
 
   #follow(position: number): void {

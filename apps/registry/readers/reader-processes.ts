@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readers } from '@app/application/readers';
+import type { ToldNames } from '@app/application/vault/told-vault';
 import type { LoggerService } from '@nestjs/common';
 import type { Settings } from '../settings';
 import type { FromReader, Measured, ToReader } from './messages';
@@ -27,6 +28,8 @@ interface Reader {
   isAdmitted: boolean;
   /** How often in a row it did not answer. */
   unanswered: number;
+  /** The questions about what is shown of persons that it has not answered. */
+  readonly looking: Set<number>;
   readonly waiting: Set<() => void>;
   readonly ended: Promise<void>;
 }
@@ -42,6 +45,7 @@ export class ReaderProcesses implements Readers {
   readonly #readers = new Set<Reader>();
   readonly #measuring = new Map<number, (metrics: Measured) => void>();
   #questions = 0;
+  #names: ToldNames | undefined;
   #head = -1;
   #isStopping = false;
 
@@ -71,6 +75,11 @@ export class ReaderProcesses implements Readers {
     worker.process.kill('SIGKILL');
   }
 
+  /** From now on readers are told what everybody may see of persons. */
+  tellNames(names: ToldNames): void {
+    this.#names = names;
+  }
+
   /** How many answer. */
   get answering(): number {
     return [...this.#readers].filter(({ isAdmitted }) => isAdmitted).length;
@@ -79,7 +88,15 @@ export class ReaderProcesses implements Readers {
   #begin(): void {
     const worker = cluster.fork();
     const { promise: ended, resolve } = Promise.withResolvers<undefined>();
-    const reader: Reader = { worker, held: -1, isAdmitted: false, unanswered: 0, waiting: new Set(), ended };
+    const reader: Reader = {
+      worker,
+      held: -1,
+      isAdmitted: false,
+      unanswered: 0,
+      looking: new Set(),
+      waiting: new Set(),
+      ended,
+    };
     this.#readers.add(reader);
     worker.on('message', (message: FromReader) => {
       this.#hear(reader, message);
@@ -116,6 +133,14 @@ export class ReaderProcesses implements Readers {
       // From here on nothing is acknowledged that it does not hold: up to here it reads before it answers.
       reader.isAdmitted = true;
       this.#tell(reader, { tell: 'admitted', position: this.#head });
+    } else if (message.tell === 'looked') {
+      reader.looking.delete(message.question);
+      for (const wake of reader.waiting) wake();
+    } else if (message.tell === 'changed?') {
+      const { question, after } = message;
+      this.#tell(reader, { tell: 'changed', question, changes: this.#names?.after(after) });
+    } else if (message.tell === 'kept?') {
+      this.#tell(reader, { tell: 'kept', question: message.question, kept: this.#names?.all });
     } else if (message.tell === 'measured') {
       this.#measuring.get(message.question)?.(message.metrics);
     }
@@ -126,21 +151,35 @@ export class ReaderProcesses implements Readers {
     this.#head = Math.max(this.#head, position);
     const behind = [...this.#readers].filter(({ isAdmitted, held }) => isAdmitted && held < position);
     if (isNews) for (const reader of this.#readers) this.#tell(reader, { tell: 'head', position });
-    await Promise.all(behind.map((reader) => this.#held(reader, position)));
+    const holds = (reader: Reader) => reader.held >= position;
+    await Promise.all(behind.map((reader) => this.#until(reader, holds, 'does not keep up with the log')));
   }
 
-  #held(reader: Reader, position: number): Promise<void> {
+  async look(): Promise<void> {
+    const question = this.#questions++;
+    const all = [...this.#readers].filter(({ isAdmitted }) => isAdmitted);
+    for (const reader of all) {
+      reader.looking.add(question);
+      this.#tell(reader, { tell: 'look', question });
+    }
+    const hasLooked = ({ looking }: Reader) => !looking.has(question);
+    await Promise.all(all.map((reader) => this.#until(reader, hasLooked, 'does not see what was erased')));
+  }
+
+  /** Waits for what a reader says, and ends it if that does not come in time. */
+  #until(reader: Reader, isSo: (reader: Reader) => boolean, why: string): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#endNow(reader, 'does not keep up with the log');
+        this.#endNow(reader, why);
       }, LONGEST_LAG);
       const look = () => {
-        if (reader.held < position && this.#readers.has(reader)) return;
+        if (!isSo(reader) && this.#readers.has(reader)) return;
         clearTimeout(timer);
         reader.waiting.delete(look);
         resolve();
       };
       reader.waiting.add(look);
+      look();
     });
   }
 

@@ -7,7 +7,9 @@ import { OPTIONS, type ApplicationOptions } from '../options';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { IssueKeyHandler, RevokeKeyHandler } from './body-keys';
 import { Calendar } from './calendar';
+import { DRAWN_KEYS } from './drawn-keys';
 import { ListKeysHandler } from './list-keys';
+import { MemoryDrawnKeys } from './memory-drawn-keys';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { PlanRetractionHandler } from './retract-load';
 import { Timekeeper } from './timekeeper';
@@ -41,6 +43,11 @@ import { Writer } from './writer';
       useFactory: (writer: Writer, index: EventIndex, time: Timekeeper) =>
         new Calendar(writer, index, time.now),
       inject: [Writer, EventIndex, Timekeeper],
+    },
+    {
+      provide: DRAWN_KEYS,
+      useFactory: ({ drawnKeys }: ApplicationOptions) => drawnKeys ?? new MemoryDrawnKeys(),
+      inject: [OPTIONS],
     },
     PostEventsHandler,
     TryEventsHandler,

@@ -147,6 +147,14 @@ describe('a copy of a log', () => {
     await expect(copyLog(source, target)).rejects.toThrow('Something else writes to the target');
   });
 
+  it('that a store does not answer to can be done again', async () => {
+    const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
+    await source.close();
+    await expect(copyLog(source, target)).rejects.toThrow(
+      'The log is closed. Do the same again, and it goes on where it was',
+    );
+  });
+
   it('is compared with what the target really holds', async () => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     const append = target.append.bind(target);

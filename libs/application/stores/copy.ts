@@ -32,10 +32,19 @@ interface Copying {
 /**
  * Copies a log, as far as it goes when that begins: the same events at the same positions, byte for byte. What the target
  * holds already is compared first, so that a copy that was cut short goes on where it was; in the end all of the target is
- * read afresh and compared. The source is only read. Rejects with {@link NotDone} if the target holds anything else, or
- * others write to it; with {@link LogUnavailable} if a store does not answer, and then the same may be done again.
+ * read afresh and compared. The source is only read. Rejects with {@link NotDone} if the target holds anything else, if
+ * others write to it, or if a store does not answer: then the same may be done again.
  */
 export async function copyLog(from: EventLog, to: EventLog, copying: Copying = {}): Promise<Copied> {
+  try {
+    return await copied(from, to, copying);
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    throw new NotDone(`${error.message} Do the same again, and it goes on where it was`, { cause: error });
+  }
+}
+
+async function copied(from: EventLog, to: EventLog, copying: Copying): Promise<Copied> {
   const head = await from.head();
   const before = (await to.head()) + 1;
   if (before > head + 1)
@@ -74,7 +83,7 @@ async function compare(
     step?.({ doing, done: position, of: last + 1 });
   }
   signal?.throwIfAborted();
-  if (position <= last) throw new LogUnavailable(`The source ended at ${position}, and not at ${last}`);
+  if (position <= last) throw new LogUnavailable(`The source ended at ${position}, and not at ${last}.`);
 }
 
 async function append(

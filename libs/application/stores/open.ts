@@ -7,10 +7,14 @@ import { SqliteLog } from '@app/event-store/sqlite';
 import { headFileOf } from '@app/event-store/sqlite-head';
 import type { AccessRecord } from '../access/access-record';
 import { MemoryAccessRecord } from '../access/memory-access-record';
+import { PostgresAccessRecord } from '../access/postgres-access-record';
 import { SqliteAccessRecord } from '../access/sqlite-access-record';
 import { ErasureList } from '../vault/erasure-list';
 import { MemoryVault } from '../vault/memory-vault';
 import { NoVault } from '../vault/no-vault';
+import type { DrawnKeys } from '../posting/drawn-keys';
+import { PostgresDrawnKeys } from '../posting/postgres-drawn-keys';
+import { PostgresVault } from '../vault/postgres-vault';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
 import type { Store, VaultStore } from './store';
@@ -39,6 +43,8 @@ export async function openLog(
 export interface Beside {
   readonly vault: Vault;
   readonly access: AccessRecord;
+  /** The keys that were drawn lately; of a process’s own where this is undefined. */
+  readonly drawnKeys?: DrawnKeys;
 }
 
 /**
@@ -59,7 +65,11 @@ export function openBeside(store: VaultStore): Beside {
       };
     }
     case 'postgres':
-      throw new Error('not yet');
+      return {
+        vault: PostgresVault.open(store.address),
+        access: PostgresAccessRecord.open(store.address),
+        drawnKeys: PostgresDrawnKeys.open(store.address),
+      };
   }
 }
 

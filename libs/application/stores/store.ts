@@ -4,6 +4,7 @@ import {
   withoutPassword,
   type EngineAddress,
 } from '@app/event-store/kurrentdb/address';
+import { isPostgresAddress, postgresAddress } from './postgres';
 
 /** Where the log is kept. */
 export type Store =
@@ -37,7 +38,10 @@ export function vaultOf(setting: string, store: Store): VaultStore {
   if (setting === '') return store.kind === 'kurrentdb' ? { kind: 'none' } : store;
   const file = fileOf(setting);
   if (file !== undefined && store.kind !== 'sqlite') return { kind: 'sqlite', file };
-  if (/^postgres(?:ql)?:\/\//.test(setting)) return { kind: 'postgres', address: setting };
+  if (isPostgresAddress(setting)) {
+    postgresAddress(setting);
+    return { kind: 'postgres', address: setting };
+  }
   throw new Error(
     store.kind === 'sqlite'
       ? 'REGISTER_VAULT must be the address of a PostgreSQL, such as postgres://register@10.0.0.5/register, beside a log in a file: its own vault needs no setting'

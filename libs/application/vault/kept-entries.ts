@@ -18,7 +18,7 @@ export class KeptEntries {
   readonly #logger = new Logger('vault');
   /** By key. */
   #kept: ReadonlyMap<string, Kept> = new Map<string, Kept>();
-  #changed: (key: string) => void = () => undefined;
+  readonly #changed: ((key: string) => void)[] = [];
   /** The number of the last change that is in it. */
   #after = NaN;
   /** By the time that elapses: when the last look that succeeded began. */
@@ -53,7 +53,7 @@ export class KeptEntries {
 
   /** `changed` is told of each key of which something else may be shown from now on. */
   whenChanged(changed: (key: string) => void): void {
-    this.#changed = changed;
+    this.#changed.push(changed);
   }
 
   /** Of the first of these keys that has an entry by its registration. */
@@ -61,6 +61,20 @@ export class KeptEntries {
     const first = keys.find(({ key, registration }) => this.#kept.get(key)?.registration === registration);
     const shown = first && this.#kept.get(first.key)?.shown;
     return shown === undefined || this.#isBlind() ? undefined : shown;
+  }
+
+  /** What is kept under a key, or under every one; undefined while no one knows what other processes changed. */
+  entry(key: string): Kept | undefined {
+    return this.#kept.get(key);
+  }
+
+  get all(): readonly Kept[] | undefined {
+    return this.#isBlind() ? undefined : [...this.#kept.values()];
+  }
+
+  /** Of a vault that other processes change: resolves once it has been looked at, from now on. */
+  async look(): Promise<void> {
+    if (this.#isShared && !(await this.#lookAfresh())) this.#seenAt = -Infinity;
   }
 
   has(key: string): boolean {
@@ -80,7 +94,7 @@ export class KeptEntries {
       if (!this.#isShared) await this.#lookAnew().catch(() => undefined);
       throw error;
     } finally {
-      if (this.#isShared && !(await this.#lookAfresh())) this.#seenAt = -Infinity;
+      await this.look();
     }
   }
 
@@ -145,7 +159,7 @@ export class KeptEntries {
     this.#kept = kept;
     this.#after = last;
     this.#seenAt = begun;
-    for (const key of keys) this.#changed(key);
+    for (const key of keys) this.#tellOfChange(key);
   }
 
   #take(changed: readonly { readonly key: string; readonly kept: Kept | undefined }[]): void {
@@ -155,7 +169,11 @@ export class KeptEntries {
       if (kept) now.set(key, kept);
       else now.delete(key);
     this.#kept = now;
-    for (const { key } of changed) this.#changed(key);
+    for (const { key } of changed) this.#tellOfChange(key);
+  }
+
+  #tellOfChange(key: string): void {
+    for (const changed of this.#changed) changed(key);
   }
 
   /** Once for as long as it lasts. */

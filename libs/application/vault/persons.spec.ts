@@ -119,6 +119,8 @@ describe('where other processes change the vault too', () => {
   const NAMED = { ...EXAMPLE, public: true };
   let vault: MemoryVault;
   let others: Persons[] = [];
+  let error: jest.SpyInstance | undefined;
+  let log: jest.SpyInstance | undefined;
   const replica = async () => {
     const persons = await Persons.of(vault, clock, elapsed);
     others.push(persons);
@@ -137,8 +139,9 @@ describe('where other processes change the vault too', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    for (const level of ['error', 'log'] as const)
-      jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
+    [error, log] = (['error', 'log'] as const).map((level) =>
+      jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined),
+    );
     vault = new MemoryVault({ isShared: true });
   });
   afterEach(() => {
@@ -196,13 +199,13 @@ describe('where other processes change the vault too', () => {
     await passing(1_001);
     expect(persons.shown([A])).toBeUndefined();
     await passing(5_000);
-    expect(Logger.prototype.error).toHaveBeenCalledTimes(2);
+    expect(error).toHaveBeenCalledTimes(2);
     const told: string[] = [];
     persons.whenChanged((key) => told.push(key));
     restore();
     await passing(400);
     expect([persons.shown([A]), told]).toEqual([EXAMPLE, [A.key]]);
-    expect(Logger.prototype.log).toHaveBeenCalledTimes(1);
+    expect(log).toHaveBeenCalledTimes(1);
   });
 
   test('no name is shown after an erasure that could not be answered nor looked at', async () => {

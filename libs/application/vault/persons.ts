@@ -1,5 +1,6 @@
 import type { Clock } from '@app/read-model/clock';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Readers } from '../readers';
 import { KeptEntries } from './kept-entries';
 import type {
   Entry,
@@ -22,19 +23,41 @@ export class Persons implements OnApplicationShutdown {
   readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #kept: KeptEntries;
+  readonly #readers: Pick<Readers, 'look'> | undefined;
 
   /**
    * Reads what everybody may see, once, and where the vault is shared again and again. `sinceBoot`: the machine’s own time,
    * which goes on while it is suspended.
    */
-  static async of(vault: Vault, clock: Clock, sinceBoot: Clock): Promise<Persons> {
-    return new Persons(vault, clock, await KeptEntries.of(vault, sinceBoot));
+  static async of(
+    vault: Vault,
+    clock: Clock,
+    sinceBoot: Clock,
+    readers?: Pick<Readers, 'look'>,
+  ): Promise<Persons> {
+    return new Persons(vault, clock, await KeptEntries.of(vault, sinceBoot), readers);
   }
 
-  private constructor(vault: Vault, clock: Clock, kept: KeptEntries) {
+  private constructor(
+    vault: Vault,
+    clock: Clock,
+    kept: KeptEntries,
+    readers: Pick<Readers, 'look'> | undefined,
+  ) {
+    this.#readers = readers;
     this.#vault = vault;
     this.#clock = clock;
     this.#kept = kept;
+  }
+
+  /** What everybody may see of all persons, and what is told of one key; undefined while no one knows it. */
+  get entries(): Pick<KeptEntries, 'all' | 'entry'> {
+    return this.#kept;
+  }
+
+  /** Resolves once this process shows nothing that others had erased before. */
+  look(): Promise<void> {
+    return this.#kept.look();
   }
 
   /** `changed` is told of each key of which something else may be shown from now on, by whichever process. */
@@ -64,7 +87,7 @@ export class Persons implements OnApplicationShutdown {
       ...others.map((other): [string, undefined] => [other.key, undefined]),
       [key.key, isPublic ? { ...under, shown } : under],
     ];
-    return this.#kept.changing(this.#vault.put(key, others, person), new Map(left));
+    return this.#changing(this.#vault.put(key, others, person), new Map(left));
   }
 
   /** As {@link Vault.read}, now. */
@@ -105,12 +128,21 @@ export class Persons implements OnApplicationShutdown {
   /** As {@link Vault.erase}, now. */
   erase(keys: readonly string[]): Promise<void> {
     const left = new Map(keys.map((key) => [key, undefined]));
-    return this.#kept.changing(this.#vault.erase(keys, this.#now()), left);
+    return this.#changing(this.#vault.erase(keys, this.#now()), left);
   }
 
   /** Looks for no more changes. */
   onApplicationShutdown(): void {
     this.#kept.close();
+  }
+
+  /** Waits for a change, and until no reader shows anything else. */
+  async #changing<T>(doing: Promise<T>, left: ReadonlyMap<string, Kept | undefined>): Promise<T> {
+    try {
+      return await this.#kept.changing(doing, left);
+    } finally {
+      await this.#readers?.look();
+    }
   }
 
   #now(): string {

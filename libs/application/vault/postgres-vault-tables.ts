@@ -89,8 +89,8 @@ interface Row {
   readonly public: boolean;
 }
 
-/** Where another program holds a part, all others that would change something wait so long, in milliseconds, each time. */
-const LONGEST_HOLD_MS = 1_000;
+/** Where another program holds a part, all other calls wait so long, in milliseconds, each time. */
+const LONGEST_HOLD_MS = 500;
 
 /** So many readings are told at once. */
 const READINGS_A_PAGE = 1_000;
@@ -211,7 +211,6 @@ export async function eraseDue(query: PostgresQuery): Promise<void> {
 }
 
 export async function kept(query: PostgresQuery): Promise<readonly Kept[]> {
-  await waitForParts(query);
   const rows = await query<Row>('SELECT * FROM person ORDER BY key');
   return rows.map(keptOf);
 }
@@ -272,6 +271,7 @@ export async function isUnclean(query: PostgresQuery): Promise<boolean> {
  */
 export async function writeAnew(query: PostgresQuery): Promise<void> {
   await query(`SET LOCAL lock_timeout = ${LONGEST_HOLD_MS}`);
+  await query(`SELECT pg_advisory_xact_lock(${PARTS_LOCK})`);
   for (const { part } of await query<{ part: string }>('SELECT part FROM unclean ORDER BY part')) {
     if (!/^(?:person|request)_\d+$/.test(part)) continue;
     await query(`DO $$
@@ -331,9 +331,15 @@ async function noteReadings(query: PostgresQuery, rows: readonly Row[], { body, 
   );
 }
 
-/** Who reads a table that is written anew meanwhile would find it empty: the snapshot is to be of after that. */
-async function waitForParts(query: PostgresQuery): Promise<void> {
-  await query('LOCK TABLE person IN ACCESS SHARE MODE');
+/** A lock of its own, which is waited for before any table: so no two wait for each other. */
+const PARTS_LOCK = `hashtextextended(current_schema() || ' parts of the vault', 0)`;
+
+/**
+ * Until no table is written anew. Who is not alone and reads one meanwhile might find it empty: what it is asked next is seen
+ * as of after that.
+ */
+export async function waitForParts(query: PostgresQuery): Promise<void> {
+  await query(`SELECT pg_advisory_xact_lock_shared(${PARTS_LOCK})`);
 }
 
 function rowsUnder(query: PostgresQuery, keys: readonly RegisteredKey[]): Promise<readonly Row[]> {

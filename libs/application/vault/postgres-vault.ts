@@ -14,6 +14,7 @@ import {
   readAll,
   readings,
   VAULT_TABLES,
+  waitForParts,
   writeAnew,
 } from './postgres-vault-tables';
 import { VaultUnavailable, type Changes, type Vault } from './vault';
@@ -159,13 +160,15 @@ export class PostgresVault implements Vault {
   async #together(calls: readonly Waiting[]): Promise<void> {
     try {
       await this.#settle();
+      const alone = calls.some(({ manner }) => manner !== 'looks');
       const { values, unclean } = await this.#database.transaction(
         async (query) => {
+          if (!alone) await waitForParts(query);
           const values: unknown[] = [];
           for (const { work } of calls) values.push(await work(query));
           return { values, unclean: calls.some(takesAway) && (await isUnclean(query)) };
         },
-        { alone: calls.some(({ manner }) => manner !== 'looks') },
+        { alone },
       );
       const failure = unclean ? await this.#clean() : undefined;
       for (const [i, call] of calls.entries())
