@@ -133,6 +133,17 @@ describe('a register with two readers', () => {
     });
   });
 
+  test('says why a post is refused whose body it has not read', async () => {
+    for (let i = 0; i < 60; i++) {
+      const reply = await register.ask('/v1/events', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'text/xml' },
+        body: '<a/>',
+      });
+      expect(reply.status).toBe(415);
+    }
+  });
+
   test('adds up in its metrics what all of its processes answered, each answer once', async () => {
     await register.post(adviser(1));
     for (let i = 0; i < 8; i++) await askAnew('/v1/advisers/adviser:reader0001');

@@ -40,6 +40,8 @@ export class ReaderLink {
     process.on('message', (message: ToReader) => {
       this.#hear(message);
     });
+    // The other process may be gone: what is told it then is told to no one.
+    process.on('error', () => undefined);
     process.once('disconnect', () => process.exit(0));
   }
 

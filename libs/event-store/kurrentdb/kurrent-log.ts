@@ -220,6 +220,7 @@ export class KurrentLog implements EventLog {
           yield page;
         }
       } catch (error) {
+        if (hasEnded(signal)) return;
         this.#mustBeOpen();
         if (!(error instanceof LogUnavailable)) throw error;
         if (!isLost) yield 'lost-touch';
@@ -258,7 +259,7 @@ export class KurrentLog implements EventLog {
     } finally {
       subscribed.end();
     }
-    this.#mustBeOpen();
+    if (!hasEnded(signal)) this.#mustBeOpen();
   }
 
   async close(): Promise<void> {
