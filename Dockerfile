@@ -12,11 +12,14 @@ COPY . .
 # Ends the build where NODE_IMAGE brings another Node.
 RUN node scripts/runtime-sums.cjs version && npm run build
 
-# Only what it runs on: the base image brings the Node that npm would bring elsewhere.
+# Only what it runs on. The client of KurrentDB has its native part in a package for each platform, which is optional to npm; so
+# is the Node that npm brings elsewhere, and which the base image brings here.
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /register
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund --omit=dev --omit=optional
+RUN npm ci --no-audit --no-fund --omit=dev \
+  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node \
+  && node -e "require('@kurrent/bridge')"
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REGISTER_STORE=sqlite:/data/register.db

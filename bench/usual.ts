@@ -1,14 +1,11 @@
-import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { isRefusal } from '@app/domain/values/problem';
 import { finished } from '@app/domain/values/work';
 import { adviserRecord, providerRecord } from '@app/read-model/records/records';
 import { EventIndex } from '@app/read-model/index/event-index';
-import { Client } from 'pg';
+import { connected, startOwnPostgres } from './own-postgres';
 
 /** What somebody would use who has no such register: a server over rows in a database that say what is so now. */
 export interface Usual {
@@ -22,12 +19,8 @@ export interface Usual {
 
 /** Of these the number of connections to the database is taken that serves the most. */
 const POOLS = [4, 8, 16];
-/** Whoever runs as root runs the database, which refuses root, as one of these. */
-const USERS = ['postgres', 'nobody'];
-
 /** Everything is in memory, and nothing goes on in the background while it is asked. */
 const CONFIGURED = {
-  listen_addresses: '',
   shared_buffers: '512MB',
   max_connections: '40',
   jit: 'off',
@@ -54,20 +47,9 @@ export async function startUsual(
   log: Iterable<string>,
   rate: (usual: Usual) => Promise<number>,
 ): Promise<Usual | { readonly missing: string }> {
-  const programs = programsOfPostgres();
-  if (programs === undefined) return { missing: 'no PostgreSQL on this machine' };
-  const user = userOfDatabase();
-  if (user === undefined)
-    return { missing: `root may not run PostgreSQL, and there is no ${USERS.join(' or ')}` };
-
-  const folder = mkdtempSync(join(tmpdir(), 'usual-'));
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
-  const database = startDatabase(programs, folder, user);
-  const abandon = () => {
-    database.kill('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', abandon);
+  const database = startOwnPostgres(CONFIGURED);
+  if ('missing' in database) return database;
+  const { folder } = database;
   await fill(folder, log);
 
   let best = 0;
@@ -85,82 +67,9 @@ export async function startUsual(
     ...server,
     stop: async () => {
       await server.stop();
-      process.off('exit', abandon);
-      database.kill('SIGINT');
-      await once(database, 'exit');
-      rmSync(folder, { recursive: true });
+      await database.stop();
     },
   };
-}
-
-function programsOfPostgres(): string | undefined {
-  const installed = '/usr/lib/postgresql';
-  const versions = existsSync(installed) ? readdirSync(installed).sort((a, b) => Number(b) - Number(a)) : [];
-  return [
-    said('pg_config', '--bindir'),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    ...versions.map((version) => join(installed, version, 'bin')),
-  ].find(
-    (place) =>
-      place !== undefined && ['initdb', 'postgres'].every((program) => existsSync(join(place, program))),
-  );
-}
-
-/** What a program says; undefined if there is none, or it fails. */
-function said(program: string, ...options: string[]): string | undefined {
-  try {
-    return execFileSync(program, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-interface User {
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-function userOfDatabase(): User | undefined {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of USERS) {
-    const [uid, gid] = [said('id', '-u', name), said('id', '-g', name)];
-    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
-  }
-  return undefined;
-}
-
-function startDatabase(programs: string, folder: string, user: User): ChildProcess {
-  const data = join(folder, 'data');
-  const surroundings = { cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...user };
-  execFileSync(
-    join(programs, 'initdb'),
-    ['-D', data, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    { ...surroundings, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const settings = Object.entries({ ...CONFIGURED, unix_socket_directories: folder }).flatMap(
-    ([name, value]) => ['-c', `${name}=${value}`],
-  );
-  return spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
-    ...surroundings,
-    stdio: 'ignore',
-  });
-}
-
-const LONGEST_START = 30_000;
-
-/** Waits until the database answers. */
-async function connected(folder: string): Promise<Client> {
-  for (const end = performance.now() + LONGEST_START; ;) {
-    const client = new Client({ host: folder, user: 'bench', database: 'postgres' });
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      if (performance.now() > end) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 interface Run {

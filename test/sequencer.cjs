@@ -8,6 +8,7 @@ const LONGEST = [
   'acceptance/start',
   'acceptance/durability',
   'faults/schedule',
+  'postgres/replicas',
   'event-store/sqlite',
   'cost/law',
   'read-model/changes',

@@ -1,13 +1,20 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
-import { uptime } from 'node:os';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Lifecycle } from '@app/application/lifecycle';
 import { filesOf, openLog, openToOthers } from '@app/application/stores/open';
+import { placeOf } from '@app/application/stores/store';
 import type { LogLevel, LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 import { version } from '../../package.json';
-import { serve } from './server';
+import { beginning, ReaderLink } from './readers/reader-link';
+import { ReaderProcesses } from './readers/reader-processes';
+import { serve, type Surroundings } from './server';
 import { ownSettings, type Settings } from './settings';
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {
@@ -57,23 +64,19 @@ const MOST_GARBAGE = 50;
 async function main(): Promise<void> {
   // Files that it makes are for its own user alone.
   process.umask(0o077);
+  if (cluster.isWorker) return read();
   const { settings, warnings } = ownSettings();
-  // Each line is written before the work that it describes continues: a line in flight could come after the
-  // last one, or never.
-  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
-  // A full disk under the output does not stop the register: lines wait until they can be written, and are
-  // dropped beyond a bound.
-  output.on('error', () => undefined);
-  const lines = pino({ base: null, level: settings.logLevel }, output);
+  const lines = linesOf(settings);
   const logger = loggerOf(lines);
   for (const sentence of warnings) logger.warn(sentence, 'register');
+  const log = await openLog(settings.store, (sentence) => {
+    lines.warn({ context: 'register' }, sentence);
+  });
+  // Before they start: one of them may listen before this process does.
+  const listening = addressOfReaders();
+  const writes = settings.readers > 0 ? readersOf(settings, logger) : undefined;
   const { app, started } = await serve(settings, {
-    log: await openLog(settings.store, (sentence) => {
-      lines.warn({ context: 'register' }, sentence);
-    }),
-    clock: Date.now,
-    sinceBoot: () => uptime() * 1_000,
-    logger,
+    ...surroundings(log, lines),
     showSecret: (secret) => {
       // Printed and not logged: a log is kept, and read by more people than the one who starts the register.
       process.stdout.write(
@@ -84,6 +87,47 @@ async function main(): Promise<void> {
       lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
       end(why);
     },
+    ...(writes && { writes }),
+  });
+  tellOfEnd(app, lines);
+  const url = writes ? await listening : await app.getUrl();
+  if (!(await started)) return;
+  // Not before: while the log is read hardly anything of what is made is garbage.
+  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
+  await tellOfStart(app.get(Lifecycle), settings, lines);
+  logger.log(`listening on ${url}`, 'register');
+}
+
+/** What this process is when another one has started it to read beside it. */
+async function read(): Promise<void> {
+  const { settings, writer } = await beginning();
+  const lines = linesOf(settings);
+  const log = await openLog(settings.store, undefined, { readOnly: true });
+  const { app, started } = await serve(settings, {
+    ...surroundings(log, lines),
+    showSecret: () => undefined,
+    reads: { link: new ReaderLink(() => log.look?.()), writer },
+  });
+  app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
+  if (!(await started)) return;
+  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
+}
+
+function linesOf({ logLevel }: Settings): Logger {
+  // Each line is out before what it tells of goes on: a line in flight could come after the last one, or never.
+  const output = pino.destination({ sync: true, maxLength: MOST_KEPT_LINES });
+  // A full disk under the output stops no register: lines wait until they can be written, and beyond that are dropped.
+  output.on('error', () => undefined);
+  return pino({ base: null, level: logLevel }, output);
+}
+
+/** What every process of a register has around it. */
+function surroundings(log: Surroundings['log'], lines: Logger): Omit<Surroundings, 'showSecret'> {
+  return {
+    log,
+    clock: Date.now,
+    sinceBoot: () => uptime() * 1_000,
+    logger: loggerOf(lines),
     ...(lines.isLevelEnabled('debug')
       ? {
           answered: (request) => {
@@ -91,7 +135,33 @@ async function main(): Promise<void> {
           },
         }
       : {}),
+  };
+}
+
+/** Starts the processes that read, and gives the place at which they find this one: a socket in a folder for its user alone. */
+function readersOf(settings: Settings, logger: LoggerService): NonNullable<Surroundings['writes']> {
+  const at =
+    process.platform === 'win32'
+      ? `\\\\.\\pipe\\guidance-register-${process.pid}`
+      : join(mkdtempSync(join(tmpdir(), 'guidance-register-')), 'writer');
+  const readers = new ReaderProcesses(settings, at, logger);
+  process.once('exit', () => {
+    if (process.platform !== 'win32') rmSync(dirname(at), { recursive: true, force: true });
   });
+  readers.start();
+  return { readers, at };
+}
+
+/** Where the first of the readers listens, and with it all of them. */
+async function addressOfReaders(): Promise<string> {
+  const [, { address, port }] = (await once(cluster, 'listening')) as [
+    unknown,
+    { address: string; port: number },
+  ];
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function tellOfEnd(app: Awaited<ReturnType<typeof serve>>['app'], lines: Logger): void {
   for (const signal of STOPPING)
     process.once(signal, () => {
       lines.info({ context: 'register', signal }, 'stopping');
@@ -100,12 +170,6 @@ async function main(): Promise<void> {
     if (code === 0) lines.info({ context: 'register' }, 'stopped');
   });
   app.enableShutdownHooks([...STOPPING], { useProcessExit: true });
-  const url = await app.getUrl();
-  if (!(await started)) return;
-  // Set only now: while the log is read, hardly any garbage is made.
-  setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
-  await tellOfStart(app.get(Lifecycle), settings, lines);
-  logger.log(`listening on ${url}`, 'register');
 }
 
 /** In `manual`, no waiting day would reveal a clock that was set years ahead. In milliseconds: 35 days. */
@@ -113,9 +177,8 @@ const LONG_AGO = 35 * 86_400_000;
 
 /** Says what has been started, and everything that its operator may not have intended. */
 async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logger): Promise<void> {
-  const { store, policy, calendar, openUntil, registrarKey } = settings;
-  const where =
-    store.kind === 'sqlite' ? filesOf(store.file).log : 'memory, which the end of this process empties';
+  const { store, vault, policy, calendar, openUntil, registrarKey } = settings;
+  const where = store.kind === 'sqlite' ? filesOf(store.file).log : placeOf(store);
   const { position, today } = await operation.status();
   const events = position + 1;
   lines.info(
@@ -125,16 +188,20 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
   const warn = (sentence: string) => {
     lines.warn({ context: 'register' }, sentence);
   };
-  if (store.kind === 'sqlite') {
-    const open = openToOthers(store.file);
+  if (vault.kind === 'sqlite') {
+    const open = openToOthers(vault.file);
     if (open.length > 0)
       warn(
         `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, or keep the register from starting. Take their rights away (chmod go= on each)`,
       );
   }
-  if (operation.isNew && store.kind === 'sqlite')
+  if (vault.kind === 'none')
     warn(
-      `a new log was made at ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
+      'there is no vault: persons cannot be kept, advisers not be minted, and refusals and uses of keys are forgotten at the end of this process. Set REGISTER_VAULT to a PostgreSQL, or to a file of this register’s own',
+    );
+  if (operation.isNew && store.kind !== 'memory')
+    warn(
+      `a new log was made in ${where}, and nothing is registered in it. Where a register was to be there, stop this one and correct REGISTER_STORE`,
     );
   if (operation.isNew && registrarKey !== undefined)
     lines.info(

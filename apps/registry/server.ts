@@ -4,15 +4,19 @@ import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
 import { routeNameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { openAccess, openVault } from '@app/application/stores/open';
+import { MemoryAccessRecord } from '@app/application/access/memory-access-record';
+import { Persons } from '@app/application/vault/persons';
+import { ToldNames, ToldVault } from '@app/application/vault/told-vault';
+import { openBeside, type Beside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
+import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseUnread, type Admission } from './http/admission';
 import { boundAnswers } from './http/answer-bounds';
-import { recordRefusals } from './http/caller';
+import { credentialBy, isBearer, recordRefusals } from './http/caller';
 import { countRequests } from './http/rate-limit';
 import { rememberRoutes } from './http/route-costs';
 import { AppModule } from './app.module';
@@ -23,7 +27,11 @@ import { trusted } from './http/client-address';
 import { MOST_WAITING_TO_COME } from './http/budgets';
 import { Connections } from './http/connections';
 import { type Handler } from './http/connection';
+import { awaitTokens } from './http/position-token';
 import { Metrics, type AnsweredRequest } from './http/metrics';
+import { handOn } from './readers/hand-on';
+import type { ReaderLink } from './readers/reader-link';
+import type { ReaderProcesses } from './readers/reader-processes';
 import type { Settings } from './settings';
 import { routesOf, type ControllerClass } from './web/layout/declared';
 import { sayOnPages } from './web/layout/page';
@@ -40,6 +48,10 @@ export interface Surroundings {
   readonly end?: (why: unknown) => void;
   /** Called for every answered request. */
   readonly answered?: (request: AnsweredRequest) => void;
+  /** Of the process that writes for readers: who they are, and the address, on this machine alone, at which it listens for them. */
+  readonly writes?: { readonly readers: ReaderProcesses; readonly at: string };
+  /** Of a reader: what ties it to the process that writes, and the address of that. */
+  readonly reads?: { readonly link: ReaderLink; readonly writer: string };
 }
 
 /** The milliseconds that a stopping server waits for requests in progress. */
@@ -51,58 +63,22 @@ const LONGEST_GOODBYE = 3_000;
  */
 export async function serve(
   settings: Settings,
-  { log, clock, sinceBoot, logger, showSecret, end, answered }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { calendar, openUntil, policy, registrarKey, trustProxy } = settings;
-  const vault = openVault(settings.store);
-  const access = openAccess(settings.store);
-  const isProxy = trusted(trustProxy);
-  const connections = new Connections(isProxy);
-  const adapter = new FastifyAdapter({
-    // As long as an address may be: an overlong key is refused like any wrong key.
-    routerOptions: { maxParamLength: 16_384 },
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    // Node’s own refusal of a missing Host header is empty; the conventions refuse it as a problem.
-    serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
-      connections.serve(handler, { requireHostHeader: false }, keepAliveTimeout),
-    genReqId: requestId,
-    frameworkErrors: answerUnreadable,
-    clientErrorHandler: answerNoRequest,
-    trustProxy: trustProxy.length > 0 && isProxy,
-  });
-  const metrics = new Metrics(settings, connections);
-  metrics.watch(adapter.getInstance(), answered);
-  rememberRoutes(adapter.getInstance());
-  const writer = found(() => app.get(Writer));
-  const attempts = found(() => app.get(Attempts));
-  countRequests(adapter.getInstance(), settings, (hash) => writer().credentialOf(hash));
-  const admissionOf = admissions(() => app);
-  recordRefusals(
-    adapter.getInstance(),
-    attempts,
-    (request) => admissionOf(request)?.keyed === true,
-    (hash) => writer().issuedWith(hash),
-  );
-  await takeHabits(
-    adapter.getInstance(),
-    found(() => app.get(AsOfResolver)),
-  );
-  boundAnswers(adapter.getInstance());
-  ignoreExpectations(adapter.getInstance());
-  stopInTime(adapter.getInstance());
-  refuseUnread(
-    adapter.getInstance(),
-    admissionOf,
-    found(() => ({ writer: app.get(Writer), operation: app.get(Lifecycle) })),
-  );
-  takeBodies(adapter.getInstance(), (request) => admissionOf(request)?.takes !== undefined);
-  if (settings.notice !== undefined) sayOnPages(adapter.getInstance(), settings.notice);
+  const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
+  const { calendar, openUntil, policy, registrarKey } = settings;
+  const { vault, access, drawnKeys }: Beside = reads
+    ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
+    : openBeside(settings.vault);
+  const { adapter, connections } = adapterOf(settings, writes !== undefined);
+  const metrics = new Metrics(settings, connections, writes?.readers);
+  await prepare(adapter.getInstance(), () => app, settings, metrics, surroundings);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(settings, metrics, {
       log,
       vault,
       access,
+      ...(drawnKeys && { drawnKeys }),
       clock,
       sinceBoot,
       calendar,
@@ -111,12 +87,23 @@ export async function serve(
       registrarKey,
       showSecret,
       ...(end && { end }),
+      readers: writes?.readers,
+      admitted: reads && (() => reads.link.admitted()),
     }),
     adapter,
     { bodyParser: false, logger },
   );
-  await listen(app, settings);
-  return { app, started: app.get(Lifecycle).start() };
+  if (writes) await app.listen(writes.at);
+  else await listen(app, settings);
+  const operation = app.get(Lifecycle);
+  const persons = app.get(Persons);
+  writes?.readers.tellNames(new ToldNames(persons));
+  reads?.link.join(
+    (position) => operation.reached(position),
+    () => metrics.measured(operation, app.get(Writer), app.get(Timekeeper)),
+    () => persons.look(),
+  );
+  return { app, started: operation.start() };
 }
 
 /** Looks something up at the first call, and remembers it. */
@@ -125,7 +112,81 @@ function found<T>(find: () => T): () => T {
   return () => (one ??= find());
 }
 
-/** Finds the rules of a request’s route, as its controller declares them. */
+/** What the server does with every request before, and after, Nest has it. */
+async function prepare(
+  server: FastifyInstance,
+  app: () => NestFastifyApplication,
+  settings: Settings,
+  metrics: Metrics,
+  { answered, reads }: Surroundings,
+): Promise<void> {
+  const admissionOf = admissions(app);
+  if (reads)
+    handOn(server, reads.writer, (request) => admissionOf(request)?.keyed === true || asksOfWriter(request));
+  metrics.watch(server, answered);
+  rememberRoutes(server);
+  const writer = found(() => app().get(Writer));
+  const attempts = found(() => app().get(Attempts));
+  countRequests(server, settings, (hash) => writer().credentialOf(hash));
+  recordRefusals(
+    server,
+    attempts,
+    (request) => admissionOf(request)?.keyed === true,
+    (hash) => writer().issuedWith(hash),
+  );
+  await takeHabits(
+    server,
+    found(() => app().get(AsOfResolver)),
+  );
+  boundAnswers(server);
+  awaitTokens(
+    server,
+    found(() => app().get(AsOfResolver)),
+    (request) =>
+      admissionOf(request)?.keyed === true && isBearer(request) && credentialBy(request) === undefined,
+  );
+  ignoreExpectations(server);
+  stopInTime(server);
+  refuseUnread(
+    server,
+    admissionOf,
+    found(() => ({ writer: app().get(Writer), operation: app().get(Lifecycle) })),
+  );
+  takeBodies(server, (request) => admissionOf(request)?.takes !== undefined);
+  if (settings.notice !== undefined) sayOnPages(server, settings.notice);
+}
+
+/** The server below Nest. `isForReaders`: readers alone come to it. */
+function adapterOf({ trustProxy }: Settings, isForReaders: boolean) {
+  const isTrusted = trusted(trustProxy);
+  // Who comes by way of a reader has no address of its own here: the reader says it.
+  const isProxy = isForReaders
+    ? (address: string | undefined) => address === undefined || isTrusted(address)
+    : isTrusted;
+  const connections = new Connections(isProxy);
+  const adapter = new FastifyAdapter({
+    // As long as an address may be: an overlong key is refused like any wrong key.
+    routerOptions: { maxParamLength: 16_384 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // Node’s own refusal of a missing Host header is empty; the conventions refuse it as a problem.
+    serverFactory: (handler: Handler, { keepAliveTimeout = 0 }: { readonly keepAliveTimeout?: number }) =>
+      // A connection of a reader’s is never closed under a request that is on its way.
+      connections.serve(handler, { requireHostHeader: false }, isForReaders ? 0 : keepAliveTimeout),
+    genReqId: requestId,
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerNoRequest,
+    trustProxy: (trustProxy.length > 0 || isForReaders) && isProxy,
+  });
+  return { adapter, connections };
+}
+
+/** How the register is, its process that writes knows. */
+function asksOfWriter({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url === '/health/ready' || url === '/metrics';
+}
+
+/** Finds what the route of a request says of those that it takes, as its controller declares it. */
 function admissions(app: () => NestFastifyApplication): (request: FastifyRequest) => Admission | undefined {
   let declared: ReadonlyMap<string, Admission> | undefined;
   /** By method and pattern as the server knows them: each request needs it several times. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { storeOf, vaultOf, type Store, type VaultStore } from '@app/application/stores/store';
 import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from '@app/terminal/secret';
 
@@ -6,7 +7,9 @@ import { fileSetting, withSecrets } from '@app/terminal/secret';
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  readonly store: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' };
+  readonly store: Store;
+  /** Where persons, refusals and uses of keys are kept. */
+  readonly vault: VaultStore;
   readonly registrarKey: string | undefined;
   /** The policy of a question that names none. */
   readonly policy: string;
@@ -20,7 +23,9 @@ export interface Settings {
    * The proxies that are believed about the address of a request: addresses, networks, or names of networks.
    */
   readonly trustProxy: readonly string[];
-  /** The least serious level that is logged. At `debug` every request is a line. */
+  /** So many processes beside the one that writes answer questions. */
+  readonly readers: number;
+  /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** A notice at the top of every page, if something is to be said of the whole register. */
   readonly notice?: string;
@@ -35,15 +40,13 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** The injection token of the settings. */
 export const SETTINGS = Symbol('settings');
 
-/**
- * Settings that may be secret, such as an address with a password: each may come from a file (specification,
- * section 7).
- */
-const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE'] as const;
+/** What is secret, an address that may hold a password too: each may come from a file (specification, section 7). */
+const SECRETS = ['REGISTER_REGISTRAR_KEY', 'REGISTER_STORE', 'REGISTER_VAULT'] as const;
 
 /** Every setting that this release reads and whose name begins with `REGISTER_`. */
 const NAMES = [
   'REGISTER_STORE',
+  'REGISTER_VAULT',
   'REGISTER_REGISTRAR_KEY',
   'REGISTER_POLICY',
   'REGISTER_CALENDAR',
@@ -51,6 +54,7 @@ const NAMES = [
   'REGISTER_LIMIT_PER_KEY',
   'REGISTER_LIMIT_PER_ADDRESS',
   'REGISTER_TRUST_PROXY',
+  'REGISTER_READERS',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -123,10 +127,12 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
       throw new Error(`${name} must be a number of requests a minute, from 1 to 999999999`);
     return Number(value);
   };
+  const store = storeOf(read('REGISTER_STORE', 'sqlite:data/register.db'));
   return {
     host: read('HOST', '127.0.0.1'),
     port: Number(port),
-    store: storeOf(read('REGISTER_STORE', 'sqlite:data/register.db')),
+    store,
+    vault: vaultOf(read('REGISTER_VAULT', ''), store),
     registrarKey: registrarKey === '' ? undefined : registrarKey,
     policy,
     calendar,
@@ -134,6 +140,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     limitPerKey: limit('REGISTER_LIMIT_PER_KEY'),
     limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
+    readers: readersOf(read('REGISTER_READERS', '0'), store),
     logLevel,
   };
 }
@@ -153,11 +160,15 @@ function meaning(value: string, values: readonly string[]): string {
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 
-function storeOf(setting: string): Settings['store'] {
-  if (setting === 'memory:') return { kind: 'memory' };
-  const file = /^sqlite:(.+)$/.exec(setting)?.[1];
-  if (file !== undefined) return { kind: 'sqlite', file };
-  throw new Error('REGISTER_STORE must be sqlite: and a file, such as sqlite:data/register.db, or memory:');
+/** More than any machine has cores for. */
+const MOST_READERS = 64;
+
+function readersOf(setting: string, store: Store): number {
+  if (!/^[0-9]{1,2}$/.test(setting) || Number(setting) > MOST_READERS)
+    throw new Error(`REGISTER_READERS must be a number from 0 to ${MOST_READERS}, at most one for each core`);
+  if (setting !== '0' && store.kind === 'memory')
+    throw new Error('REGISTER_READERS is not for memory:, which no other process can read: leave it out');
+  return Number(setting);
 }
 
 function proxiesOf(setting: string): readonly string[] {

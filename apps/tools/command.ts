@@ -18,7 +18,7 @@ export function usualFile(): string {
   const { environment } = withSecrets(process.env, ['REGISTER_STORE']);
   const { store } = settingsFrom({ REGISTER_STORE: environment['REGISTER_STORE'] });
   if (store.kind === 'sqlite') return store.file;
-  throw new Error('REGISTER_STORE is memory:, which has no files: name a store with --store');
+  throw new Error('REGISTER_STORE names no file: name a store with --store, such as sqlite:data/register.db');
 }
 
 /** Tells on stderr what is being done. */

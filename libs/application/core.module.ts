@@ -1,6 +1,7 @@
 import { AsOfResolver } from '@app/read-model/as-of';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
+import { LogEnd } from '@app/read-model/log-end';
 import type { Projection } from '@app/read-model/projection';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
@@ -42,21 +43,27 @@ export class CoreModule {
         {
           provide: AsOfResolver,
           useFactory: (index: EventIndex, follower: Follower, time: Timekeeper) =>
-            new AsOfResolver(index, follower, time.now),
+            new AsOfResolver(index, follower, time.now, new LogEnd(options.log)),
           inject: [EventIndex, Follower, Timekeeper],
         },
         {
           provide: Persons,
-          useFactory: (time: Timekeeper) => Persons.of(options.vault, time.now),
+          useFactory: (time: Timekeeper) =>
+            Persons.of(options.vault, time.now, options.sinceBoot, options.readers),
           inject: [Timekeeper],
         },
         {
           provide: ProviderSearch,
-          useFactory: (index: EventIndex, persons: Persons) =>
-            new ProviderSearch(
+          useFactory: (index: EventIndex, persons: Persons) => {
+            const search = new ProviderSearch(
               index,
               (keys) => persons.shown(registeredKeys(index.at(index.head), keys))?.name,
-            ),
+            );
+            persons.whenChanged((key) => {
+              if (!key.startsWith('adviser:')) search.renew(key);
+            });
+            return search;
+          },
           inject: [EventIndex, Persons],
         },
         QuestionLine,

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyStream, isInForce, keysOfBody, recognitions } from '@app/domain/subjects/body';
-import { formatDay, LAST_DAY } from '@app/domain/values/day';
+import { bodyStream, isInForce, keysOfBody } from '@app/domain/subjects/body';
+import { formatDay } from '@app/domain/values/day';
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
-import { isNarrowed, opens } from '@app/domain/admission/opens';
 import { editionsOf } from '@app/domain/subjects/policy';
-import { intersection, span } from '@app/domain/values/timeline';
+import { LogUnavailable } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attempts } from './access/attempts';
+import { Lag } from './lag';
+import { narrowedRecognitions } from './narrowed-recognitions';
 import type { Calendar } from './posting/calendar';
 import { londonDay } from '@app/read-model/clock';
 import { bootstrap } from './posting/bootstrap';
@@ -55,10 +56,7 @@ const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
 const HOW_TO_OPEN =
   'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
 
-/**
- * What a running register does by itself: it follows the log, begins a new one, opens the days, and stops in
- * order.
- */
+/** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
 export class Lifecycle implements OnApplicationShutdown {
   readonly #logger = new Logger('register');
   readonly #options: ApplicationOptions;
@@ -78,6 +76,7 @@ export class Lifecycle implements OnApplicationShutdown {
   #trouble: Trouble | undefined;
   /** Whether the operator was told that the log’s today is far ahead of the clock. */
   #isAhead = false;
+  readonly #lag = new Lag();
 
   constructor(
     options: ApplicationOptions,
@@ -105,7 +104,8 @@ export class Lifecycle implements OnApplicationShutdown {
    * itself. Resolves to false if it was stopped before; rejects if the log cannot be read or begun.
    */
   async start(): Promise<boolean> {
-    const head = await this.#options.log.head();
+    const head = await this.#firstHead();
+    if (head === undefined) return false;
     void this.#follow();
     for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
       if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
@@ -113,6 +113,13 @@ export class Lifecycle implements OnApplicationShutdown {
     await this.#follower.reached(head);
     if (!this.#goesOn()) return false;
     if (this.#follower.state === 'stopped') throw this.#follower.failure;
+    const { admitted } = this.#options;
+    if (admitted) {
+      await this.#follower.reached(await admitted());
+      this.#started = true;
+      void this.#prepareSearch();
+      return this.#goesOn();
+    }
     if (this.#options.log.lacks === true) await this.#complete(head + 1);
     const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
@@ -135,8 +142,10 @@ export class Lifecycle implements OnApplicationShutdown {
     // yet.
     const { failure } = this.#follower;
     if (failure instanceof Error) throw failure;
+    await this.#options.readers?.hold(this.#register.head);
     this.#started = true;
-    this.#tellNarrowed();
+    for (const sentence of narrowedRecognitions(this.#register.at(this.#register.head)))
+      this.#logger.warn(sentence);
     await this.#look();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
     void this.#prepareSearch();
@@ -144,16 +153,16 @@ export class Lifecycle implements OnApplicationShutdown {
     return this.#goesOn();
   }
 
-  /** Names the recognitions that open less than an earlier release understood them to open. */
-  #tellNarrowed(): void {
-    const known = this.#register.at(this.#register.head);
-    const fromNow = span(known.today ?? -Infinity, LAST_DAY);
-    for (const body of known.bodies()) {
-      for (const { event, days } of recognitions(known.stream(bodyStream(body)))) {
-        if (!isNarrowed(event.data) || intersection(days, fromNow).length === 0) continue;
-        this.#logger.warn(
-          `The recognition of ${body} at ${event.position} has "*" beside standards or qualifications: ${opens(event.data).join(' ')} If it is to post more, recognise it anew`,
-        );
+  /** Where the log ends, once it can be read: the engine below it may start after the register. Undefined if it was stopped before. */
+  async #firstHead(): Promise<number | undefined> {
+    for (;;) {
+      try {
+        return await this.#options.log.head();
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        if (!this.#goesOn()) return undefined;
+        this.#tell({ kind: 'log', says: error.message });
+        await sleep(LOOK_EVERY);
       }
     }
   }
@@ -190,6 +199,11 @@ export class Lifecycle implements OnApplicationShutdown {
           ),
         );
     }
+  }
+
+  /** Resolves to true once this process holds a position; to false if it stops before. */
+  reached(position: number): Promise<boolean> {
+    return this.#follower.reached(position);
   }
 
   /** Whether the log had no event before this start. */
@@ -350,8 +364,7 @@ export class Lifecycle implements OnApplicationShutdown {
 
   #notReady(head: number | null): string | undefined {
     const { fault, clockBehind } = this.#writer;
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: start it again';
+    if (this.#follower.state === 'stopped') return this.#follower.remedy;
     if (!this.#started) return 'The register is starting';
     if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
     if (fault !== undefined)
@@ -359,12 +372,15 @@ export class Lifecycle implements OnApplicationShutdown {
     const doubt = this.#time.doubt();
     if (doubt) return `${doubt.why}: nothing is opened and written until that is put right`;
     if (clockBehind) return CLOCK_BEHIND;
+    if (this.#lag.isLong(this.#register.head, head))
+      return `This process is behind the log, of which ${head - this.#register.head} events are still to be read`;
     return this.#calendar.refusal ?? this.missingPolicy;
   }
 
   /** Waits until requests in progress are answered, then closes the log and the stores beside it. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    await this.#options.readers?.stop();
     clearInterval(this.#looking);
     this.#calendar.stop();
     this.#inspection.stop();

@@ -1,6 +1,8 @@
 import type { EventLog } from '@app/event-store/event-log';
 import type { AccessRecord } from './access/access-record';
 import { type Clock } from '@app/read-model/clock';
+import type { DrawnKeys } from './posting/drawn-keys';
+import type { Readers } from './readers';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
 
@@ -8,7 +10,9 @@ export interface ApplicationOptions {
   readonly log: EventLog;
   readonly vault: Vault;
   readonly access: AccessRecord;
-  /** The time by this machine, which {@link Timekeeper} believes only within limits. */
+  /** Where several processes draw secrets for keys; without one this process remembers its own. */
+  readonly drawnKeys?: DrawnKeys | undefined;
+  /** What this machine says that the time is: believed as far as {@link Timekeeper} says. */
   readonly clock: Clock;
   /** As of {@link TimekeeperOptions}. */
   readonly sinceBoot: Clock;
@@ -26,6 +30,13 @@ export interface ApplicationOptions {
   /** Ends the process, if an inspection finds that the log that it has served is not whole. */
   readonly end?: (why: unknown) => void;
   readonly telemetry?: Telemetry;
+  /** The processes that read beside this one. */
+  readonly readers?: Readers | undefined;
+  /**
+   * Of a process that reads beside the one that writes: it opens nothing and writes nothing. Asks to answer, and resolves to the
+   * position that it has to hold before it does.
+   */
+  readonly admitted?: (() => Promise<number>) | undefined;
 }
 
 /** The injection token of the application’s options. */

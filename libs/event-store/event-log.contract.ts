@@ -336,7 +336,11 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
           expect(await next()).toBe('caught-up');
           const coming = nextPage(next);
           await log.append(['a', 'b', 'c', 'd'], -1);
-          expect(await coming).toEqual({ first: 2, events: ['c', 'd'] });
+          const { first, events } = await coming;
+          expect(first).toBe(2);
+          // A store may give an append in several pages.
+          const rest = events.length < 2 ? (await nextPage(next)).events : [];
+          expect([...events, ...rest]).toEqual(['c', 'd']);
         });
       });
 
@@ -446,7 +450,9 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
           const fresh = await open();
           try {
             const list: string[] = [];
-            for (const { events, off, after, limit } of steps) {
+            for (const [number, { events: given, off, after, limit }] of steps.entries()) {
+              // As in the register, where each says its position: the very same bytes may be taken for a repetition.
+              const events = given.map((event, index) => `${number}.${index} ${event}`);
               const head = Math.max(-1, list.length - 1 + off);
               const right = head === list.length - 1;
               expect(await fresh.log.append(events, head)).toEqual(right ? APPENDED : { outcome: 'moved' });

@@ -57,10 +57,10 @@ export interface EventLog {
    */
   complete?(): Promise<Append>;
 
-  /**
-   * Closes the store, after finishing what is in flight. After this the log is unavailable through this
-   * handle.
-   */
+  /** Another process says that it has appended: whoever follows looks at once. Where a store tells that by itself it has none. */
+  look?(): void;
+
+  /** Lets go of the store. What is in flight is finished first; after it the log is unavailable to this handle. */
   close(): Promise<void>;
 }
 
@@ -74,7 +74,10 @@ export interface LogReading {
 
 export type Append =
   | { readonly outcome: 'appended' }
-  /** The log had another head: nothing was written. */
+  /**
+   * The log’s head was another one: nothing was written. Where the very same bytes stand right after the head that was given, a
+   * store may say `appended` instead: they are in the log, once.
+   */
   | { readonly outcome: 'moved' }
   /** Nothing was written, and trying again may help. */
   | ({ readonly outcome: 'unavailable' } & StoreFault)
@@ -108,7 +111,12 @@ export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
 }
 
-/** The most bytes of all events of one append, in every store. */
+/** The store is not, or is no longer, a whole log. Trying again does not help; the message says what does. */
+export class LogDamaged extends Error {
+  override readonly name: string = 'LogDamaged';
+}
+
+/** One append holds at most so many bytes, all its events together, in every store. */
 export const MOST_BYTES_AN_APPEND = 512 * 1024;
 /** The most bytes of one event: the format of the proofs has no room for more. */
 export const MOST_BYTES_AN_EVENT = 65_535;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { LogUnavailable } from './event-log';
+import { LogDamaged, LogUnavailable } from './event-log';
 import { StrayJournal } from './sqlite-file';
 import { headFileOf } from './sqlite-head';
 import { sqliteCodeOf, faultOf } from './sqlite-writer';
@@ -7,11 +7,6 @@ import { sqliteCodeOf, faultOf } from './sqlite-writer';
 /** Another handle, of this process or another one, writes to the file. */
 export class LogInUse extends Error {
   override readonly name = 'LogInUse';
-}
-
-/** The file is not, or is no longer, a whole log. Trying again does not help; the message says what does. */
-export class LogDamaged extends Error {
-  override readonly name: string = 'LogDamaged';
 }
 
 /** The log is whole, and is not the one of which the head was kept beside it, or not all of it. The message says what to do. */

@@ -31,8 +31,9 @@ import { Bell } from './bell';
 import { LogUnavailable, type EventLog } from './event-log';
 import { eventLogContract, eventsOf } from './event-log.contract';
 import { leafHash } from './leaf';
+import { LogDamaged } from './event-log';
 import { SqliteLog, type SqliteOptions } from './sqlite';
-import { LogDamaged, LogInUse, LogShorter } from './sqlite-faults';
+import { LogInUse, LogShorter } from './sqlite-faults';
 import { readHead, type Head } from './sqlite-head';
 
 const directories: string[] = [];

@@ -252,6 +252,10 @@ export class SqliteLog implements EventLog {
     return this.#whereabouts?.fault;
   }
 
+  look(): void {
+    this.#bell.ring();
+  }
+
   get lacks(): boolean {
     return this.#rows.lacksHashes;
   }

@@ -5,6 +5,7 @@ import { Follower } from './follower';
 import { EventIndex } from './index/event-index';
 import { MemoryLog } from '@app/event-store/memory';
 import { AsOfResolver } from './as-of';
+import { LogEnd } from './log-end';
 
 const NOON = Date.parse('2026-09-01T12:00:00Z');
 
@@ -43,6 +44,7 @@ async function reader(read: number, { starting = false } = {}): Promise<AsOfReso
       reached: (position: number) => Promise.resolve(position <= register.head),
     } as unknown as Follower,
     () => NOON + 3_600_000,
+    new LogEnd(log),
   );
 }
 
@@ -102,5 +104,43 @@ describe('a moment', () => {
       const other = hash('sha256', TEXTS[(position + 1) % 3] ?? '').slice(0, 8);
       expect(it.positionOf(`${position}-${other}`)).toMatchObject({ code: 'other-log' });
     }
+  });
+});
+
+describe('a position that another process has written', () => {
+  const behind = async (reached: boolean) => {
+    const log = new MemoryLog();
+    await log.append(TEXTS, -1);
+    const register = new EventIndex();
+    const waited: number[] = [];
+    const follower = {
+      state: 'caught-up',
+      reached: (position: number) => {
+        waited.push(position);
+        if (reached) for (const text of TEXTS.slice(register.head + 1, position + 1)) register.apply(text);
+        return Promise.resolve(reached);
+      },
+    } as unknown as Follower;
+    return { waited, it: new AsOfResolver(register, follower, () => NOON + 3_600_000, new LogEnd(log)) };
+  };
+
+  test('is read before it is answered', async () => {
+    const { it, waited } = await behind(true);
+    expect(await it.position({ knownAt: '1' })).toBe(1);
+    expect(await it.readOn(undefined, '2', '-1')).toBe('held');
+    expect(waited).toEqual([1, 2]);
+  });
+
+  test('is unknown only after all that stands in the log was read', async () => {
+    const { it, waited } = await behind(true);
+    expect(await it.readOn('7')).toBe('beyond');
+    expect(waited).toEqual([2]);
+    expect(it.index.head).toBe(2);
+  });
+
+  test('is not said to be beyond the log where that was not read in time', async () => {
+    const { it } = await behind(false);
+    expect(await it.readOn('1')).toBe('behind');
+    expect(await it.position({ knownAt: '1' })).toMatchObject({ code: 'not-caught-up' });
   });
 });

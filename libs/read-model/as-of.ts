@@ -3,6 +3,7 @@ import { parseInstant } from '@app/domain/values/instant';
 import type { Follower } from './follower';
 import type { EventIndex } from './index/event-index';
 import type { Clock } from './clock';
+import type { LogEnd } from './log-end';
 
 /** The moment of knowledge that a reader asks for (specification, sections 1 and 7). */
 export interface Moment {
@@ -36,11 +37,38 @@ export class AsOfResolver {
   readonly index: EventIndex;
   readonly #follower: Follower;
   readonly #clock: Clock;
+  readonly #end: LogEnd;
 
-  constructor(register: EventIndex, follower: Follower, clock: Clock) {
+  constructor(register: EventIndex, follower: Follower, clock: Clock, end: LogEnd) {
     this.index = register;
     this.#follower = follower;
     this.#clock = clock;
+    this.#end = end;
+  }
+
+  /** Whether a moment names a position that has not been read yet, be it in the log or beyond it. */
+  isAhead(moment: string): boolean {
+    return positionIn(moment) > this.index.head;
+  }
+
+  /** Reads on to where the log ends now; for no longer than two seconds, and no further where the log does not say. */
+  async readToEnd(): Promise<void> {
+    const end = await this.#end.position().catch(() => -1);
+    await this.#follower.reached(end, LONGEST_WAIT);
+  }
+
+  /**
+   * Reads on to the positions that moments name, as far as the log goes: another process may have written them, and only
+   * what is beyond the log is unknown. `behind`: the log goes as far, or cannot say, and has not been read so far within two
+   * seconds. To be asked before {@link positionOf}.
+   */
+  async readOn(...moments: readonly (string | undefined)[]): Promise<'held' | 'beyond' | 'behind'> {
+    const furthest = Math.max(...moments.map(positionIn));
+    if (furthest <= this.index.head) return 'held';
+    const end = await this.#end.position().catch(() => undefined);
+    const isRead = end !== undefined && (await this.#follower.reached(Math.min(furthest, end), LONGEST_WAIT));
+    if (!isRead) return 'behind';
+    return furthest <= this.index.head ? 'held' : 'beyond';
   }
 
   /** The position of a moment, −1 before the first event; waits at most two seconds for `atLeast`. */
@@ -57,7 +85,9 @@ export class AsOfResolver {
       const other = this.#otherLog(position, digits, 'atLeast');
       if (other) return other;
     }
-    return knownAt === undefined ? this.#head() : this.positionOf(knownAt);
+    if (knownAt === undefined) return this.#head();
+    await this.readOn(knownAt);
+    return this.positionOf(knownAt);
   }
 
   #head(): number | Refusal {
@@ -146,4 +176,9 @@ export class AsOfResolver {
       `The register is starting: it is still reading its log${read}. Try again in a minute`,
     );
   }
+}
+
+/** The position that a moment names; −1 if it names none. */
+function positionIn(moment: string | undefined): number {
+  return Number(POSITION_OF_LOG.exec(moment ?? '')?.[1] ?? -1);
 }

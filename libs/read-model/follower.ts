@@ -1,7 +1,7 @@
 import type { EventLog } from '@app/event-store/event-log';
 import { type EventIndex } from './index/event-index';
 import type { Projection } from './projection';
-import { UnreadableEvent } from './index/checked-event';
+import { LaterRelease, UnreadableEvent } from './index/checked-event';
 
 /**
  * The state of the read model relative to the log: `lost` if it may be behind without knowing, `stopped` if
@@ -32,6 +32,13 @@ export class Follower {
   /** Why it has stopped permanently; undefined if it has not. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** What helps once it has stopped, for everybody to read. */
+  get remedy(): string {
+    return this.#failure instanceof LaterRelease
+      ? 'A later release has written to the log: start that release in the place of this one'
+      : 'This process does not follow the log any more: start it again';
   }
 
   /**

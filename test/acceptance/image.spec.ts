@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { temporaryFolder } from './process';
@@ -20,6 +20,12 @@ function command(text: string): string[] {
   return JSON.parse(text.slice(text.indexOf('['))) as string[];
 }
 
+/** What is removed again of the packages: the Node that npm brings elsewhere. */
+const REMOVED = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/node_modules\/[a-z.]\S*/g)]
+  .map(([path]) => path)
+  .filter((path) => path.endsWith('*'))
+  .map((path) => new RegExp(`^${path.replace('*', '.*')}$`));
+
 /** Lays a folder out as the image has its own: what was built, and of the packages those that run it. */
 function layOut(folder: string): void {
   for (const copied of instructions('COPY')) {
@@ -33,19 +39,29 @@ function layOut(folder: string): void {
     }
   }
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+    packages: Record<string, { dev?: boolean }>;
   };
-  for (const [path, { dev, optional, devOptional }] of Object.entries(packages)) {
+  for (const [path, { dev }] of Object.entries(packages)) {
     const isOwn = path.lastIndexOf('node_modules/') === 0;
-    if (!isOwn || [dev, optional, devOptional].includes(true)) continue;
+    const isInstalled = existsSync(join(ROOT, path));
+    if (!isOwn || !isInstalled || dev === true || REMOVED.some((name) => name.test(path))) continue;
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     symlinkSync(join(ROOT, path), join(folder, path));
   }
 }
 
+/** Has Node look for packages where the links are, and not where they lead. */
+const NO_LINKS = ['--preserve-symlinks', '--preserve-symlinks-main'];
+
 test('the image has all that the register needs to run, and is healthy then', async () => {
   const { path: folder, remove } = temporaryFolder();
   layOut(folder);
+  // Of a package that was left out nothing is found beside the others.
+  const whole = [...NO_LINKS, '-e', "require('@kurrent/kurrentdb-client')"];
+  expect(spawnSync(process.execPath, whole, { cwd: folder, encoding: 'utf8' }).stderr).toBe('');
+  expect(readdirSync(join(folder, 'node_modules')).filter((name) => name.startsWith('node-linux-'))).toEqual(
+    [],
+  );
   const environment = {
     ...Object.fromEntries(
       instructions('ENV')

@@ -484,6 +484,7 @@ describe('the examples', () => {
       ['ETag', 2],
       ['Link', 2],
       ['Location', 2],
+      ['Register-Position', 2],
       ['Register-Unknown-Columns', 2],
     ]);
   });

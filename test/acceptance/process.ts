@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,25 @@ export const COMPILED = join(__dirname, '..', '..', 'node_modules', '.cache', 'c
 
 /** The registrar’s key in every test, unless the register is to make one of its own. */
 export const REGISTRAR_KEY = 'the-registrar-of-the-tests';
+
+/** With `ACCEPTANCE_READERS` a register whose test names a file, or no store, has so many readers. */
+const READERS = Number(process.env['ACCEPTANCE_READERS'] ?? 0);
+
+/**
+ * A store of its own for a register whose test names none: in memory or, with `ACCEPTANCE_STORE=kurrentdb`, a stream of the server
+ * that `KURRENTDB_URL` names and a vault in a folder that `TMPDIR` holds.
+ */
+function usualStore(): Readonly<Record<string, string>> {
+  if (READERS > 0)
+    return { REGISTER_STORE: `sqlite:${join(tmpdir(), 'guidance-register-tests', `${randomUUID()}.db`)}` };
+  const server = process.env['KURRENTDB_URL'] ?? '';
+  if (process.env['ACCEPTANCE_STORE'] !== 'kurrentdb' || server === '') return { REGISTER_STORE: 'memory:' };
+  const own = randomUUID();
+  return {
+    REGISTER_STORE: `${server}${server.includes('?') ? '&' : '?'}stream=acceptance-${own}`,
+    REGISTER_VAULT: `sqlite:${join(tmpdir(), 'guidance-register-tests', `${own}.db`)}`,
+  };
+}
 
 export interface Reply {
   readonly status: number;
@@ -42,7 +62,10 @@ export class RegisterProcess {
         // Each test starts a register: compiling it once is enough.
         NODE_COMPILE_CACHE: COMPILED,
         PORT: '0',
-        REGISTER_STORE: 'memory:',
+        ...(environment['REGISTER_STORE'] === undefined ? usualStore() : {}),
+        ...(READERS > 0 && environment['REGISTER_STORE'] !== 'memory:'
+          ? { REGISTER_READERS: String(READERS) }
+          : {}),
         REGISTER_CALENDAR: 'manual',
         REGISTER_REGISTRAR_KEY: REGISTRAR_KEY,
         ...environment,

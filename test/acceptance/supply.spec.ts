@@ -48,7 +48,8 @@ describe('the Node that everything runs on', () => {
       expect.stringMatching(/^FROM \$\{NODE_IMAGE\}/),
       'FROM ${NODE_IMAGE}',
     ]);
-    expect(textOf('docker-compose.yml')).toContain(`node:${version}-slim}`);
+    for (const file of ['docker-compose.yml', 'docker-compose.kurrentdb.yml'])
+      expect(textOf(file)).toContain(`node:${version}-slim}`);
     expect(process.versions.node).toBe(version);
   });
 
@@ -193,12 +194,15 @@ describe('the inspector', () => {
   });
 });
 
-test('in a container what V8 keeps fits into its memory, and no core is written', () => {
-  const compose = textOf('docker-compose.yml');
-  const heap = Number(/--max-old-space-size=(\d+)/.exec(compose)?.[1]);
-  const young = 3 * Number(/--max-semi-space-size=(\d+)/.exec(textOf('Dockerfile'))?.[1]);
-  const whole = 1_024 * Number(/mem_limit: (\d+)g/.exec(compose)?.[1]);
-  // Beside the heap: buffers of requests and answers, SQLite’s, and the program itself.
-  expect(heap + young + 400).toBeLessThanOrEqual(whole);
-  expect(compose).toMatch(/ulimits:\n(?:\s*#.*\n)*\s*core: 0\n/);
-});
+test.each(['docker-compose.yml', 'docker-compose.kurrentdb.yml'])(
+  'in a container of %s what V8 keeps fits into its memory, and no core is written',
+  (file) => {
+    const compose = textOf(file);
+    const heap = Number(/--max-old-space-size=(\d+)/.exec(compose)?.[1]);
+    const young = 3 * Number(/--max-semi-space-size=(\d+)/.exec(textOf('Dockerfile'))?.[1]);
+    const whole = 1_024 * Number(/mem_limit: (\d+)g/.exec(compose)?.[1]);
+    // Beside the heap: buffers of requests and answers, SQLite’s, and the program itself.
+    expect(heap + young + 400).toBeLessThanOrEqual(whole);
+    expect(compose).toMatch(/ulimits:\n(?:\s*#.*\n)*\s*core: 0\n/);
+  },
+);

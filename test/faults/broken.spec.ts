@@ -1,5 +1,6 @@
 /// <reference types="jest" />
 import { BROKEN_LOGS, BROKEN_STARTS, BROKEN_WRITERS, withSmallWriter, type WriterDefect } from './broken';
+import { BROKEN_ADAPTERS, withSmallAdapter, type AdapterDefect } from './broken-adapters';
 import { RULES, type Breach } from './rules';
 import { schedule, SOUND, type Parts } from './schedule';
 import { useVirtualTime } from './virtual-time';
@@ -34,14 +35,27 @@ describe('what is broken is found', () => {
     expect(await found({ ...SOUND, log }, breaks)).toBeDefined();
   });
 
+  test('and an adapter of an engine as small as can be that is not broken keeps every rule', async () => {
+    for (let seed = 1; seed <= SEEDS_OF_THE_SOUND; seed++) {
+      const { breaches } = await schedule(seed, withSmallAdapter());
+      expect({ seed, breaches }).toEqual({ seed, breaches: [] });
+    }
+  });
+
+  test.each(Object.entries(BROKEN_ADAPTERS))('an adapter that %s: %s', async (defect, rule) => {
+    expect(await found(withSmallAdapter(defect as AdapterDefect), rule)).toBeDefined();
+  });
+
   test.each(Object.entries(BROKEN_STARTS))('a first start that %s', async (_, { breaks, firstStart }) => {
     expect(await found({ ...SOUND, firstStart }, breaks)).toBeDefined();
   });
 
   test('and there is no rule that nothing breaks', () => {
-    const broken = [...Object.values(BROKEN_LOGS), ...Object.values(BROKEN_STARTS)].map(
-      ({ breaks }) => breaks,
-    );
-    expect([...new Set([...Object.values(BROKEN_WRITERS), ...broken])].sort()).toEqual([...RULES].sort());
+    const broken = [
+      ...Object.values(BROKEN_WRITERS),
+      ...Object.values(BROKEN_ADAPTERS),
+      ...[...Object.values(BROKEN_LOGS), ...Object.values(BROKEN_STARTS)].map(({ breaks }) => breaks),
+    ];
+    expect([...new Set(broken)].sort()).toEqual([...RULES].sort());
   });
 });

@@ -33,6 +33,7 @@ export const RULES = [
   'all read models are the log',
   'all is settled once the log is calm',
   'over a calm log no one waits in vain',
+  'no process ends by an error that no one listens for',
 ] as const;
 
 export interface Breach {

@@ -65,6 +65,8 @@ export interface Parts {
     options: WriterOptions,
   ) => Writer;
   readonly log: (log: EventLog, sequence: Sequence) => EventLog;
+  /** A log of a process’s own in place of the handle to a faulty one, and how it dies with the process. */
+  readonly own?: (world: World, dice: Dice) => { readonly log: EventLog; readonly cut: () => void };
   readonly firstStart: typeof bootstrap;
 }
 
@@ -81,16 +83,26 @@ export class Process {
   readonly writer: Writer;
   readonly calendar: Calendar;
   readonly clock: Clock;
-  readonly #handle: FaultyLog;
+  readonly #cut: () => void;
   readonly #death = Promise.withResolvers<undefined>();
   #dead = false;
 
   constructor(world: World, dice: Dice, skew: number) {
     this.clock = () => world.now() + skew;
-    this.#handle = new FaultyLog(world.sequence, world.weather, dice);
-    const log = new Watched(world.parts.log(this.#handle, world.sequence), this.clock, (rule, detail) => {
-      if (!this.#dead) world.breaches.push({ rule, detail });
-    });
+    const handle = new FaultyLog(world.sequence, world.weather, dice);
+    const own = world.parts.own?.(world, dice);
+    this.#cut =
+      own?.cut ??
+      (() => {
+        handle.cut();
+      });
+    const log = new Watched(
+      own?.log ?? world.parts.log(handle, world.sequence),
+      this.clock,
+      (rule, detail) => {
+        if (!this.#dead) world.breaches.push({ rule, detail });
+      },
+    );
     this.follower = new Follower(log, this.register);
     this.writer = world.parts.writer(log, this.register, this.follower, {
       clock: this.clock,
@@ -117,7 +129,7 @@ export class Process {
 
   die(): void {
     this.#dead = true;
-    this.#handle.cut();
+    this.#cut();
     this.follower.stop();
     this.#death.resolve(undefined);
   }

@@ -89,6 +89,9 @@ describe('an index', () => {
       expect(everything(running, queries)).toEqual(everything(made, queries));
       for (const name of given.filter((one) => ![...names.values()].includes(one)))
         expect(JSON.stringify(running.find({ text: 'exampler', limit: 100 }))).not.toContain(`"${name}"`);
+      names.clear();
+      for (const text of ['exampler', ...given])
+        expect(JSON.stringify(running.find({ text, limit: 100 }))).not.toContain('Exampler');
     },
   );
 

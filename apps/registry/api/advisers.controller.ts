@@ -19,6 +19,7 @@ import { showsPerson } from '../http/conventions';
 import { idempotencyKeyOf } from '../http/idempotency';
 import { MediaTypeGuard, TakesOrNothing } from '../http/media-types';
 import { linkNext } from '../http/paging';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 @Controller('v1/advisers')
@@ -45,6 +46,7 @@ export class AdvisersController {
     const minted = unwrap(await this.commands.execute(new MintAdviser(credential, again)));
     const { key, position, recordedAt, first } = minted;
     void reply.status(first ? 201 : 200).header('location', `/v1/advisers/${key}`);
+    tellPosition(reply, position);
     return { key, position: String(position), recordedAt };
   }
 

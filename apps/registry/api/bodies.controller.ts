@@ -11,8 +11,10 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf, jsonOf } from '../http/request-body';
 import { JSON_TYPE } from '@app/http-contract/media-types';
+import { sealingKeyBy } from '../http/caller';
 import { idempotencyKeyOf } from '../http/idempotency';
 import { Gives, MediaTypeGuard, TakesOrNothing } from '../http/media-types';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** Which bodies are recognised, and what for. */
@@ -56,11 +58,16 @@ export class KeysController {
   ): Promise<{ readonly key: string; readonly secret: string }> {
     const body = bodyOf(request);
     const { key, until } = questionOf(NewKey, body.length > 0 ? unwrap(jsonOf(body)).value : {});
-    const again = idempotencyKeyOf(request);
-    const issued = unwrap(await this.commands.execute(new IssueKey(credential, slug, key, until, again)));
+    const idempotencyKey = idempotencyKeyOf(request);
+    const named =
+      idempotencyKey === undefined
+        ? undefined
+        : { idempotencyKey, sealing: sealingKeyBy(request, idempotencyKey) };
+    const issued = unwrap(await this.commands.execute(new IssueKey(credential, slug, key, until, named)));
     void reply
       .header('location', `/v1/bodies/${slug}/keys/${issued.key}`)
       .header('cache-control', 'no-store');
+    tellPosition(reply, issued.position);
     return { key: issued.key, secret: issued.secret };
   }
 
@@ -71,7 +78,9 @@ export class KeysController {
     @Poster() credential: Credential,
     @Param() { slug, key }: KeyPath,
     @Query() _query: Nothing,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    unwrap(await this.commands.execute(new RevokeKey(credential, slug, key)));
+    const { position } = unwrap(await this.commands.execute(new RevokeKey(credential, slug, key)));
+    tellPosition(reply, position);
   }
 }

@@ -19,6 +19,7 @@ import { BATCH, CSV, JSON_TYPE, NDJSON, ONE_EVENT } from '@app/http-contract/med
 import { keep } from '../http/conventions';
 import { PostingSessions } from './posting-session';
 import { Gives, MediaTypeGuard, preferred, Takes } from '../http/media-types';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** The number of events of a batch that are judged at once: enough that one flush of the disk serves many. */
@@ -98,6 +99,7 @@ export class EventsController {
     const one = posted(result, !mode.dryRun);
     const created = result.outcome === 'accepted' && !mode.dryRun;
     if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
+    tellPosition(reply, one.position);
     await reply
       .status(created ? 201 : 200)
       .send(mode.dryRun ? { ...one, effects: await session.effects() } : one);
@@ -119,7 +121,9 @@ export class EventsController {
         .send(Readable.from(lines(session.judged(items), mode, ofColumns(more))));
       return;
     }
-    await reply.send({ ...(await session.counted(items)), ...more });
+    const batch = await session.counted(items);
+    tellPosition(reply, session.furthest);
+    await reply.send({ ...batch, ...more });
   }
 
   @Get(':position')

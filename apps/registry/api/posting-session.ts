@@ -51,7 +51,8 @@ export class PostingSession {
   /** Its share of the events that the process tries. */
   readonly #trying: Share;
   #tried = 0;
-  /** In a dry run, the place of each event in what was sent. */
+  #furthest: number | null = null;
+  /** In a dry run where each event stood in what was sent. */
   readonly #places: Place[] = [];
 
   constructor(
@@ -74,6 +75,11 @@ export class PostingSession {
     this.#policy = policy;
     this.#credential = credential;
     this.#mode = mode;
+  }
+
+  /** The last position at which any of the events stands; null if none does, or none was written. */
+  get furthest(): number | null {
+    return this.#furthest;
   }
 
   /** What becomes of a single event. */
@@ -125,8 +131,14 @@ export class PostingSession {
 
   async #results(items: readonly BatchItem[]): Promise<readonly PostResult[]> {
     const sent = items.map((item) => item.sent);
-    if (!this.#mode.dryRun)
-      return unwrap(await this.#commands.execute(new PostEvents(this.#credential, sent, this.#mode.atomic)));
+    if (!this.#mode.dryRun) {
+      const posting = new PostEvents(this.#credential, sent, this.#mode.atomic);
+      const results = unwrap(await this.#commands.execute(posting));
+      const isWhole = !this.#mode.atomic || results.every(({ outcome }) => outcome !== 'refused');
+      for (const result of isWhole ? results : [])
+        if (result.outcome !== 'refused') this.#furthest = Math.max(this.#furthest ?? -1, result.position);
+      return results;
+    }
     for (const { place } of items) this.#places.push(place);
     return this.#try(sent);
   }

@@ -16,6 +16,7 @@ import { JSON_TYPE } from '@app/http-contract/media-types';
 import { PostingSessions } from './posting-session';
 import { MediaTypeGuard, Takes } from '../http/media-types';
 import { linkNext } from '../http/paging';
+import { tellPosition } from '../http/position-token';
 import { KeyGuard, Poster } from '../http/api-key.guard';
 
 /** What a body has submitted: to read it back, or to retract a load. */
@@ -55,11 +56,9 @@ export class SubmissionsController {
     const mode = { atomic: query.atomic === 'true', dryRun: query.dryRun === 'true' };
     const plan = unwrap(await this.queries.execute(new PlanRetraction(credential, slug, load)));
     // An event whose retraction was itself retracted counts as restored.
-    const {
-      warned: _,
-      warnings: __,
-      ...batch
-    } = await this.sessions.of(credential, mode, request).counted(whileHeard(plan.parts(), reply));
+    const session = this.sessions.of(credential, mode, request);
+    const { warned: _, warnings: __, ...batch } = await session.counted(whileHeard(plan.parts(), reply));
+    tellPosition(reply, session.furthest);
     const { body, source, upTo } = plan;
     return { body, source, upTo, ...batch, ...plan.found() };
   }

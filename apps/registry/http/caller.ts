@@ -1,5 +1,6 @@
 import type { Attempts, Asker } from '@app/application/access/attempts';
 import { hashOfSecret, type Credential } from '@app/application/access/credential';
+import { sealingKey } from '@app/application/posting/sealed';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { watchProblems } from './problem-details';
 import { clientAddressOf } from './client-address';
@@ -32,7 +33,17 @@ export function isBearer(request: FastifyRequest): boolean {
   return secretIn(request) !== undefined;
 }
 
-/** Whose key a request brought when it was last checked. */
+/**
+ * The key under which what is remembered of a request is sealed, of one that is let in with a secret and named by its sender.
+ * The secret goes no further.
+ */
+export function sealingKeyBy(request: FastifyRequest, idempotencyKey: string): Buffer {
+  const secret = secretIn(request);
+  if (secret === undefined) throw new Error('who was let in brought no key');
+  return sealingKey(secret, idempotencyKey);
+}
+
+/** Whose key a request brought when it was looked at last. */
 export function credentialBy(request: FastifyRequest): Credential | undefined {
   return contextOf(request).credential;
 }

@@ -43,7 +43,7 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
   await server.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD'],
-    allowedHeaders: ['Accept', 'Content-Type', 'If-None-Match', 'X-Request-Id'],
+    allowedHeaders: ['Accept', 'Content-Type', 'If-None-Match', 'Register-Position', 'X-Request-Id'],
     exposedHeaders: [
       'Content-Location',
       'ETag',
@@ -52,6 +52,7 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
       'RateLimit-Limit',
       'RateLimit-Remaining',
       'RateLimit-Reset',
+      'Register-Position',
       'Retry-After',
       'X-Request-Id',
     ],

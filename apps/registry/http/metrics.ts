@@ -12,13 +12,23 @@ import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import type { FollowerState } from '@app/read-model/follower';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type Aggregator,
+} from 'prom-client';
 import { version } from '../../../package.json';
 import { Gives } from './media-types';
 import { PLAIN_ID } from './conventions';
 import { contextOf } from './request-context';
 import { BUDGETS, TALLIES } from './budgets';
 import type { Connections } from './connections';
+import type { Measured } from '../readers/messages';
+import type { ReaderProcesses } from '../readers/reader-processes';
 import type { Settings } from '../settings';
 
 /** An answered request. Except for the id, it contains nothing that its sender chose. */
@@ -46,6 +56,14 @@ const ANSWER_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const APPEND_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 const GROUP_EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 
+/** How what several processes measure becomes one figure, where that is not the greatest. */
+const OF_PROCESSES: Readonly<Partial<Record<string, Aggregator>>> = {
+  connections: 'sum',
+  held: 'sum',
+  held_limit: 'sum',
+  ready: 'min',
+};
+
 /**
  * Counts and measures a running register. A hook of the server supplies requests, the application’s telemetry
  * supplies posts, appends and answers, and the rest is measured when it is asked for. Labels only take values
@@ -55,6 +73,7 @@ export class Metrics implements Telemetry {
   readonly #registry = new Registry();
   readonly #settings: Settings;
   readonly #open: Pick<Connections, 'count'>;
+  readonly #readers: Pick<ReaderProcesses, 'measured' | 'answering'> | undefined;
 
   readonly #requests = new Histogram({
     name: 'register_http_request_duration_seconds',
@@ -133,13 +152,20 @@ export class Metrics implements Telemetry {
     'Whether the clock is not believed, so that this process opens and writes nothing',
   );
 
+  readonly #answering = this.#gauge('readers', 'Processes that answer questions beside the one that writes');
   readonly #connections = this.#gauge('connections', 'Connections that are open');
   readonly #held = this.#gauge('held', 'What is held of a budget of the process, in its unit', 'budget');
   readonly #limits = this.#gauge('held_limit', 'The most that is held of it', 'budget');
 
-  constructor(settings: Settings, connections: Pick<Connections, 'count'>) {
+  /** `readers`: whose figures are added to those of this process. */
+  constructor(
+    settings: Settings,
+    connections: Pick<Connections, 'count'>,
+    readers?: Pick<ReaderProcesses, 'measured' | 'answering'>,
+  ) {
     this.#settings = settings;
     this.#open = connections;
+    this.#readers = readers;
     const bounded = new Counter({
       name: 'register_bounded_total',
       help: 'How often something was refused, or a connection closed, because a bound was reached',
@@ -173,8 +199,14 @@ export class Metrics implements Telemetry {
   }
 
   #gauge<L extends string>(name: string, help: string, ...labelNames: L[]): Gauge<L> {
-    const gauge = new Gauge({ name: `register_${name}`, help, labelNames, registers: [this.#registry] });
-    // Otherwise it would report 0 for what is not known yet.
+    const gauge = new Gauge({
+      name: `register_${name}`,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      aggregator: OF_PROCESSES[name] ?? 'max',
+    });
+    // Else it would say 0 for what is not known yet.
     if (labelNames.length === 0) gauge.remove();
     return gauge;
   }
@@ -182,6 +214,10 @@ export class Metrics implements Telemetry {
   /** Measures every request that a server answers from now on, and tells `tell` of it. */
   watch(server: FastifyInstance, tell?: (request: AnsweredRequest) => void): void {
     server.addHook('onResponse', (request, reply, done) => {
+      if (contextOf(request).isHandedOn) {
+        done();
+        return;
+      }
       const { method, id } = request;
       const { statusCode, elapsedTime } = reply;
       const route = request.routeOptions.url ?? NO_ROUTE;
@@ -230,8 +266,22 @@ export class Metrics implements Telemetry {
     return this.#registry.contentType;
   }
 
-  /** The present values of all metrics, in the text format of Prometheus. */
+  /** All of it as it is now, of this process and its readers, in the text format of Prometheus. */
   async text(operation: Lifecycle, writer: Writer, time: Timekeeper): Promise<string> {
+    await this.#measure(operation, writer, time);
+    if (!this.#readers) return this.#registry.metrics();
+    this.#answering.set(this.#readers.answering);
+    const own = (await this.#registry.getMetricsAsJSON()) as Measured;
+    return AggregatorRegistry.aggregate([own, ...(await this.#readers.measured())]).metrics();
+  }
+
+  /** What is counted and measured of this process alone, to be added to that of others. */
+  async measured(operation: Lifecycle, writer: Writer, time: Timekeeper): Promise<Measured> {
+    await this.#measure(operation, writer, time);
+    return await this.#registry.getMetricsAsJSON();
+  }
+
+  async #measure(operation: Lifecycle, writer: Writer, time: Timekeeper): Promise<void> {
     const { ready, position, head, daysBehind, follower } = await operation.status();
     if (head === null) {
       this.#events.remove();
@@ -251,7 +301,6 @@ export class Metrics implements Telemetry {
       this.#limits.set({ budget }, limit);
     }
     await this.#measureFiles();
-    return this.#registry.metrics();
   }
 
   /**

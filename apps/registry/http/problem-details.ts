@@ -94,7 +94,9 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
-  if (!reply.request.raw.complete) {
+  const { complete, socket } = reply.request.raw;
+  // A reader’s connection, which has no address, stays: the reader stops, and would not hear the answer of one that is closed.
+  if (!complete && socket.remoteAddress !== undefined) {
     // The rest of the body is not read, and would otherwise be taken for the next request on this connection.
     void reply.header('connection', 'close');
     leaveAfter(reply.request.raw);

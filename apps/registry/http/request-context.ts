@@ -16,6 +16,8 @@ interface RequestContext {
   asker?: Asker;
   /** Why it is beyond a limit; it is refused once the refusals that come first have been checked. */
   tooMuch?: Refusal;
+  /** Whether the process that writes answers it, and counts it. */
+  isHandedOn?: boolean;
   /** The code of the problem with which it was answered. */
   problem?: ProblemCode;
 }

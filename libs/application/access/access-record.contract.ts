@@ -112,6 +112,15 @@ export function accessRecordContract(name: string, open: () => Opened): void {
         PLENTY,
       );
       expect(await record.uses()).toEqual([{ ...one, at: LATER }, other, { ...one, body: 'body:b' }]);
+      expect(await record.uses('body:a')).toEqual([{ ...one, at: LATER }, other]);
+      expect(await record.uses('body:c')).toEqual([]);
+    });
+
+    test('a use that is told of late replaces no later one', async () => {
+      const use = { body: 'body:a', key: 'one' };
+      await record.add([], [{ ...use, at: LATER }], PLENTY);
+      await record.add([], [{ ...use, at: NOON }], PLENTY);
+      expect(await record.uses()).toEqual([{ ...use, at: LATER }]);
     });
 
     test('is unavailable once it is closed', async () => {

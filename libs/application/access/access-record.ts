@@ -56,15 +56,16 @@ export interface AttemptsAsked {
  */
 export interface AccessRecord {
   /**
-   * Adds attempts, in order, and replaces the last uses of keys. Deletes the oldest attempts beyond `most`.
+   * Adds attempts, in order, and the uses of keys that are later than those that are known; of the oldest attempts it lets go
+   * of those beyond `most`.
    */
   add(attempts: readonly Attempt[], uses: readonly KeyUse[], most: number): Promise<void>;
 
   /** At most `limit` of the attempts asked for, the last added first. */
   attempts(asked: AttemptsAsked): Promise<readonly KeptAttempt[]>;
 
-  /** The last use of every key that was used, by body and name. */
-  uses(): Promise<readonly KeyUse[]>;
+  /** The last use of every key that was used, or of every one of a body, by body and name. */
+  uses(body?: string): Promise<readonly KeyUse[]>;
 
   /**
    * Deletes attempts from before an instant, the oldest first, at most the given number; resolves to how many

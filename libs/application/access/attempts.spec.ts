@@ -139,7 +139,7 @@ describe('where the record cannot be written', () => {
     jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     jest.spyOn(record, 'uses').mockRejectedValue(new AccessUnavailable('the disk has failed'));
     const others = await Attempts.of(record, () => now);
-    expect(others.lastUsed('body:a', 'k')).toBeUndefined();
+    expect((await others.lastUses('body:a')).get('k')).toBeUndefined();
     await others.close();
   });
 });
@@ -151,14 +151,24 @@ describe('the last use of a key', () => {
   };
 
   test('is known to the minute, and by who reads the record later', async () => {
-    expect(attempts.lastUsed('body:a', 'k')).toBeUndefined();
+    expect((await attempts.lastUses('body:a')).get('k')).toBeUndefined();
     use(NOON + 59_999);
     use(NOON + 60_001);
-    expect(attempts.lastUsed('body:a', 'k')).toBe('2026-09-01T12:01:00.000Z');
-    expect(attempts.lastUsed('body:a', 'other')).toBeUndefined();
+    expect((await attempts.lastUses('body:a')).get('k')).toBe('2026-09-01T12:01:00.000Z');
+    expect((await attempts.lastUses('body:a')).get('other')).toBeUndefined();
     await attempts.added();
     const later = await Attempts.of(record, () => now);
-    expect(later.lastUsed('body:a', 'k')).toBe('2026-09-01T12:01:00.000Z');
+    expect((await later.lastUses('body:a')).get('k')).toBe('2026-09-01T12:01:00.000Z');
+  });
+
+  test('is that in whichever process, where several have the record', async () => {
+    const other = await Attempts.of(record, () => now + 120_000);
+    use(NOON);
+    other.came({ body: 'body:a', hash: 'sha256:0', key: 'k' }, asker());
+    await Promise.all([attempts.added(), other.added()]);
+    for (const process of [attempts, other])
+      expect((await process.lastUses('body:a')).get('k')).toBe('2026-09-01T12:02:00.000Z');
+    expect(await attempts.lastUses('body:b')).toEqual(new Map());
   });
 
   test('is written once a minute, however often it is used', async () => {

@@ -96,9 +96,22 @@ export class Attempts {
     this.#addSoon();
   }
 
-  /** When a key was last used, to the minute; undefined if it never was. */
-  lastUsed(body: string, key: string): string | undefined {
-    return this.#used.get(nameOf({ body, key }))?.at;
+  /**
+   * When each key of a body that was used was last used, to the minute, by the name of the key: in any process that has the
+   * record, as far as it was added; where the record cannot be read, as far as this process knows.
+   */
+  async lastUses(body: string): Promise<ReadonlyMap<string, string>> {
+    const last = new Map<string, string>();
+    const note = ({ key, at }: KeyUse) => {
+      if ((last.get(key) ?? '') < at) last.set(key, at);
+    };
+    try {
+      for (const use of await this.#record.uses(body)) note(use);
+    } catch (error) {
+      this.#tell(error);
+    }
+    for (const use of this.#used.values()) if (use.body === body) note(use);
+    return last;
   }
 
   /** Notes that some of what was posted with a credential is refused. */

@@ -18,7 +18,10 @@ export class MemoryAccessRecord implements AccessRecord {
     return this.#done(() => {
       const added = attempts.map((attempt) => ({ ...attempt, number: ++this.#last }));
       this.#attempts = [...this.#attempts, ...added].slice(-most);
-      for (const use of uses) this.#uses.set(`${use.body} ${use.key}`, { ...use });
+      for (const use of uses) {
+        const name = `${use.body} ${use.key}`;
+        if ((this.#uses.get(name)?.at ?? '') < use.at) this.#uses.set(name, { ...use });
+      }
     });
   }
 
@@ -36,8 +39,12 @@ export class MemoryAccessRecord implements AccessRecord {
     );
   }
 
-  uses(): Promise<readonly KeyUse[]> {
-    return this.#done(() => [...this.#uses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, use]) => use));
+  uses(body?: string): Promise<readonly KeyUse[]> {
+    return this.#done(() =>
+      [...this.#uses]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, use]) => (body === undefined || use.body === body ? [use] : [])),
+    );
   }
 
   forget(before: string, most: number): Promise<number> {

@@ -100,7 +100,7 @@ export class SqliteAccessRecord implements AccessRecord {
          VALUES (@at, @code, @count, @body, @key, @address, @method, @route, @request)`,
       );
       const put = database.prepare<[KeyUse]>(
-        'INSERT INTO use (body, key, at) VALUES (@body, @key, @at) ON CONFLICT DO UPDATE SET at = excluded.at',
+        'INSERT INTO use (body, key, at) VALUES (@body, @key, @at) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)',
       );
       for (const attempt of attempts) insert.run(attempt);
       for (const use of uses) put.run(use);
@@ -124,9 +124,13 @@ export class SqliteAccessRecord implements AccessRecord {
     );
   }
 
-  uses(): Promise<readonly KeyUse[]> {
+  uses(body?: string): Promise<readonly KeyUse[]> {
     return this.#done((database) =>
-      database.prepare<[], KeyUse>('SELECT body, key, at FROM use ORDER BY body, key').all(),
+      database
+        .prepare<{ body: string | null }, KeyUse>(
+          'SELECT body, key, at FROM use WHERE @body IS NULL OR body = @body ORDER BY body, key',
+        )
+        .all({ body: body ?? null }),
     );
   }
 

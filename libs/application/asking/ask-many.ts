@@ -67,13 +67,23 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
       answer: (question) => {
         if (!('value' in question)) return told(question);
         const { value } = question;
-        const answer =
+        const answered = () =>
           manner.route && !manner.brief
             ? this.#routed(value, manner, now, signal)
             : this.#answer(value, manner, now, signal);
+        const read = this.#readOn(value);
+        const answer = read ? read.then(answered) : answered();
         return answer instanceof Promise ? answer.then(told) : told(answer);
       },
     };
+  }
+
+  /** Reads on to the moment that a question names, where that is to be read yet. */
+  #readOn(sent: unknown): Promise<unknown> | undefined {
+    const knownAt = typeof sent === 'object' && sent !== null && 'knownAt' in sent ? sent.knownAt : undefined;
+    return typeof knownAt === 'string' && this.reader.isAhead(knownAt)
+      ? this.reader.readOn(knownAt)
+      : undefined;
   }
 
   #answer(

@@ -58,6 +58,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
 
   async execute({ compared, part, moment, signal }: Compare): Promise<ComparedAnswers | Refusal> {
     const { policy, provider, setting } = compared;
+    await this.reader.readOn(compared.before, compared.after);
     const head = await this.reader.position(moment);
     if (isRefusal(head)) return head;
     const before = this.reader.positionOf(compared.before, 'before');

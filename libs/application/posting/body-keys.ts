@@ -5,8 +5,16 @@ import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import { isRegistered } from '@app/domain/log/identity';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import { EventIndex } from '@app/read-model/index/event-index';
+import { Inject, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { hashOfSecret, type Credential } from '../access/credential';
+import {
+  DRAWN_KEYS,
+  DrawnKeysUnavailable,
+  type DrawnKey,
+  type DrawnKeys,
+  type NamedRequest,
+} from './drawn-keys';
 import { keyIssued, keyRevoked, newSecret } from './registrar-postings';
 import { Writer } from './writer';
 
@@ -17,16 +25,16 @@ export class IssueKey extends Command<
   { readonly key: string; readonly secret: string; readonly position: number } | Refusal
 > {
   /**
-   * `key`: its name; by default it gets one. `until`: its last day, by the log’s today. `idempotencyKey`:
-   * asking again with the same one within ten minutes gives the same answer, because the first may have been
-   * lost on its way.
+   * `key`: its name; without one it gets one. `until`: its last day, by the log’s today. `named`: who asks again under the same
+   * Idempotency-Key within ten minutes is given the same answer, for the first may have been lost on its way; `sealing` is
+   * the key that {@link NamedRequest} has.
    */
   constructor(
     readonly credential: Credential,
     readonly slug: string,
     readonly key: string | undefined,
     readonly until: string | undefined,
-    readonly idempotencyKey: string | undefined,
+    readonly named: { readonly idempotencyKey: string; readonly sealing: Buffer } | undefined,
   ) {
     super();
   }
@@ -34,53 +42,57 @@ export class IssueKey extends Command<
 
 type Issued = { readonly key: string; readonly secret: string; readonly position: number } | Refusal;
 
-/**
- * The milliseconds for which the answer can be given again, from memory alone: a secret is kept nowhere else.
- */
-const REMEMBERED_MS = 10 * 60_000;
-/**
- * The most answers that are remembered at once, about 500 bytes each; the oldest is forgotten to make room.
- */
-const MOST_REMEMBERED = 10_000;
-
 @CommandHandler(IssueKey)
-export class IssueKeyHandler implements ICommandHandler<IssueKey> {
-  /** The oldest first. */
-  readonly #remembered = new Map<string, { readonly issued: Promise<Issued>; readonly until: number }>();
+export class IssueKeyHandler implements ICommandHandler<IssueKey>, OnApplicationShutdown {
+  readonly #logger = new Logger('keys');
 
   constructor(
     private readonly writer: Writer,
     private readonly register: EventIndex,
+    @Inject(DRAWN_KEYS) private readonly drawnKeys: DrawnKeys,
   ) {}
 
-  execute(asked: IssueKey): Promise<Issued> {
-    const { credential, slug, idempotencyKey, key = nameFor(slug, idempotencyKey), until } = asked;
-    // Nothing is remembered for someone who may not issue a key.
-    if (idempotencyKey === undefined || credential.body !== REGISTRAR)
-      return this.#issue(credential, slug, key, until);
+  async execute(asked: IssueKey): Promise<Issued> {
+    const { credential, slug, named, key = nameFor(slug, named?.idempotencyKey), until } = asked;
+    // Nothing is kept for whoever may not issue a key.
+    if (named === undefined || credential.body !== REGISTRAR)
+      return this.#issue(credential, slug, key, until, newSecret());
+    const { idempotencyKey, sealing } = named;
     const name = hash('sha256', JSON.stringify([credential.hash, slug, key, until, idempotencyKey]));
-    this.#forgetOld();
-    const before = this.#remembered.get(name);
-    if (before) return before.issued;
-    const issued = this.#issue(credential, slug, key, until);
-    this.#remembered.set(name, { issued, until: performance.now() + REMEMBERED_MS });
-    const forget = () => {
-      this.#remembered.delete(name);
-    };
-    // A refusal is not remembered: it may be granted when it is asked again.
-    void issued.then((answer) => {
-      if (isRefusal(answer)) forget();
-    }, forget);
+    const drawn = await this.#drawn({ name, sealing });
+    if (isRefusal(drawn)) return drawn;
+    const { secret, position } = drawn;
+    if (position !== undefined) return { key, secret, position };
+    const issued = await this.#issue(credential, slug, key, until, secret);
+    if (!isRefusal(issued)) await this.#remember({ name, sealing }, { secret, position: issued.position });
     return issued;
   }
 
-  /** Forgets answers that are too old, and the oldest if there is no room for one more. */
-  #forgetOld(): void {
-    const now = performance.now();
-    for (const [name, { until }] of this.#remembered) {
-      if (until > now && this.#remembered.size < MOST_REMEMBERED) return;
-      this.#remembered.delete(name);
+  async #drawn(request: NamedRequest): Promise<DrawnKey | Refusal> {
+    try {
+      return await this.drawnKeys.drawn(request, newSecret());
+    } catch (error) {
+      if (!(error instanceof DrawnKeysUnavailable)) throw error;
+      this.#logger.error(error);
+      return refuse(
+        'unavailable',
+        'What the register remembers of such requests cannot be read: send the same again a while later',
+      );
     }
+  }
+
+  /** Where that fails the secret is remembered all the same, and the log knows the key by it. */
+  async #remember(request: NamedRequest, drawn: Required<DrawnKey>): Promise<void> {
+    try {
+      await this.drawnKeys.issued(request, drawn);
+    } catch (error) {
+      if (!(error instanceof DrawnKeysUnavailable)) throw error;
+      this.#logger.error(error);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.drawnKeys.close();
   }
 
   async #issue(
@@ -88,19 +100,17 @@ export class IssueKeyHandler implements ICommandHandler<IssueKey> {
     slug: string,
     key: string,
     until: string | undefined,
+    secret: string,
   ): Promise<Issued> {
     const refusal = unknownBody(this.register, slug) ?? isOver(this.register, until);
     if (refusal) return refusal;
     if (credential.body !== REGISTRAR) return ONLY_REGISTRAR;
-    const secret = newSecret();
     const answer = await this.writer.post(credential, [keyIssued(slug, key, secret, until)]);
     if (isRefusal(answer)) return answer;
     const [result] = answer;
-    if (result?.outcome !== 'accepted') {
-      return result?.outcome === 'refused'
-        ? issuedBefore(result.refusal, key)
-        : refuse('internal', 'The key was not issued');
-    }
+    if (!result) return refuse('internal', 'The key was not issued');
+    if (result.outcome === 'refused') return issuedBefore(result.refusal, key);
+    // A duplicate has the same hash: another process issued it for the same request.
     return { key, secret, position: result.position };
   }
 }

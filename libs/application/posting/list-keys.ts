@@ -16,7 +16,7 @@ export interface ListedKey {
   /** Whether it opens the register today. */
   readonly inForce: boolean;
   readonly revoked: Stands | null;
-  /** To the minute; null if it was never used, as far as this process’s access record goes back. */
+  /** To the minute; null where it was never used, as far as the access record goes back. */
   readonly lastUsed: string | null;
 }
 
@@ -51,6 +51,7 @@ export class ListKeysHandler implements IQueryHandler<ListKeys> {
       position: String(at),
       recordedAt: register.recordedAt(at) ?? '',
     });
+    const used = await this.attempts.lastUses(body);
     return {
       keys: keyRecords(register.at(position), body).map(
         ({ key, issued, until, inForce, revoked }): ListedKey => ({
@@ -59,7 +60,7 @@ export class ListKeysHandler implements IQueryHandler<ListKeys> {
           until,
           inForce,
           revoked: revoked === undefined ? null : stands(revoked),
-          lastUsed: this.attempts.lastUsed(body, key) ?? null,
+          lastUsed: used.get(key) ?? null,
         }),
       ),
     };

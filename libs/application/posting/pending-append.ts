@@ -1,7 +1,9 @@
 import { OverlayView } from '@app/domain/log/overlay-view';
 import type { Bounds } from '@app/domain/admission/subject-bounds';
 import type { Day } from '@app/domain/values/day';
-import type { RegisterEvent } from '@app/domain/log/event-catalogue';
+import type { EventType, RegisterEvent } from '@app/domain/log/event-catalogue';
+import { targetOf } from '@app/domain/log/annotation-target';
+import { versionOf } from '@app/domain/log/upcast';
 import { judge } from '@app/domain/admission/judge';
 import { opens } from '@app/domain/admission/opens';
 import type { LogView } from '@app/domain/log/log-view';
@@ -179,6 +181,12 @@ export class PendingAppend implements Base {
     return results;
   }
 
+  /** The type whose form the data of an event have: those of a correction have the form of its target’s. */
+  #typeOfData(event: RegisterEvent): EventType {
+    const target = event.type === 'EventCorrected' ? this.#after.find(targetOf(event))?.event : undefined;
+    return target?.type ?? event.type;
+  }
+
   #stored(submission: Submission, event: RegisterEvent): StoredEvent {
     const { source, id, time } = submission;
     const { position, stream, type, subject, body, data } = event;
@@ -187,7 +195,7 @@ export class PendingAppend implements Base {
       stream,
       revision: this.#after.countOf(stream),
       type,
-      schema: 1,
+      schema: versionOf(this.#typeOfData(event)),
       subject,
       body,
       source,

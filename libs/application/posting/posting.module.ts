@@ -7,7 +7,9 @@ import { OPTIONS, type ApplicationOptions } from '../options';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { IssueKeyHandler, RevokeKeyHandler } from './body-keys';
 import { Calendar } from './calendar';
+import { DRAWN_KEYS } from './drawn-keys';
 import { ListKeysHandler } from './list-keys';
+import { MemoryDrawnKeys } from './memory-drawn-keys';
 import { PostEventsHandler, TryEventsHandler } from './post-events';
 import { PlanRetractionHandler } from './retract-load';
 import { Timekeeper } from './timekeeper';
@@ -20,7 +22,7 @@ import { Writer } from './writer';
     {
       provide: Writer,
       useFactory: (
-        { log, calendar, registrarKey }: ApplicationOptions,
+        { log, calendar, registrarKey, readers }: ApplicationOptions,
         index: EventIndex,
         follower: Follower,
         time: Timekeeper,
@@ -31,6 +33,7 @@ import { Writer } from './writer';
           doubt: () => time.doubt()?.why,
           calendar,
           registrarKey: registrarKey === undefined ? undefined : hashOfSecret(registrarKey),
+          readers,
           telemetry,
         }),
       inject: [OPTIONS, EventIndex, Follower, Timekeeper, TELEMETRY],
@@ -40,6 +43,11 @@ import { Writer } from './writer';
       useFactory: (writer: Writer, index: EventIndex, time: Timekeeper) =>
         new Calendar(writer, index, time.now),
       inject: [Writer, EventIndex, Timekeeper],
+    },
+    {
+      provide: DRAWN_KEYS,
+      useFactory: ({ drawnKeys }: ApplicationOptions) => drawnKeys ?? new MemoryDrawnKeys(),
+      inject: [OPTIONS],
     },
     PostEventsHandler,
     TryEventsHandler,

@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { londonDay, MOST_BEHIND, type Clock } from '@app/read-model/clock';
 import { credentialOf, issuedWith, type Credential } from '../access/credential';
+import type { Readers } from '../readers';
 import { PendingAppend, headOf, type PendingPost, type PostResult } from './pending-append';
 import { isAnsweredWhole, Turn, type Unit } from './turn';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry';
@@ -24,7 +25,9 @@ export interface WriterOptions {
    * poster; undefined if it is believed.
    */
   readonly doubt?: () => string | undefined;
-  /** Waits before another attempt. */
+  /** Who else answers out of the log: nothing is acknowledged before they hold it. */
+  readonly readers?: Readers | undefined;
+  /** Waits before something is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
   /** Receives every append, and every judged post. */
   readonly telemetry?: Pick<Telemetry, 'appended' | 'judged'>;
@@ -43,7 +46,8 @@ export class Writer {
   readonly #log: EventLog;
   readonly #register: EventIndex;
   readonly #follower: Follower;
-  readonly #options: Required<Omit<WriterOptions, 'registrarKey'>> & Pick<WriterOptions, 'registrarKey'>;
+  readonly #options: Required<Omit<WriterOptions, 'registrarKey' | 'readers'>> &
+    Pick<WriterOptions, 'registrarKey' | 'readers'>;
   readonly #logger = new Logger('writer');
   #waiting: Unit[] = [];
   #fault: StoreFault | undefined;
@@ -185,8 +189,7 @@ export class Writer {
 
   /** Why this process must not write. */
   #halted(): string | undefined {
-    if (this.#follower.state === 'stopped')
-      return 'This process does not follow the log any more: post to another, or start it again';
+    if (this.#follower.state === 'stopped') return `${this.#follower.remedy}, or post to another process`;
     const doubt = this.#options.doubt();
     if (doubt !== undefined)
       return `${doubt}: nothing is written until that is put right. Its operator has been told. Nothing is lost by posting the same again, under the same id, a while later`;
@@ -245,6 +248,7 @@ export class Writer {
         : await this.#append(taken, head);
     if (settled !== 'settled') return settled === 'moved';
     await this.#follower.reached(head + taken.length);
+    await this.#options.readers?.hold(head + taken.length);
     for (const { unit, answer } of judged) {
       if (isRefusal(answer)) this.#answer(unit, answer);
       else {

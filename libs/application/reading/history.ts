@@ -39,7 +39,8 @@ export class ReadEventHistory extends Query<AsOf<{ readonly event: HistoryEvent 
 export class ReadEventHistoryHandler implements IQueryHandler<ReadEventHistory> {
   constructor(private readonly reader: AsOfResolver) {}
 
-  execute({ position, moment }: ReadEventHistory) {
+  async execute({ position, moment }: ReadEventHistory) {
+    await this.reader.readOn(String(position));
     return recordAt(this.reader, moment, (known) =>
       eventHistory(this.reader.index, known.position, position),
     );

@@ -19,6 +19,7 @@ export class ReadEventHandler implements IQueryHandler<ReadEvent> {
   constructor(private readonly reader: AsOfResolver) {}
 
   async execute({ position, moment }: ReadEvent): Promise<string | Refusal> {
+    await this.reader.readOn(String(position));
     const known = await this.reader.position(moment);
     if (isRefusal(known)) return known;
     if (position <= known) return this.reader.index.text(position);
@@ -60,6 +61,7 @@ export class ReadLogHandler implements IQueryHandler<ReadLog> {
   constructor(private readonly reader: AsOfResolver) {}
 
   async execute({ after, limit, largest, moment }: ReadLog): Promise<PageOfLog | Refusal> {
+    await this.reader.readOn(after);
     const known = await this.reader.position(moment);
     if (isRefusal(known)) return known;
     const from = after === '-1' ? -1 : this.reader.positionOf(after, 'after');

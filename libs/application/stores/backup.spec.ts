@@ -22,7 +22,7 @@ import { restore, takeAsItIs } from './restore';
 import { NotDone, type Manifest } from './backup-files';
 import { importHistory } from '../posting/history-import';
 import { dayOpened } from '../posting/registrar-postings';
-import { filesOf, openVault } from './open';
+import { filesOf, openBeside, type Beside } from './open';
 
 const NOON = Date.UTC(2026, 8, 1, 12);
 const ADVISER = { key: 'adviser:example0001', registration: 1 };
@@ -51,8 +51,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function inVault<T>(look: (vault: ReturnType<typeof openVault>) => Promise<T>): Promise<T> {
-  const vault = openVault({ kind: 'sqlite', file: log() });
+async function inVault<T>(look: (vault: Beside['vault']) => Promise<T>): Promise<T> {
+  const vault = openBeside({ kind: 'sqlite', file: log() }).vault;
   try {
     return await look(vault);
   } finally {

@@ -1,43 +1,76 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, format, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
+import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 import { MemoryLog } from '@app/event-store/memory';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { headFileOf } from '@app/event-store/sqlite-head';
 import type { AccessRecord } from '../access/access-record';
 import { MemoryAccessRecord } from '../access/memory-access-record';
+import { PostgresAccessRecord } from '../access/postgres-access-record';
 import { SqliteAccessRecord } from '../access/sqlite-access-record';
 import { ErasureList } from '../vault/erasure-list';
 import { MemoryVault } from '../vault/memory-vault';
+import { NoVault } from '../vault/no-vault';
+import type { DrawnKeys } from '../posting/drawn-keys';
+import { PostgresDrawnKeys } from '../posting/postgres-drawn-keys';
+import { PostgresVault } from '../vault/postgres-vault';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
-
-/** Where the log is kept. */
-export type Store = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' };
+import type { Store, VaultStore } from './store';
 
 /**
- * Opens the log; rejects with the reason if it is damaged or another process writes it. `told`: receives what
- * the operator should know although it prevents nothing.
+ * Opens the log; rejects, and says why, where it is damaged or another process writes its file. A log in an engine is opened
+ * though the engine does not answer: whoever uses it waits. `told`: is told what its operator ought to know, and what keeps
+ * nothing from being done. `readOnly`: beside a process that writes it.
  */
-export async function openLog(store: Store, told?: (sentence: string) => void): Promise<EventLog> {
-  return store.kind === 'memory' ? new MemoryLog() : SqliteLog.open(store.file, { ...(told && { told }) });
+export async function openLog(
+  store: Store,
+  told?: (sentence: string) => void,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<EventLog> {
+  switch (store.kind) {
+    case 'memory':
+      return new MemoryLog();
+    case 'sqlite':
+      return SqliteLog.open(store.file, { readOnly, ...(told && { told }) });
+    case 'kurrentdb':
+      return KurrentLog.open(store);
+  }
+}
+
+/** What is kept beside the log. */
+export interface Beside {
+  readonly vault: Vault;
+  readonly access: AccessRecord;
+  /** The keys that were drawn lately; of a process’s own where this is undefined. */
+  readonly drawnKeys?: DrawnKeys;
 }
 
 /**
- * Opens the vault beside an open log, and erases again what was erased before and has come back. Throws with
- * the reason if the vault is damaged.
+ * Opens what is kept beside a log that is open, and erases in the vault what was erased before and is there again; rejects, and
+ * says why, where it is damaged.
  */
-export function openVault(store: Store): Vault {
-  if (store.kind === 'memory') return new MemoryVault();
-  const { vault, erasures } = filesOf(store.file);
-  return SqliteVault.open(vault, ErasureList.open(erasures));
-}
-
-/** Opens the access record beside an open log; throws with the reason if it is damaged. */
-export function openAccess(store: Store): AccessRecord {
-  return store.kind === 'memory'
-    ? new MemoryAccessRecord()
-    : SqliteAccessRecord.open(filesOf(store.file).access);
+export function openBeside(store: VaultStore): Beside {
+  switch (store.kind) {
+    case 'memory':
+      return { vault: new MemoryVault(), access: new MemoryAccessRecord() };
+    case 'none':
+      return { vault: new NoVault(), access: new MemoryAccessRecord() };
+    case 'sqlite': {
+      const { vault, erasures, access } = filesOf(store.file);
+      return {
+        vault: SqliteVault.open(vault, ErasureList.open(erasures)),
+        access: SqliteAccessRecord.open(access),
+      };
+    }
+    case 'postgres':
+      return {
+        vault: PostgresVault.open(store.address),
+        access: PostgresAccessRecord.open(store.address),
+        drawnKeys: PostgresDrawnKeys.open(store.address),
+      };
+  }
 }
 
 /** The files of a register. */

@@ -13,6 +13,7 @@ export async function available<T>(doing: Promise<T>): Promise<T | Refusal> {
     return await doing;
   } catch (error) {
     if (!(error instanceof VaultUnavailable)) throw error;
+    if (error.isMissing) return refuse('unavailable', error.message);
     logger.error(error);
     return refuse('unavailable', 'The vault does not answer: send the same again a while later');
   }

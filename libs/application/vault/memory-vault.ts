@@ -1,5 +1,6 @@
 import {
   VaultUnavailable,
+  type Changes,
   type Entry,
   type Erasure,
   type Kept,
@@ -19,8 +20,12 @@ interface Registered {
   readonly person: Person;
 }
 
-/** A vault for tests, and beside a log in memory: it lasts as long as the process. */
+/**
+ * A vault for tests, and beside a log in memory: it is as durable as the process. One that is shared is told by `changes` as
+ * one that several processes have.
+ */
 export class MemoryVault implements Vault {
+  readonly changes?: (after: number) => Promise<Changes>;
   /** By key. */
   readonly #entries = new Map<string, Registered>();
   readonly #readings: Reading[] = [];
@@ -28,7 +33,14 @@ export class MemoryVault implements Vault {
   /** Each key under which something was put and not erased since. */
   readonly #held = new Set<string>();
   readonly #mintings: { readonly minting: Minting; request: string | undefined }[] = [];
+  /** The number of the last change of each key. */
+  readonly #changed = new Map<string, number>();
+  #last = 0;
   #closed = false;
+
+  constructor({ isShared = false } = {}) {
+    if (isShared) this.changes = (after) => this.#done(() => this.#changesAfter(after));
+  }
 
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
     return this.#done(() => {
@@ -37,6 +49,7 @@ export class MemoryVault implements Vault {
       this.#remove(keys.map((one) => one.key));
       this.#held.add(key.key);
       this.#entries.set(key.key, { registration: key.registration, person: { ...person } });
+      this.#note(keys.map((one) => one.key));
       return first;
     });
   }
@@ -90,23 +103,14 @@ export class MemoryVault implements Vault {
       this.#remove(keys);
       for (const key of keys) this.#held.delete(key);
       for (const one of minted) one.request = undefined;
+      this.#note(keys);
       this.#erasures.push(...due.map((key) => ({ key, at })));
     });
   }
 
   kept(): Promise<readonly Kept[]> {
     return this.#done(() =>
-      [...this.#entries]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(
-          ([
-            key,
-            {
-              registration,
-              person: { public: isPublic, ...shown },
-            },
-          ]) => (isPublic ? { key, registration, shown } : { key, registration }),
-        ),
+      [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => keptOf(key, entry)),
     );
   }
 
@@ -145,9 +149,29 @@ export class MemoryVault implements Vault {
     for (const key of keys) this.#entries.delete(key);
   }
 
+  #note(keys: readonly string[]): void {
+    for (const key of new Set(keys)) this.#changed.set(key, ++this.#last);
+  }
+
+  #changesAfter(after: number): Changes {
+    const keys = [...this.#changed]
+      .filter(([, number]) => number > after)
+      .sort(([, a], [, b]) => a - b)
+      .map(([key, number]) => {
+        const entry = this.#entries.get(key);
+        return { key, number, kept: entry && keptOf(key, entry) };
+      });
+    return { last: this.#last, keys };
+  }
+
   #done<T>(work: () => T): Promise<T> {
     return this.#closed
       ? Promise.reject(new VaultUnavailable('The vault is closed.'))
       : Promise.resolve(work());
   }
+}
+
+function keptOf(key: string, { registration, person }: Registered): Kept {
+  const { public: isPublic, ...shown } = person;
+  return isPublic ? { key, registration, shown } : { key, registration };
 }

@@ -6,7 +6,6 @@ import { isSoleTrader, providerStreams } from '@app/domain/subjects/provider';
 import { history, type HistoryEvent } from '@app/read-model/records/history';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { EventIndex } from '@app/read-model/index/event-index';
-import { ProviderSearch } from '@app/read-model/search/provider-search';
 import {
   Command,
   CommandHandler,
@@ -44,7 +43,6 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
   constructor(
     private readonly register: EventIndex,
     private readonly persons: Persons,
-    private readonly providers: ProviderSearch,
   ) {}
 
   async execute({ credential, key, person }: PutPerson) {
@@ -57,7 +55,6 @@ export class PutPersonHandler implements ICommandHandler<PutPerson> {
     const [first, ...others] = own;
     if (first === undefined) return NOT_YOURS;
     const made = await available(this.persons.put(first, others, person));
-    if (isProvider(key)) this.providers.renew(key);
     return isRefusal(made) ? made : { first: made };
   }
 }
@@ -105,7 +102,6 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
   constructor(
     private readonly register: EventIndex,
     private readonly persons: Persons,
-    private readonly providers: ProviderSearch,
   ) {}
 
   async execute({ credential, key }: ErasePerson) {
@@ -120,7 +116,6 @@ export class ErasePersonHandler implements ICommandHandler<ErasePerson> {
     const own = credential.body === REGISTRAR ? keys : registered.map((one) => one.key);
     if (own.length === 0) return NOT_YOURS;
     const refusal = await available(this.persons.erase(own));
-    if (isProvider(key)) this.providers.renew(key);
     return refusal ?? { keys: own };
   }
 }

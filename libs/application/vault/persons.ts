@@ -1,7 +1,11 @@
 import type { Clock } from '@app/read-model/clock';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Readers } from '../readers';
+import { KeptEntries } from './kept-entries';
 import type {
   Entry,
   Erasure,
+  Kept,
   Minting,
   VaultPage,
   Person,
@@ -15,32 +19,59 @@ import type {
  * The vault as this process uses it. Public entries are held in memory, so that they are told at once and
  * never after their erasure; everything else stays in the vault.
  */
-export class Persons {
+export class Persons implements OnApplicationShutdown {
   readonly #vault: Vault;
   readonly #clock: Clock;
-  /** By key. */
-  readonly #kept = new Map<string, { readonly registration: number; readonly shown?: PublicPerson }>();
+  readonly #kept: KeptEntries;
+  readonly #readers: Pick<Readers, 'look'> | undefined;
 
-  /** Reads the public entries, once. */
-  static async of(vault: Vault, clock: Clock): Promise<Persons> {
-    const persons = new Persons(vault, clock);
-    await persons.#look();
-    return persons;
+  /**
+   * Reads what everybody may see, once, and where the vault is shared again and again. `sinceBoot`: the machine’s own time,
+   * which goes on while it is suspended.
+   */
+  static async of(
+    vault: Vault,
+    clock: Clock,
+    sinceBoot: Clock,
+    readers?: Pick<Readers, 'look'>,
+  ): Promise<Persons> {
+    return new Persons(vault, clock, await KeptEntries.of(vault, sinceBoot), readers);
   }
 
-  private constructor(vault: Vault, clock: Clock) {
+  private constructor(
+    vault: Vault,
+    clock: Clock,
+    kept: KeptEntries,
+    readers: Pick<Readers, 'look'> | undefined,
+  ) {
+    this.#readers = readers;
     this.#vault = vault;
     this.#clock = clock;
+    this.#kept = kept;
+  }
+
+  /** What everybody may see of all persons, and what is told of one key; undefined while no one knows it. */
+  get entries(): Pick<KeptEntries, 'all' | 'entry'> {
+    return this.#kept;
+  }
+
+  /** Resolves once this process shows nothing that others had erased before. */
+  look(): Promise<void> {
+    return this.#kept.look();
+  }
+
+  /** `changed` is told of each key of which something else may be shown from now on, by whichever process. */
+  whenChanged(changed: (key: string) => void): void {
+    this.#kept.whenChanged(changed);
   }
 
   /**
-   * What is public of the person who is registered under these keys, the one registered first in front. The
-   * first entry decides: if it is not public nothing is shown, so that no merger, whoever posted it, uncovers
-   * a later entry.
+   * What everybody may see of the person who is registered under these keys, the one registered first in front. The
+   * first entry decides: where it is not public nothing is seen, so that no merger, whoever posted it, brings a later
+   * entry to light in its place. Nothing is seen while it is not known what other processes changed.
    */
   shown(keys: readonly RegisteredKey[]): PublicPerson | undefined {
-    const first = keys.find(({ key, registration }) => this.#kept.get(key)?.registration === registration);
-    return first && this.#kept.get(first.key)?.shown;
+    return this.#kept.shown(keys);
   }
 
   /** Whether anything is kept under one of these keys, under any registration. */
@@ -49,12 +80,14 @@ export class Persons {
   }
 
   /** As {@link Vault.put}. */
-  async put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
-    const first = await this.#changing(this.#vault.put(key, others, person));
-    for (const other of others) this.#kept.delete(other.key);
+  put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
     const { public: isPublic, ...shown } = person;
-    this.#kept.set(key.key, { registration: key.registration, ...(isPublic ? { shown } : {}) });
-    return first;
+    const under = { key: key.key, registration: key.registration };
+    const left: [string, Kept | undefined][] = [
+      ...others.map((other): [string, undefined] => [other.key, undefined]),
+      [key.key, isPublic ? { ...under, shown } : under],
+    ];
+    return this.#changing(this.#vault.put(key, others, person), new Map(left));
   }
 
   /** As {@link Vault.read}, now. */
@@ -93,30 +126,26 @@ export class Persons {
   }
 
   /** As {@link Vault.erase}, now. */
-  async erase(keys: readonly string[]): Promise<void> {
-    await this.#changing(this.#vault.erase(keys, this.#now()));
-    for (const key of keys) this.#kept.delete(key);
+  erase(keys: readonly string[]): Promise<void> {
+    const left = new Map(keys.map((key) => [key, undefined]));
+    return this.#changing(this.#vault.erase(keys, this.#now()), left);
+  }
+
+  /** Looks for no more changes. */
+  onApplicationShutdown(): void {
+    this.#kept.close();
+  }
+
+  /** Waits for a change, and until no reader shows anything else. */
+  async #changing<T>(doing: Promise<T>, left: ReadonlyMap<string, Kept | undefined>): Promise<T> {
+    try {
+      return await this.#kept.changing(doing, left);
+    } finally {
+      await this.#readers?.look();
+    }
   }
 
   #now(): string {
     return new Date(this.#clock()).toISOString();
-  }
-
-  /**
-   * If a change is not known to be done it may be done all the same, so nothing that may be gone is shown.
-   */
-  async #changing<T>(doing: Promise<T>): Promise<T> {
-    try {
-      return await doing;
-    } catch (error) {
-      await this.#look().catch(() => undefined);
-      throw error;
-    }
-  }
-
-  async #look(): Promise<void> {
-    const kept = await this.#vault.kept();
-    this.#kept.clear();
-    for (const { key, ...entry } of kept) this.#kept.set(key, entry);
   }
 }

@@ -59,8 +59,10 @@ export interface VaultFiles {
 
 /** A call to the vault. */
 export type Call = {
-  [Name in Exclude<keyof Vault, 'close'>]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
-}[Exclude<keyof Vault, 'close'>];
+  [Name in Called]: { readonly name: Name; readonly args: Parameters<Vault[Name]> };
+}[Called];
+
+type Called = Exclude<keyof Vault, 'close' | 'changes'>;
 
 /**
  * The outcome of a call: its value, or why it was not done or is not known to be done, with the code of

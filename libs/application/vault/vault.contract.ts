@@ -290,6 +290,60 @@ export function vaultContract(name: string, open: () => Promise<Opened>): void {
       });
     });
 
+    describe('what was changed, where several processes change it,', () => {
+      /** By key what is kept, in the order of the changes, and the last number. */
+      const changedAfter = async (number: number) => {
+        const { last, keys } = (await vault.changes?.(number)) ?? { last: NaN, keys: [] };
+        expect(keys.map((one) => one.number)).toEqual(
+          keys.map((one) => one.number).toSorted((a, b) => a - b),
+        );
+        for (const one of keys) expect(one.number).toBeGreaterThan(number);
+        expect(last).toBe(keys.at(-1)?.number ?? last);
+        return { last, changed: keys.map(({ key, kept }) => [key, kept]) };
+      };
+      const { public: _, ...shown } = EXAMPLE;
+
+      it('is told by key as it is now, in the order of the last changes', async () => {
+        if (!vault.changes) return;
+        const empty = await changedAfter(0);
+        expect(empty.changed).toEqual([]);
+        await vault.put(A, [], EXAMPLE);
+        await vault.put(B, [], OTHER);
+        const two = await changedAfter(empty.last);
+        expect(two.changed).toEqual([
+          [A.key, { ...A, shown }],
+          [B.key, B],
+        ]);
+        expect(await changedAfter(two.last)).toEqual({ last: two.last, changed: [] });
+        await vault.put(C, [B], EXAMPLE);
+        await vault.erase([A.key], NOON);
+        const [all, since] = [await changedAfter(0), await changedAfter(two.last)];
+        expect(new Map(all.changed as [string, unknown][])).toEqual(
+          new Map<string, unknown>([
+            [C.key, { ...C, shown }],
+            [B.key, undefined],
+            [A.key, undefined],
+          ]),
+        );
+        expect(since).toEqual(all);
+        expect(since.changed.at(-1)).toEqual([A.key, undefined]);
+        expect(since.last).toBeGreaterThan(two.last);
+      });
+
+      it('says where it stands to whoever is ahead of it', async () => {
+        if (!vault.changes) return;
+        await vault.put(A, [], EXAMPLE);
+        const { last } = await changedAfter(0);
+        expect(await changedAfter(last + 7)).toEqual({ last, changed: [] });
+      });
+
+      it('is unavailable once it is closed', async () => {
+        if (!vault.changes) return;
+        await vault.close();
+        await expect(vault.changes(0)).rejects.toBeInstanceOf(VaultUnavailable);
+      });
+    });
+
     it('does what it is called for in order, and says so in order', async () => {
       const said: string[] = [];
       const saying = (what: string) => () => said.push(what);

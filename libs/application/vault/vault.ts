@@ -57,6 +57,22 @@ export interface Minting {
   readonly at: string;
 }
 
+/** What is kept under a key that was put, replaced or erased: undefined if nothing is, any more. */
+export interface ChangedKey {
+  readonly key: string;
+  readonly kept: Kept | undefined;
+  /** That of its last change. */
+  readonly number: number;
+}
+
+/** What was changed in a vault, by whichever process. */
+export interface Changes {
+  /** Of all changes up to now; less than the one asked after where the vault was put back to an earlier state. */
+  readonly last: number;
+  /** In ascending order of their numbers. */
+  readonly keys: readonly ChangedKey[];
+}
+
 /**
  * The vault (specification, section 9): names and contact details, kept beside the log so that they can be
  * erased while the log stays whole. It has an entry for each key. A person may have several keys. Which keys,
@@ -112,6 +128,12 @@ export interface Vault {
   /** All that is kept, by key, with the public parts only. */
   kept(): Promise<readonly Kept[]>;
 
+  /**
+   * Of a vault that several processes change: the keys that were changed after the change of a number, as they are now.
+   * Numbers ascend in the order in which the changes were done. It waits for no other call, and none for it.
+   */
+  changes?(after: number): Promise<Changes>;
+
   /** Who was given what is kept under these keys, or was before it was erased, in order; `after`: the `next` of the page before. */
   readings(keys: readonly string[], after?: number): Promise<VaultPage<Reading>>;
 
@@ -127,4 +149,11 @@ export interface Vault {
 
 export class VaultUnavailable extends Error {
   override readonly name = 'VaultUnavailable';
+  /** Whether there is none at all: then its message is for whoever asked, and trying again does not help. */
+  readonly isMissing: boolean;
+
+  constructor(message: string, { isMissing = false, cause }: { isMissing?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.isMissing = isMissing;
+  }
 }

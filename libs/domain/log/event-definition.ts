@@ -46,6 +46,15 @@ export type FactEffect = Extract<Effect, { readonly fact: string }>;
 
 type FieldsOf<D extends TSchema> = Extract<keyof Static<D>, string>;
 
+export type Data = Readonly<Record<string, unknown>>;
+
+/** The form that the data of a type had in an earlier version. It stays as long as a log may hold such an event. */
+interface EarlierForm {
+  readonly data: TSchema;
+  /** Returns data of this form in the form of the next version. It is pure, and rejects none of them. */
+  next(this: void, data: Data): Data;
+}
+
 /** Everything that is fixed about a type of event, before the log is read. */
 export interface EventDefinition<
   D extends TSchema = TSchema,
@@ -54,6 +63,11 @@ export interface EventDefinition<
   /** What it tells, and what that decides, in words for those who post it. */
   readonly meaning: string;
   readonly data: D;
+  /**
+   * The forms of its data in versions 1, 2 and so on; its present version is the one after them. The log keeps
+   * what was written; rules see only the present form.
+   */
+  readonly earlier?: readonly EarlierForm[];
   /** The shape of its subject's key. */
   readonly subject: TSchema;
   /**

@@ -80,5 +80,14 @@ function fieldCheck(ajv: Ajv): FieldCheck {
 /** Checks what a body posts, or what a correction would put in its place. */
 export const fieldErrors: FieldCheck = fieldCheck(ofPostings);
 
+/** Checks data of an earlier version of their type; data of the present version have no faults here. */
+export function earlierFieldErrors(type: EventType, version: number, data: unknown): readonly FieldError[] {
+  const form = definitionOf(type).earlier?.[version - 1];
+  if (form === undefined) return [];
+  // It keeps what it has compiled.
+  const isOfForm = ofWhatStands.compile(form.data);
+  return isOfForm(data) ? [] : errorsOf(isOfForm.errors, '/data');
+}
+
 /** Checks what a log holds. */
 export const storedFieldErrors: FieldCheck = fieldCheck(ofWhatStands);

@@ -1,8 +1,9 @@
-import { ofWhatStands, storedFieldErrors } from './event-schemas';
+import { earlierFieldErrors, ofWhatStands, storedFieldErrors } from './event-schemas';
 import { invalid, errorsOf } from './schema-errors';
 import { type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
-import { type EventType, type RegisterEvent } from './event-catalogue';
+import { isEventType, type EventType, type RegisterEvent } from './event-catalogue';
+import { upcast, versionOf } from './upcast';
 import { BODY_KEY } from '../values/keys';
 import { type Refusal } from '../values/problem';
 import { ENVELOPE } from './envelope';
@@ -14,7 +15,7 @@ export const STORED = Type.Object(
     stream: Type.String(),
     revision: Type.Integer({ minimum: 0 }),
     type: ENVELOPE.properties.type,
-    schema: Type.Literal(1),
+    schema: Type.Integer({ minimum: 1 }),
     subject: Type.String(),
     body: BODY_KEY,
     source: ENVELOPE.properties.source,
@@ -34,10 +35,7 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
 
 const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
-/**
- * What a log holds as text, not checked. All that reads stored events begins here: it is the one place for bringing the
- * form of an earlier version to this one’s.
- */
+/** What a log holds as text, not checked. Its data keep the form of their version: {@link asRecorded} brings them to the present one. */
 export function storedValue(text: string): unknown {
   return JSON.parse(text);
 }
@@ -51,7 +49,11 @@ export function storedAgain(text: string): StoredEvent {
 export function readStored(value: unknown): StoredEvent | Refusal {
   if (!isStored(value)) return invalid(errorsOf(isStored.errors, ''));
   const event = value as StoredEvent;
-  const errors = storedFieldErrors(event.type, event.subject, event.data);
+  const { type, schema, subject, data } = event;
+  const later = ofLaterRelease(event);
+  if (later !== undefined) return invalid([{ pointer: '/schema', code: 'invalid-event', detail: later }]);
+  const before = earlierFieldErrors(type, schema, data);
+  const errors = before.length > 0 ? before : storedFieldErrors(type, subject, upcast(type, schema, data));
   if (errors.length > 0) return invalid(errors);
   const { event: named, against = named } = event.data;
   if (against === undefined || Number(against) < Number(event.position)) return event;
@@ -59,7 +61,29 @@ export function readStored(value: unknown): StoredEvent | Refusal {
   return invalid([{ pointer, code: 'invalid-event', detail: 'No event before this one has that position' }]);
 }
 
+/**
+ * Says how a stored event shows that a later release wrote it; undefined if it does not. The `schema` of a
+ * correction is the version of the type that it corrects, so it needs the log: see {@link ofLaterVersion}.
+ */
+export function ofLaterRelease(value: unknown): string | undefined {
+  const { type, schema } = Object(value) as { readonly type?: unknown; readonly schema?: unknown };
+  if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{2,63}$/.test(type)) return undefined;
+  if (!isEventType(type)) return `this release does not know events of the type ${type}`;
+  if (type === 'EventCorrected' || !Number.isInteger(schema)) return undefined;
+  return ofLaterVersion(type, Number(schema));
+}
+
+/** Says that a version of a type is later than this release knows; undefined if it is not. */
+export function ofLaterVersion(type: EventType, version: number): string | undefined {
+  const known = versionOf(type);
+  return version > known
+    ? `it has version ${version} of the data of ${type}, and this release knows version ${known}`
+    : undefined;
+}
+
 /** A stored event in the form that rules use. */
-export function asRecorded({ position, stream, type, subject, body, data }: StoredEvent): RegisterEvent {
+export function asRecorded(stored: StoredEvent): RegisterEvent {
+  const { position, stream, type, schema, subject, body } = stored;
+  const data = upcast(type, schema, stored.data);
   return { position: Number(position), stream, type, subject, body, data } as RegisterEvent;
 }

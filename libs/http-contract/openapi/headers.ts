@@ -12,6 +12,7 @@ interface Header {
 
 const ADDRESS: Schema = { type: 'string', format: 'uri-reference' };
 const REQUEST_ID: Schema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,64}$' };
+const POSITION: Schema = { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,19})$' };
 const COUNT: Schema = { type: 'integer', minimum: 0 };
 
 /** The headers of every answer to a counted request. */
@@ -92,6 +93,13 @@ const HEADERS = {
     required: true,
     schema: { type: 'string', pattern: '^body:[a-z0-9][a-z0-9-]{0,63}$' },
   },
+  Position: {
+    name: 'Register-Position',
+    description:
+      'The position of what was posted, of several of the last. Send it with what you ask next, as `Register-Position`: whichever process answers has read so far. Absent if nothing was written, and of an answer in lines, each of which says its position',
+    required: false,
+    schema: POSITION,
+  },
   UnknownColumns: {
     name: 'Register-Unknown-Columns',
     description:
@@ -131,6 +139,12 @@ const HEADERS = {
 
 /** Headers of a request that several operations take. */
 const TAKEN = {
+  Position: {
+    name: 'Register-Position',
+    description:
+      'How far you know the log, as an answer to a posting said it: nothing is answered by less. As `atLeast`, of which the greater counts; without it a process may answer that has not read your posting yet',
+    schema: POSITION,
+  },
   RequestId: {
     name: 'X-Request-Id',
     description: 'What you call this request. It is given back, and stands in the operator’s log',
@@ -180,6 +194,7 @@ export function headersOf(
   if (route.method === 'GET' && (status === 200 || status === UNCHANGED) && parameters.includes('limit'))
     names.push('Link');
   if (route.keyed && status < 300) names.push('Body');
+  if (route.keyed && route.method !== 'GET' && status < 300) names.push('Position');
   if (status === 201) names.push('Location');
   if (status === 200 && makes) names.push('LocationOfOne');
   if (status === 200 && parameters.includes('map')) names.push('UnknownColumns');
@@ -209,7 +224,11 @@ function referring(names: readonly (keyof typeof HEADERS)[]): Schema {
 
 /** The headers that a route takes, besides its own. */
 export function headersTaken(route: Route): readonly Schema[] {
-  const names: (keyof typeof TAKEN)[] = isTagged(route) ? ['IfNoneMatch', 'RequestId'] : ['RequestId'];
+  const names: (keyof typeof TAKEN)[] = [
+    ...(isTagged(route) ? (['IfNoneMatch'] as const) : []),
+    ...(route.forOperators ? [] : (['Position'] as const)),
+    'RequestId',
+  ];
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 

@@ -1,4 +1,4 @@
-import { UnreadableEvent, type Checked, checked } from './checked-event';
+import { UnreadableEvent, type Checked, checked, checkedCorrection } from './checked-event';
 import { SnapshotView } from './snapshot-view';
 import { DecodedStream } from './decoded-stream';
 import { DecodedStreams, type Decoded } from './decoded-streams';
@@ -15,7 +15,6 @@ import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
 import { providerStreams } from '@app/domain/subjects/provider';
 import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
-import { storedFieldErrors } from '@app/domain/log/event-schemas';
 import { parseInstant } from '@app/domain/values/instant';
 import { flawInWords, misplaced } from './stored-place';
 import type { Projection } from '../projection';
@@ -102,8 +101,8 @@ export class EventIndex {
     const position = this.head + 1;
     const expected = this.#expected.events[position - this.#expected.first];
     const isExpected = expected?.text === text;
-    const { stored, event: read } = isExpected ? expected : checked(text, position);
-    this.#checkCorrection(read);
+    const { stored, event: asStored } = isExpected ? expected : checked(text, position);
+    const read = this.#withTarget(asStored, stored);
     const known = this.#streamNames.length;
     const found = this.#streams.get(read.stream);
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
@@ -136,16 +135,10 @@ export class EventIndex {
       projection.apply(position, this.text(position), this.#event(position));
   }
 
-  /** The new data of a correction take the place of its target’s, and have to have their form. */
-  #checkCorrection(event: RegisterEvent): void {
-    if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return;
-    const target = this.#event(targetOf(event));
-    const [error] = storedFieldErrors(target.type, target.subject, event.data.data);
-    if (error) {
-      throw new UnreadableEvent(
-        `The event at ${event.position} corrects a ${target.type} to what is none: ${error.pointer}`,
-      );
-    }
+  /** An event in the form that rules use: that of a correction depends on its target. */
+  #withTarget(event: RegisterEvent, { schema }: StoredEvent): RegisterEvent {
+    if (event.type !== 'EventCorrected' || targetOf(event) >= event.position) return event;
+    return checkedCorrection(event, schema, storedAgain(this.#shelf.text(targetOf(event))));
   }
 
   /**
@@ -225,7 +218,8 @@ export class EventIndex {
   }
 
   #event(position: number): RegisterEvent {
-    const event = asRecorded(storedAgain(this.#shelf.text(position)));
+    const stored = storedAgain(this.#shelf.text(position));
+    const event = this.#withTarget(asRecorded(stored), stored);
     return this.#repeats.has(position) ? { ...event, repeats: true } : event;
   }
 

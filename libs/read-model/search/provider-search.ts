@@ -43,8 +43,9 @@ export interface Search {
 }
 
 /**
- * The public name of the sole trader with these keys; undefined if there is none. It is not in the log, and
- * may be given, changed or erased at any time; {@link ProviderSearch.renew} is told each time.
+ * The name under which everybody may find the sole trader who has these keys; undefined if there is none. It stands in
+ * no log, and may be given, changed or erased at any time: {@link ProviderSearch.renew} is told each time. Who is found by one
+ * has it at that moment, whatever it was told.
  */
 export type PublicName = (keys: readonly string[]) => string | undefined;
 
@@ -68,6 +69,8 @@ interface Spelled {
 
 /** A name, and other ways of writing it. */
 interface NameEntry extends Entry, Spelled {
+  /** Whether it is the public name of a person. */
+  readonly isPerson: boolean;
   readonly initials: readonly string[];
 }
 
@@ -196,11 +199,6 @@ export class ProviderSearch implements Projection {
     };
   }
 
-  #namesOf(known: LogView, keys: readonly string[]): readonly string[] {
-    const own = together(known, providerStreams(keys));
-    return isSoleTrader(own) ? [this.#publicName(keys) ?? []].flat() : namesIn(own).map(({ name }) => name);
-  }
-
   #all(): readonly string[] {
     return (this.#sorted ??= [...this.#providers.keys()].sort());
   }
@@ -232,7 +230,12 @@ export class ProviderSearch implements Projection {
     return [...hits.values()];
   }
 
-  /** Names that equal the typed one, or nearly, begin with it or have it as initials, the nearest first. */
+  /** The name of a person may be gone since it was indexed. */
+  #stands({ isPerson, key, text }: NameEntry): boolean {
+    return !isPerson || this.#publicName(this.#byKey.get(key)?.keys ?? []) === text;
+  }
+
+  /** Names that are the one typed, or nearly, begin with it or have it for their initials, the nearest first. */
   #alike(text: string): readonly NameEntry[] {
     const typed = spelled(foldedName(text));
     const bare = typed.folded.words.replace(IN_ONE, '$1');
@@ -243,7 +246,7 @@ export class ProviderSearch implements Projection {
       const lacking = letters & ~name.letters;
       if ((lacking & (lacking - 1)) !== 0) continue;
       const distance = distanceOf(name, typed, bare);
-      if (distance !== undefined) found.push({ name, distance });
+      if (distance !== undefined && this.#stands(name)) found.push({ name, distance });
     }
     return found.sort((a, b) => a.distance - b.distance || byLength(a.name, b.name)).map(({ name }) => name);
   }
@@ -252,17 +255,14 @@ export class ProviderSearch implements Projection {
   #worded(text: string, everyWord: boolean): readonly NameEntry[] {
     const words = [...new Set(foldedName(text).words.split(' '))].slice(0, MOST_WORDS);
     const having = (combineWith: 'AND' | 'OR') =>
-      this.#names.search(words.join(' '), { tokenize: () => words, combineWith });
-    const every = having('AND');
-    const found = every.length > 0 || everyWord ? every : having('OR');
-    return found
-      .flatMap(({ id, score }) => {
+      this.#names.search(words.join(' '), { tokenize: () => words, combineWith }).flatMap(({ id, score }) => {
         const name = this.#entries.get(id as string);
         // Sums of the same terms in another order may differ in their last bits.
-        return name ? [{ name, score: Math.round(score * 1e6) }] : [];
-      })
-      .sort((a, b) => b.score - a.score || byLength(a.name, b.name))
-      .map(({ name }) => name);
+        return name && this.#stands(name) ? [{ name, score: Math.round(score * 1e6) }] : [];
+      });
+    const every = having('AND');
+    const found = every.length > 0 || everyWord ? every : having('OR');
+    return found.sort((a, b) => b.score - a.score || byLength(a.name, b.name)).map(({ name }) => name);
   }
 
   /** Indexes up to a number of waiting subjects, each with everything that its keys belong to. */
@@ -309,11 +309,13 @@ export class ProviderSearch implements Projection {
     const { keys } = identity;
     const [first = ''] = keys;
     const registered = keys.filter((key) => identity.registered.has(key));
-    const names = registered.length === 0 ? [] : this.#namesOf(known, keys);
+    const own = together(known, providerStreams(keys));
+    const isPerson = isSoleTrader(own);
+    const names = isPerson ? [this.#publicName(keys) ?? []].flat() : namesIn(own).map(({ name }) => name);
     const provider = {
       key: first,
       keys,
-      names: [...new Set(names)].map((name) => entryOf(first, name)),
+      names: registered.length === 0 ? [] : [...new Set(names)].map((name) => entryOf(first, name, isPerson)),
       registered: registered.map((key) => ({ id: key, key: first, text: key })),
     };
     for (const key of keys) this.#byKey.set(key, provider);
@@ -327,13 +329,13 @@ export class ProviderSearch implements Projection {
   }
 }
 
-function entryOf(key: string, name: string): NameEntry {
+function entryOf(key: string, name: string, isPerson: boolean): NameEntry {
   const folded = foldedName(name);
   const words = folded.words.split(' ');
   const initials = [words, words.filter((word) => !SMALL.has(word))].map((some) =>
     some.length < 2 ? '' : some.map((word) => word.charAt(0)).join(''),
   );
-  return { id: `${key}\n${name}`, key, text: name, ...spelled(folded), initials };
+  return { id: `${key}\n${name}`, key, text: name, isPerson, ...spelled(folded), initials };
 }
 
 /** Words that abbreviations leave out. */

@@ -1,0 +1,29 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * The key under which what is remembered of a request is sealed: who has not the secret that came with the request cannot make
+ * it, whatever else of the request is known (HKDF, RFC 5869, with SHA-256).
+ */
+export function sealingKey(secret: string, idempotencyKey: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `guidance-register drawn key\n${idempotencyKey}`, 32));
+}
+
+/** A text, sealed with AES-256-GCM for one name: under another it does not open. */
+export function sealed(text: string, key: Buffer, name: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name));
+  const bytes = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), bytes]);
+}
+
+/** The text again; throws where key or name are others, or a bit is. */
+export function unsealed(bytes: Buffer, key: Buffer, name: string): string {
+  const [nonce, tag] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(name))
+    .setAuthTag(tag);
+  return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+}

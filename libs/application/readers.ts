@@ -1,0 +1,14 @@
+/**
+ * The processes that answer questions beside the one that writes, out of the same log (specification, section 7). None of them
+ * answers by less of the log than has been acknowledged to anybody.
+ */
+export interface Readers {
+  /** Resolves once every one of them that answers holds the position, or answers no more. */
+  hold(position: number): Promise<void>;
+
+  /** Resolves once every one of them that answers has looked at what is shown of persons, or answers no more. */
+  look(): Promise<void>;
+
+  /** Resolves once each of them has answered what it was asked, and has ended. */
+  stop(): Promise<void>;
+}

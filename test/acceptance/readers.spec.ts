@@ -1,0 +1,198 @@
+/// <reference types="jest" />
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let register: RegisterProcess;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  register = await RegisterProcess.start({
+    REGISTER_STORE: `sqlite:${join(folder.path, 'register.db')}`,
+    REGISTER_READERS: '2',
+  });
+  await allAnswer();
+});
+afterEach(async () => {
+  await register.stop('SIGKILL');
+  folder.remove();
+});
+
+/** The processes that the register started, by their numbers. */
+function readers(of = register.pid): readonly number[] {
+  const children = readFileSync(`/proc/${of}/task/${of}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+async function allAnswer(): Promise<void> {
+  await until(async () => (await register.ask('/metrics')).text.includes('register_readers 2\n'));
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(20);
+}
+
+/** Asks on a connection of its own: each may come to another reader. */
+function askAnew(path: string, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(register.url + path, { agent: false, headers }, (answer) => {
+      answer.resume().once('end', () => {
+        resolve(answer.statusCode ?? 0);
+      });
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+function textAnew(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(register.url + path, { agent: false }, (answer) => {
+      let text = '';
+      answer
+        .setEncoding('utf8')
+        .on('data', (part: string) => (text += part))
+        .once('end', () => {
+          resolve(text);
+        });
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+/** Whether a post on a connection of its own was taken, now or before; rejects where no answer comes. */
+function postAnew(event: object): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${REGISTRAR_KEY}`,
+      'content-type': 'application/cloudevents+json',
+    };
+    const posting = request(
+      `${register.url}/v1/events`,
+      { agent: false, method: 'POST', headers },
+      (answer) => {
+        answer.resume().once('end', () => {
+          resolve(answer.statusCode === 201 || answer.statusCode === 200);
+        });
+      },
+    );
+    posting.once('error', reject).setTimeout(4_000, () => posting.destroy(new Error('no answer')));
+    posting.end(JSON.stringify({ specversion: '1.0', ...event }));
+  });
+}
+
+const adviser = (number: number) => ({
+  id: `adviser-${number}`,
+  source: 'https://readers.example/feed',
+  type: 'AdviserRegistered',
+  subject: `adviser:reader${String(number).padStart(4, '0')}`,
+  data: {},
+});
+
+describe('a register with two readers', () => {
+  test('has what was posted in the next answer, whichever of its processes gives it', async () => {
+    for (let number = 0; number < 20; number++) {
+      const { status, headers, json } = await register.post(adviser(number));
+      const { position } = json as { readonly position: string };
+      expect([status, headers.get('register-position')]).toEqual([201, position]);
+      const asked = Array.from({ length: 6 }, () => askAnew(`/v1/events/${position}/history`));
+      expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
+    }
+  });
+
+  test('shows a public name in every answer from when it was kept, and in none from when it was erased', async () => {
+    await register.post(adviser(7));
+    const headers = { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/json' };
+    const path = '/v1/advisers/adviser:reader0007';
+    const body = JSON.stringify({ name: 'Example Person Zebedee', public: true });
+    for (let round = 0; round < 3; round++) {
+      expect((await register.ask(`${path}/person`, { method: 'PUT', headers, body })).status).toBe(201);
+      const shown = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      for (const text of shown) expect(text).toContain('Zebedee');
+      expect((await register.ask(`${path}/person`, { method: 'DELETE', headers })).status).toBe(204);
+      const after = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      for (const text of after) expect(text).not.toContain('Zebedee');
+    }
+  });
+
+  test('answers lines of events as they come, and says from where a key was refused', async () => {
+    const lines = await register.postLines(Array.from({ length: 300 }, (_, number) => adviser(number)));
+    expect(lines.json).toMatchObject({ accepted: 300 });
+    expect((await register.post(adviser(1), { key: 'no-key-of-anybody' })).status).toBe(401);
+    const { json } = await register.ask('/v1/access', {
+      headers: { authorization: `Bearer ${REGISTRAR_KEY}` },
+    });
+    expect((json as { readonly attempts: readonly unknown[] }).attempts[0]).toMatchObject({
+      code: 'bad-key',
+      address: '127.0.0.1',
+      route: '/v1/events',
+    });
+  });
+
+  test('says why a post is refused whose body it has not read', async () => {
+    for (let i = 0; i < 60; i++) {
+      const reply = await register.ask('/v1/events', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'text/xml' },
+        body: '<a/>',
+      });
+      expect(reply.status).toBe(415);
+    }
+  });
+
+  test('adds up in its metrics what all of its processes answered, each answer once', async () => {
+    await register.post(adviser(1));
+    for (let i = 0; i < 8; i++) await askAnew('/v1/advisers/adviser:reader0001');
+    const { text } = await register.ask('/metrics');
+    expect(text).toContain('register_readers 2\n');
+    expect(text).toMatch(
+      /duration_seconds_count\{method="GET",route="\/v1\/advisers\/:key",status="2xx"\} 8\n/,
+    );
+    expect(text).toMatch(/duration_seconds_count\{method="POST",route="\/v1\/events",status="2xx"\} 1\n/);
+  });
+
+  test('starts a reader again that was killed, and answers meanwhile', async () => {
+    const [first = 0] = readers();
+    await register.post(adviser(1));
+    process.kill(first, 'SIGKILL');
+    await until(() => !readers().includes(first));
+    expect(await askAnew('/v1/advisers/adviser:reader0001')).toBe(200);
+    await allAnswer();
+    await register.post(adviser(2));
+    expect(await askAnew('/v1/advisers/adviser:reader0002')).toBe(200);
+  });
+
+  test('ends a reader that is frozen before it acknowledges anything that this one does not hold', async () => {
+    const [frozen = 0] = readers();
+    process.kill(frozen, 'SIGSTOP');
+    // One connection may come to the frozen one, and waits there until it is ended.
+    await until(() => postAnew(adviser(1)).catch(() => false));
+    expect(readers()).not.toContain(frozen);
+    await allAnswer();
+    expect(await askAnew('/v1/advisers/adviser:reader0001')).toBe(200);
+  });
+
+  test('stops with all of its processes, and readers end with the process that writes', async () => {
+    const before = readers();
+    expect(await register.stop()).toBe(0);
+    for (const reader of before) expect(() => process.kill(reader, 0)).toThrow('ESRCH');
+    register = await RegisterProcess.start({
+      REGISTER_STORE: `sqlite:${join(folder.path, 'register.db')}`,
+      REGISTER_READERS: '1',
+    });
+    const after = readers();
+    await register.stop('SIGKILL');
+    for (const reader of after)
+      await until(() => {
+        try {
+          return !process.kill(reader, 0);
+        } catch {
+          return true;
+        }
+      });
+  });
+});
