@@ -65,6 +65,7 @@ export class AsOfResolver {
   async readOn(...moments: readonly (string | undefined)[]): Promise<'held' | 'beyond' | 'behind'> {
     const furthest = Math.max(...moments.map(positionIn));
     if (furthest <= this.index.head) return 'held';
+    if (this.#follower.state === 'starting') return 'behind';
     const end = await this.#end.position().catch(() => undefined);
     const isRead = end !== undefined && (await this.#follower.reached(Math.min(furthest, end), LONGEST_WAIT));
     if (!isRead) return 'behind';

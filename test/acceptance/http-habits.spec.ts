@@ -282,7 +282,7 @@ describe('pages of other origins', () => {
     expect(headers['access-control-expose-headers']?.split(', ').sort()).toEqual(
       [
         ...['Content-Location', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
-        ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+        ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Register-Position'],
       ].sort(),
     );
     expect(headers.vary ?? '').not.toMatch(/origin/i);

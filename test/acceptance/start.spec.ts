@@ -243,7 +243,7 @@ describe('a first start', () => {
     expect(gravely(register)).toEqual([
       expect.objectContaining({
         level: 40,
-        msg: expect.stringContaining(`a new log was made at ${file}`) as string,
+        msg: expect.stringContaining(`a new log was made in ${file}`) as string,
       }),
     ]);
     expect(linesOf(register).map(({ msg }) => msg)).toContainEqual(
@@ -472,7 +472,7 @@ describe('a start says', () => {
     const warned = gravely(register).map(({ msg }) => msg);
     const deep = join(folder.path, 'no', 'such', 'folder', 'new.db');
     expect(warned).toHaveLength(5);
-    expect(warned).toContainEqual(expect.stringContaining(`made at ${deep}`));
+    expect(warned).toContainEqual(expect.stringContaining(`made in ${deep}`));
     for (const [name, hint] of [
       ['REGISTER_SOTRE', 'did you mean REGISTER_STORE?'],
       ['register_policy', 'did you mean REGISTER_POLICY?'],

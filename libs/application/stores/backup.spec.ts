@@ -22,7 +22,9 @@ import { restore, takeAsItIs } from './restore';
 import { NotDone, type Manifest } from './backup-files';
 import { importHistory } from '../posting/history-import';
 import { dayOpened } from '../posting/registrar-postings';
-import { filesOf, openBeside, type Beside } from './open';
+import { filesOf } from './open';
+import { ErasureList } from '../vault/erasure-list';
+import { SqliteVault } from '../vault/sqlite-vault';
 
 const NOON = Date.UTC(2026, 8, 1, 12);
 const ADVISER = { key: 'adviser:example0001', registration: 1 };
@@ -51,8 +53,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function inVault<T>(look: (vault: Beside['vault']) => Promise<T>): Promise<T> {
-  const vault = openBeside({ kind: 'sqlite', file: log() }).vault;
+async function inVault<T>(look: (vault: SqliteVault) => Promise<T>): Promise<T> {
+  const files = filesOf(log());
+  const vault = SqliteVault.open(files.vault, ErasureList.open(files.erasures));
   try {
     return await look(vault);
   } finally {
@@ -153,7 +156,7 @@ describe('nothing is changed by a backup', () => {
     [
       'has an event that this release does not know',
       `UPDATE log SET event = replace(event, 'DayOpened', 'DayClosed'); UPDATE log SET hash = leaf(event)`,
-      'is not one of this version’s',
+      'was written by a later release',
     ],
     [
       'has an event that was edited',
