@@ -7,7 +7,7 @@ import { MeasuredEngine, overEngine } from './measured-engine';
 import { schedule } from './schedule';
 import { useVirtualTime } from './virtual-time';
 
-const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 300);
+const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 150);
 const FIRST_SEED = Number(process.env['FAULT_FIRST_SEED'] ?? 1);
 const AT_ONCE = 100;
 
