@@ -11,6 +11,7 @@ import {
   endOfRun,
   every,
   FALSE,
+  firstDifference,
   includes,
   intersection,
   intersectionOf,
@@ -170,5 +171,24 @@ describe('truth day by day', () => {
     expect(not(TRUE)).toEqual(FALSE);
     expect(not(FALSE)).toEqual(TRUE);
     expect(WORDS.map((word) => NOT[NOT[word]])).toEqual(WORDS);
+  });
+});
+
+describe('the first day on which two sets differ', () => {
+  const DAY = 20_000 as Day;
+
+  test('is undefined of equal sets', () => {
+    expect(firstDifference(span(DAY, DAY + 3), span(DAY, DAY + 3), DAY)).toBeUndefined();
+  });
+
+  test('is found where one set goes on after all that the other has', () => {
+    const longer = union(span(DAY, DAY + 3), span(DAY + 10, DAY + 12));
+    expect(firstDifference(span(DAY, DAY + 3), longer, DAY)).toBe(DAY + 10);
+    expect(firstDifference(longer, span(DAY, DAY + 3), DAY)).toBe(DAY + 10);
+  });
+
+  test('is not before the day from which on it is asked', () => {
+    expect(firstDifference(NO_DAYS, span(DAY, DAY + 9), DAY + 4)).toBe(DAY + 4);
+    expect(firstDifference(NO_DAYS, span(DAY, DAY + 9), DAY + 10)).toBeUndefined();
   });
 });

@@ -327,6 +327,8 @@ describe('a window over several editions', () => {
       { from: '2026-02-27', until: '2026-02-28' },
       { from: '2026-06-01', until: '2026-08-31' },
     ]);
+    // That it is open has no grounds to show.
+    expect(told.requirements.map((one) => 'grounds' in one)).toEqual([true, false, false]);
     expect(told.requirements[2]?.covered).toEqual([
       { from: '2026-02-27', until: '2026-04-30' },
       { from: '2026-06-01', until: '2026-09-01' },
