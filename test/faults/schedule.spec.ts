@@ -2,7 +2,7 @@
 import { schedule } from './schedule';
 import { useVirtualTime } from './virtual-time';
 
-const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 2_000);
+const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 1_000);
 const FIRST_SEED = Number(process.env['FAULT_FIRST_SEED'] ?? 1);
 const AT_ONCE = 100;
 

@@ -16,6 +16,8 @@ const LONGEST_MEASURING = 1_000;
 const ASKED_EVERY = 1_000;
 /** A reader that has not answered so many times in a row is frozen, and is ended: connections wait for it. */
 const MOST_UNANSWERED = 5;
+/** So often while it starts and reads the log, on a machine that is busy: no connection waits for it yet. */
+const MOST_UNANSWERED_AT_START = 60;
 /** Readers that are told to stop are ended after so many milliseconds. */
 const LONGEST_GOODBYE = 8_000;
 
@@ -66,7 +68,8 @@ export class ReaderProcesses implements Readers {
   }
 
   #ask(reader: Reader): void {
-    if (reader.unanswered++ >= MOST_UNANSWERED) this.#endNow(reader, 'does not answer');
+    const most = reader.isAdmitted ? MOST_UNANSWERED : MOST_UNANSWERED_AT_START;
+    if (reader.unanswered++ >= most) this.#endNow(reader, 'does not answer');
     else this.#tell(reader, { tell: 'answer' });
   }
 
