@@ -72,9 +72,7 @@ async function main(): Promise<void> {
   const log = await openLog(settings.store, (sentence) => {
     lines.warn({ context: 'register' }, sentence);
   });
-  // Before they start: one of them may listen before this process does.
-  const listening = addressOfReaders();
-  const writes = settings.readers > 0 ? readersOf(settings, logger) : undefined;
+  const shared = settings.readers > 0 ? readersOf(settings, logger) : undefined;
   const { app, started } = await serve(settings, {
     ...surroundings(log, lines),
     showSecret: (secret) => {
@@ -87,10 +85,10 @@ async function main(): Promise<void> {
       lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
       end(why);
     },
-    ...(writes && { writes }),
+    ...(shared && { writes: shared.writes }),
   });
   tellOfEnd(app, lines);
-  const url = writes ? await listening : await app.getUrl();
+  const url = await (shared?.listening ?? app.getUrl());
   if (!(await started)) return;
   // Not before: while the log is read hardly anything of what is made is garbage.
   setFlagsFromString(`--heap-growing-percent=${MOST_GARBAGE}`);
@@ -138,8 +136,14 @@ function surroundings(log: Surroundings['log'], lines: Logger): Omit<Surrounding
   };
 }
 
-/** Starts the processes that read, and gives the place at which they find this one: a socket in a folder for its user alone. */
-function readersOf(settings: Settings, logger: LoggerService): NonNullable<Surroundings['writes']> {
+/**
+ * Starts the processes that read, and gives the place at which they find this one, a socket in a folder for its user alone.
+ * `listening`: resolves to their address once one of them listens.
+ */
+function readersOf(
+  settings: Settings,
+  logger: LoggerService,
+): { readonly writes: NonNullable<Surroundings['writes']>; readonly listening: Promise<string> } {
   const at =
     process.platform === 'win32'
       ? `\\\\.\\pipe\\guidance-register-${process.pid}`
@@ -148,8 +152,10 @@ function readersOf(settings: Settings, logger: LoggerService): NonNullable<Surro
   process.once('exit', () => {
     if (process.platform !== 'win32') rmSync(dirname(at), { recursive: true, force: true });
   });
+  // Before they start: one of them may listen before this process does.
+  const listening = addressOfReaders();
   readers.start();
-  return { readers, at };
+  return { writes: { readers, at }, listening };
 }
 
 /** Where the first of the readers listens, and with it all of them. */

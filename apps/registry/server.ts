@@ -121,29 +121,21 @@ async function prepare(
   { answered, reads }: Surroundings,
 ): Promise<void> {
   const admissionOf = admissions(app);
-  if (reads)
-    handOn(server, reads.writer, (request) => admissionOf(request)?.keyed === true || asksOfWriter(request));
+  const isKeyed = (request: FastifyRequest) => admissionOf(request)?.keyed === true;
+  const moments = found(() => app().get(AsOfResolver));
+  if (reads) handOn(server, reads.writer, (request) => isKeyed(request) || asksOfWriter(request));
   metrics.watch(server, answered);
   rememberRoutes(server);
   const writer = found(() => app().get(Writer));
   const attempts = found(() => app().get(Attempts));
   countRequests(server, settings, (hash) => writer().credentialOf(hash));
-  recordRefusals(
-    server,
-    attempts,
-    (request) => admissionOf(request)?.keyed === true,
-    (hash) => writer().issuedWith(hash),
-  );
-  await takeHabits(
-    server,
-    found(() => app().get(AsOfResolver)),
-  );
+  recordRefusals(server, attempts, isKeyed, (hash) => writer().issuedWith(hash));
+  await takeHabits(server, moments);
   boundAnswers(server);
   awaitTokens(
     server,
-    found(() => app().get(AsOfResolver)),
-    (request) =>
-      admissionOf(request)?.keyed === true && isBearer(request) && credentialBy(request) === undefined,
+    moments,
+    (request) => isBearer(request) && credentialBy(request) === undefined && isKeyed(request),
   );
   ignoreExpectations(server);
   stopInTime(server);

@@ -53,8 +53,7 @@ export class AsOfResolver {
 
   /** Reads on to where the log ends now; for no longer than two seconds, and no further where the log does not say. */
   async readToEnd(): Promise<void> {
-    const end = await this.#end.position().catch(() => -1);
-    await this.#follower.reached(end, LONGEST_WAIT);
+    await this.#readTo(Infinity);
   }
 
   /**
@@ -62,8 +61,11 @@ export class AsOfResolver {
    * what is beyond the log is unknown. `behind`: the log goes as far, or cannot say, and has not been read so far within two
    * seconds. To be asked before {@link positionOf}.
    */
-  async readOn(...moments: readonly (string | undefined)[]): Promise<'held' | 'beyond' | 'behind'> {
-    const furthest = Math.max(...moments.map(positionIn));
+  readOn(...moments: readonly (string | undefined)[]): Promise<'held' | 'beyond' | 'behind'> {
+    return this.#readTo(Math.max(...moments.map(positionIn)));
+  }
+
+  async #readTo(furthest: number): Promise<'held' | 'beyond' | 'behind'> {
     if (furthest <= this.index.head) return 'held';
     if (this.#follower.state === 'starting') return 'behind';
     const end = await this.#end.position().catch(() => undefined);

@@ -13,6 +13,11 @@ export const COMPILED = join(__dirname, '..', '..', 'node_modules', '.cache', 'c
 /** The registrar’s key in every test, unless the register is to make one of its own. */
 export const REGISTRAR_KEY = 'the-registrar-of-the-tests';
 
+/** The address of a log in a stream of a server. */
+export function inStream(server: string, stream: string): string {
+  return `${server}${server.includes('?') ? '&' : '?'}stream=${stream}`;
+}
+
 /** With `ACCEPTANCE_READERS` a register whose test names a file, or no store, has so many readers. */
 const READERS = Number(process.env['ACCEPTANCE_READERS'] ?? 0);
 
@@ -27,7 +32,7 @@ function usualStore(): Readonly<Record<string, string>> {
   if (process.env['ACCEPTANCE_STORE'] !== 'kurrentdb' || server === '') return { REGISTER_STORE: 'memory:' };
   const own = randomUUID();
   return {
-    REGISTER_STORE: `${server}${server.includes('?') ? '&' : '?'}stream=acceptance-${own}`,
+    REGISTER_STORE: inStream(server, `acceptance-${own}`),
     REGISTER_VAULT: `sqlite:${join(tmpdir(), 'guidance-register-tests', `${own}.db`)}`,
   };
 }

@@ -35,54 +35,43 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(20);
 }
 
-/** Asks on a connection of its own: each may come to another reader. */
-function askAnew(path: string, headers: Record<string, string> = {}): Promise<number> {
-  return new Promise((resolve, reject) => {
-    request(register.url + path, { agent: false, headers }, (answer) => {
-      answer.resume().once('end', () => {
-        resolve(answer.statusCode ?? 0);
-      });
-    })
-      .once('error', reject)
-      .end();
-  });
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
 }
 
-function textAnew(path: string): Promise<string> {
+/** Asks on a connection of its own: each may come to another reader. Rejects where no answer comes. */
+function askAnew(path: string, { body, ...asked }: Asked = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    request(register.url + path, { agent: false }, (answer) => {
+    const asking = request(register.url + path, { agent: false, ...asked }, (answer) => {
       let text = '';
       answer
         .setEncoding('utf8')
         .on('data', (part: string) => (text += part))
         .once('end', () => {
-          resolve(text);
+          resolve({ status: answer.statusCode ?? 0, text });
         });
-    })
-      .once('error', reject)
-      .end();
+    });
+    asking.once('error', reject).setTimeout(4_000, () => asking.destroy(new Error('no answer')));
+    asking.end(body);
   });
 }
 
+/** The status of an answer on a connection of its own. */
+const statusOf = async (path: string) => (await askAnew(path)).status;
+
 /** Whether a post on a connection of its own was taken, now or before; rejects where no answer comes. */
-function postAnew(event: object): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const headers = {
+async function postAnew(event: object): Promise<boolean> {
+  const { status } = await askAnew('/v1/events', {
+    method: 'POST',
+    headers: {
       authorization: `Bearer ${REGISTRAR_KEY}`,
       'content-type': 'application/cloudevents+json',
-    };
-    const posting = request(
-      `${register.url}/v1/events`,
-      { agent: false, method: 'POST', headers },
-      (answer) => {
-        answer.resume().once('end', () => {
-          resolve(answer.statusCode === 201 || answer.statusCode === 200);
-        });
-      },
-    );
-    posting.once('error', reject).setTimeout(4_000, () => posting.destroy(new Error('no answer')));
-    posting.end(JSON.stringify({ specversion: '1.0', ...event }));
+    },
+    body: JSON.stringify({ specversion: '1.0', ...event }),
   });
+  return status === 200 || status === 201;
 }
 
 const adviser = (number: number) => ({
@@ -99,7 +88,7 @@ describe('a register with two readers', () => {
       const { status, headers, json } = await register.post(adviser(number));
       const { position } = json as { readonly position: string };
       expect([status, headers.get('register-position')]).toEqual([201, position]);
-      const asked = Array.from({ length: 6 }, () => askAnew(`/v1/events/${position}/history`));
+      const asked = Array.from({ length: 6 }, () => statusOf(`/v1/events/${position}/history`));
       expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
     }
   });
@@ -111,10 +100,10 @@ describe('a register with two readers', () => {
     const body = JSON.stringify({ name: 'Example Person Zebedee', public: true });
     for (let round = 0; round < 3; round++) {
       expect((await register.ask(`${path}/person`, { method: 'PUT', headers, body })).status).toBe(201);
-      const shown = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      const shown = await Promise.all(Array.from({ length: 6 }, async () => (await askAnew(path)).text));
       for (const text of shown) expect(text).toContain('Zebedee');
       expect((await register.ask(`${path}/person`, { method: 'DELETE', headers })).status).toBe(204);
-      const after = await Promise.all(Array.from({ length: 6 }, () => textAnew(path)));
+      const after = await Promise.all(Array.from({ length: 6 }, async () => (await askAnew(path)).text));
       for (const text of after) expect(text).not.toContain('Zebedee');
     }
   });
@@ -160,7 +149,7 @@ describe('a register with two readers', () => {
     };
     const before = await counted();
     await register.post(adviser(30));
-    for (let i = 0; i < 8; i++) await askAnew('/v1/advisers/adviser:reader0030');
+    for (let i = 0; i < 8; i++) await statusOf('/v1/advisers/adviser:reader0030');
     expect(await counted()).toEqual({ asked: before.asked + 8, posted: before.posted + 1 });
   });
 
@@ -169,10 +158,10 @@ describe('a register with two readers', () => {
     await register.post(adviser(40));
     process.kill(first, 'SIGKILL');
     await until(() => !readers().includes(first));
-    expect(await askAnew('/v1/advisers/adviser:reader0040')).toBe(200);
+    expect(await statusOf('/v1/advisers/adviser:reader0040')).toBe(200);
     await allAnswer();
     await register.post(adviser(41));
-    expect(await askAnew('/v1/advisers/adviser:reader0041')).toBe(200);
+    expect(await statusOf('/v1/advisers/adviser:reader0041')).toBe(200);
   });
 
   test('ends a reader that is frozen before it acknowledges anything that this one does not hold', async () => {
@@ -182,7 +171,7 @@ describe('a register with two readers', () => {
     await until(() => postAnew(adviser(60)).catch(() => false));
     expect(readers()).not.toContain(frozen);
     await allAnswer();
-    expect(await askAnew('/v1/advisers/adviser:reader0060')).toBe(200);
+    expect(await statusOf('/v1/advisers/adviser:reader0060')).toBe(200);
   });
 
   test('stops with all of its processes, and readers end with the process that writes', async () => {

@@ -7,7 +7,7 @@ import { engineAddress } from '@app/event-store/kurrentdb/address';
 import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 import { SqliteLog } from '@app/event-store/sqlite';
 import { Host } from '../acceptance/host';
-import { temporaryFolder } from '../acceptance/process';
+import { inStream, temporaryFolder } from '../acceptance/process';
 
 /** A real server, as in `server.spec.ts`. */
 const SERVER = process.env['KURRENTDB_URL'] ?? '';
@@ -33,7 +33,7 @@ async function whole(log: EventLog): Promise<readonly string[]> {
     const host = new Host('tools/copy');
     try {
       const stream = `copy-${randomUUID()}`;
-      const engine = `${SERVER}${SERVER.includes('?') ? '&' : '?'}stream=${stream}`;
+      const engine = inStream(SERVER, stream);
       const [from, back] = [join(folder.path, 'from.db'), join(folder.path, 'back.db')];
       const log = await SqliteLog.open(from);
       for (let at = 0; at < EVENTS.length; at += 400) await log.append(EVENTS.slice(at, at + 400), at - 1);

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REGISTRAR_KEY, RegisterProcess, type Reply } from '../acceptance/process';
+import { inStream, REGISTRAR_KEY, RegisterProcess, type Reply } from '../acceptance/process';
 
 /** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. Each test writes a stream of its own, and leaves it there. */
 const SERVER = process.env['KURRENTDB_URL'] ?? '';
@@ -16,7 +16,7 @@ if (SERVER === '') {
 } else {
   describe('three replicas on a real KurrentDB', () => {
     let replicas: RegisterProcess[];
-    const store = `${SERVER}${SERVER.includes('?') ? '&' : '?'}stream=replicas-${randomUUID()}`;
+    const store = inStream(SERVER, `replicas-${randomUUID()}`);
     const start = () => RegisterProcess.start({ REGISTER_STORE: store, REGISTER_CALENDAR: 'manual' });
 
     beforeAll(async () => {

@@ -214,7 +214,8 @@ export class Metrics implements Telemetry {
   /** Measures every request that a server answers from now on, and tells `tell` of it. */
   watch(server: FastifyInstance, tell?: (request: AnsweredRequest) => void): void {
     server.addHook('onResponse', (request, reply, done) => {
-      if (contextOf(request).isHandedOn) {
+      const { problem: code, isHandedOn } = contextOf(request);
+      if (isHandedOn) {
         done();
         return;
       }
@@ -223,7 +224,6 @@ export class Metrics implements Telemetry {
       const route = request.routeOptions.url ?? NO_ROUTE;
       const status = `${Math.floor(statusCode / 100)}xx`;
       this.#requests.observe({ method, route, status }, elapsedTime / 1_000);
-      const { problem: code } = contextOf(request);
       if (code !== undefined) this.#problems.inc({ code });
       tell?.({
         method,

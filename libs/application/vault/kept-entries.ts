@@ -1,11 +1,21 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '@app/read-model/clock';
-import { VaultUnavailable, type Kept, type PublicPerson, type RegisteredKey, type Vault } from './vault';
+import {
+  VaultUnavailable,
+  type ChangedKey,
+  type Kept,
+  type PublicPerson,
+  type RegisteredKey,
+  type Vault,
+} from './vault';
 
 /** So often, in milliseconds, it is looked at what other processes changed. */
 const LOOK_EVERY_MS = 400;
 /** For so many milliseconds what was found is relied on: what another process erases is shown no longer. */
 const RELIED_ON_MS = 1_000;
+
+/** What a change leaves under a key. */
+export type Left = Pick<ChangedKey, 'key' | 'kept'>;
 
 /**
  * What everybody may see of what a vault keeps, in memory. Of a vault that other processes change too it is what was found
@@ -17,7 +27,7 @@ export class KeptEntries {
   readonly #elapsed: Clock;
   readonly #logger = new Logger('vault');
   /** By key. */
-  #kept: ReadonlyMap<string, Kept> = new Map<string, Kept>();
+  #kept = new Map<string, Kept>();
   readonly #changed: ((key: string) => void)[] = [];
   /** The number of the last change that is in it. */
   #after = NaN;
@@ -63,13 +73,19 @@ export class KeptEntries {
     return shown === undefined || this.#isBlind() ? undefined : shown;
   }
 
-  /** What is kept under a key, or under every one; undefined while no one knows what other processes changed. */
+  /** Whether it is known what other processes changed: what is kept may be told only then. */
+  get isKnown(): boolean {
+    return !this.#isBlind();
+  }
+
+  /** What is kept under a key. */
   entry(key: string): Kept | undefined {
     return this.#kept.get(key);
   }
 
-  get all(): readonly Kept[] | undefined {
-    return this.#isBlind() ? undefined : [...this.#kept.values()];
+  /** What is kept under every key. */
+  get all(): readonly Kept[] {
+    return [...this.#kept.values()];
   }
 
   /** Of a vault that other processes change: resolves once it has been looked at, from now on. */
@@ -85,10 +101,10 @@ export class KeptEntries {
    * Waits for a change of the vault, which leaves these keys so. What was not said to be done may be done all the same, and
    * no one is shown then what is gone.
    */
-  async changing<T>(doing: Promise<T>, left: ReadonlyMap<string, Kept | undefined>): Promise<T> {
+  async changing<T>(doing: Promise<T>, left: readonly Left[]): Promise<T> {
     try {
       const done = await doing;
-      if (!this.#isShared) this.#take([...left].map(([key, kept]) => ({ key, kept })));
+      if (!this.#isShared) this.#take(left);
       return done;
     } catch (error) {
       if (!this.#isShared) await this.#lookAnew().catch(() => undefined);
@@ -162,13 +178,10 @@ export class KeptEntries {
     for (const key of keys) this.#tellOfChange(key);
   }
 
-  #take(changed: readonly { readonly key: string; readonly kept: Kept | undefined }[]): void {
-    if (changed.length === 0) return;
-    const now = new Map(this.#kept);
+  #take(changed: readonly Left[]): void {
     for (const { key, kept } of changed)
-      if (kept) now.set(key, kept);
-      else now.delete(key);
-    this.#kept = now;
+      if (kept) this.#kept.set(key, kept);
+      else this.#kept.delete(key);
     for (const { key } of changed) this.#tellOfChange(key);
   }
 

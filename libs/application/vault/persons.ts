@@ -1,11 +1,10 @@
 import type { Clock } from '@app/read-model/clock';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Readers } from '../readers';
-import { KeptEntries } from './kept-entries';
+import { KeptEntries, type Left } from './kept-entries';
 import type {
   Entry,
   Erasure,
-  Kept,
   Minting,
   VaultPage,
   Person,
@@ -50,8 +49,8 @@ export class Persons implements OnApplicationShutdown {
     this.#kept = kept;
   }
 
-  /** What everybody may see of all persons, and what is told of one key; undefined while no one knows it. */
-  get entries(): Pick<KeptEntries, 'all' | 'entry'> {
+  /** What everybody may see of all persons, for those who tell it to other processes. */
+  get entries(): Pick<KeptEntries, 'isKnown' | 'all' | 'entry'> {
     return this.#kept;
   }
 
@@ -83,11 +82,11 @@ export class Persons implements OnApplicationShutdown {
   put(key: RegisteredKey, others: readonly RegisteredKey[], person: Person): Promise<boolean> {
     const { public: isPublic, ...shown } = person;
     const under = { key: key.key, registration: key.registration };
-    const left: [string, Kept | undefined][] = [
-      ...others.map((other): [string, undefined] => [other.key, undefined]),
-      [key.key, isPublic ? { ...under, shown } : under],
+    const left = [
+      ...others.map((other) => ({ key: other.key, kept: undefined })),
+      { key: key.key, kept: isPublic ? { ...under, shown } : under },
     ];
-    return this.#changing(this.#vault.put(key, others, person), new Map(left));
+    return this.#changing(this.#vault.put(key, others, person), left);
   }
 
   /** As {@link Vault.read}, now. */
@@ -127,7 +126,7 @@ export class Persons implements OnApplicationShutdown {
 
   /** As {@link Vault.erase}, now. */
   erase(keys: readonly string[]): Promise<void> {
-    const left = new Map(keys.map((key) => [key, undefined]));
+    const left = keys.map((key) => ({ key, kept: undefined }));
     return this.#changing(this.#vault.erase(keys, this.#now()), left);
   }
 
@@ -137,7 +136,7 @@ export class Persons implements OnApplicationShutdown {
   }
 
   /** Waits for a change, and until no reader shows anything else. */
-  async #changing<T>(doing: Promise<T>, left: ReadonlyMap<string, Kept | undefined>): Promise<T> {
+  async #changing<T>(doing: Promise<T>, left: readonly Left[]): Promise<T> {
     try {
       return await this.#kept.changing(doing, left);
     } finally {

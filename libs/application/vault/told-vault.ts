@@ -33,9 +33,10 @@ export class ToldNames {
   /** What was changed after the change of a number; undefined where no one knows what other processes changed. */
   after(number: number): Changes | undefined {
     const { entries } = this.#persons;
-    if (entries.all === undefined) return undefined;
+    if (!entries.isKnown) return undefined;
+    if (number >= this.#last) return { last: this.#last, keys: [] };
     // Less than was asked after: the asker looks at all of it.
-    if (number !== Infinity && number < this.#forgotten) return { last: -1, keys: [] };
+    if (number < this.#forgotten) return { last: -1, keys: [] };
     const keys: ChangedKey[] = [];
     for (const [key, changed] of this.#changed)
       if (changed > number) keys.push({ key, kept: entries.entry(key), number: changed });
@@ -43,7 +44,8 @@ export class ToldNames {
   }
 
   get all(): readonly Kept[] | undefined {
-    return this.#persons.entries.all;
+    const { isKnown, all } = this.#persons.entries;
+    return isKnown ? all : undefined;
   }
 }
 

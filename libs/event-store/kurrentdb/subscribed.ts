@@ -1,4 +1,5 @@
 import type { ResolvedEvent, StreamSubscription } from '@kurrent/kurrentdb-client';
+import { Bell } from '../bell';
 import type { EngineClient } from './engine-client';
 
 /** So many events wait here at the most, of the largest 32 MiB; beyond that the engine is told to wait. */
@@ -10,7 +11,7 @@ export class Subscribed {
   readonly #subscription: StreamSubscription;
   #waiting: ResolvedEvent[] = [];
   #hasEnded = false;
-  #wake: () => void = () => undefined;
+  readonly #bell = new Bell();
 
   /** `first`: the position from which on it gives events. */
   constructor(client: EngineClient, stream: string, first: number) {
@@ -21,7 +22,7 @@ export class Subscribed {
     });
     const end = () => {
       this.#hasEnded = true;
-      this.#wake();
+      this.#bell.ring();
     };
     // For good: a second error follows the first, and one that no one listens for would end the process.
     this.#subscription.on('error', end);
@@ -30,7 +31,7 @@ export class Subscribed {
     this.#subscription.on('data', (event: ResolvedEvent) => {
       this.#waiting.push(event);
       if (this.#waiting.length >= MOST_WAITING) this.#subscription.pause();
-      this.#wake();
+      this.#bell.ring();
     });
   }
 
@@ -43,26 +44,12 @@ export class Subscribed {
    * where nothing waits and nothing will come.
    */
   async take(milliseconds: number, signal: AbortSignal): Promise<readonly ResolvedEvent[] | 'ended'> {
-    if (this.isEmpty && !this.#hasEnded && !signal.aborted) await this.#woken(milliseconds, signal);
+    if (this.isEmpty && !this.#hasEnded) await this.#bell.wait(signal, milliseconds);
     if (this.isEmpty) return this.#hasEnded ? 'ended' : [];
     const taken = this.#waiting;
     this.#waiting = [];
     this.#subscription.resume();
     return taken;
-  }
-
-  #woken(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds).unref();
-      signal.addEventListener('abort', wake);
-      this.#wake = wake;
-    });
   }
 
   /** Lets go of it, and of its client, which serves nothing else. Neither is waited for: they may wait for what never answers. */
