@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'accreditation-never-awarded': 'no accreditation is on record',
   'adviser-not-engaged': 'a named adviser is not engaged by the provider',
   'adviser-sanctioned': 'the adviser is under a sanction',
+  'adviser-not-independent': 'the adviser is employed by the school that asks',
   'qualification-revoked': 'the adviser’s qualification has been revoked',
   'qualification-voided': 'the adviser’s qualification was declared void, as if it had never been',
   'enrolment-ended': 'the adviser is no longer enrolled for an accepted qualification',
@@ -54,8 +55,11 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'no-adviser-engaged': 'the provider has no adviser engaged',
   'no-qualified-adviser': 'no adviser whom the provider has engaged meets the requirement',
   'unqualified-adviser-engaged': 'the provider has an adviser engaged who does not meet the requirement',
+  'engaged-advisers-fail': 'no adviser whom the provider has engaged meets the requirement',
   'subcontractor-fails': 'a subcontractor does not meet the requirement',
   'no-policy-in-force': 'the policy has no rules for this setting on those days',
+  'no-contract': 'the provider holds no contract of the programme',
+  'application-ended': 'the application for accreditation has ended',
   'applied-not-met': 'no application for accreditation is on record that counts',
   'registered-not-met': 'the adviser is not on the professional register that the policy asks for',
 };
@@ -122,7 +126,11 @@ const TO_COME: Readonly<
 };
 
 /** Reasons that lie with others, each of whom has a reason of its own. */
-const OF_ADVISERS: readonly Reason[] = ['no-qualified-adviser', 'unqualified-adviser-engaged'];
+const OF_ADVISERS: readonly Reason[] = [
+  'no-qualified-adviser',
+  'unqualified-adviser-engaged',
+  'engaged-advisers-fail',
+];
 const OF_SUBCONTRACTORS: readonly Reason[] = ['subcontractor-fails'];
 
 /** What every policy requires, in the form that follows “asks that” and “whether”. */

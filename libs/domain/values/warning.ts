@@ -37,6 +37,10 @@ export const ANSWER_WARNINGS = {
     'An improvement check of an accreditation that the answer rests on was missed, and no later one was completed. The evidence is the missed check.',
   'appeal-undecided':
     'An appeal that bears on the days asked about is not decided yet; once it is, the answer may change. The evidence is the event appealed against and the lodging.',
+  'provider-succeeded':
+    'The provider has closed on a day asked about, and another one has taken its place: ask about that one too, for nothing passes to it by itself. The evidence is the merger or succession.',
+  'school-not-named':
+    'The policy asks for advisers who are independent of the school that asks, and the question names no school, so none of them was checked: name it (`school`).',
 } as const;
 
 export type PostingWarning = keyof typeof POSTING_WARNINGS;

@@ -21,6 +21,7 @@ export const REASONS = [
   'accreditation-never-awarded',
   'adviser-not-engaged',
   'adviser-sanctioned',
+  'adviser-not-independent',
   'qualification-revoked',
   'qualification-voided',
   'enrolment-ended',
@@ -31,8 +32,11 @@ export const REASONS = [
   'no-adviser-engaged',
   'no-qualified-adviser',
   'unqualified-adviser-engaged',
+  'engaged-advisers-fail',
   'subcontractor-fails',
   'no-policy-in-force',
+  'no-contract',
+  'application-ended',
   'applied-not-met',
   'registered-not-met',
 ] as const;
@@ -55,6 +59,8 @@ export const REASON_MEANINGS: Readonly<Record<Reason, string>> = {
     'No award of the standard is on record, or none of the scope that is asked for.',
   'adviser-not-engaged': 'An adviser whom the question names is not engaged by the provider.',
   'adviser-sanctioned': 'The adviser is under a sanction.',
+  'adviser-not-independent':
+    'The adviser is employed by the school that the question names, so that what the adviser gives does not count as independent of it.',
   'qualification-revoked': 'The certificate of a qualification that the policy accepts has been revoked.',
   'qualification-voided':
     'The certificate of a qualification that the policy accepts was declared void, as if it had never been awarded.',
@@ -70,10 +76,15 @@ export const REASON_MEANINGS: Readonly<Record<Reason, string>> = {
     'Advisers are engaged, and none of them meets the requirement. The reason of each is in `engaged`.',
   'unqualified-adviser-engaged':
     'An adviser is engaged who does not meet the requirement. The reason of each is in `engaged`.',
+  'engaged-advisers-fail':
+    'Advisers are engaged, and none of them meets the requirement, so that what is known speaks against it. The reason of each is in `engaged`.',
   'subcontractor-fails':
     'A subcontractor does not meet the requirement. The reason of each is in `subcontractors`.',
   'no-policy-in-force':
-    'No edition of the policy is in force, or the one in force says nothing of this setting.',
+    'The policy says nothing of the day: no edition of it is in force, or the one in force does not have this setting. That is no failing of the provider.',
+  'no-contract': 'The provider holds no contract of the programme that is in force on the day.',
+  'application-ended':
+    'The application for the accreditation has ended: it was refused, withdrawn or expired, or the award was made.',
   'applied-not-met': 'No application for the accreditation is on record that counts on the day.',
   'registered-not-met': 'The adviser does not stand on the professional register that the policy asks for.',
 };
