@@ -390,15 +390,15 @@ export function verdictParts(
             : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
       return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
     }
+    case 'silent':
+      return stretches.length === 1
+        ? {
+            headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
+            joint: ': ',
+            rest: 'this policy says neither yes nor no of them',
+          }
+        : { headline: 'There are no rules for some of those days', joint: ': ', rest: told(stretches) };
     case 'not-eligible':
-      if (isAllSilent(answer))
-        return stretches.length === 1
-          ? {
-              headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
-              joint: ': ',
-              rest: 'this policy says neither yes nor no of them',
-            }
-          : { headline: 'There are no rules for some of those days', joint: ': ', rest: told(stretches) };
       return stretches.length === 1
         ? { headline: 'No', joint: ', ', rest: isOneDay ? 'not on that day' : 'not on any day' }
         : { headline: 'Not on every day', joint: ': ', rest: told(stretches) };

@@ -205,6 +205,7 @@ interface Told {
 
 function cellsIn(answer: QuestionResult): Cells {
   if (isRefusal(answer)) return { problem: problemIn(answer) };
+  if ('answers' in answer) return {};
   if (!('text' in answer)) return answer;
   const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;
   const [gap] = gaps;

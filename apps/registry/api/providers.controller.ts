@@ -1,13 +1,13 @@
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
 import { ReadHistory } from '@app/application/reading/history';
 import { ProviderSearchQuestion } from '@app/http-contract/routes/providers';
-import { EligibilityQuestion } from '@app/http-contract/routes/eligibility';
+import { EligibilityQuestion, policiesIn } from '@app/http-contract/routes/eligibility';
 import { AsKnown, HistoryQuestion, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { ReadProvider } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { unwrap } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
-import type { WrittenAnswer } from '@app/read-model/answers/answer-cache';
+import type { SeveralAnswers, WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
@@ -68,32 +68,34 @@ export class ProvidersController {
     @Param() { key }: ProviderPath,
     @Query() question: EligibilityQuestion,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WrittenAnswer> {
+  ): Promise<WrittenAnswer | SeveralAnswers> {
     const {
       setting,
       on,
       from,
       until,
       adviser = [],
-      policy = this.settings.policy,
+      school,
+      policy = [this.settings.policy],
       route,
       ...moment
     } = question;
     const asked = {
       provider: key,
       setting,
-      policy,
+      policy: policiesIn(policy),
       on,
       from,
       until,
       advisers: adviser,
+      school,
     };
     const ask =
       route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
         : new AskEligibility(asked, false, moment);
     const answer = unwrap(await this.queries.execute(ask));
-    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAnswer) => text);
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: { readonly text: string }) => text);
     return answer;
   }
 }

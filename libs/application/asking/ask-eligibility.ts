@@ -1,9 +1,10 @@
 import { FIRST_DAY, type Day } from '@app/domain/values/day';
-import { type Question } from '@app/domain/evaluation/v1/resolved-question';
+import { type Asking } from '@app/domain/evaluation/v1/resolved-question';
+import { isSeveral, type AskedPolicies } from '@app/domain/subjects/policy';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import { isWork } from '@app/domain/values/work';
-import { AnswerCache, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
+import { isWork, type Work } from '@app/domain/values/work';
+import { AnswerCache, type SeveralAnswers, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { TELEMETRY, type Telemetry } from '../telemetry';
@@ -22,15 +23,19 @@ export interface AskedDays {
 export interface Asked extends AskedDays {
   readonly provider: string;
   readonly setting: string;
-  readonly policy: string;
+  readonly policy: AskedPolicies;
   readonly advisers: readonly string[];
+  readonly school?: string | undefined;
 }
+
+/** A question whose days are known. */
+export type WholeQuestion = Asking & { readonly policy: AskedPolicies };
 
 /**
  * The main question: may this provider deliver guidance in this setting on these days, as known at a moment,
  * and why?
  */
-export class AskEligibility extends Query<WrittenAnswer | Refusal> {
+export class AskEligibility extends Query<WrittenAnswer | SeveralAnswers | Refusal> {
   constructor(
     readonly question: Asked,
     readonly route: boolean,
@@ -49,7 +54,7 @@ export class AskEligibility extends Query<WrittenAnswer | Refusal> {
 export function answerQuestion<T extends object>(
   { on, from, until, ...question }: Asked,
   today: Day | undefined,
-  answer: (question: Question) => T | Refusal,
+  answer: (question: WholeQuestion) => T | Refusal,
 ): T | Refusal {
   return onDays({ on, from, until }, today, (days) => answer({ ...question, ...days }));
 }
@@ -77,13 +82,13 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     @Inject(TELEMETRY) private readonly telemetry: Telemetry,
   ) {}
 
-  async execute({ question, route, moment, signal }: AskEligibility): Promise<WrittenAnswer | Refusal> {
+  async execute({ question, route, moment, signal }: AskEligibility) {
     const position = await this.reader.position(moment);
     if (isRefusal(position)) return position;
     const answer = await (route
       ? this.#withRoute(question, position, signal)
       : this.#withoutRoute(question, position, signal));
-    if (!isRefusal(answer)) this.telemetry.answered(answer.outcome);
+    if (!isRefusal(answer)) for (const { outcome } of answersIn(answer)) this.telemetry.answered(outcome);
     return answer;
   }
 
@@ -92,19 +97,20 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     question: Asked,
     position: number,
     signal: AbortSignal | undefined,
-  ): Promise<WrittenAnswer | Refusal> {
-    const today = this.reader.index.todayAt(position);
-    const kept = answerQuestion<WrittenAnswer | { readonly whole: Question }>(
+  ): Promise<WrittenAnswer | SeveralAnswers | Refusal> {
+    const answered = () =>
+      answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
+        answerOf(this.answers, whole, position),
+      );
+    const kept = answerQuestion<WrittenAnswer | NotKept>(
       question,
-      today,
-      (whole) => this.answers.kept(whole, position) ?? { whole },
+      this.reader.index.todayAt(position),
+      ({ policy, ...asking }) =>
+        (isSeveral(policy) ? undefined : this.answers.kept({ ...asking, policy }, position)) ?? NOT_KEPT,
     );
-    if ('text' in kept) return kept;
+    if (kept !== NOT_KEPT && 'text' in kept) return kept;
     await rest();
-    const found =
-      'whole' in kept
-        ? this.answers.answer(kept.whole, position)
-        : answerQuestion(question, today, (whole) => this.answers.answer(whole, position));
+    const found = answered();
     return isWork(found) ? this.questions.begin(found, signal) : found;
   }
 
@@ -112,10 +118,39 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     question: Asked,
     position: number,
     signal: AbortSignal | undefined,
-  ): Promise<WrittenAnswer | Refusal> {
+  ): Promise<WrittenAnswer | SeveralAnswers | Refusal> {
     const work = answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
-      this.answers.withRoute(whole, position),
+      answerWithRouteOf(this.answers, whole, position),
     );
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
+}
+
+const NOT_KEPT = { isKept: false } as const;
+type NotKept = typeof NOT_KEPT;
+
+/** The answer, or the answers where several policies are asked. */
+export function answerOf(
+  answers: AnswerCache,
+  { policy, ...asking }: WholeQuestion,
+  position: number,
+): WrittenAnswer | SeveralAnswers | Work<WrittenAnswer | SeveralAnswers> | Refusal {
+  return isSeveral(policy)
+    ? answers.answers(asking, policy, position)
+    : answers.answer({ ...asking, policy }, position);
+}
+
+export function answerWithRouteOf(
+  answers: AnswerCache,
+  { policy, ...asking }: WholeQuestion,
+  position: number,
+): Work<WrittenAnswer | SeveralAnswers> | Refusal {
+  return isSeveral(policy)
+    ? answers.severalWithRoutes(asking, policy, position)
+    : answers.withRoute({ ...asking, policy }, position);
+}
+
+/** Each answer of a question, one for each policy that is asked. */
+export function answersIn(answer: WrittenAnswer | SeveralAnswers): readonly WrittenAnswer[] {
+  return 'answers' in answer ? answer.answers : [answer];
 }

@@ -1,19 +1,25 @@
 import { type OneOfMany, faultsOfQuestion } from '@app/http-contract/request/one-of-many';
 import { isRefusal, invalidQuestion, type Refusal } from '@app/domain/values/problem';
-import type { Question } from '@app/domain/evaluation/v1/resolved-question';
+import { isSeveral, type AskedPolicies } from '@app/domain/subjects/policy';
 import { isWork, type Work } from '@app/domain/values/work';
-import { AnswerCache, type Verdict, type WrittenAnswer } from '@app/read-model/answers/answer-cache';
+import {
+  AnswerCache,
+  type SeveralAnswers,
+  type SeveralVerdicts,
+  type Verdict,
+  type WrittenAnswer,
+} from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { answerQuestion } from './ask-eligibility';
+import { answerOf, answerQuestion, answerWithRouteOf, type WholeQuestion } from './ask-eligibility';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 
 /** How many questions are to be answered. */
 export interface AnsweringOptions {
-  /** The policy of a question that names none. */
-  readonly policy: string;
+  /** The policy or policies of a question that names none. */
+  readonly policy: AskedPolicies;
   /** Whether answers give the outcome and horizon only. */
   readonly brief: boolean;
   readonly route: boolean;
@@ -29,7 +35,7 @@ export interface Answering {
 }
 
 /** What becomes of one of many questions. */
-export type QuestionResult = WrittenAnswer | Verdict | Refusal;
+export type QuestionResult = WrittenAnswer | SeveralAnswers | Verdict | SeveralVerdicts | Refusal;
 
 /**
  * Many questions; those without a `knownAt` are answered at the position that is the head when this is asked.
@@ -60,7 +66,9 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     if (isRefusal(now)) return now;
     const told = (answer: QuestionResult) => {
       if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
-      else this.telemetry.answered(answer.outcome);
+      else
+        for (const { outcome } of 'answers' in answer ? answer.answers : [answer])
+          this.telemetry.answered(outcome);
       return answer;
     };
     return {
@@ -97,7 +105,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
       manner,
       now,
       (whole, position) =>
-        manner.brief ? this.answers.verdict(whole, position) : this.answers.answer(whole, position),
+        manner.brief ? verdictOn(this.answers, whole, position) : answerOf(this.answers, whole, position),
     );
     return isWork(found) ? this.questions.begin(found, signal) : found;
   }
@@ -108,7 +116,9 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     now: number,
     signal: AbortSignal | undefined,
   ): Promise<QuestionResult> {
-    const work = this.#asked(sent, manner, now, (whole, position) => this.answers.withRoute(whole, position));
+    const work = this.#asked(sent, manner, now, (whole, position) =>
+      answerWithRouteOf(this.answers, whole, position),
+    );
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
 
@@ -116,7 +126,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     sent: unknown,
     manner: AnsweringOptions,
     now: number,
-    answer: (question: Question, position: number) => T | Refusal,
+    answer: (question: WholeQuestion, position: number) => T | Refusal,
   ): T | Refusal {
     const faults = faultsOfQuestion(sent);
     if (faults.length > 0) return invalidQuestion(faults);
@@ -126,4 +136,14 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     const question = { policy: manner.policy, advisers: [], ...fields };
     return answerQuestion(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
   }
+}
+
+function verdictOn(
+  answers: AnswerCache,
+  { policy, ...asking }: WholeQuestion,
+  position: number,
+): Verdict | SeveralVerdicts | Work<Verdict | SeveralVerdicts> | Refusal {
+  return isSeveral(policy)
+    ? answers.verdicts(asking, policy, position)
+    : answers.verdict({ ...asking, policy }, position);
 }

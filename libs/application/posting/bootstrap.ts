@@ -1,10 +1,10 @@
-import { dayOpened, keyIssued, newSecret, builtInPolicy } from './registrar-postings';
+import { dayOpened, keyIssued, newSecret, builtInPolicies } from './registrar-postings';
 import { type Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Writer } from './writer';
 
 /**
- * Writes the first events of a new register, all at once or none: the built-in policy, the first day if the
+ * Writes the first events of a new register, all at once or none: the built-in policies, the first day if the
  * calendar is automatic, and a key of the registrar unless the operator brings one. Resolves to the secret of
  * that key, which is kept nowhere else, or to undefined if none was made, for example because another process
  * was first. It waits until the log says whether it took them: if it gave up, the log might hold a key whose
@@ -16,7 +16,7 @@ export async function bootstrap(
 ): Promise<string | undefined | Refusal> {
   const secret = options.makeKey ? newSecret() : undefined;
   const submissions = [
-    builtInPolicy(),
+    ...builtInPolicies(),
     ...(options.day === undefined ? [] : [dayOpened(options.day)]),
     ...(secret === undefined ? [] : [keyIssued('registrar', 'first', secret)]),
   ];

@@ -4,7 +4,7 @@ import { MOST_BYTES_AN_APPEND, type EventLog } from '@app/event-store/event-log'
 import { EventIndex } from '@app/read-model/index/event-index';
 import { londonDay } from '@app/read-model/clock';
 import { PendingAppend, headOf } from './pending-append';
-import { builtInPolicy, dayOpened } from './registrar-postings';
+import { builtInPolicies, dayOpened } from './registrar-postings';
 
 /** A posting and its time: `at` is in milliseconds since 1970. */
 export type DatedPosting = Submission & { readonly at: number };
@@ -84,7 +84,7 @@ function judged(register: EventIndex, postings: readonly DatedPosting[], begin: 
 }
 
 /**
- * The postings, with those that the register makes by itself: the built-in policy at the beginning of the
+ * The postings, with those that the register makes by itself: the built-in policies at the beginning of the
  * first day, and each civil day of Europe/London from then on as it begins. A register that is started on
  * such a log finds nothing to do.
  */
@@ -93,7 +93,7 @@ export function* withDays(postings: Iterable<DatedPosting>): Generator<DatedPost
   for (const posting of postings) {
     if (next === undefined) {
       next = beginning(londonDay(posting.at));
-      yield { at: next.begins, ...builtInPolicy() };
+      for (const policy of builtInPolicies()) yield { at: next.begins, ...policy };
     }
     for (; next.begins <= posting.at; next = beginning(next.day + 1))
       yield { at: next.begins, ...dayOpened(next.day) };

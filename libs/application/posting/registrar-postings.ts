@@ -1,6 +1,6 @@
 import { randomBytes, hash } from 'node:crypto';
 import { CALENDAR } from '@app/domain/subjects/calendar';
-import cmqa2017 from '@app/domain/policies/cmqa-2017.json';
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { formatDay, type Day } from '@app/domain/values/day';
 import { OWN_SOURCE, REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { Submission } from '@app/domain/log/cloud-event';
@@ -43,14 +43,15 @@ export function newSecret(): string {
   return `grk_${randomBytes(32).toString('base64url')}`;
 }
 
-/** The publication of the built-in policy, with which every register begins. */
-export function builtInPolicy(): Submission {
-  const { id, edition, effectiveFrom } = BUILT_IN;
-  return ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
-    edition,
-    effectiveFrom,
-    policy: cmqa2017,
-  });
+/** The publications of the built-in policies, with which every register begins. */
+export function builtInPolicies(): readonly Submission[] {
+  return BUILT_IN.map(({ id, edition, effectiveFrom, policy }) =>
+    ownSubmission(`policy-${id}-${edition}`, 'PolicyEditionPublished', `policy:${id}`, {
+      edition,
+      effectiveFrom,
+      policy,
+    }),
+  );
 }
 
 /**
@@ -64,5 +65,3 @@ export function idOf(what: 'key' | 'revoked', slug: string, key: string): string
 }
 
 const LONGEST_ID = 128;
-
-export const BUILT_IN = { id: 'cmqa-2017', edition: 1, effectiveFrom: '2017-10-01' };

@@ -206,7 +206,7 @@ function* problemOf(
   window: Days,
   newcomer: string | undefined,
 ): Work<Pick<PlanningProblem<Grant>, 'demands' | 'values' | 'offers' | 'candidates'>> {
-  const { provider, named, reigns, evaluation } = found;
+  const { named, reigns, evaluation } = found;
   const everyone =
     named.length > 0
       ? named
@@ -239,7 +239,7 @@ function* problemOf(
   return {
     demands,
     values: asked.values,
-    offers: yield* offersOf(all, provider[0] ?? '', candidates),
+    offers: yield* offersOf(all, found, candidates),
     candidates: yield* mapped(candidates, (subject) =>
       (ofPeople.get(subject) ?? []).map(({ index }) => index),
     ),
@@ -318,7 +318,8 @@ function* conditionFor(
       return { all };
     }
     case 'some-adviser':
-    case 'every-adviser': {
+    case 'every-adviser':
+    case 'known-adviser': {
       const both: { readonly engaged: number; readonly passes: Condition }[] = [];
       for (const keys of everyone) {
         const engaged = asked.ofEngagement(keys);
@@ -328,13 +329,15 @@ function* conditionFor(
       const each = yield* mapped(both, ({ engaged, passes }): Condition => ({
         all: [{ value: engaged }, passes],
       }));
-      if (named.length > 0) return { all: each };
+      if (named.length > 0)
+        return { all: requirement.of === 'known-adviser' ? both.map(({ passes }) => passes) : each };
       if (requirement.of === 'some-adviser') return { any: each };
-      const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
-      const others = yield* mapped(both, ({ engaged, passes }): Condition => ({
+      const noneFails = yield* mapped(both, ({ engaged, passes }): Condition => ({
         any: [{ unless: engaged }, passes],
       }));
-      return { all: [someone, ...others] };
+      if (requirement.of === 'known-adviser') return { any: [...each, { all: noneFails }] };
+      const someone: Condition = { any: yield* mapped(both, ({ engaged }) => ({ value: engaged })) };
+      return { all: [someone, ...noneFails] };
     }
   }
 }
@@ -346,7 +349,7 @@ function conditionOf<T extends object>(test: Combined<T>, valueOf: (leaf: T) => 
 }
 
 function acceptedBy(policy: Policy, leaf: AdviserTest): readonly string[] {
-  if ('registered' in leaf) return [];
+  if ('registered' in leaf || 'independent' in leaf) return [];
   return acceptedFor(policy, 'qualified' in leaf ? leaf.qualified : leaf.workingTowards);
 }
 
@@ -361,6 +364,8 @@ function reachOf({ known, provider, evaluation }: ResolvedQuestion, asked: Asked
     case 'provider':
       return settled(accreditationStreams(keys, standardOf(asked.leaf)));
     case 'adviser':
+      // Nothing that may be granted makes anyone independent: only another adviser helps.
+      if ('independent' in asked.leaf) return NO_DAYS;
       return difference(settled(adviserStreams(keys)), evaluation.sanctioned(keys).truth.possible);
     case 'engagement':
       return settled(engagementStreams(keys, provider));
@@ -379,16 +384,18 @@ interface Way {
   readonly posting: Grant['posting'];
 }
 
-function waysOf(asked: Asked, provider: string): Way[] {
+function waysOf(asked: Asked, { provider: [provider = ''], school }: ResolvedQuestion): Way[] {
   const { keys } = asked;
   const [subject = ''] = keys;
   if (asked.of === 'engagement') {
     const type = 'EngagementStarted';
+    // Whoever the school that asks employs is not independent of it.
+    const basis = school?.includes(provider) ? 'contracted' : 'employed';
     return [
       {
         type,
         of: provider,
-        posting: (from) => ({ type, subject, data: { provider, from, basis: 'employed' } }),
+        posting: (from) => ({ type, subject, data: { provider, from, basis } }),
       },
     ];
   }
@@ -413,6 +420,7 @@ function waysOf(asked: Asked, provider: string): Way[] {
     return [{ type, of: standard, posting }];
   }
   const { leaf, accepted } = asked;
+  if ('independent' in leaf) return [];
   if ('registered' in leaf) {
     const type = 'RegistrationGranted';
     const register = leaf.registered;
@@ -439,9 +447,13 @@ function waysOf(asked: Asked, provider: string): Way[] {
 }
 
 /** Every grant that makes some value true, except those that do no more than another. */
-function* offersOf(all: readonly Indexed[], provider: string, candidates: readonly string[]): Work<Grant[]> {
+function* offersOf(
+  all: readonly Indexed[],
+  found: ResolvedQuestion,
+  candidates: readonly string[],
+): Work<Grant[]> {
   const places = new Map(candidates.map((subject, i) => [subject, i]));
-  const ways = yield* flatMapped(all, (asked) => waysOf(asked, provider).map((way) => ({ ...way, asked })));
+  const ways = yield* flatMapped(all, (asked) => waysOf(asked, found).map((way) => ({ ...way, asked })));
   const families = yield* grouped(ways, ({ type, asked }) => `${type} ${asked.keys[0]}`);
   const made: Grant[] = [];
   for (const family of families.values()) {

@@ -94,6 +94,11 @@ export function everEngagedWith(known: LogView, adviser: readonly string[]): rea
   return [...new Set(engagers)];
 }
 
+/** Those engagements, with everything that ended them, in which the person is the provider’s employee. */
+export function employments(all: readonly RegisterEvent[]): readonly Grant<EventOf<'EngagementStarted'>>[] {
+  return engagements(all).filter(({ event }) => event.data.basis === 'employed');
+}
+
 /**
  * The engagements of one person with one provider, with everything that ended them (specification, section
  * 4).

@@ -10,7 +10,8 @@ export type ProviderTest =
 export type AdviserTest =
   | { readonly qualified: string }
   | { readonly workingTowards: string; readonly withinMonths?: number }
-  | { readonly registered: string };
+  | { readonly registered: string }
+  | { readonly independent: true };
 
 export type Combined<T> =
   T | { readonly any: readonly Combined<T>[] } | { readonly all: readonly Combined<T>[] };
@@ -27,9 +28,17 @@ interface RequirementOf<Of extends string, T> {
 
 export type ProviderRequirement = RequirementOf<'provider' | 'subcontractors', ProviderTest>;
 
-export type AdviserRequirement = RequirementOf<'some-adviser' | 'every-adviser', AdviserTest>;
+export type AdviserRequirement = RequirementOf<
+  'some-adviser' | 'every-adviser' | 'known-adviser',
+  AdviserTest
+>;
 
 export type Requirement = ProviderRequirement | AdviserRequirement;
+
+/** Whether a requirement asks something of advisers. */
+export function isOfAdvisers(requirement: Requirement): requirement is AdviserRequirement {
+  return requirement.of !== 'provider' && requirement.of !== 'subcontractors';
+}
 
 const text = (maxLength: number) =>
   Type.String({ format: 'text', maxLength, description: `Text of at most ${maxLength} characters` });
@@ -42,6 +51,8 @@ export const REQUIREMENT = fields({
       'At least one adviser engaged on the day; where a question names advisers, each of them, and each has to be engaged.',
     'every-adviser':
       'Every adviser engaged on the day, and there has to be one; where a question names advisers, each of them, and each has to be engaged.',
+    'known-adviser':
+      'Nothing that is known speaks against it: where a question names advisers, each of them passes, engaged or not; else an engaged one passes, or no engaged one fails.',
     subcontractors:
       'Each provider with a contract in force under one of the provider’s. Where there is none, it is met.',
   }),
@@ -57,7 +68,7 @@ export const REQUIREMENT = fields({
       type: 'object',
       description: 'A test, which is an object',
     }),
-    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, or `registered` and a register. `any` and `all` combine several.',
+    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, `registered` and a register, or `independent`, which is `true`: not employed by the school that the question names. `any` and `all` combine several.',
   ),
 });
 
@@ -80,6 +91,12 @@ export const POLICY = fields({
     described(
       Type.Array(text(2000)),
       'The choices that were made where the source is silent, shown with every answer. Absent: none were made.',
+    ),
+  ),
+  notCovered: Type.Optional(
+    described(
+      Type.Array(text(300), { maxItems: 20, description: 'At most 20 texts' }),
+      'What whoever asks must see to elsewhere, shown with every answer. Absent: nothing is said of it.',
     ),
   ),
   purposes: described(

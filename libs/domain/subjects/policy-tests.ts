@@ -41,6 +41,7 @@ export const ADVISER_TESTS: Readonly<Record<string, Shape>> = {
   qualified: { qualified: isPurpose },
   workingTowards: { workingTowards: isPurpose, withinMonths: isMonths },
   registered: { registered: isCode },
+  independent: { independent: (value) => value === true },
 };
 
 function flawsOfTest(
@@ -83,7 +84,7 @@ function flawsOfTest(
       : [
           {
             pointer: `${pointer}/${name}`,
-            detail: 'Wrong value: a code, a purpose of this policy, or a number of months',
+            detail: 'Wrong value: a code, a purpose of this policy, a number of months, or true',
           },
         ];
   });

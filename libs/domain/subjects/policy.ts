@@ -35,6 +35,19 @@ export function policyStream(id: string): string {
   return `policy-${id}`;
 }
 
+/** The word that asks under every policy, so that no policy has it as its id. */
+export const EVERY_POLICY = 'all';
+
+/** Under which policies something is asked: several by their ids, or every one of which an edition stands. */
+export type SeveralPolicies = readonly string[] | typeof EVERY_POLICY;
+
+/** As {@link SeveralPolicies}, or one by its id: then there is one answer, and not a list of them. */
+export type AskedPolicies = string | SeveralPolicies;
+
+export function isSeveral(asked: AskedPolicies): asked is SeveralPolicies {
+  return typeof asked !== 'string' || asked === EVERY_POLICY;
+}
+
 /** Refuses an edition that is larger than any real one. Its form has been judged before. */
 function tooLarge({ purposes, settings }: Policy): Refusal | undefined {
   const at = '/data/policy';
@@ -118,6 +131,12 @@ export function acceptedFor(policy: Policy, purpose: string): readonly string[] 
 
 export const decide: Deciders<keyof typeof events> = {
   PolicyEditionPublished({ stream, data: { edition, policy } }, known) {
+    if (stream === policyStream(EVERY_POLICY))
+      return refuse(
+        'invalid-event',
+        `No policy has the id ${EVERY_POLICY}, by which a question asks under all of them: give it another`,
+        '/subject',
+      );
     const taken = only(known.stream(stream), 'PolicyEditionPublished').some(
       ({ data }) => data.edition === edition,
     );

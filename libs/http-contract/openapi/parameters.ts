@@ -55,7 +55,16 @@ const MEANINGS: Readonly<
   adviser: {
     description: 'An adviser who is to deliver the guidance; give it once for each, at most 50 times',
   },
-  policy: { description: 'Under which policy; the operator’s own unless given', example: 'cmqa-2017' },
+  policy: {
+    description:
+      'Under which policy; the operator’s own unless given. Where it may repeat: under several, once for each, or `all` for every policy of which an edition stands',
+    example: 'cmqa-2017',
+  },
+  school: {
+    description:
+      'The school that asks, by any of its keys: of advisers whom it employs a policy may say that they are not independent of it',
+    example: 'urn:100001',
+  },
   route: { description: '`true`: say also what would make the answer `eligible`' },
   after: {
     description:

@@ -2,7 +2,7 @@ import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/values/keys';
 import { type FieldError } from '@app/domain/values/problem';
 import { insteadOf } from '@app/domain/values/resemblance';
 import { escaped } from '@app/domain/log/schema-errors';
-import { MOST_ADVISERS, TOO_MANY_ADVISERS } from './rules';
+import { MOST_ADVISERS, MOST_POLICIES, TOO_MANY_ADVISERS, TOO_MANY_POLICIES } from './rules';
 
 /**
  * A question as it is sent (specification, section 7). It is no class of class-validator’s, as other requests are: questions
@@ -17,7 +17,8 @@ export interface OneOfMany {
   readonly until?: string;
   readonly advisers?: readonly string[];
   readonly knownAt?: string;
-  readonly policy?: string;
+  readonly school?: string;
+  readonly policy?: string | readonly string[];
 }
 
 /** What is wrong with a field; undefined if it is sound. */
@@ -31,6 +32,7 @@ function fits({ pattern, description }: { readonly pattern: string; readonly des
 const isText: Check = (value) => (typeof value === 'string' ? undefined : 'This is a string');
 
 const isAdviser = fits(ADVISER_KEY);
+const isPolicy = fits(CODE);
 
 /** By name of a field. What a day and a moment have to look like is said where they are read, for all who ask. */
 const CHECKS: ReadonlyMap<string, Check> = new Map<keyof OneOfMany, Check>([
@@ -51,7 +53,18 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<keyof OneOfMany, Check>([
             : `A list of keys. ${ADVISER_KEY.description}`,
   ],
   ['knownAt', isText],
-  ['policy', fits(CODE)],
+  ['school', fits(PROVIDER_KEY)],
+  [
+    'policy',
+    (value) =>
+      !Array.isArray(value)
+        ? isPolicy(value) && `${CODE.description}; or a list of them`
+        : value.length > MOST_POLICIES
+          ? TOO_MANY_POLICIES
+          : value.length > 0 && value.every((one) => isPolicy(one) === undefined)
+            ? undefined
+            : `A list of one or more. ${CODE.description}`,
+  ],
 ]);
 
 const REQUIRED = ['provider', 'setting'];

@@ -100,3 +100,8 @@ export const DATES_SAID =
 export const MOST_ADVISERS = 50;
 
 export const TOO_MANY_ADVISERS = `At most ${MOST_ADVISERS} advisers are asked about at once: name those who are to come, or ask in several questions`;
+
+/** The most policies that one question may name: each has an answer of its own. `all` asks under as many as there are. */
+export const MOST_POLICIES = 50;
+
+export const TOO_MANY_POLICIES = `At most ${MOST_POLICIES} policies are named at once: use all, or ask in several questions`;

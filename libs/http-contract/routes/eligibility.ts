@@ -2,14 +2,22 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { ENVELOPE } from '@app/domain/log/envelope';
 import { REQUIREMENT as ASKED, POLICY } from '@app/domain/subjects/policy-document';
 import { ADVISER_KEY, ANY_KEY, BODY_KEY, CODE, DAY, NAME, PROVIDER_KEY } from '@app/domain/values/keys';
+import type { AskedPolicies } from '@app/domain/subjects/policy';
 import { choice } from '@app/domain/values/meaning';
 import { ANSWER_WARNINGS } from '@app/domain/values/warning';
-import type { Verdict } from '@app/read-model/answers/answer-cache';
+import type { SeveralVerdicts, Verdict } from '@app/read-model/answers/answer-cache';
 import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
 import { Type, type Static } from 'typebox';
 import { EXAMPLE_PROVIDER } from '../openapi/example-history';
 import { one, type Operations, type Shapes } from '../openapi/operation';
-import { IsTrueOrFalse, MOST_ADVISERS, said, TOO_MANY_ADVISERS } from '../request/rules';
+import {
+  IsTrueOrFalse,
+  MOST_ADVISERS,
+  MOST_POLICIES,
+  said,
+  TOO_MANY_ADVISERS,
+  TOO_MANY_POLICIES,
+} from '../request/rules';
 import { AsKnown } from '../request/shared-questions';
 import {
   answerShape,
@@ -33,8 +41,18 @@ export class EligibilityQuestion extends AsKnown {
   @Matches(said(ADVISER_KEY)[0], { ...said(ADVISER_KEY)[1], each: true })
   @ArrayMaxSize(MOST_ADVISERS, { message: TOO_MANY_ADVISERS })
   readonly adviser?: string[];
-  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly school?: string;
+  @IsOptional()
+  @Matches(said(CODE)[0], { ...said(CODE)[1], each: true })
+  @ArrayMaxSize(MOST_POLICIES, { message: TOO_MANY_POLICIES })
+  readonly policy?: string[];
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
+}
+
+/** Under which policies an address asks: one that stands there once is answered by one answer. */
+export function policiesIn(given: readonly string[]): AskedPolicies {
+  const [only, ...more] = given;
+  return only !== undefined && more.length === 0 ? only : given;
 }
 
 const { from, until } = RUN.properties;
@@ -115,6 +133,12 @@ export const ELIGIBILITY = answerShape(
     from: DAY,
     until: DAY,
     advisers: Type.Array(ADVISER_KEY),
+    school: Type.Optional(
+      Type.String({
+        ...PROVIDER_KEY,
+        description: 'The school that asks; absent where the question names none',
+      }),
+    ),
     knownAt: answerShape(
       { ...KNOWN_AT.properties, recordedAt: INSTANT },
       'The moment of knowledge: the same question at the same position of the same log has the same answer',
@@ -141,6 +165,8 @@ export const ELIGIBILITY = answerShape(
     outcome: choice('What is answered of the days asked about as a whole.', {
       eligible: 'Every day is covered.',
       'not-eligible': 'Some day is not covered; `gaps` says which, and why.',
+      silent:
+        'The policy says nothing of some day, and no on none: no edition is in force on it, or the one in force lacks the setting.',
       indeterminate:
         'No day is known not to be covered, and of some it depends on an open dispute; `uncertain` says of which.',
     }),
@@ -179,14 +205,38 @@ export const VERDICT = Type.Pick(ELIGIBILITY, ['outcome', 'eligibleUntil'], {
     'The outcome, and the last day of the run of covered days that holds the first day asked about',
 });
 
+/** The answers under several policies. */
+export const SEVERAL = answerShape(
+  {
+    answers: Type.Array(ELIGIBILITY, {
+      description:
+        'An answer for each policy, each as for that policy alone, by strength (statute, condition of funding, guidance, proposal), then id. A policy that lacks the setting is `silent` on every day',
+    }),
+  },
+  'The answers to one question under several policies',
+);
+
+/** As {@link SEVERAL}, to one of many questions with `brief=true`. */
+export const SEVERAL_VERDICTS = answerShape(
+  {
+    answers: Type.Array(
+      answerShape(
+        { policy: answerShape({ id: CODE }, 'Under which policy this is said'), ...VERDICT.properties },
+        'What one policy says',
+      ),
+    ),
+  },
+  'The brief answers to one question under several policies',
+);
+
 export const ELIGIBILITY_OPERATIONS: Operations = {
   'GET /v1/providers/{key}/eligibility': {
     operationId: 'askEligibility',
     tag: 'Questions',
     summary: 'May this provider deliver guidance, in this setting, on these days?',
     description:
-      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. `Content-Location` is the address of the answer as known at that position of this log.',
-    answers: { 200: { description: 'The answer, and why', content: one('Eligibility') } },
+      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. Where `policy` is given more than once, or is `all`, there is an answer for each policy: `{"answers": […]}`. `Content-Location` is the address of the answer as known at that position of this log.',
+    answers: { 200: { description: 'The answer, and why', content: one('AnyEligibility') } },
     codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened', 'too-large'],
     examples: [
       {
@@ -208,10 +258,19 @@ export const ELIGIBILITY_OPERATIONS: Operations = {
   },
 };
 
-export const ELIGIBILITY_SHAPES: Shapes = { Eligibility: ELIGIBILITY, Verdict: VERDICT };
+export const ELIGIBILITY_SHAPES: Shapes = {
+  Eligibility: ELIGIBILITY,
+  Verdict: VERDICT,
+  EligibilityUnderSeveral: SEVERAL,
+  VerdictsUnderSeveral: SEVERAL_VERDICTS,
+  AnyEligibility: Type.Union([ELIGIBILITY, SEVERAL], {
+    description: 'The answer, or an answer for each policy where several are asked',
+  }),
+};
 
 /** Holds at compile time that the shapes here are those that the code answers with. */
 export type EligibilityAnswers = [
   Is<Answer, Static<typeof ELIGIBILITY> & Pick<Answer, 'route'>>,
   Is<Verdict, Static<typeof VERDICT>>,
+  Is<SeveralVerdicts, Static<typeof SEVERAL_VERDICTS>>,
 ];

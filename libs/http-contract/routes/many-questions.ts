@@ -14,10 +14,11 @@ import {
   MAP,
   MAP_SAID,
   MOST_ADVISERS,
+  MOST_POLICIES,
 } from '../request/rules';
 import { AtLeast } from '../request/shared-questions';
 import { requestShape } from '../response/shapes';
-import { ELIGIBILITY, VERDICT } from './eligibility';
+import { ELIGIBILITY, SEVERAL, SEVERAL_VERDICTS, VERDICT } from './eligibility';
 
 export class ManyQuestions extends AtLeast {
   @IsOptional() @IsTrueOrFalse() readonly brief?: string;
@@ -28,7 +29,7 @@ export class ManyQuestions extends AtLeast {
 }
 
 /** Each answer to many questions, in order. */
-export const ONE_OF_MANY = Type.Union([ELIGIBILITY, VERDICT, PROBLEM], {
+export const ONE_OF_MANY = Type.Union([ELIGIBILITY, VERDICT, SEVERAL, SEVERAL_VERDICTS, PROBLEM], {
   description: 'The answer to one question: whole, or brief where asked for so, or why there is none',
 });
 
@@ -50,7 +51,13 @@ export const QUESTION = requestShape(
           'A position, alone or with `-` and the digits that say of which log (`4182-1a2b3c4d`), or an RFC 3339 instant; the head of the log unless given',
       }),
     ),
-    policy: Type.Optional(CODE),
+    school: Type.Optional(PROVIDER_KEY),
+    policy: Type.Optional(
+      Type.Union([CODE, Type.Array(CODE, { minItems: 1, maxItems: MOST_POLICIES })], {
+        description:
+          'Under which policy; the operator’s own unless given. A list, or `all`: an answer for each, `{"answers": […]}`',
+      }),
+    ),
   },
   'One question: `on`, or both `from` and `until`, else today',
 );

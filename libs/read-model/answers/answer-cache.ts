@@ -1,8 +1,12 @@
 import {
   eligibleDays,
+  policiesInOrder,
   resolveQuestion,
+  resolveUnderSeveral,
   evaluateRequirements,
   verdictOf,
+  type Asking,
+  type PolicyDays,
   type Question,
   type ResolvedQuestion,
   type Outcome,
@@ -10,15 +14,25 @@ import {
 import { answering } from '@app/domain/evaluation/v1/answer';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
+import type { LogView } from '@app/domain/log/log-view';
+import type { SeveralPolicies } from '@app/domain/subjects/policy';
 import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import type { Truth } from '@app/domain/values/timeline';
 import { jsonInPieces, type Work } from '@app/domain/values/work';
 import { TrackedView, type Dependencies } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
 /** What a brief answer says: outcome and horizon (specification, section 7, `brief`). */
 export type Verdict = ReturnType<typeof verdictOf>;
+
+/** The brief answers under several policies, in their order. */
+export interface SeveralVerdicts {
+  readonly answers: readonly (Policed & Verdict)[];
+}
+
+interface Policed {
+  readonly policy: { readonly id: string };
+}
 
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
 const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
@@ -35,6 +49,14 @@ export interface WrittenAnswer {
   readonly policy: { readonly id: string };
 }
 
+/** The answers to one question under several policies, in their order, as they are sent. */
+export interface SeveralAnswers {
+  /** `{"answers": […]}`, each an {@link Answer}, as JSON. */
+  readonly text: string;
+  readonly answers: readonly WrittenAnswer[];
+  readonly knownAt: MomentOfAnswer;
+}
+
 /** A result, what it was found from, and the range of positions in which nothing of that has changed. */
 interface Kept {
   readonly sources: Dependencies;
@@ -43,7 +65,7 @@ interface Kept {
 }
 
 interface KeptDays extends Kept {
-  readonly days: Truth;
+  readonly days: PolicyDays;
 }
 
 /**
@@ -73,7 +95,8 @@ export class AnswerCache {
   constructor(register: EventIndex, room = ROOM) {
     this.#days = new Recent(
       room.days,
-      ({ sources, days }) => sources.size + 8 * (days.certain.length + days.possible.length),
+      ({ sources, days }) =>
+        sources.size + 8 * (days.certain.length + days.possible.length + days.ruled.length),
     );
     this.#answers = new Recent(
       room.answers,
@@ -87,22 +110,61 @@ export class AnswerCache {
    * kept.
    */
   verdict(question: Question, position: number): Verdict | Work<Verdict> | Refusal {
-    const group = `${question.policy} ${question.setting}`;
-    const kept = question.advisers.length === 0 ? this.#days.get(group, question.provider) : undefined;
-    if (kept && this.#holds(kept, position)) return verdictOf(kept.days, question.from, question.until);
+    const kept = this.#keptVerdict(question, position);
+    if (kept) return kept;
     const reads = new TrackedView(this.#register.at(position));
     const found = resolveQuestion(reads, question);
-    return isRefusal(found) ? found : this.#freshVerdict(found, reads, group);
+    return isRefusal(found) ? found : this.#freshVerdict(found, reads);
   }
 
-  *#freshVerdict(found: ResolvedQuestion, reads: TrackedView, group: string): Work<Verdict> {
+  /** As {@link verdict}, under several policies. */
+  verdicts(
+    asking: Asking,
+    asked: SeveralPolicies,
+    position: number,
+  ): SeveralVerdicts | Work<SeveralVerdicts> | Refusal {
+    const policies = policiesInOrder(this.#register.at(position), asked);
+    if (isRefusal(policies)) return policies;
+    const kept = policies.map((policy) => this.#keptVerdict({ ...asking, policy }, position));
+    if (isComplete(kept)) return severalVerdicts(policies, kept);
+    const reads = new TrackedView(this.#register.at(position));
+    const found = resolveUnderSeveral(reads, asking, policies);
+    return isRefusal(found) ? found : this.#freshVerdicts(found, kept, reads);
+  }
+
+  *#freshVerdicts(
+    found: readonly ResolvedQuestion[],
+    kept: readonly (Verdict | undefined)[],
+    reads: TrackedView,
+  ): Work<SeveralVerdicts> {
+    const verdicts: Verdict[] = [];
+    for (const [i, one] of found.entries()) verdicts.push(kept[i] ?? (yield* this.#freshVerdict(one, reads)));
+    return severalVerdicts(
+      found.map(({ question }) => question.policy),
+      verdicts,
+    );
+  }
+
+  #keptVerdict(question: Question, position: number): Verdict | undefined {
+    const kept = isCommon(question)
+      ? this.#days.get(`${question.policy} ${question.setting}`, question.provider)
+      : undefined;
+    return kept && this.#holds(kept, position)
+      ? verdictOf(kept.days, question.from, question.until)
+      : undefined;
+  }
+
+  *#freshVerdict(found: ResolvedQuestion, reads: TrackedView): Work<Verdict> {
     const { question } = found;
     const { position } = reads;
     yield* evaluateRequirements(found, 'must');
     const days = eligibleDays(found);
     // Days of an old position would displace those of the head, and are asked for less often.
-    if (question.advisers.length === 0 && position >= this.#register.head)
-      this.#days.keep(group, question.provider, { days, ...(yield* this.#kept(reads)) });
+    if (isCommon(question) && speaks(found) && position >= this.#register.head)
+      this.#days.keep(`${question.policy} ${question.setting}`, question.provider, {
+        days,
+        ...(yield* this.#kept(reads)),
+      });
     return verdictOf(days, question.from, question.until);
   }
 
@@ -110,8 +172,7 @@ export class AnswerCache {
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
     const kept = this.kept(question, position);
     if (kept) return kept;
-    // Few ask about the same named advisers.
-    if (question.advisers.length > 0) {
+    if (!isCommon(question)) {
       const found = resolveQuestion(this.#register.at(position), question);
       return isRefusal(found) ? found : written(answering(found, this.#register.recordedAt(position) ?? ''));
     }
@@ -120,9 +181,45 @@ export class AnswerCache {
     return isRefusal(found) ? found : this.#freshAnswer(found, reads);
   }
 
+  /**
+   * As {@link answer}, under several policies: each answer is the one that its policy alone gives, and one
+   * evaluation of the facts serves all that are not kept.
+   */
+  answers(
+    asking: Asking,
+    asked: SeveralPolicies,
+    position: number,
+  ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
+    const known = this.#register.at(position);
+    const policies = policiesInOrder(known, asked);
+    if (isRefusal(policies)) return policies;
+    const kept = policies.map((policy) => this.kept({ ...asking, policy }, position));
+    if (isComplete(kept)) return severalAnswers(kept);
+    const reads = isCommon(asking) ? new TrackedView(known) : known;
+    const found = resolveUnderSeveral(reads, asking, policies);
+    return isRefusal(found) ? found : this.#freshAnswers(found, kept, reads);
+  }
+
+  *#freshAnswers(
+    found: readonly ResolvedQuestion[],
+    kept: readonly (WrittenAnswer | undefined)[],
+    reads: LogView,
+  ): Work<SeveralAnswers> {
+    const recordedAt = this.#register.recordedAt(reads.position) ?? '';
+    const answers: WrittenAnswer[] = [];
+    for (const [i, one] of found.entries())
+      answers.push(
+        kept[i] ??
+          (yield* reads instanceof TrackedView
+            ? this.#freshAnswer(one, reads)
+            : written(answering(one, recordedAt))),
+      );
+    return severalAnswers(answers);
+  }
+
   /** The answer if it is kept; undefined if it has to be found. */
   kept(question: Question, position: number): WrittenAnswer | undefined {
-    if (question.advisers.length > 0) return undefined;
+    if (!isCommon(question)) return undefined;
     const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
     return kept && this.#asKnown(kept, question, position);
   }
@@ -146,6 +243,19 @@ export class AnswerCache {
       : written(answerWithRoute(found, this.#register.recordedAt(position) ?? ''));
   }
 
+  /** As {@link withRoute}, under several policies; each answer has a route of its own. */
+  severalWithRoutes(
+    asking: Asking,
+    asked: SeveralPolicies,
+    position: number,
+  ): Work<SeveralAnswers> | Refusal {
+    const known = this.#register.at(position);
+    const policies = policiesInOrder(known, asked);
+    if (isRefusal(policies)) return policies;
+    const found = resolveUnderSeveral(known, asking, policies);
+    return isRefusal(found) ? found : routed(found, this.#register.recordedAt(position) ?? '');
+  }
+
   #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
     for (const group of this.#groupsOf(question, position)) {
       const kept = this.#answers.get(group, question.provider);
@@ -164,7 +274,7 @@ export class AnswerCache {
     const place = text.indexOf(knownAt);
     const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
     const answer = { outcome: fresh.outcome, before, after, today };
-    if (this.#answers.hasRoomFor(text.length)) {
+    if (speaks(found) && this.#answers.hasRoomFor(text.length)) {
       const { sources, since, until } = yield* this.#kept(reads);
       this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, {
         outcome: fresh.outcome,
@@ -202,6 +312,51 @@ export class AnswerCache {
     kept.until = Math.max(position, this.#register.head);
     return true;
   }
+}
+
+/**
+ * Whether many may ask the same question. Few name the same advisers or the same school, so answers to them
+ * are not kept.
+ */
+function isCommon({ advisers, school }: Asking): boolean {
+  return advisers.length === 0 && school === undefined;
+}
+
+/**
+ * Whether an edition in force has the setting. If none has, the same question is answered or refused, by what
+ * other policies are asked with it, so nothing is kept.
+ */
+function speaks({ reigns }: ResolvedQuestion): boolean {
+  return reigns.some(({ requirements }) => requirements !== undefined);
+}
+
+function isComplete<T>(list: readonly (T | undefined)[]): list is readonly T[] {
+  return list.every((one) => one !== undefined);
+}
+
+function severalVerdicts(policies: readonly string[], verdicts: readonly Verdict[]): SeveralVerdicts {
+  return {
+    answers: policies.flatMap((id, i) => {
+      const verdict = verdicts[i];
+      return verdict ? [{ policy: { id }, ...verdict }] : [];
+    }),
+  };
+}
+
+function severalAnswers(answers: readonly WrittenAnswer[]): SeveralAnswers {
+  const [first] = answers;
+  if (!first) throw new Error('a question is answered under one policy at least');
+  return {
+    text: `{"answers":[${answers.map(({ text }) => text).join(',')}]}`,
+    answers,
+    knownAt: first.knownAt,
+  };
+}
+
+function* routed(found: readonly ResolvedQuestion[], recordedAt: string): Work<SeveralAnswers> {
+  const answers: WrittenAnswer[] = [];
+  for (const one of found) answers.push(yield* written(answerWithRoute(one, recordedAt)));
+  return severalAnswers(answers);
 }
 
 function* written(answering: Work<Answer>): Work<WrittenAnswer> {

@@ -8,6 +8,7 @@ import {
   evaluateRequirements,
   editionPeriods,
   type EditionPeriod,
+  type PolicyDays,
 } from '@app/domain/evaluation/v1/resolved-question';
 import {
   contractStream,
@@ -24,7 +25,7 @@ import { together, type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf } from '@app/domain/log/identity';
 import { editionsOf, policyStream } from '@app/domain/subjects/policy';
 import { nameOn, providerIn, providerStreams } from '@app/domain/subjects/provider';
-import { FALSE, firstDifference, type Truth } from '@app/domain/values/timeline';
+import { FALSE, firstDifference, NO_DAYS } from '@app/domain/values/timeline';
 import { finished, type Work } from '@app/domain/values/work';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
@@ -72,19 +73,31 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
  */
 export interface Sides {
   readonly setting: string;
-  readonly before: Truth | undefined;
-  readonly after: Truth | undefined;
+  readonly before: PolicyDays | undefined;
+  readonly after: PolicyDays | undefined;
 }
 
 /**
- * The first day, from a given one on, on which the answers differ. A provider that is not registered is not
- * eligible on any day.
+ * Both sides. A provider that is not registered at one moment is not eligible on any day then, of as many
+ * days as the policy speaks of at the other.
  */
-export function firstChange({ before = FALSE, after = FALSE }: Sides, on: Day): Day | undefined {
-  const certain = firstDifference(before.certain, after.certain, on);
-  const possible = firstDifference(before.possible, after.possible, on);
-  if (certain === undefined || possible === undefined) return certain ?? possible;
-  return Math.min(certain, possible);
+export function bothSides({ before, after }: Sides): {
+  readonly before: PolicyDays;
+  readonly after: PolicyDays;
+} {
+  const without = (other: PolicyDays | undefined) => ({ ...FALSE, ruled: other?.ruled ?? NO_DAYS });
+  return { before: before ?? without(after), after: after ?? without(before) };
+}
+
+/** The first day, from a given one on, on which the answers differ. */
+export function firstChange(sides: Sides, on: Day): Day | undefined {
+  const { before, after } = bothSides(sides);
+  const first = Math.min(
+    firstDifference(before.certain, after.certain, on) ?? Infinity,
+    firstDifference(before.possible, after.possible, on) ?? Infinity,
+    firstDifference(before.ruled, after.ruled, on) ?? Infinity,
+  );
+  return first === Infinity ? undefined : first;
 }
 
 interface Found {
@@ -130,8 +143,8 @@ class Side {
   }
 
   /** The days of a provider that was found, in each setting. */
-  *days({ evaluation }: Found, settings: readonly string[]): Work<readonly Truth[]> {
-    const days: Truth[] = [];
+  *days({ evaluation }: Found, settings: readonly string[]): Work<readonly PolicyDays[]> {
+    const days: PolicyDays[] = [];
     for (const setting of settings) {
       const asking = { reigns: this.reigns(setting), evaluation };
       yield* evaluateRequirements(asking, 'must');

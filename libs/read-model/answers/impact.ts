@@ -4,10 +4,9 @@ import { answering } from '@app/domain/evaluation/v1/answer';
 import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered } from '@app/domain/log/identity';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
-import { FALSE } from '@app/domain/values/timeline';
 import type { Work } from '@app/domain/values/work';
 import type { Verdict } from './answer-cache';
-import { firstChange, type Comparison, type Sides } from './comparison';
+import { bothSides, firstChange, type Comparison, type Sides } from './comparison';
 
 /** A provider as a list shows it. */
 interface Named {
@@ -73,7 +72,8 @@ function summaryOf(setting: string): Summary {
   return { setting, gained: 0, lost: 0, longer: 0, shorter: 0, otherwise: 0 };
 }
 
-function verdicts({ before = FALSE, after = FALSE }: Sides, on: Day) {
+function verdicts(sides: Sides, on: Day) {
+  const { before, after } = bothSides(sides);
   return { before: verdictOf(before, on, on), after: verdictOf(after, on, on) };
 }
 

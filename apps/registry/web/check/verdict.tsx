@@ -5,12 +5,13 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { Fragment } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { appealInWords } from '@app/phrases/evidence-words';
-import { capitalised, dayInWords, verdictParts, isAllSilent, type Stretch } from '@app/phrases/words';
+import { capitalised, dayInWords, verdictParts, type Stretch } from '@app/phrases/words';
 
 const TONES: Readonly<Record<Answer['outcome'], Tone>> = {
   eligible: 'yes',
   'not-eligible': 'no',
   indeterminate: 'unknown',
+  silent: 'silent',
 };
 
 /** Large words, in which no line ends between a number and what it counts. */
@@ -26,7 +27,7 @@ export interface AnswerByDays {
 
 export function VerdictInWords({ answer, stretches }: AnswerByDays) {
   const { headline, rest } = verdictParts(answer, stretches);
-  const tone = isAllSilent(answer) ? 'silent' : TONES[answer.outcome];
+  const tone = TONES[answer.outcome];
   return (
     <section class={`verdict ${tone}`} aria-labelledby="verdict">
       <ToneMark tone={tone} />

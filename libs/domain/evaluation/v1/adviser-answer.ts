@@ -99,8 +99,8 @@ export function adviserAnswer(
   );
   const window = span(from, until);
   const inWindow = asked.map(({ days, value }) => ({ days: intersection(days, window), value }));
-  const ruled = inWindow.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
-  const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
+  const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   return {
     adviser: keys[0] ?? question.adviser,
     purpose,
@@ -109,9 +109,9 @@ export function adviserAnswer(
     knownAt: momentOf(known, recordedAt),
     policy: policyOf(policy, decided, window),
     evaluator: EVALUATOR,
-    ...verdictOf(truth, from, until),
+    ...verdictOf({ ...truth, ruled }, from, until),
     covered: writtenRuns(intersection(truth.certain, window)),
-    gaps: finished(gapsOf([lawless, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
+    gaps: finished(gapsOf([unruled, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
     uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
     grounds: groundsOfCovered(inWindow),
     warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),

@@ -59,6 +59,8 @@ export interface Answer {
   readonly from: string;
   readonly until: string;
   readonly advisers: readonly string[];
+  /** The first key of the school that asks; absent if the question names none. */
+  readonly school?: string;
   readonly knownAt: MomentOfAnswer;
   readonly policy: PolicyOfAnswer;
   readonly evaluator: string;

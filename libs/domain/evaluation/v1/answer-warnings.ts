@@ -4,7 +4,13 @@ import { type UndecidedAppeal, undecidedAppealsIn } from '../../log/appeals';
 import type { ResolvedQuestion } from './resolved-question';
 import { together, type LogView } from '../../log/log-view';
 import { keysOf } from '../../log/identity';
-import type { Combined, ProviderTest } from '../../subjects/policy-document';
+import {
+  isOfAdvisers,
+  type AdviserTest,
+  type Combined,
+  type ProviderTest,
+  type Requirement,
+} from '../../subjects/policy-document';
 import { intersection, type Days, span } from '../../values/timeline';
 import type { AnswerWarning } from '../../values/warning';
 import { flatMapped, type Work } from '../../values/work';
@@ -28,9 +34,12 @@ interface TakingPart {
   readonly subcontractors: readonly string[];
 }
 
-/** The warnings for the days of a window: missed checks, then undecided appeals, each by position. */
+/**
+ * The warnings for the days of a window: missed checks, then undecided appeals, each by position, then that
+ * independence is asked and no school is named.
+ */
 export function* warningsIn(
-  { known, provider, reigns }: ResolvedQuestion,
+  { known, provider, school, reigns }: ResolvedQuestion,
   window: Days,
   { advisers, subcontractors }: TakingPart,
 ): Work<readonly WarningOfAnswer[]> {
@@ -61,7 +70,16 @@ export function* warningsIn(
         evidence: [String(position)],
       })),
     ...undecidedAppeals(undecided),
+    ...(school === undefined && asked.some(asksIndependence)
+      ? [{ code: 'school-not-named' as const, evidence: [] }]
+      : []),
   ];
+}
+
+function asksIndependence(requirement: Requirement): boolean {
+  const within = (test: Combined<AdviserTest>): boolean =>
+    'any' in test ? test.any.some(within) : 'all' in test ? test.all.some(within) : 'independent' in test;
+  return isOfAdvisers(requirement) && within(requirement.test);
 }
 
 /** One person’s undecided appeals that matter on a day of the window. */

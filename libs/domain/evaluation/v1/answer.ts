@@ -12,7 +12,6 @@ import {
 import {
   requirementsOnDays,
   eligibleDays,
-  daysInForce,
   evaluateRequirements,
   verdictOf,
   type RequirementOnDays,
@@ -22,7 +21,7 @@ import {
 import { formatDay, type Day } from '../../values/day';
 import { together, type LogView } from '../../log/log-view';
 import { digestOf } from '../../subjects/policy';
-import { POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy-document';
+import { isOfAdvisers, POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy-document';
 import { nameOn, providerStreams } from '../../subjects/provider';
 import {
   evidencedRuns,
@@ -61,15 +60,14 @@ export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
  */
 export function* answering(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
   yield* evaluateRequirements(found, 'all');
-  const { known, question, provider, named } = found;
+  const { known, question, provider, named, school } = found;
   const window = span(question.from, question.until);
   const all = requirementsOnDays(found).map((one) => ({ ...one, days: intersection(one.days, window) }));
   const present = all.filter(({ days }) => days.length > 0);
   const must = present.filter(({ requirement }) => requirement.binding === 'must');
-  const truth = eligibleDays(found);
-  const verdict = verdictOf(truth, question.from, question.until);
-  const ruled = intersection(daysInForce(found), window);
-  const lawless: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  const said = eligibleDays(found);
+  const verdict = verdictOf(said, question.from, question.until);
+  const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, said.ruled), evidence: [] };
   const failed = new Map<RequirementOnDays, readonly Cause[]>();
   for (const one of present) failed.set(one, yield* failing(one));
   const uncertain = yield* uncertainIn(found, must);
@@ -82,14 +80,15 @@ export function* answering(found: ResolvedQuestion, recordedAt: string): Work<An
     from: formatDay(question.from),
     until: formatDay(question.until),
     advisers: named.map(([key = '']) => key),
+    ...(school === undefined ? {} : { school: school[0] ?? '' }),
     knownAt: momentOf(known, recordedAt),
     policy: policyOf(question.policy, found.reigns, window),
     evaluator: EVALUATOR,
     ...verdict,
-    covered: yield* writtenDays(intersection(truth.certain, window)),
+    covered: yield* writtenDays(intersection(said.certain, window)),
     gaps: yield* inOrder(
       found,
-      (yield* gapsOf([lawless]))
+      (yield* gapsOf([unruled]))
         .map((gap) => ({ requirement: POLICY_IN_FORCE, gap }))
         .concat(yield* gapsBy(must, failed)),
     ),
@@ -272,7 +271,7 @@ function* engagedIn(found: ResolvedQuestion, window: Days): Work<Answer['engaged
   const { reigns, evaluation } = found;
   const demands = reigns.flatMap(({ edition, requirements, days }) =>
     (requirements ?? []).flatMap((requirement) =>
-      requirement.of === 'some-adviser' || requirement.of === 'every-adviser'
+      isOfAdvisers(requirement)
         ? [{ test: requirement.test, policy: edition.policy, days: intersection(days, window) }]
         : [],
     ),

@@ -1,6 +1,7 @@
 import {
   OPEN,
   ENGAGED,
+  INDEPENDENT,
   SANCTIONED,
   accredited,
   applied,
@@ -27,7 +28,7 @@ import { providerStreams } from '../../subjects/provider';
 import { firstReasons, type Cause } from './reason';
 import { subcontractorsOf, type Subcontractor } from './subcontracting';
 import { difference, intersection, type Days } from '../../values/timeline';
-import { all, any, costOfValue, negated, single, type Value } from './value';
+import { all, ALWAYS, any, costOfValue, negated, single, type Value } from './value';
 import { finished, flatMapped, inGroups, mapped, Pace, type Work } from '../../values/work';
 
 const texts = new WeakMap<object, string>();
@@ -82,6 +83,40 @@ interface Tested extends Pick<Engaged, 'engaged'> {
   readonly passes: Value;
 }
 
+/** A requirement of advisers where the question names no one; `someone`: whether anyone is engaged. */
+function* valueOfUnnamed(
+  of: AdviserRequirement['of'],
+  people: readonly Tested[],
+  someone: Value,
+): Work<Value> {
+  switch (of) {
+    case 'some-adviser':
+      return yield* oneEngagedPasses(people);
+    case 'every-adviser':
+      return all([someone, yield* noneEngagedFails(people)]);
+    case 'known-adviser':
+      return any([yield* oneEngagedPasses(people), yield* noneEngagedFails(people)]);
+  }
+}
+
+function* oneEngagedPasses(people: readonly Tested[]): Work<Value> {
+  return yield* inGroups(yield* mapped(people, ({ engaged, passes }) => all([engaged, passes])), any);
+}
+
+function* noneEngagedFails(people: readonly Tested[]): Work<Value> {
+  return yield* inGroups(
+    yield* mapped(people, ({ engaged, passes }) => any([negated(engaged), passes])),
+    all,
+  );
+}
+
+/** Why a requirement of each kind fails while the question names no adviser and some are engaged. */
+const UNNAMED_FAIL: Readonly<Record<AdviserRequirement['of'], Cause['reason']>> = {
+  'some-adviser': 'no-qualified-adviser',
+  'every-adviser': 'unqualified-adviser-engaged',
+  'known-adviser': 'engaged-advisers-fail',
+};
+
 function* causesOfUnnamed(
   reason: Cause['reason'],
   people: readonly Tested[],
@@ -101,7 +136,8 @@ function* causesOfUnnamed(
 
 /**
  * The values of one provider as known at one position (specification, section 4). They do not depend on the
- * days of the question: every value is given for all days, so that one evaluation serves every window.
+ * days of the question, nor on its policy: every value is given for all days, so that one evaluation serves
+ * every window and every policy.
  */
 export class Evaluation {
   readonly #values = new Map<string, Value>();
@@ -112,11 +148,15 @@ export class Evaluation {
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
-  /** `provider`: all its keys; `named`: the keys of each adviser that the question names. */
+  /**
+   * `provider`: all its keys; `named`: the keys of each adviser that the question names; `school`: those of
+   * the school that it names.
+   */
   constructor(
     readonly known: LogView,
     readonly provider: readonly string[],
     readonly named: readonly (readonly string[])[],
+    readonly school?: readonly string[],
   ) {}
 
   #once(name: string, value: () => Value): Value {
@@ -171,6 +211,7 @@ export class Evaluation {
     leaf: AdviserTest,
     policy: Policy,
   ): Value {
+    if ('independent' in leaf) return this.#independent(keys);
     const accepted =
       'qualified' in leaf
         ? acceptedFor(policy, leaf.qualified)
@@ -183,6 +224,15 @@ export class Evaluation {
         return single(this.known, streams, workingTowards(accepted, leaf.withinMonths));
       return single(this.known, streams, registered(leaf.registered));
     });
+  }
+
+  /** Where the question names no school, nothing speaks against anyone. */
+  #independent(keys: readonly string[]): Value {
+    const { school } = this;
+    if (school === undefined) return ALWAYS;
+    return this.#once(`${keys[0]} independent`, () =>
+      single(this.known, engagementStreams(keys, school), INDEPENDENT),
+    );
   }
 
   /** The days of a person’s sanctions, on which no test of the person is passed. */
@@ -240,6 +290,7 @@ export class Evaluation {
         return yield* this.#everySubcontractor(requirement);
       case 'some-adviser':
       case 'every-adviser':
+      case 'known-adviser':
         for (const { keys, engaged } of yield* this.#people()) {
           if (pace.after(costOfValue(engaged))) yield pace.rest();
           const streams = adviserStreams(keys);
@@ -266,9 +317,12 @@ export class Evaluation {
     return this.named.length > 0 ? this.named.map((keys) => this.engagement(keys)) : yield* this.engaged();
   }
 
-  #everyNamed({ test }: AdviserRequirement, policy: Policy): Value {
+  #everyNamed({ of, test }: AdviserRequirement, policy: Policy): Value {
     return all(
-      this.named.flatMap((keys) => [this.engagement(keys).engaged, this.ofAdviser(keys, test, policy)]),
+      this.named.flatMap((keys) => {
+        const passes = this.ofAdviser(keys, test, policy);
+        return of === 'known-adviser' ? [passes] : [this.engagement(keys).engaged, passes];
+      }),
     );
   }
 
@@ -278,16 +332,11 @@ export class Evaluation {
       passes: this.ofAdviser(keys, test, policy),
     }));
     const someone = yield* inGroups(yield* mapped(people, ({ engaged }) => engaged), any);
-    const each = yield* mapped(people, ({ engaged, passes }) =>
-      of === 'some-adviser' ? all([engaged, passes]) : any([negated(engaged), passes]),
-    );
-    const value =
-      of === 'some-adviser' ? yield* inGroups(each, any) : all([someone, yield* inGroups(each, all)]);
-    const reason = of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged';
+    const value = yield* valueOfUnnamed(of, people, someone);
     return {
       ...value,
       doubts: yield* flatMapped(people, ({ engaged, passes }) => [...engaged.doubts, ...passes.doubts]),
-      causes: (days) => causesOfUnnamed(reason, people, someone, difference(days, value.presumed)),
+      causes: (days) => causesOfUnnamed(UNNAMED_FAIL[of], people, someone, difference(days, value.presumed)),
     };
   }
 

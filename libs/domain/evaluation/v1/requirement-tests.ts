@@ -2,12 +2,12 @@ import { applications, awards, type Award } from '../../subjects/accreditation';
 import { accreditationCauses, enrolmentCauses, qualificationCauses, sanctionCauses } from './causes';
 import { adviserFacts, certified, enrolled, registrations, type AdviserFacts } from '../../subjects/adviser';
 import { LAST_DAY } from '../../values/day';
-import { engagements } from '../../subjects/engagement';
+import { employments, engagements } from '../../subjects/engagement';
 import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
-import { groundsOf, holds, type Grant, type Ground } from '../../log/grants';
+import { counts, groundsOf, holds, type Grant, type Ground } from '../../log/grants';
 import { closing, openDays } from '../../subjects/provider';
 import { fallback } from './reason';
-import { difference, span, unionOf } from '../../values/timeline';
+import { complement, difference, span, unionOf } from '../../values/timeline';
 import { type Rule } from './value';
 
 export const OPEN: Rule<readonly RegisterEvent[]> = {
@@ -26,6 +26,19 @@ export const ENGAGED: Rule<readonly Grant<EventOf<'EngagementStarted'>>[]> = {
   days: holds,
   grounds: groundsOf,
   causes: () => [fallback('adviser-not-engaged')],
+};
+
+/** Not employed by the school that asks, by the events of the person's engagement with it. */
+export const INDEPENDENT: Rule<readonly Grant<EventOf<'EngagementStarted'>>[]> = {
+  facts: employments,
+  days: (employed) => complement(holds(employed)),
+  grounds: () => [],
+  causes: (employed) =>
+    employed.map((employment) => ({
+      reason: 'adviser-not-independent',
+      days: counts(employment),
+      evidence: [employment.event.position],
+    })),
 };
 
 export const SANCTIONED: Rule<AdviserFacts> = {

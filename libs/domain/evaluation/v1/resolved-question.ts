@@ -3,17 +3,26 @@ import { formatDay, type Day } from '../../values/day';
 import { Evaluation, judged, type RequirementValue } from './evaluation';
 import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf, persons } from '../../log/identity';
-import { editionsOf, periodsOf, requirementsOf, type Edition } from '../../subjects/policy';
-import { PROVIDER_OPEN, type Requirement } from '../../subjects/policy-document';
+import {
+  editionsOf,
+  periodsOf,
+  requirementsOf,
+  type Edition,
+  EVERY_POLICY,
+  type SeveralPolicies,
+} from '../../subjects/policy';
+import { PROVIDER_OPEN, type Policy, type Requirement } from '../../subjects/policy-document';
 import { refuse, type Refusal } from '../../values/problem';
 import {
   both,
   certainly,
-  coversAll,
+  difference,
   either,
   endOfRun,
   FALSE,
+  intersection,
   NO_DAYS,
+  span,
   union,
   type Days,
   type Truth,
@@ -30,9 +39,12 @@ export interface Question {
   readonly until: Day;
   /** Keys of the advisers who are to come; empty if none is named. */
   readonly advisers: readonly string[];
+  /** A key of the school that asks, if it is named. */
+  readonly school?: string | undefined;
 }
 
-export type Outcome = 'eligible' | 'not-eligible' | 'indeterminate';
+/** `silent`: the policy says nothing of some day, and no on none. */
+export type Outcome = 'eligible' | 'not-eligible' | 'indeterminate' | 'silent';
 
 /** An edition with what it asks in the setting, and the days that it decides. */
 export interface EditionPeriod {
@@ -48,44 +60,115 @@ export interface ResolvedQuestion {
   readonly question: Question;
   readonly provider: readonly string[];
   readonly named: readonly (readonly string[])[];
+  /** All keys of the school that asks, if it is named. */
+  readonly school: readonly string[] | undefined;
   readonly reigns: readonly EditionPeriod[];
   readonly evaluation: Evaluation;
 }
 
+/** What a question says besides its policy. */
+export type Asking = Omit<Question, 'policy'>;
+
 /** Finds the subjects of a question, or refuses it if one is not known at that position. */
 export function resolveQuestion(known: LogView, question: Question): ResolvedQuestion | Refusal {
+  const stranger = strangerIn(known, question);
+  if (stranger) return stranger;
   const { setting, policy } = question;
-  if (!isRegistered(known, question.provider)) {
-    return unknownProvider(question.provider, known.position);
-  }
-  const stranger = question.advisers.find((adviser) => !isRegistered(known, adviser));
-  if (stranger !== undefined) {
-    return unknownAdviser(stranger, known.position);
-  }
-  const editions = editionsOf(known, policy);
-  if (editions.length === 0) return unknownPolicy(policy, known.position);
-  if (!editions.some((edition) => requirementsOf(edition.policy, setting))) {
-    const settings = new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)));
-    return refuse(
-      'invalid-question',
-      `No edition of ${policy} has the setting ${setting}: use one of ${[...settings].join(', ')}`,
-      '/setting',
-    );
-  }
-  return questionAbout(known, question);
+  if (editionsOf(known, policy).length === 0) return unknownPolicy(policy, known.position);
+  return hasSetting(known, policy, setting)
+    ? questionAbout(known, question)
+    : unknownSetting(known, setting, [policy]);
 }
 
 /** As {@link resolveQuestion}, for a question whose subjects are known to exist. */
 export function questionAbout(known: LogView, question: Question): ResolvedQuestion {
-  const provider = keysOf(known, question.provider);
-  const named = finished(persons(known, question.advisers));
+  return under(question.policy, partiesTo(known, question));
+}
+
+/**
+ * One question under several policies, in the order given; one evaluation serves all of them. A policy that
+ * lacks the setting says nothing, unless all of them lack it: then the question is refused.
+ */
+export function resolveUnderSeveral(
+  known: LogView,
+  asking: Asking,
+  policies: readonly string[],
+): readonly ResolvedQuestion[] | Refusal {
+  const stranger = strangerIn(known, asking);
+  if (stranger) return stranger;
+  if (!policies.some((policy) => hasSetting(known, policy, asking.setting)))
+    return unknownSetting(known, asking.setting, policies);
+  const parties = partiesTo(known, asking);
+  return policies.map((policy) => under(policy, parties));
+}
+
+const STRENGTHS: readonly Policy['strength'][] = ['statute', 'funding-condition', 'guidance', 'proposal'];
+
+/**
+ * The policies that a question names, or all of which an edition stands, in the order in which they are
+ * answered: by strength, then id (specification, section 7). A policy that is named twice counts once. It is
+ * refused if no edition of one that is named stands.
+ */
+export function policiesInOrder(known: LogView, asked: SeveralPolicies): readonly string[] | Refusal {
+  const isEvery = asked.includes(EVERY_POLICY);
+  const ids = isEvery ? known.policies() : new Set(asked);
+  const ranked: { readonly id: string; readonly rank: number }[] = [];
+  for (const id of ids) {
+    const last = editionsOf(known, id).at(-1);
+    if (last) ranked.push({ id, rank: STRENGTHS.indexOf(last.policy.strength) });
+    else if (!isEvery) return unknownPolicy(id, known.position);
+  }
+  if (ranked.length === 0)
+    return refuse('unknown-policy', `No edition of any policy stands at position ${known.position}`);
+  return ranked.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+}
+
+/** Refuses a question that names someone who is not registered. */
+function strangerIn(known: LogView, { provider, advisers, school }: Asking): Refusal | undefined {
+  if (!isRegistered(known, provider)) return unknownProvider(provider, known.position);
+  const stranger = advisers.find((adviser) => !isRegistered(known, adviser));
+  if (stranger !== undefined) return unknownAdviser(stranger, known.position);
+  return school === undefined || isRegistered(known, school)
+    ? undefined
+    : unknownProvider(school, known.position);
+}
+
+export function hasSetting(known: LogView, policy: string, setting: string): boolean {
+  return editionsOf(known, policy).some((edition) => requirementsOf(edition.policy, setting));
+}
+
+function unknownSetting(known: LogView, setting: string, policies: readonly string[]): Refusal {
+  const settings = new Set(
+    policies.flatMap((id) => editionsOf(known, id).flatMap(({ policy }) => Object.keys(policy.settings))),
+  );
+  return refuse(
+    'invalid-question',
+    `No edition of ${policies.join(', ')} has the setting ${setting}: use one of ${[...settings].join(', ')}`,
+    '/setting',
+  );
+}
+
+type Parties = Omit<ResolvedQuestion, 'question' | 'reigns'> & { readonly asking: Asking };
+
+function partiesTo(known: LogView, asking: Asking): Parties {
+  const provider = keysOf(known, asking.provider);
+  const named = finished(persons(known, asking.advisers));
+  const school = asking.school === undefined ? undefined : keysOf(known, asking.school);
   return {
     known,
-    question,
+    asking,
     provider,
     named,
-    reigns: editionPeriods(known, question.policy, question.setting),
-    evaluation: new Evaluation(known, provider, named),
+    school,
+    evaluation: new Evaluation(known, provider, named, school),
+  };
+}
+
+function under(policy: string, { asking, ...parties }: Parties): ResolvedQuestion {
+  return {
+    ...parties,
+    question: { ...asking, policy },
+    reigns: editionPeriods(parties.known, policy, asking.setting),
   };
 }
 
@@ -134,9 +217,15 @@ export function daysInForce({ reigns }: Pick<ResolvedQuestion, 'reigns'>): Days 
 }
 
 /**
- * The days on which every `must` is certainly or possibly met, among all days: all that a brief answer needs.
+ * What a policy says of all days: the days of which it says anything, and those among them on which every
+ * `must` is certainly or possibly met.
  */
-export function eligibleDays({ reigns, evaluation }: Evaluable): Truth {
+export interface PolicyDays extends Truth {
+  readonly ruled: Days;
+}
+
+/** What a policy says of all days: all that a brief answer needs. */
+export function eligibleDays({ reigns, evaluation }: Evaluable): PolicyDays {
   let truth = FALSE;
   for (const { edition, requirements, days } of reigns) {
     if (requirements === undefined) continue;
@@ -146,7 +235,7 @@ export function eligibleDays({ reigns, evaluation }: Evaluable): Truth {
         met = both(met, evaluation.requirement(requirement, edition.policy).truth);
     truth = either(truth, met);
   }
-  return truth;
+  return { ...truth, ruled: daysInForce({ reigns }) };
 }
 
 /**
@@ -160,20 +249,21 @@ export function* evaluateRequirements({ reigns, evaluation }: Evaluable, which: 
         yield* evaluation.judgement(requirement, edition.policy);
 }
 
-/** Outcome and horizon of a window, from the days on which a provider is eligible. */
+/** Outcome and horizon of a window (specification, section 4, “The answer”). */
 export function verdictOf(
-  { certain, possible }: Truth,
+  { certain, possible, ruled }: PolicyDays,
   from: Day,
   until: Day,
 ): { outcome: Outcome; eligibleUntil: string | null } {
   const end = endOfRun(certain, from);
-  return {
-    outcome:
-      end !== undefined && end >= until
-        ? 'eligible'
-        : coversAll(possible, from, until)
-          ? 'indeterminate'
-          : 'not-eligible',
-    eligibleUntil: end === undefined ? null : formatDay(end),
-  };
+  const eligibleUntil = end === undefined ? null : formatDay(end);
+  if (end !== undefined && end >= until) return { outcome: 'eligible', eligibleUntil };
+  const asked = intersection(ruled, span(from, until));
+  const outcome =
+    difference(asked, possible).length > 0
+      ? 'not-eligible'
+      : difference(asked, certain).length > 0
+        ? 'indeterminate'
+        : 'silent';
+  return { outcome, eligibleUntil };
 }

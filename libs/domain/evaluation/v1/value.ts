@@ -181,6 +181,15 @@ export function negated(value: Value): Value {
   };
 }
 
+/** A value that is true on every day, and rests on nothing. */
+export const ALWAYS: Value = {
+  truth: certainly(ALL_DAYS),
+  presumed: ALL_DAYS,
+  causes: () => [],
+  grounds: () => [],
+  doubts: NO_DOUBTS,
+};
+
 /** A value that is never true. */
 export const NEVER: Value = {
   truth: FALSE,
