@@ -57,7 +57,8 @@ describe('the worked histories', () => {
           const query = new URLSearchParams({ setting: ask.setting, from: ask.from, until: ask.until });
           for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
           if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
-          if (ask.policy !== undefined) query.set('policy', ask.policy);
+          for (const policy of [ask.policy ?? []].flat()) query.append('policy', policy);
+          if (ask.school !== undefined) query.set('school', ask.school);
           const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
           const told = reply.json as Parameters<typeof asFixed>[0];
           expect(asFixed(told, expected)).toEqual(asExpected(expected, position));
