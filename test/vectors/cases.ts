@@ -84,11 +84,24 @@ const NOT_DUE: Readonly<Record<string, readonly string[] | 'all'>> = {
 
 export const FILES = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
 
+/** All cases of a file: what the specification says of them does not wait for the register. */
+export function allCasesOf(file: string): readonly WorkedCase[] {
+  return JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
+}
+
 /** The cases of a file that are due. */
 export function casesOf(file: string): readonly WorkedCase[] {
   const notDue = NOT_DUE[file] ?? [];
-  const cases = JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
-  return notDue === 'all' ? [] : cases.filter(({ name }) => !notDue.includes(name));
+  return notDue === 'all' ? [] : allCasesOf(file).filter(({ name }) => !notDue.includes(name));
+}
+
+/** The data of an event with positions for the ids of events of the case: by an id a body finds only what is its own. */
+export function withPositions(data: WorkedEvent['data'], position: (id: string) => string) {
+  const entries = Object.entries(data).map(([field, value]) => [
+    field,
+    typeof value === 'string' && value.startsWith('id:') ? position(value.slice('id:'.length)) : value,
+  ]);
+  return Object.fromEntries(entries) as WorkedEvent['data'];
 }
 
 const sorted = <E extends { readonly evidence: readonly string[] }>(list: readonly E[]) =>
