@@ -241,6 +241,24 @@ describe('the route of an organisation', () => {
     expect(route(both)).toHaveLength(2);
   });
 
+  test('an application anew where the one that was made has ended, for an end leaves alone what is posted after it', () => {
+    const applied: Fact = ['AccreditationApplied', PROVIDER, { standard: 'matrix', on: '2020-01-01' }];
+    const ended: Fact = [
+      'AccreditationApplicationEnded',
+      PROVIDER,
+      { standard: 'matrix', on: '2021-05-31', outcome: 'refused' },
+    ];
+    const known = log(policy([ofProvider({ applied: 'matrix' })]), applied, ended);
+    expect(route(known)).toEqual([
+      {
+        type: 'AccreditationApplied',
+        subject: PROVIDER,
+        data: { standard: 'matrix', on: '2021-06-01' },
+        by: ['body:registrar'],
+      },
+    ]);
+  });
+
   test('one award rather than several applications, but one application where that will do', () => {
     const either = [{ accredited: 'matrix' }, { applied: 'quality-in-careers', withinMonths: 5 }];
     const known = log(policy([ofProvider({ any: either }), ofProvider({ any: [...either].reverse() })]));

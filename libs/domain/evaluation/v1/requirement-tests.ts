@@ -1,12 +1,13 @@
-import { applications, awards, type Award } from '../../subjects/accreditation';
+import { awards, type Award } from '../../subjects/accreditation';
+import { applications, type Applications } from '../../subjects/applications';
 import { accreditationCauses, enrolmentCauses, qualificationCauses, sanctionCauses } from './causes';
 import { adviserFacts, certified, enrolled, registrations, type AdviserFacts } from '../../subjects/adviser';
 import { LAST_DAY } from '../../values/day';
 import { engagements } from '../../subjects/engagement';
 import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
-import { groundsOf, holds, type Grant, type Ground } from '../../log/grants';
+import { groundsOf, holds, type Grant } from '../../log/grants';
 import { closing, openDays } from '../../subjects/provider';
-import { fallback } from './reason';
+import { fallback, type Cause } from './reason';
 import { difference, span, unionOf } from '../../values/timeline';
 import { type Rule } from './value';
 
@@ -44,12 +45,15 @@ export function accredited(scope: string | undefined): Rule<readonly Award[]> {
   };
 }
 
-export function applied(withinMonths: number | undefined): Rule<readonly Ground[]> {
+export function applied(withinMonths: number | undefined): Rule<Applications> {
   return {
     facts: (events) => applications(events, withinMonths),
-    days: (counting) => unionOf(counting.map(({ days }) => days)),
-    grounds: (counting) => counting,
-    causes: () => [fallback('applied-not-met')],
+    days: ({ counting }) => unionOf(counting.map(({ days }) => days)),
+    grounds: ({ counting }) => counting,
+    causes: ({ ended }) => [
+      ...ended.map((end): Cause => ({ ...end, reason: 'application-ended' })),
+      fallback('applied-not-met'),
+    ],
   };
 }
 
