@@ -76,7 +76,6 @@ const NOT_DUE: Readonly<Record<string, readonly string[] | 'all'>> = {
     'A body that took over a standard mends an old award of that standard, and nothing else',
     'Through two successions; not before its day, not backwards, and not once the succession is retracted',
   ],
-  'contracted.json': 'all',
   'grounds.json': [
     'Of an adviser every test of the day, encouraged too; days on which one is failed rest on nothing',
   ],

@@ -3,6 +3,7 @@ import { applications, type Applications } from '../../subjects/applications';
 import { accreditationCauses, enrolmentCauses, qualificationCauses, sanctionCauses } from './causes';
 import { adviserFacts, certified, enrolled, registrations, type AdviserFacts } from '../../subjects/adviser';
 import { LAST_DAY } from '../../values/day';
+import { allContractsIn } from '../../subjects/contract';
 import { engagements } from '../../subjects/engagement';
 import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
 import { groundsOf, holds, type Grant } from '../../log/grants';
@@ -54,6 +55,15 @@ export function applied(withinMonths: number | undefined): Rule<Applications> {
       ...ended.map((end): Cause => ({ ...end, reason: 'application-ended' })),
       fallback('applied-not-met'),
     ],
+  };
+}
+
+export function contracted(programme: string): Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> {
+  return {
+    facts: (events) => allContractsIn(events).filter(({ event }) => event.data.programme === programme),
+    days: holds,
+    grounds: groundsOf,
+    causes: () => [fallback('no-contract')],
   };
 }
 
