@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<EventType, string>> = {
   ProviderRenamed: 'Provider renamed',
   ProviderIdentified: 'Further key of a provider',
   ProviderMerged: 'Provider merged into another',
+  ProviderSucceeded: 'Provider succeeded by others',
   ProviderClosed: 'Provider closed',
   AccreditationApplied: 'Accreditation applied for',
   AccreditationAwarded: 'Accreditation awarded',
@@ -73,6 +74,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   clientGroups: 'Groups served',
   as: 'Further key',
   into: 'Goes on as',
+  by: 'Succeeded by',
   to: 'Passes to',
   from: 'From',
   until: 'Until',
@@ -162,6 +164,7 @@ const LAST_DAYS: Readonly<
 > = {
   ProviderClosed: 'is the last day',
   ProviderMerged: 'is the last day',
+  ProviderSucceeded: 'is the last day',
   EngagementEnded: 'is the last day',
   ContractEnded: 'is the last day',
   BodyRecognitionEnded: 'is the last day',
