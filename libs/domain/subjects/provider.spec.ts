@@ -52,7 +52,11 @@ describe('a provider is open', () => {
       ['2026-01-01 to 2026-03-31'],
     ],
     ['also if another merges into it', [merged('2026-06-30', P, Q)], ['2026-01-01 to 2026-12-31']],
-    ['also if it takes the place of another', [succeeded('2026-06-30', [P], Q)], ['2026-01-01 to 2026-12-31']],
+    [
+      'also if it takes the place of another',
+      [succeeded('2026-06-30', [P], Q)],
+      ['2026-01-01 to 2026-12-31'],
+    ],
     [
       'to the succession as last corrected',
       [succeeded('2026-06-30'), corrected(FIRST, succeeded('2026-07-31').data)],
@@ -180,9 +184,9 @@ describe('a succession', () => {
 
   test('does not make of two one: what is posted of the one is not of the other', () => {
     const world = given(...begun, succeeded('2026-06-30'), closed('2026-03-31'));
-    expect(world.covered({ provider: Q, setting: 'asked', from: '2026-01-01', until: '2026-12-31' })).toEqual([
-      '2026-01-01 to 2026-12-31',
-    ]);
+    expect(world.covered({ provider: Q, setting: 'asked', from: '2026-01-01', until: '2026-12-31' })).toEqual(
+      ['2026-01-01 to 2026-12-31'],
+    );
     expect(world.told(identified(Q))).toBe('already-registered /data/as');
   });
 });

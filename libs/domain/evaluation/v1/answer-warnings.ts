@@ -1,11 +1,12 @@
 import { accreditationStreams, awardsByReference } from '../../subjects/accreditation';
 import { adviserStreams, adviserFacts } from '../../subjects/adviser';
 import { type UndecidedAppeal, undecidedAppealsIn } from '../../log/appeals';
-import type { ResolvedQuestion } from './resolved-question';
+import { daysInForce, type ResolvedQuestion } from './resolved-question';
 import { together, type LogView } from '../../log/log-view';
 import { keysOf } from '../../log/identity';
 import type { Combined, ProviderTest } from '../../subjects/policy-document';
-import { intersection, type Days, span } from '../../values/timeline';
+import { providerStreams } from '../../subjects/provider';
+import { difference, intersection, type Days, span } from '../../values/timeline';
 import type { AnswerWarning } from '../../values/warning';
 import { flatMapped, type Work } from '../../values/work';
 import { only } from '../../log/decider';
@@ -14,7 +15,8 @@ import { bearingIn, isVoided } from '../../log/grants';
 
 /**
  * Something that may mislead a reader of the answer although it decides nothing. The evidence of a missed
- * check is that check; of an undecided appeal it is the event appealed against, then the lodging.
+ * check is that check; of an undecided appeal it is the event appealed against, then the lodging; of a provider
+ * whose place others took it is the merger or succession.
  */
 export interface WarningOfAnswer {
   readonly code: AnswerWarning;
@@ -28,12 +30,16 @@ interface TakingPart {
   readonly subcontractors: readonly string[];
 }
 
-/** The warnings for the days of a window: missed checks, then undecided appeals, each by position. */
+/**
+ * The warnings for the days of a window: missed checks, then undecided appeals, then whoever took the provider’s
+ * place, each by position.
+ */
 export function* warningsIn(
-  { known, provider, reigns }: ResolvedQuestion,
+  found: ResolvedQuestion,
   window: Days,
   { advisers, subcontractors }: TakingPart,
 ): Work<readonly WarningOfAnswer[]> {
+  const { known, provider, reigns } = found;
   const asked = reigns
     .filter(({ days }) => intersection(days, window).length > 0)
     .flatMap(({ requirements = [] }) => requirements);
@@ -61,7 +67,23 @@ export function* warningsIn(
         evidence: [String(position)],
       })),
     ...undecidedAppeals(undecided),
+    ...takenPlaces(found, window),
   ];
+}
+
+/**
+ * That others have taken the provider’s place, by each merger and succession, if the provider is closed on a day of
+ * the window on which its being open is asked.
+ */
+function takenPlaces(found: ResolvedQuestion, window: Days): readonly WarningOfAnswer[] {
+  const { known, provider, evaluation } = found;
+  const asked = intersection(daysInForce(found), window);
+  if (difference(asked, evaluation.open().truth.possible).length === 0) return [];
+  const own = together(known, providerStreams(provider));
+  return only(own, 'ProviderMerged', 'ProviderSucceeded').map(({ position }) => ({
+    code: 'provider-succeeded',
+    evidence: [String(position)],
+  }));
 }
 
 /** One person’s undecided appeals that matter on a day of the window. */
