@@ -1,6 +1,6 @@
 /**
- * Random histories of a small world, in which keys, references, dates and ids collide often. The same seed always
- * gives the same history: a test that fails names its seed and nothing else.
+ * Random histories of a small world, in which keys, references, dates and ids collide often. A seed always gives the
+ * same history: it is all that a failing test needs to name.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** Beginnings and ends of months of a few years, so that days meet and touch. */
+/** First and last days of months in a few years, so that days coincide and adjoin. */
 function monthStart(month: number): string {
   return new Date(Date.UTC(2018, month, 1)).toISOString().slice(0, 10);
 }
@@ -57,7 +57,7 @@ function monthEnd(month: number): string {
 }
 const MONTHS = 48;
 
-/** A further edition, with what the first one does not use: scopes, months, registers, `all`. */
+/** A further edition, with the tests that the first one lacks: scopes, months, registers, `all`. */
 function furtherPolicy(dice: Dice): Data {
   return {
     ...POLICY,
@@ -136,7 +136,7 @@ function furtherPolicy(dice: Dice): Data {
   };
 }
 
-/** How often each kind of event is posted, against the others. */
+/** The weight of each kind of event among the postings. */
 const WEIGHTS: Record<string, number> = {
   DayOpened: 4,
   ProviderRegistered: 3,
@@ -207,7 +207,7 @@ const NEVER_CORRECTED = [
   'DisputeClosed',
 ];
 
-/** Who usually posts a type. */
+/** The body that usually posts a type. */
 function usualBody(type: string): string {
   if (type.startsWith('Accreditation') || type.startsWith('Improvement')) return MATRIX;
   if (/^(Qualification|Enrolment|Registration|Sanction|Adviser)/.test(type)) return CDI;
@@ -217,7 +217,7 @@ function usualBody(type: string): string {
 
 class Writer {
   readonly postings: Posting[] = [];
-  /** What was accepted, by position: most of what follows is about something that is there. */
+  /** The accepted postings, by position: most later ones are about these. */
   private readonly log: Posting[] = [];
   private readonly oracle = new Oracle();
   private today = FIRST_DAY;
@@ -242,14 +242,14 @@ class Writer {
     });
   }
 
-  /** A refusal changes nothing, so most that would be refused can be left out. */
+  /** Submits a posting, and leaves out most of those that would be refused: these change nothing. */
   private submit(posting: Posting): void {
     const { kind } = this.oracle.post(posting);
     if (kind === 'accepted') this.log.push(posting);
     if (kind !== 'refused' || this.dice.chance(REFUSED_KEPT)) this.postings.push(posting);
   }
 
-  /** The policy, a day, the bodies, and a few of each subject. */
+  /** Posts the policy, a day, the bodies, and a few subjects of each kind. */
   begin(): void {
     const { dice } = this;
     const edition = { edition: 1, effectiveFrom: '2017-10-01', policy: POLICY };
@@ -323,7 +323,7 @@ class Writer {
     return this.dice.chance(0.6) ? this.dice.one(ADVISERS.slice(0, 2)) : this.dice.one(ADVISERS);
   }
 
-  /** Mostly the beginning of a month before today, sometimes a day of its own. */
+  /** Mostly the first day of a month before today, sometimes any day. */
   private start(): string {
     const { dice } = this;
     return dice.chance(0.1) ? dateOf(FIRST_DAY + dice.below(900)) : monthStart(dice.below(MONTHS));
@@ -371,7 +371,7 @@ class Writer {
     return dice.chance(0.04) ? dice.one(BODIES) : usualBody(type);
   }
 
-  /** The same id once more, with the same or with other content, or from another source. */
+  /** Repeats an id, with the same or with other content, or from another source. */
   private repeat(): void {
     const { dice } = this;
     const posting = dice.one(this.postings);
@@ -386,7 +386,7 @@ class Writer {
     this.submit({ ...again });
   }
 
-  /** Everything about the adviser is disputed at once about whom there is most: often more than may be. */
+  /** Disputes every event about the adviser with the most: often more than can be tried. */
   private disputeMuch(): void {
     const { dice } = this;
     const disputable = this.log.flatMap(({ subject, type }, position) =>
@@ -399,7 +399,7 @@ class Writer {
       this.post(REGISTRAR, 'DisputeOpened', subject, { event: String(position), reason: dice.one(CODES) });
   }
 
-  /** An event of the subject, where there is one, changed or ended; else anything. */
+  /** Changes or ends something of the subject, if there is anything; otherwise posts any event. */
   private like(fields: readonly string[], ...types: string[]): { subject: string; data: Data } | undefined {
     if (this.dice.chance(0.08)) return undefined;
     const found = this.earlier(...types);
@@ -710,7 +710,7 @@ class Writer {
     }
   }
 
-  /** An event about another, named by the id that its body gave it or by its position. */
+  /** Posts an event about another, named by its body’s id or by its position. */
   private about(type: string): void {
     const { dice } = this;
     const target = this.targetOf(type);
@@ -742,7 +742,7 @@ class Writer {
     this.post(body, type, subject, data, undefined, source);
   }
 
-  /** Mostly an event of the kind that may be named so, and the newer the likelier. */
+  /** Mostly an event of a kind that such a posting may name, and more likely a newer one. */
   private targetOf(type: string): Posting | undefined {
     const { dice } = this;
     const recent = dice.chance(0.5) ? this.log.slice(-25) : this.log;
@@ -778,7 +778,7 @@ class Writer {
     }
   }
 
-  /** The data of an event with one thing changed. */
+  /** The data of an event with one field changed. */
   private corrected(target: Posting): Data {
     const { dice } = this;
     const data = { ...target.data };
@@ -806,7 +806,7 @@ class Writer {
   }
 }
 
-/** A history of about so many postings; what is judged, and how, is for the reader to find out. */
+/** A history of about this many postings, not yet judged. */
 export function history(seed: number, length = 120): Posting[] {
   const writer = new Writer(new Dice(seed));
   writer.begin();
@@ -814,7 +814,7 @@ export function history(seed: number, length = 120): Posting[] {
   return writer.postings;
 }
 
-/** Questions about the subjects of a history, at any position up to its head. */
+/** Questions about the subjects of a history, as known at any position up to its head. */
 export function questions(
   seed: number,
   count: number,

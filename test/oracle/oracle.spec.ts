@@ -114,7 +114,7 @@ describe('random histories', () => {
     }
   });
 
-  test('are asked about with every outcome, and most reasons', () => {
+  test('are answered with every outcome, and most reasons', () => {
     expect([...outcomes.keys()].sort()).toEqual(['eligible', 'indeterminate', 'not-eligible']);
     expect(reasons.size).toBeGreaterThan(15);
   });
@@ -124,7 +124,7 @@ describe('random histories', () => {
     expect(history(7)).not.toEqual(history(8));
   });
 
-  test('are refused in part, and for nearly every reason', () => {
+  test('have refused postings, for nearly every reason', () => {
     expect(refusals / posted).toBeGreaterThan(0.1);
     expect(refusals / posted).toBeLessThan(0.25);
     expect(duplicates).toBeGreaterThan(0);
@@ -189,11 +189,11 @@ describe('the shortest route', () => {
     data: { provider, from: '2019-01-01', basis: 'employed' },
   };
 
-  test('begins with a new adviser where no one was ever engaged', () => {
+  test('begins with a new adviser if no one was ever engaged', () => {
     expect(registered().routeLength(question)).toBe(4);
   });
 
-  test('is an award and a qualification where somebody is engaged', () => {
+  test('is an award and a qualification if somebody is engaged', () => {
     const oracle = registered(engaged);
     const award = {
       type: 'AccreditationAwarded',
@@ -210,7 +210,7 @@ describe('the shortest route', () => {
     expect(oracle.eligibleAfter(question, [award, qualification])).toBe(true);
   });
 
-  test('is none of a closed provider, nor past a sanction', () => {
+  test('leads nowhere for a closed provider, nor past a sanction', () => {
     const closed = {
       type: 'ProviderClosed',
       subject: provider,

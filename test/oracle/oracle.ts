@@ -1,7 +1,7 @@
 /**
- * The rules of the register, told a second time and as plainly as possible: every question is worked out from the
- * whole list of events, day by day. It shares no code with the register and is far too slow for anything but tests
- * that ask whether both say the same.
+ * The rules of the register a second time, as plainly as possible: it works out every question from the whole list
+ * of events, day by day. It shares no code with the register, and is far too slow for anything but the tests that
+ * compare both.
  */
 import { createHash } from 'node:crypto';
 
@@ -17,7 +17,7 @@ export interface Posting {
   time?: string;
 }
 
-/** An event as the log keeps it, but for `recordedAt` (specification, section 3). */
+/** An event as the log keeps it, without `recordedAt` (specification, section 3). */
 export interface StoredEvent {
   position: string;
   stream: string;
@@ -33,7 +33,7 @@ export interface StoredEvent {
 }
 
 export type Verdict =
-  /** `warnings`: those of the codes that the oracle knows ({@link WARNINGS}), each once, sorted. */
+  /** `warnings`: the codes that the oracle knows ({@link WARNINGS}), each once, sorted. */
   | { kind: 'accepted'; position: number; stored: StoredEvent; warnings: string[] }
   | { kind: 'duplicate'; position: number; warnings: string[] }
   | { kind: 'refused'; status: number; codes: ReadonlySet<string> };
@@ -48,7 +48,7 @@ export interface Question {
   policy?: string;
 }
 
-/** For a question 400 and 404 rank alike: `codes` holds every code of both, `status` is that of the first. */
+/** For a question 400 and 404 rank alike: `codes` holds every code of both, and `status` that of the first. */
 export interface Refused {
   status: number;
   codes: ReadonlySet<string>;
@@ -113,7 +113,7 @@ type Day = number;
 
 const MILLISECONDS_A_DAY = 86_400_000;
 
-/** Told once: the same few days are asked about a million times. */
+/** Remembers results: the same few days are asked for a million times. */
 const knownDays = new Map<string, Day>();
 
 function dayOf(date: string): Day {
@@ -186,7 +186,7 @@ function ascending(positions: Iterable<number>): string[] {
 // What stands (specification, section 5)
 // ---------------------------------------------------------------------------------------------------------------
 
-/** An event that stands, with the data that its latest standing correction gives it, in its own place. */
+/** An event that stands, at its own position, with the data of its latest standing correction. */
 interface Fact {
   position: number;
   type: string;
@@ -204,7 +204,7 @@ function named(event: { data: Data }): number | undefined {
 
 class Log {
   private readonly standing: (boolean | undefined)[] = [];
-  /** Those that are about another event, in the order of the log, by the position of that one. */
+  /** The positions of events about another event, in the order of the log, by the position of that event. */
   private readonly about = new Map<number, number[]>();
 
   constructor(readonly events: readonly StoredEvent[]) {
@@ -234,7 +234,7 @@ class Log {
     return this.naming(position, ['EventRetracted']).some((retraction) => this.stands(retraction));
   }
 
-  /** A closing with no dispute open changes nothing. */
+  /** Whether a dispute was upheld. A closing without an open dispute changes nothing. */
   disputeUpheld(position: number): boolean {
     let open = false;
     for (const later of this.naming(position, ['DisputeOpened', 'DisputeClosed'])) {
@@ -249,7 +249,7 @@ class Log {
     return false;
   }
 
-  /** The latest standing correction replaces the data, whole. */
+  /** The data of an event. Its latest standing correction replaces all of them. */
   dataOf(position: number): Data {
     const latest = this.naming(position, ['EventCorrected'])
       .filter((correction) => this.stands(correction))
@@ -280,7 +280,7 @@ interface Row {
   /** The fields in which a block, a lift, an extension or a voiding agrees with the grant. */
   names: string[];
   extension?: string;
-  /** From which day on each block hides the grant. */
+  /** The field with the first day on which each block hides the grant. */
   blocks: Record<string, 'from' | 'on' | 'the day after on'>;
   lift?: { type: string; lifts: string[] };
   voiding?: string;
@@ -345,7 +345,7 @@ const ROWS = [ACCREDITED, CERTIFIED, ENROLLED, REGISTERED, ENGAGED, CONTRACTED, 
 interface Grant {
   fact: Fact;
   from: Day;
-  /** As extended; `Infinity` where it never ends. */
+  /** The last day, as extended; `Infinity` if the grant never ends. */
   until: Day;
   lastExtension: Fact | undefined;
 }
@@ -423,7 +423,7 @@ function blocksOn(row: Row, grant: Grant, facts: readonly Fact[], on: Day): Fact
   );
 }
 
-/** Whether, appeals left aside, a sanction covers a day, or a block would hide on it a grant that is not voided. */
+/** Whether, without appeals, a sanction covers a day, or a block hides on it a grant that is not voided. */
 function mattersOn(event: Fact, facts: readonly Fact[], on: Day): boolean {
   if (event.type === SANCTIONED.grant)
     return grantsOf(SANCTIONED, [event]).some((sanction) => covers(sanction, on));
@@ -493,7 +493,7 @@ interface Edition {
 
 const PROVIDER_OPEN: Requirement = { id: 'provider-open', of: 'provider', binding: 'must', cites: null };
 
-/** By the document itself, which nothing changes: worked out once. */
+/** Digests by document. No document ever changes. */
 const digests = new WeakMap<object, string>();
 
 function digestOf(policy: object): string {
@@ -505,7 +505,7 @@ function digestOf(policy: object): string {
   return digest;
 }
 
-/** A published document has been checked when it was posted; its shape is trusted from there on. */
+/** Reads a published document. Its shape was checked when it was posted. */
 function editionOf(fact: Fact): Edition {
   const policy = fact.data['policy'] as {
     strength: string;
@@ -584,14 +584,14 @@ function all(truths: readonly Truth[]): Truth {
   return truths.includes('unknown') ? 'unknown' : true;
 }
 
-/** What is tried for itself over the outcomes of the open disputes in its own streams. */
+/** A value that is tried by itself, over the outcomes of the open disputes in its own streams. */
 interface Value {
   streams: string[];
   /** Whether it holds on a day, from the standing events of its streams. */
   holds(facts: readonly Fact[], on: Day): boolean;
 }
 
-/** Tells a single value on the day in question. */
+/** Works out a single value on a given day. */
 type Ask = (value: Value) => Truth;
 
 interface Reason {
@@ -599,7 +599,7 @@ interface Reason {
   evidence: number[];
 }
 
-/** Where several reasons apply, the first of this list (specification, section 4, "Reasons"). */
+/** If several reasons apply, the first of this list is given (specification, section 4, "Reasons"). */
 const REASONS = [
   'provider-closed',
   'accreditation-voided',
@@ -629,7 +629,7 @@ const REASONS = [
   'registered-not-met',
 ];
 
-/** The first reason of the list, with the evidence of every part that gives it. */
+/** The first reason of the list, with the evidence from every part that gives it. */
 function firstReason(reasons: readonly Reason[]): Reason {
   const first = REASONS.find((reason) => reasons.some((given) => given.reason === reason)) ?? 'no-reason';
   return {
@@ -823,7 +823,7 @@ interface Subject {
   keys: string[];
 }
 
-/** What a holder has under a reference below one parent, or below none. */
+/** The contract of a holder under a reference, below one parent or below none. */
 interface Contract {
   holder: Subject;
   reference: string;
@@ -895,7 +895,7 @@ class World {
     );
   }
 
-  /** The name in force today: the latest `from` not after it, of one day the later posted; none of a sole trader. */
+  /** The name in force today: that with the latest `from` up to today, of one day the one posted later; none for a sole trader. */
   nameOf(provider: Subject): string | null {
     const told = this.ofType('ProviderRegistered', 'SchoolRegistered', 'ProviderRenamed').filter((fact) =>
       provider.keys.includes(fact.subject),
@@ -978,7 +978,7 @@ class World {
     return trial;
   }
 
-  /** The log as it stands, disputed events counting. */
+  /** The value by the log as it stands, in which disputed events count. */
   asItStands(on: Day): Ask {
     return (value) =>
       value.holds(this.outcomesOf(value.streams).outcomes[0] ?? this.inStreams(value.streams), on);
@@ -1066,7 +1066,7 @@ class World {
     return ask(this.leaf(test, edition, subject));
   }
 
-  /** Each test gives its reasons from its own facts; in `any` and `all`, those that fail. */
+  /** Each test gives reasons from its own facts; `any` and `all` give those of their parts that fail. */
   reasonsOf(test: Test, edition: Edition, subject: Subject, on: Day): Reason[] {
     if (this.passes(test, edition, subject, this.asItStands(on)) === true) return [];
     if ('any' in test) return test.any.flatMap((part) => this.reasonsOf(part, edition, subject, on));
@@ -1083,7 +1083,7 @@ class World {
     return reasons;
   }
 
-  /** What a test rests on, where it is true as the log stands: of `any` every part that is, with its last extensions. */
+  /** The events that a test rests on, with their last extensions, if it is true as the log stands; for `any` those of every true part. */
   groundsOf(test: Test, edition: Edition, subject: Subject, on: Day): number[] {
     if (this.passes(test, edition, subject, this.asItStands(on)) !== true) return [];
     if ('any' in test) return test.any.flatMap((part) => this.groundsOf(part, edition, subject, on));
@@ -1132,7 +1132,7 @@ class World {
     );
   }
 
-  /** Undecided appeals, in some streams, against what would matter on some of the days if there were no appeal. */
+  /** The undecided appeals in some streams against an event that would matter on some of the days without the appeal. */
   undecidedIn(streams: readonly string[], days: readonly Day[]): { event: number; lodging: number }[] {
     const facts = this.inStreams(streams);
     return facts.flatMap((event) => {
@@ -1149,7 +1149,7 @@ class World {
 
   // --- Advisers ---
 
-  /** Every adviser with a standing engagement by the provider, of whatever days. */
+  /** Every adviser with a standing engagement by the provider, on any days. */
   everEngaged(provider: Subject): Subject[] {
     const advisers = this.ofType('EngagementStarted')
       .filter((fact) => provider.keys.includes(text(fact.data, 'provider') ?? ''))
@@ -1159,7 +1159,7 @@ class World {
 
   // --- Subcontractors ---
 
-  /** What each holder has under a reference, below each parent that it names for itself. */
+  /** The contracts of each holder under a reference, below each parent that it names. */
   private contractsUnder(reference: string): Contract[] {
     const contracts = this.ofType('ContractAwarded')
       .filter((fact) => fact.data['reference'] === reference)
@@ -1176,7 +1176,7 @@ class World {
     );
   }
 
-  /** The contracts of a reference from which a chain that never returns may lead up to one of the provider's. */
+  /** The contracts of a reference from which a chain without a circle may lead up to a contract of the provider. */
   private contractsTowards(top: Subject, reference: string | undefined, path: readonly string[]): Contract[] {
     if (reference === undefined || path.includes(reference)) return [];
     return this.contractsUnder(reference).filter(
@@ -1185,7 +1185,7 @@ class World {
     );
   }
 
-  /** Whether a chain of contracts in force leads from a reference that is named up to a contract of the provider's. */
+  /** Whether a chain of contracts in force leads from a named reference up to a contract of the provider. */
   private leadsUp(top: Subject, reference: string, path: readonly string[], ask: Ask): Truth {
     return any(
       this.contractsTowards(top, reference, path).map((contract) =>
@@ -1272,13 +1272,13 @@ class World {
   }
 }
 
-/** The standard or the qualification that an event is of, as far as it has one. */
+/** The standard or the qualification of an event, if it has one. */
 interface Limit {
-  /** In which list of a recognition the event is looked for; in none where it carries neither. */
+  /** The list of a recognition that has to name it; undefined if the event has neither. */
   field?: 'standards' | 'qualifications' | undefined;
   standard?: string | undefined;
   qualification?: string | undefined;
-  /** It is about an event that is not there. */
+  /** Whether it is about an event that does not exist. */
   isOfNothingKnown?: boolean;
 }
 
@@ -1363,7 +1363,7 @@ const ADVISER_EVENTS = [
   'SanctionImposed',
 ];
 
-/** Every type of event there is. */
+/** Every type of event. */
 export const EVENT_TYPES: readonly string[] = [
   ...PROVIDER_EVENTS,
   ...ACCREDITATION_EVENTS,
@@ -1400,7 +1400,7 @@ const NOT_CORRECTED = [
 ];
 const NOT_RETRACTED = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
-/** What ends, corrects, retracts, lifts or decides something: counted apart (specification, section 3, `too-many`). */
+/** Types that end, correct, retract, lift or decide something. They are counted apart (specification, section 3, `too-many`). */
 const ENDS = [
   'ProviderMerged',
   'ProviderClosed',
@@ -1426,7 +1426,7 @@ const ENDS = [
   'EventCorrected',
   'EventRetracted',
 ];
-/** The rows of section 3 of which bodies post, by the name under which their bounds are given. */
+/** The rows of section 3 that bodies post, by the names of their bounds. */
 const BOUNDED: Record<string, readonly string[]> = {
   provider: PROVIDER_EVENTS,
   accreditation: ACCREDITATION_EVENTS,
@@ -1438,7 +1438,7 @@ const BOUNDED: Record<string, readonly string[]> = {
   annotation: ABOUT_EVENTS,
 };
 
-/** Whether a body has posted as many events of a row about a subject as it may (specification, section 3, `too-many`). */
+/** Whether a body has posted as many events of a row about a subject as it may post (specification, section 3, `too-many`). */
 function isTooMany(
   { type, subject }: Submission,
   body: string,
@@ -1475,7 +1475,7 @@ function streamOf(type: string, subject: string, data: Data, log: Log): string {
   return `adviser-${slug}`;
 }
 
-/** What section 3 calls `invalid-event` in words, beside the shapes of the fields. */
+/** The rules for `invalid-event` that section 3 gives in words, without the shapes of the fields. */
 function isInvalid(type: string, subject: string, data: Data): boolean {
   if (!EVENT_TYPES.includes(type)) return true;
   if (type === 'ProviderRegistered') {
@@ -1486,14 +1486,14 @@ function isInvalid(type: string, subject: string, data: Data): boolean {
   return type === 'PolicyEditionPublished' && policyIsBroken(data['policy']);
 }
 
-/** A submission as it is judged, references resolved to positions. */
+/** A submission as it is judged, with references resolved to positions. */
 interface Submission {
   type: string;
   subject: string;
   data: Data;
 }
 
-/** The fact's own first day, where it has one. */
+/** The fact's own first day, if it has one. */
 function firstDay(data: Data): Day | undefined {
   return day(data, 'from') ?? day(data, 'on') ?? day(data, 'awardedOn');
 }
@@ -1544,12 +1544,12 @@ function forbidden(submission: Submission, body: string, world: World, log: Log)
   return codes;
 }
 
-/** What now stands before a position in the log. */
+/** The events before a position in the log that stand now. */
 function before(world: World, position: number): World {
   return new World(world.facts.filter((fact) => fact.position < position));
 }
 
-/** The keys that an event names and that must be registered, beside its subject. */
+/** The keys in an event, besides its subject, that must be registered. */
 function keysNamed({ type, data }: Submission): string[] {
   const fields = ['provider', 'to', 'into', 'coordinator'];
   const keys = fields.flatMap((field) => text(data, field) ?? []);
@@ -1557,7 +1557,7 @@ function keysNamed({ type, data }: Submission): string[] {
   return [...keys, ...advisers.filter((key) => typeof key === 'string')];
 }
 
-/** The row of which an event changes a grant, and the standing events among which that grant is looked for. */
+/** The row of the grant that an event changes, and the standing events that may be that grant. */
 function actsOn(submission: Submission, world: World): { row: Row; facts: Fact[] } | undefined {
   const { type, subject, data } = submission;
   const self = world.subject(subject);
@@ -1580,7 +1580,7 @@ function actsOn(submission: Submission, world: World): { row: Row; facts: Fact[]
   return undefined;
 }
 
-/** Whether a record that is to end was ever begun: commissions, careers leaders, coordinators. */
+/** Whether the record that an event ends was ever begun: a commission, a careers leader, a coordinator. */
 function endsNothing({ type, subject, data }: Submission, world: World): boolean {
   const self = world.subject(subject);
   const begun = (grant: string, same: (fact: Fact) => boolean): boolean =>
@@ -1609,7 +1609,7 @@ function returns(reference: string, parent: string, world: World): boolean {
   return above.has(reference);
 }
 
-/** The 422 codes of a posting, against what stands in `world`. */
+/** The 422 codes of a posting, by what stands in `world`. */
 function unprocessable(submission: Submission, world: World, log: Log): Set<string> {
   const { type, subject, data } = submission;
   const codes = new Set<string>();
@@ -1745,7 +1745,7 @@ function aboutEvent(submission: Submission, world: World, log: Log): Set<string>
 // Breakpoints: between two of them nothing changes
 // ---------------------------------------------------------------------------------------------------------------
 
-/** Every date that some data name, and the day after each; with `months`, also so many months later. */
+/** Every date in some data, and the day after each; with `months`, also the date that many months later. */
 function breakpoints(documents: readonly unknown[], months: readonly number[] = []): Day[] {
   const days = new Set<Day>();
   const collect = (value: unknown): void => {
@@ -1763,17 +1763,17 @@ function breakpoints(documents: readonly unknown[], months: readonly number[] = 
 // Answering (specification, sections 4 and 7)
 // ---------------------------------------------------------------------------------------------------------------
 
-/** How one requirement stands on one day. */
+/** One requirement on one day. */
 interface Finding {
   requirement: Requirement;
   truth: Truth;
-  /** Where it is false. */
+  /** Its reason, if it is false. */
   reason: Reason;
-  /** Where it is unknown: the disputed events behind it. */
+  /** The disputed events that make it unknown, if it is. */
   doubts: number[];
 }
 
-/** Maximal runs of days that say the same, each with the union of its evidence. */
+/** Maximal runs of days with the same text, each with the union of its evidence. */
 function runs(days: readonly { on: Day; says: string; evidence: readonly number[] }[]): {
   from: Day;
   until: Day;
@@ -1791,7 +1791,7 @@ function runs(days: readonly { on: Day; says: string; evidence: readonly number[
   return found;
 }
 
-/** Maximal runs of days that rest on the same events; days that rest on none are left out. */
+/** Maximal runs of days that rest on the same events, without the days that rest on none. */
 function rested(days: readonly { on: Day; evidence: readonly number[] }[]): Rested[] {
   const said = days
     .map(({ on, evidence }) => ({ on, says: ascending(evidence).join(), evidence }))
@@ -1898,7 +1898,7 @@ class Inquiry {
     return this.world.asItStands(on)(this.world.engagement(adviser, this.provider)) === true;
   }
 
-  /** Every requirement of the day; `undefined` where no policy is in force. */
+  /** Every requirement of the day; undefined if no policy is in force. */
   findingsOn(on: Day): Finding[] | undefined {
     const asked = this.requirementsOn(on);
     return asked?.requirements.map((requirement) => {
@@ -2075,8 +2075,7 @@ class Inquiry {
     return false;
   }
 
-  /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
-  /** What the tests of some requirements rest on for somebody. */
+  /** The events that some requirements rest on for a subject. */
   private groundsOn(on: Day, subject: Subject, requirements: readonly Requirement[]): number[] {
     const edition = this.editionOn(on);
     return requirements.flatMap(({ test }) =>
@@ -2084,6 +2083,7 @@ class Inquiry {
     );
   }
 
+  /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
   private presence(
     subject: Subject,
     of: readonly string[],
@@ -2174,7 +2174,7 @@ class Inquiry {
     return [...this.missedChecks(), ...this.undecidedAppeals()];
   }
 
-  /** Undecided appeals of all who take part, one an event. */
+  /** The undecided appeals of all participants, one for each event. */
   private undecidedAppeals(): { code: string; evidence: string[] }[] {
     const { world } = this;
     const undecided = [
@@ -2197,7 +2197,7 @@ class Inquiry {
       }));
   }
 
-  /** Missed improvement checks of standards that the setting asks of the provider. */
+  /** The missed improvement checks of the standards that the setting asks of the provider. */
   private missedChecks(): { code: string; evidence: string[] }[] {
     const standards = this.standardsOf('provider');
     const missed: number[] = [];
@@ -2229,8 +2229,8 @@ class Inquiry {
   // --- The route ---
 
   /**
-   * Every further grant that would make one single value true on the first day that is not covered. A route must
-   * change that day, and a grant that begins on it spoils no day before and covers the most days after.
+   * Every further grant that would make one single value true on the first uncovered day. A route must change that
+   * day, and a grant that begins on it changes no day before and covers the most days after.
    */
   grantsFor(on: Day): Submission[] {
     const asked = this.requirementsOn(on);
@@ -2246,7 +2246,7 @@ class Inquiry {
     const forTest = (test: Test, subject: Subject): void => {
       for (const leaf of leavesOf(test)) {
         if (ask(this.world.leaf(leaf, asked.edition, subject)) === true) continue;
-        // No one can post about a person or provider whose registration was retracted.
+        // No event can be posted about a person or provider whose registration was retracted.
         if (!subject.keys.some((key) => this.world.isRegistered(key))) continue;
         for (const grant of grantsOfTest(leaf, asked.edition, date, mint))
           grants.push({ ...grant, subject: subject.key });
@@ -2279,7 +2279,7 @@ class Inquiry {
     return [...distinct.values()];
   }
 
-  /** The advisers named or, where none are, those ever engaged, or else one new one. */
+  /** The named advisers; without any, those ever engaged; without these, one new adviser. */
   private advisersOfRoute(): Subject[] {
     if (this.advisers.length > 0) return this.advisers;
     const ever = this.world.everEngaged(this.provider);
@@ -2290,7 +2290,7 @@ class Inquiry {
 
 const NEW_ADVISER = 'adviser:newadviserofroute';
 
-/** The grants of which each passes a test from a day on, of names that nothing else has. */
+/** Grants with unused names, each of which passes a test from a day on. */
 function grantsOfTest(
   leaf: Test,
   edition: Edition,
@@ -2325,7 +2325,7 @@ function grantsOfTest(
 // Warnings of a posting (specification, section 3)
 // ---------------------------------------------------------------------------------------------------------------
 
-/** The warnings that the oracle tells; those of shapes and of shared certificates are told elsewhere. */
+/** The warnings that the oracle gives. Other tests cover those of shapes and of shared certificates. */
 export const WARNINGS = [
   'retracted',
   'dispute-upheld',
@@ -2341,7 +2341,7 @@ const OWN_CODES = [
   ...['l6-dcgd', 'qcg', 'qcgd', 'qcd', 'dipcg', 'l6-cdp', 'l7-pgdip-cg', 'l4-dcia'],
 ];
 
-/** Every text in the policies that stand: whatever they name is known. */
+/** Every text in the standing policies: a code among these is known. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
@@ -2357,7 +2357,7 @@ const TELLS_OF_THE_PAST: Record<string, string> = {
   ImprovementCheckMissed: 'on',
 };
 
-/** By what stood before the posting; a correction is warned of as its target with the new data. */
+/** The warnings by what stood before the posting. A correction gets those of its target with the new data. */
 function warningsOf(submission: Submission, world: World, log: Log): string[] {
   if (submission.type === 'EventCorrected') {
     const target = log.events[named(submission) ?? -1];
@@ -2398,7 +2398,7 @@ function warningsOf(submission: Submission, world: World, log: Log): string[] {
 
 const DEEPEST_ROUTE = 6;
 
-/** The grant tried last, and for which day: those of one day are tried in one order only. */
+/** The grant that was tried last, and its day: the grants of one day are tried in one order only. */
 interface Since {
   day: Day | undefined;
   name: string;
@@ -2409,10 +2409,10 @@ const NOTHING_YET: Since = { day: undefined, name: '' };
 export class Oracle {
   private readonly log: StoredEvent[] = [];
 
-  /** `bounds`: how many events of each row a body may post about one subject; of those that are not named, any number. */
+  /** `bounds`: the most events of each row that a body may post about one subject; of a missing row, any number. */
   constructor(private readonly bounds: Readonly<Record<string, number>> = {}) {}
 
-  /** The position of the last event, -1 if none. */
+  /** The position of the last event; −1 if there is none. */
   head(): number {
     return this.log.length - 1;
   }
@@ -2445,7 +2445,7 @@ export class Oracle {
       : data;
   }
 
-  /** Judges a posting in the order of the statuses, and appends it where it is accepted (specification, section 3). */
+  /** Judges a posting in the order of the statuses, and appends it if it is accepted (specification, section 3). */
   post(posting: Posting): Verdict {
     const log = new Log([...this.log]);
     const { type, subject, body, source, id, time } = posting;
@@ -2479,7 +2479,7 @@ export class Oracle {
     }
 
     const world = new World(log.facts());
-    // A sole trader's name never comes into the log, neither by a renaming nor by the correction of one.
+    // A sole trader's name never gets into the log, neither by a renaming nor by a correction of one.
     const renaming = type === 'EventCorrected' ? target : submission;
     if (renaming?.type === 'ProviderRenamed' && world.isSoleTrader(world.subject(renaming.subject)))
       return refused(400, new Set(['invalid-event']));
@@ -2549,7 +2549,7 @@ export class Oracle {
     return codes.size > 0 ? { status, codes } : new Inquiry(world, question, policy);
   }
 
-  /** The question as it stands when these events follow the log at K, appended without judging. */
+  /** The question on the log at K with these further events, which are not judged. */
   private after(question: Question, extra: readonly Submission[]): Inquiry | Refused {
     const oracle = new Oracle();
     oracle.log.push(...this.log.slice(0, (question.knownAt ?? this.head()) + 1));
@@ -2560,7 +2560,7 @@ export class Oracle {
     return oracle.inquire({ ...question, knownAt: oracle.head() });
   }
 
-  /** Whether the answer is eligible when these events follow. */
+  /** Whether the answer is eligible with these further events. */
   eligibleAfter(
     question: Question,
     extra: readonly { type: string; subject: string; data: Data }[],
@@ -2570,8 +2570,8 @@ export class Oracle {
   }
 
   /**
-   * The number of events in the shortest route (specification, section 4, "route"), by trying all of one, of two, and so
-   * on; 0 where there is none or the answer is not `not-eligible`.
+   * The number of events in the shortest route (specification, section 4, "route"), found by trying all routes of one
+   * event, of two, and so on; 0 if there is none, or the answer is not `not-eligible`.
    */
   routeLength(question: Question): number {
     const answer = this.ask(question);
@@ -2593,7 +2593,7 @@ export class Oracle {
         const further = [...extra, grant];
         const next = this.after(question, further);
         if (grant.type === 'AdviserRegistered') return reaches(next, further, NOTHING_YET, left - 1);
-        // An engagement may oblige to more than it brings, and be needed all the same.
+        // An engagement may fail further requirements, and be needed nevertheless.
         const useful = next instanceof Inquiry && next.grantsFor(bad).length < grants.length;
         return (
           (grant.type === 'EngagementStarted' || useful) &&
