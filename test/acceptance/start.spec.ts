@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { openLog } from '@app/application/stores/open';
 import { SqliteLog } from '@app/event-store/sqlite';
-import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
+import { freePort, REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
 interface Stored {
   readonly position: string;
@@ -664,22 +664,6 @@ describe('an older Node', () => {
 describe('a large log', () => {
   /** How far it is, it says at every 100,000 events. */
   const COUNT = 101_000;
-
-  /** A port that is free, and that no program is given which asks for any: those are from 32768 on. */
-  async function freePort(): Promise<string> {
-    for (;;) {
-      const port = 20_000 + Math.floor(Math.random() * 12_000);
-      const server = createServer().listen(port, '127.0.0.1');
-      const isFree = await once(server, 'listening').then(
-        () => true,
-        () => false,
-      );
-      if (!isFree) continue;
-      server.close();
-      await once(server, 'close');
-      return String(port);
-    }
-  }
 
   /** Asks until there is somebody to answer. */
   async function answer(register: RegisterProcess, path: string) {

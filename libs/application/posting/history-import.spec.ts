@@ -90,7 +90,7 @@ test('a register that is started on a recorded log finds nothing to do', async (
   const following = follower.run();
   await follower.reached(await log.head());
   const clock = () => Date.parse('2018-03-01T12:00:00Z');
-  const writer = new Writer(log, register, follower, { clock, calendar: 'auto' });
+  const writer = new Writer(log, register, follower, { clock, calendar: 'auto', patience: Infinity });
   const { today } = register.at(register.head);
   await bootstrap(writer, { day: today, makeKey: false });
   expect(await log.head()).toBe(2);
