@@ -7,7 +7,6 @@ export function useVirtualTime(): void {
         'Date',
         'hrtime',
         'nextTick',
-        'performance',
         'queueMicrotask',
         'requestAnimationFrame',
         'cancelAnimationFrame',
