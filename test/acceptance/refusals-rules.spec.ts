@@ -356,6 +356,30 @@ describe('who may post what', () => {
     await accepted(register, retraction, everything);
   });
 
+  test('not-your-event: nor what a body posted that it has succeeded in something else', async () => {
+    const theirs = await accepted(register, awarded({ reference: 'SUCCEEDED' }), everything);
+    const retraction = event('EventRetracted', one, { event: theirs, reason: 'error' });
+    const succeeded = (data: Written['data']) =>
+      post('BodySucceeded', 'body:everything', { by: 'body:matrix', from: '2026-09-01', ...data });
+    await succeeded({ standards: ['quality-in-careers'] });
+    await refused('not-your-event', '/data/event', retraction, key);
+    await succeeded({ standards: ['matrix'] });
+    await accepted(register, retraction, key);
+  });
+
+  test('a succession is the registrar’s, and of two bodies that are recognised', async () => {
+    const by = (body: string, subject = 'body:matrix') =>
+      event('BodySucceeded', subject, { by: body, from: '2026-09-01' });
+    await refused('not-recognised', '/type', by('body:everything'), everything);
+    await refused('unknown-subject', '/data/by', by('body:no-one'));
+    await refused('unknown-subject', '/subject', by('body:matrix', 'body:no-one'));
+    await expectRefused(register, () => register.post(submission(by('body:matrix'))), {
+      status: 400,
+      code: 'invalid-event',
+      pointers: ['/data/by'],
+    });
+  });
+
   test('a key of a body whose recognition has ended posts nothing new, and may repeat what it has posted', async () => {
     await post('BodyRecognised', 'body:leaving', {
       name: 'Leaving',
