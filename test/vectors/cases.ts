@@ -73,15 +73,9 @@ interface Told {
 
 export const FILES = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
 
-/** All cases of a file: what the specification says of them does not wait for the register. */
-export function allCasesOf(file: string): readonly WorkedCase[] {
-  return JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
-}
-
 /** The cases of a file. */
 export function casesOf(file: string): readonly WorkedCase[] {
-  const notDue = NOT_DUE[file] ?? [];
-  return notDue === 'all' ? [] : allCasesOf(file).filter(({ name }) => !notDue.includes(name));
+  return JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
 }
 
 /** The data of an event with positions for the ids of events of the case: by an id a body finds only what is its own. */
