@@ -2654,6 +2654,7 @@ export class Oracle {
     const brokenCorrection =
       type === 'EventCorrected' &&
       target !== undefined &&
+      !NOT_CORRECTED.includes(target.type) &&
       isObject(corrected) &&
       isInvalid(target.type, target.subject, corrected);
     if (isInvalid(type, subject, submission.data) || brokenCorrection)
