@@ -201,8 +201,9 @@ function drawnPolicy(dice: Dice): Data {
       ...['provider', 'subcontractors'],
       ...['some-adviser', 'every-adviser', 'known-adviser', 'known-adviser'],
     ]);
+    // One id stands for one kind of requirement: what an answer says of an id that changes its kind is written nowhere.
     return {
-      id: `asked-${number}`,
+      id: `${of}-${number}`,
       of,
       binding: dice.chance(0.75) ? 'must' : 'encouraged',
       cites: 'CMQA-5',
