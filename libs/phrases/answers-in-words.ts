@@ -31,10 +31,12 @@ import {
  * setting. Statutory guidance: as it asks until 14 March 2027, then not. The proposals of 2017: would not be met.`
  */
 export function answersInWords(answers: readonly Answer[], asked = answers): string {
-  const said = answers.map(
-    (answer, i) => `${policyInWords(answer.policy)}: ${saidInWords(asked[i] ?? answer)}.`,
-  );
-  return [...said, ...butInWords(besideOf(answers, asked))].join(' ');
+  return [policiesInWords(asked), ...butInWords(besideOf(answers, asked))].join(' ');
+}
+
+/** The same without what the register asks itself, which must stand beside it. */
+export function policiesInWords(asked: readonly Answer[]): string {
+  return asked.map((answer) => `${policyInWords(answer.policy)}: ${saidInWords(answer)}.`).join(' ');
 }
 
 /** What fails beside what the policies ask, in a sentence, if anything does. */
@@ -79,6 +81,8 @@ function ofAllDays({ policy, from, until }: Answer): string {
 
 /** What the register asks itself and is not so on some days, or cannot be said to be. */
 export interface Beside {
+  /** Whether the provider is open, or whether who is named is engaged. */
+  readonly about: 'open' | 'engaged';
   /** In the form that follows “but”. */
   readonly words: string;
   /** Whether it is certain. */
@@ -94,9 +98,9 @@ export function besideOf(answers: readonly Answer[], asked = answers): readonly 
   const engaged = answers.flatMap((answer, i) => engagementInDoubt(answer, asked[i] ?? answer));
   return [
     ...closingsIn(answers),
-    ...doubtful('the provider is open', open, evidenceOf(open)),
+    ...doubtful('open', open, evidenceOf(open)),
     ...first.advisers.flatMap((adviser) => notEngaged(adviser, answers)),
-    ...doubtful('each adviser who is named is engaged', engaged, []),
+    ...doubtful('engaged', engaged, []),
   ];
 }
 
@@ -113,6 +117,7 @@ function closingsIn(answers: readonly Answer[]): readonly Beside[] {
   const days = { from: first.gap.from, until: last };
   return [
     {
+      about: 'open',
       words: `${reasonOfGap(first.answer, first.gap)}, so that it is not open ${daysInWords(days)}`,
       isCertain: true,
       evidence: first.gap.evidence,
@@ -127,13 +132,18 @@ function notEngaged(adviser: string, answers: readonly Answer[]): readonly Besid
   });
   if (missing.length === 0) return [];
   const words = `${adviser}, who is named, is not engaged by the provider ${allDaysInWords(missing)}`;
-  return [{ words, isCertain: true, evidence: [] }];
+  return [{ about: 'engaged', words, isCertain: true, evidence: [] }];
 }
 
-function doubtful(what: string, days: readonly Run[], evidence: readonly string[]): readonly Beside[] {
+function doubtful(
+  about: Beside['about'],
+  days: readonly Run[],
+  evidence: readonly string[],
+): readonly Beside[] {
   if (days.length === 0) return [];
+  const what = about === 'open' ? 'the provider is open' : 'each adviser who is named is engaged';
   const words = `it cannot be said ${allDaysInWords(days)} whether ${what}, because ${disputedInWords(evidence)}`;
-  return [{ words, isCertain: false, evidence }];
+  return [{ about, words, isCertain: false, evidence }];
 }
 
 /** The days on which something is uncertain, and nothing would be if all who are named were engaged. */

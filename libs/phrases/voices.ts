@@ -51,6 +51,7 @@ const ASKED = {
 const VOICES: Readonly<Record<Strength, Voice>> = {
   statute: {
     ...ASKED,
+    toFollow: 'To meet the law in this way, ',
     kind: 'Law',
     weight: 'law',
     asks: 'the law asks',
@@ -146,6 +147,11 @@ export function voiceOf(policy: PolicyOfAnswer): Voice {
   return strength === undefined ? PLAIN : VOICES[strength];
 }
 
+/** The kind of rules that a strength means, as a heading has it. */
+export function kindInWords(strength: Strength): string {
+  return VOICES[strength].kind;
+}
+
 /** What the policy of an answer is called at the beginning of a sentence: `The law`, `Guidance (its-id)`. */
 export function policyInWords(policy: PolicyOfAnswer): string {
   const named = builtIn(policy.id);
@@ -154,8 +160,13 @@ export function policyInWords(policy: PolicyOfAnswer): string {
     : `${voiceOf(policy).kind} (${policy.id})`;
 }
 
+/** What a policy of some strength is called in a list. */
+export function policyNameInWords(id: string, strength: Strength): string {
+  return policyInWords({ id, editions: [{ edition: 1, digest: '', strength }] });
+}
+
 /** Policies with the weightiest first, of one weight by id; each by the strength of its latest edition. */
-export function policiesInOrder<T extends { readonly id: string; readonly strength: Strength }>(
+export function policiesByWeight<T extends { readonly id: string; readonly strength: Strength }>(
   policies: readonly T[],
 ): readonly T[] {
   return policies.toSorted(

@@ -137,7 +137,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'provider-succeeded':
     'another provider has taken the place of this one: ask about that one too, for nothing passes to it by itself',
   'school-not-named':
-    'no school is named, so that of no one it was checked whether the school that asks is the employer',
+    'no school is named, so that no one was checked for being employed by the school that asks',
 };
 
 /** The words of a table for a code; the code itself if the table has none. */
@@ -292,9 +292,12 @@ export function lengthOf({ from, until }: Run): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days + 1;
 }
 
+/** What a question asks, whatever the policy. */
+type Asked = Pick<Answer, 'provider' | 'setting' | 'from' | 'until' | 'advisers' | 'school'>;
+
 /** The question in a sentence, as a person would ask it. `names`: what schools are called, by key. */
-export function questionInWords(answer: Answer, names: ReadonlyMap<string, string> = new Map()): string {
-  const { setting, from, until, advisers, school } = answer;
+export function questionInWords(question: Asked, names: ReadonlyMap<string, string> = new Map()): string {
+  const { setting, from, until, advisers, school } = question;
   const asking = school === undefined ? '' : `, for ${visible(names.get(school) ?? school)}`;
   const named =
     advisers.length === 0
@@ -305,7 +308,7 @@ export function questionInWords(answer: Answer, names: ReadonlyMap<string, strin
       ? daysInWords({ from, until })
       : // What is asked is no record, of which an end could be known.
         `on every day ${until === NO_KNOWN_END ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
-  return `May ${calledIn(answer)} ${deliveredInWords(setting)}${asking}${named}, ${when}?`;
+  return `May ${calledIn(question)} ${deliveredInWords(setting)}${asking}${named}, ${when}?`;
 }
 
 /** What a policy says of some days, within a sentence. */
@@ -347,8 +350,8 @@ export function verdictParts(answer: Answer, stretches: readonly Stretch[]): Ver
   const [only, ...more] = stretches;
   const isAll = only !== undefined && more.length === 0;
   const days = () => toldInWords(stretches, voice);
-  switch (OVER_OTHERS.find((kind) => stretches.some((one) => one.answer === kind))) {
-    case undefined:
+  switch (toneOf(stretches)) {
+    case 'yes':
       return { headline: voice.every, joint: ', ', rest: everyDay(answer) };
     case 'no':
       if (!isAll) return { headline: voice.some, joint: ': ', rest: days() };
@@ -369,6 +372,11 @@ export function verdictParts(answer: Answer, stretches: readonly Stretch[]): Ver
         ? { headline: voice.silent, joint: ', ', rest: `${daysInWords(only)}: neither yes nor no` }
         : { headline: `${voice.silent} on some of those days`, joint: ': ', rest: days() };
   }
+}
+
+/** How days are told as a whole: what is said of some of them counts over a yes of the others. */
+export function toneOf(stretches: readonly Stretch[]): Stretch['answer'] {
+  return OVER_OTHERS.find((kind) => stretches.some((one) => one.answer === kind)) ?? 'yes';
 }
 
 /** What is added to a yes of every day. */

@@ -78,8 +78,8 @@ export function Page({
         </main>
         <footer class="wide">
           <p>
-            The register says what follows from its records under a policy, and never more than “eligible
-            under this policy”. It gives no legal advice.
+            The register says what follows from its records under a policy, and never more. It gives no legal
+            advice.
           </p>
         </footer>
       </body>
