@@ -1,6 +1,6 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Run } from '@app/domain/values/written-run';
-import { policyInWords, voiceOf } from './voices';
+import { policyInWords, silenceInWords, voiceOf } from './voices';
 import {
   dayInWords,
   daysInWords,
@@ -46,37 +46,42 @@ export function butInWords(beside: readonly Beside[]): readonly string[] {
 
 /** What the policy of an answer says, in the form that follows its name; `stretches`: those of the answer. */
 export function saidInWords(answer: Answer, stretches = stretchesOf(answer)): string {
-  const [first, then, ...more] = stretches;
-  if (first === undefined) return '';
-  const unchecked =
-    isUnchecked(answer) && stretches.some((one) => one.answer === 'yes') ? `, ${UNCHECKED}` : '';
-  const disputed = stretches.some((one) => one.answer === 'unknown') ? ', as a dispute is open' : '';
-  const voice = voiceOf(answer.policy);
-  const words = (said: Stretch['answer']) => WORDS[said] ?? (said === 'yes' ? voice.yes : voice.no);
-  if (then === undefined)
-    return `${first.answer === 'silent' ? ofAllDays(answer) : words(first.answer)}${unchecked}${disputed}`;
-  if (more.length > 0) return `${toldInWords(stretches, voice)}${unchecked}${disputed}`;
-  // “Not met until” some day would be understood as “met from that day on”.
-  const end = first.answer === 'yes' ? `until ${dayInWords(first.until)}` : `before ${dayInWords(then.from)}`;
-  const after =
-    then.answer === 'silent'
-      ? 'it says nothing'
-      : then.answer === 'no' && first.answer === 'yes'
-        ? voice.thenNo
-        : words(then.answer);
-  return `${words(first.answer)} ${end}, then ${after}${unchecked}${disputed}`;
+  const unchecked = isUnchecked(answer) && stretches.some((one) => one.answer === 'yes');
+  const disputed = stretches.some((one) => one.answer === 'unknown');
+  return [
+    daysToldInWords(answer, stretches),
+    ...(unchecked ? [UNCHECKED] : []),
+    ...(disputed ? ['as a dispute is open'] : []),
+  ].join(', ');
 }
 
-const WORDS: Readonly<Partial<Record<Stretch['answer'], string>>> = {
-  unknown: 'undecided',
-  unsaid: 'not told of an adviser who is not engaged',
-  silent: 'says nothing',
-};
+function daysToldInWords(answer: Answer, stretches: readonly Stretch[]): string {
+  const [first, then, ...more] = stretches;
+  const voice = voiceOf(answer.policy);
+  const silence = silenceInWords(answer.policy);
+  if (first === undefined || more.length > 0) return toldInWords(stretches, voice);
+  const words: Readonly<Record<Stretch['answer'], string>> = {
+    yes: voice.yes,
+    no: voice.no,
+    unknown: 'undecided',
+    unsaid: 'not told of an adviser who is not engaged',
+    silent: silence.says,
+  };
+  if (then === undefined) return `${words[first.answer]}${first.answer === 'silent' ? ofWhat(answer) : ''}`;
+  // “Not met until” some day would be understood as “met from that day on”.
+  const end = first.answer === 'yes' ? `until ${dayInWords(first.until)}` : `before ${dayInWords(then.from)}`;
+  const after = {
+    ...words,
+    silent: silence.then,
+    no: first.answer === 'yes' ? voice.thenNo : voice.no,
+  }[then.answer];
+  return `${words[first.answer]} ${end}, then ${after}`;
+}
 
-/** Where an edition is in force, it is the setting that it lacks. */
-function ofAllDays({ policy, from, until }: Answer): string {
-  if (policy.editions.length > 0) return 'says nothing of this setting';
-  return `says nothing of ${from === until ? 'that day' : 'those days'}`;
+/** Of what a policy says nothing: where an edition is in force, it is the setting that it lacks. */
+function ofWhat({ policy, from, until }: Answer): string {
+  if (policy.editions.length > 0) return ' of this setting';
+  return from === until ? ' of that day' : ' of those days';
 }
 
 /** What the register asks itself and is not so on some days, or cannot be said to be. */

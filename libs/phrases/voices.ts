@@ -16,7 +16,6 @@ export interface Voice {
   /** Of days: `met`, and of days after others `then not`. */
   readonly yes: string;
   readonly no: string;
-  readonly thenYes: string;
   readonly thenNo: string;
   /** In the form before “that”. */
   readonly asks: string;
@@ -39,7 +38,6 @@ export interface Voice {
 const ASKED = {
   yes: 'met',
   no: 'not met',
-  thenYes: 'met',
   thenNo: 'not',
   isYes: 'it is met',
   toFollow: '',
@@ -75,7 +73,6 @@ const VOICES: Readonly<Record<Strength, Voice>> = {
     weight: 'guidance, not law',
     yes: 'as it asks',
     no: 'not as it asks',
-    thenYes: 'as it asks',
     thenNo: 'not',
     asks: 'the guidance asks',
     isYes: 'it is as the guidance asks',
@@ -93,7 +90,6 @@ const VOICES: Readonly<Record<Strength, Voice>> = {
     weight: 'a proposal, not law',
     yes: 'would be met',
     no: 'would not be met',
-    thenYes: 'would be met',
     thenNo: 'not',
     asks: 'it is proposed',
     isYes: 'it would be met',
@@ -101,10 +97,10 @@ const VOICES: Readonly<Record<Strength, Voice>> = {
     every: 'What is proposed would be met',
     none: 'What is proposed would not be met',
     some: 'What is proposed would not be met on every day',
-    silent: 'The proposals say nothing of this',
+    silent: 'What is proposed says nothing of this',
     encouraged: { yes: 'Would be met', no: 'Would not be met' },
-    becomeYes: 'be met if it applied',
-    becomeNo: 'no longer be met if it applied',
+    becomeYes: 'be as is proposed',
+    becomeNo: 'no longer be as is proposed',
   },
 };
 
@@ -124,11 +120,13 @@ const PLAIN: Voice = {
 const BY_WEIGHT: readonly Strength[] = ['proposal', 'guidance', 'funding-condition', 'statute'];
 
 /** What the built-in policies are called, and the strength that they have as long as the name fits. */
-const BUILT_IN: Readonly<Record<string, { readonly strength: Strength; readonly name: string }>> = {
+const BUILT_IN: Readonly<
+  Record<string, { readonly strength: Strength; readonly name: string; readonly isPlural?: true }>
+> = {
   'england-statute': { strength: 'statute', name: 'The law' },
   'england-funding': { strength: 'funding-condition', name: 'Public funding' },
   'england-guidance': { strength: 'guidance', name: 'Statutory guidance' },
-  'cmqa-2017': { strength: 'proposal', name: 'The proposals of 2017' },
+  'cmqa-2017': { strength: 'proposal', name: 'The proposals of 2017', isPlural: true },
 };
 
 function builtIn(id: string) {
@@ -158,6 +156,14 @@ export function policyInWords(policy: PolicyOfAnswer): string {
   return named !== undefined && named.strength === strengthOf(policy)
     ? named.name
     : `${voiceOf(policy).kind} (${policy.id})`;
+}
+
+/** That a policy says nothing: in the form that follows its name, and the same of days after others. */
+export function silenceInWords(policy: PolicyOfAnswer): { readonly says: string; readonly then: string } {
+  const named = builtIn(policy.id);
+  return named?.isPlural && policyInWords(policy) === named.name
+    ? { says: 'say nothing', then: 'they say nothing' }
+    : { says: 'says nothing', then: 'it says nothing' };
 }
 
 /** What a policy of some strength is called in a list. */

@@ -19,9 +19,12 @@ const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
   'unknown-policy': 'this policy',
 };
 
-/** Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. */
-export function notYetKnown(refusal: Refusal): ShownFaults | undefined {
-  const what = LATER[refusal.code];
+/**
+ * Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. A
+ * log begins with its policies: where every policy is asked and there is none, the provider is not there either.
+ */
+export function notYetKnown(refusal: Refusal, isEvery: boolean): ShownFaults | undefined {
+  const what = LATER[isEvery && refusal.code === 'unknown-policy' ? 'unknown-provider' : refusal.code];
   if (what === undefined) return undefined;
   const fault: FormFault = { field: 'knownAt', detail: notKnownThen(what) };
   return { kind: 'faults', status: problemOf(refusal).status, faults: [fault] };

@@ -218,7 +218,10 @@ export class FrontController {
       const now =
         knownAt === undefined ? written : await this.queries.execute(new AskEligibility(question, false, {}));
       const isKnownNow = !isRefusal(now) || now.code !== written.code;
-      return (isKnownNow ? notYetKnown(written) : undefined) ?? faultsOf(written, typed, SAID);
+      return (
+        (isKnownNow ? notYetKnown(written, policies === EVERY_POLICY) : undefined) ??
+        faultsOf(written, typed, SAID)
+      );
     }
     const { position } = written.knownAt;
     const given = answersIn(written).map(({ text }) => JSON.parse(text) as Answer);
