@@ -40,7 +40,7 @@ export function policiesInWords(asked: readonly Answer[]): string {
 }
 
 /** What fails beside what the policies ask, in a sentence, if anything does. */
-export function butInWords(beside: readonly Beside[]): readonly string[] {
+export function butInWords(beside: readonly RegisterGap[]): readonly string[] {
   return beside.length === 0 ? [] : [`But ${listed(beside.map(({ words }) => words))}.`];
 }
 
@@ -85,7 +85,7 @@ function ofWhat({ policy, from, until }: Answer): string {
 }
 
 /** What the register asks itself and is not so on some days, or cannot be said to be. */
-export interface Beside {
+export interface RegisterGap {
   /** Whether the provider is open, or whether who is named is engaged. */
   readonly about: 'open' | 'engaged';
   /** In the form that follows “but”. */
@@ -96,7 +96,7 @@ export interface Beside {
 }
 
 /** What fails of what the register asks of every question itself, once for all answers to one. */
-export function besideOf(answers: readonly Answer[], asked = answers): readonly Beside[] {
+export function besideOf(answers: readonly Answer[], asked = answers): readonly RegisterGap[] {
   const [first] = answers;
   if (first === undefined) return [];
   const open = answers.flatMap(({ uncertain }) => uncertain.filter(isOfRegister));
@@ -110,7 +110,7 @@ export function besideOf(answers: readonly Answer[], asked = answers): readonly 
 }
 
 /** A closing lasts: of several answers, each tells the days of which its policy says anything. */
-function closingsIn(answers: readonly Answer[]): readonly Beside[] {
+function closingsIn(answers: readonly Answer[]): readonly RegisterGap[] {
   const all = answers.flatMap((answer) => answer.gaps.filter(isOfRegister).map((gap) => ({ answer, gap })));
   const [first] = all.toSorted((a, b) => (a.gap.from < b.gap.from ? -1 : 1));
   if (first === undefined) return [];
@@ -130,21 +130,21 @@ function closingsIn(answers: readonly Answer[]): readonly Beside[] {
   ];
 }
 
-function notEngaged(adviser: string, answers: readonly Answer[]): readonly Beside[] {
+function notEngaged(adviser: string, answers: readonly Answer[]): readonly RegisterGap[] {
   const missing = answers.flatMap(({ engaged, gaps }) => {
     const days = engaged.find((one) => one.adviser === adviser)?.days ?? [];
     return without(joined(gaps.filter(({ reason }) => reason === 'adviser-not-engaged')), days);
   });
   if (missing.length === 0) return [];
-  const words = `${adviser}, who is named, is not engaged by the provider ${allDaysInWords(missing)}`;
+  const words = `${adviser} is not engaged by the provider ${allDaysInWords(missing)}`;
   return [{ about: 'engaged', words, isCertain: true, evidence: [] }];
 }
 
 function doubtful(
-  about: Beside['about'],
+  about: RegisterGap['about'],
   days: readonly Run[],
   evidence: readonly string[],
-): readonly Beside[] {
+): readonly RegisterGap[] {
   if (days.length === 0) return [];
   const what = about === 'open' ? 'the provider is open' : 'each adviser who is named is engaged';
   const words = `it cannot be said ${allDaysInWords(days)} whether ${what}, because ${disputedInWords(evidence)}`;

@@ -1,7 +1,7 @@
 /// <reference types="jest" />
-import { kindInWords, policiesByWeight, policyInWords, policyNameInWords, voiceOf } from './voices';
+import { policiesByWeight, policyInWords, policyNameInWords, voiceOf } from './voices';
 
-type Strength = Parameters<typeof kindInWords>[0];
+type Strength = Parameters<typeof policyNameInWords>[1];
 const STRENGTHS: readonly Strength[] = ['statute', 'funding-condition', 'guidance', 'proposal'];
 const policy = (id: string, ...strengths: readonly string[]) => ({
   id,

@@ -51,7 +51,7 @@ const VOICES: Readonly<Record<Strength, Voice>> = {
     ...ASKED,
     toFollow: 'To meet the law in this way, ',
     kind: 'Law',
-    weight: 'law',
+    weight: 'has the force of law',
     asks: 'the law asks',
     every: 'What the law asks is met',
     none: 'What the law asks is not met',

@@ -105,7 +105,7 @@ describe('without a policy in the address', () => {
   test('each has a line that says what it is and leads to where it is told, under a heading that says so too', async () => {
     const { rows, page, links } = await look({ provider: GUIDANCE, ...YEAR, school: SCHOOL });
     expect(rows).toEqual([
-      'The law Law Met',
+      'The law Has the force of law Met',
       'Public funding A condition of public funding Says nothing of this setting',
       'Statutory guidance Guidance, not law As it asks',
       'The proposals of 2017 A proposal, not law Would be met until 14 March 2027, then not',
@@ -251,9 +251,7 @@ describe('what the register asks itself stands beside what a policy asks', () =>
       adviser: AWAY,
     });
     expect(sentence).toMatch(/^The law: met\. .* Statutory guidance: as it asks\. /);
-    expect(beside).toBe(
-      `But ${AWAY}, who is named, is not engaged by the provider from 1 September 2026 to 20 July 2027.`,
-    );
+    expect(beside).toBe(`But ${AWAY} is not engaged by the provider from 1 September 2026 to 20 July 2027.`);
     expect(says('england-statute')).not.toContain('is not engaged');
     expect(says('england-guidance')).toContain(beside);
     expect(read(page.querySelector('[aria-labelledby=of-register]'))).toContain(
@@ -268,7 +266,7 @@ describe('what the register asks itself stands beside what a policy asks', () =>
     expect(sentence).toContain(
       'Statutory guidance: not as it asks. The proposals of 2017: would not be met.',
     );
-    expect(beside).toContain(`But ${adviser}, who is named, is not engaged`);
+    expect(beside).toContain(`But ${adviser} is not engaged`);
     expect(says('england-guidance')).toContain('the adviser has no qualification on record');
   });
 });
@@ -288,7 +286,7 @@ describe('the school that asks', () => {
 
   test('makes what its own staff give count as not independent, and rules nobody out', async () => {
     const { rows, says } = await look({ provider: GUIDANCE, ...YEAR, school: SCHOOL, adviser: TEACHER });
-    expect(rows[0]).toBe('The law Law Not met before 1 February 2027, then met');
+    expect(rows[0]).toBe('The law Has the force of law Not met before 1 February 2027, then met');
     expect(says('england-statute')).toContain(
       'From 1 September 2026 to 31 January 2027: what the adviser gives does not count as independent of the school that asks, which employs the adviser',
     );
@@ -298,7 +296,7 @@ describe('the school that asks', () => {
 
   test('is asked for where the law asks for independence and it is not named', async () => {
     const { rows, says, links } = await look({ provider: GUIDANCE, ...YEAR });
-    expect(rows[0]).toBe('The law Law Met, so far as can be said while no school is named');
+    expect(rows[0]).toBe('The law Has the force of law Met, so far as can be said while no school is named');
     expect(says('england-statute')).toContain('Not checked: no school is named');
     expect(links('[aria-labelledby=policy_england-statute]')).toContain('#school');
     expect(says('england-guidance')).not.toContain('no school is named');

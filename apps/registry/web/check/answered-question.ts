@@ -20,7 +20,7 @@ export interface PolicyAnswer {
 
 /** One question, what each policy says that was asked, and how the provider was found. */
 export interface AnsweredQuestion {
-  readonly question: Question;
+  readonly question: SharedQuestion;
   /** By strength, then id; there is one at least. */
   readonly answers: readonly PolicyAnswer[];
   /** The policies as an address names them: `all`, or their ids. */
@@ -44,7 +44,7 @@ export interface AnsweredQuestion {
 }
 
 /** What all answers to a question have in common: all but what their policies say. */
-export type Question = Pick<
+export type SharedQuestion = Pick<
   Answer,
   'provider' | 'setting' | 'from' | 'until' | 'advisers' | 'school' | 'knownAt' | 'evaluator'
 >;
@@ -53,7 +53,7 @@ export type Question = Pick<
 export type Shared = Omit<AnsweredQuestion, 'answers'>;
 
 /** By what the provider is called, where it has a name that everybody may see. */
-export function nameIn(question: Pick<Question, 'provider'>, names: AnsweredQuestion['names']): string {
+export function nameIn(question: Pick<SharedQuestion, 'provider'>, names: AnsweredQuestion['names']): string {
   return visible(names.get(question.provider.key) ?? calledIn(question));
 }
 
@@ -64,7 +64,7 @@ export function asksWhoComes({ outcome, advisers, requirements }: Answer): boole
 }
 
 /** Whether a requirement asks something of advisers. */
-export function isOfAdvisers({ of }: { readonly of: Requirement['of'] }): boolean {
+export function asksOfAdvisers({ of }: { readonly of: Requirement['of'] }): boolean {
   return of !== 'provider' && of !== 'subcontractors';
 }
 

@@ -1,5 +1,5 @@
 import { useTold, useUnder, MOST_LINES, LeftOut } from './evidence-lines';
-import { Part } from './part';
+import { PolicyPart } from './policy-part';
 import { Bar } from './bar';
 import { ToneMark } from '../layout/tone';
 import { capitalised, dayInWords, lengthOf, stretchInWords, verdictInWords } from '@app/phrases/words';
@@ -9,7 +9,7 @@ export function DayByDay() {
   const { asked, stretches } = useUnder();
   if (stretches.length === 1) return null;
   return (
-    <Part name="days" title="Day by day">
+    <PolicyPart name="days" title="Day by day">
       <figure>
         <Bar window={question} stretches={stretches} label={verdictInWords(asked, stretches)} />
         <div class="ends" aria-hidden="true">
@@ -28,7 +28,7 @@ export function DayByDay() {
         ))}
         <LeftOut of={stretches} />
       </ul>
-    </Part>
+    </PolicyPart>
   );
 }
 

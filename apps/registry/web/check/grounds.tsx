@@ -1,6 +1,6 @@
 import { useTold, useUnder } from './evidence-lines';
 import type { PolicyAnswer } from './answered-question';
-import { Part } from './part';
+import { PolicyPart } from './policy-part';
 import { addressOf } from '@app/http-contract/page-address';
 import { policyInWords } from '@app/phrases/voices';
 import { calledIn, dayInWords, instantInWords, strengthInWords, visible } from '@app/phrases/words';
@@ -82,9 +82,9 @@ export function PolicyGrounds({ isFolded }: { readonly isFolded: boolean }) {
       {content}
     </details>
   ) : (
-    <Part name="source" title={title}>
+    <PolicyPart name="source" title={title}>
       {content}
-    </Part>
+    </PolicyPart>
   );
 }
 

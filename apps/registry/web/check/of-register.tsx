@@ -2,11 +2,11 @@ import { useTold, Evidence, SamesOf, successorsIn } from './evidence-lines';
 import { DaysOf, standingOf, type RequirementOfAnswer } from './requirements';
 import type { PolicyAnswer } from './answered-question';
 import { Chip, ToneMark } from '../layout/tone';
-import { besideOf, butInWords, type Beside } from '@app/phrases/answers-in-words';
+import { besideOf, butInWords, type RegisterGap } from '@app/phrases/answers-in-words';
 import { capitalised, isOfRegister, warningInWords } from '@app/phrases/words';
 
 /** What fails of what the register asks itself, of some answers. */
-export function besides(answers: readonly PolicyAnswer[]): readonly Beside[] {
+export function besides(answers: readonly PolicyAnswer[]): readonly RegisterGap[] {
   return besideOf(
     answers.map(({ answer }) => answer),
     answers.map(({ asked }) => asked),
@@ -14,7 +14,7 @@ export function besides(answers: readonly PolicyAnswer[]): readonly Beside[] {
 }
 
 /** What fails beside what the policies ask: it stands wherever their verdict does. */
-export function BesideAlert({ beside }: { readonly beside: readonly Beside[] }) {
+export function BesideAlert({ beside }: { readonly beside: readonly RegisterGap[] }) {
   const tone = beside.some(({ isCertain }) => isCertain) ? 'no' : 'unknown';
   const evidence = [...new Set(beside.flatMap((one) => one.evidence))];
   return (
@@ -82,7 +82,7 @@ export function OfRegister({ answers }: { readonly answers: readonly PolicyAnswe
   );
 }
 
-function NamedEngaged({ failing }: { readonly failing: readonly Beside[] }) {
+function NamedEngaged({ failing }: { readonly failing: readonly RegisterGap[] }) {
   const isCertain = failing.some((one) => one.isCertain);
   const [tone, words] =
     failing.length === 0

@@ -1,5 +1,5 @@
-import { isOfAdvisers } from './answered-question';
-import { Part } from './part';
+import { asksOfAdvisers } from './answered-question';
+import { PolicyPart } from './policy-part';
 import { type RequirementOfAnswer } from './requirements';
 import { useTold, useUnder, type Failing, FactLines, GapLines, MOST_LINES, SameOf } from './evidence-lines';
 import { Chip } from '../layout/tone';
@@ -84,7 +84,7 @@ function Participants({
     </ul>
   );
   return (
-    <Part name={id} title={title}>
+    <PolicyPart name={id} title={title}>
       {all.length > MOST_SHOWN ? (
         <details>
           <summary>Show all {all.length}</summary>
@@ -93,7 +93,7 @@ function Participants({
       ) : (
         list
       )}
-    </Part>
+    </PolicyPart>
   );
 }
 
@@ -103,7 +103,7 @@ function Participants({
  */
 export function Advisers() {
   const { answer, asked, isUnchecked } = useUnder();
-  const requirements = isUnchecked ? undefined : asked.requirements.filter(isOfAdvisers);
+  const requirements = isUnchecked ? undefined : asked.requirements.filter(asksOfAdvisers);
   const all = answer.engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }));
   const own = { does: 'engaged', ...(requirements === undefined ? {} : { requirements }) };
   if (answer.advisers.length === 0)

@@ -1,4 +1,4 @@
-import { isOfAdvisers } from './answered-question';
+import { asksOfAdvisers } from './answered-question';
 import {
   Evidence,
   FactLines,
@@ -10,7 +10,7 @@ import {
   useUnder,
 } from './evidence-lines';
 import { Bar } from './bar';
-import { Part } from './part';
+import { PolicyPart } from './policy-part';
 import { type Tone, Chip } from '../layout/tone';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { citeInWords } from '@app/phrases/requirement-words';
@@ -113,7 +113,7 @@ function StandingChip({
   readonly standing: Standing;
 }) {
   const { isUnchecked } = useUnder();
-  if (isUnchecked && tone === 'yes' && isOfAdvisers(requirement))
+  if (isUnchecked && tone === 'yes' && asksOfAdvisers(requirement))
     return <Chip tone={undefined}>Not checked: no school is named</Chip>;
   return requirement.binding === 'must' || tone === 'yes' ? (
     <Chip tone={tone}>{words}</Chip>
@@ -129,7 +129,7 @@ function ByWhom({ requirement }: { readonly requirement: RequirementOfAnswer }) 
   if (covered.length === 0) return null;
   const { advisers, engaged } = answer;
   const areTold = engaged.some(({ adviser }) => advisers.length === 0 || advisers.includes(adviser));
-  if (isOfAdvisers(requirement) && areTold)
+  if (asksOfAdvisers(requirement) && areTold)
     return (
       <p class="quiet">
         By whom it is met stands under <a href={`#${at('engaged')}`}>the advisers</a>.
@@ -151,7 +151,7 @@ export function Requirements() {
   const silent = asked.gaps.filter(isSilent);
   const own = asked.requirements.filter((one) => !isOfRegister({ requirement: one.id }));
   return (
-    <Part name="requirements" title="What is asked">
+    <PolicyPart name="requirements" title="What is asked">
       <ul class="bare">
         {silent.length > 0 && (
           <li class="card">
@@ -173,7 +173,7 @@ export function Requirements() {
         <p>Nothing is asked; what is encouraged stands below.</p>
       )}
       <Cited />
-    </Part>
+    </PolicyPart>
   );
 }
 
@@ -201,7 +201,7 @@ export function Remarks() {
   const warnings = answer.warnings.filter(({ code }) => !TOLD_ELSEWHERE.includes(code));
   if (encouraged.length + warnings.length === 0) return null;
   return (
-    <Part name="remarks" title="Advice and warnings">
+    <PolicyPart name="remarks" title="Advice and warnings">
       <p class="quiet">These do not change the answer.</p>
       {encouraged.length > 0 && (
         <ul class="bare">
@@ -220,6 +220,6 @@ export function Remarks() {
           ))}
         </ul>
       )}
-    </Part>
+    </PolicyPart>
   );
 }

@@ -1,6 +1,6 @@
 import { MOST_LINES, useTold, useUnder } from './evidence-lines';
 import { sameOfOthers, type PolicyAnswer } from './answered-question';
-import { Part } from './part';
+import { PolicyPart } from './policy-part';
 import type { Run } from '@app/domain/values/written-run';
 import { addressOf } from '@app/http-contract/page-address';
 import { stepInWords } from '@app/phrases/evidence-words';
@@ -24,9 +24,9 @@ export function WhatToDo() {
   ];
   if (lines.length === 0) return null;
   return (
-    <Part name="to-do" title="What you can do">
+    <PolicyPart name="to-do" title="What you can do">
       <ul>{lines}</ul>
-    </Part>
+    </PolicyPart>
   );
 }
 

@@ -5,7 +5,7 @@ import { useUnder } from './evidence-lines';
  * A part of what a policy says, under a heading. It is a landmark only where one policy is asked: of several, each
  * would have one of the same name.
  */
-export function Part({
+export function PolicyPart({
   name,
   title,
   children,
