@@ -2,6 +2,7 @@ import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { Module } from '@nestjs/common';
 import { PostingModule } from '../posting/posting.module';
+import { AskAsIfEngagedHandler } from './ask-as-if-engaged';
 import { AskStandingHandler } from './ask-adviser-eligibility';
 import { AskEligibilityHandler } from './ask-eligibility';
 import { AnswerManyHandler } from './ask-many';
@@ -22,6 +23,7 @@ import { FindImpactHandler } from './policy-impact';
       inject: [EventIndex],
     },
     AskEligibilityHandler,
+    AskAsIfEngagedHandler,
     AnswerManyHandler,
     AskStandingHandler,
     CompareHandler,
