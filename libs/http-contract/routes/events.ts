@@ -15,7 +15,7 @@ import {
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { IsTrueOrFalse } from '../request/rules';
-import { POLICY_EFFECTS } from '../response/effects';
+import { EFFECTS } from '../response/effects';
 import { HISTORY_EVENT } from '../response/history';
 import { answerShape, INSTANT, KNOWN_AT, orNull, POSITION, ROW, UNREAD } from '../response/shapes';
 
@@ -40,7 +40,7 @@ const WARNING = answerShape(
   'Something worth knowing about an event that was taken all the same',
 );
 
-const IN_A_DRY_RUN = Type.Optional(orNull(POLICY_EFFECTS));
+const IN_A_DRY_RUN = Type.Optional(orNull(EFFECTS));
 
 const OPENS = Type.Optional(
   Type.Array(Type.String(), {

@@ -62,7 +62,10 @@ const ONE_DAY = answerShape(
       answerShape(
         {
           ...SETTING_SUMMARY,
-          otherwise: Type.Integer({ minimum: 0, description: 'Depend on a dispute on one side' }),
+          otherwise: Type.Integer({
+            minimum: 0,
+            description: 'Depend on a dispute on one side, or the policy says nothing of the day on one side',
+          }),
         },
         'How many providers’ outcome changes in a setting, and how',
       ),
