@@ -20,6 +20,7 @@ import {
 import type { EventIndex } from '@app/read-model/index/event-index';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
+import { awarded, edition, given, matrix, organisation, policyOf, type Posting } from '../rules/given';
 import { randomLog, registerOf } from './logs';
 import { finished } from '@app/domain/values/work';
 
@@ -281,6 +282,60 @@ describe('what a draft would change', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('how an answer changes', () => {
+  const ACCREDITED = [{ of: 'provider', test: { accredited: 'matrix' } }];
+  const WITH = policyOf({ 'publicly-funded': ACCREDITED });
+  const WITHOUT = policyOf({ private: ACCREDITED });
+  const ON = '2026-09-01';
+
+  /** Between a log and the same log with more of it: how many answers about the day change, in which way. */
+  function counted(before: readonly Posting[], more: readonly Posting[]) {
+    const world = given(...before, ...more);
+    const span: Span = {
+      before: () => world.known(before.length - 1),
+      after: () => world.known(),
+      touched: () => world.events.slice(before.length).map(({ stream }) => stream),
+      streams: () => world.events.map(({ stream }) => stream),
+    };
+    const ways = (summary: readonly object[]) =>
+      summary.flatMap(({ policy: _, setting, ...counts }: Partial<Impacts['summary'][number]>) =>
+        Object.entries(counts).flatMap(([way, count]) => (count > 0 ? [`${setting}: ${count} ${way}`] : [])),
+      );
+    const effects = finished(effectsOf(new Comparison(span, [POLICY]), dayOf(ON)));
+    const [impact] = finished(impactOn(new Comparison(span, [POLICY]), [dayOf(ON)]));
+    return { effects: ways(effects.summary), impact: ways(impact?.summary ?? []) };
+  }
+
+  const told = (way: string) => ({ effects: [way], impact: [way] });
+  const ELIGIBLE = [edition(1, '2026-01-01', WITH), organisation(), awarded('2026-01-01')];
+
+  test('to a yes is gained, from a yes is lost', () => {
+    expect(counted(ELIGIBLE.slice(0, 2), ELIGIBLE.slice(2))).toEqual(told('publicly-funded: 1 gained'));
+    expect(
+      counted(ELIGIBLE, [matrix('Suspended', { from: ON, reason: 'other', onAppeal: 'stands' })]),
+    ).toEqual(told('publicly-funded: 1 lost'));
+  });
+
+  test('to silence or from it is neither: a policy that says nothing has taken nothing', () => {
+    expect(counted(ELIGIBLE, [edition(2, '2026-06-01', WITHOUT)])).toEqual({
+      effects: ['private: 1 otherwise', 'publicly-funded: 1 otherwise'],
+      impact: ['private: 1 otherwise', 'publicly-funded: 1 otherwise'],
+    });
+    const silent = [edition(1, '2026-12-01', WITH), ...ELIGIBLE.slice(1)];
+    expect(counted(silent, [edition(2, '2026-06-01', WITH)])).toEqual(told('publicly-funded: 1 otherwise'));
+    expect(counted(silent.slice(0, 2), [edition(2, '2026-06-01', WITH)])).toEqual(
+      told('publicly-funded: 1 otherwise'),
+    );
+  });
+
+  test('in who is registered on days of which the policy says nothing is no change', () => {
+    const unborn = [
+      edition(1, '2026-12-01', policyOf({ private: [{ of: 'provider', test: { accredited: 'x' } }] })),
+    ];
+    expect(counted(unborn, [organisation()])).toEqual({ effects: [], impact: [] });
   });
 });
 
