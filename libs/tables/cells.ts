@@ -28,7 +28,8 @@ interface Reading {
 /** An error of a field, with the column and cell that it comes from. */
 export type CellError = FieldError & { readonly column?: string; readonly value?: string };
 
-const UNREADABLE = false;
+/** The value of a field that cannot be read: no field may have it. */
+export const UNREADABLE = false;
 
 /** Reads the fields of a row; an empty cell gives no field. */
 export function readCells(
