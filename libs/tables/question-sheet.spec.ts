@@ -235,8 +235,8 @@ describe('The answers beside the rows', () => {
     const POLICIES = ['england-statute', 'cmqa-2017'];
 
     test('have each column once for each, one beside the other, in their order', () => {
-      const { header, line } = sound(['provider', 'setting'], { brief: true }).besides(POLICIES);
-      expect(header).toBe(
+      const sheet = sound(['provider', 'setting'], { brief: true }).besides(POLICIES);
+      expect(sheet.header).toBe(
         'provider,setting,outcome.england-statute,outcome.cmqa-2017,eligibleUntil.england-statute,eligibleUntil.cmqa-2017,problem.england-statute,problem.cmqa-2017\r\n',
       );
       const answers = [
@@ -244,13 +244,15 @@ describe('The answers beside the rows', () => {
         { policy: { id: 'england-statute' }, outcome: 'eligible', eligibleUntil: '9999-12-31' },
       ] as const;
       const cells = row('ukprn:10000001', 'private');
-      expect(line(cells, { answers })).toBe('ukprn:10000001,private,eligible,silent,9999-12-31,,,\r\n');
-      expect(line(cells, { answers: answers.slice(0, 1) })).toBe('ukprn:10000001,private,,silent,,,,\r\n');
+      expect(sheet.line(cells, { answers })).toBe('ukprn:10000001,private,eligible,silent,9999-12-31,,,\r\n');
+      expect(sheet.line(cells, { answers: answers.slice(0, 1) })).toBe(
+        'ukprn:10000001,private,,silent,,,,\r\n',
+      );
     });
 
     test('tell a problem under each, and of a whole answer all that is told of one alone', () => {
-      const { header, line } = sound(['provider', 'setting']).besides(POLICIES);
-      const names = header.trim().split(',');
+      const sheet = sound(['provider', 'setting']).besides(POLICIES);
+      const names = sheet.header.trim().split(',');
       const cellsOf = (text: string, policy: string) => {
         const cells = text.trimEnd().split(',');
         return names.flatMap((name, i) => (name.endsWith(`.${policy}`) ? [cells[i]] : []));
@@ -262,11 +264,11 @@ describe('The answers beside the rows', () => {
         knownAt: { position: '7', recordedAt: '', today: null },
         answers: [{ ...ANSWER, policy: { id: 'cmqa-2017' } }],
       };
-      expect(cellsOf(line(its, answers), 'cmqa-2017')).toEqual(
+      expect(cellsOf(sheet.line(its, answers), 'cmqa-2017')).toEqual(
         alone.line(its, ANSWER).trimEnd().split(',').slice(2),
       );
-      expect(new Set(cellsOf(line(its, answers), 'england-statute'))).toEqual(new Set(['']));
-      const problem = line(its, refuse('unknown-provider', 'No one'));
+      expect(new Set(cellsOf(sheet.line(its, answers), 'england-statute'))).toEqual(new Set(['']));
+      const problem = sheet.line(its, refuse('unknown-provider', 'No one'));
       for (const policy of POLICIES) expect(cellsOf(problem, policy).at(-1)).toBe('unknown-provider: No one');
     });
   });

@@ -130,8 +130,8 @@ function formOf(type: string): Form<unknown> {
     : { begin: '[', between: ',', end: ']', text: textOf };
 }
 
-function tableOf({ header, line }: AnsweredSheet): Form<TableRow> {
-  return { begin: header, between: '', end: '', text: (answer, row) => line(row, answer) };
+function tableOf(sheet: AnsweredSheet): Form<TableRow> {
+  return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.line(row, answer) };
 }
 
 function textOf(answer: QuestionResult): string {
