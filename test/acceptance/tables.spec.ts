@@ -613,7 +613,7 @@ describe('A table of questions', () => {
       const query = { policy: ['a-later-one', 'cmqa-2017'] };
       const rows = cellsOf((await ask(table, { query })).text);
       expect(rows.map((row) => row['outcome.cmqa-2017'])).toEqual(['eligible', 'eligible']);
-      const [now = {}, then = {}] = rows.map((row) =>
+      const [now = [], then = []] = rows.map((row) =>
         Object.entries(row).flatMap(([name, cell]) => (name.endsWith('.a-later-one') ? [cell] : [])),
       );
       expect(now).toContain('eligible');

@@ -1,0 +1,65 @@
+import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import type { Policy } from '@app/domain/subjects/policy-document';
+import {
+  capitalised,
+  daysInWords,
+  eventsInWords,
+  knownInWords,
+  questionInWords,
+  reasonInWords,
+  reasonsInWords,
+  requirementInWords,
+  verdictInWords,
+  warningInWords,
+} from '@app/phrases/words';
+
+/** An edition that decides a day of an answer: what it does not cover, whoever asks must see to elsewhere. */
+export type Deciding = Pick<Policy, 'notCovered'>;
+
+/**
+ * The answers to one question, one for each policy, in lines for people. `decidingIn`: the editions that
+ * decide the days of an answer.
+ */
+export function answersInWords(
+  answers: readonly Answer[],
+  decidingIn: (answer: Answer) => readonly Deciding[],
+): readonly string[] {
+  const [first] = answers;
+  if (!first) return [];
+  return [
+    questionInWords(first),
+    ...answers.flatMap((answer) => [
+      '',
+      ...(answers.length > 1 ? [`Under ${answer.policy.id}:`] : []),
+      ...answerInWords(answer),
+      ...notCoveredInWords(answer, decidingIn(answer)),
+    ]),
+  ];
+}
+
+function answerInWords(answer: Answer): readonly string[] {
+  return [
+    verdictInWords(answer),
+    ...reasonsInWords(answer),
+    ...answer.advice.map(
+      ({ requirement, reason, evidence, ...days }) =>
+        `Encouraged, and not met ${daysInWords(days)}: that ${requirementInWords(answer, requirement)}, because ${reasonInWords(reason)}${shownBy(evidence)}.`,
+    ),
+    ...answer.warnings.map(
+      ({ code, evidence }) => `${capitalised(warningInWords(code))}${shownBy(evidence)}.`,
+    ),
+    '',
+    knownInWords(answer),
+  ];
+}
+
+function shownBy(evidence: readonly string[]): string {
+  return evidence.length === 0 ? '' : ` (${eventsInWords(evidence)})`;
+}
+
+function notCoveredInWords({ policy }: Answer, deciding: readonly Deciding[]): readonly string[] {
+  const texts = [...new Set(deciding.flatMap(({ notCovered = [] }) => notCovered))];
+  return texts.length === 0
+    ? []
+    : [`Not covered by ${policy.id}, and to be seen to elsewhere:`, ...texts.map((text) => `- ${text}`)];
+}
