@@ -324,7 +324,7 @@ export const EVENT_POSTING_OPERATIONS: Operations = {
         body: {
           type: ONE_EVENT,
           value: exampleEvent(15, 'EventCorrected', EXAMPLE_PROVIDER, {
-            event: '5',
+            event: '14',
             data: { ...award.data, until: '2027-03-13' },
             kind: 'clerical',
             reason: 'typing-mistake',
@@ -343,7 +343,7 @@ export const EVENT_READING_OPERATIONS: Operations = {
     description: 'The stored bytes of the event at a position. They never change.',
     answers: { 200: { description: 'The event', content: one('StoredEvent') } },
     codes: ['unknown-event'],
-    examples: [{ name: 'event', summary: 'An award', address: '/v1/events/5' }],
+    examples: [{ name: 'event', summary: 'An award', address: '/v1/events/14' }],
   },
   'GET /v1/events/{position}/history': {
     operationId: 'readEventHistory',
@@ -354,8 +354,8 @@ export const EVENT_READING_OPERATIONS: Operations = {
     answers: { 200: { description: 'The event with its marks', content: one('EventHistory') } },
     codes: ['unknown-event'],
     examples: [
-      { name: 'event-history', summary: 'An award that was corrected', address: '/v1/events/5/history' },
-      { name: 'unknown-event', summary: 'Not recorded then', address: '/v1/events/5/history?knownAt=4' },
+      { name: 'event-history', summary: 'An award that was corrected', address: '/v1/events/14/history' },
+      { name: 'unknown-event', summary: 'Not recorded then', address: '/v1/events/14/history?knownAt=13' },
     ],
   },
 };

@@ -133,6 +133,22 @@ export const MANY_QUESTIONS_OPERATIONS: Operations = {
         },
       },
       {
+        name: 'many-under-several',
+        summary: 'Under two policies, answered briefly',
+        address: '/v1/eligibility?brief=true',
+        body: {
+          type: JSON_TYPE,
+          value: [
+            {
+              provider: EXAMPLE_PROVIDER,
+              setting: 'school-commissioned',
+              on: '2027-09-01',
+              policy: ['cmqa-2017', 'england-statute'],
+            },
+          ],
+        },
+      },
+      {
         name: 'table-of-questions',
         summary: 'A list of providers, with its own columns',
         address: '/v1/eligibility?map=provider%3Dukprn%3A%7BUKPRN%7D&map=setting%3Dschool-commissioned',
