@@ -29,7 +29,7 @@ interface Reading {
 export type CellError = FieldError & { readonly column?: string; readonly value?: string };
 
 /** The value of a field that cannot be read: no field may have it. */
-export const UNREADABLE = false;
+export const NO_FIELD_VALUE = false;
 
 /** Reads the fields of a row; an empty cell gives no field. */
 export function readCells(
@@ -47,7 +47,7 @@ export function readCells(
     if (read === undefined) continue;
     if ('detail' in read) faults.set(field, read);
     else length += read.length;
-    values.set(field, 'detail' in read ? UNREADABLE : read.value);
+    values.set(field, 'detail' in read ? NO_FIELD_VALUE : read.value);
   }
   return { values, faults, length };
 }

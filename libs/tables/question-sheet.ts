@@ -8,7 +8,7 @@ import {
   cellsOf,
   dayCellsIn,
   readCells,
-  UNREADABLE,
+  NO_FIELD_VALUE,
   type CellError,
   type CellForm,
   type DayCell,
@@ -146,7 +146,7 @@ function readQuestion(
   const detail = policyFault(values.get('policy'), policy);
   if (detail === undefined) return { values, faults };
   return {
-    values: new Map([...values, ['policy', UNREADABLE]]),
+    values: new Map([...values, ['policy', NO_FIELD_VALUE]]),
     faults: new Map([...faults, ['policy', { detail, isMonthFirst: false }]]),
   };
 }

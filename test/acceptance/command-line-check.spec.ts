@@ -215,6 +215,11 @@ describe('guidance-register check and history', () => {
       expect(code).toBe(1);
       expect([...stdout.matchAll(/^Under (\S+):$/gm)].map(([, id]) => id)).toEqual(ALL);
       expect(stdout.match(/^May Other /gm)).toHaveLength(1);
+      // What each says comes first, in a line each.
+      expect(stdout.split('\n').slice(1, 3)).toEqual([
+        '',
+        expect.stringMatching(/^Under england-statute: Yes/),
+      ]);
       expect(stdout).toContain(
         'Not covered by england-statute, and to be seen to elsewhere:\n- Criminal record and barred list checks',
       );

@@ -1,7 +1,7 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { readDay, type DayForm } from '@app/tables/days';
 import { addressOf } from '@app/http-contract/page-address';
-import { answersInWords, type Deciding } from './answers-in-words';
+import { answersInLines, type Deciding } from './answers-in-lines';
 import { Ending, EXIT, exitOf } from '../exit-codes';
 import { once, pathOf, RegisterAt } from '../register';
 import { providerMeant } from '../whom';
@@ -64,7 +64,7 @@ export async function checkProvider(
     if (options.json === true) process.stdout.write(`${text}\n`);
     else {
       const deciding = await decidingEditions(register, answers, signal);
-      const words = answersInWords(answers, (answer) => deciding.get(answer.policy.id) ?? []);
+      const words = answersInLines(answers, (answer) => deciding.get(answer.policy.id) ?? []);
       process.stdout.write(`${[...words, ...kept(options, answers, stays)].join('\n')}\n`);
     }
     return exitOf(answers.map(({ outcome }) => outcome));

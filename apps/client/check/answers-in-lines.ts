@@ -17,29 +17,40 @@ import {
 export type Deciding = Pick<Policy, 'notCovered'>;
 
 /**
- * The answers to one question, one for each policy, in lines for people. `decidingIn`: the editions that
- * decide the days of an answer.
+ * The answers to one question, one for each policy, in lines for people: what each says, then why, policy by
+ * policy. `decidingIn`: the editions that decide the days of an answer.
  */
-export function answersInWords(
+export function answersInLines(
   answers: readonly Answer[],
   decidingIn: (answer: Answer) => readonly Deciding[],
 ): readonly string[] {
   const [first] = answers;
   if (!first) return [];
+  const isOne = answers.length === 1;
   return [
     questionInWords(first),
+    '',
+    ...saidInLines(answers),
     ...answers.flatMap((answer) => [
-      '',
-      ...(answers.length > 1 ? [`Under ${answer.policy.id}:`] : []),
-      ...answerInWords(answer),
-      ...notCoveredInWords(answer, decidingIn(answer)),
+      ...(isOne ? [] : ['', `Under ${answer.policy.id}:`]),
+      ...groundsInLines(answer),
+      ...(isOne ? [''] : []),
+      knownInWords(answer),
+      ...notCoveredInLines(answer, decidingIn(answer)),
     ]),
   ];
 }
 
-function answerInWords(answer: Answer): readonly string[] {
+/** What each policy says, in a line each. */
+function saidInLines(answers: readonly Answer[]): readonly string[] {
+  return answers.map((answer) =>
+    answers.length === 1 ? verdictInWords(answer) : `Under ${answer.policy.id}: ${verdictInWords(answer)}`,
+  );
+}
+
+/** Why, what is encouraged and not met, and what is worth knowing besides. */
+function groundsInLines(answer: Answer): readonly string[] {
   return [
-    verdictInWords(answer),
     ...reasonsInWords(answer),
     ...answer.advice.map(
       ({ requirement, reason, evidence, ...days }) =>
@@ -48,8 +59,6 @@ function answerInWords(answer: Answer): readonly string[] {
     ...answer.warnings.map(
       ({ code, evidence }) => `${capitalised(warningInWords(code))}${shownBy(evidence)}.`,
     ),
-    '',
-    knownInWords(answer),
   ];
 }
 
@@ -57,7 +66,7 @@ function shownBy(evidence: readonly string[]): string {
   return evidence.length === 0 ? '' : ` (${eventsInWords(evidence)})`;
 }
 
-function notCoveredInWords({ policy }: Answer, deciding: readonly Deciding[]): readonly string[] {
+function notCoveredInLines({ policy }: Answer, deciding: readonly Deciding[]): readonly string[] {
   const texts = [...new Set(deciding.flatMap(({ notCovered = [] }) => notCovered))];
   return texts.length === 0
     ? []
