@@ -155,8 +155,9 @@ Environment:
   GUIDANCE_REGISTER_KEY_FILE  a file that has the key and nothing else, instead
 
 Exit codes:
-  0 done, 1 refused or not eligible, 2 wrong usage, 3 it cannot be said yet, 66 no such file, 69 the register is not
-  reached, 70 a fault of this program, 74 a file cannot be written, 75 not now, 77 the key is refused, 130 stopped
+  0 done, 1 refused or not eligible, 2 wrong usage, 3 neither yes nor no can be said, 66 no such file,
+  69 the register is not reached, 70 a fault of this program, 74 a file cannot be written, 75 not now,
+  77 the key is refused, 130 stopped
 
 Example:
   guidance-register check ukprn:10000001 --setting school-commissioned`,
@@ -231,6 +232,13 @@ tabular(
     .option('--from <day>', 'the first day of a window')
     .option('--until <day>', 'its last day')
     .option('--adviser <key>', 'an adviser who is to deliver it (repeats)', several, [])
+    .option('--school <key>', 'the school that asks: whether an adviser is independent is said of it')
+    .option(
+      '--policy <id>',
+      'under which policy (repeats; all: under every one); of a file: in rows that name none',
+      several,
+      [],
+    )
     .option('--known-at <moment>', 'as known then: a position, or an instant such as 2026-09-01T09:00:00Z'),
 )
   .option('-o, --output <file>', 'of a file: where to write the answers, else to standard output')
@@ -242,12 +250,14 @@ tabular(
     'after',
     `
 Exit codes:
-  0 eligible, 1 not eligible, 3 it cannot be said yet (of a file: 0 all are, 1 some are not or were not
-  answered), 2 wrong usage, an unknown provider, or a name of which a key is to be chosen, 66 no such file,
-  69 the register is not reached, 74 a file cannot be written, 75 no answer for now, 77 the key is refused
+  0 eligible, 1 not eligible, 3 it cannot be said yet, or the policy says nothing of some day; of a file or of
+  several policies the worst of 1 (rows that were not answered too), 3 and 0; 2 wrong usage, an unknown
+  provider, or a name of which a key is to be chosen, 66 no such file, 69 the register is not reached,
+  74 a file cannot be written, 75 no answer for now, 77 the key is refused
 
 Examples:
   guidance-register check ukprn:10000001 --setting school-commissioned --from 2026-09-01 --until 2027-07-20
+  guidance-register check ukprn:10000001 --setting school-commissioned --school urn:100001 --policy all
   guidance-register check list.csv --setting publicly-funded --map 'provider=ukprn:{UKPRN}' -o answers.csv`,
   )
   .action((said: readonly string[], options: CheckOptions) =>

@@ -181,14 +181,6 @@ export function successorsIn({ type, data }: Pick<EvidenceEvent, 'type' | 'data'
   return field === undefined ? [] : [data[field]].flat().filter((key) => typeof key === 'string');
 }
 
-/** All those that took the place of the provider of an answer, each once, where its evidence is known. */
-export function successorsOf({ warnings }: Answer, evidence: ReadonlyMap<string, EvidenceEvent>) {
-  const events = warnings
-    .filter(({ code }) => code === 'provider-succeeded')
-    .flatMap(({ evidence: positions }) => positions.flatMap((position) => evidence.get(position) ?? []));
-  return [...new Set(events.flatMap(successorsIn))];
-}
-
 /** That so many took a provider’s place, and what follows from it, in the form that follows their names. */
 export function takenPlaceInWords(howMany: number): string {
   const [has, them] = howMany === 1 ? ['has', 'it'] : ['have', 'them'];

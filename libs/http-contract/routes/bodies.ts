@@ -67,7 +67,7 @@ export const BODY_OPERATIONS: Operations = {
       {
         name: 'body',
         summary: 'As known when it was just recognised',
-        address: '/v1/bodies/example-assessors?knownAt=2',
+        address: '/v1/bodies/example-assessors?knownAt=11',
       },
       { name: 'body-now', summary: 'As known now', address: '/v1/bodies/example-assessors' },
     ],

@@ -164,7 +164,7 @@ export const PROVIDER_OPERATIONS: Operations = {
       {
         name: 'provider-before',
         summary: 'As known when it was just registered',
-        address: `/v1/providers/${EXAMPLE_PROVIDER}?knownAt=4`,
+        address: `/v1/providers/${EXAMPLE_PROVIDER}?knownAt=13`,
       },
       { name: 'unknown-provider', summary: 'No one registered it', address: '/v1/providers/ukprn:10000002' },
       {

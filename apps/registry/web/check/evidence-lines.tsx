@@ -1,5 +1,4 @@
 import { type PolicyAnswer, type Shared, sameOfOthers } from './answered-question';
-import type { EvidenceEvent } from '@app/application/reading/evidence';
 import type { EvidencedRun, ReasonedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Run } from '@app/domain/values/written-run';
 import { createContext, Fragment } from 'preact';
