@@ -58,6 +58,7 @@ const REQUIREMENTS = {
     { all: [{ workingTowards: 'personal-guidance', withinMonths: 12 }] },
   ],
   'some registered': ['some-adviser', { registered: 'uk-register' }],
+  'known independent': ['known-adviser', { independent: true }],
 } as const;
 const codeOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
 const SETTINGS = Object.keys(REQUIREMENTS).map(codeOf);
@@ -75,7 +76,7 @@ const POLICY = {
 };
 const edition = (number: number): Told => ({
   type: 'PolicyEditionPublished',
-  subject: 'policy:all',
+  subject: 'policy:everything',
   data: { edition: number, effectiveFrom: '2018-01-01', policy: POLICY },
 });
 
@@ -165,7 +166,13 @@ function whole<T>(turns: Generator<unknown, T>): T {
 
 const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
 const FIRST_PAGE = { after: -1, limit: 100 };
-const question = (setting: string) => ({ provider: P, setting, policy: 'all', advisers: [], ...WINDOW });
+const question = (setting: string) => ({
+  provider: P,
+  setting,
+  policy: 'everything',
+  advisers: [],
+  ...WINDOW,
+});
 
 function asked(
   register: EventIndex,
@@ -173,7 +180,7 @@ function asked(
   setting: string,
   advisers: readonly string[] = [],
 ): unknown {
-  const found = resolveQuestion(register.at(position), { ...question(setting), advisers });
+  const found = resolveQuestion(register.at(position), { ...question(setting), advisers, school: S });
   return isRefusal(found) ? found : answer(found, MOST_RECORDED);
 }
 
@@ -194,7 +201,9 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   'effects of what happens next'(world) {
     const { base, after } = triedNext(world);
-    return whole(effectsOf(new Comparison(drafted(world.register, base, after), ['all']), WINDOW.from));
+    return whole(
+      effectsOf(new Comparison(drafted(world.register, base, after), ['everything']), WINDOW.from),
+    );
   },
   search({ register }) {
     const search = new ProviderSearch(register);
@@ -230,22 +239,24 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
     for (let position = 0; position <= register.head; position++) register.text(position);
   },
   'compare with before all that'({ register: { head }, register, first }) {
-    const comparison = new Comparison(between(register, first - 1, head), ['all']);
-    const settings = SETTINGS.map((setting) => ({ policy: 'all', setting }));
+    const comparison = new Comparison(between(register, first - 1, head), ['everything']);
+    const settings = SETTINGS.map((setting) => ({ policy: 'everything', setting }));
     return whole(differences(comparison, settings, WINDOW.from, { after: undefined, limit: 100 }));
   },
   'impact of a policy'({ register }) {
     const { known } = headOf(register);
     const draft = new PendingAppend({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
     draft.take(submissionOf(edition(2), register.head + 1));
-    return whole(impactOn(new Comparison(drafted(register, known, draft.after), ['all']), [WINDOW.from]));
+    return whole(
+      impactOn(new Comparison(drafted(register, known, draft.after), ['everything']), [WINDOW.from]),
+    );
   },
   'many questions'({ register: { head }, register }) {
     const answers = new AnswerCache(register);
     return SETTINGS.map((setting) => worked(answers.verdict(question(setting), head)));
   },
   'ask of a person'({ register: { head }, register }) {
-    const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };
+    const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'everything', ...WINDOW };
     return [
       adviserAnswer(register.at(head), purpose, MOST_RECORDED),
       ...SETTINGS.filter((one) => /some|every/.test(one)).map((setting) =>
