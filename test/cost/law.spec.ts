@@ -59,10 +59,8 @@ const REQUIREMENTS = {
     'every-adviser',
     { all: [{ workingTowards: 'personal-guidance', withinMonths: 12 }] },
   ],
-  'known registered or independent': [
-    'known-adviser',
-    { any: [{ registered: 'uk-register' }, { independent: true }] },
-  ],
+  'some registered': ['some-adviser', { registered: 'uk-register' }],
+  'known independent': ['known-adviser', { independent: true }],
 } as const;
 const codeOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
 const SETTINGS = Object.keys(REQUIREMENTS).map(codeOf);
@@ -185,7 +183,7 @@ function asked(
   setting: string,
   advisers: readonly string[] = [],
 ): unknown {
-  const found = resolveQuestion(register.at(position), { ...question(setting), advisers });
+  const found = resolveQuestion(register.at(position), { ...question(setting), advisers, school: S });
   return isRefusal(found) ? found : answer(found, MOST_RECORDED);
 }
 

@@ -6,10 +6,16 @@ import type { EventIndex } from '../index/event-index';
 export class TrackedView implements LogView {
   readonly #known: LogView;
   readonly #streams = new Set<string>();
-  readonly #keys = new Map<string, number>();
+  /** With the number of streams about each; undefined if only streams are remembered. */
+  readonly #keys: Map<string, number> | undefined;
 
-  constructor(known: LogView) {
+  /**
+   * `what`: only streams, if no one asks for `sources`. To count the streams about an adviser who works for
+   * many providers takes long, and each of these asks for the same adviser.
+   */
+  constructor(known: LogView, what: 'all' | 'streams' = 'all') {
     this.#known = known;
+    this.#keys = what === 'all' ? new Map<string, number>() : undefined;
   }
 
   get position() {
@@ -38,13 +44,13 @@ export class TrackedView implements LogView {
   streamsAbout(key: string) {
     const streams = this.#known.streamsAbout(key);
     // What begins while this is used did not exist when it was first asked for.
-    if (!this.#keys.has(key)) this.#keys.set(key, streams.length);
+    if (this.#keys?.has(key) === false) this.#keys.set(key, streams.length);
     return streams;
   }
 
   identityStreams(key: string) {
     // A provider has many streams, and each of its contracts asks who it is.
-    if (!this.#keys.has(key)) this.streamsAbout(key);
+    if (this.#keys?.has(key) === false) this.streamsAbout(key);
     return this.#known.identityStreams(key);
   }
 
@@ -85,6 +91,7 @@ export class TrackedView implements LogView {
       else numbers.push(number);
       if ((numbers.length + unbegun.length) % NAMES_A_PIECE === 0) yield 1;
     }
+    if (!this.#keys) throw new Error('a result depends on keys as well, which were not remembered');
     return new Dependencies(numbers, unbegun, this.#keys);
   }
 }
