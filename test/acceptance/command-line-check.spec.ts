@@ -55,9 +55,9 @@ describe('guidance-register check and history', () => {
       cli.client(['check', `ukprn:${ukprn}`, '--setting', 'publicly-funded', ...days]);
     const { code, stdout } = await check(OTHER, '--on', '2026-10-01');
     expect(code).toBe(1);
-    expect(stdout).toContain('No, not on that day.');
+    expect(stdout).toContain('What is proposed would not be met, on that day.');
     const page = await fetch(/^To keep: (\S+)$/m.exec(stdout)?.[1] ?? '');
-    expect(await page.text()).toContain('not on that day');
+    expect(await page.text()).toContain('would not be met, on that day');
     const kept = await fetch(/^To keep as JSON: (\S+)$/m.exec(stdout)?.[1] ?? '');
     expect(await kept.json()).toMatchObject({ outcome: 'not-eligible' });
     expect(await check(UKPRN, '--on', '2026-10-01')).toMatchObject({ code: 3 });

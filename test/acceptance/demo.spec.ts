@@ -73,8 +73,12 @@ describe('npm run demo', () => {
         /^Example Guidance: The law: met, so far as can be said while no school is named\. /,
       ),
       expect.stringMatching(/^Clockwork Careers: .*The proposals of 2017: would be met\./),
-      expect.stringMatching(/^Clockwork Careers: .*The proposals of 2017: would not be met/),
-      expect.stringMatching(/^Umbrella Advice: .*The proposals of 2017: would be met until .*, then not/),
+      expect.stringMatching(
+        /^Clockwork Careers: .*The proposals of 2017: would be met until 30 April 2026, then not\./,
+      ),
+      expect.stringMatching(
+        /^Umbrella Advice: .*The proposals of 2017: would be met from 1 to 14 June 2026, would not be/,
+      ),
       expect.stringMatching(/^Hot Air Balloon Services: .*The proposals of 2017: would not be met\./),
       expect.stringMatching(/^Weathervane Careers: .*The proposals of 2017: undecided, as a dispute is open/),
     ]);

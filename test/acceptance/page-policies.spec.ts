@@ -225,7 +225,7 @@ describe('an address may name policies', () => {
 
 describe('what the register asks itself stands beside what a policy asks', () => {
   test('that the provider is open: the law is met all the same, and who took its place is named', async () => {
-    const { sentence, beside, verdict, section, page } = await look({
+    const { sentence, beside, verdict, section, says, page } = await look({
       provider: CLOSING,
       ...YEAR,
       school: SCHOOL,
@@ -236,6 +236,9 @@ describe('what the register asks itself stands beside what a policy asks', () =>
       `But the provider closes at the end of 31 January 2027, so that it is not open from 1 February to 20 July 2027 (event ${head}).`,
     );
     expect(verdict('england-guidance')).toBe('This is as the guidance asks');
+    expect(says('england-guidance')).toContain(
+      'Agree only up to 31 January 2027: ask about the days until then.',
+    );
     expect(read(section('england-guidance')?.querySelector('.alert'))).toBe(beside);
     expect(read(page.querySelector('[aria-labelledby=of-register]'))).toContain(
       'The provider is open No on some days From 1 February to 20 July 2027: the provider closes at the end of 31 January 2027, and merges into Example Guidance',
@@ -290,7 +293,7 @@ describe('the school that asks', () => {
     expect(says('england-statute')).toContain(
       'From 1 September 2026 to 31 January 2027: what the adviser gives does not count as independent of the school that asks, which employs the adviser',
     );
-    expect(says('england-statute')).toContain('Does not count as independent');
+    expect(says('england-statute')).toContain('Does not count as independent on some days');
     expect(says('england-statute')).toContain('This rules no adviser out');
   });
 

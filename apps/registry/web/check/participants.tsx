@@ -16,7 +16,11 @@ const MOST_SHOWN = 8;
  * that it decides nothing where a dispute does; and to fall short is no fault where what is asked is met without them,
  * or only encouraged. Whoever is not independent may advise all the same: it is only said what does not count.
  */
-function chipOf(gaps: readonly Failing[], requirements: readonly RequirementOfAnswer[]): ComponentChildren {
+function chipOf(
+  days: readonly Run[],
+  gaps: readonly Failing[],
+  requirements: readonly RequirementOfAnswer[],
+): ComponentChildren {
   const must = requirements.filter(({ binding }) => binding === 'must');
   // Where both are, a gap does not say of which it is.
   const [of, and] =
@@ -27,7 +31,7 @@ function chipOf(gaps: readonly Failing[], requirements: readonly RequirementOfAn
         : (['asked or encouraged', 'asked and encouraged'] as const);
   const isDependent = gaps.some(({ reason }) => reason === 'adviser-not-independent');
   const words = isDependent
-    ? 'Does not count as independent'
+    ? `Does not count as independent${isAlways(days, gaps) ? '' : ' on some days'}`
     : gaps.length > 0
       ? `Falls short of what is ${of}`
       : `Meets what is ${and}`;
@@ -35,6 +39,11 @@ function chipOf(gaps: readonly Failing[], requirements: readonly RequirementOfAn
     return <Chip tone={undefined}>{words}, as recorded, disputed events counting</Chip>;
   const isFault = must.some((requirement) => requirement.gaps.length > 0);
   return <Chip tone={gaps.length === 0 ? 'yes' : isFault ? 'no' : undefined}>{words}</Chip>;
+}
+
+/** Whether one gap is on all of the days. */
+function isAlways([first, ...others]: readonly Run[], [gap]: readonly Run[]): boolean {
+  return others.length === 0 && first?.from === gap?.from && first?.until === gap?.until;
 }
 
 /** Those who take part, adviser by adviser or subcontractor by subcontractor. */
@@ -66,7 +75,7 @@ function Participants({
         <li class="card">
           <div class="top">
             <h4>{subject}</h4>
-            {requirements && chipOf(gaps, requirements)}
+            {requirements && chipOf(days, gaps, requirements)}
           </div>
           <p class="quiet">
             {capitalised(does)} {days.slice(0, MOST_LINES).map(daysInWords).join(', ')}

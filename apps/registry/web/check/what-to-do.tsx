@@ -5,7 +5,7 @@ import type { Run } from '@app/domain/values/written-run';
 import { addressOf } from '@app/http-contract/page-address';
 import { stepInWords } from '@app/phrases/evidence-words';
 import { voiceOf } from '@app/phrases/voices';
-import { capitalised, dayInWords, daysInWords } from '@app/phrases/words';
+import { capitalised, dayInWords, daysInWords, toneOf } from '@app/phrases/words';
 
 /** Where an answer is not yes: what whoever asks can do about it. */
 export function WhatToDo() {
@@ -33,9 +33,12 @@ export function WhatToDo() {
 /** The days to which an agreement can be kept, if there are any. */
 function CoveredDays() {
   const told = useTold();
-  const { answer } = useUnder();
+  const { answer, stretches } = useUnder();
   const { provider, advisers, from, until, covered, eligibleUntil } = answer;
   const { isYes, toFollow } = voiceOf(answer.policy);
+  // Where only what the register asks itself fails, the policy is no reason to agree on fewer days.
+  const isMet = toneOf(stretches) === 'yes';
+  const agree = (days: string) => capitalised(`${isMet ? '' : toFollow}agree only ${days}`);
   const asked = {
     provider: provider.key,
     ...sameOfOthers({ ...told, knownAt: undefined }),
@@ -45,17 +48,20 @@ function CoveredDays() {
   if (last !== undefined)
     return (
       <li>
-        {capitalised(`${toFollow}agree only up to ${dayInWords(last)}`)}:{' '}
-        <a href={addressOf('/', { ...asked, until: last })}>until then {isYes}</a>.
+        {agree(`up to ${dayInWords(last)}`)}:{' '}
+        <a href={addressOf('/', { ...asked, until: last })}>
+          {isMet ? 'ask about the days until then' : `until then ${isYes}`}
+        </a>
+        .
       </li>
     );
   const other = covered.find((run) => run.from > from);
   if (other === undefined) return null;
   return (
     <li>
-      {capitalised(`${toFollow}agree only for days that are covered`)}:{' '}
+      {agree('for days that are covered')}:{' '}
       <a href={addressOf('/', { ...asked, ...other })}>
-        {daysInWords(other)} {isYes}
+        {isMet ? `ask about those ${daysInWords(other)}` : `${daysInWords(other)} ${isYes}`}
       </a>
       .
     </li>
@@ -96,7 +102,7 @@ function ruledDays(policy: PolicyAnswer['policy'], setting: string): readonly Ru
 /** What would have to be recorded. */
 function Route() {
   const { names } = useTold();
-  const { answer, route } = useUnder();
+  const { answer, route, stretches } = useUnder();
   const { isYes } = voiceOf(answer.policy);
   if (route.length === 0)
     return (
@@ -107,7 +113,9 @@ function Route() {
     );
   return (
     <li>
-      Ask the provider what is under way. {capitalised(isYes)} on every day once this is recorded
+      Ask the provider what is under way.{' '}
+      {toneOf(stretches) === 'yes' ? 'Nothing is missing' : capitalised(isYes)} on{' '}
+      {toneOf(stretches) === 'yes' ? 'any' : 'every'} day once this is recorded
       {route.length > 1 && ', in this order'}:
       <ol>
         {route.slice(0, MOST_LINES).map((step) => (
