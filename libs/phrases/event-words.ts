@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<EventType, string>> = {
   ProviderMerged: 'Provider merged into another',
   ProviderClosed: 'Provider closed',
   AccreditationApplied: 'Accreditation applied for',
+  AccreditationApplicationEnded: 'Application for accreditation ended',
   AccreditationAwarded: 'Accreditation awarded',
   AccreditationExtended: 'Accreditation extended',
   AccreditationSuspended: 'Accreditation suspended',
@@ -162,6 +163,7 @@ const LAST_DAYS: Readonly<
 > = {
   ProviderClosed: 'is the last day',
   ProviderMerged: 'is the last day',
+  AccreditationApplicationEnded: 'is the last day',
   EngagementEnded: 'is the last day',
   ContractEnded: 'is the last day',
   BodyRecognitionEnded: 'is the last day',

@@ -108,6 +108,7 @@ export function comesAboutOn(reason: Reason, events: readonly EvidenceEvent[]): 
       .sort();
   switch (reason) {
     case 'provider-closed':
+    case 'application-ended':
       return days('on')[0];
     case 'accreditation-expired': {
       const awards = events.filter(({ type }) => type === 'AccreditationAwarded');

@@ -105,6 +105,11 @@ const TO_COME: Readonly<
     by: 'the accreditation begins only later',
     on: (day) => `the accreditation begins only on ${day}`,
   },
+  'application-ended': {
+    by: 'the application for accreditation will have ended',
+    on: (day) => `the application for accreditation ends on ${day}`,
+    ends: true,
+  },
   'adviser-sanctioned': {
     by: 'the adviser will be under a sanction',
     on: (day) => `the adviser is under a sanction from ${day} on`,

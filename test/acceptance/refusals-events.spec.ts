@@ -186,6 +186,8 @@ describe('an event whose fields are sound', () => {
     testing({ any: [{ registered: 'cdi' }, { all: [{ workingTowards: 'guidance', withinMonths: 24 }] }] }),
     testing({ applied: 'matrix', withinMonths: 1 }, 'subcontractors'),
     testing({ accredited: 'matrix', scope: 'personal-guidance' }, 'provider'),
+    testing({ contracted: 'national-careers-service' }, 'provider'),
+    testing({ any: [{ contracted: 'ncs' }, { accredited: 'matrix' }] }, 'subcontractors'),
   ];
   test.each(sound.map((event) => [JSON.stringify(event).slice(0, 100), event] as const))(
     'is good: %s',

@@ -149,6 +149,16 @@ describe('a rule refuses with its code, its status and the broken field', () => 
       () => event('AccreditationVoided', one, { ...OF, reference: 'M-9', reason: 'error' }),
     ],
     [
+      'no-such-award',
+      '/data/standard',
+      () =>
+        event('AccreditationApplicationEnded', one, {
+          standard: 'matrix',
+          on: '2026-08-31',
+          outcome: 'refused',
+        }),
+    ],
+    [
       'not-suspended',
       '/data/reference',
       () => event('AccreditationReinstated', other, { ...OF, from: '2026-08-01' }),

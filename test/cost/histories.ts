@@ -56,6 +56,16 @@ const award = (reference: string, from = LONG_AGO, until?: string, data: Data = 
     ...(until === undefined ? {} : { until }),
     ...data,
   });
+const application = (type: EventType, on: number, reference: string | undefined, data: Data = {}) =>
+  told(type, P, {
+    standard: 'matrix',
+    ...(reference === undefined ? {} : { reference }),
+    on: day(on),
+    ...data,
+  });
+const applied = (on: number, reference?: string) => application('AccreditationApplied', on, reference);
+const applicationEnded = (on: number, reference?: string) =>
+  application('AccreditationApplicationEnded', on, reference, { outcome: 'refused' });
 const ofAward = (type: EventType, reference: string, data: Data) =>
   told(type, P, { standard: 'matrix', reference, ...data });
 const suspended = (reference: string, from: string) =>
@@ -142,7 +152,21 @@ export const LIVES: Readonly<Record<EventType, Readonly<Record<string, Life>>>> 
   },
   ProviderClosed: { '': each((i) => told('ProviderClosed', P, { on: day(i), reason: 'ended' })) },
   AccreditationApplied: {
-    '': each((i) => told('AccreditationApplied', P, { standard: 'matrix', on: day(2 * i) })),
+    '': each((i) => applied(2 * i)),
+  },
+  AccreditationApplicationEnded: {
+    'each of its own': each(
+      (i) => applied(3 * i, `A-${i}`),
+      (i) => applicationEnded(3 * i + 1, `A-${i}`),
+    ),
+    'all of one reference': each(
+      (i) => applied(3 * i, 'A-1'),
+      (i) => applicationEnded(3 * i + 1, 'A-1'),
+    ),
+    'of all': each(
+      (i) => applied(3 * i, `A-${i}`),
+      (i) => applicationEnded(3 * i + 1),
+    ),
   },
   AccreditationAwarded: {
     'of many references': each((i) => award(`M-${i}`, day(i), day(i + 400))),

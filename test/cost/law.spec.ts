@@ -48,6 +48,8 @@ const REQUIREMENTS = {
   'accredited, of a scope': ['provider', { accredited: 'matrix', scope: 'adults' }],
   applied: ['provider', { applied: 'matrix' }],
   'applied, within months': ['provider', { applied: 'matrix', withinMonths: 12 }],
+  contracted: ['provider', { contracted: 'ncs' }],
+  'subcontractors contracted': ['subcontractors', { contracted: 'ncs' }],
   'any of two': ['provider', { any: [{ accredited: 'matrix' }, { applied: 'matrix', withinMonths: 12 }] }],
   'subcontractors accredited': ['subcontractors', { accredited: 'matrix' }],
   'some qualified': ['some-adviser', QUALIFIED],

@@ -20,7 +20,7 @@ import {
 import type { EventIndex } from '@app/read-model/index/event-index';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
-import { randomLog, registerOf } from './logs';
+import { logOf as logOfPostings, randomLog, registerOf } from './logs';
 import { finished } from '@app/domain/values/work';
 
 const POLICY = 'cmqa-2017';
@@ -118,6 +118,53 @@ describe('whose answers differ between two moments', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('finds who is above another contract of whoever holds the one that is new', () => {
+    const provider = (key: string) => ['ProviderRegistered', key, { name: 'Guidance', legalForm: 'company' }];
+    const contract = (key: string, reference: string, programme: string, above?: string) => [
+      'ContractAwarded',
+      key,
+      {
+        ...{ reference, programme, services: ['skills'], clientGroups: ['adults'] },
+        ...{
+          from: '2026-01-01',
+          until: '2026-12-31',
+          ...(above !== undefined && { subcontractorOf: above }),
+        },
+      },
+    ];
+    const [prime, below] = ['ukprn:10000001', 'ukprn:10000002'];
+    const requirement = {
+      id: 'in-fund',
+      of: 'subcontractors',
+      binding: 'must',
+      test: { contracted: 'fund' },
+    };
+    const texts = logOfPostings(
+      [
+        [
+          'PolicyEditionPublished',
+          `policy:${POLICY}`,
+          {
+            edition: 1,
+            effectiveFrom: '2017-10-01',
+            policy: { title: 'One', strength: 'guidance', purposes: {}, settings: { here: [requirement] } },
+          },
+        ],
+        provider(prime),
+        provider(below),
+        contract(prime, 'K-1', 'ncs'),
+        contract(below, 'K-2', 'ncs', 'K-1'),
+        contract(below, 'K-3', 'fund'),
+      ].map(([type, subject, data], i) => ({
+        ...{ body: 'body:registrar', source: '/changes', id: `no-${i}`, type, subject, data },
+      })),
+    );
+    expect(texts).toHaveLength(6);
+    const span = between(registerOf(texts), 4, 5);
+    const on = dayOf('2026-01-01');
+    expect(changesOf(finished(effectsOf(new Comparison(span, POLICY), on)))).toEqual([`${prime} here ${on}`]);
   });
 
   test('is put down to events between, and to some wherever there is a change', () => {

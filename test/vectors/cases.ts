@@ -72,12 +72,10 @@ const NOT_DUE: Readonly<Record<string, readonly string[] | 'all'>> = {
   'accreditation.json': [
     'An award by itself makes nobody a provider of guidance: days before the policy count for nothing',
   ],
-  'applications.json': 'all',
   'bodies.json': [
     'A body that took over a standard mends an old award of that standard, and nothing else',
     'Through two successions; not before its day, not backwards, and not once the succession is retracted',
   ],
-  'contracted.json': 'all',
   'grounds.json': [
     'Of an adviser every test of the day, encouraged too; days on which one is failed rest on nothing',
   ],

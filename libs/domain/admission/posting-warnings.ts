@@ -86,6 +86,7 @@ function dayOfHappening({ type, data }: RegisterEvent): { field: string; day: Da
     case 'QualificationAwarded':
       return { field: 'awardedOn', day: dayOf(data.awardedOn) };
     case 'AccreditationApplied':
+    case 'AccreditationApplicationEnded':
     case 'AppealLodged':
     case 'AppealDecided':
     case 'ImprovementCheckCompleted':

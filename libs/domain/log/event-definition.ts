@@ -39,6 +39,7 @@ export type Effect<F extends string = string> =
   | (OfFact<F> & { readonly kind: 'lift'; readonly from: F; readonly lifts: readonly string[] })
   | (OfFact<F> & { readonly kind: 'voiding' })
   | { readonly kind: 'application'; readonly from: F }
+  | { readonly kind: 'block'; readonly blocks: 'applications'; readonly after: F }
   | { readonly kind: 'closing'; readonly after: F };
 
 /** The effects that bear on the grants of a fact. */

@@ -241,6 +241,110 @@ describe('the route of an organisation', () => {
     expect(route(both)).toHaveLength(2);
   });
 
+  describe('a contract of a programme', () => {
+    const contracted = policy([ofProvider({ contracted: 'ncs' })]);
+    const contract = (reference: string, data: object = {}, subject = PROVIDER): Fact => [
+      'ContractAwarded',
+      subject,
+      {
+        reference,
+        programme: 'ncs',
+        services: ['skills'],
+        clientGroups: ['adults'],
+        from: '2020-01-01',
+        until: '2021-04-30',
+        ...data,
+      },
+    ];
+
+    test('from the day on which the last one has run out to the last that is asked about, complete', () => {
+      const known = log(
+        contracted,
+        contract('K-1'),
+        recognised('body:buyers', '2017-10-01', 'ContractAwarded'),
+      );
+      expect(route(known)).toEqual([
+        {
+          type: 'ContractAwarded',
+          subject: PROVIDER,
+          data: {
+            reference: 'NEW-1',
+            programme: 'ncs',
+            services: ['personal-guidance'],
+            clientGroups: ['adults', 'young-people'],
+            from: '2021-05-01',
+            until: '2021-12-31',
+          },
+          by: ['body:buyers'],
+        },
+      ]);
+    });
+
+    test('under a reference that no holder has, and below which nothing stands, retracted or not', () => {
+      const known = log(
+        contracted,
+        provider(OTHER),
+        contract('NEW-1', {}, OTHER),
+        ['EventRetracted', OTHER, { event: '5', reason: 'error' }],
+        contract('K-2', { subcontractorOf: 'NEW-2' }, OTHER),
+      );
+      expect(route(known)).toMatchObject([{ data: { reference: 'NEW-3' } }]);
+    });
+
+    test('one for each programme, and for each subcontractor that lacks it', () => {
+      const known = log(
+        policy([
+          ofProvider({ all: [{ contracted: 'ncs' }, { contracted: 'fund' }] }),
+          { of: 'subcontractors', test: { contracted: 'fund' } },
+        ]),
+        provider(OTHER),
+        contract('K-1', { until: '2021-12-31' }),
+        contract('K-2', { until: '2021-12-31', subcontractorOf: 'K-1' }, OTHER),
+      );
+      expect(
+        route(known).map(({ subject, data }) => [subject, 'programme' in data ? data.programme : '']),
+      ).toEqual([
+        [PROVIDER, 'fund'],
+        [OTHER, 'fund'],
+      ]);
+    });
+
+    test('none where more is disputed than can be tried', () => {
+      const held = Array.from({ length: 9 }, (_, i) => contract(`K-${i}`));
+      const disputes = held.map((_, i): Fact => [
+        'DisputeOpened',
+        PROVIDER,
+        { event: String(4 + i), reason: 'mistake' },
+      ]);
+      const without = contract('K-9', { from: '2019-01-01', until: '2019-12-31', programme: 'fund' });
+      const asked = policy([ofProvider({ all: [{ contracted: 'ncs' }, { accredited: 'matrix' }] })]);
+      expect(route(log(asked, ...held, ...disputes, without))).toEqual([]);
+      const eight = [...held, ...disputes.slice(1), without];
+      expect(told(route(log(asked, ...eight)))).toEqual([
+        `AccreditationAwarded ${PROVIDER}`,
+        `ContractAwarded ${PROVIDER}`,
+      ]);
+    });
+  });
+
+  test('an application anew where the one that was made has ended, for an end leaves alone what is posted after it', () => {
+    const applied: Fact = ['AccreditationApplied', PROVIDER, { standard: 'matrix', on: '2020-01-01' }];
+    const ended: Fact = [
+      'AccreditationApplicationEnded',
+      PROVIDER,
+      { standard: 'matrix', on: '2021-05-31', outcome: 'refused' },
+    ];
+    const known = log(policy([ofProvider({ applied: 'matrix' })]), applied, ended);
+    expect(route(known)).toEqual([
+      {
+        type: 'AccreditationApplied',
+        subject: PROVIDER,
+        data: { standard: 'matrix', on: '2021-06-01' },
+        by: ['body:registrar'],
+      },
+    ]);
+  });
+
   test('one award rather than several applications, but one application where that will do', () => {
     const either = [{ accredited: 'matrix' }, { applied: 'quality-in-careers', withinMonths: 5 }];
     const known = log(policy([ofProvider({ any: either }), ofProvider({ any: [...either].reverse() })]));

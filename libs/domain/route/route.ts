@@ -1,3 +1,4 @@
+import { isContractNamed } from '../subjects/contract';
 import { accreditationStreams, awardsByReference } from '../subjects/accreditation';
 import { adviserFacts, adviserStreams } from '../subjects/adviser';
 import { OverlayView } from '../log/overlay-view';
@@ -42,6 +43,7 @@ type StepType =
   | 'AccreditationAwarded'
   | 'AccreditationReinstated'
   | 'AccreditationApplied'
+  | 'ContractAwarded'
   | 'QualificationAwarded'
   | 'EnrolmentStarted'
   | 'RegistrationGranted'
@@ -142,22 +144,33 @@ function liftsFor({ type, subject, data }: Posting, known: LogView): Posting[] {
   return [];
 }
 
-type FreshNames = (streams: readonly string[]) => string;
+/** Names that no other step uses. */
+interface FreshNames {
+  /** A reference or certificate number that no event of some streams gives. */
+  in(this: void, streams: readonly string[]): string;
+  /** A reference of a contract: of them there is one list for all holders. */
+  ofContract(this: void): string;
+}
 
-/** References and certificate numbers that neither some streams nor any other step use. */
 function freshNames(known: LogView): FreshNames {
   let number = 0;
-  return (streams) => {
-    const taken = new Set(
-      together(known, streams).flatMap(({ data }) => [
-        'reference' in data ? data.reference : undefined,
-        'certificate' in data ? data.certificate : undefined,
-      ]),
-    );
+  const next = (isTaken: (name: string) => boolean) => {
     let name: string;
     do name = `NEW-${++number}`;
-    while (taken.has(name));
+    while (isTaken(name));
     return name;
+  };
+  return {
+    in(streams) {
+      const taken = new Set(
+        together(known, streams).flatMap(({ data }) => [
+          'reference' in data ? data.reference : undefined,
+          'certificate' in data ? data.certificate : undefined,
+        ]),
+      );
+      return next((name) => taken.has(name));
+    },
+    ofContract: () => next((name) => isContractNamed(known, name)),
   };
 }
 
@@ -362,7 +375,7 @@ function reachOf({ known, provider, evaluation }: ResolvedQuestion, asked: Asked
   const { of, keys } = asked;
   switch (of) {
     case 'provider':
-      return settled(accreditationStreams(keys, standardOf(asked.leaf)));
+      return settled(evaluation.streamsOf(keys, asked.leaf));
     case 'adviser':
       // Nothing that may be granted makes anyone independent: only another adviser helps.
       if ('independent' in asked.leaf) return NO_DAYS;
@@ -370,10 +383,6 @@ function reachOf({ known, provider, evaluation }: ResolvedQuestion, asked: Asked
     case 'engagement':
       return settled(engagementStreams(keys, provider));
   }
-}
-
-function standardOf(leaf: ProviderTest): string {
-  return 'accredited' in leaf ? leaf.accredited : leaf.applied;
 }
 
 /** A posting that could make a value true, and for how many months. */
@@ -399,26 +408,7 @@ function waysOf(asked: Asked, { provider: [provider = ''], school }: ResolvedQue
       },
     ];
   }
-  if (asked.of === 'provider') {
-    const standard = standardOf(asked.leaf);
-    if ('applied' in asked.leaf) {
-      const type = 'AccreditationApplied';
-      return [
-        {
-          type,
-          of: standard,
-          months: asked.leaf.withinMonths,
-          posting: (on) => ({ type, subject, data: { standard, on } }),
-        },
-      ];
-    }
-    const type = 'AccreditationAwarded';
-    const posting: Way['posting'] = (from, fresh) => {
-      const reference = fresh(accreditationStreams(keys, standard));
-      return { type, subject, data: { standard, reference, from, kind: 'initial' } };
-    };
-    return [{ type, of: standard, posting }];
-  }
+  if (asked.of === 'provider') return [wayOfProvider(keys, asked.leaf)];
   const { leaf, accepted } = asked;
   if ('independent' in leaf) return [];
   if ('registered' in leaf) {
@@ -432,7 +422,7 @@ function waysOf(asked: Asked, { provider: [provider = ''], school }: ResolvedQue
       type,
       of: qualification,
       posting: (awardedOn, fresh) => {
-        const certificate = fresh(adviserStreams(keys));
+        const certificate = fresh.in(adviserStreams(keys));
         return { type, subject, data: { qualification, awardedOn, certificate } };
       },
     }));
@@ -444,6 +434,29 @@ function waysOf(asked: Asked, { provider: [provider = ''], school }: ResolvedQue
     months: leaf.withinMonths,
     posting: (from, _fresh, expectedEnd) => ({ type, subject, data: { qualification, from, expectedEnd } }),
   }));
+}
+
+function wayOfProvider(keys: readonly string[], leaf: ProviderTest): Way {
+  const [subject = ''] = keys;
+  if ('contracted' in leaf) {
+    const [type, programme] = ['ContractAwarded', leaf.contracted] as const;
+    const posting: Way['posting'] = (from, fresh, until) => {
+      const what = { services: ['personal-guidance'], clientGroups: ['adults', 'young-people'] };
+      return { type, subject, data: { reference: fresh.ofContract(), programme, ...what, from, until } };
+    };
+    return { type, of: programme, posting };
+  }
+  if ('applied' in leaf) {
+    const [type, standard] = ['AccreditationApplied', leaf.applied] as const;
+    const posting: Way['posting'] = (on) => ({ type, subject, data: { standard, on } });
+    return { type, of: standard, months: leaf.withinMonths, posting };
+  }
+  const [type, standard] = ['AccreditationAwarded', leaf.accredited] as const;
+  const posting: Way['posting'] = (from, fresh) => {
+    const reference = fresh.in(accreditationStreams(keys, standard));
+    return { type, subject, data: { standard, reference, from, kind: 'initial' } };
+  };
+  return { type, of: standard, posting };
 }
 
 /** Every grant that makes some value true, except those that do no more than another. */

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { appealsIn } from '../log/appeals';
-import { addMonths, dayOf, LAST_DAY } from '../values/day';
+import { isAppliedFor } from './applications';
+import { dayOf, LAST_DAY } from '../values/day';
 import { type Deciders, isAnother, needsGrant } from '../log/decider';
 import { define } from '../log/event-definition';
 import type { EventOf, EventTypeWith, RegisterEvent } from '../log/event-catalogue';
-import { dayIn, effectIn, factKind } from '../log/effects';
-import { holds, type Grant, type Ground } from '../log/grants';
+import { factKind } from '../log/effects';
+import { holds, type Grant } from '../log/grants';
 import { CODE, CODES, DAY, fields, PROVIDER_KEY, REFERENCE } from '../values/keys';
 import { together, type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
@@ -62,6 +63,28 @@ export const events = {
           'What accreditation is applied for. A record, which narrows nothing. Absent: nothing is said of it.',
         ),
       ),
+    }),
+  }),
+  AccreditationApplicationEnded: define({
+    ...about,
+    meaning:
+      'An application has ended, whatever became of it: the applications before it do not count after a last day. An award that was made goes on; one who applies anew posts a new application.',
+    effect: { kind: 'block', blocks: 'applications', after: 'on' },
+    data: fields({
+      standard,
+      reference: Type.Optional(
+        described(
+          REFERENCE,
+          'The reference of the application that is meant, to the letter as the application gives it. Absent: all applications of the holder for the standard are meant.',
+        ),
+      ),
+      on: described(DAY, 'The last day on which the application counts; it still does on that day.'),
+      outcome: choice('What became of the application. It changes no answer.', {
+        awarded: 'The accreditation was awarded. That is posted as an `AccreditationAwarded` of its own.',
+        refused: 'The accreditation was refused.',
+        withdrawn: 'The holder has taken the application back.',
+        expired: 'The time in which the application could have led to an award has passed.',
+      }),
     }),
   }),
   AccreditationAwarded: define({
@@ -225,20 +248,6 @@ export function awards(events: readonly RegisterEvent[], scope?: string): readon
     .filter(({ event }) => scope === undefined || !event.data.scope || event.data.scope.includes(scope));
 }
 
-/**
- * The applications of a standard, each with the days on which it counts for `applied` (specification, section
- * 4).
- */
-export function applications(all: readonly RegisterEvent[], withinMonths?: number): readonly Ground[] {
-  return all.flatMap((event) => {
-    const effect = effectIn(events, event);
-    if (effect?.kind !== 'application') return [];
-    const on = dayIn(event.data, effect.from);
-    const until = withinMonths === undefined ? LAST_DAY : addMonths(on, withinMonths) - 1;
-    return [{ days: span(on, until), evidence: [event.position] }];
-  });
-}
-
 interface OfAward {
   readonly subject: string;
   readonly data: { readonly standard: string; readonly reference: string };
@@ -272,6 +281,15 @@ function awardedDays(event: OfAward, known: LogView): Days {
 }
 
 export const decide: Deciders<keyof typeof events> = {
+  AccreditationApplicationEnded({ subject, data: { standard, reference } }, known) {
+    const events = together(known, accreditationStreams(keysOf(known, subject), standard));
+    return needsGrant(
+      isAppliedFor(events, reference),
+      reference === undefined ? '/data/standard' : '/data/reference',
+      `application for ${standard}${reference === undefined ? '' : ` with the reference ${reference}`}`,
+      'post the application first, or correct the standard, reference or subject',
+    );
+  },
   AccreditationAwarded(event, known) {
     const { reference, from, until } = event.data;
     const covered = span(dayOf(from), until === undefined ? LAST_DAY : dayOf(until));

@@ -28,7 +28,11 @@ import {
 
 const [Q, FURTHER, NO_ONE] = ['ukprn:10000002', 'company:00000009', 'ukprn:19999999'];
 const begun = [
-  asking({ asked: [{ of: 'subcontractors', test: { accredited: 'matrix' } }] }),
+  asking({
+    asked: [{ of: 'subcontractors', test: { accredited: 'matrix' } }],
+    contracted: [{ of: 'provider', test: { contracted: 'ncs' } }],
+    below: [{ of: 'subcontractors', test: { contracted: 'fund' } }],
+  }),
   today('2026-09-01'),
   organisation(),
   organisation(Q, 'Another Ltd'),
@@ -97,6 +101,114 @@ describe('a contract is in force', () => {
     expect(days([...postings, anew], [P, FURTHER])).toEqual([
       '2026-01-01 to 2026-06-30',
       '2026-08-01 to 2026-12-31',
+    ]);
+  });
+});
+
+describe('a provider is contracted for a programme', () => {
+  const YEAR = { from: '2026-01-01', until: '2026-12-31' };
+  const asked = (postings: readonly Posting[], setting = 'contracted') =>
+    given(...begun, ...postings).ask({ ...YEAR, setting });
+  const runs = (list: readonly { readonly from: string; readonly until: string }[]) =>
+    list.map(({ from, until }) => `${from} to ${until}`);
+  const second = (from: string, until: string, data: Data = {}, subject = P) =>
+    contract(subject, 'N-2', undefined, { from, until, ...data });
+
+  test.each<[string, readonly Posting[], readonly string[]]>([
+    ['on no day without a contract', [], []],
+    [
+      'on the days of every contract of it',
+      [of('2026-01-01', '2026-03-31'), second('2026-03-01', '2026-06-30')],
+      ['2026-01-01 to 2026-06-30'],
+    ],
+    [
+      'to the last day of one that has ended',
+      [year, second('2026-08-01', '2026-08-31'), ended('2026-06-30')],
+      ['2026-01-01 to 2026-06-30', '2026-08-01 to 2026-08-31'],
+    ],
+    ['not by a contract of another programme', [of('2026-01-01', '2026-12-31', { programme: 'fund' })], []],
+    [
+      'by the programme as it was corrected',
+      [year, corrected(FIRST, { ...year.data, programme: 'fund' })],
+      [],
+    ],
+    [
+      'not by another’s under the same reference, nor until that one ends',
+      [of('2026-03-01', '2026-05-31'), of('2026-01-01', '2026-12-31', {}, Q), ended('2026-04-30', Q)],
+      ['2026-03-01 to 2026-05-31'],
+    ],
+    [
+      'by one below another’s, whether that one is in force or not',
+      [contract(P, 'N-1', 'N-0', { from: '2026-02-01', until: '2026-02-28' })],
+      ['2026-02-01 to 2026-02-28'],
+    ],
+    [
+      'under all of its keys',
+      [further, of('2026-02-01', '2026-08-31', {}, FURTHER), ended('2026-04-30')],
+      ['2026-02-01 to 2026-04-30'],
+    ],
+    ['not once it is retracted', [year, about('EventRetracted', FIRST)], []],
+  ])('%s', (_, postings, covered) => {
+    expect(runs(asked(postings).covered)).toEqual(covered);
+  });
+
+  test('which rests on the contracts that count, and fails without evidence', () => {
+    const both = [of('2026-02-01', '2026-04-30'), second('2026-04-01', '2026-06-30'), ended('2026-05-31')];
+    const { requirements, gaps } = asked([
+      ...both,
+      { ...ended('2026-05-31'), data: { reference: 'N-2', on: '2026-05-31' } },
+    ]);
+    expect(requirements[0]?.grounds).toEqual([
+      { from: '2026-02-01', until: '2026-03-31', evidence: [String(FIRST)] },
+      { from: '2026-04-01', until: '2026-04-30', evidence: [String(FIRST), String(FIRST + 1)] },
+      { from: '2026-05-01', until: '2026-05-31', evidence: [String(FIRST + 1)] },
+    ]);
+    expect(gaps.map(({ from, until, reason, evidence }) => [from, until, reason, ...evidence])).toEqual([
+      ['2026-01-01', '2026-01-31', 'no-contract'],
+      ['2026-06-01', '2026-12-31', 'no-contract'],
+    ]);
+  });
+
+  test('unless a dispute leaves it open, in the stream of any contract that it ever held', () => {
+    const uncertain = (...postings: readonly Posting[]) => runs(asked(postings).uncertain);
+    const [early, late] = [of('2026-01-01', '2026-06-30'), second('2026-04-01', '2026-12-31')];
+    expect(uncertain(early, late, about('DisputeOpened', FIRST))).toEqual(['2026-01-01 to 2026-03-31']);
+    expect(uncertain(early, late, ended('2026-03-31'), about('DisputeOpened', FIRST + 2))).toEqual([]);
+    expect(
+      uncertain(early, ended('2026-03-31'), about('DisputeOpened', FIRST), about('DisputeOpened', FIRST + 1)),
+    ).toEqual(['2026-01-01 to 2026-06-30']);
+  });
+
+  test('and with nine disputes open in these streams on no day can it be said, whosever contracts are disputed', () => {
+    const theirs = Array.from({ length: 8 }, (_, i) =>
+      of(`2026-${String(i + 1).padStart(2, '0')}-01`, `2026-${String(i + 1).padStart(2, '0')}-02`, {}, Q),
+    );
+    const disputes = theirs.map((_, i) => about('DisputeOpened', FIRST + 2 + i, {}, Q));
+    const eight = [year, second('2026-01-01', '2026-01-31'), ...theirs, ...disputes];
+    expect(asked(eight).outcome).toBe('eligible');
+    const { outcome, uncertain } = asked([...eight, about('DisputeOpened', FIRST + 1)]);
+    expect(outcome).toBe('indeterminate');
+    expect(runs(uncertain)).toEqual(['2026-01-01 to 2026-12-31']);
+    expect(uncertain[0]?.evidence).toHaveLength(9);
+  });
+
+  test('and so may each subcontractor be asked to be', () => {
+    const under = contract(Q, 'N-2', 'N-1', { from: '2026-02-01', until: '2026-04-30' });
+    const fund = contract(Q, 'N-3', undefined, {
+      programme: 'fund',
+      from: '2026-01-01',
+      until: '2026-03-31',
+    });
+    const { covered, gaps, subcontractors } = asked([year, under, fund], 'below');
+    expect(runs(covered)).toEqual(['2026-01-01 to 2026-03-31', '2026-05-01 to 2026-12-31']);
+    expect(gaps.map(({ reason }) => reason)).toEqual(['subcontractor-fails']);
+    expect(subcontractors).toEqual([
+      {
+        provider: Q,
+        days: [{ from: '2026-02-01', until: '2026-04-30' }],
+        gaps: [{ from: '2026-04-01', until: '2026-04-30', reason: 'no-contract' }],
+        grounds: [{ from: '2026-02-01', until: '2026-03-31', evidence: [String(FIRST + 2)] }],
+      },
     ]);
   });
 });

@@ -150,9 +150,21 @@ function contractsOf(
   return contractsIn(eventsOf(events, holder));
 }
 
+/** Whether anything in the log is, or ever was, about contracts of a reference or those right below them. */
+export function isContractNamed(known: LogView, reference: string): boolean {
+  return (
+    known.recorded(contractStream(reference)).length > 0 || known.streamsAbout(below(reference)).length > 0
+  );
+}
+
 /** The contracts among the events about those of one holder under one reference. */
 export function contractsIn(all: readonly RegisterEvent[]): readonly Grant<EventOf<'ContractAwarded'>>[] {
   return contract.only(all).grants;
+}
+
+/** The contracts among the events about those of one holder, under however many references. */
+export function allContractsIn(all: readonly RegisterEvent[]): readonly Grant<EventOf<'ContractAwarded'>>[] {
+  return [...Map.groupBy(all, ({ stream }) => stream).values()].flatMap(contractsIn);
 }
 
 /** The days on which a holder's contract is in force, from the events of its reference. */

@@ -5,7 +5,8 @@ import { choice, described } from '../values/meaning';
 /** What a requirement asks of a provider or an adviser (specification, section 4, “Tests that a policy can set”). */
 export type ProviderTest =
   | { readonly accredited: string; readonly scope?: string }
-  | { readonly applied: string; readonly withinMonths?: number };
+  | { readonly applied: string; readonly withinMonths?: number }
+  | { readonly contracted: string };
 
 export type AdviserTest =
   | { readonly qualified: string }
@@ -68,7 +69,7 @@ export const REQUIREMENT = fields({
       type: 'object',
       description: 'A test, which is an object',
     }),
-    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, `registered` and a register, or `independent`, which is `true`: not employed by the school that the question names. `any` and `all` combine several.',
+    'What has to hold on the day. Of a provider: `accredited` (with `scope`) or `applied` (with `withinMonths`) and a standard, or `contracted` and a programme. Of an adviser: `qualified` or `workingTowards` (with `withinMonths`) and a purpose, `registered` and a register, or `independent`, which is `true`: not employed by the school that the question names. `any` and `all` combine several.',
   ),
 });
 

@@ -35,6 +35,7 @@ const isMonths = (value: unknown) => Number.isSafeInteger(value) && (value as nu
 export const PROVIDER_TESTS: Readonly<Record<string, Shape>> = {
   accredited: { accredited: isCode, scope: isCode },
   applied: { applied: isCode, withinMonths: isMonths },
+  contracted: { contracted: isCode },
 };
 
 export const ADVISER_TESTS: Readonly<Record<string, Shape>> = {

@@ -63,6 +63,9 @@ describe('a policy document', () => {
       `${AT}/test/any/1/all`,
     ],
     ['a test beside any', { test: { any: [{ accredited: 'matrix' }], accredited: 'matrix' } }, `${AT}/test`],
+    ['a programme that is no code', { test: { contracted: 'National' } }, `${AT}/test/contracted`],
+    ['a scope beside a programme', { test: { contracted: 'ncs', scope: 'skills' } }, `${AT}/test/scope`],
+    ['a programme of advisers', adviser({ contracted: 'ncs' }), `${AT}/test`],
     ['months of no number', { test: { applied: 'matrix', withinMonths: 0 } }, `${AT}/test/withinMonths`],
     [
       'months beside a test that has none',

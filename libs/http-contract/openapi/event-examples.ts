@@ -32,6 +32,10 @@ export const EVENT_EXAMPLES: {
     subject: PROVIDER,
     data: { standard: 'matrix', reference: 'A-2026-31', on: '2026-03-02' },
   },
+  AccreditationApplicationEnded: {
+    subject: PROVIDER,
+    data: { standard: 'matrix', reference: 'A-2026-31', on: '2026-08-31', outcome: 'awarded' },
+  },
   AccreditationAwarded: {
     subject: PROVIDER,
     data: { ...AWARD, from: '2026-09-01', until: '2029-08-31', kind: 'review' },

@@ -49,7 +49,12 @@ export const PROVIDER_RECORD = answerShape(
         'The days on which it is accredited, disputed events counting, and the positions of the awards',
       ),
     ),
-    applications: Type.Array(answerShape({ standard: CODE, on: DAY, position: POSITION }, 'It has applied')),
+    applications: Type.Array(
+      answerShape(
+        { standard: CODE, on: DAY, days: DAYS, position: POSITION },
+        'It has applied; `days`: those on which the application counts, disputed events counting, for however few months a policy lets it',
+      ),
+    ),
     engaged: Type.Array(
       answerShape({ adviser: ADVISER_KEY, days: DAYS }, 'An adviser who works or worked for it'),
     ),

@@ -156,7 +156,8 @@ class Side {
 
   /**
    * The keys of the providers whose days can depend on a stream: the provider it is about, those that engage
-   * its adviser, and those above its contracts or its holder’s. `looked`: what the same walk has examined for
+   * its adviser, those that hold its contracts, and those above these or any other contract of a provider that it is
+   * about: what a subcontractor holds itself may be asked of it. `looked`: what the same walk has examined for
    * other streams; what that led to is not given again.
    */
   bearsOn(stream: string, looked: Set<string>): readonly string[] {
@@ -167,7 +168,9 @@ class Side {
     const engager = engagerIn(stream);
     if (engager !== undefined) return this.#first([engager], looked);
     const reference = referenceIn(stream);
-    return reference === undefined ? [] : this.#above([reference], looked);
+    if (reference === undefined) return [];
+    const above = this.#above([reference], looked);
+    return above.concat(holders(this.known, reference).flatMap((key) => this.#ofOwner(key, looked)));
   }
 
   /**

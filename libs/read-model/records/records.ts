@@ -1,5 +1,6 @@
 import { unknownAdviser, unknownPolicy, unknownProvider } from '@app/domain/values/refusals';
 import { awardsByReference } from '@app/domain/subjects/accreditation';
+import { applications } from '@app/domain/subjects/applications';
 import { adviserFacts, adviserStreams } from '@app/domain/subjects/adviser';
 import { contractedDays, contractStream, eventsOf, referencesOf } from '@app/domain/subjects/contract';
 import { formatDay } from '@app/domain/values/day';
@@ -12,7 +13,7 @@ import { digestOf, editionsOf, periodsOf } from '@app/domain/subjects/policy';
 import { type Policy } from '@app/domain/subjects/policy-document';
 import { type Refusal } from '@app/domain/values/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
-import { type Days } from '@app/domain/values/timeline';
+import { NO_DAYS, type Days } from '@app/domain/values/timeline';
 import { mapped, type Work } from '@app/domain/values/work';
 import { writtenRuns, type Run } from '@app/domain/values/written-run';
 
@@ -45,6 +46,8 @@ export interface ProviderRecord {
   readonly applications: readonly {
     readonly standard: string;
     readonly on: string;
+    /** The days on which it counts, for however few months a policy lets it. */
+    readonly days: readonly Run[];
     readonly position: string;
   }[];
   readonly engaged: readonly { readonly adviser: string; readonly days: readonly Run[] }[];
@@ -120,6 +123,11 @@ function accreditationsOf(
     events.flatMap(({ stream, data }) => ('standard' in data ? [[stream, data.standard]] : [])),
   );
   const byStandard = Map.groupBy(events, ({ stream }) => standards.get(stream) ?? '');
+  const counting = new Map(
+    [...byStandard.values()]
+      .flatMap((its) => applications(its).counting)
+      .flatMap(({ days, evidence }) => evidence.map((position) => [position, days])),
+  );
   return {
     accreditations: [...byStandard]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -137,6 +145,7 @@ function accreditationsOf(
     applications: only(events, 'AccreditationApplied').map(({ position, data: { standard, on } }) => ({
       standard,
       on,
+      days: writtenRuns(counting.get(position) ?? NO_DAYS),
       position: String(position),
     })),
   };

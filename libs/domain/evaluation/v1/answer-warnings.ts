@@ -106,6 +106,7 @@ function standardsOf(tests: readonly Combined<ProviderTest>[]): readonly string[
   const standards = tests.flatMap(function named(test): string[] {
     if ('any' in test) return test.any.flatMap(named);
     if ('all' in test) return test.all.flatMap(named);
+    if ('contracted' in test) return [];
     return ['accredited' in test ? test.accredited : test.applied];
   });
   return [...new Set(standards)];

@@ -406,7 +406,11 @@ describe('a missed improvement check', () => {
   test.each(['all', 'any'])(
     'is a warning where the test of the provider is an `%s`, however deep',
     (combined) => {
-      const parts = [{ accredited: 'quality-in-careers' }, { all: [{ any: [{ accredited: 'matrix' }] }] }];
+      const parts = [
+        { contracted: 'ncs' },
+        { accredited: 'quality-in-careers' },
+        { all: [{ any: [{ accredited: 'matrix' }] }] },
+      ];
       const world = given(
         edition(
           1,

@@ -5,12 +5,14 @@ import {
   SANCTIONED,
   accredited,
   applied,
+  contracted,
   qualified,
   workingTowards,
   registered,
 } from './requirement-tests';
 import { accreditationStreams } from '../../subjects/accreditation';
 import { adviserStreams } from '../../subjects/adviser';
+import { contractStream, eventsOf, referencesOf } from '../../subjects/contract';
 import { engagementStreams, everEngaged } from '../../subjects/engagement';
 import { type LogView } from '../../log/log-view';
 import { persons } from '../../log/identity';
@@ -145,6 +147,8 @@ export class Evaluation {
   readonly #asked = new Map<Policy, Map<object, Map<string, Value>>>();
   /** By policy, by requirement of it. */
   readonly #judged = new Map<Policy, Map<Requirement, RequirementValue>>();
+  /** By provider. */
+  readonly #contracts = new Map<string, readonly string[]>();
   #engaged: readonly Engaged[] | undefined;
   #subcontractors: readonly Subcontractor[] | undefined;
 
@@ -186,13 +190,29 @@ export class Evaluation {
 
   #providerLeaf(keys: readonly string[], leaf: ProviderTest): Value {
     return this.#once(`${keys[0]} ${written(leaf)}`, () => {
-      if ('accredited' in leaf) {
-        const streams = accreditationStreams(keys, leaf.accredited);
-        return single(this.known, streams, accredited(leaf.scope));
-      }
-      const streams = accreditationStreams(keys, leaf.applied);
-      return single(this.known, streams, applied(leaf.withinMonths));
+      const streams = this.streamsOf(keys, leaf);
+      if ('accredited' in leaf) return single(this.known, streams, accredited(leaf.scope));
+      if ('applied' in leaf) return single(this.known, streams, applied(leaf.withinMonths));
+      const own = streams.flatMap((stream) => eventsOf(this.known.stream(stream), keys));
+      return single(this.known, streams, contracted(leaf.contracted), own);
     });
+  }
+
+  /** The streams that a single test of a provider draws on. */
+  streamsOf(keys: readonly string[], leaf: ProviderTest): readonly string[] {
+    if ('contracted' in leaf) return finished(this.#contractStreams(keys));
+    return accreditationStreams(keys, 'accredited' in leaf ? leaf.accredited : leaf.applied);
+  }
+
+  /** The streams of all contracts that a provider ever held. */
+  *#contractStreams(keys: readonly string[]): Work<readonly string[]> {
+    const [key = ''] = keys;
+    let streams = this.#contracts.get(key);
+    if (!streams) {
+      streams = yield* mapped(yield* referencesOf(this.known, keys), contractStream);
+      this.#contracts.set(key, streams);
+    }
+    return streams;
   }
 
   /** The value of a test for a person, under a policy that says which qualifications serve which purpose. */
@@ -305,8 +325,10 @@ export class Evaluation {
   }
 
   *#preparedProvider(keys: readonly string[], test: Combined<ProviderTest>, pace: Pace): Work<void> {
-    for (const leaf of leavesOf(test))
+    for (const leaf of leavesOf(test)) {
+      if ('contracted' in leaf) yield* this.#contractStreams(keys);
       if (pace.after(costOfValue(this.#providerLeaf(keys, leaf)))) yield pace.rest();
+    }
   }
 
   /**

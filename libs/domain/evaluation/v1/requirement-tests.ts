@@ -1,12 +1,14 @@
-import { applications, awards, type Award } from '../../subjects/accreditation';
+import { awards, type Award } from '../../subjects/accreditation';
+import { applications, type Applications } from '../../subjects/applications';
 import { accreditationCauses, enrolmentCauses, qualificationCauses, sanctionCauses } from './causes';
 import { adviserFacts, certified, enrolled, registrations, type AdviserFacts } from '../../subjects/adviser';
 import { LAST_DAY } from '../../values/day';
+import { allContractsIn } from '../../subjects/contract';
 import { employments, engagements } from '../../subjects/engagement';
 import type { EventOf, RegisterEvent } from '../../log/event-catalogue';
-import { counts, groundsOf, holds, type Grant, type Ground } from '../../log/grants';
+import { counts, groundsOf, holds, type Grant } from '../../log/grants';
 import { closing, openDays } from '../../subjects/provider';
-import { fallback } from './reason';
+import { fallback, type Cause } from './reason';
 import { complement, difference, span, unionOf } from '../../values/timeline';
 import { type Rule } from './value';
 
@@ -57,12 +59,24 @@ export function accredited(scope: string | undefined): Rule<readonly Award[]> {
   };
 }
 
-export function applied(withinMonths: number | undefined): Rule<readonly Ground[]> {
+export function applied(withinMonths: number | undefined): Rule<Applications> {
   return {
     facts: (events) => applications(events, withinMonths),
-    days: (counting) => unionOf(counting.map(({ days }) => days)),
-    grounds: (counting) => counting,
-    causes: () => [fallback('applied-not-met')],
+    days: ({ counting }) => unionOf(counting.map(({ days }) => days)),
+    grounds: ({ counting }) => counting,
+    causes: ({ ended }) => [
+      ...ended.map((end): Cause => ({ ...end, reason: 'application-ended' })),
+      fallback('applied-not-met'),
+    ],
+  };
+}
+
+export function contracted(programme: string): Rule<readonly Grant<EventOf<'ContractAwarded'>>[]> {
+  return {
+    facts: (events) => allContractsIn(events).filter(({ event }) => event.data.programme === programme),
+    days: holds,
+    grounds: groundsOf,
+    causes: () => [fallback('no-contract')],
   };
 }
 
