@@ -171,6 +171,31 @@ export function appealInWords(
   return `${what}${of} is under appeal. ${may}`;
 }
 
+/** The keys of those that took a provider’s place by an event; empty for an event of another kind. */
+export function successorsIn({ type, data }: Pick<EvidenceEvent, 'type' | 'data'>): readonly string[] {
+  const field = type === 'ProviderMerged' ? 'into' : type === 'ProviderSucceeded' ? 'by' : undefined;
+  return field === undefined ? [] : [data[field]].flat().filter((key) => typeof key === 'string');
+}
+
+/** All those that took the place of the provider of an answer, each once, where its evidence is known. */
+export function successorsOf({ warnings }: Answer, evidence: ReadonlyMap<string, EvidenceEvent>) {
+  const events = warnings
+    .filter(({ code }) => code === 'provider-succeeded')
+    .flatMap(({ evidence: positions }) => positions.flatMap((position) => evidence.get(position) ?? []));
+  return [...new Set(events.flatMap(successorsIn))];
+}
+
+/** That so many took a provider’s place, and what follows from it, in the form that follows their names. */
+export function takenPlaceInWords(howMany: number): string {
+  const [has, them] = howMany === 1 ? ['has', 'it'] : ['have', 'them'];
+  return `${has} taken its place: ask about ${them} too, for nothing passes to ${them} by itself`;
+}
+
+/** `A`, `A and B`, `A, B and C`. */
+export function listInWords(list: readonly string[]): string {
+  return list.map((one, i) => (i === 0 ? one : `${i === list.length - 1 ? ' and ' : ', '}${one}`)).join('');
+}
+
 type Step = NonNullable<Answer['route']>[number];
 
 /** A step towards a yes, and who may take it. */

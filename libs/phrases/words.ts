@@ -179,6 +179,8 @@ const STRENGTHS: Readonly<Record<Policy['strength'], string>> = {
 const WARNINGS: Readonly<Record<string, string>> = {
   'improvement-check-missed': 'an improvement check of the accreditation was missed',
   'appeal-undecided': 'an appeal is undecided, and may change this answer',
+  'provider-succeeded':
+    'others have taken its place: ask about them too, for nothing passes to them by itself',
 };
 
 /** The words of a table for a code; the code itself if the table has none. */

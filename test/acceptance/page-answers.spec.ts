@@ -14,6 +14,7 @@ const PART = 'ukprn:17000005';
 const GONE = 'ukprn:17000006';
 const GOES = 'ukprn:17000007';
 const LAPSED = 'ukprn:17000008';
+const TAKEN = 'ukprn:17000009';
 const BODY = 'body:example-assessors';
 const ADVISER = 'adviser:example0001';
 const YEAR = { from: '2026-09-01', until: '2027-07-20' };
@@ -38,7 +39,17 @@ beforeAll(async () => {
     mayPost: [{ types: ['AccreditationAwarded'], standards: ['matrix'] }],
     from: '2020-01-01',
   });
-  const names = ['Example Guidance', 'Stayed', 'Suspended', 'Lead', 'Part', 'Gone', 'Goes', 'Long Over'];
+  const names = [
+    'Example Guidance',
+    'Stayed',
+    'Suspended',
+    'Lead',
+    'Part',
+    'Gone',
+    'Goes',
+    'Long Over',
+    'Taken',
+  ];
   for (const [i, name] of names.entries())
     await post('ProviderRegistered', `ukprn:1700000${i + 1}`, { name, legalForm: 'company' });
   await post('AdviserRegistered', ADVISER, {});
@@ -86,6 +97,8 @@ beforeAll(async () => {
   at['merged'] = await post('ProviderMerged', GONE, { into: HELD, on: '2026-08-01' });
   await award(GOES, '2028-12-31');
   await post('ProviderMerged', GOES, { into: HELD, on: '2027-01-31' });
+  await award(TAKEN, '2028-12-31');
+  at['split'] = await post('ProviderSucceeded', TAKEN, { by: [HELD, PART], on: '2026-08-01', kind: 'split' });
   at['over'] = await award(LAPSED, '2026-03-14');
 });
 afterAll(() => endSound(register));
@@ -201,6 +214,29 @@ describe('a no says what can be done', () => {
       openUntil: '2026-08-01',
       mergedInto: [{ key: HELD, on: '2026-08-01', position: at['merged'] }],
     });
+  });
+
+  test('that others have taken its place: each leads to the same question about it', async () => {
+    const { words, read, links } = await look({ provider: TAKEN, ...YEAR });
+    expect(words).toContain(
+      `From 1 September 2026 to 20 July 2027: the provider has closed, and Example Guidance and Part took its place (event ${at['split'] ?? ''}).`,
+    );
+    expect(read('section[aria-labelledby=remarks]')).toContain(
+      `Example Guidance and Part have taken its place: ask about them too, for nothing passes to them by itself (event ${at['split'] ?? ''}).`,
+    );
+    expect(read('section[aria-labelledby=to-do]')).toContain(
+      'Ask about Example Guidance and Part: they have taken its place.',
+    );
+    expect(links('section[aria-labelledby=to-do]').slice(0, 2)).toEqual(
+      [HELD, PART].map(
+        (key) =>
+          `/?provider=${key}&setting=publicly-funded&from=2026-09-01&until=2027-07-20&policy=cmqa-2017`,
+      ),
+    );
+    const merged = await look({ provider: GONE, ...YEAR });
+    expect(merged.read('section[aria-labelledby=remarks]')).toContain(
+      `Example Guidance has taken its place: ask about it too, for nothing passes to it by itself (event ${at['merged'] ?? ''}).`,
+    );
   });
 
   test('is not there for a yes', async () => {

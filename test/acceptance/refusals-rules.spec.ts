@@ -115,6 +115,11 @@ describe('a rule refuses with its code, its status and the broken field', () => 
     ],
     ['unknown-subject', '/data/into', () => event('ProviderMerged', one, { into: NOBODY, on: '2026-09-01' })],
     [
+      'unknown-subject',
+      '/data/by',
+      () => event('ProviderSucceeded', one, { by: [other, NOBODY], on: '2026-09-01', kind: 'split' }),
+    ],
+    [
       'already-registered',
       '/subject',
       () => event('ProviderRegistered', one, { name: 'Twin', legalForm: 'other' }),
@@ -125,6 +130,18 @@ describe('a rule refuses with its code, its status and the broken field', () => 
       async () => {
         await post('ProviderIdentified', one, { as: 'company:SC000001' });
         return event('ProviderMerged', one, { into: 'company:SC000001', on: '2026-09-01' });
+      },
+    ],
+    [
+      'same-subject',
+      '/data/by',
+      async () => {
+        await post('ProviderIdentified', other, { as: 'company:SC000002' });
+        return event('ProviderSucceeded', other, {
+          by: [one, 'company:SC000002'],
+          on: '2026-09-01',
+          kind: 'merger',
+        });
       },
     ],
     [

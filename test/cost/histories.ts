@@ -150,6 +150,26 @@ export const LIVES: Readonly<Record<EventType, Readonly<Record<string, Life>>>> 
       (i) => told('ProviderMerged', P, { into: provider(i), on: day(i) }),
     ),
   },
+  ProviderSucceeded: {
+    'by one': each((i) => told('ProviderSucceeded', P, { by: [OTHER], on: day(i), kind: 'merger' })),
+    'by many': each(
+      (i) => registered(provider(i), `Company ${i}`),
+      (i) => told('ProviderSucceeded', P, { by: [provider(i)], on: day(i), kind: 'split' }),
+    ),
+    'of many, by one': each(
+      (i) => registered(provider(i), `Company ${i}`),
+      (i) => told('ProviderSucceeded', provider(i), { by: [P], on: day(i), kind: 'amalgamation' }),
+    ),
+    'in a chain': each(
+      (i) => registered(provider(i), `Company ${i}`),
+      (i) =>
+        told('ProviderSucceeded', i === 0 ? P : provider(i - 1), {
+          by: [provider(i)],
+          on: day(i),
+          kind: 'conversion',
+        }),
+    ),
+  },
   ProviderClosed: { '': each((i) => told('ProviderClosed', P, { on: day(i), reason: 'ended' })) },
   AccreditationApplied: {
     '': each((i) => applied(2 * i)),

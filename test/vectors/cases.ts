@@ -81,7 +81,6 @@ const NOT_DUE: Readonly<Record<string, readonly string[] | 'all'>> = {
   ],
   'independence.json': 'all',
   'policies.json': 'all',
-  'successions.json': 'all',
 };
 
 export const FILES = readdirSync(__dirname).filter((name) => name.endsWith('.json'));

@@ -13,6 +13,7 @@ import {
   verdictInWords,
   warningInWords,
 } from '@app/phrases/words';
+import { listInWords, takenPlaceInWords } from '@app/phrases/evidence-words';
 import { Ending, EXIT } from '../exit-codes';
 import { once, pathOf, RegisterAt } from '../register';
 import { providerMeant } from '../whom';
@@ -73,11 +74,12 @@ export async function checkProvider(
     const { text, headers } = await register.text(path, undefined, signal);
     const answer = JSON.parse(text) as Answer;
     const stays = headers['content-location']?.toString() ?? path;
-    process.stdout.write(
-      options.json === true
-        ? `${text}\n`
-        : `${[...inWords(answer), ...kept(options.url, answer, stays)].join('\n')}\n`,
-    );
+    if (options.json === true) process.stdout.write(`${text}\n`);
+    else {
+      const successors = await successorsNamed(register, answer, signal);
+      const words = [...inWords(answer, successors), ...kept(options.url, answer, stays)];
+      process.stdout.write(`${words.join('\n')}\n`);
+    }
     return ENDS[answer.outcome] ?? EXIT.refused;
   });
 }
@@ -113,7 +115,35 @@ function kept(url: string, answer: Answer, stays: string): readonly string[] {
   return [`To keep: ${url}${page}`, `To keep as JSON: ${url}${stays}`];
 }
 
-function inWords(answer: Answer): readonly string[] {
+/** By position, the keys of those that took the provider’s place by an event of which the answer warns. */
+type Successors = ReadonlyMap<string, readonly string[]>;
+
+/** Asks for the record of the provider, because an answer has only the positions of these events. */
+async function successorsNamed(
+  register: RegisterAt,
+  { provider, knownAt, warnings }: Answer,
+  signal: AbortSignal,
+): Promise<Successors> {
+  if (!warnings.some(({ code }) => code === 'provider-succeeded')) return new Map();
+  const path = `/v1/providers/${pathOf(provider.key)}?knownAt=${knownAt.position}`;
+  const { text } = await register.text(path, undefined, signal);
+  const { succeededBy } = JSON.parse(text) as {
+    readonly succeededBy: readonly { readonly position: string; readonly by: readonly string[] }[];
+  };
+  return new Map(succeededBy.map(({ position, by }) => [position, by]));
+}
+
+function warnedInWords({ code, evidence }: Answer['warnings'][number], successors: Successors): string {
+  const taken =
+    code === 'provider-succeeded' ? evidence.flatMap((position) => successors.get(position) ?? []) : [];
+  const words =
+    taken.length > 0
+      ? `${listInWords(taken)} ${takenPlaceInWords(taken.length)}`
+      : capitalised(warningInWords(code));
+  return evidence.length > 0 ? `${words} (${eventsInWords(evidence)}).` : `${words}.`;
+}
+
+function inWords(answer: Answer, successors: Successors): readonly string[] {
   return [
     questionInWords(answer),
     '',
@@ -123,9 +153,7 @@ function inWords(answer: Answer): readonly string[] {
       ({ requirement, reason, evidence, ...days }) =>
         `Encouraged, and not met ${daysInWords(days)}: that ${requirementInWords(answer, requirement)}, because ${reasonInWords(reason)}${evidence.length > 0 ? ` (${eventsInWords(evidence)})` : ''}.`,
     ),
-    ...answer.warnings.map(
-      ({ code, evidence }) => `${capitalised(warningInWords(code))} (${eventsInWords(evidence)}).`,
-    ),
+    ...answer.warnings.map((warning) => warnedInWords(warning, successors)),
     '',
     knownInWords(answer),
   ];

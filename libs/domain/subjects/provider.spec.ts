@@ -23,6 +23,8 @@ const identified = (as: string, subject = P) => of('ProviderIdentified', { as },
 const renamed = (name: string, from: string, subject = P) => of('ProviderRenamed', { name, from }, subject);
 const closed = (on: string, subject = P) => of('ProviderClosed', { on, reason: 'insolvency' }, subject);
 const merged = (on: string, into = Q, subject = P) => of('ProviderMerged', { into, on }, subject);
+const succeeded = (on: string, by: readonly string[] = [Q], subject = P) =>
+  of('ProviderSucceeded', { by, on, kind: 'conversion' }, subject);
 const trader = of('ProviderRegistered', { legalForm: 'sole-trader' }, 'ukprn:10000003');
 const told = (posting: Posting, ...postings: readonly Posting[]) =>
   given(...begun, ...postings).told(posting);
@@ -32,14 +34,34 @@ describe('a provider is open', () => {
     ['on all days if nothing closes it', [], ['2026-01-01 to 2026-12-31']],
     ['to the day on which it closes, which is covered', [closed('2026-06-30')], ['2026-01-01 to 2026-06-30']],
     ['to the day on which it merges, which is covered', [merged('2026-06-30')], ['2026-01-01 to 2026-06-30']],
+    [
+      'to the day after which another takes its place, which is covered',
+      [succeeded('2026-06-30')],
+      ['2026-01-01 to 2026-06-30'],
+    ],
     ['on the first day alone', [closed('2026-01-01')], ['2026-01-01 to 2026-01-01']],
     ['on no day once it has closed before', [closed('2025-12-31')], []],
     [
       'to the earliest of several ends, whichever is posted first',
-      [closed('2026-06-30'), merged('2026-03-31'), closed('2026-09-30')],
+      [closed('2026-06-30'), merged('2026-03-31'), succeeded('2026-04-30'), closed('2026-09-30')],
+      ['2026-01-01 to 2026-03-31'],
+    ],
+    [
+      'to the end by a succession, where that is the earliest',
+      [closed('2026-06-30'), succeeded('2026-03-31'), merged('2026-04-30')],
       ['2026-01-01 to 2026-03-31'],
     ],
     ['also if another merges into it', [merged('2026-06-30', P, Q)], ['2026-01-01 to 2026-12-31']],
+    [
+      'also if it takes the place of another',
+      [succeeded('2026-06-30', [P], Q)],
+      ['2026-01-01 to 2026-12-31'],
+    ],
+    [
+      'to the succession as last corrected',
+      [succeeded('2026-06-30'), corrected(FIRST, succeeded('2026-07-31').data)],
+      ['2026-01-01 to 2026-07-31'],
+    ],
     [
       'to an end under a further key',
       [identified(FURTHER), closed('2026-06-30', FURTHER)],
@@ -94,6 +116,7 @@ test.each([
   ['ProviderRenamed', renamed('Anew', '2026-01-01')],
   ['ProviderIdentified', identified(FURTHER)],
   ['ProviderMerged', merged('2026-01-01')],
+  ['ProviderSucceeded', succeeded('2026-01-01')],
   ['ProviderClosed', closed('2026-01-01')],
 ])('%s is about a provider that is registered', (_, posting) => {
   expect(told({ ...posting, subject: NO_ONE })).toBe('unknown-subject /subject');
@@ -108,6 +131,63 @@ describe('a merger', () => {
     expect(told(merged('2026-01-01', P))).toBe('invalid-event /data/into');
     expect(told(merged('2026-01-01', FURTHER), identified(FURTHER))).toBe('same-subject /data/into');
     expect(told(merged('2026-01-01', P, FURTHER), identified(FURTHER))).toBe('same-subject /data/into');
+  });
+});
+
+describe('a succession', () => {
+  const by = (...keys: readonly string[]) => succeeded('2026-01-01', keys);
+
+  test('is by others, which are registered', () => {
+    expect(told(by(NO_ONE))).toBe('unknown-subject /data/by');
+    expect(told(by(Q, NO_ONE))).toBe('unknown-subject /data/by');
+    expect(told(by(P))).toBe('invalid-event /data/by/0');
+    expect(told(by(Q, P))).toBe('invalid-event /data/by/1');
+    expect(told(by(Q, FURTHER), identified(FURTHER))).toBe('same-subject /data/by');
+    expect(told(succeeded('2026-01-01', [P], FURTHER), identified(FURTHER))).toBe('same-subject /data/by');
+    expect(told(by(Q, FURTHER), identified(FURTHER, Q))).toBe('accepted');
+  });
+
+  test('is by one to sixteen, none of them twice', () => {
+    const many = Array.from({ length: 17 }, (_, i) => `ukprn:1100${String(i).padStart(4, '0')}`);
+    const registered = many.map((key, i) => organisation(key, `Successor ${i}`));
+    expect(told(by())).toBe('invalid-event /data/by');
+    expect(told(by(...many.slice(1)), ...registered)).toBe('accepted');
+    expect(told(by(...many), ...registered)).toBe('invalid-event /data/by');
+    expect(told(by(Q, Q))).toBe('invalid-event /data/by/1');
+    expect(told(of('ProviderSucceeded', { by: Q, on: '2026-01-01', kind: 'split' }))).toBe(
+      'invalid-event /data/by',
+    );
+  });
+
+  test('says how', () => {
+    for (const kind of ['conversion', 'merger', 'amalgamation', 'split'])
+      expect(told(of('ProviderSucceeded', { by: [Q], on: '2026-01-01', kind }))).toBe('accepted');
+    expect(told(of('ProviderSucceeded', { by: [Q], on: '2026-01-01', kind: 'rebrokering' }))).toBe(
+      'invalid-event /data/kind',
+    );
+    expect(told(of('ProviderSucceeded', { by: [Q], on: '2026-01-01' }))).toBe('invalid-event /data/kind');
+  });
+
+  test('is of schools too, and by both kinds', () => {
+    const schools = [school('urn:100001'), school('urn:100002')];
+    expect(told(succeeded('2026-01-01', ['urn:100002'], 'urn:100001'), ...schools)).toBe('accepted');
+    expect(told(succeeded('2026-01-01', [P, 'urn:100002'], 'urn:100001'), ...schools)).toBe('accepted');
+    expect(told(succeeded('2026-01-01', ['urn:100002']), ...schools)).toBe('accepted');
+  });
+
+  test('is corrected as it is posted: to others that are registered', () => {
+    const to = (...keys: readonly string[]) => corrected(FIRST, by(...keys).data);
+    expect(told(to(Q), by(Q))).toBe('accepted');
+    expect(told(to(NO_ONE), by(Q))).toBe('unknown-subject /data/by');
+    expect(told(to(Q, P), by(Q))).toBe('invalid-event /data/data/by/1');
+  });
+
+  test('does not make of two one: what is posted of the one is not of the other', () => {
+    const world = given(...begun, succeeded('2026-06-30'), closed('2026-03-31'));
+    expect(world.covered({ provider: Q, setting: 'asked', from: '2026-01-01', until: '2026-12-31' })).toEqual(
+      ['2026-01-01 to 2026-12-31'],
+    );
+    expect(world.told(identified(Q))).toBe('already-registered /data/as');
   });
 });
 
@@ -164,6 +244,7 @@ describe('the name of a provider', () => {
 test('a closing is disputed, and a renaming is not: it changes no answer', () => {
   expect(told(about('DisputeOpened', FIRST), closed('2026-06-30'))).toBe('accepted');
   expect(told(about('DisputeOpened', FIRST), merged('2026-06-30'))).toBe('accepted');
+  expect(told(about('DisputeOpened', FIRST), succeeded('2026-06-30'))).toBe('accepted');
   expect(told(about('DisputeOpened', FIRST), renamed('A', '2026-01-01'))).toBe('not-disputable /data/event');
   expect(told(about('DisputeOpened', 2))).toBe('not-disputable /data/event');
 });

@@ -13,6 +13,12 @@ import { span, type Days } from '../values/timeline';
 
 const stream = (subject: string) => `provider-${subject}`;
 
+/**
+ * The key under which a stream is found that says whom this provider has succeeded. Under the provider’s own key it
+ * would be read for each posting about the provider, because it may say which keys belong together.
+ */
+export const succeeding = (key: string) => `succeeding:${key}`;
+
 function otherThanSubject(pointer: string, subject: string, key: string) {
   return key === subject ? [{ pointer, detail: 'Name another key than the subject’s own' }] : [];
 }
@@ -101,11 +107,45 @@ export const events = {
     stream,
     effect: { kind: 'closing', after: 'on' },
     needs: ['subject', 'into'],
+    about: ({ into }) => [succeeding(into)],
     data: fields({
       into: described(PROVIDER_KEY, 'The registered provider into which it has merged.'),
       on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
     }),
     check: (subject, { into }) => otherThanSubject('/data/into', subject, into),
+  }),
+  ProviderSucceeded: define({
+    meaning:
+      'The provider has closed, and others have taken its place: a school has become an academy, or several have become one. Nothing passes over: those that take its place need engagements, awards, commissions and contracts of their own.',
+    subject: PROVIDER_KEY,
+    stream,
+    effect: { kind: 'closing', after: 'on' },
+    needs: ['subject', 'by'],
+    about: ({ by }) => by.map(succeeding),
+    data: fields({
+      by: described(
+        Type.Array(PROVIDER_KEY, {
+          minItems: 1,
+          maxItems: 16,
+          description: 'A list of 1 to 16 keys of providers, none of them twice',
+        }),
+        'The registered providers that have taken its place; schools are providers too. None of them is the provider itself.',
+      ),
+      on: described(DAY, 'The last day on which it is open; it is still open on that day.'),
+      kind: choice('How they took its place. It changes no answer.', {
+        conversion: 'It goes on as another: a school that becomes an academy.',
+        merger: 'It has gone into one that was there before.',
+        amalgamation: 'It has gone, with others, into a new one.',
+        split: 'Several have taken over a part of it each.',
+      }),
+    }),
+    check: (subject, { by }) =>
+      by.flatMap((key, i) => [
+        ...otherThanSubject(`/data/by/${i}`, subject, key),
+        ...(by.indexOf(key) < i
+          ? [{ pointer: `/data/by/${i}`, detail: `Name ${key} once: it stands in the list already` }]
+          : []),
+      ]),
   }),
   ProviderClosed: define({
     meaning: 'The provider has closed: after its last day it is eligible in no setting.',
@@ -210,4 +250,11 @@ export const decide: Deciders<keyof typeof events> = {
       ? registeredAlready(as, 'a further key must be new to the register', '/data/as')
       : tooManyKeys(subject, new Set([...keysOf(known, subject), as]).size, '/data/as'),
   ProviderMerged: (event, known) => isAnother(event, 'into', event.data.into, known),
+  ProviderSucceeded(event, known) {
+    for (const key of event.data.by) {
+      const refusal = isAnother(event, 'by', key, known);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  },
 };

@@ -27,6 +27,10 @@ export const EVENT_EXAMPLES: {
   ProviderRenamed: { subject: PROVIDER, data: { name: 'Example Careers', from: '2027-01-01' } },
   ProviderIdentified: { subject: PROVIDER, data: { as: 'company:01234567' } },
   ProviderMerged: { subject: PROVIDER, data: { into: 'charity:1012345', on: '2027-08-31' } },
+  ProviderSucceeded: {
+    subject: SCHOOL,
+    data: { by: ['urn:123457'], on: '2027-08-31', kind: 'conversion' },
+  },
   ProviderClosed: { subject: PROVIDER, data: { on: '2027-08-31', reason: 'ceased-trading' } },
   AccreditationApplied: {
     subject: PROVIDER,

@@ -4,7 +4,7 @@ import type { Run } from '@app/domain/values/written-run';
 import { createContext, Fragment } from 'preact';
 import { useContext } from 'preact/hooks';
 import { addressOf } from '@app/http-contract/page-address';
-import { comesAboutOn, factInWords, factsIn } from '@app/phrases/evidence-words';
+import { comesAboutOn, factInWords, factsIn, successorsIn } from '@app/phrases/evidence-words';
 import {
   capitalised,
   daysInWords,
@@ -55,25 +55,45 @@ export type Failing = Run & Pick<ReasonedRun, 'reason'> & Partial<Pick<ReasonedR
 
 /** Why not on some days, with the events that show it; what is still to come is not told as past. */
 function GapLine({ gap }: { readonly gap: Failing }) {
-  const { answer, evidence, names, knownAt } = useTold();
+  const { answer, evidence } = useTold();
   const events = (gap.evidence ?? []).flatMap((position) => evidence.get(position) ?? []);
   const on = comesAboutOn(gap.reason, events) ?? dayOfReason(gap.reason, gap, answer);
   const when = { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
-  const merger = events.find(({ type }) => type === 'ProviderMerged');
-  const into = gap.reason === 'provider-closed' ? merger?.data['into'] : undefined;
+  const closing = gap.reason === 'provider-closed' ? events[0] : undefined;
+  const isOver = (on ?? gap.from) < (answer.knownAt.today ?? '');
   return (
     <li>
       {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, when)}
-      {typeof into === 'string' && (
+      {closing?.type === 'ProviderMerged' && (
         <>
-          , and {(on ?? gap.from) < (answer.knownAt.today ?? '') ? 'merged' : 'merges'} into{' '}
-          <a href={addressOf('/', { provider: into, ...sameOfOthers(answer, knownAt) })}>
-            {visible(names.get(into) ?? into)}
-          </a>
+          , and {isOver ? 'merged' : 'merges'} into <Providers keys={successorsIn(closing)} />
+        </>
+      )}
+      {closing?.type === 'ProviderSucceeded' && (
+        <>
+          , and <Providers keys={successorsIn(closing)} />{' '}
+          {isOver ? 'took' : successorsIn(closing).length === 1 ? 'takes' : 'take'} its place
         </>
       )}
       <Evidence positions={gap.evidence ?? []} />.
     </li>
+  );
+}
+
+/** Providers by name, each leading to the same question about it. */
+export function Providers({ keys }: { readonly keys: readonly string[] }) {
+  const { answer, names, knownAt } = useTold();
+  return (
+    <>
+      {keys.map((key, i) => (
+        <Fragment>
+          {i === 0 ? '' : i === keys.length - 1 ? ' and ' : ', '}
+          <a href={addressOf('/', { provider: key, ...sameOfOthers(answer, knownAt) })}>
+            {visible(names.get(key) ?? key)}
+          </a>
+        </Fragment>
+      ))}
+    </>
   );
 }
 

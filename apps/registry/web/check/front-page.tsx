@@ -3,7 +3,7 @@ import { type Typed, type FormFault } from './form-fields';
 import { keysTyped } from '@app/http-contract/typed';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { AnswerView } from './answer-view';
 import { asksWhoComes, nameIn, type AnsweredQuestion } from './answered-question';
@@ -178,7 +178,7 @@ function Choices({ choices, typed }: { readonly choices: readonly Choice[]; read
   return (
     <ul class="bare choices">
       {choices.map((one) => {
-        const { key, keys, name, matched, area, openUntil } = one;
+        const { key, keys, name, matched, now = [], area, openUntil } = one;
         const facts = [
           keys.join(', '),
           ...(area == null ? [] : [`area ${area.slice('area:'.length)}`]),
@@ -196,6 +196,19 @@ function Choices({ choices, typed }: { readonly choices: readonly Choice[]; read
                 </>
               )}
             </span>
+            {now.length > 0 && (
+              <>
+                <br />
+                Now:{' '}
+                {now.map((successor, i) => (
+                  <Fragment>
+                    {i > 0 && ', '}
+                    <a href={addressOf('/', { ...typed, provider: successor.key })}>{called(successor)}</a>
+                    {successor.name !== null && <span class="quiet"> ({successor.key})</span>}
+                  </Fragment>
+                ))}
+              </>
+            )}
           </li>
         );
       })}

@@ -267,7 +267,7 @@ function keysIn(
     ...[...evidence.values()].flatMap(({ body, subject, data }) => [
       body,
       subject,
-      ...[data['into'], data['to']].filter((key) => typeof key === 'string'),
+      ...[data['into'], data['to'], data['by']].flat().filter((key) => typeof key === 'string'),
     ]),
     ...route.flatMap(({ subject, by }) => [subject, ...by]),
   ];

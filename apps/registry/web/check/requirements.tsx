@@ -1,7 +1,17 @@
-import { Evidence, FactLines, GapLines, DoubtLine, MOST_LINES, LeftOut } from './evidence-lines';
+import {
+  Evidence,
+  FactLines,
+  GapLines,
+  DoubtLine,
+  MOST_LINES,
+  LeftOut,
+  Providers,
+  useTold,
+} from './evidence-lines';
 import { Bar } from './bar';
 import { type Tone, Chip } from '../layout/tone';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import { successorsIn, takenPlaceInWords } from '@app/phrases/evidence-words';
 import {
   capitalised,
   citeInWords,
@@ -136,6 +146,22 @@ function Cited({ answer }: { readonly answer: Answer }) {
   );
 }
 
+/** What is warned of; of a provider whose place others took, who they are. */
+function Warned({ code, positions }: { readonly code: string; readonly positions: readonly string[] }) {
+  const { evidence } = useTold();
+  const successors = positions.flatMap((position) => {
+    const event = evidence.get(position);
+    return event ? successorsIn(event) : [];
+  });
+  if (code !== 'provider-succeeded' || successors.length === 0)
+    return <>{capitalised(warningInWords(code))}</>;
+  return (
+    <>
+      <Providers keys={successors} /> {takenPlaceInWords(successors.length)}
+    </>
+  );
+}
+
 /** What decides nothing, and is worth knowing: what the policy encourages, and what was noticed besides. */
 export function Remarks({ answer }: { readonly answer: Answer }) {
   const encouraged = answer.requirements.filter(({ binding }) => binding === 'encouraged');
@@ -156,7 +182,7 @@ export function Remarks({ answer }: { readonly answer: Answer }) {
         <ul>
           {warnings.map(({ code, evidence }) => (
             <li>
-              {capitalised(warningInWords(code))}
+              <Warned code={code} positions={evidence} />
               <Evidence positions={evidence} />.
             </li>
           ))}

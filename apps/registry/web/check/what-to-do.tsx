@@ -1,7 +1,7 @@
-import { MOST_LINES } from './evidence-lines';
+import { MOST_LINES, Providers, useTold } from './evidence-lines';
 import { type AnsweredQuestion, sameOfOthers } from './answered-question';
 import { addressOf } from '@app/http-contract/page-address';
-import { stepInWords } from '@app/phrases/evidence-words';
+import { stepInWords, successorsOf } from '@app/phrases/evidence-words';
 import { dayInWords, daysInWords, isAllSilent } from '@app/phrases/words';
 
 /** Where the answer is not yes: what whoever asks can do about it. */
@@ -12,6 +12,7 @@ export function WhatToDo({
   names,
   origin,
 }: Pick<AnsweredQuestion, 'answer' | 'policy' | 'route' | 'names' | 'origin'>) {
+  const { evidence } = useTold();
   const { outcome, covered, provider, advisers, from, until, eligibleUntil } = answer;
   if (outcome === 'eligible') return null;
   const asked = { provider: provider.key, ...sameOfOthers(answer, undefined), adviser: advisers };
@@ -21,6 +22,7 @@ export function WhatToDo({
   const ruled = policy?.editions
     .filter((edition) => Object.hasOwn(edition.policy.settings, answer.setting))
     .flatMap((edition) => edition.days);
+  const successors = successorsOf(answer, evidence);
   const last = eligibleUntil !== null && eligibleUntil < until ? eligibleUntil : undefined;
   return (
     <section aria-labelledby="to-do">
@@ -61,6 +63,12 @@ export function WhatToDo({
                 <li>{stepInWords(step, names)}</li>
               ))}
             </ol>
+          </li>
+        )}
+        {successors.length > 0 && (
+          <li>
+            Ask about <Providers keys={successors} />: {successors.length === 1 ? 'it has' : 'they have'}{' '}
+            taken its place.
           </li>
         )}
         {outcome === 'not-eligible' && !isSilentOnly && route.length === 0 && (

@@ -1,7 +1,7 @@
 import { accreditationStreams, awardsByReference } from '../../subjects/accreditation';
 import { adviserStreams, adviserFacts } from '../../subjects/adviser';
 import { type UndecidedAppeal, undecidedAppealsIn } from '../../log/appeals';
-import type { ResolvedQuestion } from './resolved-question';
+import { daysInForce, type ResolvedQuestion } from './resolved-question';
 import { together, type LogView } from '../../log/log-view';
 import { keysOf } from '../../log/identity';
 import {
@@ -11,7 +11,8 @@ import {
   type ProviderTest,
   type Requirement,
 } from '../../subjects/policy-document';
-import { intersection, type Days, span } from '../../values/timeline';
+import { providerStreams } from '../../subjects/provider';
+import { difference, intersection, type Days, span } from '../../values/timeline';
 import type { AnswerWarning } from '../../values/warning';
 import { flatMapped, type Work } from '../../values/work';
 import { only } from '../../log/decider';
@@ -20,7 +21,8 @@ import { bearingIn, isVoided } from '../../log/grants';
 
 /**
  * Something that may mislead a reader of the answer although it decides nothing. The evidence of a missed
- * check is that check; of an undecided appeal it is the event appealed against, then the lodging.
+ * check is that check; of an undecided appeal it is the event appealed against, then the lodging; of a provider
+ * whose place others took it is the merger or succession.
  */
 export interface WarningOfAnswer {
   readonly code: AnswerWarning;
@@ -35,14 +37,15 @@ interface TakingPart {
 }
 
 /**
- * The warnings for the days of a window: missed checks, then undecided appeals, each by position, then that
- * independence is asked and no school is named.
+ * The warnings for the days of a window: missed checks, then undecided appeals, then whoever took the provider’s
+ * place, each by position, then that independence is asked and no school is named.
  */
 export function* warningsIn(
-  { known, provider, school, reigns }: ResolvedQuestion,
+  found: ResolvedQuestion,
   window: Days,
   { advisers, subcontractors }: TakingPart,
 ): Work<readonly WarningOfAnswer[]> {
+  const { known, provider, school, reigns } = found;
   const asked = reigns
     .filter(({ days }) => intersection(days, window).length > 0)
     .flatMap(({ requirements = [] }) => requirements);
@@ -70,6 +73,7 @@ export function* warningsIn(
         evidence: [String(position)],
       })),
     ...undecidedAppeals(undecided),
+    ...takenPlaces(found, window),
     ...(school === undefined && asked.some(asksIndependence)
       ? [{ code: 'school-not-named' as const, evidence: [] }]
       : []),
@@ -80,6 +84,21 @@ function asksIndependence(requirement: Requirement): boolean {
   const within = (test: Combined<AdviserTest>): boolean =>
     'any' in test ? test.any.some(within) : 'all' in test ? test.all.some(within) : 'independent' in test;
   return isOfAdvisers(requirement) && within(requirement.test);
+}
+
+/**
+ * That others have taken the provider’s place, by each merger and succession, if the provider is closed on a day of
+ * the window on which its being open is asked.
+ */
+function takenPlaces(found: ResolvedQuestion, window: Days): readonly WarningOfAnswer[] {
+  const { known, provider, evaluation } = found;
+  const asked = intersection(daysInForce(found), window);
+  if (difference(asked, evaluation.open().truth.possible).length === 0) return [];
+  const own = together(known, providerStreams(provider));
+  return only(own, 'ProviderMerged', 'ProviderSucceeded').map(({ position }) => ({
+    code: 'provider-succeeded',
+    evidence: [String(position)],
+  }));
 }
 
 /** One person’s undecided appeals that matter on a day of the window. */
