@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { asExpected, asFixed, casesOf, FILES } from '../vectors/cases';
+import { asExpected, asFixed, casesOf, FILES, withPositions } from '../vectors/cases';
 import { REGISTRAR_KEY, RegisterProcess } from './process';
 
 /** All cases are in one register; they share no keys. */
@@ -44,7 +44,7 @@ describe('the worked histories', () => {
         for (const { body = 'body:registrar', refused, ...event } of events) {
           const key = await keyOf(body);
           const reply = await register.post(
-            { source, ...event, data: placed(event.data, position) },
+            { source, ...event, data: withPositions(event.data, position) },
             { key },
           );
           const { code = null, position: at } = reply.json as { code?: string; position: string };
@@ -57,7 +57,8 @@ describe('the worked histories', () => {
           const query = new URLSearchParams({ setting: ask.setting, from: ask.from, until: ask.until });
           for (const adviser of ask.advisers ?? []) query.append('adviser', adviser);
           if (ask.knownAt !== undefined) query.set('knownAt', position(ask.knownAt));
-          if (ask.policy !== undefined) query.set('policy', ask.policy);
+          for (const policy of [ask.policy ?? []].flat()) query.append('policy', policy);
+          if (ask.school !== undefined) query.set('school', ask.school);
           const reply = await register.ask(`/v1/providers/${ask.provider}/eligibility?${query.toString()}`);
           const told = reply.json as Parameters<typeof asFixed>[0];
           expect(asFixed(told, expected)).toEqual(asExpected(expected, position));
@@ -65,13 +66,4 @@ describe('the worked histories', () => {
       },
     );
   });
-
-  /** A body finds its own events alone by their ids: those of others go by their positions. */
-  function placed(data: Readonly<Record<string, unknown>>, position: (id: string) => string) {
-    const entries = Object.entries(data).map(([field, value]) => [
-      field,
-      typeof value === 'string' && value.startsWith('id:') ? position(value.slice('id:'.length)) : value,
-    ]);
-    return Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
-  }
 });

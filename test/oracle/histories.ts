@@ -5,12 +5,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Dice } from '../dice';
-import { EVENT_TYPES, Oracle } from './oracle';
+import { EVENT_TYPES, asksSeveral, Oracle } from './oracle';
 import type { Data, Posting, Question } from './oracle';
 
-const POLICY = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', 'libs', 'domain', 'policies', 'cmqa-2017.json'), 'utf8'),
-) as Data;
+function policyFile(id: string): unknown {
+  const file = join(__dirname, '..', '..', 'libs', 'domain', 'policies', `${id}.json`);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+const POLICY = policyFile('cmqa-2017') as Data;
+const ENGLAND = ['england-funding', 'england-guidance', 'england-statute'];
+
+/** The built-in policies as a first start publishes them (specification, section 6). */
+export const FIRST_EDITIONS: readonly Pick<Posting, 'id' | 'type' | 'subject' | 'data'>[] = [
+  ...[{ edition: 1, effectiveFrom: '2017-10-01', policy: POLICY }].map(editionOf('cmqa-2017')),
+  ...ENGLAND.flatMap((id) => (policyFile(id) as Data[]).map(editionOf(id))),
+];
+
+function editionOf(id: string) {
+  return (data: Data) => ({
+    id: `policy-${id}-${String(data['edition'])}`,
+    type: 'PolicyEditionPublished',
+    subject: `policy:${id}`,
+    data,
+  });
+}
 
 const REFUSED_KEPT = 0.4;
 
@@ -27,12 +46,23 @@ const ADVISERS = ['adviser:aaaaaaaa', 'adviser:bbbbbbbb', 'adviser:cccccccc', 'a
 const AREAS = ['area:E10000014', 'area:E10000015'];
 const STANDARDS = ['matrix', 'matrix', 'matrix', 'quality-in-careers'];
 const REFERENCES = ['M-1', 'M-2'];
+const BASES = ['employed', 'employed', 'contracted', 'self'];
 const CONTRACTS = ['K-1', 'K-2', 'K-3', 'K-4'];
+const PROGRAMMES = ['ncs', 'ncs', 'fund'];
 const CERTIFICATES = ['C-1', 'C-2', 'C-3'];
 const QUALIFICATIONS = ['l6-dcgd', 'l6-dcgd', 'qcg', 'l4-dcia'];
 const REGISTERS = ['cdi-register', 'other-register'];
 const CODES = ['complaint', 'conduct', 'typing-mistake'];
 const SCOPES = ['young-people', 'adults'];
+
+const POLICIES = ['cmqa-2017', 'other', 'other', 'other', ...ENGLAND];
+/** Settings that the policies of England have; `other` may have any. */
+const SETTINGS_OF: Record<string, string[]> = {
+  'england-funding': ['national-careers-service'],
+  'england-guidance': ['school-in-house', 'school-commissioned'],
+  'england-statute': ['school-commissioned'],
+};
+const STRENGTHS = ['statute', 'funding-condition', 'guidance', 'proposal'];
 
 const SETTINGS = [
   'school-in-house',
@@ -41,6 +71,9 @@ const SETTINGS = [
   'publicly-funded',
   'private',
 ];
+
+/** Those that few policies have, or few editions. */
+const RARE_SETTINGS = ['quality-school', 'traineeship', 'adult-education-budget-college'];
 
 const FIRST_DAY = Date.UTC(2019, 0, 1) / 86_400_000;
 
@@ -136,6 +169,53 @@ function furtherPolicy(dice: Dice): Data {
   };
 }
 
+/** A test of any kind, of several parts now and then. */
+function drawnTest(dice: Dice, ofProvider: boolean, depth = 0): Data {
+  if (depth < 2 && dice.chance(0.3)) {
+    const parts = Array.from({ length: 1 + dice.below(3) }, () => drawnTest(dice, ofProvider, depth + 1));
+    return { [dice.one(['any', 'all'])]: parts };
+  }
+  const months = dice.chance(0.4) ? { withinMonths: dice.one([1, 3, 6, 12]) } : {};
+  const scope = dice.chance(0.3) ? { scope: dice.one(SCOPES) } : {};
+  const purpose = dice.one(['personal-guidance', 'information']);
+  if (ofProvider)
+    return dice.one<Data>([
+      { accredited: dice.one(STANDARDS), ...scope },
+      { applied: dice.one(STANDARDS), ...months },
+      { applied: dice.one(STANDARDS), ...months },
+      { contracted: dice.one(PROGRAMMES) },
+    ]);
+  return dice.one<Data>([
+    { qualified: purpose },
+    { workingTowards: purpose, ...months },
+    { registered: dice.one(REGISTERS) },
+    { independent: true },
+    { independent: true },
+  ]);
+}
+
+/** A policy of which everything is drawn but what it accepts. */
+function drawnPolicy(dice: Dice): Data {
+  const requirement = (_: unknown, number: number): Data => {
+    const of = dice.one([
+      ...['provider', 'subcontractors'],
+      ...['some-adviser', 'every-adviser', 'known-adviser', 'known-adviser'],
+    ]);
+    return {
+      id: `asked-${number}`,
+      of,
+      binding: dice.chance(0.75) ? 'must' : 'encouraged',
+      cites: 'CMQA-5',
+      test: drawnTest(dice, ['provider', 'subcontractors'].includes(of)),
+    };
+  };
+  const settings = SETTINGS.filter(() => dice.chance(0.92)).map((setting) => [
+    setting,
+    Array.from({ length: dice.below(5) }, requirement),
+  ]);
+  return { ...POLICY, strength: dice.one(STRENGTHS), settings: Object.fromEntries(settings) as Data };
+}
+
 /** How often each kind of event is posted, against the others. */
 const WEIGHTS: Record<string, number> = {
   DayOpened: 4,
@@ -143,7 +223,8 @@ const WEIGHTS: Record<string, number> = {
   SchoolRegistered: 2,
   AdviserRegistered: 3,
   ProviderIdentified: 2,
-  AccreditationApplied: 3,
+  AccreditationApplied: 6,
+  AccreditationApplicationEnded: 6,
   AccreditationAwarded: 14,
   AccreditationExtended: 4,
   AccreditationSuspended: 5,
@@ -166,9 +247,10 @@ const WEIGHTS: Record<string, number> = {
   DisputeOpened: 9,
   DisputeClosed: 5,
   ProviderMerged: 0.4,
+  ProviderSucceeded: 0.8,
   ProviderClosed: 0.5,
   BodyRecognitionEnded: 0.4,
-  PolicyEditionPublished: 1.2,
+  PolicyEditionPublished: 2,
   AccreditationVoided: 1,
   QualificationVoided: 1,
   AdviserMerged: 1,
@@ -181,6 +263,7 @@ const APPEALABLE = [
   'RegistrationRemoved',
   'SanctionImposed',
 ];
+const MENDING = ['EventCorrected', 'EventRetracted'];
 const ABOUT_EVENTS = [
   'AppealLodged',
   'AppealDecided',
@@ -249,17 +332,24 @@ class Writer {
     if (kind !== 'refused' || this.dice.chance(REFUSED_KEPT)) this.postings.push(posting);
   }
 
-  /** The policy, a day, the bodies, and a few of each subject. */
+  /** The policies, a day, the bodies, and a few of each subject. */
   begin(): void {
     const { dice } = this;
-    const edition = { edition: 1, effectiveFrom: '2017-10-01', policy: POLICY };
-    this.post(REGISTRAR, 'PolicyEditionPublished', 'policy:cmqa-2017', edition, 'policy-cmqa-2017-1');
+    for (const { id, type, subject, data } of FIRST_EDITIONS) this.post(REGISTRAR, type, subject, data, id);
+    if (dice.chance(0.9)) {
+      const edition = { edition: 1, effectiveFrom: '2018-01-01', policy: drawnPolicy(dice) };
+      this.post(REGISTRAR, 'PolicyEditionPublished', 'policy:other', edition);
+    }
     const date = dateOf(this.today);
     this.post(REGISTRAR, 'DayOpened', 'calendar:england', { date }, `day-${date}`);
     for (const body of BODIES)
       this.post(REGISTRAR, 'BodyRecognised', body, this.recognition(body, '2010-01-01'));
     for (const provider of PROVIDERS.slice(0, 3)) this.register(provider);
     for (const adviser of ADVISERS.slice(0, 3)) this.post(CDI, 'AdviserRegistered', adviser, {});
+    for (const school of SCHOOLS.slice(0, 1 + dice.below(2))) {
+      const data = { name: `School ${school.slice(-2)}`, phase: 'secondary', area: dice.one(AREAS) };
+      this.post(COUNCIL, 'SchoolRegistered', school, data);
+    }
     const basis = 'employed';
     for (const [index, adviser] of ADVISERS.slice(0, 2).entries()) {
       if (dice.chance(0.7))
@@ -268,12 +358,25 @@ class Writer {
           from: monthStart(dice.below(18)),
           basis,
         });
+      if (dice.chance(0.4))
+        this.post(COUNCIL, 'EngagementStarted', adviser, {
+          provider: dice.one(SCHOOLS),
+          from: monthStart(dice.below(30)),
+          basis,
+        });
       if (dice.chance(0.8))
         this.post(CDI, 'QualificationAwarded', adviser, {
           qualification: 'l6-dcgd',
           awardedOn: monthStart(dice.below(18)),
           certificate: dice.one(CERTIFICATES.slice(index)),
         });
+    }
+    if (dice.chance(0.6)) {
+      const application = { standard: 'matrix', on: monthStart(dice.below(24)) };
+      const subject = this.provider();
+      this.post(MATRIX, 'AccreditationApplied', subject, application);
+      const end = { standard: 'matrix', on: monthEnd(6 + dice.below(24)), outcome: 'refused' };
+      if (dice.chance(0.6)) this.post(MATRIX, 'AccreditationApplicationEnded', subject, end);
     }
     if (dice.chance(0.8)) {
       const { subject, data } = this.compose('AccreditationAwarded');
@@ -317,6 +420,12 @@ class Writer {
     if (dice.chance(0.08)) return dice.one(FURTHER_KEYS);
     if (dice.chance(0.08)) return dice.one(SCHOOLS);
     return dice.chance(0.75) ? dice.one(PROVIDERS.slice(0, 2)) : dice.one(PROVIDERS);
+  }
+
+  /** Keys that are registered, but for one. */
+  private others(key: string): string[] {
+    const registered = this.log.filter(({ type }) => /^(Provider|School)Registered$/.test(type));
+    return unique(registered.map(({ subject }) => subject)).filter((each) => each !== key);
   }
 
   private adviser(): string {
@@ -462,6 +571,12 @@ class Writer {
           subject: this.provider(),
           data: { into: this.provider(), on: monthEnd(24 + dice.below(24)) },
         };
+      case 'ProviderSucceeded': {
+        const subject = this.provider();
+        const by = dice.chance(0.1) ? [this.provider(), this.provider()] : dice.some(this.others(subject));
+        const kind = dice.one(['conversion', 'merger', 'amalgamation', 'split']);
+        return { subject, data: { by: by.slice(0, 3), on: monthEnd(24 + dice.below(24)), kind } };
+      }
       case 'ProviderClosed':
         return { subject: this.provider(), data: { on: monthEnd(24 + dice.below(24)), reason } };
       case 'AccreditationApplied':
@@ -470,9 +585,16 @@ class Writer {
           data: {
             standard: dice.one(STANDARDS),
             on: from,
-            ...(dice.chance(0.3) ? { reference: dice.one(REFERENCES) } : {}),
+            ...(dice.chance(0.5) ? { reference: dice.one(REFERENCES) } : {}),
           },
         };
+      case 'AccreditationApplicationEnded': {
+        const { subject, data } = this.like(['standard', 'reference'], 'AccreditationApplied') ?? award();
+        const { standard, reference } = data;
+        const names = reference !== undefined && dice.chance(0.7) ? { standard, reference } : { standard };
+        const outcome = dice.one(['awarded', 'refused', 'withdrawn', 'expired']);
+        return { subject, data: { ...names, on, outcome } };
+      }
       case 'AccreditationAwarded': {
         const { from: begins, until } = this.interval();
         return {
@@ -571,7 +693,11 @@ class Writer {
       case 'EngagementStarted':
         return {
           subject: this.adviser(),
-          data: { provider: this.provider(), from, basis: dice.one(['employed', 'contracted', 'self']) },
+          data: {
+            provider: dice.chance(0.25) ? dice.one(SCHOOLS) : this.provider(),
+            from,
+            basis: dice.one(BASES),
+          },
         };
       case 'EngagementEnded':
         return further(
@@ -647,7 +773,7 @@ class Writer {
             parents.length === 0 && dice.chance(0.7) ? dice.one(PROVIDERS.slice(0, 2)) : this.provider(),
           data: {
             reference,
-            programme: 'ncs',
+            programme: dice.one(PROGRAMMES),
             services: ['personal-guidance'],
             clientGroups: ['adults'],
             ...this.interval(40),
@@ -678,6 +804,18 @@ class Writer {
           subject: dice.one([...BODIES, 'body:nobody']),
           data: { on: dateOf(this.today + dice.below(60) - 10), reason },
         };
+      case 'BodySucceeded': {
+        const body = dice.one(BODIES);
+        return {
+          subject: body,
+          data: {
+            by: dice.one([...BODIES.filter((each) => each !== body), 'body:nobody']),
+            from: dateOf(this.today - 20 + dice.below(25)),
+            ...(dice.chance(0.3) ? { standards: dice.some(['matrix', 'quality-in-careers']) } : {}),
+            ...(dice.chance(0.3) ? { qualifications: dice.some(['l6-dcgd', 'qcg']) } : {}),
+          },
+        };
+      }
       case 'BodyKeyIssued':
         return {
           subject: dice.one([...BODIES, ...BODIES, 'body:nobody']),
@@ -693,15 +831,17 @@ class Writer {
           ? { subject: 'body:nobody', data: { key: 'k0' } }
           : { subject: issued.subject, data: { key: issued.data['key'] } };
       }
-      case 'PolicyEditionPublished':
+      case 'PolicyEditionPublished': {
+        const further = dice.chance(0.5) ? drawnPolicy(dice) : furtherPolicy(dice);
         return {
-          subject: dice.chance(0.85) ? 'policy:cmqa-2017' : 'policy:other',
+          subject: `policy:${dice.chance(0.02) ? 'all' : dice.one([...POLICIES, 'cmqa-2017'])}`,
           data: {
-            edition: 1 + dice.below(4),
+            edition: 1 + dice.below(6),
             effectiveFrom: monthStart(dice.below(MONTHS)),
-            policy: dice.chance(0.1) ? { ...POLICY, purposes: {} } : furtherPolicy(dice),
+            policy: dice.chance(0.1) ? { ...furtherPolicy(dice), purposes: {} } : further,
           },
         };
+      }
       default: {
         const next = dice.chance(0.9) ? this.today + 1 : this.today + dice.below(4);
         if (next === this.today + 1) this.today = next;
@@ -724,6 +864,13 @@ class Writer {
       reference = position;
     } else if (dice.chance(0.03))
       reference = dice.one(['id:nothing', '9999', String(dice.below(this.log.length))]);
+
+    const successor = this.log.findLast((one) => one.type === 'BodySucceeded' && one.subject === body);
+    if (successor && MENDING.includes(type) && dice.chance(0.4)) {
+      body = String(successor.data['by']);
+      source = '/desk';
+      reference = position;
+    }
 
     const subject = dice.chance(0.03) ? this.provider() : target.subject;
     const on = dateOf(FIRST_DAY - 300 + dice.below(900));
@@ -765,7 +912,7 @@ class Writer {
         return namedBy('DisputeOpened');
       case 'DisputeOpened':
         return among((posting) =>
-          /Awarded|Extended|Suspended|Withdrawn|Started|Ended|Revoked|Voided|Sanction|Granted|Closed|Applied/.test(
+          /Awarded|Extended|Suspended|Withdrawn|Started|Ended|Revoked|Voided|Sanction|Granted|Closed|Applied|Succeeded|Merged/.test(
             posting.type,
           ),
         );
@@ -774,7 +921,11 @@ class Writer {
           ? among((posting) => /^(Event|Dispute|Appeal)/.test(posting.type))
           : among((posting) => !NEVER_RETRACTED.includes(posting.type) || dice.chance(0.1));
       default:
-        return among((posting) => !NEVER_CORRECTED.includes(posting.type) || dice.chance(0.06));
+        return among(
+          ({ type }) =>
+            (!NEVER_CORRECTED.includes(type) && (type !== 'PolicyEditionPublished' || dice.chance(0.2))) ||
+            dice.chance(0.06),
+        );
     }
   }
 
@@ -794,6 +945,10 @@ class Writer {
     if (change === 'until' || change === 'expectedEnd') data[change] = monthEnd(20 + dice.below(30));
     if (change === 'reference')
       data['reference'] = dice.one(target.type.startsWith('Contract') ? CONTRACTS : REFERENCES);
+    if (change === 'effectiveFrom') data['effectiveFrom'] = this.start();
+    if (change === 'basis') data['basis'] = dice.one(BASES);
+    if (change === 'programme') data['programme'] = dice.one(PROGRAMMES);
+    if (change === 'by' && Array.isArray(data['by'])) data['by'] = dice.some(this.others(target.subject));
     if (change === 'standard') data['standard'] = dice.one(STANDARDS);
     if (change === 'certificate') data['certificate'] = dice.one(CERTIFICATES);
     if (change === 'qualification') data['qualification'] = dice.one(QUALIFICATIONS);
@@ -807,11 +962,17 @@ class Writer {
 }
 
 /** A history of about so many postings; what is judged, and how, is for the reader to find out. */
-export function history(seed: number, length = 120): Posting[] {
+export function history(seed: number, length = 140): Posting[] {
   const writer = new Writer(new Dice(seed));
   writer.begin();
   while (writer.postings.length < length) writer.next();
   return writer.postings;
+}
+
+function policyAsked(dice: Dice): Pick<Question, 'policy'> {
+  if (dice.chance(0.4)) return {};
+  if (dice.chance(0.6)) return { policy: dice.one(POLICIES) };
+  return { policy: dice.chance(0.3) ? 'all' : dice.some(POLICIES) };
 }
 
 /** Questions about the subjects of a history, at any position up to its head. */
@@ -826,27 +987,33 @@ export function questions(
     unique(postings.filter((posting) => posting.type === type).map(({ subject }) => subject));
   const providers = subjects('ProviderRegistered');
   const known = subjects('AdviserRegistered').slice(0, 2);
+  const schools = subjects('SchoolRegistered');
   const asked: Question[] = [];
   for (let number = 0; number < count; number++) {
     const from =
       Date.parse(dice.chance(0.05) ? '2017-06-01' : monthStart(6 + dice.below(MONTHS - 8))) / 86_400_000 +
       dice.below(28);
-    const days = dice.chance(0.2) ? dice.below(3) : dice.below(400);
+    const policy = policyAsked(dice);
+    const settings = SETTINGS_OF[String(policy.policy)] ?? SETTINGS;
+    const longest = asksSeveral(policy) ? 120 : 400;
+    const days = dice.chance(0.2) ? dice.below(3) : dice.below(longest);
     const advisers = dice.chance(0.25)
       ? { advisers: dice.some(known.length > 0 && dice.chance(0.85) ? known : ADVISERS) }
       : {};
+    const anybody = [...SCHOOLS, ...PROVIDERS, ...FURTHER_KEYS];
+    const school = dice.chance(0.5) ? { school: dice.one(dice.chance(0.92) ? schools : anybody) } : {};
     const knownAt = dice.chance(0.6) ? { knownAt: Math.floor(head * (1 - dice.next() ** 2)) } : {};
-    const policy = dice.chance(0.1) ? { policy: dice.one(['cmqa-2017', 'cmqa-2017', 'other']) } : {};
     const provider = dice.chance(0.88)
       ? dice.one(dice.chance(0.7) ? providers.slice(0, 2) : providers)
       : dice.one([...PROVIDERS, ...FURTHER_KEYS, ...SCHOOLS]);
-    const setting = dice.chance(0.97) ? dice.one(SETTINGS) : 'quality-school';
+    const setting = dice.one(dice.chance(0.97) ? settings : RARE_SETTINGS);
     asked.push({
       provider,
       setting,
       from: dateOf(from),
       until: dateOf(from + days),
       ...advisers,
+      ...school,
       ...knownAt,
       ...policy,
     });

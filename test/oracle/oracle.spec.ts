@@ -1,29 +1,18 @@
 /// <reference types="jest" />
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { asExpected, asFixed, casesOf, FILES } from '../vectors/cases';
-import { history, questions } from './histories';
+import { allCasesOf, asExpected, asFixed, FILES, withPositions } from '../vectors/cases';
+import { FIRST_EDITIONS, history, questions } from './histories';
 import { EVENT_TYPES, Oracle } from './oracle';
-import type { Answer, Data, Posting, Question, Refused } from './oracle';
+import type { Answer, SeveralAnswers, Data, Posting, Question, Refused } from './oracle';
 
 const SEEDS = 70;
-const POLICY = join(__dirname, '..', '..', 'libs', 'domain', 'policies', 'cmqa-2017.json');
 
+/** The built-in policies, and a day. */
 function start(): Oracle {
   const oracle = new Oracle();
   const post = (posting: Omit<Posting, 'body' | 'source'>): void => {
     oracle.post({ body: 'body:registrar', source: '/register', ...posting });
   };
-  post({
-    id: 'policy-cmqa-2017-1',
-    type: 'PolicyEditionPublished',
-    subject: 'policy:cmqa-2017',
-    data: {
-      edition: 1,
-      effectiveFrom: '2017-10-01',
-      policy: JSON.parse(readFileSync(POLICY, 'utf8')) as unknown,
-    },
-  });
+  for (const edition of FIRST_EDITIONS) post(edition);
   post({
     id: 'day-2026-09-01',
     type: 'DayOpened',
@@ -41,37 +30,38 @@ function accepted(oracle: Oracle, posting: Posting): number {
   );
 }
 
-function answerOf(reply: Answer | Refused): Answer {
-  if ('status' in reply) throw new Error([...reply.codes].join());
-  return reply;
+function answersOf(reply: Answer | SeveralAnswers | Refused): Answer[] {
+  if ('status' in reply) return [];
+  return 'answers' in reply ? reply.answers : [reply];
 }
 
 describe('the worked histories', () => {
   const oracle = start();
   let number = 0;
   for (const file of FILES) {
-    for (const { name, events, questions } of casesOf(file)) {
+    for (const { name, events, questions } of allCasesOf(file)) {
       const source = `case-${number++}`;
       test(`${file}: ${name}`, () => {
         const positions = new Map<string, string>();
+        const position = (id: string): string => positions.get(id) ?? `no event ${id}`;
         for (const { body = 'body:registrar', refused, ...event } of events) {
-          const verdict = oracle.post({ body, source, ...event });
+          const data = withPositions(event.data, position);
+          const verdict = oracle.post({ body, source, ...event, data });
           expect({
             id: event.id,
             refusedAs: verdict.kind === 'refused' ? [...verdict.codes] : undefined,
           }).toEqual({ id: event.id, refusedAs: refused === undefined ? undefined : [refused] });
           if (verdict.kind !== 'refused') positions.set(event.id, String(verdict.position));
         }
-        const position = (id: string): string => positions.get(id) ?? `no event ${id}`;
         for (const { ask, expect: expected } of questions) {
-          const { knownAt, advisers, ...question } = ask;
-          const answer = answerOf(
-            oracle.ask({
-              ...question,
-              ...(advisers === undefined ? {} : { advisers: [...advisers] }),
-              ...(knownAt === undefined ? {} : { knownAt: Number(position(knownAt)) }),
-            }),
-          );
+          const { knownAt, advisers = [], policy, ...question } = ask;
+          const answer = oracle.ask({
+            ...question,
+            advisers: [...advisers],
+            ...(policy === undefined ? {} : { policy: typeof policy === 'string' ? policy : [...policy] }),
+            ...(knownAt === undefined ? {} : { knownAt: Number(position(knownAt)) }),
+          });
+          if ('status' in answer) throw new Error([...answer.codes].join());
           expect(asFixed(answer, expected)).toEqual(asExpected(expected, position));
         }
       });
@@ -84,6 +74,7 @@ describe('random histories', () => {
   const codes = new Map<string, number>();
   const outcomes = new Map<string, number>();
   const reasons = new Map<string, number>();
+  const warnings = new Map<string, number>();
   let posted = 0;
   let duplicates = 0;
   let refusals = 0;
@@ -105,18 +96,27 @@ describe('random histories', () => {
           for (const code of verdict.codes) count(codes, code);
         }
       }
-      for (const question of questions(seed, 6, postings, oracle.head())) {
-        const reply = oracle.ask(question);
-        if ('status' in reply) continue;
-        count(outcomes, reply.outcome);
-        for (const gap of reply.requirements.flatMap(({ gaps }) => gaps)) count(reasons, gap.reason);
+      for (const question of questions(seed, 8, postings, oracle.head())) {
+        for (const { outcome, requirements, warnings: told } of answersOf(oracle.ask(question))) {
+          count(outcomes, outcome);
+          for (const { code } of told) count(warnings, code);
+          for (const gap of requirements.flatMap(({ gaps }) => gaps)) count(reasons, gap.reason);
+        }
       }
     }
   });
 
-  test('are asked about with every outcome, and most reasons', () => {
-    expect([...outcomes.keys()].sort()).toEqual(['eligible', 'indeterminate', 'not-eligible']);
-    expect(reasons.size).toBeGreaterThan(15);
+  test('are asked about with every outcome and warning, and most reasons', () => {
+    expect([...outcomes.keys()].sort()).toEqual(['eligible', 'indeterminate', 'not-eligible', 'silent']);
+    expect([...warnings.keys()].sort()).toEqual([
+      'appeal-undecided',
+      'improvement-check-missed',
+      'provider-succeeded',
+      'school-not-named',
+    ]);
+    expect(reasons.size).toBeGreaterThan(25);
+    const rare = ['adviser-not-independent', 'engaged-advisers-fail', 'no-contract', 'application-ended'];
+    expect(rare.filter((reason) => !reasons.has(reason))).toEqual([]);
   });
 
   test('are the same for the same seed', () => {

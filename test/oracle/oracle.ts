@@ -44,8 +44,11 @@ export interface Question {
   from: string;
   until: string;
   advisers?: string[];
+  /** Any key of the school that asks. */
+  school?: string;
   knownAt?: number;
-  policy?: string;
+  /** An id; of several, a list of them or `all`. */
+  policy?: string | string[];
 }
 
 /** For a question 400 and 404 rank alike: `codes` holds every code of both, `status` is that of the first. */
@@ -91,8 +94,9 @@ export interface Answer {
   from: string;
   until: string;
   advisers: string[];
+  school?: string;
   policy: { id: string; editions: { edition: number; digest: string; strength: string }[] };
-  outcome: 'eligible' | 'indeterminate' | 'not-eligible';
+  outcome: 'eligible' | 'silent' | 'indeterminate' | 'not-eligible';
   eligibleUntil: string | null;
   covered: Interval[];
   gaps: Gap[];
@@ -102,6 +106,10 @@ export interface Answer {
   subcontractors: ({ provider: string } & Presence)[];
   advice: Gap[];
   warnings: { code: string; evidence: string[] }[];
+}
+/** What several policies say, by strength, then id. */
+export interface SeveralAnswers {
+  answers: Answer[];
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -279,6 +287,8 @@ interface Row {
   ends?: string;
   /** The fields in which a block, a lift, an extension or a voiding agrees with the grant. */
   names: string[];
+  /** A field in which it agrees with the grant too where it has that field: without it, it bears on all. */
+  mayName?: string;
   extension?: string;
   /** From which day on each block hides the grant. */
   blocks: Record<string, 'from' | 'on' | 'the day after on'>;
@@ -338,9 +348,16 @@ const CONTRACTED: Row = {
   names: ['reference'],
   blocks: { ContractEnded: 'the day after on' },
 };
+const APPLIED: Row = {
+  grant: 'AccreditationApplied',
+  begins: 'on',
+  names: ['standard'],
+  mayName: 'reference',
+  blocks: { AccreditationApplicationEnded: 'the day after on' },
+};
 const SANCTIONED: Row = { grant: 'SanctionImposed', begins: 'from', ends: 'until', names: [], blocks: {} };
 
-const ROWS = [ACCREDITED, CERTIFIED, ENROLLED, REGISTERED, ENGAGED, CONTRACTED, SANCTIONED];
+const ROWS = [ACCREDITED, CERTIFIED, ENROLLED, REGISTERED, ENGAGED, CONTRACTED, APPLIED, SANCTIONED];
 
 interface Grant {
   fact: Fact;
@@ -350,8 +367,11 @@ interface Grant {
   lastExtension: Fact | undefined;
 }
 
-function sameNames(row: Row, a: Data, b: Data): boolean {
-  return row.names.every((name) => a[name] === b[name]);
+/** Whether an act bears, by what it names, on a grant or on a block. */
+function bearsOn(row: Row, act: Data, grant: Data): boolean {
+  const { names, mayName } = row;
+  const agree = (name: string): boolean => act[name] === grant[name];
+  return names.every(agree) && (mayName === undefined || act[mayName] === undefined || agree(mayName));
 }
 
 /** Each later extension moves the end of the last grant before it. */
@@ -363,7 +383,7 @@ function grantsOf(row: Row, facts: readonly Fact[]): Grant[] {
       const until = row.ends === undefined ? undefined : day(fact.data, row.ends);
       grants.push({ fact, from, until: until ?? Infinity, lastExtension: undefined });
     } else if (fact.type === row.extension && row.ends !== undefined) {
-      const last = grants.filter((grant) => sameNames(row, grant.fact.data, fact.data)).at(-1);
+      const last = grants.filter((grant) => bearsOn(row, fact.data, grant.fact.data)).at(-1);
       if (last === undefined) continue;
       last.until = day(fact.data, row.ends) ?? last.until;
       last.lastExtension = fact;
@@ -405,7 +425,7 @@ function lifted(row: Row, block: Fact, facts: readonly Fact[], on: Day): boolean
       fact.type === row.lift?.type &&
       row.lift.lifts.includes(block.type) &&
       fact.position > block.position &&
-      sameNames(row, fact.data, block.data) &&
+      bearsOn(row, fact.data, block.data) &&
       (day(fact.data, 'from') ?? Infinity) <= on,
   );
 }
@@ -416,7 +436,7 @@ function blocksOn(row: Row, grant: Grant, facts: readonly Fact[], on: Day): Fact
     (fact) =>
       fact.type in row.blocks &&
       fact.position > grant.fact.position &&
-      sameNames(row, fact.data, grant.fact.data) &&
+      bearsOn(row, fact.data, grant.fact.data) &&
       beginOfBlock(row, fact) <= on &&
       !lifted(row, fact, facts, on) &&
       !setAsideByAppeal(fact, facts, on),
@@ -434,7 +454,7 @@ function mattersOn(event: Fact, facts: readonly Fact[], on: Day): boolean {
       grantsOf(row, facts).some(
         (grant) =>
           grant.fact.position < event.position &&
-          sameNames(row, grant.fact.data, event.data) &&
+          bearsOn(row, event.data, grant.fact.data) &&
           covers(grant, on) &&
           voidingsOf(row, grant, facts).length === 0,
       ),
@@ -446,7 +466,7 @@ function voidingsOf(row: Row, grant: Grant, facts: readonly Fact[]): Fact[] {
     (fact) =>
       fact.type === row.voiding &&
       fact.position > grant.fact.position &&
-      sameNames(row, fact.data, grant.fact.data),
+      bearsOn(row, fact.data, grant.fact.data),
   );
 }
 
@@ -459,6 +479,20 @@ function counts(row: Row, grant: Grant, facts: readonly Fact[], on: Day): boolea
   );
 }
 
+/** Whether a grant counts on a day that is less than so many months after its first. */
+function countsWithin(
+  row: Row,
+  grant: Grant,
+  withinMonths: number | undefined,
+  facts: readonly Fact[],
+  on: Day,
+): boolean {
+  return (
+    counts(row, grant, facts, on) &&
+    (withinMonths === undefined || on < monthsLater(grant.from, withinMonths))
+  );
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Policies (specification, section 6)
 // ---------------------------------------------------------------------------------------------------------------
@@ -466,15 +500,17 @@ function counts(row: Row, grant: Grant, facts: readonly Fact[], on: Day): boolea
 type Test =
   | { accredited: string; scope?: string }
   | { applied: string; withinMonths?: number }
+  | { contracted: string }
   | { qualified: string }
   | { workingTowards: string; withinMonths?: number }
   | { registered: string }
+  | { independent: true }
   | { any: Test[] }
   | { all: Test[] };
 
 interface Requirement {
   id: string;
-  of: 'provider' | 'some-adviser' | 'every-adviser' | 'subcontractors';
+  of: 'provider' | 'some-adviser' | 'every-adviser' | 'known-adviser' | 'subcontractors';
   binding: 'must' | 'encouraged';
   cites: string | null;
   /** Absent for `provider-open`, which every setting has. */
@@ -490,6 +526,9 @@ interface Edition {
   purposes: Record<string, string[]>;
   settings: Record<string, Requirement[]>;
 }
+
+/** From the strongest to the weakest. */
+const STRENGTHS = ['statute', 'funding-condition', 'guidance', 'proposal'];
 
 const PROVIDER_OPEN: Requirement = { id: 'provider-open', of: 'provider', binding: 'must', cites: null };
 
@@ -528,7 +567,7 @@ function editionOf(fact: Fact): Edition {
   };
 }
 
-const ADVISER_OF = ['some-adviser', 'every-adviser'];
+const ADVISER_OF = ['some-adviser', 'every-adviser', 'known-adviser'];
 const PROVIDER_OF = ['provider', 'subcontractors'];
 
 /** Whether a policy document is refused (specification, section 6, "Refused"). */
@@ -542,8 +581,8 @@ function policyIsBroken(policy: unknown): boolean {
       const parts = list(test, combination);
       return parts.length === 0 || parts.some((part) => testIsBroken(part, ofProvider));
     }
-    if ('accredited' in test || 'applied' in test) return !ofProvider;
-    if ('registered' in test) return ofProvider;
+    if ('accredited' in test || 'applied' in test || 'contracted' in test) return !ofProvider;
+    if ('registered' in test || test['independent'] === true) return ofProvider;
     const purpose = text(test, 'qualified') ?? text(test, 'workingTowards');
     return ofProvider || purpose === undefined || !(purpose in purposes);
   };
@@ -613,6 +652,7 @@ const REASONS = [
   'accreditation-never-awarded',
   'adviser-not-engaged',
   'adviser-sanctioned',
+  'adviser-not-independent',
   'qualification-revoked',
   'qualification-voided',
   'enrolment-ended',
@@ -623,8 +663,11 @@ const REASONS = [
   'no-adviser-engaged',
   'no-qualified-adviser',
   'unqualified-adviser-engaged',
+  'engaged-advisers-fail',
   'subcontractor-fails',
   'no-policy-in-force',
+  'no-contract',
+  'application-ended',
   'applied-not-met',
   'registered-not-met',
 ];
@@ -690,17 +733,20 @@ function accreditationReasons(
   return reasons.length > 0 ? reasons : [{ reason: 'accreditation-never-awarded', evidence: [] }];
 }
 
-function hasApplied(
-  standard: string,
-  withinMonths: number | undefined,
-  facts: readonly Fact[],
-  on: Day,
-): boolean {
-  return facts.some((fact) => {
-    if (fact.type !== 'AccreditationApplied' || fact.data['standard'] !== standard) return false;
-    const applied = day(fact.data, 'on') ?? Infinity;
-    return applied <= on && (withinMonths === undefined || on < monthsLater(applied, withinMonths));
-  });
+function applicationsFor(standard: string, facts: readonly Fact[]): Grant[] {
+  return grantsOf(APPLIED, facts).filter(({ fact }) => fact.data['standard'] === standard);
+}
+
+function applicationReasons(standard: string, facts: readonly Fact[], on: Day): Reason[] {
+  const ends = applicationsFor(standard, facts)
+    .filter((application) => covers(application, on))
+    .flatMap((application) => blocksOn(APPLIED, application, facts, on));
+  const ended = ends.length === 0 ? [] : [{ reason: 'application-ended', evidence: positionsOf(ends) }];
+  return [...ended, { reason: 'applied-not-met', evidence: [] }];
+}
+
+function contractsOf(programme: string, facts: readonly Fact[]): Grant[] {
+  return grantsOf(CONTRACTED, facts).filter(({ fact }) => fact.data['programme'] === programme);
 }
 
 // --- The tests of advisers ---
@@ -725,18 +771,6 @@ function isQualified(accepted: readonly string[], facts: readonly Fact[], on: Da
   );
 }
 
-function enrolmentCounts(
-  enrolment: Grant,
-  withinMonths: number | undefined,
-  facts: readonly Fact[],
-  on: Day,
-): boolean {
-  return (
-    counts(ENROLLED, enrolment, facts, on) &&
-    (withinMonths === undefined || on < monthsLater(enrolment.from, withinMonths))
-  );
-}
-
 function isEnrolled(
   accepted: readonly string[],
   withinMonths: number | undefined,
@@ -745,7 +779,7 @@ function isEnrolled(
 ): boolean {
   return grantsOf(ENROLLED, facts).some(
     (enrolment) =>
-      isAccepted(accepted, enrolment.fact) && enrolmentCounts(enrolment, withinMonths, facts, on),
+      isAccepted(accepted, enrolment.fact) && countsWithin(ENROLLED, enrolment, withinMonths, facts, on),
   );
 }
 
@@ -753,6 +787,13 @@ function isRegistered(register: string, facts: readonly Fact[], on: Day): boolea
   return grantsOf(REGISTERED, facts).some(
     (grant) => grant.fact.data['register'] === register && counts(REGISTERED, grant, facts, on),
   );
+}
+
+/** The engagements that hold in which somebody is employed. */
+function employments(facts: readonly Fact[], on: Day): Fact[] {
+  return grantsOf(ENGAGED, facts)
+    .filter((grant) => grant.fact.data['basis'] === 'employed' && counts(ENGAGED, grant, facts, on))
+    .map(({ fact }) => fact);
 }
 
 function sanctionReasons(facts: readonly Fact[], on: Day): Reason[] {
@@ -802,7 +843,7 @@ function enrolmentReasons(
   const reasons = sanctionReasons(facts, on);
   const enrolments = grantsOf(ENROLLED, facts).filter(({ fact }) => isAccepted(accepted, fact));
   const over = enrolments.filter(
-    (enrolment) => enrolment.from <= on && !enrolmentCounts(enrolment, withinMonths, facts, on),
+    (enrolment) => enrolment.from <= on && !countsWithin(ENROLLED, enrolment, withinMonths, facts, on),
   );
   if (over.length > 0)
     reasons.push({ reason: 'enrolment-ended', evidence: positionsOf(over.map(({ fact }) => fact)) });
@@ -821,6 +862,12 @@ const REGISTRATIONS = ['ProviderRegistered', 'SchoolRegistered', 'AdviserRegiste
 interface Subject {
   key: string;
   keys: string[];
+}
+
+/** By what a test is read: what the edition accepts, and the school that asks, where one is named. */
+interface Terms {
+  purposes: Record<string, string[]>;
+  school: Subject | undefined;
 }
 
 /** What a holder has under a reference below one parent, or below none. */
@@ -929,6 +976,12 @@ class World {
     );
   }
 
+  /** Those of all contracts that a provider ever held. */
+  contractStreams(holder: Subject): string[] {
+    const held = this.contractFacts(this.ofType('ContractAwarded'), holder);
+    return unique(held.map(({ stream }) => stream)).sort();
+  }
+
   inStreams(streams: readonly string[]): Fact[] {
     return this.facts.filter((fact) => streams.includes(fact.stream));
   }
@@ -1028,7 +1081,7 @@ class World {
   }
 
   /** One test other than `any` and `all` of one subject. */
-  leaf(test: Test, edition: Edition, subject: Subject): Value {
+  leaf(test: Test, { purposes, school }: Terms, subject: Subject): Value {
     if ('accredited' in test)
       return {
         streams: this.accreditationStreams(subject, test.accredited),
@@ -1038,15 +1091,31 @@ class World {
     if ('applied' in test)
       return {
         streams: this.accreditationStreams(subject, test.applied),
-        holds: (facts, on) => hasApplied(test.applied, test.withinMonths, facts, on),
+        holds: (facts, on) =>
+          applicationsFor(test.applied, facts).some((application) =>
+            countsWithin(APPLIED, application, test.withinMonths, facts, on),
+          ),
+      };
+    if ('contracted' in test)
+      return {
+        streams: this.contractStreams(subject),
+        holds: (facts, on) => {
+          const own = this.contractFacts(facts, subject);
+          return contractsOf(test.contracted, own).some((grant) => counts(CONTRACTED, grant, own, on));
+        },
+      };
+    if ('independent' in test)
+      return {
+        streams: school === undefined ? [] : this.engagementStreams(subject, school),
+        holds: (facts, on) => employments(facts, on).length === 0,
       };
     const streams = this.adviserStreams(subject);
     if ('qualified' in test) {
-      const accepted = edition.purposes[test.qualified] ?? [];
+      const accepted = purposes[test.qualified] ?? [];
       return { streams, holds: (facts, on) => isQualified(accepted, facts, on) && !isSanctioned(facts, on) };
     }
     if ('workingTowards' in test) {
-      const accepted = edition.purposes[test.workingTowards] ?? [];
+      const accepted = purposes[test.workingTowards] ?? [];
       return {
         streams,
         holds: (facts, on) => isEnrolled(accepted, test.withinMonths, facts, on) && !isSanctioned(facts, on),
@@ -1060,23 +1129,26 @@ class World {
     throw new Error('A combination is not a single value');
   }
 
-  passes(test: Test, edition: Edition, subject: Subject, ask: Ask): Truth {
-    if ('any' in test) return any(test.any.map((part) => this.passes(part, edition, subject, ask)));
-    if ('all' in test) return all(test.all.map((part) => this.passes(part, edition, subject, ask)));
-    return ask(this.leaf(test, edition, subject));
+  passes(test: Test, terms: Terms, subject: Subject, ask: Ask): Truth {
+    if ('any' in test) return any(test.any.map((part) => this.passes(part, terms, subject, ask)));
+    if ('all' in test) return all(test.all.map((part) => this.passes(part, terms, subject, ask)));
+    return ask(this.leaf(test, terms, subject));
   }
 
   /** Each test gives its reasons from its own facts; in `any` and `all`, those that fail. */
-  reasonsOf(test: Test, edition: Edition, subject: Subject, on: Day): Reason[] {
-    if (this.passes(test, edition, subject, this.asItStands(on)) === true) return [];
-    if ('any' in test) return test.any.flatMap((part) => this.reasonsOf(part, edition, subject, on));
-    if ('all' in test) return test.all.flatMap((part) => this.reasonsOf(part, edition, subject, on));
-    const facts = this.inStreams(this.leaf(test, edition, subject).streams);
+  reasonsOf(test: Test, terms: Terms, subject: Subject, on: Day): Reason[] {
+    if (this.passes(test, terms, subject, this.asItStands(on)) === true) return [];
+    if ('any' in test) return test.any.flatMap((part) => this.reasonsOf(part, terms, subject, on));
+    if ('all' in test) return test.all.flatMap((part) => this.reasonsOf(part, terms, subject, on));
+    const facts = this.inStreams(this.leaf(test, terms, subject).streams);
     if ('accredited' in test) return accreditationReasons(test.accredited, test.scope, facts, on);
-    if ('applied' in test) return [{ reason: 'applied-not-met', evidence: [] }];
-    if ('qualified' in test) return qualificationReasons(edition.purposes[test.qualified] ?? [], facts, on);
+    if ('applied' in test) return applicationReasons(test.applied, facts, on);
+    if ('contracted' in test) return [{ reason: 'no-contract', evidence: [] }];
+    if ('independent' in test)
+      return [{ reason: 'adviser-not-independent', evidence: positionsOf(employments(facts, on)) }];
+    if ('qualified' in test) return qualificationReasons(terms.purposes[test.qualified] ?? [], facts, on);
     if ('workingTowards' in test)
-      return enrolmentReasons(edition.purposes[test.workingTowards] ?? [], test.withinMonths, facts, on);
+      return enrolmentReasons(terms.purposes[test.workingTowards] ?? [], test.withinMonths, facts, on);
     const reasons = sanctionReasons(facts, on);
     if (!isRegistered(test.registered, facts, on))
       reasons.push({ reason: 'registered-not-met', evidence: [] });
@@ -1084,39 +1156,35 @@ class World {
   }
 
   /** What a test rests on, where it is true as the log stands: of `any` every part that is, with its last extensions. */
-  groundsOf(test: Test, edition: Edition, subject: Subject, on: Day): number[] {
-    if (this.passes(test, edition, subject, this.asItStands(on)) !== true) return [];
-    if ('any' in test) return test.any.flatMap((part) => this.groundsOf(part, edition, subject, on));
-    if ('all' in test) return test.all.flatMap((part) => this.groundsOf(part, edition, subject, on));
-    const facts = this.inStreams(this.leaf(test, edition, subject).streams);
-    const counting = (row: Row, grants: readonly Grant[]): number[] =>
+  groundsOf(test: Test, terms: Terms, subject: Subject, on: Day): number[] {
+    if (this.passes(test, terms, subject, this.asItStands(on)) !== true) return [];
+    if ('any' in test) return test.any.flatMap((part) => this.groundsOf(part, terms, subject, on));
+    if ('all' in test) return test.all.flatMap((part) => this.groundsOf(part, terms, subject, on));
+    const facts = this.inStreams(this.leaf(test, terms, subject).streams);
+    const counting = (
+      row: Row,
+      grants: readonly Grant[],
+      among: readonly Fact[] = facts,
+      withinMonths?: number,
+    ): number[] =>
       grants
-        .filter((grant) => counts(row, grant, facts, on))
+        .filter((grant) => countsWithin(row, grant, withinMonths, among, on))
         .flatMap(({ fact, lastExtension }) =>
           positionsOf(lastExtension === undefined ? [fact] : [fact, lastExtension]),
         );
     if ('accredited' in test) return counting(ACCREDITED, awardsOf(test.accredited, test.scope, facts));
     if ('applied' in test)
-      return facts
-        .filter((fact) => hasApplied(test.applied, test.withinMonths, [fact], on))
-        .map(({ position }) => position);
-    if ('qualified' in test) {
-      const accepted = edition.purposes[test.qualified] ?? [];
-      return counting(
-        CERTIFIED,
-        grantsOf(CERTIFIED, facts).filter(({ fact }) => isAccepted(accepted, fact)),
-      );
+      return counting(APPLIED, applicationsFor(test.applied, facts), facts, test.withinMonths);
+    if ('contracted' in test) {
+      const own = this.contractFacts(facts, subject);
+      return counting(CONTRACTED, contractsOf(test.contracted, own), own);
     }
-    if ('workingTowards' in test) {
-      const accepted = edition.purposes[test.workingTowards] ?? [];
-      return counting(
-        ENROLLED,
-        grantsOf(ENROLLED, facts).filter(
-          (enrolment) =>
-            isAccepted(accepted, enrolment.fact) && enrolmentCounts(enrolment, test.withinMonths, facts, on),
-        ),
-      );
-    }
+    if ('independent' in test) return [];
+    const accepted = (row: Row, purpose: string): Grant[] =>
+      grantsOf(row, facts).filter(({ fact }) => isAccepted(terms.purposes[purpose] ?? [], fact));
+    if ('qualified' in test) return counting(CERTIFIED, accepted(CERTIFIED, test.qualified));
+    if ('workingTowards' in test)
+      return counting(ENROLLED, accepted(ENROLLED, test.workingTowards), facts, test.withinMonths);
     return counting(
       REGISTERED,
       grantsOf(REGISTERED, facts).filter(({ fact }) => fact.data['register'] === test.registered),
@@ -1238,6 +1306,15 @@ class World {
       .map(editionOf);
   }
 
+  /** Each policy that a question names once, those that stand first by strength of their last edition, then id. */
+  policiesNamed(policy: string | readonly string[]): string[] {
+    const all = this.ofType('PolicyEditionPublished').map(({ subject }) => subject.slice('policy:'.length));
+    const rank = (id: string): number => STRENGTHS.indexOf(this.editions(id).at(-1)?.strength ?? '');
+    return unique(policy === 'all' ? all : [policy].flat())
+      .sort()
+      .sort((a, b) => rank(a) - rank(b));
+  }
+
   // --- Authority (specification, section 3, "Who may post what") ---
 
   mayPost(body: string, type: string, limit: Limit, on: Day): boolean {
@@ -1270,6 +1347,26 @@ class World {
       );
     });
   }
+
+  /**
+   * Whether a body is another or has succeeded it by now, through several successions too; one that names standards or
+   * qualifications is of what carries one of them only (specification, section 5).
+   */
+  hasSucceeded(other: string, body: string, { standard, qualification }: Limit): boolean {
+    const today = this.today() ?? -Infinity;
+    const reached = new Set([other]);
+    for (const each of reached)
+      for (const { subject, data } of this.ofType('BodySucceeded')) {
+        const isOfAll = data['standards'] === undefined && data['qualifications'] === undefined;
+        const isOfThis =
+          isOfAll ||
+          list(data, 'standards').includes(standard) ||
+          list(data, 'qualifications').includes(qualification);
+        if (subject === each && isOfThis && (day(data, 'from') ?? Infinity) <= today)
+          reached.add(text(data, 'by') ?? '');
+      }
+    return reached.has(body);
+  }
 }
 
 /** The standard or the qualification that an event is of, as far as it has one. */
@@ -1284,10 +1381,12 @@ interface Limit {
 
 const FIELD_OF = { standards: 'standard', qualifications: 'qualification' } as const;
 
+const CLOSINGS = ['ProviderClosed', 'ProviderMerged', 'ProviderSucceeded'];
+
 /** A provider is closed on every day after the earliest `on` of its closings. */
 function earliestClosing(facts: readonly Fact[]): { position: number; on: Day } | undefined {
   return facts
-    .filter((fact) => fact.type === 'ProviderClosed' || fact.type === 'ProviderMerged')
+    .filter(({ type }) => CLOSINGS.includes(type))
     .map((fact) => ({ position: fact.position, on: day(fact.data, 'on') ?? Infinity }))
     .sort((a, b) => a.on - b.on || a.position - b.position)[0];
 }
@@ -1300,6 +1399,7 @@ const REGISTRAR = 'body:registrar';
 const REGISTRAR_ONLY = [
   'BodyRecognised',
   'BodyRecognitionEnded',
+  'BodySucceeded',
   'BodyKeyIssued',
   'BodyKeyRevoked',
   'PolicyEditionPublished',
@@ -1319,6 +1419,7 @@ const PROVIDER_EVENTS = [
   'ProviderRenamed',
   'ProviderIdentified',
   'ProviderMerged',
+  'ProviderSucceeded',
   'ProviderClosed',
 ];
 const ACTS_ON_AWARD = [
@@ -1333,7 +1434,12 @@ const ACTS_ON_AWARD = [
   'ImprovementCheckCompleted',
   'ImprovementCheckMissed',
 ];
-const ACCREDITATION_EVENTS = ['AccreditationApplied', 'AccreditationAwarded', ...ACTS_ON_AWARD];
+const ACCREDITATION_EVENTS = [
+  'AccreditationApplied',
+  'AccreditationApplicationEnded',
+  'AccreditationAwarded',
+  ...ACTS_ON_AWARD,
+];
 const ENGAGEMENT_EVENTS = ['EngagementStarted', 'EngagementEnded'];
 const SCHOOL_EVENTS = [
   'SchoolRegistered',
@@ -1345,7 +1451,13 @@ const SCHOOL_EVENTS = [
 ];
 const AREA_EVENTS = ['CoordinatorAssigned', 'CoordinatorEnded'];
 const CONTRACT_EVENTS = ['ContractAwarded', 'ContractEnded'];
-const BODY_EVENTS = ['BodyRecognised', 'BodyRecognitionEnded', 'BodyKeyIssued', 'BodyKeyRevoked'];
+const BODY_EVENTS = [
+  'BodyRecognised',
+  'BodyRecognitionEnded',
+  'BodySucceeded',
+  'BodyKeyIssued',
+  'BodyKeyRevoked',
+];
 const ADVISER_EVENTS = [
   'AdviserRegistered',
   'AdviserMerged',
@@ -1385,9 +1497,7 @@ const DISPUTABLE = [
     ...Object.keys(row.blocks),
     ...[row.lift?.type, row.extension, row.voiding].filter((type) => type !== undefined),
   ]),
-  'AccreditationApplied',
-  'ProviderClosed',
-  'ProviderMerged',
+  ...CLOSINGS,
 ];
 const NOT_CORRECTED = [
   'EventCorrected',
@@ -1402,8 +1512,8 @@ const NOT_RETRACTED = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
 
 /** What ends, corrects, retracts, lifts or decides something: counted apart (specification, section 3, `too-many`). */
 const ENDS = [
-  'ProviderMerged',
-  'ProviderClosed',
+  ...CLOSINGS,
+  'AccreditationApplicationEnded',
   'AccreditationSuspended',
   'AccreditationReinstated',
   'AccreditationWithdrawn',
@@ -1482,8 +1592,10 @@ function isInvalid(type: string, subject: string, data: Data): boolean {
     if (subject.startsWith('urn:')) return true;
     if ((data['legalForm'] === 'sole-trader') !== (data['name'] === undefined)) return true;
   }
-  if (['into', 'to', 'as'].some((field) => data[field] === subject)) return true;
-  return type === 'PolicyEditionPublished' && policyIsBroken(data['policy']);
+  const by = [data['by'] ?? []].flat();
+  if ([data['into'], data['to'], data['as'], ...by].includes(subject)) return true;
+  if (unique(by).length < by.length) return true;
+  return type === 'PolicyEditionPublished' && (subject === 'policy:all' || policyIsBroken(data['policy']));
 }
 
 /** A submission as it is judged, references resolved to positions. */
@@ -1537,7 +1649,7 @@ function forbidden(submission: Submission, body: string, world: World, log: Log)
   const position = named(submission);
   const target = position === undefined ? undefined : log.events[position];
   if (position === undefined || target === undefined) return codes;
-  if (target.body !== body) codes.add('not-your-event');
+  if (!world.hasSucceeded(target.body, body, limitOf(submission, world, log))) codes.add('not-your-event');
   const corrected = submission.data['data'];
   if (submission.type === 'EventCorrected' && isObject(corrected))
     check({ type: target.type, subject: target.subject, data: corrected }, before(world, position));
@@ -1550,11 +1662,11 @@ function before(world: World, position: number): World {
 }
 
 /** The keys that an event names and that must be registered, beside its subject. */
-function keysNamed({ type, data }: Submission): string[] {
+function keysNamed({ data }: Submission): string[] {
   const fields = ['provider', 'to', 'into', 'coordinator'];
   const keys = fields.flatMap((field) => text(data, field) ?? []);
-  const advisers = type === 'CommissionAgreed' ? list(data, 'advisers') : [];
-  return [...keys, ...advisers.filter((key) => typeof key === 'string')];
+  const listed = [...list(data, 'advisers'), ...list(data, 'by')];
+  return [...keys, ...listed.filter((key) => typeof key === 'string')];
 }
 
 /** The row of which an event changes a grant, and the standing events among which that grant is looked for. */
@@ -1564,6 +1676,10 @@ function actsOn(submission: Submission, world: World): { row: Row; facts: Fact[]
   if (ACTS_ON_AWARD.includes(type)) {
     const streams = world.accreditationStreams(self, text(data, 'standard') ?? '');
     return { row: ACCREDITED, facts: world.inStreams(streams) };
+  }
+  if (type in APPLIED.blocks) {
+    const streams = world.accreditationStreams(self, text(data, 'standard') ?? '');
+    return { row: APPLIED, facts: world.inStreams(streams) };
   }
   const ofAdviser = [CERTIFIED, ENROLLED, REGISTERED].find(
     (row) => type in row.blocks || [row.lift?.type, row.extension, row.voiding].includes(type),
@@ -1615,12 +1731,13 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
   const codes = new Set<string>();
   if (ABOUT_EVENTS.includes(type)) return aboutEvent(submission, world, log);
 
-  const bodyIsKnown = (): boolean =>
-    subject === REGISTRAR || world.ofType('BodyRecognised').some((fact) => fact.subject === subject);
+  const bodyIsKnown = (body: unknown): boolean =>
+    body === REGISTRAR || world.ofType('BodyRecognised').some((fact) => fact.subject === body);
   if (REGISTRATIONS.includes(type)) {
     if (world.isRegistered(subject)) codes.add('already-registered');
   } else if (BODY_EVENTS.includes(type)) {
-    if (type !== 'BodyRecognised' && !bodyIsKnown()) codes.add('unknown-subject');
+    if (type !== 'BodyRecognised' && !bodyIsKnown(subject)) codes.add('unknown-subject');
+    if (type === 'BodySucceeded' && !bodyIsKnown(data['by'])) codes.add('unknown-subject');
   } else if (!AREA_EVENTS.includes(type) && type !== 'PolicyEditionPublished' && type !== 'DayOpened') {
     if (!world.isRegistered(subject)) codes.add('unknown-subject');
   }
@@ -1628,10 +1745,8 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
   if (type === 'ProviderIdentified' && world.isRegistered(text(data, 'as') ?? ''))
     codes.add('already-registered');
 
-  for (const field of ['into', 'to']) {
-    const key = text(data, field);
-    if (key !== undefined && world.subject(key) === world.subject(subject)) codes.add('same-subject');
-  }
+  for (const key of [data['into'], data['to'], ...list(data, 'by')])
+    if (typeof key === 'string' && world.subject(key) === world.subject(subject)) codes.add('same-subject');
 
   const from = day(data, 'from');
   const until = day(data, 'until') ?? day(data, 'expectedEnd');
@@ -1647,7 +1762,7 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
     const facts = world.contractFacts(world.inStreams(streams), holder);
     const alreadyCounts = (on: Day): boolean =>
       grantsOf(row, facts).some(
-        (grant) => sameNames(row, grant.fact.data, data) && counts(row, grant, facts, on),
+        (grant) => bearsOn(row, data, grant.fact.data) && counts(row, grant, facts, on),
       );
     const first = from ?? -Infinity;
     const last = until ?? LAST_DAY;
@@ -1664,7 +1779,7 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
   if (acted !== undefined) {
     const { row, facts } = acted;
     const grants = grantsOf(row, facts).filter(
-      (grant) => sameNames(row, grant.fact.data, data) && voidingsOf(row, grant, facts).length === 0,
+      (grant) => bearsOn(row, data, grant.fact.data) && voidingsOf(row, grant, facts).length === 0,
     );
     const last = grants.at(-1);
     if (last === undefined) codes.add('no-such-award');
@@ -1677,7 +1792,7 @@ function unprocessable(submission: Submission, world: World, log: Log): Set<stri
       const unlifted = facts.some(
         (block) =>
           lifts.includes(block.type) &&
-          sameNames(row, block.data, data) &&
+          bearsOn(row, data, block.data) &&
           !lifted(row, block, facts, Infinity),
       );
       if (!unlifted) codes.add('not-suspended');
@@ -1810,9 +1925,17 @@ function intervals(days: readonly Day[]): Interval[] {
   }));
 }
 
+/** Why those who are engaged do not do, where nobody is named. */
+const UNNAMED = {
+  'some-adviser': 'no-qualified-adviser',
+  'every-adviser': 'unqualified-adviser-engaged',
+  'known-adviser': 'engaged-advisers-fail',
+};
+
 class Inquiry {
   private readonly provider: Subject;
   private readonly advisers: Subject[];
+  private readonly school: Subject | undefined;
   private readonly editions: Edition[];
   private readonly from: Day;
   private readonly until: Day;
@@ -1824,6 +1947,7 @@ class Inquiry {
   ) {
     this.provider = world.subject(question.provider);
     this.advisers = unique((question.advisers ?? []).map((key) => world.subject(key))).sort(byKey);
+    this.school = question.school === undefined ? undefined : world.subject(question.school);
     this.editions = world.editions(policy);
     this.from = dayOf(question.from);
     this.until = dayOf(question.until);
@@ -1834,45 +1958,50 @@ class Inquiry {
     return this.editions.filter(({ effectiveFrom }) => effectiveFrom <= on).at(-1);
   }
 
-  private requirementsOn(on: Day): { edition: Edition; requirements: Requirement[] } | undefined {
+  private requirementsOn(on: Day): { terms: Terms; requirements: Requirement[] } | undefined {
     const edition = this.editionOn(on);
     const requirements = edition?.settings[this.question.setting];
     if (edition === undefined || requirements === undefined) return undefined;
-    return { edition, requirements: [...requirements, PROVIDER_OPEN] };
+    const { purposes } = edition;
+    return { terms: { purposes, school: this.school }, requirements: [...requirements, PROVIDER_OPEN] };
   }
 
-  private truthOf({ of, test }: Requirement, edition: Edition, ask: Ask): Truth {
+  private truthOf({ of, test }: Requirement, terms: Terms, ask: Ask): Truth {
     const { world, provider } = this;
     if (test === undefined) return ask(world.open(provider));
-    if (of === 'provider') return world.passes(test, edition, provider, ask);
+    if (of === 'provider') return world.passes(test, terms, provider, ask);
     if (of === 'subcontractors')
       return all(
         world
           .subcontractors(provider, ask)
-          .map(({ holder, inForce }) => any([not(inForce), world.passes(test, edition, holder, ask)])),
+          .map(({ holder, inForce }) => any([not(inForce), world.passes(test, terms, holder, ask)])),
       );
     const engaged = (adviser: Subject): Truth => ask(world.engagement(adviser, provider));
-    const passes = (adviser: Subject): Truth => world.passes(test, edition, adviser, ask);
+    const passes = (adviser: Subject): Truth => world.passes(test, terms, adviser, ask);
     if (this.advisers.length > 0)
-      return all(this.advisers.map((adviser) => all([engaged(adviser), passes(adviser)])));
+      return all(
+        this.advisers.map((adviser) =>
+          of === 'known-adviser' ? passes(adviser) : all([engaged(adviser), passes(adviser)]),
+        ),
+      );
     const advisers = world.everEngaged(provider);
-    if (of === 'some-adviser')
-      return any(advisers.map((adviser) => all([engaged(adviser), passes(adviser)])));
-    return all([
-      any(advisers.map(engaged)),
-      all(advisers.map((adviser) => any([not(engaged(adviser)), passes(adviser)]))),
-    ]);
+    const some = (): Truth => any(advisers.map((adviser) => all([engaged(adviser), passes(adviser)])));
+    const noneFails = (): Truth =>
+      all(advisers.map((adviser) => any([not(engaged(adviser)), passes(adviser)])));
+    if (of === 'some-adviser') return some();
+    if (of === 'known-adviser') return any([some(), noneFails()]);
+    return all([any(advisers.map(engaged)), noneFails()]);
   }
 
   /** Why a requirement is not met, by the log as it stands. */
-  private reasonOf({ of, test }: Requirement, edition: Edition, on: Day): Reason {
+  private reasonOf({ of, test }: Requirement, terms: Terms, on: Day): Reason {
     const { world, provider } = this;
     if (test === undefined) {
       const closing = earliestClosing(world.inStreams(world.open(provider).streams));
       return { reason: 'provider-closed', evidence: closing === undefined ? [] : [closing.position] };
     }
     const own = (subject: Subject): Reason[] => {
-      const reasons = world.reasonsOf(test, edition, subject, on);
+      const reasons = world.reasonsOf(test, terms, subject, on);
       return reasons.length === 0 ? [] : [firstReason(reasons)];
     };
     if (of === 'provider') return firstReason(own(provider));
@@ -1883,13 +2012,15 @@ class Inquiry {
     if (this.advisers.length > 0)
       return firstReason(
         this.advisers.flatMap((adviser) =>
-          this.isEngaged(adviser, on) ? own(adviser) : [{ reason: 'adviser-not-engaged', evidence: [] }],
+          of === 'known-adviser' || this.isEngaged(adviser, on)
+            ? own(adviser)
+            : [{ reason: 'adviser-not-engaged', evidence: [] }],
         ),
       );
     const engaged = world.everEngaged(provider).filter((adviser) => this.isEngaged(adviser, on));
     if (engaged.length === 0) return { reason: 'no-adviser-engaged', evidence: [] };
     return {
-      reason: of === 'some-adviser' ? 'no-qualified-adviser' : 'unqualified-adviser-engaged',
+      reason: UNNAMED[of],
       evidence: unique(engaged.flatMap(own).flatMap(({ evidence }) => evidence)),
     };
   }
@@ -1903,9 +2034,9 @@ class Inquiry {
     const asked = this.requirementsOn(on);
     return asked?.requirements.map((requirement) => {
       const doubts = new Set<number>();
-      const truth = this.truthOf(requirement, asked.edition, this.world.overAllOutcomes(on, doubts));
+      const truth = this.truthOf(requirement, asked.terms, this.world.overAllOutcomes(on, doubts));
       const reason =
-        truth === false ? this.reasonOf(requirement, asked.edition, on) : { reason: '', evidence: [] };
+        truth === false ? this.reasonOf(requirement, asked.terms, on) : { reason: '', evidence: [] };
       return { requirement, truth, reason, doubts: [...doubts] };
     });
   }
@@ -1917,7 +2048,7 @@ class Inquiry {
     const ask = this.world.overAllOutcomes(on, new Set());
     return asked.requirements
       .filter(({ binding }) => binding === 'must')
-      .every((requirement) => this.truthOf(requirement, asked.edition, ask) === true);
+      .every((requirement) => this.truthOf(requirement, asked.terms, ask) === true);
   }
 
   firstUncovered(): Day | undefined {
@@ -2013,8 +2144,16 @@ class Inquiry {
       from: this.question.from,
       until: this.question.until,
       advisers: this.advisers.map(({ key }) => key),
+      ...(this.school === undefined ? {} : { school: this.school.key }),
       policy: { id: this.policy, editions: this.editionsDeciding() },
-      outcome: gaps.length > 0 ? 'not-eligible' : uncertain.length > 0 ? 'indeterminate' : 'eligible',
+      outcome:
+        gaps.length > policyGaps.length
+          ? 'not-eligible'
+          : uncertain.length > 0
+            ? 'indeterminate'
+            : gaps.length > 0
+              ? 'silent'
+              : 'eligible',
       eligibleUntil: this.eligibleUntil(covered),
       covered: intervals(covered),
       gaps,
@@ -2052,7 +2191,7 @@ class Inquiry {
       engaged: this.engaged(),
       subcontractors: this.subcontractors(),
       advice: order.flatMap(({ id }) => gapsOf(id, encouraged)).sort(byFrom),
-      warnings: this.warnings(),
+      warnings: this.warnings(gapsOf(PROVIDER_OPEN.id, every).length > 0),
     };
   }
 
@@ -2075,15 +2214,15 @@ class Inquiry {
     return false;
   }
 
-  /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
   /** What the tests of some requirements rest on for somebody. */
   private groundsOn(on: Day, subject: Subject, requirements: readonly Requirement[]): number[] {
-    const edition = this.editionOn(on);
+    const terms = this.requirementsOn(on)?.terms;
     return requirements.flatMap(({ test }) =>
-      test === undefined || edition === undefined ? [] : this.world.groundsOf(test, edition, subject, on),
+      test === undefined || terms === undefined ? [] : this.world.groundsOf(test, terms, subject, on),
     );
   }
 
+  /** The days of one subject, and the gaps among them on which it fails one of the day's requirements of its kind. */
   private presence(
     subject: Subject,
     of: readonly string[],
@@ -2099,9 +2238,7 @@ class Inquiry {
       const asked = this.requirementsOn(on);
       const requirements = (asked?.requirements ?? []).filter((requirement) => of.includes(requirement.of));
       const reasons = requirements.flatMap(({ test }) =>
-        test === undefined || asked === undefined
-          ? []
-          : this.world.reasonsOf(test, asked.edition, subject, on),
+        test === undefined || asked === undefined ? [] : this.world.reasonsOf(test, asked.terms, subject, on),
       );
       if (reasons.length > 0) failing.push({ on, says: firstReason(reasons).reason, evidence: [] });
       else passing.push({ on, evidence: [...own(on), ...this.groundsOn(on, subject, requirements)] });
@@ -2170,8 +2307,24 @@ class Inquiry {
     return standards;
   }
 
-  private warnings(): { code: string; evidence: string[] }[] {
-    return [...this.missedChecks(), ...this.undecidedAppeals()];
+  /** The tests that the setting sets on some day of the window. */
+  private testsInWindow(): Test[] {
+    return this.days.flatMap((on) =>
+      (this.requirementsOn(on)?.requirements ?? []).flatMap(({ test }) =>
+        test === undefined ? [] : leavesOf(test),
+      ),
+    );
+  }
+
+  private warnings(isFoundClosed: boolean): { code: string; evidence: string[] }[] {
+    const warnings = [...this.missedChecks(), ...this.undecidedAppeals()];
+    if (isFoundClosed)
+      for (const { type, position } of this.world.inStreams(this.world.open(this.provider).streams))
+        if (type === 'ProviderMerged' || type === 'ProviderSucceeded')
+          warnings.push({ code: 'provider-succeeded', evidence: [String(position)] });
+    if (this.school === undefined && this.testsInWindow().some((test) => 'independent' in test))
+      warnings.push({ code: 'school-not-named', evidence: [] });
+    return warnings;
   }
 
   /** Undecided appeals of all who take part, one an event. */
@@ -2207,7 +2360,7 @@ class Inquiry {
         const bearsOnAward = grantsOf(ACCREDITED, facts).some(
           (award) =>
             award.fact.position < check.position &&
-            sameNames(ACCREDITED, award.fact.data, check.data) &&
+            bearsOn(ACCREDITED, check.data, award.fact.data) &&
             voidingsOf(ACCREDITED, award, facts).length === 0 &&
             award.from <= award.until &&
             award.from <= this.until &&
@@ -2217,7 +2370,7 @@ class Inquiry {
           (fact) =>
             fact.type === 'ImprovementCheckCompleted' &&
             fact.position > check.position &&
-            sameNames(ACCREDITED, fact.data, check.data) &&
+            bearsOn(ACCREDITED, fact.data, check.data) &&
             fact.data['month'] === check.data['month'],
         );
         if (bearsOnAward && !completedLater) missed.push(check.position);
@@ -2245,17 +2398,17 @@ class Inquiry {
     const grants: Submission[] = [];
     const forTest = (test: Test, subject: Subject): void => {
       for (const leaf of leavesOf(test)) {
-        if (ask(this.world.leaf(leaf, asked.edition, subject)) === true) continue;
+        if (ask(this.world.leaf(leaf, asked.terms, subject)) === true) continue;
         // No one can post about a person or provider whose registration was retracted.
         if (!subject.keys.some((key) => this.world.isRegistered(key))) continue;
-        for (const grant of grantsOfTest(leaf, asked.edition, date, mint))
+        for (const grant of grantsOfTest(leaf, asked.terms, date, mint))
           grants.push({ ...grant, subject: subject.key });
       }
     };
     for (const requirement of asked.requirements) {
       const { of, test, binding } = requirement;
       if (test === undefined || binding !== 'must') continue;
-      if (this.truthOf(requirement, asked.edition, ask) === true) continue;
+      if (this.truthOf(requirement, asked.terms, ask) === true) continue;
       if (of === 'provider') forTest(test, this.provider);
       else if (of === 'subcontractors')
         for (const { holder, inForce } of this.world.subcontractors(this.provider, ask)) {
@@ -2264,12 +2417,15 @@ class Inquiry {
       else {
         const advisers = this.advisersOfRoute();
         if (advisers.length === 0) grants.push({ type: 'AdviserRegistered', subject: NEW_ADVISER, data: {} });
+        // Who is employed by the school that asks would not be independent of it.
+        const basis = 'contracted';
+        const needNotBeEngaged = of === 'known-adviser' && this.advisers.length > 0;
         for (const adviser of advisers) {
-          if (ask(this.world.engagement(adviser, this.provider)) !== true)
+          if (!needNotBeEngaged && ask(this.world.engagement(adviser, this.provider)) !== true)
             grants.push({
               type: 'EngagementStarted',
               subject: adviser.key,
-              data: { provider: this.provider.key, from: date, basis: 'employed' },
+              data: { provider: this.provider.key, from: date, basis },
             });
           forTest(test, adviser);
         }
@@ -2293,7 +2449,7 @@ const NEW_ADVISER = 'adviser:newadviserofroute';
 /** The grants of which each passes a test from a day on, of names that nothing else has. */
 function grantsOfTest(
   leaf: Test,
-  edition: Edition,
+  { purposes }: Terms,
   date: string,
   mint: string,
 ): Omit<Submission, 'subject'>[] {
@@ -2306,13 +2462,28 @@ function grantsOfTest(
     ];
   if ('applied' in leaf)
     return [{ type: 'AccreditationApplied', data: { standard: leaf.applied, on: date } }];
+  if ('contracted' in leaf)
+    return [
+      {
+        type: 'ContractAwarded',
+        data: {
+          reference: `${mint}-${leaf.contracted}`,
+          programme: leaf.contracted,
+          services: ['personal-guidance'],
+          clientGroups: ['adults'],
+          from: date,
+          until: '9999-12-31',
+        },
+      },
+    ];
+  if ('independent' in leaf) return [];
   if ('qualified' in leaf)
-    return (edition.purposes[leaf.qualified] ?? []).map((qualification) => ({
+    return (purposes[leaf.qualified] ?? []).map((qualification) => ({
       type: 'QualificationAwarded',
       data: { qualification, awardedOn: date, certificate: `${mint}-${qualification}` },
     }));
   if ('workingTowards' in leaf)
-    return (edition.purposes[leaf.workingTowards] ?? []).map((qualification) => ({
+    return (purposes[leaf.workingTowards] ?? []).map((qualification) => ({
       type: 'EnrolmentStarted',
       data: { qualification, from: date, expectedEnd: '9999-12-31' },
     }));
@@ -2351,6 +2522,7 @@ const TELLS_OF_THE_PAST: Record<string, string> = {
   QualificationClaimed: 'awardedOn',
   QualificationAwarded: 'awardedOn',
   AccreditationApplied: 'on',
+  AccreditationApplicationEnded: 'on',
   AppealLodged: 'on',
   AppealDecided: 'on',
   ImprovementCheckCompleted: 'on',
@@ -2373,7 +2545,8 @@ function warningsOf(submission: Submission, world: World, log: Log): string[] {
   ];
   const grants = type === 'BodyRecognised' ? (data['mayPost'] as Data[]) : [];
   for (const field of ['standard', 'qualification', 'register']) {
-    const codes: unknown[] = [data[field] ?? [], ...grants.map((grant) => grant[`${field}s`] ?? [])].flat();
+    const lists = [data, ...grants].map((each) => each[`${field}s`] ?? []);
+    const codes: unknown[] = [data[field] ?? [], ...lists].flat();
     if (codes.some((code) => !known.some((one) => one === code))) warnings.push(`unknown-${field}`);
   }
   const happened = day(data, TELLS_OF_THE_PAST[type] ?? '');
@@ -2402,6 +2575,11 @@ const DEEPEST_ROUTE = 6;
 interface Since {
   day: Day | undefined;
   name: string;
+}
+
+/** Whether several policies are asked at once: a list, of one too. */
+export function asksSeveral({ policy }: Pick<Question, 'policy'>): boolean {
+  return policy === 'all' || Array.isArray(policy);
 }
 
 const NOTHING_YET: Since = { day: undefined, name: '' };
@@ -2524,40 +2702,51 @@ export class Oracle {
     return stored;
   }
 
-  ask(question: Question): Answer | Refused {
-    const inquiry = this.inquire(question);
-    return inquiry instanceof Inquiry ? inquiry.answer() : inquiry;
+  ask(question: Question): Answer | SeveralAnswers | Refused {
+    const inquiries = this.inquire(question);
+    if (!Array.isArray(inquiries)) return inquiries;
+    const answers = inquiries.map((inquiry) => inquiry.answer());
+    const [first] = answers;
+    return first === undefined || asksSeveral(question) ? { answers } : first;
   }
 
-  private inquire(question: Question): Inquiry | Refused {
+  /** One inquiry a policy, in the order in which they are answered. */
+  private inquire(question: Question): Inquiry[] | Refused {
     const known = question.knownAt ?? this.head();
     if (known > this.head()) return { status: 503, codes: new Set(['not-caught-up']) };
     const world = new World(new Log(this.log.slice(0, known + 1)).facts());
-    const policy = question.policy ?? 'cmqa-2017';
+    const policies = world.policiesNamed(question.policy ?? 'cmqa-2017');
+    const standing = policies.filter((policy) => world.editions(policy).length > 0);
     const codes = new Set<string>();
     let status = 0;
     const refuse = (with_: number, code: string): void => {
       status ||= with_;
       codes.add(code);
     };
-    const editions = world.editions(policy);
     if (question.until < question.from) refuse(400, 'invalid-question');
-    if (editions.length === 0) refuse(404, 'unknown-policy');
-    else if (!editions.some(({ settings }) => question.setting in settings)) refuse(400, 'invalid-question');
-    if (!world.isRegistered(question.provider)) refuse(404, 'unknown-provider');
-    if ((question.advisers ?? []).some((key) => !world.isRegistered(key))) refuse(404, 'unknown-adviser');
-    return codes.size > 0 ? { status, codes } : new Inquiry(world, question, policy);
+    if (standing.length < policies.length) refuse(404, 'unknown-policy');
+    const hasSetting = (policy: string): boolean =>
+      world.editions(policy).some(({ settings }) => question.setting in settings);
+    if ((standing.length > 0 || policies.length === 0) && !standing.some(hasSetting))
+      refuse(400, 'invalid-question');
+    const { provider, school = provider, advisers = [] } = question;
+    if (!world.isRegistered(provider) || !world.isRegistered(school)) refuse(404, 'unknown-provider');
+    if (advisers.some((key) => !world.isRegistered(key))) refuse(404, 'unknown-adviser');
+    return codes.size > 0
+      ? { status, codes }
+      : policies.map((policy) => new Inquiry(world, question, policy));
   }
 
   /** The question as it stands when these events follow the log at K, appended without judging. */
-  private after(question: Question, extra: readonly Submission[]): Inquiry | Refused {
+  private after(question: Question, extra: readonly Submission[]): Inquiry | undefined {
     const oracle = new Oracle();
     oracle.log.push(...this.log.slice(0, (question.knownAt ?? this.head()) + 1));
     for (const each of extra) {
       const id = `extra-${oracle.log.length}`;
       oracle.append({ body: REGISTRAR, source: '/extra', id }, each);
     }
-    return oracle.inquire({ ...question, knownAt: oracle.head() });
+    const inquiries = oracle.inquire({ ...question, knownAt: oracle.head() });
+    return Array.isArray(inquiries) ? inquiries[0] : undefined;
   }
 
   /** Whether the answer is eligible when these events follow. */
@@ -2566,23 +2755,23 @@ export class Oracle {
     extra: readonly { type: string; subject: string; data: Data }[],
   ): boolean {
     const inquiry = this.after(question, extra);
-    return inquiry instanceof Inquiry && inquiry.firstUncovered() === undefined;
+    return inquiry !== undefined && inquiry.firstUncovered() === undefined;
   }
 
   /**
    * The number of events in the shortest route (specification, section 4, "route"), by trying all of one, of two, and so
-   * on; 0 where there is none or the answer is not `not-eligible`.
+   * on; 0 where there is none or the answer is not `not-eligible`. One policy is asked.
    */
   routeLength(question: Question): number {
     const answer = this.ask(question);
-    if ('status' in answer || answer.outcome !== 'not-eligible') return 0;
+    if (!('outcome' in answer) || answer.outcome !== 'not-eligible') return 0;
     const reaches = (
-      inquiry: Inquiry | Refused,
+      inquiry: Inquiry | undefined,
       extra: readonly Submission[],
       since: Since,
       left: number,
     ): boolean => {
-      if (!(inquiry instanceof Inquiry)) return false;
+      if (inquiry === undefined) return false;
       const bad = inquiry.firstUncovered();
       if (bad === undefined) return true;
       if (left === 0) return false;
@@ -2594,7 +2783,7 @@ export class Oracle {
         const next = this.after(question, further);
         if (grant.type === 'AdviserRegistered') return reaches(next, further, NOTHING_YET, left - 1);
         // An engagement may oblige to more than it brings, and be needed all the same.
-        const useful = next instanceof Inquiry && next.grantsFor(bad).length < grants.length;
+        const useful = next !== undefined && next.grantsFor(bad).length < grants.length;
         return (
           (grant.type === 'EngagementStarted' || useful) &&
           reaches(next, further, { day: bad, name }, left - 1)

@@ -2,7 +2,7 @@
 import { OverlayView, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { eligibleDays, resolveQuestion, verdictOf } from '@app/domain/evaluation/v1/resolved-question';
 import { dayOf } from '@app/domain/values/day';
-import type { RegisterEvent } from '@app/domain/log/event-catalogue';
+import { isEventType, type RegisterEvent } from '@app/domain/log/event-catalogue';
 import { judge } from '@app/domain/admission/judge';
 import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered } from '@app/domain/log/identity';
@@ -12,7 +12,7 @@ import type { Submission } from '@app/domain/log/cloud-event';
 import { span } from '@app/domain/values/timeline';
 import { finished } from '@app/domain/values/work';
 import { history, questions } from './histories';
-import { Oracle } from './oracle';
+import { asksSeveral, EVENT_TYPES, Oracle } from './oracle';
 
 /** Checks that the registrar may post every step of a route, one after the other. */
 function expectAccepted(known: LogView, route: readonly RouteStep[]): void {
@@ -25,7 +25,10 @@ function expectAccepted(known: LogView, route: readonly RouteStep[]): void {
   }, known);
 }
 
-describe('routes in random histories', () => {
+/** Where the register is still without some type of event there is nothing to compare. */
+const whereComplete = EVENT_TYPES.every(isEventType) ? describe : describe.skip;
+
+whereComplete('routes in random histories', () => {
   const SEEDS = Number(process.env['ROUTE_SEEDS'] ?? 12);
   const FIRST_SEED = Number(process.env['ROUTE_FIRST_SEED'] ?? 1);
   /** As far as the oracle looks. */
@@ -43,8 +46,10 @@ describe('routes in random histories', () => {
           EMPTY_VIEW,
           events.map((event) => ({ ...event, position: Number(event.position) }) as unknown as RegisterEvent),
         );
-        const { from, until, advisers = [], policy = 'cmqa-2017', provider, setting } = asked;
-        const question = { provider, setting, policy, advisers, from: dayOf(from), until: dayOf(until) };
+        const { from, until, advisers = [], policy = 'cmqa-2017', knownAt: _, ...rest } = asked;
+        // A route of several policies is that of each.
+        if (typeof policy !== 'string' || asksSeveral(asked)) continue;
+        const question = { ...rest, policy, advisers, from: dayOf(from), until: dayOf(until) };
         const found = resolveQuestion(known, question);
         if (isRefusal(found)) continue;
         const { outcome } = verdictOf(eligibleDays(found), question.from, question.until);

@@ -29,6 +29,7 @@ export interface Asked {
   readonly from: string;
   readonly until?: string;
   readonly advisers?: readonly string[];
+  readonly school?: string;
   /** As known at this position, else at the head. */
   readonly knownAt?: number;
 }

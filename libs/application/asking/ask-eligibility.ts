@@ -100,7 +100,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
   ): Promise<WrittenAnswer | SeveralAnswers | Refusal> {
     const answered = () =>
       answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
-        answerOf(this.answers, whole, position),
+        answerUnder(this.answers, whole, position),
       );
     const kept = answerQuestion<WrittenAnswer | NotKept>(
       question,
@@ -120,7 +120,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     signal: AbortSignal | undefined,
   ): Promise<WrittenAnswer | SeveralAnswers | Refusal> {
     const work = answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
-      answerWithRouteOf(this.answers, whole, position),
+      answerWithRouteUnder(this.answers, whole, position),
     );
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
@@ -130,7 +130,7 @@ const NOT_KEPT = { isKept: false } as const;
 type NotKept = typeof NOT_KEPT;
 
 /** The answer, or the answers where several policies are asked. */
-export function answerOf(
+export function answerUnder(
   answers: AnswerCache,
   { policy, ...asking }: WholeQuestion,
   position: number,
@@ -140,7 +140,7 @@ export function answerOf(
     : answers.answer({ ...asking, policy }, position);
 }
 
-export function answerWithRouteOf(
+export function answerWithRouteUnder(
   answers: AnswerCache,
   { policy, ...asking }: WholeQuestion,
   position: number,

@@ -11,7 +11,7 @@ import {
 } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { answerOf, answerQuestion, answerWithRouteOf, type WholeQuestion } from './ask-eligibility';
+import { answerUnder, answerQuestion, answerWithRouteUnder, type WholeQuestion } from './ask-eligibility';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
@@ -105,7 +105,9 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
       manner,
       now,
       (whole, position) =>
-        manner.brief ? verdictOn(this.answers, whole, position) : answerOf(this.answers, whole, position),
+        manner.brief
+          ? verdictUnder(this.answers, whole, position)
+          : answerUnder(this.answers, whole, position),
     );
     return isWork(found) ? this.questions.begin(found, signal) : found;
   }
@@ -117,7 +119,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     signal: AbortSignal | undefined,
   ): Promise<QuestionResult> {
     const work = this.#asked(sent, manner, now, (whole, position) =>
-      answerWithRouteOf(this.answers, whole, position),
+      answerWithRouteUnder(this.answers, whole, position),
     );
     return isRefusal(work) ? work : this.routes.answer(work, signal);
   }
@@ -138,7 +140,7 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   }
 }
 
-function verdictOn(
+function verdictUnder(
   answers: AnswerCache,
   { policy, ...asking }: WholeQuestion,
   position: number,

@@ -42,7 +42,7 @@ export const EVERY_POLICY = 'all';
 export type SeveralPolicies = readonly string[] | typeof EVERY_POLICY;
 
 /** As {@link SeveralPolicies}, or one by its id: then there is one answer, and not a list of them. */
-export type AskedPolicies = string | SeveralPolicies;
+export type AskedPolicies = string | readonly string[];
 
 export function isSeveral(asked: AskedPolicies): asked is SeveralPolicies {
   return typeof asked !== 'string' || asked === EVERY_POLICY;

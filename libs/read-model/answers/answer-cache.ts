@@ -19,6 +19,7 @@ import type { SeveralPolicies } from '@app/domain/subjects/policy';
 import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { jsonInPieces, type Work } from '@app/domain/values/work';
+import { Recent } from './recent';
 import { TrackedView, type Dependencies } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -368,54 +369,4 @@ function* written(answering: Work<Answer>): Work<WrittenAnswer> {
 /** The bytes of a text in memory: one for each character, or two for each if any character needs two. */
 function bytesOf(text: string): number {
   return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
-}
-
-/** The bytes that each entry takes besides. */
-const OVERHEAD = 512;
-
-/**
- * The most recently used entries, by group and name, within a bound: when there is no room, the older half is
- * dropped at once. Asking for ever new things only makes others compute again. An entry that would take more
- * than a tenth of the room, such as the answer about a provider with a hundred thousand advisers, is not
- * kept.
- */
-class Recent<T> {
-  readonly #room: number;
-  readonly #sizeOf: (thing: T) => number;
-  #young = new Map<string, Map<string, T>>();
-  #old: ReadonlyMap<string, ReadonlyMap<string, T>> = new Map();
-  #taken = 0;
-
-  /** `room` and `sizeOf`: in bytes, approximately. */
-  constructor(room: number, sizeOf: (thing: T) => number) {
-    this.#room = room;
-    this.#sizeOf = sizeOf;
-  }
-
-  get(group: string, name: string): T | undefined {
-    const young = this.#young.get(group)?.get(name);
-    if (young !== undefined) return young;
-    const old = this.#old.get(group)?.get(name);
-    if (old !== undefined) this.keep(group, name, old);
-    return old;
-  }
-
-  /** Whether an entry of about this many bytes is kept at all. */
-  hasRoomFor(size: number): boolean {
-    return size * 10 <= this.#room;
-  }
-
-  keep(group: string, name: string, thing: T): void {
-    const size = this.#sizeOf(thing) + OVERHEAD;
-    if (!this.hasRoomFor(size)) return;
-    if ((this.#taken + size) * 2 > this.#room) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#taken = 0;
-    }
-    const things = this.#young.get(group) ?? new Map<string, T>();
-    this.#young.set(group, things);
-    things.set(name, thing);
-    this.#taken += size;
-  }
 }

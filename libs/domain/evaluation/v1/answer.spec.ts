@@ -26,6 +26,7 @@ import { dayOf, formatDay } from '../../values/day';
 import { answer } from './answer';
 import { eligibleDays, resolveQuestion, verdictOf } from './resolved-question';
 import { definitionOf, EVENTS, type EventType, type RegisterEvent } from '../../log/event-catalogue';
+import { POLICY_IN_FORCE } from '../../subjects/policy-document';
 import { isRefusal } from '../../values/problem';
 
 const [Q, FURTHER, B] = ['ukprn:10000002', 'company:00000009', 'adviser:bbbbbbbb'];
@@ -626,7 +627,13 @@ describe('whatever stands in the log', () => {
           expect(covered).toBe(!not);
         }
         expect(told.outcome).toBe(
-          told.gaps.length > 0 ? 'not-eligible' : told.uncertain.length > 0 ? 'indeterminate' : 'eligible',
+          told.gaps.some(({ requirement }) => requirement !== POLICY_IN_FORCE)
+            ? 'not-eligible'
+            : told.uncertain.length > 0
+              ? 'indeterminate'
+              : told.gaps.length > 0
+                ? 'silent'
+                : 'eligible',
         );
         expect(told).toMatchObject(verdictOf(eligibleDays(found), asked.from, until));
         for (const { evidence } of [...told.gaps, ...told.uncertain, ...told.advice]) {
