@@ -9,6 +9,7 @@ import { addDeeds, deedOptions } from './post/deed-commands';
 import { Ending, EXIT } from './exit-codes';
 import { printHistory, type HistoryOptions } from './history';
 import { post, type PostOptions } from './post/post';
+import { publishPolicies, type PublishOptions } from './post/publish-policies';
 import { delimiterIn } from './upload/table-file';
 import { template } from './post/template';
 import { isTable } from './whom';
@@ -301,6 +302,32 @@ Examples:
       command.error('error: say of whom, such as ukprn:10000001 or body:matrix, or --mine');
     const options = given.mine === true ? keyed(given, command) : given;
     return ended((signal) => printHistory(key, options, signal));
+  });
+
+program
+  .command('publish-policies')
+  .summary('publish the built-in policies that a register lacks')
+  .description(
+    'Publishes, into a register that an older release has begun, the editions of the built-in policies that came since: of each policy those that are later than all that stand there. Where another edition has the number of a built-in one, or an earlier one is missing, nothing of that policy is published, and it is said. It shows first what would be published, and whose answers that would change. The key is the registrar’s.',
+  )
+  .addOption(KEY_OPTION('the registrar’s key'))
+  .addOption(URL_OPTION())
+  .option('--dry-run', 'show it, and publish nothing')
+  .option('--yes', 'publish without asking')
+  .option('--json', 'print what became of it as one line of JSON')
+  .addHelpText(
+    'after',
+    `
+The same command given again publishes nothing twice. Exit codes:
+  0 every edition stands, or would, 1 nothing of some policy can be published, or it was retracted before, 2 wrong usage, or not
+  confirmed, 69 the register is not reached, 75 no answer for now (give the same command again), 77 the key is refused
+
+Example:
+  guidance-register publish-policies --dry-run`,
+  )
+  .action((given: Omit<PublishOptions, 'key'> & { readonly key?: string }, command: Command) => {
+    const options = keyed(given, command);
+    return ended((signal) => publishPolicies(options, signal));
   });
 
 program

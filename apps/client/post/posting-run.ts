@@ -7,10 +7,11 @@ import { asText, type RegisterAt } from '../register';
 import { Sending, type Warned } from '../upload/upload';
 
 /** The register’s answer to a batch, as far as it is shown. */
-interface Batch {
+export interface Batch {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
+  readonly lastPosition: string | null;
   readonly rejected: readonly (Place & { readonly problem: UploadFault })[];
   readonly warnings?: readonly (Place & { readonly warnings: readonly Warned[] })[];
   readonly effects?: Effects | null;
