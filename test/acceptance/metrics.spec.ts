@@ -197,6 +197,7 @@ describe('the metrics', () => {
     const requests = (labels: string) => of(`register_http_request_duration_seconds_count{${labels}}`);
     expect(of('register_eligibility_answers_total{outcome="not-eligible"}')).toBe(1);
     expect(of('register_eligibility_answers_total{outcome="eligible"}')).toBe(0);
+    expect(of('register_eligibility_answers_total{outcome="silent"}')).toBe(0);
     expect(requests('method="GET",route="/v1/providers/:key/eligibility",status="2xx"')).toBe(1);
     expect(requests('method="GET",route="/v1/providers/:key/eligibility",status="4xx"')).toBe(1);
     expect(requests('method="POST",route="/v1/events",status="2xx"')).toBe(2);
