@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { RegisterProcess } from './process';
 import { accepted, expectRefused, endSound, keyOf, openDay, submission, type Written } from './refusal';
 
@@ -214,7 +215,7 @@ describe('a rule refuses with its code, its status and the broken field', () => 
     [
       'not-correctable',
       '/data/event',
-      () => event('EventRetracted', 'calendar:england', { event: '1', reason: 'error' }),
+      () => event('EventRetracted', 'calendar:england', { event: String(BUILT_IN.length), reason: 'error' }),
     ],
     [
       'not-disputable',

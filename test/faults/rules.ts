@@ -1,3 +1,4 @@
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { hashOfSecret, holderOf } from '@app/application/access/credential';
 import { PendingAppend, type PostResult } from '@app/application/posting/pending-append';
 import { dayOf } from '@app/domain/values/day';
@@ -322,7 +323,7 @@ export class Hindsight {
     );
     const known = secrets.filter((secret) => keys.some(({ data }) => data['hash'] === hashOfSecret(secret)));
     const shown = before ? secrets.length === 0 : secrets.length === 1 || (deaths && secrets.length === 0);
-    if (keys.length !== 1 || begun.length !== 1 || !shown || known.length !== secrets.length) {
+    if (keys.length !== 1 || begun.length !== (before ? 1 : BUILT_IN.length) || !shown || known.length !== secrets.length) {
       this.#breach(
         'the register is begun once, and one process has its secret',
         `${keys.length} keys, ${secrets.length} secrets shown, ${begun.length} policies`,

@@ -189,7 +189,7 @@ describe('whose answers differ between two moments', () => {
     const span = between(registerOf(texts), 4, 5);
     const on = dayOf('2026-01-01');
     expect(changesOf(finished(effectsOf(new Comparison(span, [POLICY]), on)))).toEqual([
-      `${prime} here ${on}`,
+      `${POLICY} ${prime} here ${on}`,
     ]);
   });
 

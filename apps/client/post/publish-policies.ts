@@ -11,7 +11,7 @@ import { asText, once, RegisterAt, RegisterRefusal, type Problem } from '../regi
 import { BY_COMMAND } from './deeds';
 import { effectsInWords } from './effects-in-words';
 import { isFallen } from './post-outcome';
-import type { Batch } from './posting-run';
+import type { SentBatch } from './posting-run';
 
 export interface PublishOptions {
   readonly url: string;
@@ -40,7 +40,7 @@ export async function publishPolicies(options: PublishOptions, signal: AbortSign
   const found = lackingPublications((JSON.parse(text) as Policies).policies);
   const lacking = found.flatMap((policy) => ('editions' in policy ? policy.editions : []));
   say(foundInWords(found));
-  let [tried, done]: (Batch | undefined)[] = [];
+  let [tried, done]: (SentBatch | undefined)[] = [];
   if (lacking.length > 0) {
     tried = await posted(register, lacking, 'dryRun=true&atomic=true', signal);
     say(becameInWords(tried, 'would be published'));
@@ -67,11 +67,11 @@ async function posted(
   lacking: readonly Publication[],
   query: string,
   signal: AbortSignal,
-): Promise<Batch> {
+): Promise<SentBatch> {
   const events = lacking.map(({ event }) => ({ ...event, source: BY_COMMAND }));
   const sent = { type: BATCH, accept: JSON_TYPE, body: asText(JSON.stringify(events)) };
   const { text } = await once(() => register.text(`/v1/events?${query}`, sent, signal));
-  const batch = JSON.parse(text) as Batch;
+  const batch = JSON.parse(text) as SentBatch;
   const [refused] = batch.rejected;
   if (!refused) return batch;
   const problem = refused.problem as Problem;
@@ -105,7 +105,7 @@ function hindranceInWords(
     : `${id}: nothing is published, because edition ${edition} is missing and a later one stands`;
 }
 
-function becameInWords(batch: Batch, what: string): string {
+function becameInWords(batch: SentBatch, what: string): string {
   const { accepted, duplicates, lastPosition } = batch;
   const fallen = fallenOf(batch);
   const there = duplicates - fallen;
@@ -119,15 +119,15 @@ function becameInWords(batch: Batch, what: string): string {
 }
 
 /** How many stood there once, and were retracted. */
-function fallenOf({ warnings = [] }: Batch): number {
+function fallenOf({ warnings = [] }: SentBatch): number {
   return warnings.filter((one) => isFallen(one.warnings)).length;
 }
 
 /** `published`: how many this command has published; null in a dry run, and where nothing was lacking. */
 function asJson(
   found: readonly PolicyPublications[],
-  tried: Batch | undefined,
-  done: Batch | undefined,
+  tried: SentBatch | undefined,
+  done: SentBatch | undefined,
 ): object {
   return {
     policies: found.map((policy) =>
