@@ -323,7 +323,12 @@ export class Hindsight {
     );
     const known = secrets.filter((secret) => keys.some(({ data }) => data['hash'] === hashOfSecret(secret)));
     const shown = before ? secrets.length === 0 : secrets.length === 1 || (deaths && secrets.length === 0);
-    if (keys.length !== 1 || begun.length !== (before ? 1 : BUILT_IN.length) || !shown || known.length !== secrets.length) {
+    if (
+      keys.length !== 1 ||
+      begun.length !== (before ? 1 : BUILT_IN.length) ||
+      !shown ||
+      known.length !== secrets.length
+    ) {
       this.#breach(
         'the register is begun once, and one process has its secret',
         `${keys.length} keys, ${secrets.length} secrets shown, ${begun.length} policies`,
