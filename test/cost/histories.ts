@@ -21,7 +21,7 @@ export const P = 'ukprn:10000001';
 export const A = 'adviser:aaaaaaaa';
 export const S = 'urn:100001';
 export const B = 'body:awarder';
-const OTHER = 'ukprn:10000002';
+export const OTHER = 'ukprn:10000002';
 
 /** The day a number of days after the first of them. */
 function day(days: number): string {

@@ -5,6 +5,7 @@ import { PostingModule } from '../posting/posting.module';
 import { AskStandingHandler } from './ask-adviser-eligibility';
 import { AskEligibilityHandler } from './ask-eligibility';
 import { AnswerManyHandler } from './ask-many';
+import { AskSuccessionHandler } from './ask-succession';
 import { CompareHandler } from './compare-moments';
 import { FindEffectsHandler } from './dry-run-effects';
 import { FindImpactHandler } from './policy-impact';
@@ -24,6 +25,7 @@ import { FindImpactHandler } from './policy-impact';
     AskEligibilityHandler,
     AnswerManyHandler,
     AskStandingHandler,
+    AskSuccessionHandler,
     CompareHandler,
     FindEffectsHandler,
     FindImpactHandler,
