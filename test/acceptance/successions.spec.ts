@@ -1,7 +1,8 @@
 /// <reference types="jest" />
 import { parse } from 'node-html-parser';
 import { CommandLine } from './command-line';
-import { accepted } from './refusal';
+import type { ProblemCode } from '@app/domain/values/problem';
+import { accepted, expectRefusal, keyOf } from './refusal';
 
 /** Who took whose place: in records, histories and searches, over HTTP, on pages and on the command line. */
 const cli = CommandLine.ofThisFile();
@@ -148,4 +149,91 @@ test('an answer on the command line names who took the provider’s place', asyn
   expect(stdout).toContain(
     `${TRUST} and ${TRADER} have taken its place: ask about them too, for nothing passes to them by itself (event ${at['split'] ?? ''}).`,
   );
+});
+
+describe('what to post for a successor', () => {
+  const ENGAGED = 'adviser:succession1';
+  const proposal = async (key: string, query = '') =>
+    cli.register.ask(`/v1/providers/${key}/succession${query}`);
+  let engaged: string;
+  let gone: string;
+
+  beforeAll(async () => {
+    await post('BodyRecognised', 'body:staff', {
+      name: 'Staff',
+      mayPost: [{ types: ['EngagementStarted', 'EngagementEnded'] }],
+      from: '2020-01-01',
+    });
+    await post('AdviserRegistered', ENGAGED, {});
+    engaged = await post('EngagementStarted', ENGAGED, {
+      provider: ACADEMY,
+      from: '2024-09-01',
+      basis: 'employed',
+    });
+    gone = await post('CareersLeaderAppointed', ACADEMY, { appointment: 'CL-1', from: '2024-09-01' });
+  });
+
+  test('is proposed, and what is left out is said, with an address at which it stays', async () => {
+    const reply = await proposal(ACADEMY, `?to=${FURTHER}`);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(reply.json).toEqual({
+      from: ACADEMY,
+      to: TRUST,
+      on: '2026-07-31',
+      events: [
+        {
+          type: 'EngagementStarted',
+          subject: ENGAGED,
+          data: { provider: TRUST, from: '2026-08-01', basis: 'employed' },
+          by: ['body:staff'],
+        },
+      ],
+      leftOut: [{ position: gone, reason: 'no-school' }],
+      knownAt: expect.objectContaining({ position: gone }) as unknown,
+    });
+    const pinned = reply.headers.get('content-location') ?? '';
+    expect(pinned).toMatch(
+      new RegExp(`^/v1/providers/${ACADEMY}/succession\\?to=${FURTHER}&knownAt=${gone}-[0-9a-f]{8}$`),
+    );
+    const kept = await cli.register.ask(pinned);
+    expect(kept.text).toBe(reply.text);
+    const before = await proposal(ACADEMY, `?to=${TRUST}&knownAt=${Number(engaged) - 1}`);
+    expect(before.json).toMatchObject({ events: [], leftOut: [] });
+  });
+
+  test('is accepted in a dry run, and as its body posts it', async () => {
+    const { json } = await proposal(ACADEMY, `?to=${TRADER}`);
+    const { events } = json as { readonly events: readonly { readonly by: readonly string[] }[] };
+    const batch = events.map(({ by: _, ...event }, i) => ({
+      specversion: '1.0',
+      source: '/succession',
+      id: `no-${i}`,
+      ...event,
+    }));
+    const tried = await cli.register.ask('/v1/events?dryRun=true', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await keyOf(cli.register, 'staff')}`,
+        'content-type': 'application/cloudevents-batch+json',
+      },
+      body: JSON.stringify(batch),
+    });
+    expect(tried.json).toMatchObject({ accepted: 1, refused: 0 });
+  });
+
+  test.each<
+    [what: string, key: string, query: string, status: number, code: ProblemCode, pointers: string[]]
+  >([
+    ['of several none is named', ACADEMY, '', 400, 'invalid-question', ['/to']],
+    ['one is named that did not take its place', ACADEMY, `?to=${COLLEGE}`, 404, 'not-found', []],
+    ['nobody took its place', TRUST, '', 404, 'not-found', []],
+    ['nobody is registered', 'ukprn:19999999', '', 404, 'unknown-provider', []],
+    ['it was not yet', SCHOOL, '?knownAt=0', 404, 'unknown-provider', []],
+    ['the key is malformed', 'urn:1', '', 400, 'invalid-question', ['/key']],
+    ['the successor’s key is malformed', ACADEMY, '?to=urn:1', 400, 'invalid-question', ['/to']],
+    ['a parameter is mistyped', ACADEMY, `?too=${TRUST}`, 400, 'invalid-question', ['/too']],
+  ])('is refused where %s', async (_, key, query, status, code, pointers) => {
+    expectRefusal(await proposal(key, query), { status, code, pointers });
+  });
 });

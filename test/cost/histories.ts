@@ -22,7 +22,7 @@ export const A = 'adviser:aaaaaaaa';
 export const S = 'urn:100001';
 export const B = 'body:awarder';
 const C = 'body:successor';
-const OTHER = 'ukprn:10000002';
+export const OTHER = 'ukprn:10000002';
 
 /** The day a number of days after the first of them. */
 function day(days: number): string {

@@ -2,6 +2,7 @@
 import { canonical } from '@app/domain/log/canonical';
 import { dayOf } from '@app/domain/values/day';
 import { definitionOf, REGISTRAR, type EventType } from '@app/domain/log/event-catalogue';
+import { proposalFor } from '@app/domain/succession/proposal';
 import { isWork } from '@app/domain/values/work';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { providerRecord } from '@app/read-model/records/records';
@@ -18,7 +19,9 @@ const N = 400;
 const MOST_FOR_EACH = 40;
 
 const P = 'ukprn:10000001';
+const SUCCESSOR = 'ukprn:10000002';
 const adviser = (i: number) => `adviser:person${String(i).padStart(6, '0')}`;
+const urn = (i: number) => `urn:${String(i + 100_000)}`;
 const provider = (i: number) => `ukprn:1${String(i + 1_000_000)}`;
 const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
 
@@ -60,6 +63,9 @@ const BEFORE: readonly Told[] = [
   ['PolicyEditionPublished', 'policy:many', { edition: 1, effectiveFrom: '2018-01-01', policy: POLICY }],
   registered(P),
   contract(P, 'top'),
+  registered(SUCCESSOR),
+  // After all days that are asked about, so that it closes on none of them.
+  ['ProviderSucceeded', P, { by: [SUCCESSOR], on: '2031-12-31', kind: 'merger' }],
 ];
 
 /** Of whom there may be very many about one provider: what is recorded of the i-th. */
@@ -81,6 +87,21 @@ const MANY: Readonly<Record<string, (i: number) => readonly Told[]>> = {
     ['AdviserRegistered', adviser(i), {}],
     ['EngagementStarted', adviser(i), { provider: P, from: dayAfter(2 * i), basis: 'employed' }],
     ['EngagementEnded', adviser(i), { provider: P, on: dayAfter(2 * i) }],
+  ],
+  'schools that commissioned it': (i) => [
+    ['SchoolRegistered', urn(i), { name: 'A School', phase: 'secondary', area: 'area:E10000014' }],
+    [
+      'CommissionAgreed',
+      urn(i),
+      {
+        ...{ reference: 'C-1', provider: P, setting: 'school-commissioned' },
+        ...{ from: '2018-01-01', until: '2099-12-31' },
+      },
+    ],
+  ],
+  'providers whose place it took': (i) => [
+    registered(provider(i)),
+    ['ProviderSucceeded', provider(i), { by: [P], on: '2018-01-01', kind: 'amalgamation' }],
   ],
   'contracts side by side': (i) => [registered(provider(i)), contract(provider(i), `below-${i}`, 'top')],
   'contracts of one reference': (i) => [registered(provider(i)), contract(provider(i), 'below', 'top')],
@@ -127,6 +148,7 @@ const ASKED: Readonly<Record<string, (register: EventIndex) => object>> = {
     }),
   ),
   'the record': (one) => providerRecord(one.at(one.head), P),
+  'what to post for its successor': (one) => proposalFor(one.at(one.head), P, undefined),
 };
 
 /** Elements that were walked through, by the language or in a loop over a list, since it was set back. */

@@ -15,6 +15,8 @@ import {
   type RegisterEvent,
 } from '@app/domain/log/event-catalogue';
 import { ADVISER_TESTS, PROVIDER_TESTS } from '@app/domain/subjects/policy-tests';
+import { OverlayView } from '@app/domain/log/overlay-view';
+import { proposalFor } from '@app/domain/succession/proposal';
 import { isRefusal } from '@app/domain/values/problem';
 import { adviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
 import { readSubmission, type Submission } from '@app/domain/log/cloud-event';
@@ -28,7 +30,7 @@ import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/rec
 import { EventIndex } from '@app/read-model/index/event-index';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { loaded, submissions } from '@app/read-model/records/submissions';
-import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
+import { A, B, BEFORE, LIVES, OTHER, P, S, type Life, type Told } from './histories';
 import { worked } from '../worked';
 
 /** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
@@ -222,6 +224,24 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
       bodyRecords(known),
       keyRecords(known, B),
     ];
+  },
+  'what to post for a successor'({ register: { head }, register, next }) {
+    // Each contract is judged as if it were posted, along its whole chain: these have more links than any may have.
+    if (next.some(({ data }) => 'subcontractorOf' in data)) return [];
+    return [P, S].map((subject) => {
+      const data = { by: [OTHER], on: '2019-02-01', kind: 'merger' };
+      const stream = definitionOf('ProviderSucceeded').stream?.(subject, data) ?? '';
+      const succeeded = {
+        type: 'ProviderSucceeded',
+        subject,
+        data,
+        stream,
+        body: REGISTRAR,
+        position: head + 1,
+      };
+      const known = new OverlayView(register.at(head), [succeeded as RegisterEvent]);
+      return worked(proposalFor(known, subject, OTHER));
+    });
   },
   'histories and one event'({ register: { head }, register }) {
     return [

@@ -1,7 +1,9 @@
 import { AskEligibility } from '@app/application/asking/ask-eligibility';
+import { AskSuccession, type WrittenSuccession } from '@app/application/asking/ask-succession';
 import { ReadHistory } from '@app/application/reading/history';
 import { ProviderSearchQuestion } from '@app/http-contract/routes/providers';
 import { EligibilityQuestion, policiesIn } from '@app/http-contract/routes/eligibility';
+import { SuccessionQuestion } from '@app/http-contract/routes/succession';
 import { AsKnown, HistoryQuestion, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { ReadProvider } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
@@ -61,6 +63,18 @@ export class ProvidersController {
     const knownAt = this.reader.written(page.knownAt.position);
     linkNext(reply, `/v1/providers/${key}/history`, { knownAt, limit, after: page.next });
     return page;
+  }
+
+  @Get(':key/succession')
+  async succession(
+    @Param() { key }: ProviderPath,
+    @Query() { to, ...moment }: SuccessionQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WrittenSuccession> {
+    const ask = new AskSuccession(key, to, moment, hungUp(reply));
+    const proposal = unwrap(await this.queries.execute(ask));
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenSuccession) => text);
+    return proposal;
   }
 
   @Get(':key/eligibility')

@@ -6,6 +6,7 @@ import { AskAsIfEngagedHandler } from './ask-as-if-engaged';
 import { AskStandingHandler } from './ask-adviser-eligibility';
 import { AskEligibilityHandler } from './ask-eligibility';
 import { AnswerManyHandler } from './ask-many';
+import { AskSuccessionHandler } from './ask-succession';
 import { CompareHandler } from './compare-moments';
 import { FindEffectsHandler } from './dry-run-effects';
 import { FindImpactHandler } from './policy-impact';
@@ -26,6 +27,7 @@ import { FindImpactHandler } from './policy-impact';
     AskAsIfEngagedHandler,
     AnswerManyHandler,
     AskStandingHandler,
+    AskSuccessionHandler,
     CompareHandler,
     FindEffectsHandler,
     FindImpactHandler,

@@ -68,6 +68,15 @@ export function isAllowed(
   return [known.today, first ?? known.today].every((day) => mayPost(recognitions, type, matter, day));
 }
 
+/** Every body that may post an event, both today and on its own first day; if there is none, the registrar. */
+export function bodiesFor(event: RegisterEvent, known: LogView): readonly string[] {
+  const [matter, first] = [matterOf(event, known), firstDayOf(event.data)];
+  const by = known
+    .bodies()
+    .filter((body) => body !== REGISTRAR && isAllowed(known, body, event.type, matter, first));
+  return by.length > 0 ? by : [REGISTRAR];
+}
+
 /**
  * Refuses an event that the body is not recognised for; `event` is a posting, or what a correction makes of
  * one.

@@ -219,7 +219,7 @@ function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Le
       '/data/date',
     );
   }
-  const refusal = tooMany(event, known, bounds) ?? posting(event, known);
+  const refusal = tooMany(event, known, bounds) ?? unmet(event, known);
   if (refusal || event.type !== 'EventCorrected') return refusal;
   const target = known.find(targetOf(event))?.event;
   if (!target) return undefined;
@@ -239,14 +239,14 @@ function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Le
       '/data/data',
     );
   }
-  return posting(corrected, before(known, target.position));
+  return unmet(corrected, before(known, target.position));
 }
 
-/** Refuses an event beyond the number that a body may post of a row about a subject. */
-function tooMany(
+/** Refuses an event beyond the number that its body may post of a row about a subject. */
+export function tooMany(
   { type, subject, body }: RegisterEvent,
   known: LogView,
-  bounds: Bounds,
+  bounds: Bounds = BOUNDS,
 ): Refusal | undefined {
   const row = rowOf(type);
   if (!row) return undefined;
@@ -262,8 +262,8 @@ function tooMany(
   );
 }
 
-/** What a posting needs of the log before it. */
-function posting(event: RegisterEvent, known: LogView): Refusal | undefined {
+/** Refuses an event because of what it needs of the log before it: subjects, days, and what it acts on. */
+export function unmet(event: RegisterEvent, known: LogView): Refusal | undefined {
   const named = isAnnotation(event) ? namedEvent(event, known) : undefined;
   const decide = DECIDERS[event.type] as Decide<EventType> | undefined;
   return named ?? registration(event, known) ?? interval(event) ?? decide?.(event, known);

@@ -2,7 +2,7 @@ import { isContractNamed } from '../subjects/contract';
 import { accreditationStreams, awardsByReference } from '../subjects/accreditation';
 import { adviserFacts, adviserStreams } from '../subjects/adviser';
 import { OverlayView } from '../log/overlay-view';
-import { firstDayOf, isAllowed, matterOf } from '../admission/authority';
+import { bodiesFor } from '../admission/authority';
 import {
   questionAbout,
   eligibleDays,
@@ -91,7 +91,7 @@ export function* routeTo(found: ResolvedQuestion, window: Days): Work<RouteStep[
   if (!(yield* works(postings))) return [];
   const steps: RouteStep[] = [];
   for (const posting of postings) {
-    steps.push({ ...posting, by: bodiesFor(posting, known) });
+    for (const event of eventsOf([posting], known)) steps.push({ ...posting, by: bodiesFor(event, known) });
     yield 1;
   }
   return steps;
@@ -107,18 +107,6 @@ function eventsOf(postings: readonly Posting[], known: LogView): RegisterEvent[]
     stream: definitionOf(posting.type).stream?.(posting.subject, posting.data) ?? '',
     body: REGISTRAR,
   }));
-}
-
-/** Every body that may post it, both today and on its own first day; if there is none, the registrar. */
-function bodiesFor(posting: Posting, known: LogView): readonly string[] {
-  const first = firstDayOf(posting.data);
-  const by = eventsOf([posting], known).flatMap((event) => {
-    const matter = matterOf(event, known);
-    return known
-      .bodies()
-      .filter((body) => body !== REGISTRAR && isAllowed(known, body, event.type, matter, first));
-  });
-  return by.length > 0 ? by : [REGISTRAR];
 }
 
 /** The lifts that may achieve what a grant would. */

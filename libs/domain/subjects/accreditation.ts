@@ -14,8 +14,8 @@ import { choice, described, ON_APPEAL, OWN_REASON } from '../values/meaning';
 import { refuse } from '../values/problem';
 import { intersection, NO_DAYS, span, type Days } from '../values/timeline';
 
-const stream = (subject: string, { standard }: { standard: string }) =>
-  `accreditation-${standard}-${subject}`;
+const PREFIX = 'accreditation-';
+const stream = (subject: string, { standard }: { standard: string }) => `${PREFIX}${standard}-${subject}`;
 const standard = described(
   CODE,
   'The standard, such as `matrix` of organisations or `quality-in-careers` of schools. A policy asks for it by this code.',
@@ -225,8 +225,13 @@ export function accreditationStreams(keys: readonly string[], standard: string):
 /** The key of the holder whose dealings with some standard a stream records; undefined for other streams. */
 export function holderIn(name: string): string | undefined {
   // No standard contains a colon, and every key does.
-  return name.startsWith('accreditation-')
-    ? name.slice(name.lastIndexOf('-', name.indexOf(':')) + 1)
+  return name.startsWith(PREFIX) ? name.slice(name.lastIndexOf('-', name.indexOf(':')) + 1) : undefined;
+}
+
+/** The standard that such a stream is about; undefined for other streams. */
+export function standardIn(name: string): string | undefined {
+  return name.startsWith(PREFIX)
+    ? name.slice(PREFIX.length, name.lastIndexOf('-', name.indexOf(':')))
     : undefined;
 }
 

@@ -12,6 +12,8 @@ import {
   type Data,
   type Posting,
 } from '../../../test/rules/given';
+import { formatDay } from '../values/day';
+import { careersLeaders, commissioners, commissions, programmes } from './school';
 
 const [S, OTHER, NO_SCHOOL, UKPRN] = ['urn:100001', 'urn:100002', 'urn:999999', 'ukprn:10000077'];
 const [NO_ONE, NO_ADVISER] = ['ukprn:19999999', 'adviser:nobodyatall'];
@@ -135,4 +137,53 @@ describe('a programme', () => {
 test('no dispute of what a school does would change an answer', () => {
   for (const posting of [agreed(), appointed(), mapped()])
     expect(told(about('DisputeOpened', FIRST, {}, S), posting)).toBe('not-disputable /data/event');
+});
+
+describe('a record of a school holds', () => {
+  const own = (...postings: readonly Posting[]) =>
+    given(...begun, ...postings)
+      .known()
+      .stream(`school-${S.slice('urn:'.length)}`);
+  const untils = (records: readonly { readonly until: number }[]) =>
+    records.map(({ until }) => formatDay(until));
+
+  test('a commission: up to its last day, or to that of an end after it that names it, whichever is earlier', () => {
+    const until = (...postings: readonly Posting[]) => untils(commissions(own(...postings)));
+    const end = (on: string, reference = 'R-1') => of('CommissionEnded', { reference, on });
+    expect(until(agreed())).toEqual(['2027-07-20']);
+    expect(until(agreed(), ended())).toEqual(['2027-01-31']);
+    expect(until(agreed(), end('2028-01-31'))).toEqual(['2027-07-20']);
+    expect(until(agreed(), end('2027-03-31'), end('2027-02-28'))).toEqual(['2027-02-28']);
+    expect(until(agreed({ reference: 'R-2' }), agreed(), end('2027-03-31', 'R-2'))).toEqual([
+      '2027-03-31',
+      '2027-07-20',
+    ]);
+  });
+
+  test('not to an end that was posted before it', () => {
+    const again = [agreed(), ended(), agreed({ from: '2027-02-01' })];
+    expect(untils(commissions(own(...again)))).toEqual(['2027-01-31', '2027-07-20']);
+  });
+
+  test('a careers leader: to the day of the end, if there is one; a programme: to its last day, if it has one', () => {
+    expect(untils(careersLeaders(own(appointed(), appointed('A-2'), left())))).toEqual([
+      '2027-01-31',
+      '9999-12-31',
+    ]);
+    expect(untils(programmes(own(mapped({ until: '2027-08-31' }), mapped())))).toEqual([
+      '2027-08-31',
+      '9999-12-31',
+    ]);
+  });
+});
+
+test('the schools that commissioned a provider are known under it, also once a correction has named it', () => {
+  const known = given(
+    ...begun,
+    agreed(),
+    agreed({ provider: S }, OTHER),
+    about('EventCorrected', FIRST + 1, { data: agreed().data, kind: 'clerical', reason: 'mistake' }, OTHER),
+  ).known();
+  expect(commissioners(known, [P])).toEqual([S, OTHER]);
+  expect(commissioners(known, [NO_ONE])).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { type Deciders, needsGrant, only } from '../log/decider';
 import { define } from '../log/event-definition';
+import type { EventOf, RegisterEvent } from '../log/event-catalogue';
+import { dayIn } from '../log/effects';
 import {
   ADVISER_KEY,
   AREA_KEY,
@@ -15,12 +17,18 @@ import {
 import { together, type LogView } from '../log/log-view';
 import { keysOf, registeredOnce } from '../log/identity';
 import { described } from '../values/meaning';
-import { providerStreams } from './provider';
+import { dayOf, LAST_DAY, type Day } from '../values/day';
+import { providerIn, providerStreams } from './provider';
 
 const about = {
   subject: SCHOOL_KEY,
   stream: (subject: string) => `school-${subject.slice('urn:'.length)}`,
 } as const;
+/**
+ * The key under which the schools are found that have commissioned a provider: under the provider’s own, each question
+ * about it would pass over all of them.
+ */
+const commissioned = (provider: string) => `commissioned:${provider}`;
 const AGE = Type.Integer({ minimum: 0, maximum: 150, description: 'An age in whole years' });
 const reference = described(REFERENCE, 'The reference of the commission, under which it is ended.');
 const appointment = described(
@@ -47,6 +55,7 @@ export const events = {
     ...about,
     meaning: 'The school has commissioned guidance from a provider. A record, which changes no answer.',
     needs: ['subject', 'provider', 'advisers'],
+    about: ({ provider }) => [commissioned(provider)],
     data: fields({
       reference,
       provider: described(PROVIDER_KEY, 'The registered provider that is to deliver the guidance.'),
@@ -103,6 +112,65 @@ export const events = {
       to < from ? [{ pointer: '/data/ages', detail: 'Give the lower age first' }] : [],
   }),
 };
+
+type Begun = EventOf<'CommissionAgreed' | 'CareersLeaderAppointed' | 'ProgrammeMapped'>;
+type Ended = EventOf<'CommissionEnded' | 'CareersLeaderEnded'>;
+
+/** A record of a school, and the last day on which it holds; before its first if that is no day. */
+export interface SchoolRecord<E extends Begun = Begun> {
+  readonly event: E;
+  /** Its own `until`, or the day of the earliest end that was posted after it and names the same, if that is before. */
+  readonly until: Day;
+}
+
+function recordsIn<E extends Begun>(
+  begun: readonly E[],
+  ends: readonly Ended[] = [],
+): readonly SchoolRecord<E>[] {
+  const earliest = new Map<string, Day>();
+  let next = ends.length - 1;
+  const records = begun.toReversed().map((event) => {
+    for (let end = ends[next]; end && end.position > event.position; end = ends[--next]) {
+      const name = nameOf(end.data);
+      earliest.set(name, Math.min(dayOf(end.data.on), earliest.get(name) ?? LAST_DAY));
+    }
+    const ended = earliest.get(nameOf(event.data)) ?? LAST_DAY;
+    return { event, until: Math.min(dayIn(event.data, 'until'), ended) };
+  });
+  return records.reverse();
+}
+
+/** What an end names. */
+function nameOf(data: (Begun | Ended)['data']): string {
+  return 'reference' in data ? data.reference : 'appointment' in data ? data.appointment : '';
+}
+
+/** The commissions of a school, from its own events. */
+export function commissions(
+  own: readonly RegisterEvent[],
+): readonly SchoolRecord<EventOf<'CommissionAgreed'>>[] {
+  return recordsIn(only(own, 'CommissionAgreed'), only(own, 'CommissionEnded'));
+}
+
+/** The careers leaders of a school, from its own events. */
+export function careersLeaders(
+  own: readonly RegisterEvent[],
+): readonly SchoolRecord<EventOf<'CareersLeaderAppointed'>>[] {
+  return recordsIn(only(own, 'CareersLeaderAppointed'), only(own, 'CareersLeaderEnded'));
+}
+
+/** The programmes of a school, from its own events. */
+export function programmes(
+  own: readonly RegisterEvent[],
+): readonly SchoolRecord<EventOf<'ProgrammeMapped'>>[] {
+  return recordsIn(only(own, 'ProgrammeMapped'));
+}
+
+/** The keys of the schools that ever commissioned a provider, under any of its keys. */
+export function commissioners(known: LogView, provider: readonly string[]): readonly string[] {
+  const streams = provider.flatMap((key) => known.streamsAbout(commissioned(key)));
+  return [...new Set(streams.flatMap((stream) => providerIn(stream) ?? []))];
+}
 
 function ofSchool(subject: string, known: LogView) {
   return together(known, providerStreams(keysOf(known, subject)));

@@ -17,6 +17,7 @@ import { PERSON_OPERATIONS, PERSON_SHAPES } from '../routes/persons';
 import { POLICY_OPERATIONS, POLICY_SHAPES } from '../routes/policies';
 import { PROVIDER_OPERATIONS, PROVIDER_SHAPES } from '../routes/providers';
 import { SUBMISSION_OPERATIONS, SUBMISSION_SHAPES } from '../routes/submissions';
+import { SUCCESSION_OPERATIONS, SUCCESSION_SHAPES } from '../routes/succession';
 import { TABLE_OPERATIONS, TABLE_SHAPES } from '../routes/tables';
 import type { Operations, Shapes } from './operation';
 
@@ -25,6 +26,7 @@ export const OPERATIONS: Operations = {
   ...ELIGIBILITY_OPERATIONS,
   ...MANY_QUESTIONS_OPERATIONS,
   ...ADVISER_ELIGIBILITY_OPERATIONS,
+  ...SUCCESSION_OPERATIONS,
   ...COMPARE_OPERATIONS,
   ...PROVIDER_OPERATIONS,
   ...ADVISER_OPERATIONS,
@@ -56,6 +58,7 @@ export const SHAPES: Shapes = {
   ...ELIGIBILITY_SHAPES,
   ...MANY_QUESTIONS_SHAPES,
   ...ADVISER_ELIGIBILITY_SHAPES,
+  ...SUCCESSION_SHAPES,
   ...COMPARE_SHAPES,
   ...PROVIDER_SHAPES,
   ...ADVISER_SHAPES,

@@ -75,6 +75,9 @@ const IN_ORDER: readonly string[] = [
   'retract-a-load-dry',
   'retract-a-load',
   'retract-a-load-again',
+  'succeeded',
+  'succession',
+  'no-succession',
 ];
 
 const EXAMPLES: readonly Step[] = Object.entries(OPERATIONS).flatMap(([operation, { examples = [] }]) =>

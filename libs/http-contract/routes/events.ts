@@ -312,6 +312,19 @@ export const EVENT_POSTING_OPERATIONS: Operations = {
         },
       },
       {
+        name: 'succeeded',
+        summary: 'Another provider takes its place',
+        address: '/v1/events',
+        body: {
+          type: ONE_EVENT,
+          value: exampleEvent(16, 'ProviderSucceeded', EXAMPLE_PROVIDER, {
+            by: [EXAMPLE_SOLE_TRADER],
+            on: '2026-12-31',
+            kind: 'conversion',
+          }),
+        },
+      },
+      {
         name: 'mistaken-load',
         summary: 'A load of two providers, posted by mistake',
         address: '/v1/events',
