@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegisterProcess, REGISTRAR_KEY, temporaryFolder } from './process';
 
-/** How often a register is killed, of each of the registers that are besieged at once. */
+/** How often each of the besieged registers is killed, at least: on a slow machine more often, until enough was seen. */
 const KILLS = 18;
+/** How many events of a life are acknowledged and seen on average, at least. */
+const EVENTS_A_LIFE = 10;
 const AT_ONCE = 2;
-/** At every so manyth life the whole log is read again, and not only what has come. */
+/** The whole log is read again in one life of so many; in the others, what has come since. */
 const WHOLE_EVERY = 6;
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -99,7 +101,7 @@ class Siege {
 
   async run(): Promise<void> {
     try {
-      while (this.kills < KILLS) await this.#life();
+      while (!this.#hasSeenEnough()) await this.#life();
       const register = await this.#start();
       await this.#check(register, true);
       const cut = this.#posters.filter(({ pending }) => pending !== undefined);
@@ -109,6 +111,15 @@ class Siege {
     } finally {
       this.#folder.remove();
     }
+  }
+
+  /** Whether it was killed often enough, and at work: how much a life takes before its end depends on the machine. */
+  #hasSeenEnough(): boolean {
+    return (
+      this.kills >= KILLS &&
+      this.cutOff > KILLS &&
+      Math.min(this.acknowledged, this.events) > KILLS * EVENTS_A_LIFE
+    );
   }
 
   /** The first three lives, and some later ones, end before the register listens. */
@@ -410,14 +421,5 @@ describe(`a register that is killed at any moment (SEED=${SEED})`, () => {
 
   test('takes what was cut off when it is posted again', () => {
     expect(broken('taken again')).toEqual([]);
-  });
-
-  test('was killed often enough, and at work, to say so', () => {
-    for (const siege of sieges) {
-      expect(siege.kills).toBe(KILLS);
-      expect(siege.cutOff).toBeGreaterThan(KILLS);
-      expect(siege.acknowledged).toBeGreaterThan(KILLS * 10);
-      expect(siege.events).toBeGreaterThan(KILLS * 10);
-    }
   });
 });
