@@ -667,8 +667,7 @@ describe('whatever the log says', () => {
         else {
           const target = world.events[lot.lot % world.events.length];
           const data = lot.how === 'AppealLodged' ? { on: '2026-02-01' } : {};
-          if (target && target.position >= FIRST)
-            tell(about(lot.how, target.position, data, target.subject));
+          if (target && target.position >= FIRST) tell(about(lot.how, target.position, data, target.subject));
         }
       }
       return { world, told };
