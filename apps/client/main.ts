@@ -8,7 +8,9 @@ import { checkTable } from './check/check-table';
 import { addDeeds, deedOptions } from './post/deed-commands';
 import { Ending, EXIT } from './exit-codes';
 import { printHistory, type HistoryOptions } from './history';
+import { BY_COMMAND } from './post/deeds';
 import { post, type PostOptions } from './post/post';
+import { printSuccession, type SuccessionOptions } from './succession';
 import { publishPolicies, type PublishOptions } from './post/publish-policies';
 import { delimiterIn } from './upload/table-file';
 import { template } from './post/template';
@@ -329,6 +331,37 @@ Example:
     const options = keyed(given, command);
     return ended((signal) => publishPolicies(options, signal));
   });
+
+program
+  .command('succession')
+  .summary('show what to post for whoever took the place of a provider')
+  .description(
+    'Shows what has to be posted for a provider that took the place of another one: nothing passes over by itself. It says which body may post what, and what is left out, and writes the events as a file that post takes. It posts nothing: try the file with post --dry-run, and let each body post its own.',
+  )
+  .argument('<provider...>', 'the one that has closed: its key, such as urn:123456, or its name')
+  .option('--to <provider>', 'which of those that took its place, where there are several')
+  .option('--body <key>', 'only what this body may post, such as body:matrix')
+  .option('-o, --output <file>', 'write the events to this file: .ndjson, a line each, or .json, a batch')
+  .option('--force', 'replace the file of --output where it is there already')
+  .option('--source <source>', 'of which source the events are, a URI reference', BY_COMMAND)
+  .option('--ids <prefix>', 'with what their ids begin; the rest is made of what is posted')
+  .option('--known-at <moment>', 'as known then: a position, or an instant such as 2026-09-01T09:00:00Z')
+  .option('--json', 'print the proposal as JSON')
+  .addOption(KEY_OPTION('a key, where the register counts requests by it'))
+  .addOption(URL_OPTION())
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0 done, 2 wrong usage, an unknown provider, one whose place nobody took, or several did and none is named,
+  69 the register is not reached, 74 a file cannot be written, 75 no answer for now, 77 the key is refused
+
+Example:
+  guidance-register succession urn:123456 --to urn:123457 --body body:matrix -o awards.ndjson`,
+  )
+  .action((said: readonly string[], options: SuccessionOptions) =>
+    ended((signal) => printSuccession(said.join(' '), options, signal)),
+  );
 
 program
   .command('template')

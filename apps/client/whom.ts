@@ -49,7 +49,7 @@ export async function providerMeant(
   if (only && more.length === 0) return said(text, only.key);
   if (keys) {
     const found: Found[] = [];
-    for (const { key } of keys) found.push(...(await registered(register, key, signal)));
+    for (const { key } of keys) found.push(...(await registeredAs(register, key, signal)));
     const [one, ...others] = found;
     if (!one)
       throw new Ending(
@@ -83,7 +83,12 @@ function said(text: string, key: string): string {
   return key;
 }
 
-async function registered(register: RegisterAt, key: string, signal: AbortSignal): Promise<readonly Found[]> {
+/** The provider with a key; none if nobody is registered under it. */
+export async function registeredAs(
+  register: RegisterAt,
+  key: string,
+  signal: AbortSignal,
+): Promise<readonly Found[]> {
   try {
     const { text } = await register.text(`/v1/providers/${pathOf(key)}`, undefined, signal);
     return [{ key, name: (JSON.parse(text) as { readonly provider: Found }).provider.name }];

@@ -192,10 +192,16 @@ export function listInWords(list: readonly string[]): string {
   return list.map((one, i) => (i === 0 ? one : `${i === list.length - 1 ? ' and ' : ', '}${one}`)).join('');
 }
 
-type Step = NonNullable<Answer['route']>[number];
+/** An event that may be posted, and the bodies that may post it. */
+export interface PostableStep {
+  readonly type: string;
+  readonly subject: string;
+  readonly data: object;
+  readonly by: readonly string[];
+}
 
-/** A step towards a yes, and who may take it. */
-export function stepInWords({ type, subject, data, by }: Step, names: Names): string {
+/** A step of a route or of a proposal, and who may take it. */
+export function stepInWords({ type, subject, data, by }: PostableStep, names: Names): string {
   const called = (key: string) =>
     key === 'body:registrar' ? 'the registrar of the register' : visible(names.get(key) ?? key);
   const fields = data as Data;
@@ -205,11 +211,13 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
   const days = typeof fields['until'] === 'string' ? `${from} ${untilInWords(fields['until'])}` : from;
   const standard = () =>
     text('standard') === 'matrix' ? 'the matrix Standard' : `the standard ${text('standard')}`;
+  // The reference of a new award is made up, and not told.
+  const takenOn = fields['kind'] === 'transfer' ? ` under the reference ${text('reference')}` : '';
   const who = by.map(called).join(' or ');
   const what = (() => {
-    switch (type as string) {
+    switch (type) {
       case 'AccreditationAwarded':
-        return `${called(subject)} is accredited to ${standard()} ${days}`;
+        return `${called(subject)} is accredited to ${standard()}${takenOn} ${days}`;
       case 'AccreditationReinstated':
         return `the accreditation of ${called(subject)} to ${standard()} is reinstated ${from}`;
       case 'AccreditationApplied':
@@ -226,6 +234,16 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
         return `${called(subject)} is restored to the register ${text('register')} ${from}`;
       case 'EngagementStarted':
         return `${called(subject)} is engaged by ${called(text('provider'))} ${from}`;
+      case 'EngagementEnded':
+        return `${called(subject)} is engaged by ${called(text('provider'))} for the last time on ${dayInWords(text('on'))}`;
+      case 'CommissionAgreed':
+        return `${called(subject)} commissions ${called(text('provider'))} under the reference ${text('reference')} ${days}`;
+      case 'CareersLeaderAppointed':
+        return `${called(subject)} has the careers leader ${text('appointment')} ${from}`;
+      case 'CareersLeaderEnded':
+        return `the appointment ${text('appointment')} at ${called(subject)} ends on ${dayInWords(text('on'))}`;
+      case 'ProgrammeMapped':
+        return `the careers programme of ${called(subject)} is mapped to ${text('framework')} ${days}`;
       case 'AdviserRegistered':
         return 'an adviser who is new to the register is registered';
       default:
@@ -233,4 +251,16 @@ export function stepInWords({ type, subject, data, by }: Step, names: Names): st
     }
   })();
   return `${what.charAt(0).toUpperCase()}${what.slice(1)}: to be recorded by ${who}`;
+}
+
+/** Why something that a provider had is not proposed for its successor. */
+export function leftOutInWords(reason: string): string {
+  switch (reason) {
+    case 'there-already':
+      return 'the successor has the same already';
+    case 'no-school':
+      return 'it is a school’s, and the successor is none';
+    default:
+      return `it would be refused as ${reason}`;
+  }
 }

@@ -1,4 +1,6 @@
 /// <reference types="jest" />
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'node-html-parser';
 import { CommandLine } from './command-line';
 import type { ProblemCode } from '@app/domain/values/problem';
@@ -235,5 +237,81 @@ describe('what to post for a successor', () => {
     ['a parameter is mistyped', ACADEMY, `?too=${TRUST}`, 400, 'invalid-question', ['/too']],
   ])('is refused where %s', async (_, key, query, status, code, pointers) => {
     expectRefusal(await proposal(key, query), { status, code, pointers });
+  });
+
+  test('is shown on the command line, with whoever posts it', async () => {
+    const { code, stdout } = await cli.client(['succession', ACADEMY, '--to', FURTHER]);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      `Upland Trust (${TRUST}) takes the place of Hilltop Academy (${ACADEMY}) after 31 July 2026. Nothing passes over by itself.`,
+      '',
+      'Proposed, in this order, each for whoever posts it to look at:',
+      '  Adviser:succession1 is engaged by Upland Trust from 1 August 2026 on: to be recorded by body:staff.',
+      '',
+      'Left out:',
+      `  Event ${gone}: it is a school’s, and the successor is none.`,
+      '',
+      'Nothing was posted. Each body posts its own: body:staff 1.',
+      'With --body BODY --output FILE.ndjson those of one body are written, for post FILE.ndjson --dry-run.',
+      '',
+    ]);
+    const other = await cli.client(['succession', ACADEMY, '--to', FURTHER, '--body', 'body:matrix']);
+    expect(other.stdout).toContain('There is nothing to propose that body:matrix may record.');
+    const json = await cli.client(['succession', ACADEMY, '--to', FURTHER, '--json']);
+    expect(JSON.parse(json.stdout)).toEqual((await proposal(ACADEMY, `?to=${TRUST}`)).json);
+  });
+
+  test('is asked for by one of several, and of whoever was succeeded', async () => {
+    const several = await cli.client(['succession', ACADEMY]);
+    expect(several).toMatchObject({ code: 2, stdout: '' });
+    expect(several.stderr).toContain(`name one of ${TRUST}, ${TRADER}`);
+    expect(await cli.client(['succession', TRUST])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test.each(['ndjson', 'json'])(
+    'is written as a file (.%s) that post takes, and posts nothing',
+    async (ending) => {
+      const file = join(cli.folder, `succession.${ending}`);
+      const write = [
+        'succession',
+        ACADEMY,
+        '--to',
+        TRADER,
+        '-o',
+        file,
+        '--source',
+        '/moves',
+        '--ids',
+        'move-',
+      ];
+      expect(await cli.client(write)).toMatchObject({ code: 0 });
+      const text = readFileSync(file, 'utf8');
+      const events = (ending === 'json' ? JSON.parse(text) : [JSON.parse(text)]) as readonly object[];
+      expect(events).toEqual([
+        {
+          specversion: '1.0',
+          source: '/moves',
+          id: expect.stringMatching(/^move-EngagementStarted-[0-9a-f]{20}$/) as unknown,
+          type: 'EngagementStarted',
+          subject: ENGAGED,
+          data: { provider: TRADER, from: '2026-08-01', basis: 'employed' },
+        },
+      ]);
+      expect((await cli.standing('/moves')).events).toBe(0);
+      const again = await cli.client(write);
+      expect(again).toMatchObject({ code: 2, stdout: '' });
+      expect(again.stderr).toContain('--force');
+      expect(await cli.client([...write, '--force'])).toMatchObject({ code: 0 });
+      expect(readFileSync(file, 'utf8')).toBe(text);
+      const staff = cli.environment(undefined, await keyOf(cli.register, 'staff'));
+      const tried = await cli.client(['post', file, '--dry-run', '--json'], staff);
+      expect(tried.code).toBe(0);
+      expect(JSON.parse(tried.stdout)).toMatchObject({ accepted: 1, refused: 0 });
+    },
+  );
+
+  test('is written by no name that post would take for a table', async () => {
+    const named = await cli.client(['succession', ACADEMY, '--to', TRADER, '-o', join(cli.folder, 'x.csv')]);
+    expect(named).toMatchObject({ code: 2, stdout: '' });
   });
 });

@@ -1,17 +1,17 @@
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { answersAtEnd } from '@app/tables/answer-columns';
 import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
 import { lineOf, readTable } from '@app/tables/table';
 import { readableNumber } from '@app/terminal/progress';
 import { daysOfOptions, type CheckOptions } from './check';
-import { BrokenOff, Ending, EXIT, exitOf } from '../exit-codes';
+import { Ending, EXIT, exitOf } from '../exit-codes';
 import { inOptions, Lines } from '../upload/upload-source';
 import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from '../post/look';
 import type { HeaderSurvey } from '@app/tables/columns';
 import type { Mapping } from '@app/tables/mapping';
-import { unwritable } from '../upload/problems-file';
+import { mayReplace, toFile, toStdout } from '../output';
 import { linesIn, once, RegisterAt } from '../register';
 import { tableFile, type TableFile } from '../upload/table-file';
 import { quoted } from '../upload/table-load';
@@ -250,11 +250,6 @@ async function tallied(source: AsyncIterable<Buffer>): Promise<Tally> {
   return counts.tally;
 }
 
-async function toStdout(chunks: AsyncIterable<Buffer>): Promise<void> {
-  for await (const chunk of chunks)
-    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-}
-
 /** Ends the program if the answers would overwrite the table itself, or another file without `--force`. */
 async function mayWrite(output: string, input: string, force: boolean): Promise<void> {
   const there = await stat(output).catch(() => undefined);
@@ -262,37 +257,5 @@ async function mayWrite(output: string, input: string, force: boolean): Promise<
   const { dev, ino } = await stat(input);
   if (there.dev === dev && there.ino === ino)
     throw new Ending(EXIT.usage, `${output} is the table itself: name another file with --output`);
-  if (!force)
-    throw new Ending(
-      EXIT.usage,
-      `${output} is there already: name another file, or say --force to replace it`,
-    );
-}
-
-const MARK = Buffer.from('\uFEFF');
-
-/**
- * Writes a file as a whole: until all is written, what was there before stays. `marked`: the file begins with
- * a byte-order mark, which spreadsheets need to take it for UTF-8, if the table came from one of them.
- */
-async function toFile(file: string, chunks: AsyncIterable<Buffer>, marked: boolean): Promise<void> {
-  const unfinished = `${file}.unfinished`;
-  try {
-    const handle = await open(unfinished, 'w');
-    try {
-      let isFirst = true;
-      for await (const chunk of chunks) {
-        if (isFirst && marked && !chunk.subarray(0, MARK.length).equals(MARK)) await handle.writeFile(MARK);
-        isFirst = false;
-        await handle.writeFile(chunk);
-      }
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    if (error instanceof BrokenOff) throw error;
-    throw unwritable(file, error);
-  }
+  await mayReplace(output, force);
 }

@@ -222,7 +222,7 @@ async function submitted(
     specversion: '1.0',
     type,
     source,
-    id: id ?? idOf(type, subject, data, basis),
+    id: id ?? commandId(type, subject, data, basis),
     subject,
     data,
   };
@@ -255,7 +255,7 @@ function becameInWords(position: string | null, isNew: boolean, dryRun: boolean,
 export const FALLEN: readonly string[] = ['retracted', 'dispute-upheld'];
 
 /** An id that the same command gives each time, so that repeating a command records nothing twice. */
-function idOf(type: EventType, subject: string, data: Data, basis: string): string {
+export function commandId(type: EventType, subject: string, data: Data, basis: string): string {
   const said = JSON.stringify([type, subject, sorted(data), basis]);
   return `${type}-${createHash('sha256').update(said).digest('hex').slice(0, 20)}`;
 }
