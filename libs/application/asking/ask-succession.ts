@@ -6,15 +6,12 @@ import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { rest } from '../cooperative';
 import { QuestionLine } from '../question-lines';
-import type { AsOf } from '../reading/records';
-
-/** A proposal, and the moment by which it was made. */
-export type ProposedSuccession = AsOf<Proposal>;
 
 /** A proposal as it is sent: it may be of very many events, so that it is written in pieces. */
 export interface WrittenSuccession {
-  /** The {@link ProposedSuccession} as JSON. */
+  /** The {@link Proposal} as JSON. */
   readonly text: string;
+  /** The moment by which it was made: told by the address of the pinned answer, not in the proposal. */
   readonly knownAt: KnownAt;
 }
 
@@ -55,5 +52,5 @@ export class AskSuccessionHandler implements IQueryHandler<AskSuccession> {
 function* written(work: Work<Proposal | Refusal>, knownAt: KnownAt): Work<WrittenSuccession | Refusal> {
   const proposal = yield* work;
   if (isRefusal(proposal)) return proposal;
-  return { text: yield* jsonInPieces({ ...proposal, knownAt }), knownAt };
+  return { text: yield* jsonInPieces(proposal), knownAt };
 }

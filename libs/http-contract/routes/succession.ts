@@ -1,4 +1,4 @@
-import type { ProposedSuccession } from '@app/application/asking/ask-succession';
+import type { Proposal } from '@app/domain/succession/proposal';
 import { CODE, DAY, PROVIDER_KEY } from '@app/domain/values/keys';
 import { described } from '@app/domain/values/meaning';
 import { IsOptional, Matches } from 'class-validator';
@@ -7,7 +7,7 @@ import { EXAMPLE_PROVIDER, EXAMPLE_SOLE_TRADER } from '../openapi/example-histor
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { said } from '../request/rules';
 import { AsKnown } from '../request/shared-questions';
-import { answerShape, KNOWN_AT, POSITION, type Is } from '../response/shapes';
+import { answerShape, POSITION, type Is } from '../response/shapes';
 import { STEP } from './eligibility';
 
 /** What to post for whoever took the place of a provider; `to` where several did. */
@@ -35,7 +35,6 @@ export const SUCCESSION = answerShape(
     leftOut: Type.Array(
       answerShape({ position: POSITION, reason: LEFT_OUT }, 'A grant of that day that is not proposed'),
     ),
-    knownAt: KNOWN_AT,
   },
   'What to post for a provider that took the place of another: `from` has closed after `on`, and `to` is there since',
 );
@@ -74,5 +73,5 @@ export const SUCCESSION_SHAPES: Shapes = { Succession: SUCCESSION };
 
 /** Holds at compile time that the shapes here are those that the code answers with. */
 export type SuccessionAnswers = [
-  Is<ProposedSuccession, Static<typeof SUCCESSION> & Pick<ProposedSuccession, 'events' | 'leftOut'>>,
+  Is<Proposal, Static<typeof SUCCESSION> & Pick<Proposal, 'events' | 'leftOut'>>,
 ];
