@@ -242,6 +242,7 @@ const WEIGHTS: Record<string, number> = {
   CommissionAgreed: 3,
   SanctionImposed: 2,
   BodyRecognised: 2,
+  BodySucceeded: 4,
   AppealLodged: 6,
   AppealDecided: 5,
   EventCorrected: 9,
@@ -812,7 +813,7 @@ class Writer {
           subject: body,
           data: {
             by: dice.one([...BODIES.filter((each) => each !== body), 'body:nobody']),
-            from: dateOf(this.today - 20 + dice.below(25)),
+            from: dateOf(this.today - 4 + dice.below(8)),
             ...(dice.chance(0.3) ? { standards: dice.some(['matrix', 'quality-in-careers']) } : {}),
             ...(dice.chance(0.3) ? { qualifications: dice.some(['l6-dcgd', 'qcg']) } : {}),
           },
@@ -867,9 +868,10 @@ class Writer {
     } else if (dice.chance(0.03))
       reference = dice.one(['id:nothing', '9999', String(dice.below(this.log.length))]);
 
-    const successor = this.log.findLast((one) => one.type === 'BodySucceeded' && one.subject === body);
-    if (successor && MENDING.includes(type) && dice.chance(0.4)) {
-      body = String(successor.data['by']);
+    const next = this.successorOf(body);
+    const successor = (dice.chance(0.3) && next !== undefined && this.successorOf(next)) || next;
+    if (successor !== undefined && MENDING.includes(type) && dice.chance(0.6)) {
+      body = successor;
       source = '/desk';
       reference = position;
     }
@@ -889,6 +891,11 @@ class Writer {
         data: this.corrected(target),
       });
     this.post(body, type, subject, data, undefined, source);
+  }
+
+  private successorOf(body: string): string | undefined {
+    const last = this.log.findLast(({ type, subject }) => type === 'BodySucceeded' && subject === body);
+    return last === undefined ? undefined : String(last.data['by']);
   }
 
   /** Mostly an event of the kind that may be named so, and the newer the likelier. */
