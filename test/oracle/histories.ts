@@ -869,7 +869,8 @@ class Writer {
       reference = dice.one(['id:nothing', '9999', String(dice.below(this.log.length))]);
 
     const next = this.successorOf(body);
-    const successor = (dice.chance(0.3) && next !== undefined && this.successorOf(next)) || next;
+    const afterThat = next !== undefined && dice.chance(0.3) ? this.successorOf(next) : undefined;
+    const successor = afterThat ?? next;
     if (successor !== undefined && MENDING.includes(type) && dice.chance(0.6)) {
       body = successor;
       source = '/desk';
