@@ -14,14 +14,17 @@ function isAnybodyThere(): boolean {
 
 /**
  * Asks the person at the terminal to decide something doubtful. If no one is there, ends the program before
- * anything is posted: `otherwise` says what is doubtful, and names the option that decides it.
+ * anything is posted: `otherwise` says what is doubtful, and names the option that decides it. `stop`: the
+ * label of the way that ends the program too.
  */
-export async function decided<T>(question: string, ways: readonly Way<T>[], otherwise: string): Promise<T> {
+export async function decided<T>(
+  question: string,
+  ways: readonly Way<T>[],
+  otherwise: string,
+  stop = 'Stop, and post nothing',
+): Promise<T> {
   if (!isAnybodyThere()) throw new Ending(EXIT.usage, otherwise);
-  const options = [
-    ...ways.map(({ label }, i) => ({ value: i, label })),
-    { value: -1, label: 'Stop, and post nothing' },
-  ];
+  const options = [...ways.map(({ label }, i) => ({ value: i, label })), { value: -1, label: stop }];
   const chosen = await select({ message: question, options, output: process.stderr });
   // The prompt leaves the terminal in raw mode, in which Ctrl-C is an ordinary character.
   if (process.stdin.isTTY) process.stdin.setRawMode(false);

@@ -43,7 +43,7 @@ describe('To correct an event', () => {
     const dry = await cli.client([...correct, '--dry-run']);
     expect(dry.code).toBe(0);
     expect(dry.stdout).toContain('until 2027-12-31 → 2028-01-31; clerical, wrong-end\nWould be recorded.\n');
-    expect(dry.stdout).toContain('answers that would change on 2026-09-01: 1');
+    expect(dry.stdout).toContain('answers that would change on 1 September 2026: 1');
     expect(await cli.register.log()).toHaveLength(before);
     expect(await cli.client(correct)).toMatchObject({ code: 0 });
     expect(await dataOf(position)).toMatchObject({
@@ -159,7 +159,7 @@ describe('A deed of its own', () => {
       'Stands',
     ];
     const dry = await cli.client([...suspend, '--dry-run']);
-    expect(dry.stdout).toContain('until 31 December 2028 → eligible until 30 September 2026');
+    expect(dry.stdout).toContain('until 31 December 2028 → as asked until 30 September 2026');
     const suspended = recordedAt((await cli.client(suspend)).stdout);
     expect(await dataOf(suspended)).toMatchObject({ from: '2026-10-01', onAppeal: 'stands' });
     expect(await cli.client(['appeal', suspended, '--on', '02/10/2026'])).toMatchObject({ code: 0 });

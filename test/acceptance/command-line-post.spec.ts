@@ -115,13 +115,13 @@ describe('guidance-register post', () => {
     expect(readFileSync(`${path}.problems.csv`, 'utf8')).toMatch(/\r\n5,invalid-event,/);
     expect(stdout).toContain(
       [
-        'answers that would change on 2026-09-01: 4',
+        'answers that would change on 1 September 2026: 4',
         '  under england-statute:',
         '    school-commissioned: 2 gained',
         '  under cmqa-2017:',
         '    private: 2 gained',
         '  none under england-funding, england-guidance',
-        '  Example 1, school-commissioned under england-statute, from 1 September 2026: not registered → eligible with no end known',
+        '  Example 1, school-commissioned under england-statute, from 1 September 2026: not registered → as asked with no end known',
         '',
       ].join('\n'),
     );
@@ -130,7 +130,7 @@ describe('guidance-register post', () => {
     await cli.client(['post', path, ...REGISTER]);
     // What is there already changes nothing, under whatever policy.
     expect((await cli.client(['post', path, ...REGISTER, '--dry-run'])).stdout).toMatch(
-      /^answers that would change on 2026-09-01: none, under none of the policies england-statute, england-funding, england-guidance, cmqa-2017$/m,
+      /^answers that would change on 1 September 2026: none, under none of the policies england-statute, england-funding, england-guidance, cmqa-2017$/m,
     );
     expect(readdirSync(cli.folder).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([
       `${basename(path)}.problems.csv`,

@@ -98,7 +98,10 @@ test('an older register is given the editions that it lacks, once, and then answ
     'england-statute: edition 1 is to be published, in force from 1 September 2012\n',
   );
   expect(dry.stdout).toContain('would be published: 9\n');
-  expect(dry.stdout).toContain('answers that would change');
+  expect(dry.stdout).toContain('answers that would change on 1 September 2026: ');
+  expect(dry.stdout).toContain(
+    'Example Guidance, school-in-house under england-guidance, from 1 September 2026: says nothing → not as asked\n',
+  );
 
   // Nobody is at a terminal to be asked.
   const unsaid = await client();

@@ -41,7 +41,7 @@ export function effectsInWords({ on, changed, summary, providers }: Effects): st
   const unchanged = policies.flatMap(({ policy, lines }) => (lines.length === 0 ? [policy] : []));
   if (changed === 0) {
     const under = unchanged.length === 0 ? '' : `, under none of the policies ${unchanged.join(', ')}`;
-    return `answers that would change on ${on}: none${under}\n`;
+    return `answers that would change on ${dayInWords(on)}: none${under}\n`;
   }
   const first = providers
     .slice(0, CHANGED_SHOWN)
@@ -51,7 +51,7 @@ export function effectsInWords({ on, changed, summary, providers }: Effects): st
     );
   const more = changed - first.length;
   return `${[
-    `answers that would change on ${on}: ${readableNumber(changed)}`,
+    `answers that would change on ${dayInWords(on)}: ${readableNumber(changed)}`,
     ...policies.flatMap(({ policy, lines }) =>
       lines.length === 0 ? [] : [`  under ${policy}:`, ...lines.map((line) => `    ${line}`)],
     ),
@@ -68,14 +68,24 @@ function settingInWords({
   ...counts
 }: Effects['summary'][number]): readonly string[] {
   const told = Object.entries(counts).flatMap(([kind, count]) =>
-    typeof count === 'number' && count > 0 ? [`${readableNumber(count)} ${kind}`] : [],
+    typeof count === 'number' && count > 0
+      ? [`${readableNumber(count)} ${kind === 'otherwise' ? 'changed otherwise' : kind}`]
+      : [],
   );
   return told.length === 0 ? [] : [`${setting}: ${told.join(', ')}`];
 }
 
+/** In words that fit the law, a condition, guidance and a proposal alike: no more than whether all is as it asks. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  eligible: 'as asked',
+  'not-eligible': 'not as asked',
+  indeterminate: 'undecided, as a dispute is open',
+  silent: 'says nothing',
+};
+
 function standingInWords(standing: Standing | null): string {
   if (standing === null) return 'not registered';
   const { outcome, eligibleUntil } = standing;
-  if (outcome !== 'eligible' || eligibleUntil === null) return outcome;
-  return `${outcome} ${untilInWords(eligibleUntil)}`;
+  const words = OUTCOMES[outcome] ?? outcome;
+  return outcome === 'eligible' && eligibleUntil !== null ? `${words} ${untilInWords(eligibleUntil)}` : words;
 }

@@ -52,6 +52,7 @@ export async function publishPolicies(options: PublishOptions, signal: AbortSign
         'Publish them? An edition that is published never changes.',
         [{ value: true, label: 'Publish' }],
         'Nothing was published. Give the same command with --yes to publish what is said above',
+        'Stop, and publish nothing',
       );
     done = await posted(register, lacking, 'atomic=true', signal);
     say(becameInWords(done, 'published'));
