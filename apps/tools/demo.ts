@@ -7,7 +7,14 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { ConsoleLogger } from '@nestjs/common';
 import { serve } from '../registry/server';
 import { ownSettings, type Settings } from '../registry/settings';
-import { knownInWords, questionInWords, reasonsInWords, verdictInWords } from '@app/phrases/words';
+import { answersInWords } from '@app/phrases/answers-in-words';
+import {
+  knownInWords,
+  questionInWords,
+  reasonsInWords,
+  recordedInWords,
+  verdictInWords,
+} from '@app/phrases/words';
 import { SOLE_TRADER } from '@app/synthetic/scenarios';
 import { county, PRESENT } from '@app/synthetic/demo-county';
 
@@ -16,7 +23,7 @@ const KEY = 'the-key-of-the-demonstration';
 
 const WIDTH = 96;
 
-/** A question and its point; asked more than once if it matters what was known. */
+/** A question and its point; asked more than once if it matters what was known; under one policy unless it names more. */
 interface Shown {
   readonly title: string;
   readonly shows: string;
@@ -61,6 +68,20 @@ const QUESTIONS: readonly Shown[] = [
     provider: 'ukprn:10000006',
     asked: { setting: 'publicly-funded', from: '2026-09-01', until: '2026-12-18' },
   },
+  {
+    title: 'Each policy for itself',
+    shows:
+      'The adviser comes as the provider’s, and the school that asks employs her too. The law, guidance and a proposal each ask something else, and what says nothing does not say no.',
+    provider: 'ukprn:10000017',
+    asked: {
+      setting: 'school-commissioned',
+      from: '2026-09-01',
+      until: '2027-07-20',
+      adviser: 'adviser:example0019',
+      school: 'urn:100001',
+      policy: 'all',
+    },
+  },
 ];
 
 function say(text = '', indent = '   '): void {
@@ -84,13 +105,17 @@ async function ask(url: string, { provider, asked, knownAt = [{ says: '' }] }: S
     const question = { ...asked, ...(instant === undefined ? {} : { knownAt: instant }) };
     const response = await fetch(`${url}/v1/providers/${provider}/eligibility?${queryOf(question)}`);
     if (!response.ok) throw new Error(`The demonstration was answered ${await response.text()}`);
-    const answer = (await response.json()) as Answer;
+    const told = (await response.json()) as Answer | { readonly answers: readonly Answer[] };
+    const answers = 'answers' in told ? told.answers : [told];
+    const [answer] = answers;
+    if (answer === undefined) throw new Error('The demonstration was given no answer');
+    const isOne = answers.length === 1;
     if (i === 0) say(questionInWords(answer));
     say();
     if (says !== '') say(`${says}:`);
-    say(verdictInWords(answer), '     ');
-    for (const reason of reasonsInWords(answer)) say(reason, '     ');
-    say(knownInWords(answer), '     ');
+    say(isOne ? verdictInWords(answer) : answersInWords(answers), '     ');
+    for (const reason of answers.flatMap(reasonsInWords)) say(reason, '     ');
+    say(isOne ? knownInWords(answer) : `${recordedInWords(answer)}.`, '     ');
     process.stdout.write(`     ${styleText('dim', `${url}/?${queryOf({ provider, ...question })}`)}\n`);
   }
 }
@@ -140,7 +165,7 @@ async function main(): Promise<void> {
   await started;
   await nameSoleTrader(url, settings.registrarKey);
   say(
-    `Forty providers, 150 advisers, thirty schools: ${events.toLocaleString('en-GB')} events of nine years, each posted by the body that may, and judged. In the county it is 1 September 2026. Five questions to it:`,
+    `Forty providers, 150 advisers, thirty schools: ${events.toLocaleString('en-GB')} events of nine years, each posted by the body that may, and judged. In the county it is 1 September 2026. Six questions to it:`,
   );
   for (const [i, question] of QUESTIONS.entries()) {
     say();
@@ -156,6 +181,7 @@ async function main(): Promise<void> {
     ['Ask for yourself', `${url}/`],
     ['A sole trader, found by name', `${url}/?provider=example+person&setting=school-commissioned`],
     ['What was posted, and corrected', `${url}/v1/providers/ukprn:10000002/history`],
+    ['What to post for a new academy', `${url}/v1/providers/urn:100004/succession`],
     ['All that can be asked and posted', `${url}/docs`],
     ['The key to post with', key],
     ['A register of your own', 'npm start'],

@@ -1,5 +1,6 @@
 import type { DatedPosting } from '@app/application/posting/history-import';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
+import { day, dayText } from './days';
 
 /** A body of the invented county: its name and key, the source of its postings, and what it may post. */
 export interface Body {
@@ -19,6 +20,7 @@ const ABOUT_EVENTS = [
 
 const OF_ACCREDITATION = [
   'AccreditationApplied',
+  'AccreditationApplicationEnded',
   'AccreditationAwarded',
   'AccreditationExtended',
   'AccreditationSuspended',
@@ -61,6 +63,17 @@ export const DIPLOMAS: Body = {
   ],
 };
 
+/** Awarded qualifications until {@link DIPLOMAS} took over from it. */
+export const CERTIFICATES: Body = {
+  key: 'body:certificates',
+  source: 'https://certificates.example/feed',
+  name: 'Example Certificates',
+  mayPost: [{ types: ['QualificationAwarded', ...ABOUT_EVENTS], qualifications: ['qcg'] }],
+};
+
+/** The first day on which {@link DIPLOMAS} has taken over from {@link CERTIFICATES}. */
+export const TAKEN_OVER = '2020-01-01';
+
 /** Keeps the professional register: who the advisers are, and where they work. */
 export const PROFESSION: Body = {
   key: 'body:profession',
@@ -97,6 +110,7 @@ export const FUNDER: Body = {
         'ProviderRenamed',
         'ProviderIdentified',
         'ProviderMerged',
+        'ProviderSucceeded',
         'ProviderClosed',
         'ContractAwarded',
         'ContractEnded',
@@ -115,6 +129,7 @@ export const SCHOOLS: Body = {
     {
       types: [
         'SchoolRegistered',
+        'ProviderSucceeded',
         'CommissionAgreed',
         'CommissionEnded',
         'CareersLeaderAppointed',
@@ -131,12 +146,15 @@ export const SCHOOLS: Body = {
 /** The register’s own operator. */
 const REGISTRAR = { key: 'body:registrar', source: 'https://registrar.example/desk' };
 
-export const COUNTY_BODIES = [ASSESSORS, DIPLOMAS, PROFESSION, FUNDER, SCHOOLS] as const;
+export const COUNTY_BODIES = [ASSESSORS, CERTIFICATES, DIPLOMAS, PROFESSION, FUNDER, SCHOOLS] as const;
+
+/** What of a body is in its postings. */
+export type PostingBody = Pick<Body, 'key' | 'source'>;
 
 /** A posting of a body; `at` in milliseconds since 1970. */
 export function posting<T extends EventType>(
   at: number,
-  { key: body, source }: Pick<Body, 'key' | 'source'>,
+  { key: body, source }: PostingBody,
   id: string,
   type: T,
   subject: string,
@@ -146,15 +164,28 @@ export function posting<T extends EventType>(
 }
 
 /**
- * The recognitions of the five bodies, which begin long before: facts from before the register may be posted
- * too.
+ * The recognitions of the six bodies, which begin long before: facts from before the register may be posted too.
+ * One of them is succeeded by another in the course of the years.
  */
 export function recognitionsAt(at: number): readonly DatedPosting[] {
-  return COUNTY_BODIES.map(({ key, name, mayPost }) =>
+  const recognitions = COUNTY_BODIES.map(({ key, name, mayPost }) =>
     posting(at, REGISTRAR, `recognition-${key.slice('body:'.length)}`, 'BodyRecognised', key, {
       name,
       mayPost,
       from: '1990-01-01',
     }),
   );
+  const changed = Date.parse(`${TAKEN_OVER}T08:00:00Z`);
+  const { key } = CERTIFICATES;
+  return [
+    ...recognitions,
+    posting(changed, REGISTRAR, 'end-certificates', 'BodyRecognitionEnded', key, {
+      on: dayText(day(TAKEN_OVER) - 1),
+      reason: 'taken-over',
+    }),
+    posting(changed, REGISTRAR, 'succession-certificates', 'BodySucceeded', key, {
+      by: DIPLOMAS.key,
+      from: TAKEN_OVER,
+    }),
+  ];
 }

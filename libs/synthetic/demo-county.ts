@@ -1,25 +1,27 @@
 import { withDays, type DatedPosting } from '@app/application/posting/history-import';
-import { recognitionsAt } from './bodies';
+import { CERTIFICATES, recognitionsAt } from './bodies';
 import { cast, CAST_SIZE } from './scenarios';
 import { time } from './days';
 import { FIRST_SIMULATED_DAY, lives } from './simulation';
+import { merged } from './synthetic-log';
 
 /** The county’s present: the morning of 1 September 2026, in milliseconds since 1970. */
 export const PRESENT = Date.parse('2026-09-01T08:30:00Z');
 
 /** The people and organisations with ordinary lives, besides the cast. */
-const OTHERS = { providers: 25, advisers: 137, schools: 27, from: CAST_SIZE };
+const OTHERS = { providers: 23, advisers: 134, schools: 25, from: CAST_SIZE };
 
 const SEED = 2017;
 
 /**
  * The register of Storyshire, a county that does not exist, from 1 September 2017 to the morning of 1 September 2026: forty
- * providers with their advisers, thirty schools, the five bodies that post about them, and every day. It is always the
+ * providers with their advisers, thirty schools, the six bodies that post about them, and every day. It is always the
  * same.
  */
 export function* county(): Generator<DatedPosting, void, undefined> {
-  const told = [...recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600)), ...cast()];
-  yield* withDays(untilPresent(merged(told, lives(SEED, OTHERS))));
+  const recognitions = recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600));
+  const told = [...recognitions, ...cast()].toSorted((a, b) => a.at - b.at);
+  yield* withPositions(withDays(untilPresent(merged(told, lives(SEED, OTHERS)))));
 }
 
 function* untilPresent(postings: Iterable<DatedPosting>): Generator<DatedPosting, void, undefined> {
@@ -30,17 +32,16 @@ function* untilPresent(postings: Iterable<DatedPosting>): Generator<DatedPosting
 }
 
 /**
- * Merges two sequences in the order of their times; at one instant the first comes first. The second has no
- * end.
+ * Gives what a body corrects of another one, which it has succeeded, by its position: a body’s own events alone go
+ * by their ids. Each posting is accepted, so that its place is its position.
  */
-function* merged(
-  first: readonly DatedPosting[],
-  second: Iterable<DatedPosting>,
-): Generator<DatedPosting, void, undefined> {
-  let next = 0;
-  for (const posting of second) {
-    for (let told = first[next]; told !== undefined && told.at <= posting.at; told = first[++next])
-      yield told;
-    yield posting;
+function* withPositions(postings: Iterable<DatedPosting>): Generator<DatedPosting, void, undefined> {
+  const positions = new Map<unknown, string>();
+  let position = 0;
+  for (const posting of postings) {
+    const place = posting.body === CERTIFICATES.key ? undefined : positions.get(posting.data['event']);
+    yield place === undefined ? posting : { ...posting, data: { ...posting.data, event: place } };
+    if (posting.body === CERTIFICATES.key) positions.set(`id:${posting.id}`, String(position));
+    position++;
   }
 }

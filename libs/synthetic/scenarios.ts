@@ -1,7 +1,8 @@
 import type { DatedPosting } from '@app/application/posting/history-import';
-import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
-import { ASSESSORS, DIPLOMAS, FUNDER, posting, PROFESSION, SCHOOLS, type Body } from './bodies';
+import { ASSESSORS, DIPLOMAS, FUNDER, PROFESSION, SCHOOLS } from './bodies';
 import { adviserKey, AREA, providerKey, schoolKey } from './names';
+import { STORIES_OF_CHANGE } from './scenarios-of-change';
+import { told, type Story } from './story';
 
 /* The cast of the invented county: a short story for each case that is not plain. Their keys never change. */
 
@@ -26,66 +27,7 @@ const THREE_BEARS = schoolKey(1);
 const SEVEN_RAVENS = schoolKey(2);
 
 /** How many of each kind the cast uses, from the first number on. */
-export const CAST_SIZE = { providers: 15, advisers: 16, schools: 3 };
-
-/** One story: its postings, in order. */
-class Story {
-  readonly #name: string;
-  readonly postings: DatedPosting[] = [];
-
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  /**
-   * Adds what a body posted at an instant (RFC 3339), and returns the reference by which that body may name
-   * it later.
-   */
-  tell<T extends EventType>(
-    at: string,
-    body: Body,
-    type: T,
-    subject: string,
-    data: DataOf<T> & object,
-  ): string {
-    const id = `${this.#name}-${this.postings.length + 1}`;
-    this.postings.push(posting(Date.parse(at), body, id, type, subject, data));
-    return `id:${id}`;
-  }
-
-  /** Opens an ordinary provider: registered, with one qualified adviser who is employed from a day on. */
-  opens(provider: string, name: string, adviser: string, since: string): void {
-    const at = (time: string) => `${since}T${time}Z`;
-    this.tell(at('09:05'), FUNDER, 'ProviderRegistered', provider, {
-      name,
-      legalForm: 'company',
-      services: ['personal-guidance'],
-      clientGroups: ['young-people'],
-      area: AREA,
-    });
-    this.tell(at('09:10'), PROFESSION, 'AdviserRegistered', adviser, {});
-    this.tell(at('09:15'), DIPLOMAS, 'QualificationAwarded', adviser, {
-      qualification: 'l6-dcgd',
-      awardedOn: '2015-07-10',
-      certificate: `C-${adviser.slice(-4)}`,
-    });
-    this.employs(at('09:20'), provider, adviser, since);
-  }
-
-  employs(at: string, provider: string, adviser: string, from: string): void {
-    this.tell(at, PROFESSION, 'EngagementStarted', adviser, { provider, from, basis: 'employed' });
-  }
-
-  awarded(at: string, provider: string, reference: string, from: string, until: string): string {
-    return this.tell(at, ASSESSORS, 'AccreditationAwarded', provider, {
-      standard: 'matrix',
-      reference,
-      from,
-      until,
-      kind: 'initial',
-    });
-  }
-}
+export const CAST_SIZE = { providers: 17, advisers: 20, schools: 5 };
 
 const STORIES: Readonly<Record<string, (story: Story) => void>> = {
   /** The plain case: an accreditation of three years that ends within a school year. */
@@ -307,11 +249,9 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
 
   /** Schools: one commissions, one has an adviser of its own who is still studying, one has the mark of quality. */
   schools(story) {
-    const registered = (at: string, school: string, name: string) =>
-      story.tell(at, SCHOOLS, 'SchoolRegistered', school, { name, phase: 'secondary', area: AREA });
-    registered('2017-10-02T10:00Z', BEANSTALK, 'Beanstalk High School');
-    registered('2017-10-02T10:05Z', THREE_BEARS, 'Three Bears College');
-    registered('2017-10-02T10:10Z', SEVEN_RAVENS, 'Seven Ravens Academy');
+    story.registersSchool('2017-10-02T10:00Z', BEANSTALK, 'Beanstalk High School');
+    story.registersSchool('2017-10-02T10:05Z', THREE_BEARS, 'Three Bears College');
+    story.registersSchool('2017-10-02T10:10Z', SEVEN_RAVENS, 'Seven Ravens Academy');
     const quality = { standard: 'quality-in-careers' };
     story.tell('2023-09-18T10:00Z', SCHOOLS, 'AccreditationApplied', SEVEN_RAVENS, {
       ...quality,
@@ -341,11 +281,5 @@ const STORIES: Readonly<Record<string, (story: Story) => void>> = {
 
 /** Everything that is posted about the cast, in the order of its times. */
 export function cast(): readonly DatedPosting[] {
-  return Object.entries(STORIES)
-    .flatMap(([name, tells]) => {
-      const story = new Story(name);
-      tells(story);
-      return story.postings;
-    })
-    .toSorted((a, b) => a.at - b.at);
+  return told({ ...STORIES, ...STORIES_OF_CHANGE });
 }

@@ -1,7 +1,17 @@
 import type { DatedPosting } from '@app/application/posting/history-import';
 import type { Day } from '@app/domain/values/day';
 import type { DataOf, EventType } from '@app/domain/log/event-catalogue';
-import { ASSESSORS, DIPLOMAS, FUNDER, posting, PROFESSION, SCHOOLS, type Body } from './bodies';
+import {
+  ASSESSORS,
+  CERTIFICATES,
+  DIPLOMAS,
+  FUNDER,
+  posting,
+  PROFESSION,
+  SCHOOLS,
+  TAKEN_OVER,
+  type Body,
+} from './bodies';
 import { day, time, dayText, yearOf, yearsFrom } from './days';
 import { Dice } from './prng';
 import { adviserKey, AREA, providerKey, providerName, schoolKey, schoolName } from './names';
@@ -115,11 +125,13 @@ class County {
     return adviserKey(this.#from.advisers + n);
   }
 
-  /** A school, and the day on which it registers. */
-  school(n: number): { key: string; name: string; opens: Day } {
-    const opens = FIRST_SIMULATED_DAY + this.dice('days of a school', n).below(500);
+  /** A school: its key, the day on which it registers, and its last day if another one takes its place. */
+  school(n: number): { key: string; name: string; opens: Day; closes: Day } {
+    const dice = this.dice('days of a school', n);
+    const opens = FIRST_SIMULATED_DAY + dice.below(500);
+    const closes = dice.chance(0.08) ? day(`${yearOf(opens) + dice.between(2, 9)}-08-31`) : Infinity;
     const number = this.#from.schools + n;
-    return { key: schoolKey(number), name: schoolName(number), opens };
+    return { key: schoolKey(number), name: schoolName(number), opens, closes };
   }
 
   /** The provider that an adviser begins with. */
@@ -138,8 +150,8 @@ class County {
 
   /** The key of a school that is open today; undefined if the dice find none. */
   someSchool(dice: Dice): string | undefined {
-    const { key, opens } = this.school(dice.below(this.#population.schools));
-    return opens < this.#today ? key : undefined;
+    const { key, opens, closes } = this.school(dice.below(this.#population.schools));
+    return opens < this.#today && this.#today < closes ? key : undefined;
   }
 }
 
@@ -178,7 +190,34 @@ function* provider(county: County, n: number): Life {
   }
   if (closes === Infinity) return;
   yield closes - 30;
-  county.post(FUNDER, 'ProviderClosed', key, { on: dayText(closes), reason: 'wound-up' });
+  const fates = county.dice('end of a provider', n);
+  const successor = fates.chance(0.4) ? county.someProvider(fates) : undefined;
+  const on = dayText(closes);
+  if (successor === undefined || successor === key)
+    county.post(FUNDER, 'ProviderClosed', key, { on, reason: 'wound-up' });
+  else county.post(FUNDER, 'ProviderSucceeded', key, { by: [successor], on, kind: 'merger' });
+}
+
+/** An application for accreditation until it is awarded; one in seven is refused or withdrawn, and made anew. */
+function* application(county: County, n: number, dice: Dice): Life {
+  const { key, opens, closes } = county.provider(n);
+  const ends = county.dice('ends of applications', n);
+  for (let applies = opens + dice.between(5, 400); ; applies = county.today + ends.between(90, 400)) {
+    yield applies;
+    if (county.today >= closes) return;
+    county.post(ASSESSORS, 'AccreditationApplied', key, {
+      standard: 'matrix',
+      on: dayText(county.today - dice.below(20)),
+    });
+    yield county.today + dice.between(60, 260);
+    const outcome = ends.chance(1 / 7) ? ends.one(['refused', 'withdrawn'] as const) : 'awarded';
+    county.post(ASSESSORS, 'AccreditationApplicationEnded', key, {
+      standard: 'matrix',
+      on: dayText(county.today),
+      outcome,
+    });
+    if (outcome === 'awarded') return;
+  }
 }
 
 /** Something that happens in the course of an award. */
@@ -199,12 +238,8 @@ function* accreditation(county: County, n: number): Life {
     from = opens - dice.below(900);
     yield opens + dice.between(1, 40);
   } else {
-    yield opens + dice.between(5, 400);
-    county.post(ASSESSORS, 'AccreditationApplied', key, {
-      standard: 'matrix',
-      on: dayText(county.today - dice.below(20)),
-    });
-    yield county.today + dice.between(60, 260);
+    yield* application(county, n, dice);
+    if (county.today >= closes) return;
     from = county.today - delay(dice);
   }
   for (let kind: 'initial' | 'review' = 'initial'; county.today < closes; kind = 'review') {
@@ -418,6 +453,7 @@ function* adviser(county: County, n: number): Life {
   county.begin(qualification(county, n));
   county.begin(engagements(county, n));
   if (dice.chance(0.6)) county.begin(registration(county, n));
+  if (county.dice('two employers', n).chance(0.05)) county.begin(secondEmployer(county, n));
 }
 
 const ACCEPTED = ['l6-dcgd', 'l6-dcgd', 'l6-dcgd', 'qcg', 'l6-cdp', 'l7-pgdip-cg'];
@@ -443,7 +479,8 @@ function* qualification(county: County, n: number): Life {
       if (way < 0.02) return;
       yield county.today + dice.between(20, 120);
     }
-    county.post(DIPLOMAS, 'QualificationAwarded', key, awarded);
+    const isFormer = awarded.qualification === 'qcg' && county.today < day(TAKEN_OVER);
+    county.post(isFormer ? CERTIFICATES : DIPLOMAS, 'QualificationAwarded', key, awarded);
     if (!dice.chance(0.01)) return;
     yield county.today + dice.between(200, 2_000);
     county.post(DIPLOMAS, 'QualificationRevoked', key, {
@@ -536,10 +573,28 @@ function* engagements(county: County, n: number): Life {
   }
 }
 
+/** A school that employs an adviser besides, for a year or more: she is not independent of it. */
+function* secondEmployer(county: County, n: number): Life {
+  const dice = county.dice('second employer', n);
+  const key = county.adviser(n);
+  yield county.today + dice.between(60, 900);
+  const school = county.someSchool(dice);
+  if (school === undefined) return;
+  const from = county.today;
+  county.post(PROFESSION, 'EngagementStarted', key, {
+    provider: school,
+    from: dayText(from),
+    basis: 'employed',
+  });
+  const on = from + dice.between(300, 1_200);
+  yield on + delay(dice);
+  county.post(PROFESSION, 'EngagementEnded', key, { provider: school, on: dayText(on) });
+}
+
 /** A school: who comes each year, who leads its careers work, and its mark of quality. */
 function* school(county: County, n: number): Life {
   const dice = county.dice('school', n);
-  const { key, name, opens } = county.school(n);
+  const { key, name, opens, closes } = county.school(n);
   yield opens;
   county.post(SCHOOLS, 'SchoolRegistered', key, {
     name,
@@ -551,6 +606,16 @@ function* school(county: County, n: number): Life {
   for (let year = yearOf(county.today) + 1; ; year++) {
     const first = day(`${year}-09-01`);
     yield first - dice.between(20, 70);
+    if (first > closes) {
+      const by = county.someSchool(county.dice('successor of a school', n));
+      if (by !== undefined && by !== key)
+        county.post(SCHOOLS, 'ProviderSucceeded', key, {
+          by: [by],
+          on: dayText(closes),
+          kind: 'amalgamation',
+        });
+      return;
+    }
     if (leader === 0 || dice.chance(0.2)) {
       const appointment = (number: number) => `leader-${number}`;
       if (leader > 0)
@@ -591,12 +656,18 @@ function* school(county: County, n: number): Life {
 /** The mark of quality in careers: first a commitment, then the award, and another after three years. */
 function* mark(county: County, n: number): Life {
   const dice = county.dice('mark', n);
-  const { key } = county.school(n);
+  const { key, closes } = county.school(n);
   const standard = 'quality-in-careers';
   yield county.today + dice.between(30, 1_200);
+  if (county.today >= closes) return;
   county.post(SCHOOLS, 'AccreditationApplied', key, { standard, on: dayText(county.today) });
   yield county.today + dice.between(150, 500);
-  for (let from = county.today; ;) {
+  county.post(SCHOOLS, 'AccreditationApplicationEnded', key, {
+    standard,
+    on: dayText(county.today),
+    outcome: 'awarded',
+  });
+  for (let from = county.today; county.today < closes;) {
     const until = yearsFrom(from, 3);
     county.post(SCHOOLS, 'AccreditationAwarded', key, {
       standard,

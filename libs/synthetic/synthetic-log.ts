@@ -7,7 +7,7 @@ import { FIRST_SIMULATED_DAY, lives, populationOf, type Population } from './sim
  * The approximate number of events in nine years about a provider with its advisers and schools; and the
  * number of days.
  */
-const EVENTS_A_PROVIDER = 55;
+const EVENTS_A_PROVIDER = 56;
 const DAYS = 3_288;
 
 /** There are not enough keys of schools for more. */
@@ -33,6 +33,21 @@ export function generated(events: number, seed: number): Iterable<DatedPosting> 
 }
 
 function* postings(events: number, seed: number): Generator<DatedPosting, void, undefined> {
-  yield* recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600));
-  yield* lives(seed, populationFor(events));
+  yield* merged(recognitionsAt(time(FIRST_SIMULATED_DAY, 8 * 3_600)), lives(seed, populationFor(events)));
+}
+
+/**
+ * Merges two sequences in the order of their times; at one instant the first comes first. The second has no
+ * end.
+ */
+export function* merged(
+  first: readonly DatedPosting[],
+  second: Iterable<DatedPosting>,
+): Generator<DatedPosting, void, undefined> {
+  let next = 0;
+  for (const posting of second) {
+    for (let told = first[next]; told !== undefined && told.at <= posting.at; told = first[++next])
+      yield told;
+    yield posting;
+  }
 }

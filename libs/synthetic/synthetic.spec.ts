@@ -13,7 +13,13 @@ const isOne = (of: readonly string[], one: unknown) => of.some((other) => other 
 /** Whether a body of the county is recognised for what it posts, by its recognition. */
 function may({ body, type, data }: DatedPosting): boolean {
   if (body === 'body:registrar')
-    return ['PolicyEditionPublished', 'DayOpened', 'BodyRecognised'].includes(type);
+    return [
+      'PolicyEditionPublished',
+      'DayOpened',
+      'BodyRecognised',
+      'BodyRecognitionEnded',
+      'BodySucceeded',
+    ].includes(type);
   const { mayPost } = COUNTY_BODIES.find(({ key }) => key === body) ?? { mayPost: [] };
   return mayPost.some(
     ({ types, standards, qualifications }) =>
@@ -79,8 +85,17 @@ describe('a generated register', () => {
       'CommissionEnded',
       'ContractEnded',
       'RegistrationRestored',
+      'AccreditationApplicationEnded',
+      'ProviderSucceeded',
+      'BodySucceeded',
     ] as const)
       expect(types).toContain(type);
+    const ends = postings.filter(({ type }) => type === 'AccreditationApplicationEnded');
+    expect(new Set(ends.map(({ data }) => data['outcome']))).toEqual(
+      new Set(['awarded', 'refused', 'withdrawn']),
+    );
+    const successions = postings.filter(({ type }) => type === 'ProviderSucceeded');
+    expect(new Set(successions.map(({ data }) => data['kind']))).toEqual(new Set(['merger', 'amalgamation']));
     const late = postings.filter(
       ({ at, type, data }) =>
         type === 'EngagementStarted' && at - Date.parse(String(data['from'])) > 14 * 86_400_000,
@@ -95,12 +110,12 @@ describe('a generated register', () => {
 });
 
 describe('the county', () => {
-  test('has forty providers, 150 advisers and thirty schools, and five bodies post about them', () => {
+  test('has forty providers, 150 advisers and thirty schools, and six bodies post about them', () => {
     const count = (type: DatedPosting['type']) => COUNTY.filter((one) => one.type === type).length;
     expect(count('ProviderRegistered')).toBe(40);
     expect(count('AdviserRegistered')).toBe(150);
     expect(count('SchoolRegistered')).toBe(30);
-    expect(count('BodyRecognised')).toBe(5);
+    expect(count('BodyRecognised')).toBe(6);
     expect(new Set(COUNTY.map(({ body }) => body))).toEqual(
       new Set(['body:registrar', ...COUNTY_BODIES.map(({ key }) => key)]),
     );

@@ -48,15 +48,16 @@ function eligibility(provider: number, query: string): Promise<Answer> {
 }
 
 describe('npm run demo', () => {
-  test('prints five questions, each with its answer in words and where to open it, in lines of at most 100', async () => {
+  test('prints six questions, each with its answer in words and where to open it, in lines of at most 100', async () => {
     expect(lines.filter((line) => /^\d {2}\S/.test(line)).map(([number]) => number)).toEqual([
       '1',
       '2',
       '3',
       '4',
       '5',
+      '6',
     ]);
-    expect(demo.printed.stdout.match(/^ {3}May [A-Z][^?]+\?$/gm)).toHaveLength(5);
+    expect(demo.printed.stdout.match(/^ {3}May [A-Z][^?]+\?$/gm)).toHaveLength(6);
     expect(demo.printed.stderr).toBe('');
     const [addresses, others] = [
       lines.filter((line) => line.includes('/?provider=ukprn:')),
@@ -81,7 +82,11 @@ describe('npm run demo', () => {
       ),
       expect.stringMatching(/^Hot Air Balloon Services: .*The proposals of 2017: would not be met\./),
       expect.stringMatching(/^Weathervane Careers: .*The proposals of 2017: undecided, as a dispute is open/),
+      'Gingerbread Careers: The law: not met. Public funding: says nothing of this setting. Statutory guidance: as it asks. The proposals of 2017: would be met until 14 March 2027, then not. · Guidance Register',
     ]);
+    expect(demo.printed.stdout).toMatch(
+      /^ {5}The law: not met\. Public funding: says nothing of this setting\./m,
+    );
   });
 
   test('names its sole trader beside the log, where a search finds the name, and not in it', async () => {
@@ -138,6 +143,9 @@ describe('npm run demo', () => {
       'ImprovementCheckMissed',
       'EventRetracted',
       'ProviderRenamed',
+      'ProviderSucceeded',
+      'AccreditationApplicationEnded',
+      'BodySucceeded',
     ])
       expect(log).toContain(`"type":"${type}"`);
     expect(log).toContain('"subcontractorOf":"balloon-2026"');
@@ -236,6 +244,36 @@ describe('the cast', () => {
     const then = await eligibility(14, `${day}&knownAt=2026-04-23T12:00:00Z`);
     const now = await eligibility(14, day);
     expect([then.outcome, now.outcome]).toEqual(['not-eligible', 'eligible']);
+  });
+
+  test('a school that was converted is closed, and what its academy lacks is proposed', async () => {
+    const { gaps } = await json<Answer>(
+      `${url}/v1/providers/urn:100004/eligibility?setting=school-in-house&on=2026-04-01`,
+    );
+    expect(gaps.map(({ reason }) => reason)).toContain('provider-closed');
+    const proposal = await json<{ to: string; events: { type: string }[]; leftOut: { reason: string }[] }>(
+      `${url}/v1/providers/urn:100004/succession`,
+    );
+    expect(proposal.to).toBe('urn:100005');
+    expect(proposal.events.map(({ type }) => type)).toEqual(['CommissionAgreed', 'CareersLeaderAppointed']);
+    expect(proposal.leftOut.map(({ reason }) => reason)).toEqual(['there-already']);
+  });
+
+  test('who was refused has applied until the day of the refusal', async () => {
+    const { advice } = await json<{ advice: object[] }>(
+      `${url}/v1/providers/ukprn:10000016/eligibility?setting=private&from=2025-10-01&until=2026-09-01`,
+    );
+    expect(advice).toMatchObject([{ requirement: 'matrix-working-towards', from: '2026-05-19' }]);
+  });
+
+  test('what a former body awarded was corrected by the one that took over from it', async () => {
+    const { events } = await json<{ events: { type: string; body: string; corrected?: object }[] }>(
+      `${url}/v1/advisers/adviser:example0020/history`,
+    );
+    expect(events.find(({ type }) => type === 'QualificationAwarded')).toMatchObject({
+      body: 'body:certificates',
+      corrected: { body: 'body:diplomas', data: { awardedOn: '2006-07-07' } },
+    });
   });
 
   test('a provider is found by the name that it had', async () => {
