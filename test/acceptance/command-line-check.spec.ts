@@ -249,6 +249,84 @@ describe('guidance-register check and history', () => {
         expect((await cli.client(['check', list, ...options, ...json])).code).toBe(code);
     });
 
+    test('how each is read stands beside its answer, in its own words', async () => {
+      const { stdout } = await asked('school-commissioned', '--policy', 'cmqa-2017');
+      expect(stdout).toContain(
+        'How cmqa-2017 is read where its source is silent:\n- The last day of an award is covered by it.\n',
+      );
+    });
+
+    describe('of an adviser who is named and not engaged', () => {
+      const AWAY = 'adviser:c4b1e5q9';
+      const named = ['--adviser', AWAY, '--school', SCHOOL];
+      const BESIDE = `But ${AWAY} is not engaged by the provider on 1 October 2026.`;
+      beforeAll(async () => {
+        await accepted(cli.register, { type: 'AdviserRegistered', subject: AWAY, data: {} });
+        await accepted(cli.register, {
+          type: 'QualificationAwarded',
+          subject: AWAY,
+          data: { qualification: 'l6-dcgd', awardedOn: '2020-07-01', certificate: 'C-AWAY' },
+        });
+      });
+
+      test('what each asks of her is told as if she were, with beside it that she is not', async () => {
+        const { code, stdout } = await asked('school-commissioned', ...named, '--policy', 'all');
+        expect(code).toBe(1);
+        const said = `The law: met. Public funding: says nothing of this setting. Statutory guidance: as it asks. The proposals of 2017: would not be met. ${BESIDE}`;
+        expect(stdout.split('\n')[2]).toBe(said);
+        expect(stdout).not.toContain('The register itself asks that each adviser');
+        // The page at the address that stays says the same.
+        const page = await (await fetch(/^To keep: (\S+)$/m.exec(stdout)?.[1] ?? '')).text();
+        const [told = ''] = said.split(' But ');
+        expect(page.replaceAll('\u00a0', ' ')).toContain(told);
+      });
+
+      test('so under one policy, with the exit code of the answer', async () => {
+        const { code, stdout } = await asked(
+          'school-commissioned',
+          ...named,
+          '--policy',
+          'england-guidance',
+          '--known-at',
+          String((await cli.register.log()).length - 1),
+        );
+        expect(code).toBe(1);
+        expect(stdout.split('\n').slice(2, 4)).toEqual([
+          'This is as the guidance asks, on that day; as things stand, with no end known.',
+          BESIDE,
+        ]);
+      });
+
+      test('a register of an earlier release does not tell it, and the answers are told by themselves', async () => {
+        const server = createServer((request, reply) => {
+          const path = request.url ?? '';
+          void (
+            path.includes('/as-if-engaged') ? cli.register.ask('/v1/nowhere') : cli.register.ask(path)
+          ).then(({ status, headers, text }) => {
+            const at = headers.get('content-location');
+            const type = headers.get('content-type') ?? '';
+            reply.writeHead(status, { 'content-type': type, ...(at ? { 'content-location': at } : {}) });
+            reply.end(text);
+          });
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const earlier = cli.environment(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+        const question = [
+          'check',
+          `ukprn:${OTHER}`,
+          '--setting',
+          'school-commissioned',
+          '--on',
+          '2026-10-01',
+        ];
+        const { code, stdout } = await cli.client([...question, ...named, '--policy', 'all'], earlier);
+        server.close();
+        expect(code).toBe(1);
+        expect(stdout).toContain('Statutory guidance: not told of an adviser who is not engaged.');
+        expect(stdout).toContain(BESIDE);
+      });
+    });
+
     test('none of which has the setting, or one of which is unknown, are refused', async () => {
       expect(await asked('private', '--policy', 'england-statute')).toMatchObject({ code: 2, stdout: '' });
       const unknown = await asked('private', '--policy', 'cmqa-2017', '--policy', 'nothing');

@@ -178,3 +178,47 @@ describe('many questions under several policies', () => {
     ]);
   });
 });
+
+describe('what policies ask of an adviser who is named, as if she were engaged', () => {
+  const BEFORE = `setting=school-commissioned&on=2025-08-31&adviser=${A}&policy=all`;
+  const asIf = (query: string) => register.ask(`/v1/providers/${P}/eligibility/as-if-engaged?${query}`);
+
+  test('is told beside whether the provider may, at an address at which it stays', async () => {
+    expect(await outcomes(BEFORE)).toEqual([
+      'england-statute eligible',
+      'england-funding silent',
+      'england-guidance not-eligible',
+      'cmqa-2017 not-eligible',
+    ]);
+    const reply = await asIf(BEFORE);
+    const answers = answersIn(reply);
+    expect(Object.keys(reply.json as object)).toEqual(['asIfEngaged', 'answers']);
+    expect(reply.json).toMatchObject({ asIfEngaged: [A] });
+    expect(
+      answers.map(({ policy: { id }, outcome, gaps }) => [id, outcome, gaps.map((gap) => gap.requirement)]),
+    ).toEqual([
+      ['england-statute', 'eligible', []],
+      ['england-funding', 'silent', ['policy-in-force']],
+      ['england-guidance', 'eligible', []],
+      ['cmqa-2017', 'not-eligible', ['matrix-accredited']],
+    ]);
+    const pinned = reply.headers.get('content-location') ?? '';
+    expect(pinned).toMatch(/^\/v1\/providers\/\S+\/as-if-engaged\?\S+&knownAt=\d+-[0-9a-f]{8}$/);
+    expect((await register.ask(pinned)).text).toBe(reply.text);
+  });
+
+  test('is what the answers say where no one is named', async () => {
+    const { answers } = (await ask(`${YEAR}&policy=all`)).json as { answers: object };
+    expect((await asIf(`${YEAR}&policy=all`)).json).toEqual({ asIfEngaged: [], answers });
+  });
+
+  test('is asked under one policy too, and has no route', async () => {
+    const one = await asIf(`${YEAR}&adviser=${A}&policy=england-guidance`);
+    expect(answersIn(one).map(({ policy }) => policy.id)).toEqual(['england-guidance']);
+    expectRefusal(await asIf(`${YEAR}&adviser=${A}&route=true`), {
+      status: 400,
+      code: 'invalid-question',
+    });
+    expectRefusal(await asIf(`${YEAR}&adviser=adviser:zzzzzzzz`), { status: 404, code: 'unknown-adviser' });
+  });
+});

@@ -1,6 +1,5 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import type { Policy } from '@app/domain/subjects/policy-document';
-import { answersInWords } from '@app/phrases/answers-in-words';
+import { answersInWords, besideOf, butInWords } from '@app/phrases/answers-in-words';
 import { listInWords, takenPlaceInWords } from '@app/phrases/evidence-words';
 import {
   capitalised,
@@ -14,51 +13,63 @@ import {
   verdictInWords,
   warningInWords,
 } from '@app/phrases/words';
+import { textsIn } from '@app/phrases/policy-texts';
 
-/** An edition that decides a day of an answer: what it does not cover, whoever asks must see to elsewhere. */
-export type Deciding = Pick<Policy, 'notCovered'>;
+/** The editions that decide the days of an answer. */
+export type Deciding = Parameters<typeof textsIn>[0];
+
+/** What one policy says, and the same as if every adviser who is named were engaged. */
+export interface ToldAnswer {
+  readonly answer: Answer;
+  readonly asked: Answer;
+}
 
 /** By position, the keys of those that took the provider’s place by an event of which an answer warns. */
 export type Successors = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The answers to one question, one for each policy, in lines for people: what each says, then why, policy by
- * policy. `decidingIn`: the editions that decide the days of an answer.
+ * policy. That a named adviser is engaged the register asks itself, so that what a policy asks is told as if she were,
+ * and beside it that she is not. `decidingIn`: the editions that decide the days of an answer.
  */
 export function answersInLines(
-  answers: readonly Answer[],
-  decidingIn: (answer: Answer) => readonly Deciding[],
+  told: readonly ToldAnswer[],
+  decidingIn: (answer: Answer) => Deciding,
   successors: Successors = new Map(),
 ): readonly string[] {
-  const [first] = answers;
+  const [first] = told;
   if (!first) return [];
-  const isOne = answers.length === 1;
+  const isOne = told.length === 1;
   return [
-    questionInWords(first),
+    questionInWords(first.answer),
     '',
-    ...saidInLines(answers),
-    ...answers.flatMap((answer) => [
+    ...saidInLines(told),
+    ...told.flatMap(({ answer, asked }) => [
       ...(isOne ? [] : ['', `Under ${answer.policy.id}:`]),
-      ...groundsInLines(answer, successors),
+      ...groundsInLines(answer, asked, successors),
       ...(isOne ? [''] : []),
       knownInWords(answer),
-      ...notCoveredInLines(answer, decidingIn(answer)),
+      ...textsInLines(answer, decidingIn(answer)),
     ]),
   ];
 }
 
 /** What the policies say: of several in a sentence that can be quoted. */
-function saidInLines(answers: readonly Answer[]): readonly string[] {
-  return answers.length === 1 ? answers.map((answer) => verdictInWords(answer)) : [answersInWords(answers)];
+function saidInLines(told: readonly ToldAnswer[]): readonly string[] {
+  const [answers, asked] = [told.map(({ answer }) => answer), told.map((one) => one.asked)];
+  if (told.length > 1) return [answersInWords(answers, asked)];
+  // That the provider is not open stands among the reasons.
+  const beside = besideOf(answers, asked).filter(({ about }) => about === 'engaged');
+  return [...asked.map((answer) => verdictInWords(answer)), ...butInWords(beside)];
 }
 
 /** Why, what is encouraged and not met, and what is worth knowing besides. */
-function groundsInLines(answer: Answer, successors: Successors): readonly string[] {
+function groundsInLines(answer: Answer, asked: Answer, successors: Successors): readonly string[] {
   return [
-    ...reasonsInWords(answer),
-    ...answer.advice.map(
+    ...reasonsInWords(asked),
+    ...asked.advice.map(
       ({ requirement, reason, evidence, ...days }) =>
-        `Encouraged, and not met ${daysInWords(days)}: that ${requirementInWords(answer, requirement)}, because ${reasonInWords(reason)}${shownBy(evidence)}.`,
+        `Encouraged, and not met ${daysInWords(days)}: that ${requirementInWords(asked, requirement)}, because ${reasonInWords(reason)}${shownBy(evidence)}.`,
     ),
     ...answer.warnings.map((warning) => warnedInWords(warning, successors)),
   ];
@@ -78,9 +89,12 @@ function shownBy(evidence: readonly string[]): string {
   return evidence.length === 0 ? '' : ` (${eventsInWords(evidence)})`;
 }
 
-function notCoveredInLines({ policy }: Answer, deciding: readonly Deciding[]): readonly string[] {
-  const texts = [...new Set(deciding.flatMap(({ notCovered = [] }) => notCovered))];
-  return texts.length === 0
-    ? []
-    : [`Not covered by ${policy.id}, and to be seen to elsewhere:`, ...texts.map((text) => `- ${text}`)];
+/** In the policy’s own words, what it does not cover and how it is read. */
+function textsInLines({ policy: { id } }: Answer, deciding: Deciding): readonly string[] {
+  const under = (heading: string, texts: readonly string[]) =>
+    texts.length === 0 ? [] : [heading, ...texts.map((text) => `- ${text}`)];
+  return [
+    ...under(`Not covered by ${id}, and to be seen to elsewhere:`, textsIn(deciding, 'notCovered')),
+    ...under(`How ${id} is read where its source is silent:`, textsIn(deciding, 'readings')),
+  ];
 }

@@ -1,9 +1,10 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import type { PolicyTexts } from '@app/phrases/policy-texts';
 import { readDay, type DayForm } from '@app/tables/days';
 import { addressOf } from '@app/http-contract/page-address';
 import { answersInLines, type Deciding, type Successors } from './answers-in-lines';
 import { Ending, EXIT, exitOf } from '../exit-codes';
-import { once, pathOf, RegisterAt } from '../register';
+import { once, pathOf, RegisterAt, RegisterRefusal } from '../register';
 import { providerMeant } from '../whom';
 
 export interface CheckOptions {
@@ -65,7 +66,9 @@ export async function checkProvider(
     else {
       const deciding = await decidingEditions(register, answers, signal);
       const successors = await successorsNamed(register, answers, signal);
-      const words = answersInLines(answers, (answer) => deciding.get(answer.policy.id) ?? [], successors);
+      const asked = await askedOf(register, answers, stays, signal);
+      const told = answers.map((answer, i) => ({ answer, asked: asked[i] ?? answer }));
+      const words = answersInLines(told, (answer) => deciding.get(answer.policy.id) ?? [], successors);
       process.stdout.write(`${[...words, ...kept(options, answers, stays)].join('\n')}\n`);
     }
     return exitOf(answers.map(({ outcome }) => outcome));
@@ -77,18 +80,43 @@ async function decidingEditions(
   register: RegisterAt,
   answers: readonly Answer[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, readonly Deciding[]>> {
-  const found = answers.map(async ({ policy, knownAt }): Promise<[string, readonly Deciding[]]> => {
+): Promise<ReadonlyMap<string, Deciding>> {
+  const found = answers.map(async ({ policy, knownAt }): Promise<[string, Deciding]> => {
     const path = `/v1/policies/${policy.id}?knownAt=${knownAt.position}`;
     const { editions } = JSON.parse((await register.text(path, undefined, signal)).text) as PolicyRecord;
-    const deciding = policy.editions.map(({ edition }) => edition);
-    return [policy.id, editions.flatMap((one) => (deciding.includes(one.edition) ? [one.policy] : []))];
+    const documents = new Map(editions.map((one) => [one.edition, one.policy]));
+    return [policy.id, policy.editions.map(({ edition }) => ({ edition, document: documents.get(edition) }))];
   });
   return new Map(await Promise.all(found));
 }
 
 interface PolicyRecord {
-  readonly editions: readonly { readonly edition: number; readonly policy: Deciding }[];
+  readonly editions: readonly { readonly edition: number; readonly policy: PolicyTexts }[];
+}
+
+/**
+ * What the policies ask of whoever is named, apart from whether the provider engages them: the answers themselves
+ * where that makes no difference, or where the register is of a release that does not tell it. `stays`: the address
+ * at which the answers stay.
+ */
+async function askedOf(
+  register: RegisterAt,
+  answers: readonly Answer[],
+  stays: string,
+  signal: AbortSignal,
+): Promise<readonly Answer[]> {
+  const isTold = ({ advisers, uncertain, gaps }: Answer) =>
+    advisers.length === 0 ||
+    (uncertain.length === 0 && gaps.every(({ reason }) => reason !== 'adviser-not-engaged'));
+  if (answers.every(isTold)) return answers;
+  try {
+    const path = stays.replace('/eligibility?', '/eligibility/as-if-engaged?');
+    const { text } = await register.text(path, undefined, signal);
+    return (JSON.parse(text) as { readonly answers: readonly Answer[] }).answers;
+  } catch (error) {
+    if (error instanceof RegisterRefusal && error.problem.code === 'not-found') return answers;
+    throw error;
+  }
 }
 
 /** The days that options say, as the register writes days. Ends the program where one is none. */

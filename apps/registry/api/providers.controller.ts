@@ -1,8 +1,10 @@
-import { AskEligibility } from '@app/application/asking/ask-eligibility';
+import { AskAsIfEngaged, type AnsweredAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
+import { answersIn, AskEligibility } from '@app/application/asking/ask-eligibility';
+import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { AskSuccession, type WrittenSuccession } from '@app/application/asking/ask-succession';
 import { ReadHistory } from '@app/application/reading/history';
 import { ProviderSearchQuestion } from '@app/http-contract/routes/providers';
-import { EligibilityQuestion, policiesIn } from '@app/http-contract/routes/eligibility';
+import { EligibilityQuestion, policiesIn, ProviderQuestion } from '@app/http-contract/routes/eligibility';
 import { SuccessionQuestion } from '@app/http-contract/routes/succession';
 import { AsKnown, HistoryQuestion, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { ReadProvider } from '@app/application/reading/records';
@@ -83,27 +85,8 @@ export class ProvidersController {
     @Query() question: EligibilityQuestion,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WrittenAnswer | SeveralAnswers> {
-    const {
-      setting,
-      on,
-      from,
-      until,
-      adviser = [],
-      school,
-      policy = [this.settings.policy],
-      route,
-      ...moment
-    } = question;
-    const asked = {
-      provider: key,
-      setting,
-      policy: policiesIn(policy),
-      on,
-      from,
-      until,
-      advisers: adviser,
-      school,
-    };
+    const { route, ...said } = question;
+    const { asked, moment } = this.#asked(key, said);
     const ask =
       route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
@@ -112,4 +95,42 @@ export class ProvidersController {
     void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: { readonly text: string }) => text);
     return answer;
   }
+  @Get(':key/eligibility/as-if-engaged')
+  async asIfEngaged(
+    @Param() { key }: ProviderPath,
+    @Query() question: ProviderQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WrittenAsIfEngaged> {
+    const { asked, moment } = this.#asked(key, question);
+    const given = unwrap(await this.queries.execute(new AskEligibility(asked, false, moment)));
+    const own = answersIn(given).map(({ text }) => JSON.parse(text) as Answer);
+    const answers = unwrap(await this.queries.execute(new AskAsIfEngaged(own)));
+    const told: AnsweredAsIfEngaged = { asIfEngaged: own[0]?.advisers ?? [], answers };
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAsIfEngaged) => text);
+    const { knownAt } = given;
+    return { text: JSON.stringify(told), knownAt, ...('policy' in given ? { policy: given.policy } : {}) };
+  }
+
+  #asked(
+    provider: string,
+    {
+      setting,
+      on,
+      from,
+      until,
+      adviser = [],
+      school,
+      policy = [this.settings.policy],
+      ...moment
+    }: ProviderQuestion,
+  ) {
+    const policies = policiesIn(policy);
+    return {
+      asked: { provider, setting, policy: policies, on, from, until, advisers: adviser, school },
+      moment,
+    };
+  }
 }
+
+/** What is asked of whoever is named, as it is sent, with what its address at that moment is made of. */
+type WrittenAsIfEngaged = Pick<WrittenAnswer, 'text' | 'knownAt'> & Partial<Pick<WrittenAnswer, 'policy'>>;

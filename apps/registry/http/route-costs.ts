@@ -40,6 +40,7 @@ const COSTS: Readonly<Partial<Record<string, number>>> = {
   'POST /v1/eligibility': 10,
   'GET /v1/log': 5,
   'GET /v1/providers/:key/succession': 5,
+  'GET /v1/providers/:key/eligibility/as-if-engaged': 2,
   'GET /v1/providers': 2,
 };
 /** The additional cost of asking for the route to a yes. */

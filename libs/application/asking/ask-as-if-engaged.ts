@@ -10,6 +10,13 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { QuestionLine } from '../question-lines';
 import { rest } from '../cooperative';
 
+/** What policies ask of whoever is named, as it is sent. */
+export interface AnsweredAsIfEngaged {
+  /** Those of whom it is supposed that they are engaged. */
+  readonly asIfEngaged: readonly string[];
+  readonly answers: readonly Answer[];
+}
+
 /**
  * The questions of these answers at their position, each answered as if every adviser whom it names were
  * engaged: what the policies ask, apart from what the register asks itself. They are of one question under

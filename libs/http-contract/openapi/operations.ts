@@ -4,6 +4,7 @@ import { INSTANT, KNOWN_AT, POSITION, REASON, RUN } from '../response/shapes';
 import { ACCESS_OPERATIONS, ACCESS_SHAPES } from '../routes/access';
 import { ADVISER_ELIGIBILITY_OPERATIONS, ADVISER_ELIGIBILITY_SHAPES } from '../routes/adviser-eligibility';
 import { ADVISER_MINTING_OPERATIONS, ADVISER_OPERATIONS, ADVISER_SHAPES } from '../routes/advisers';
+import { AS_IF_ENGAGED_OPERATIONS, AS_IF_ENGAGED_SHAPES } from '../routes/as-if-engaged';
 import { BODY_OPERATIONS, BODY_SHAPES } from '../routes/bodies';
 import { COMPARE_OPERATIONS, COMPARE_SHAPES } from '../routes/compare';
 import { ELIGIBILITY_OPERATIONS, ELIGIBILITY_SHAPES } from '../routes/eligibility';
@@ -24,6 +25,7 @@ import type { Operations, Shapes } from './operation';
 /** Every operation of the register, by its method and path, in the order in which the document shows them. */
 export const OPERATIONS: Operations = {
   ...ELIGIBILITY_OPERATIONS,
+  ...AS_IF_ENGAGED_OPERATIONS,
   ...MANY_QUESTIONS_OPERATIONS,
   ...ADVISER_ELIGIBILITY_OPERATIONS,
   ...SUCCESSION_OPERATIONS,
@@ -56,6 +58,7 @@ export const SHAPES: Shapes = {
   Effects: EFFECTS,
   Problem: PROBLEM,
   ...ELIGIBILITY_SHAPES,
+  ...AS_IF_ENGAGED_SHAPES,
   ...MANY_QUESTIONS_SHAPES,
   ...ADVISER_ELIGIBILITY_SHAPES,
   ...SUCCESSION_SHAPES,

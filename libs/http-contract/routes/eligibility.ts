@@ -32,7 +32,8 @@ import {
   type Is,
 } from '../response/shapes';
 
-export class EligibilityQuestion extends AsKnown {
+/** One question about a provider, under one policy or several. */
+export class ProviderQuestion extends AsKnown {
   @Matches(...said(CODE)) readonly setting!: string;
   @IsOptional() @IsString() readonly on?: string;
   @IsOptional() @IsString() readonly from?: string;
@@ -46,6 +47,9 @@ export class EligibilityQuestion extends AsKnown {
   @Matches(said(CODE)[0], { ...said(CODE)[1], each: true })
   @ArrayMaxSize(MOST_POLICIES, { message: TOO_MANY_POLICIES })
   readonly policy?: string[];
+}
+
+export class EligibilityQuestion extends ProviderQuestion {
   @IsOptional() @IsTrueOrFalse() readonly route?: string;
 }
 

@@ -2,6 +2,7 @@ import { useTold, useUnder } from './evidence-lines';
 import type { PolicyAnswer } from './answered-question';
 import { PolicyPart } from './policy-part';
 import { addressOf } from '@app/http-contract/page-address';
+import { textsIn } from '@app/phrases/policy-texts';
 import { policyInWords } from '@app/phrases/voices';
 import { calledIn, dayInWords, instantInWords, strengthInWords, visible } from '@app/phrases/words';
 
@@ -22,30 +23,11 @@ function decidingEditions({ answer, policy }: PolicyAnswer): readonly DecidingEd
   }));
 }
 
-/** A text of the policy’s own, and the editions that have it where others do not. */
-interface OwnText {
-  readonly text: string;
-  readonly editions: readonly number[];
-}
-
-function textsIn(editions: readonly DecidingEdition[], of: 'readings' | 'notCovered'): readonly OwnText[] {
-  const all = editions.flatMap(({ edition, document }) =>
-    (document?.[of] ?? []).map((text) => ({ text, edition })),
-  );
-  return [...Map.groupBy(all, ({ text }) => text)].map(([text, its]) => ({
-    text,
-    editions: its.length === editions.length ? [] : its.map(({ edition }) => edition),
-  }));
-}
-
-function OwnTexts({ texts }: { readonly texts: readonly OwnText[] }) {
+function OwnTexts({ texts }: { readonly texts: readonly string[] }) {
   return (
     <ul>
-      {texts.map(({ text, editions }) => (
-        <li>
-          {text}
-          {editions.length > 0 && ` (edition ${editions.join(', ')})`}
-        </li>
+      {texts.map((text) => (
+        <li>{text}</li>
       ))}
     </ul>
   );
