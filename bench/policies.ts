@@ -40,8 +40,12 @@ export async function policies(): Promise<void> {
   const [ones, alls]: [number[], number[]] = [[], []];
   for (let round = 0; round <= ROUNDS; round++) {
     const [under, underAll] = [
-      await rate(providers.length, () => { one(2 * round); }),
-      await rate(providers.length, () => { all(2 * round + 1); }),
+      await rate(providers.length, () => {
+        one(2 * round);
+      }),
+      await rate(providers.length, () => {
+        all(2 * round + 1);
+      }),
     ];
     // The first round only warms up.
     if (round > 0) {
