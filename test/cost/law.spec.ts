@@ -28,7 +28,7 @@ import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/rec
 import { EventIndex } from '@app/read-model/index/event-index';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { loaded, submissions } from '@app/read-model/records/submissions';
-import { A, B, BEFORE, LIVES, P, S, type Life, type Told } from './histories';
+import { A, B, BEFORE, FAR_AHEAD, LIVES, LONG_AGO, P, S, type Life, type Told } from './histories';
 import { worked } from '../worked';
 
 /** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
@@ -59,7 +59,10 @@ const REQUIREMENTS = {
     'every-adviser',
     { all: [{ workingTowards: 'personal-guidance', withinMonths: 12 }] },
   ],
-  'some registered': ['some-adviser', { registered: 'uk-register' }],
+  'known registered or independent': [
+    'known-adviser',
+    { any: [{ registered: 'uk-register' }, { independent: true }] },
+  ],
 } as const;
 const codeOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
 const SETTINGS = Object.keys(REQUIREMENTS).map(codeOf);
@@ -77,7 +80,7 @@ const POLICY = {
 };
 const edition = (number: number): Told => ({
   type: 'PolicyEditionPublished',
-  subject: 'policy:all',
+  subject: 'policy:everything',
   data: { edition: number, effectiveFrom: '2018-01-01', policy: POLICY },
 });
 
@@ -165,9 +168,17 @@ function whole<T>(turns: Generator<unknown, T>): T {
   }
 }
 
-const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
+/** An answer is worked out for all days, whatever days are asked about: of all of them it may be as long as that. */
+const WINDOW = { from: dayOf(LONG_AGO), until: dayOf(FAR_AHEAD) };
 const FIRST_PAGE = { after: -1, limit: 100 };
-const question = (setting: string) => ({ provider: P, setting, policy: 'all', advisers: [], ...WINDOW });
+const question = (setting: string) => ({
+  provider: P,
+  setting,
+  policy: 'everything',
+  advisers: [],
+  school: P,
+  ...WINDOW,
+});
 
 function asked(
   register: EventIndex,
@@ -196,7 +207,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   'effects of what happens next'(world) {
     const { base, after } = triedNext(world);
-    return whole(effectsOf(new Comparison(drafted(world.register, base, after), 'all'), WINDOW.from));
+    return whole(effectsOf(new Comparison(drafted(world.register, base, after), 'everything'), WINDOW.from));
   },
   search({ register }) {
     const search = new ProviderSearch(register);
@@ -232,15 +243,19 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
     for (let position = 0; position <= register.head; position++) register.text(position);
   },
   'compare with before all that'({ register: { head }, register, first }) {
-    const comparison = new Comparison(between(register, first - 1, head), 'all');
-    return whole(differences(comparison, 'all', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }));
+    const comparison = new Comparison(between(register, first - 1, head), 'everything');
+    return whole(
+      differences(comparison, 'everything', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }),
+    );
   },
   'impact of a policy'({ register }) {
     const { known } = headOf(register);
     const draft = new PendingAppend({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
     draft.take(submissionOf(edition(2), register.head + 1));
     return whole(
-      impactOn(new Comparison(drafted(register, known, draft.after), 'all'), 'all', [WINDOW.from]),
+      impactOn(new Comparison(drafted(register, known, draft.after), 'everything'), 'everything', [
+        WINDOW.from,
+      ]),
     );
   },
   'many questions'({ register: { head }, register }) {
@@ -248,7 +263,7 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
     return SETTINGS.map((setting) => worked(answers.verdict(question(setting), head)));
   },
   'ask of a person'({ register: { head }, register }) {
-    const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'all', ...WINDOW };
+    const purpose = { adviser: A, purpose: 'personal-guidance', policy: 'everything', ...WINDOW };
     return [
       adviserAnswer(register.at(head), purpose, MOST_RECORDED),
       ...SETTINGS.filter((one) => /some|every/.test(one)).map((setting) =>

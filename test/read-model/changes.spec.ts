@@ -8,7 +8,7 @@ import { editionsOf } from '@app/domain/subjects/policy';
 import { isRefusal } from '@app/domain/values/problem';
 import { readSubmission } from '@app/domain/log/cloud-event';
 import { type StoredEvent } from '@app/domain/log/stored-event';
-import { includes, NO_DAYS, type Truth } from '@app/domain/values/timeline';
+import { ALL_DAYS, includes, NO_DAYS, type Truth } from '@app/domain/values/timeline';
 import { between, Comparison, drafted, firstChange, type Span } from '@app/read-model/answers/comparison';
 import {
   differences,
@@ -245,7 +245,7 @@ test('a change is looked for from a day on', () => {
   const sides = (certain: readonly number[]) => ({
     setting: 'private',
     before: undefined,
-    after: { certain, possible: certain },
+    after: { certain, possible: certain, ruled: ALL_DAYS },
   });
   expect(firstChange(sides([10, 20]), 5)).toBe(10);
   expect(firstChange(sides([10, 20]), 15)).toBe(15);

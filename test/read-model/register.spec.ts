@@ -190,10 +190,7 @@ describe('answers that are kept', () => {
           const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
           const register = registerOf(texts.slice(0, 40));
           // With hardly any room most of what is kept is let go before it is asked for again.
-          const answers = new AnswerCache(
-            register,
-            ...(seed % 2 === 0 ? [{ days: 4_000, answers: 10_000 }] : []),
-          );
+          const answers = new AnswerCache(register, ...(seed % 2 === 0 ? [16_000] : []));
           for (const { read, provider, setting, back, begin, length, few, asked } of steps) {
             for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
             const position = Math.max(-1, register.head - Math.max(0, back - 20));

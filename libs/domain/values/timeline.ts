@@ -60,6 +60,17 @@ export function intersection(a: Days, b: Days): Days {
   return combine(first, second, (inA, inB) => inA && inB);
 }
 
+/** Whether two sets share a day. */
+export function meet(a: Days, b: Days): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [endOfA = 0, endOfB = 0] = [a[i + 1], b[j + 1]];
+    if ((a[i] ?? 0) <= endOfB && (b[j] ?? 0) <= endOfA) return true;
+    if (endOfA < endOfB) i += 2;
+    else j += 2;
+  }
+  return false;
+}
+
 export function difference(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return a;
   const [, taken] = clippedTo(a, b);

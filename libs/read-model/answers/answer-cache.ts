@@ -11,14 +11,15 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answering } from '@app/domain/evaluation/v1/answer';
+import { answerFrom } from '@app/domain/evaluation/v1/answer';
+import { standingOf, type Standing } from '@app/domain/evaluation/v1/standing';
+import type { Ground } from '@app/domain/log/grants';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { LogView } from '@app/domain/log/log-view';
 import type { SeveralPolicies } from '@app/domain/subjects/policy';
-import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import { jsonInPieces, type Work } from '@app/domain/values/work';
+import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
 import { Recent } from './recent';
 import { TrackedView, type Dependencies } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
@@ -36,7 +37,12 @@ interface Policed {
 }
 
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
-const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
+const ROOM = 256 * 1024 * 1024;
+/** The part of it for what brief answers need alone. */
+const ROOM_FOR_DAYS = 1 / 4;
+
+/** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
+const SMALL = 64 * 1024;
 
 /**
  * An answer as it is sent. Its bytes are kept, because they never change; the other members are for callers
@@ -69,40 +75,31 @@ interface KeptDays extends Kept {
   readonly days: PolicyDays;
 }
 
-/**
- * A kept answer, with the day on which the provider had the name in it, and its text without the moment of
- * knowledge, which each use adds.
- */
-interface KeptAnswer extends Kept {
-  readonly today: Day | undefined;
-  readonly outcome: Outcome;
-  /** Its text before the moment of knowledge, and after it. */
-  readonly before: string;
-  readonly after: string;
+interface KeptStanding extends Kept {
+  readonly standing: Standing;
+  /** The bytes of the standing, approximately. */
+  readonly size: number;
 }
 
 /**
- * Answers at any position, brief and whole. A result about a provider is kept with the names of everything it
- * was found from. It is used again only for positions between which none of that has changed, so that no
- * answer ever differs from a newly computed one.
+ * Answers at any position, brief and whole. What a policy says of a provider in a setting is kept for all days, with the
+ * names of everything it was found from; each answer is cut out of it. It is used again only for positions between which
+ * none of that has changed, so that no answer ever differs from a newly computed one.
  */
 export class AnswerCache {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider. */
   readonly #days: Recent<KeptDays>;
-  /** By policy, setting and window, and by provider. */
-  readonly #answers: Recent<KeptAnswer>;
+  readonly #standings: Recent<KeptStanding>;
 
+  /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room = ROOM) {
     this.#days = new Recent(
-      room.days,
+      room * ROOM_FOR_DAYS,
       ({ sources, days }) =>
         sources.size + 8 * (days.certain.length + days.possible.length + days.ruled.length),
     );
-    this.#answers = new Recent(
-      room.answers,
-      ({ sources, before, after }) => sources.size + bytesOf(before) + bytesOf(after),
-    );
+    this.#standings = new Recent(room * (1 - ROOM_FOR_DAYS), ({ sources, size }) => sources.size + size);
     this.#register = register;
   }
 
@@ -113,7 +110,7 @@ export class AnswerCache {
   verdict(question: Question, position: number): Verdict | Work<Verdict> | Refusal {
     const kept = this.#keptVerdict(question, position);
     if (kept) return kept;
-    const reads = new TrackedView(this.#register.at(position));
+    const reads = new TrackedView(this.#register.at(position), this.#register);
     const found = resolveQuestion(reads, question);
     return isRefusal(found) ? found : this.#freshVerdict(found, reads);
   }
@@ -128,7 +125,7 @@ export class AnswerCache {
     if (isRefusal(policies)) return policies;
     const kept = policies.map((policy) => this.#keptVerdict({ ...asking, policy }, position));
     if (isComplete(kept)) return severalVerdicts(policies, kept);
-    const reads = new TrackedView(this.#register.at(position));
+    const reads = new TrackedView(this.#register.at(position), this.#register);
     const found = resolveUnderSeveral(reads, asking, policies);
     return isRefusal(found) ? found : this.#freshVerdicts(found, kept, reads);
   }
@@ -147,9 +144,10 @@ export class AnswerCache {
   }
 
   #keptVerdict(question: Question, position: number): Verdict | undefined {
-    const kept = isCommon(question)
-      ? this.#days.get(`${question.policy} ${question.setting}`, question.provider)
-      : undefined;
+    if (!isCommon(question)) return undefined;
+    const standing = this.#keptStanding(question, position)?.standing;
+    if (standing) return verdictOf(standing.said, question.from, question.until);
+    const kept = this.#days.get(groupOf(question), question.provider);
     return kept && this.#holds(kept, position)
       ? verdictOf(kept.days, question.from, question.until)
       : undefined;
@@ -162,24 +160,20 @@ export class AnswerCache {
     const days = eligibleDays(found);
     // Days of an old position would displace those of the head, and are asked for less often.
     if (isCommon(question) && speaks(found) && position >= this.#register.head)
-      this.#days.keep(`${question.policy} ${question.setting}`, question.provider, {
+      this.#days.keep(groupOf(question), question.provider, {
         days,
         ...(yield* this.#kept(reads)),
       });
     return verdictOf(days, question.from, question.until);
   }
 
-  /** The whole answer to a question as known at a position; a work if it is not kept. */
+  /** The whole answer to a question as known at a position; a work if it is long or not known yet. */
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
-    const kept = this.kept(question, position);
-    if (kept) return kept;
-    if (!isCommon(question)) {
-      const found = resolveQuestion(this.#register.at(position), question);
-      return isRefusal(found) ? found : written(answering(found, this.#register.recordedAt(position) ?? ''));
-    }
-    const reads = new TrackedView(this.#register.at(position));
+    const kept = this.#keptStanding(question, position);
+    if (kept) return this.#cut(kept, question, position);
+    const reads = this.#reading(question, position);
     const found = resolveQuestion(reads, question);
-    return isRefusal(found) ? found : this.#freshAnswer(found, reads);
+    return isRefusal(found) ? found : this.#fresh(found, reads);
   }
 
   /**
@@ -191,12 +185,11 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
-    const known = this.#register.at(position);
-    const policies = policiesInOrder(known, asked);
+    const policies = policiesInOrder(this.#register.at(position), asked);
     if (isRefusal(policies)) return policies;
     const kept = policies.map((policy) => this.kept({ ...asking, policy }, position));
     if (isComplete(kept)) return severalAnswers(kept);
-    const reads = isCommon(asking) ? new TrackedView(known) : known;
+    const reads = this.#reading(asking, position);
     const found = resolveUnderSeveral(reads, asking, policies);
     return isRefusal(found) ? found : this.#freshAnswers(found, kept, reads);
   }
@@ -206,32 +199,59 @@ export class AnswerCache {
     kept: readonly (WrittenAnswer | undefined)[],
     reads: LogView,
   ): Work<SeveralAnswers> {
-    const recordedAt = this.#register.recordedAt(reads.position) ?? '';
     const answers: WrittenAnswer[] = [];
-    for (const [i, one] of found.entries())
-      answers.push(
-        kept[i] ??
-          (yield* reads instanceof TrackedView
-            ? this.#freshAnswer(one, reads)
-            : written(answering(one, recordedAt))),
-      );
+    for (const [i, one] of found.entries()) answers.push(kept[i] ?? (yield* this.#fresh(one, reads)));
     return severalAnswers(answers);
   }
 
-  /** The answer if it is kept; undefined if it has to be found. */
+  /** The answer, if it takes no work to tell it. */
   kept(question: Question, position: number): WrittenAnswer | undefined {
-    if (!isCommon(question)) return undefined;
-    const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
-    return kept && this.#asKnown(kept, question, position);
+    const kept = this.#keptStanding(question, position);
+    if (!kept || kept.size > SMALL) return undefined;
+    return finished(written(kept.standing, question, this.#moment(position)));
   }
 
-  #asKnown(
-    { outcome, before, after, today }: Omit<KeptAnswer, keyof Kept>,
-    { policy }: Question,
-    position: number,
-  ): WrittenAnswer {
-    const knownAt = momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
-    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy: { id: policy } };
+  /** The log as known at a position; it remembers what is read of it if what is found may be kept. */
+  #reading(asking: Asking, position: number): LogView {
+    const known = this.#register.at(position);
+    return isCommon(asking) ? new TrackedView(known, this.#register) : known;
+  }
+
+  #keptStanding(question: Question, position: number): KeptStanding | undefined {
+    if (!isCommon(question)) return undefined;
+    const group = groupOf(question);
+    const names = position < this.#register.head ? ['', ` ${position}`] : [''];
+    for (const name of names) {
+      const kept = this.#standings.get(group, question.provider + name);
+      if (kept && this.#holds(kept, position)) return kept;
+    }
+    return undefined;
+  }
+
+  #cut(kept: KeptStanding, question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> {
+    const work = written(kept.standing, question, this.#moment(position));
+    return kept.size > SMALL ? work : finished(work);
+  }
+
+  *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
+    const standing = yield* standingOf(found);
+    if (reads instanceof TrackedView && speaks(found)) yield* this.#keep(standing, found.question, reads);
+    return yield* written(standing, found.question, this.#moment(reads.position));
+  }
+
+  *#keep(standing: Standing, question: Question, reads: TrackedView): Work<void> {
+    const { position } = reads;
+    const size = sizeOf(standing);
+    if (!this.#standings.hasRoomFor(size)) return;
+    // What has changed since would else displace the present standing.
+    const name = position < this.#register.head ? ` ${position}` : '';
+    const kept = { standing, size, ...(yield* this.#kept(reads)) };
+    this.#standings.keep(groupOf(question), question.provider + name, kept);
+  }
+
+  #moment(position: number): MomentOfAnswer {
+    const today = this.#register.todayAt(position);
+    return momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
   }
 
   /**
@@ -239,9 +259,7 @@ export class AnswerCache {
    */
   withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
     const found = resolveQuestion(this.#register.at(position), question);
-    return isRefusal(found)
-      ? found
-      : written(answerWithRoute(found, this.#register.recordedAt(position) ?? ''));
+    return isRefusal(found) ? found : routed(found, this.#register.recordedAt(position) ?? '');
   }
 
   /** As {@link withRoute}, under several policies; each answer has a route of its own. */
@@ -254,49 +272,7 @@ export class AnswerCache {
     const policies = policiesInOrder(known, asked);
     if (isRefusal(policies)) return policies;
     const found = resolveUnderSeveral(known, asking, policies);
-    return isRefusal(found) ? found : routed(found, this.#register.recordedAt(position) ?? '');
-  }
-
-  #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
-    for (const group of this.#groupsOf(question, position)) {
-      const kept = this.#answers.get(group, question.provider);
-      if (kept && kept.today === today && this.#holds(kept, position)) return kept;
-    }
-    return undefined;
-  }
-
-  *#freshAnswer(found: ResolvedQuestion, reads: TrackedView): Work<WrittenAnswer> {
-    const { question } = found;
-    const { position, today } = reads;
-    const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');
-    const knownAt = JSON.stringify(fresh.knownAt);
-    // Within a string its quotes would be escaped, so this text occurs only once.
-    const text = yield* jsonInPieces(fresh);
-    const place = text.indexOf(knownAt);
-    const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
-    const answer = { outcome: fresh.outcome, before, after, today };
-    if (speaks(found) && this.#answers.hasRoomFor(text.length)) {
-      const { sources, since, until } = yield* this.#kept(reads);
-      this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, {
-        outcome: fresh.outcome,
-        before,
-        after,
-        today,
-        sources,
-        since,
-        until,
-      });
-    }
-    return this.#asKnown(answer, question, position);
-  }
-
-  /**
-   * The groups in which an answer may be kept: past answers separately from present ones if something has
-   * changed since.
-   */
-  #groupsOf({ policy, setting, from, until }: Question, position: number): readonly string[] {
-    const group = `${policy} ${setting} ${from} ${until}`;
-    return position < this.#register.head ? [group, `${group} ${position}`] : [group];
+    return isRefusal(found) ? found : severalRouted(found, this.#register.recordedAt(position) ?? '');
   }
 
   *#kept(reads: TrackedView): Work<Kept> {
@@ -354,19 +330,49 @@ function severalAnswers(answers: readonly WrittenAnswer[]): SeveralAnswers {
   };
 }
 
-function* routed(found: readonly ResolvedQuestion[], recordedAt: string): Work<SeveralAnswers> {
+function* severalRouted(found: readonly ResolvedQuestion[], recordedAt: string): Work<SeveralAnswers> {
   const answers: WrittenAnswer[] = [];
-  for (const one of found) answers.push(yield* written(answerWithRoute(one, recordedAt)));
+  for (const one of found) answers.push(yield* routed(one, recordedAt));
   return severalAnswers(answers);
 }
 
-function* written(answering: Work<Answer>): Work<WrittenAnswer> {
-  const answer = yield* answering;
+function* routed(found: ResolvedQuestion, recordedAt: string): Work<WrittenAnswer> {
+  return yield* asSent(yield* answerWithRoute(found, recordedAt));
+}
+
+function* written(standing: Standing, question: Question, knownAt: MomentOfAnswer): Work<WrittenAnswer> {
+  return yield* asSent(yield* answerFrom(standing, question, knownAt));
+}
+
+function* asSent(answer: Answer): Work<WrittenAnswer> {
   const { outcome, knownAt, policy } = answer;
   return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
-/** The bytes of a text in memory: one for each character, or two for each if any character needs two. */
-function bytesOf(text: string): number {
-  return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+function groupOf({ policy, setting }: Question): string {
+  return `${policy} ${setting}`;
+}
+
+/** The bytes of an object or a list besides what it holds: an estimate on the high side. */
+const AN_OBJECT = 48;
+
+/** Approximately all the bytes that a standing keeps alive, but for what it shares with all others. */
+function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): number {
+  const ofDays = (days: readonly number[]) => AN_OBJECT + 8 * days.length;
+  const ofGrounds = (grounds: readonly Ground[] = []) =>
+    grounds.reduce((sum, { days, evidence }) => sum + AN_OBJECT + ofDays(days) + ofDays(evidence), AN_OBJECT);
+  let size = 10 * AN_OBJECT;
+  for (const { certain, unknown, failing, doubts, grounds } of requirements)
+    size +=
+      AN_OBJECT +
+      ofDays(certain) +
+      ofDays(unknown) +
+      ofGrounds(failing) +
+      ofGrounds(doubts) +
+      ofGrounds(grounds);
+  for (const { days, failing, grounds } of [...engaged.each, ...subcontractors.each])
+    size += 2 * AN_OBJECT + ofDays(days) + ofGrounds(failing) + ofGrounds(grounds);
+  for (const { given } of warnings)
+    size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
+  return size;
 }

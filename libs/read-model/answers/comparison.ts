@@ -346,7 +346,7 @@ export class Comparison {
     const { before, after } = this.known;
     const streams = new Set([policyStream(this.#policy)]);
     for (const known of [before, after]) {
-      const reads = new TrackedView(known);
+      const reads = new TrackedView(known, NOT_KEPT);
       const evaluation = new Evaluation(reads, keysOf(reads, key), []);
       if (isRegistered(reads, key)) {
         const asking = { reigns: editionPeriods(known, this.#policy, setting), evaluation };
@@ -364,6 +364,9 @@ export class Comparison {
       .sort((a, b) => a - b);
   }
 }
+
+/** What is found here is not kept, so no one asks whether it has changed. */
+const NOT_KEPT = { countAbout: () => 0 };
 
 /**
  * Whether an event can change a day; a mere record, such as a renaming, cannot, nor can an event about one.

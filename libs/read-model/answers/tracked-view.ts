@@ -8,8 +8,12 @@ export class TrackedView implements LogView {
   readonly #streams = new Set<string>();
   readonly #keys = new Map<string, number>();
 
-  constructor(known: LogView) {
+  readonly #counts: Pick<EventIndex, 'countAbout'>;
+
+  /** `counts`: the register whose log is viewed. */
+  constructor(known: LogView, counts: Pick<EventIndex, 'countAbout'>) {
     this.#known = known;
+    this.#counts = counts;
   }
 
   get position() {
@@ -36,16 +40,18 @@ export class TrackedView implements LogView {
   }
 
   streamsAbout(key: string) {
-    const streams = this.#known.streamsAbout(key);
-    // What begins while this is used did not exist when it was first asked for.
-    if (!this.#keys.has(key)) this.#keys.set(key, streams.length);
-    return streams;
+    this.#remember(key);
+    return this.#known.streamsAbout(key);
   }
 
   identityStreams(key: string) {
-    // A provider has many streams, and each of its contracts asks who it is.
-    if (!this.#keys.has(key)) this.streamsAbout(key);
+    this.#remember(key);
     return this.#known.identityStreams(key);
+  }
+
+  /** What begins while this is used did not exist when it was first asked for. */
+  #remember(key: string): void {
+    if (!this.#keys.has(key)) this.#keys.set(key, this.#counts.countAbout(key));
   }
 
   find(position: number) {

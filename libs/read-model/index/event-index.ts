@@ -285,7 +285,7 @@ export class EventIndex {
 
   /** How many streams are about a key; it only ever grows. */
   countAbout(key: string): number {
-    return this.#about.get(key).length;
+    return this.#about.count(key);
   }
 
   /** What was posted of a row about a subject up to a position, from what is known at it. */

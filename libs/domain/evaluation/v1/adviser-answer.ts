@@ -1,7 +1,8 @@
 import { unknownAdviser, unknownPolicy } from '../../values/refusals';
 import { verdictOf, type Outcome } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
-import { failing, groundsOfCovered, policyOf, uncertainRuns, writtenGap, writtenUncertain } from './answer';
+import { causesOn, editionsOn, groundsOn, uncertainRuns, writtenGap, writtenUncertain } from './answer';
+import { editionOf, standingOnDays } from './standing';
 import { writtenRuns, type Run } from '../../values/written-run';
 import {
   EVALUATOR,
@@ -19,7 +20,7 @@ import { refuse, type Refusal } from '../../values/problem';
 import { gapsOf, type Cause } from './reason';
 import { finished } from '../../values/work';
 import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from '../../values/timeline';
-import { undecidedAppeals, undecidedOfPerson, type WarningOfAnswer } from './answer-warnings';
+import { undecidedOfPerson, warningOfAppeal, warningsOn, type WarningOfAnswer } from './answer-warnings';
 
 /** Is this adviser qualified for a purpose of this policy, on every one of these days? */
 export interface AdviserQuestion {
@@ -98,7 +99,7 @@ export function adviserAnswer(
     { certain: NO_DAYS, possible: NO_DAYS },
   );
   const window = span(from, until);
-  const inWindow = asked.map(({ days, value }) => ({ days: intersection(days, window), value }));
+  const parts = asked.map((one) => finished(standingOnDays(one, true)));
   const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
   const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   return {
@@ -107,13 +108,18 @@ export function adviserAnswer(
     from: formatDay(from),
     until: formatDay(until),
     knownAt: momentOf(known, recordedAt),
-    policy: policyOf(policy, decided, window),
+    policy: { id: policy, editions: editionsOn(decided.map(editionOf), window) },
     evaluator: EVALUATOR,
     ...verdictOf({ ...truth, ruled }, from, until),
     covered: writtenRuns(intersection(truth.certain, window)),
-    gaps: finished(gapsOf([unruled, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
-    uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
-    grounds: groundsOfCovered(inWindow),
-    warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),
+    gaps: finished(gapsOf([unruled, ...finished(causesOn(parts, window))])).map(writtenGap),
+    uncertain: finished(uncertainRuns(parts, window)).map(writtenUncertain),
+    grounds: groundsOn(parts, window),
+    warnings: warningsOn(
+      undecidedOfPerson(known, keys)
+        .map(({ days, ...appeal }) => ({ ...warningOfAppeal(appeal), given: [days] }))
+        .sort((a, b) => Number(a.evidence[0]) - Number(b.evidence[0])),
+      window,
+    ),
   };
 }
