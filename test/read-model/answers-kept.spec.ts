@@ -5,7 +5,6 @@ import { runInNewContext } from 'node:vm';
 import type { Question } from '@app/domain/evaluation/v1/resolved-question';
 import { dayOf } from '@app/domain/values/day';
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
-import { isRefusal } from '@app/domain/values/problem';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import cmqa from '../../libs/domain/policies/cmqa-2017.json';

@@ -20,8 +20,8 @@ import type { LogView } from '@app/domain/log/log-view';
 import type { SeveralPolicies } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
-import { Recent } from './recent';
-import { TrackedView, type Dependencies } from './tracked-view';
+import { Epochs } from './epochs';
+import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
 /** What a brief answer says: outcome and horizon (specification, section 7, `brief`). */
@@ -64,43 +64,32 @@ export interface SeveralAnswers {
   readonly knownAt: MomentOfAnswer;
 }
 
-/** A result, what it was found from, and the range of positions in which nothing of that has changed. */
-interface Kept {
-  readonly sources: Dependencies;
-  readonly since: number;
-  until: number;
-}
-
-interface KeptDays extends Kept {
-  readonly days: PolicyDays;
-}
-
-interface KeptStanding extends Kept {
+interface KeptStanding {
   readonly standing: Standing;
   /** The bytes of the standing, approximately. */
   readonly size: number;
 }
 
 /**
- * Answers at any position, brief and whole. What a policy says of a provider in a setting is kept for all days, with the
- * names of everything it was found from; each answer is cut out of it. It is used again only for positions between which
- * none of that has changed, so that no answer ever differs from a newly computed one.
+ * Answers at any position, brief and whole. What a policy says of a provider in a setting is kept for all days, and each
+ * answer is cut out of it. It is used again only for positions between which nothing has changed that it was found from, so
+ * that no answer ever differs from a newly computed one.
  */
 export class AnswerCache {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider. */
-  readonly #days: Recent<KeptDays>;
-  readonly #standings: Recent<KeptStanding>;
+  readonly #days: Epochs<PolicyDays>;
+  readonly #standings: Epochs<KeptStanding>;
 
   /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room = ROOM) {
-    this.#days = new Recent(
-      room * ROOM_FOR_DAYS,
-      ({ sources, days }) =>
-        sources.size + 8 * (days.certain.length + days.possible.length + days.ruled.length),
-    );
-    this.#standings = new Recent(room * (1 - ROOM_FOR_DAYS), ({ sources, size }) => sources.size + size);
     this.#register = register;
+    this.#days = new Epochs(
+      register,
+      room * ROOM_FOR_DAYS,
+      ({ certain, possible, ruled }) => 8 * (certain.length + possible.length + ruled.length),
+    );
+    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_DAYS), ({ size }) => size);
   }
 
   /**
@@ -146,24 +135,16 @@ export class AnswerCache {
   #keptVerdict(question: Question, position: number): Verdict | undefined {
     if (!isCommon(question)) return undefined;
     const standing = this.#keptStanding(question, position)?.standing;
-    if (standing) return verdictOf(standing.said, question.from, question.until);
-    const kept = this.#days.get(groupOf(question), question.provider);
-    return kept && this.#holds(kept, position)
-      ? verdictOf(kept.days, question.from, question.until)
-      : undefined;
+    const days = standing?.said ?? this.#days.at(groupOf(question), question.provider, position);
+    return days && verdictOf(days, question.from, question.until);
   }
 
   *#freshVerdict(found: ResolvedQuestion, reads: TrackedView): Work<Verdict> {
     const { question } = found;
-    const { position } = reads;
     yield* evaluateRequirements(found, 'must');
     const days = eligibleDays(found);
-    // Days of an old position would displace those of the head, and are asked for less often.
-    if (isCommon(question) && speaks(found) && position >= this.#register.head)
-      this.#days.keep(groupOf(question), question.provider, {
-        days,
-        ...(yield* this.#kept(reads)),
-      });
+    if (isCommon(question) && speaks(found))
+      yield* this.#days.keep(groupOf(question), question.provider, days, reads);
     return verdictOf(days, question.from, question.until);
   }
 
@@ -219,13 +200,7 @@ export class AnswerCache {
 
   #keptStanding(question: Question, position: number): KeptStanding | undefined {
     if (!isCommon(question)) return undefined;
-    const group = groupOf(question);
-    const names = position < this.#register.head ? ['', ` ${position}`] : [''];
-    for (const name of names) {
-      const kept = this.#standings.get(group, question.provider + name);
-      if (kept && this.#holds(kept, position)) return kept;
-    }
-    return undefined;
+    return this.#standings.at(groupOf(question), question.provider, position);
   }
 
   #cut(kept: KeptStanding, question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> {
@@ -235,18 +210,12 @@ export class AnswerCache {
 
   *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
     const standing = yield* standingOf(found);
-    if (reads instanceof TrackedView && speaks(found)) yield* this.#keep(standing, found.question, reads);
-    return yield* written(standing, found.question, this.#moment(reads.position));
-  }
-
-  *#keep(standing: Standing, question: Question, reads: TrackedView): Work<void> {
-    const { position } = reads;
-    const size = sizeOf(standing);
-    if (!this.#standings.hasRoomFor(size)) return;
-    // What has changed since would else displace the present standing.
-    const name = position < this.#register.head ? ` ${position}` : '';
-    const kept = { standing, size, ...(yield* this.#kept(reads)) };
-    this.#standings.keep(groupOf(question), question.provider + name, kept);
+    const { question } = found;
+    if (reads instanceof TrackedView && speaks(found)) {
+      const kept = { standing, size: sizeOf(standing) };
+      yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
+    }
+    return yield* written(standing, question, this.#moment(reads.position));
   }
 
   #moment(position: number): MomentOfAnswer {
@@ -273,21 +242,6 @@ export class AnswerCache {
     if (isRefusal(policies)) return policies;
     const found = resolveUnderSeveral(known, asking, policies);
     return isRefusal(found) ? found : severalRouted(found, this.#register.recordedAt(position) ?? '');
-  }
-
-  *#kept(reads: TrackedView): Work<Kept> {
-    const { position } = reads;
-    const sources = yield* reads.sources(this.#register);
-    return { sources, since: sources.lastChange(position, this.#register), until: position };
-  }
-
-  /** Whether a kept result is still what would be found at a position; remembers how far it holds. */
-  #holds(kept: Kept, position: number): boolean {
-    if (position < kept.since) return false;
-    if (position <= kept.until) return true;
-    if (!kept.sources.unchangedAfter(kept.until, this.#register)) return false;
-    kept.until = Math.max(position, this.#register.head);
-    return true;
   }
 }
 

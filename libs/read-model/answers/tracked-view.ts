@@ -89,17 +89,23 @@ export class TrackedView implements LogView {
       const number = register.streamNumber(name);
       if (number === undefined) unbegun.push(name);
       else numbers.push(number);
-      if ((numbers.length + unbegun.length) % NAMES_A_PIECE === 0) yield 1;
+      if ((numbers.length + unbegun.length) % STREAMS_A_PIECE === 0) yield 1;
     }
     return new Dependencies(numbers, unbegun, this.#keys);
   }
 }
 
-/** The number of streams that are looked up by name between two rests. */
-const NAMES_A_PIECE = 1_024;
+/** The number of streams, or of their events, that are looked at between two rests. */
+const STREAMS_A_PIECE = 1_024;
 
 /** The bytes of a string besides its characters, including its slot: an estimate on the high side. */
 const A_STRING = 64;
+
+/** The positions from one to another, both included. */
+export interface Range {
+  readonly since: number;
+  readonly until: number;
+}
 
 /**
  * The streams that a result was found from, and keys with the number of streams about each. A provider with
@@ -128,24 +134,34 @@ export class Dependencies {
   }
 
   /**
-   * The last position, up to a given one, at which any of them changed; the given position itself if they
-   * continued after it.
+   * The range of positions around a given one in which none of them changes, as far as is known: it ends at the head if
+   * none of them has changed since, and with the position itself if one has begun since it was asked for.
    */
-  lastChange(position: number, register: EventIndex): number {
-    let last = -1;
+  *unchangedAround(position: number, register: EventIndex): Work<Range> {
+    let since = -1;
+    let until = this.#noneBegan(register) ? register.head : position;
+    let passed = 0;
     for (const stream of this.#streams) {
-      const changed = register.lastIn(stream);
-      if (changed > position) return position;
-      last = Math.max(last, changed);
+      let at = register.lastIn(stream);
+      for (; at > position; at = register.beforeInStream(at)) {
+        until = Math.min(until, at - 1);
+        if (++passed % STREAMS_A_PIECE === 0) yield 1;
+      }
+      since = Math.max(since, at);
+      if (++passed % STREAMS_A_PIECE === 0) yield 1;
     }
-    return last;
+    return { since, until };
   }
 
   /** Whether none of them has changed after a position. */
   unchangedAfter(position: number, register: EventIndex): boolean {
+    return this.#streams.every((stream) => register.lastIn(stream) <= position) && this.#noneBegan(register);
+  }
+
+  /** Whether there are no more of these streams, and about these keys, than were asked for. */
+  #noneBegan(register: EventIndex): boolean {
     return (
-      this.#streams.every((stream) => register.lastIn(stream) <= position) &&
-      this.#unbegun.every((name) => register.lastOf(name) <= position) &&
+      this.#unbegun.every((name) => register.streamNumber(name) === undefined) &&
       this.#keys.every((key, i) => register.countAbout(key) === this.#counts[i])
     );
   }

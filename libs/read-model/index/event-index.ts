@@ -347,6 +347,11 @@ export class EventIndex {
     return (this.#last[number] ?? 0) - 1;
   }
 
+  /** Position of the event before one in its stream; −1 if there is none. */
+  beforeInStream(position: number): number {
+    return (this.#previous[position] ?? 0) - 1;
+  }
+
   /** A stream at the head. */
   decoded(name: string): DecodedStream {
     const number = this.#streams.get(name);
