@@ -102,7 +102,7 @@ const STREAMS_A_PIECE = 1_024;
 const A_STRING = 64;
 
 /** The positions from one to another, both included. */
-export interface Range {
+interface Range {
   readonly since: number;
   readonly until: number;
 }
