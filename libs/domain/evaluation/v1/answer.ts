@@ -14,7 +14,7 @@ import { verdictOf, type Question, type ResolvedQuestion } from './resolved-ques
 import {
   standingOf,
   type NamedEdition,
-  type Participants,
+  type Participation,
   type RequirementStanding,
   type Standing,
   type StandingOnDays,
@@ -253,7 +253,7 @@ function* inOrder(
 }
 
 /** Those who take part on a day of a window, with where they fail on its days, and what the others rest on. */
-function* participantsIn({ asked, each }: Participants, window: Days) {
+function* participantsIn({ asked, each }: Participation, window: Days) {
   if (!meet(asked, window)) return [];
   return yield* flatMapped(each, ({ key, days: taking, failing, grounds }) => {
     const days = intersection(taking, window);

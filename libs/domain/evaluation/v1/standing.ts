@@ -57,7 +57,7 @@ export interface ParticipantStanding {
 }
 
 /** Those who take part, by key, and the days on which something is asked of them. */
-export interface Participants {
+export interface Participation {
   readonly asked: Days;
   readonly each: readonly ParticipantStanding[];
 }
@@ -93,8 +93,8 @@ export interface Standing {
   readonly said: PolicyDays;
   /** By edition, then in the order of the policy, `provider-open` last. */
   readonly requirements: readonly RequirementStanding[];
-  readonly engaged: Participants;
-  readonly subcontractors: Participants;
+  readonly engaged: Participation;
+  readonly subcontractors: Participation;
   /** In the order in which an answer gives them. */
   readonly warnings: readonly DueWarning[];
 }
@@ -161,7 +161,7 @@ interface Demand {
   readonly days: Days;
 }
 
-function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participants> {
+function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participation> {
   const demands = reigns.flatMap(({ edition, requirements = [], days }) =>
     requirements.flatMap((requirement) =>
       isOfAdvisers(requirement) ? [{ test: requirement.test, policy: edition.policy, days }] : [],
@@ -184,7 +184,7 @@ function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participants
   return { asked, each };
 }
 
-function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion): Work<Participants> {
+function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion): Work<Participation> {
   const demands = reigns.flatMap(({ requirements = [], days }) =>
     requirements.flatMap((requirement) =>
       requirement.of === 'subcontractors' ? [{ test: requirement.test, days }] : [],
