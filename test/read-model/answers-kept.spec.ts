@@ -92,7 +92,9 @@ async function grownBy(room: number, register: EventIndex, questions: readonly Q
   for (const question of questions)
     expect(worked(answers.answer(question, register.head))).toHaveProperty('text');
   const grown = (await held()) - before;
-  expect(worked(answers.answer(questions[0] as Question, register.head))).toHaveProperty('text');
+  // It is not let go before it has been measured.
+  for (const question of questions.slice(0, 1))
+    expect(worked(answers.answer(question, register.head))).toHaveProperty('text');
   return grown;
 }
 
