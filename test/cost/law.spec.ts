@@ -168,7 +168,7 @@ function whole<T>(turns: Generator<unknown, T>): T {
   }
 }
 
-/** An answer is worked out for all days, whatever days are asked about: of all of them it may be as long as that. */
+/** All days on which anything happens: so an answer may be as long as what is worked out for it. */
 const WINDOW = { from: dayOf(LONG_AGO), until: dayOf(FAR_AHEAD) };
 const FIRST_PAGE = { after: -1, limit: 100 };
 const question = (setting: string) => ({

@@ -19,6 +19,7 @@ import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluati
 import type { LogView } from '@app/domain/log/log-view';
 import type { SeveralPolicies } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
+import { ALL_DAYS, span } from '@app/domain/values/timeline';
 import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
 import { Epochs } from './epochs';
 import { TrackedView } from './tracked-view';
@@ -209,11 +210,12 @@ export class AnswerCache {
   }
 
   *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
-    const standing = yield* standingOf(found);
     const { question } = found;
-    if (reads instanceof TrackedView && speaks(found)) {
+    const tracked = reads instanceof TrackedView && speaks(found) ? reads : undefined;
+    const standing = yield* standingOf(found, tracked ? ALL_DAYS : span(question.from, question.until));
+    if (tracked) {
       const kept = { standing, size: sizeOf(standing) };
-      yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
+      yield* this.#standings.keep(groupOf(question), question.provider, kept, tracked);
     }
     return yield* written(standing, question, this.#moment(reads.position));
   }
@@ -328,5 +330,7 @@ function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): 
     size += 2 * AN_OBJECT + ofDays(days) + ofGrounds(failing) + ofGrounds(grounds);
   for (const { given } of warnings)
     size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
+  for (const awards of new Set(warnings.map(({ awards = [] }) => awards)))
+    size += awards.reduce((sum, { days }) => sum + AN_OBJECT + ofDays(days), AN_OBJECT);
   return size;
 }

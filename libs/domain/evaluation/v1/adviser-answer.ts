@@ -99,7 +99,9 @@ export function adviserAnswer(
     { certain: NO_DAYS, possible: NO_DAYS },
   );
   const window = span(from, until);
-  const parts = asked.map((one) => finished(standingOnDays(one, true)));
+  const parts = asked.map(({ days, value }) =>
+    finished(standingOnDays({ days: intersection(days, window), value }, true)),
+  );
   const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
   const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
   return {

@@ -17,6 +17,7 @@ import {
   ALL_DAYS,
   difference,
   intersection,
+  meet,
   NO_DAYS,
   span,
   union,
@@ -43,6 +44,17 @@ export interface WarningOfAnswer {
 /** A warning, and when it is given: if the window has a day of each of these sets. */
 export interface DueWarning extends WarningOfAnswer {
   readonly given: readonly Days[];
+  /**
+   * Where it is about one of these, only if the first that has a day of the window stands before it in the log. Warnings
+   * about the same awards have the same list.
+   */
+  readonly awards?: readonly AwardOnDays[];
+}
+
+/** Days of an award, and the position of its event. */
+interface AwardOnDays {
+  readonly position: number;
+  readonly days: Days;
 }
 
 /** Somebody who takes part, by first key, and the days of taking part. */
@@ -67,7 +79,7 @@ export function* dueWarnings(
   let undecided: DueAppeal[] = [];
   for (const [standard, asked] of standardsAsked(reigns, 'provider')) {
     const events = dealings(provider, standard);
-    missed.push(...missedChecks(events).map(({ days, ...check }) => ({ ...check, given: [asked, days] })));
+    missed.push(...missedChecks(events).map((check) => ({ ...check, given: [asked] })));
     undecided = undecided.concat(undecidedOfAwards(events).map((appeal) => ({ ...appeal, asked })));
   }
   for (const [standard, asked] of standardsAsked(reigns, 'subcontractors'))
@@ -113,8 +125,15 @@ export function* dueWarnings(
 /** Those that are given for a window, each once. */
 export function warningsOn(due: readonly DueWarning[], window: Days): readonly WarningOfAnswer[] {
   const given: WarningOfAnswer[] = [];
-  for (const { code, evidence, given: when } of due) {
+  const first = new Map<readonly AwardOnDays[], number>();
+  for (const { code, evidence, given: when, awards } of due) {
     if (!when.every((days) => intersection(days, window).length > 0)) continue;
+    if (awards) {
+      const position =
+        first.get(awards) ?? awards.find(({ days }) => meet(days, window))?.position ?? Infinity;
+      first.set(awards, position);
+      if (position > Number(evidence[0])) continue;
+    }
     const last = given.at(-1);
     if (last?.code === code && last.evidence[0] === evidence[0]) continue;
     given.push({ code, evidence });
@@ -177,12 +196,10 @@ function standardsIn(test: Combined<ProviderTest>): readonly string[] {
 }
 
 /**
- * The missed improvement checks of a standard that no later completion of the same month made good, each with the
- * days of the effective awards of its reference that stand before it in the log: on these it matters.
+ * The missed improvement checks of a standard that no later completion of the same month made good. Each matters on the
+ * days of the effective awards of its reference that stand before it in the log.
  */
-function missedChecks(
-  events: readonly RegisterEvent[],
-): readonly (WarningOfAnswer & { readonly days: Days })[] {
+function missedChecks(events: readonly RegisterEvent[]): readonly Omit<DueWarning, 'given'>[] {
   const missed = only(events, 'ImprovementCheckMissed');
   if (missed.length === 0) return [];
   const checkOf = ({ data }: EventOf<'ImprovementCheckMissed' | 'ImprovementCheckCompleted'>) =>
@@ -191,24 +208,22 @@ function missedChecks(
     only(events, 'ImprovementCheckCompleted').map((check) => [checkOf(check), check.position]),
   );
   const awarded = new Map(
-    [...awardsByReference(events)].map(([reference, { grants }]) => [reference, daysBefore(grants)]),
+    [...awardsByReference(events)].map(([reference, { grants }]) => [reference, onDays(grants)]),
   );
   return missed
     .filter((check) => (lastCompleted.get(checkOf(check)) ?? -1) < check.position)
     .map(({ position, data: { reference } }) => ({
       code: 'improvement-check-missed',
       evidence: [String(position)],
-      days: awarded.get(reference)?.(position) ?? NO_DAYS,
+      awards: awarded.get(reference) ?? [],
     }));
 }
 
-/** The days of the effective awards before a position: one set for all positions between two awards. */
-function daysBefore(awards: readonly Award[]): (position: number) => Days {
-  let days = NO_DAYS;
-  const soFar = awards
+/** The effective ones of some awards. */
+function onDays(awards: readonly Award[]): readonly AwardOnDays[] {
+  return awards
     .filter((award) => !isVoided(award))
-    .map((award) => ({ position: award.event.position, days: (days = union(days, award.days)) }));
-  return (position) => soFar.findLast((award) => award.position < position)?.days ?? NO_DAYS;
+    .map(({ event, days }) => ({ position: event.position, days }));
 }
 
 /**

@@ -55,13 +55,15 @@ export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
  * its own.
  */
 export function* answering(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
-  return yield* answerFrom(yield* standingOf(found), found.question, momentOf(found.known, recordedAt));
+  const { known, question } = found;
+  const standing = yield* standingOf(found, span(question.from, question.until));
+  return yield* answerFrom(standing, question, momentOf(known, recordedAt));
 }
 
 /** What of a question does not decide what is known, only what is told of it. */
 export type Window = Pick<Question, 'setting' | 'policy' | 'from' | 'until'>;
 
-/** The answer about the days of a question, cut out of what holds on all days as known at a moment. */
+/** The answer about the days of a question, cut out of what holds on these and maybe others, as known at a moment. */
 export function* answerFrom(
   standing: Standing,
   { setting, policy, from, until }: Window,
@@ -77,6 +79,8 @@ export function* answerFrom(
   const encouraged = present.filter(({ requirement }) => requirement.binding === 'encouraged');
   const all = encouraged.length === 0 ? must : byRequirement(present, window);
   const unruled = difference(window, said.ruled);
+  const failed = new Map<RequirementStanding, readonly Cause[]>();
+  for (const one of present) failed.set(one, yield* causesOn([one], window));
   return {
     provider: {
       key: standing.provider,
@@ -97,10 +101,10 @@ export function* answerFrom(
         requirement: POLICY_IN_FORCE,
         gap,
       })),
-      ...(yield* gapsBy(must, window)),
+      ...(yield* gapsBy(must, failed)),
     ]),
     uncertain: yield* uncertainIn(standing, must, window),
-    requirements: yield* requirementsIn(all, window),
+    requirements: yield* requirementsIn(all, failed, window),
     engaged: (yield* participantsIn(engaged, window)).map(({ key, ...taking }) => ({
       adviser: key,
       ...taking,
@@ -112,7 +116,7 @@ export function* answerFrom(
     advice:
       encouraged.length === 0
         ? []
-        : yield* inOrder(standing, yield* gapsBy(byRequirement(encouraged, window), window)),
+        : yield* inOrder(standing, yield* gapsBy(byRequirement(encouraged, window), failed)),
     warnings: warningsOn(standing.warnings, window),
   };
 }
@@ -166,7 +170,11 @@ function* uncertainIn(
 }
 
 /** Each requirement as the answer tells it. */
-function* requirementsIn(all: readonly Asked[], window: Days): Work<Answer['requirements'][number][]> {
+function* requirementsIn(
+  all: readonly Asked[],
+  failed: Failed,
+  window: Days,
+): Work<Answer['requirements'][number][]> {
   const requirements: Answer['requirements'][number][] = [];
   for (const { id, parts, first } of all)
     requirements.push({
@@ -175,7 +183,7 @@ function* requirementsIn(all: readonly Asked[], window: Days): Work<Answer['requ
       binding: first.binding,
       cites: first.cites ?? null,
       covered: yield* writtenDays(intersection(unionOf(parts.map(({ certain }) => certain)), window)),
-      gaps: yield* mapped(yield* gapsIn(parts, window), writtenGap),
+      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
       uncertain: yield* mapped(yield* uncertainRuns(parts, window), writtenUncertain),
       ...(parts[0]?.grounds === undefined ? {} : { grounds: groundsOn(parts, window) }),
     });
@@ -191,14 +199,17 @@ export function* causesOn(parts: readonly StandingOnDays[], window: Days): Work<
   return causes;
 }
 
-function* gapsIn(parts: readonly RequirementStanding[], window: Days): Work<readonly Gap[]> {
-  return yield* gapsOf(yield* causesOn(parts, window));
+/** What the failing days of each part in the window are put down to. */
+type Failed = ReadonlyMap<RequirementStanding, readonly Cause[]>;
+
+function gapsIn(parts: readonly RequirementStanding[], failed: Failed): Work<readonly Gap[]> {
+  return gapsOf(parts.flatMap((part) => failed.get(part) ?? []));
 }
 
-function* gapsBy(list: readonly Asked[], window: Days): Work<{ requirement: string; gap: Gap }[]> {
+function* gapsBy(list: readonly Asked[], failed: Failed): Work<{ requirement: string; gap: Gap }[]> {
   let gaps: { requirement: string; gap: Gap }[] = [];
   for (const { id, parts } of list)
-    gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, window), (gap) => ({ requirement: id, gap })));
+    gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
   return gaps;
 }
 

@@ -76,8 +76,8 @@ export interface EditionStanding extends NamedEdition {
 }
 
 /**
- * All that a policy says of a provider in a setting, on every day: each answer about some of the days is cut
- * out of it. It holds nothing of the log but positions, so it may be kept as long as nothing changes that it
+ * All that a policy says of a provider in a setting on some days, which may be all days: each answer about some of these
+ * is cut out of it. It holds nothing of the log but positions, so it may be kept as long as nothing changes that it
  * was found from.
  */
 export interface Standing {
@@ -107,18 +107,26 @@ export function editionOf({
   return { days, edition, digest: digestOf(policy), strength: policy.strength };
 }
 
-/** Works out what holds on all days, whatever days the question is about. It rests often: very many may take part. */
-export function* standingOf(found: ResolvedQuestion): Work<Standing> {
+/**
+ * Works out what holds on some days, whatever days the question is about: what is not kept is worked out for no more than it
+ * is about. It rests often: very many may take part.
+ */
+export function* standingOf(found: ResolvedQuestion, days: Days): Work<Standing> {
   yield* evaluateRequirements(found, 'all');
   const { known, provider, named, school, reigns } = found;
   const requirements: RequirementStanding[] = [];
   for (const { requirement, ...one } of requirementsOnDays(found)) {
     const { of, id } = requirement;
     const isGrounded = of === 'provider' && id !== PROVIDER_OPEN;
-    requirements.push({ requirement, ...(yield* standingOnDays(one, isGrounded)) });
+    const asked = intersection(one.days, days);
+    if (asked.length > 0)
+      requirements.push({
+        requirement,
+        ...(yield* standingOnDays({ days: asked, value: one.value }, isGrounded)),
+      });
   }
-  const engaged = yield* engagedIn(found);
-  const subcontractors = yield* subcontractorsIn(found);
+  const engaged = yield* engagedIn(found, days);
+  const subcontractors = yield* subcontractorsIn(found, days);
   return {
     provider: provider[0] ?? '',
     names: namesIn(together(known, providerStreams(provider))),
@@ -161,10 +169,12 @@ interface Demand {
   readonly days: Days;
 }
 
-function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participation> {
+function* engagedIn({ reigns, evaluation }: ResolvedQuestion, on: Days): Work<Participation> {
   const demands = reigns.flatMap(({ edition, requirements = [], days }) =>
     requirements.flatMap((requirement) =>
-      isOfAdvisers(requirement) ? [{ test: requirement.test, policy: edition.policy, days }] : [],
+      isOfAdvisers(requirement)
+        ? [{ test: requirement.test, policy: edition.policy, days: intersection(days, on) }]
+        : [],
     ),
   );
   const asked = unionOf(demands.map(({ days }) => days));
@@ -173,7 +183,7 @@ function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participatio
   const pace = new Pace();
   for (const { keys, engaged } of yield* evaluation.engaged()) {
     if (pace.after(costOfValue(engaged))) yield pace.rest();
-    const days = engaged.presumed;
+    const days = intersection(engaged.presumed, on);
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofAdviser(keys, demand.test, demand.policy),
@@ -184,10 +194,10 @@ function* engagedIn({ reigns, evaluation }: ResolvedQuestion): Work<Participatio
   return { asked, each };
 }
 
-function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion): Work<Participation> {
+function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion, on: Days): Work<Participation> {
   const demands = reigns.flatMap(({ requirements = [], days }) =>
     requirements.flatMap((requirement) =>
-      requirement.of === 'subcontractors' ? [{ test: requirement.test, days }] : [],
+      requirement.of === 'subcontractors' ? [{ test: requirement.test, days: intersection(days, on) }] : [],
     ),
   );
   const asked = unionOf(demands.map(({ days }) => days));
@@ -196,7 +206,7 @@ function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion): Work<Parti
   const pace = new Pace();
   for (const { keys, contracted } of yield* evaluation.subcontractors()) {
     if (pace.after(costOfValue(contracted))) yield pace.rest();
-    const days = contracted.presumed;
+    const days = intersection(contracted.presumed, on);
     if (days.length === 0) continue;
     const tests = demands.map((demand) => ({
       value: evaluation.ofProvider(keys, demand.test),
