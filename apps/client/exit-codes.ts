@@ -12,6 +12,16 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** The outcomes that say neither yes nor no. */
+const UNDECIDED: readonly string[] = ['indeterminate', 'silent'];
+
+/** The exit code for some outcomes: that of the worst, and a no is worse than what cannot be said. */
+export function exitOf(outcomes: readonly string[]): number {
+  const others = outcomes.filter((outcome) => outcome !== 'eligible');
+  if (others.length === 0) return EXIT.done;
+  return others.every((outcome) => UNDECIDED.includes(outcome)) ? EXIT.indeterminate : EXIT.refused;
+}
+
 /** Ends the program with a sentence that says what to do. */
 export class Ending extends Error {
   constructor(

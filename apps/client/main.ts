@@ -9,6 +9,7 @@ import { addDeeds, deedOptions } from './post/deed-commands';
 import { Ending, EXIT } from './exit-codes';
 import { printHistory, type HistoryOptions } from './history';
 import { post, type PostOptions } from './post/post';
+import { publishPolicies, type PublishOptions } from './post/publish-policies';
 import { delimiterIn } from './upload/table-file';
 import { template } from './post/template';
 import { isTable } from './whom';
@@ -155,8 +156,9 @@ Environment:
   GUIDANCE_REGISTER_KEY_FILE  a file that has the key and nothing else, instead
 
 Exit codes:
-  0 done, 1 refused or not eligible, 2 wrong usage, 3 it cannot be said yet, 66 no such file, 69 the register is not
-  reached, 70 a fault of this program, 74 a file cannot be written, 75 not now, 77 the key is refused, 130 stopped
+  0 done, 1 refused or not eligible, 2 wrong usage, 3 neither yes nor no can be said, 66 no such file,
+  69 the register is not reached, 70 a fault of this program, 74 a file cannot be written, 75 not now,
+  77 the key is refused, 130 stopped
 
 Example:
   guidance-register check ukprn:10000001 --setting school-commissioned`,
@@ -231,6 +233,13 @@ tabular(
     .option('--from <day>', 'the first day of a window')
     .option('--until <day>', 'its last day')
     .option('--adviser <key>', 'an adviser who is to deliver it (repeats)', several, [])
+    .option('--school <key>', 'the school that asks: whether an adviser is independent is said of it')
+    .option(
+      '--policy <id>',
+      'under which policy (repeats; all: under every one); of a file: in rows that name none',
+      several,
+      [],
+    )
     .option('--known-at <moment>', 'as known then: a position, or an instant such as 2026-09-01T09:00:00Z'),
 )
   .option('-o, --output <file>', 'of a file: where to write the answers, else to standard output')
@@ -242,12 +251,14 @@ tabular(
     'after',
     `
 Exit codes:
-  0 eligible, 1 not eligible, 3 it cannot be said yet (of a file: 0 all are, 1 some are not or were not
-  answered), 2 wrong usage, an unknown provider, or a name of which a key is to be chosen, 66 no such file,
-  69 the register is not reached, 74 a file cannot be written, 75 no answer for now, 77 the key is refused
+  0 eligible, 1 not eligible, 3 it cannot be said yet, or the policy says nothing of some day; of a file or of
+  several policies the worst of 1 (rows that were not answered too), 3 and 0; 2 wrong usage, an unknown
+  provider, or a name of which a key is to be chosen, 66 no such file, 69 the register is not reached,
+  74 a file cannot be written, 75 no answer for now, 77 the key is refused
 
 Examples:
   guidance-register check ukprn:10000001 --setting school-commissioned --from 2026-09-01 --until 2027-07-20
+  guidance-register check ukprn:10000001 --setting school-commissioned --school urn:100001 --policy all
   guidance-register check list.csv --setting publicly-funded --map 'provider=ukprn:{UKPRN}' -o answers.csv`,
   )
   .action((said: readonly string[], options: CheckOptions) =>
@@ -291,6 +302,32 @@ Examples:
       command.error('error: say of whom, such as ukprn:10000001 or body:matrix, or --mine');
     const options = given.mine === true ? keyed(given, command) : given;
     return ended((signal) => printHistory(key, options, signal));
+  });
+
+program
+  .command('publish-policies')
+  .summary('publish the built-in policies that a register lacks')
+  .description(
+    'Publishes, into a register that an older release has begun, the editions of the built-in policies that came since: of each policy those that are later than all that stand there. Where another edition has the number of a built-in one, or an earlier one is missing, nothing of that policy is published, and it is said. It shows first what would be published, and whose answers that would change. The key is the registrar’s.',
+  )
+  .addOption(KEY_OPTION('the registrar’s key'))
+  .addOption(URL_OPTION())
+  .option('--dry-run', 'show it, and publish nothing')
+  .option('--yes', 'publish without asking')
+  .option('--json', 'print what became of it as one line of JSON')
+  .addHelpText(
+    'after',
+    `
+The same command given again publishes nothing twice. Exit codes:
+  0 every edition stands, or would, 1 nothing of some policy can be published, or it was retracted before, 2 wrong usage, or not
+  confirmed, 69 the register is not reached, 75 no answer for now (give the same command again), 77 the key is refused
+
+Example:
+  guidance-register publish-policies --dry-run`,
+  )
+  .action((given: Omit<PublishOptions, 'key'> & { readonly key?: string }, command: Command) => {
+    const options = keyed(given, command);
+    return ended((signal) => publishPolicies(options, signal));
   });
 
 program

@@ -18,6 +18,8 @@ export function isTable(text: string): boolean {
 interface Found {
   readonly key: string;
   readonly name: string | null;
+  /** Who is there in its place, where it has closed; a number alone is not searched for. */
+  readonly now?: readonly Pick<Found, 'key' | 'name'>[];
 }
 
 /** The number of providers that are offered. */
@@ -92,10 +94,19 @@ async function registered(register: RegisterAt, key: string, signal: AbortSignal
 }
 
 function chosen(why: string, found: readonly Found[], more?: string): Promise<string> {
-  const list = found.map(({ key, name }) => `  ${key}${name === null ? '' : `  ${name}`}`);
+  const list = found.map((one) => `  ${[one.key, one.name ?? [], nowInWords(one)].flat().join('  ')}`);
   return decided(
     `${why}. Which one?`,
-    found.map(({ key, name }) => ({ value: key, label: name === null ? key : `${name} (${key})` })),
+    found.map((one) => ({
+      value: one.key,
+      label: [one.name === null ? one.key : `${one.name} (${one.key})`, ...nowInWords(one)].join('  '),
+    })),
     [`${why}. Ask by the key that is meant:`, ...list, ...(more === undefined ? [] : [more])].join('\n'),
   );
+}
+
+/** Who is there now in the place of a provider that has closed. */
+function nowInWords({ now = [] }: Found): readonly string[] {
+  const called = now.map(({ key, name }) => (name === null ? key : `${name} (${key})`));
+  return called.length === 0 ? [] : [`Now: ${called.join(', ')}`];
 }

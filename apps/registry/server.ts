@@ -156,7 +156,7 @@ function adapterOf({ trustProxy }: Settings, isForReaders: boolean) {
   const isProxy = isForReaders
     ? (address: string | undefined) => address === undefined || isTrusted(address)
     : isTrusted;
-  const connections = new Connections(isProxy);
+  const connections = new Connections(isProxy, isForReaders);
   const adapter = new FastifyAdapter({
     // As long as an address may be: an overlong key is refused like any wrong key.
     routerOptions: { maxParamLength: 16_384 },

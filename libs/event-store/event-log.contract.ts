@@ -205,7 +205,8 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
 
       it.each([-2, 0.5, NaN])('after %d, which is no position, is the caller’s fault', async (after) => {
         await expect(pagesOf(log.read(after))).rejects.toBeInstanceOf(RangeError);
-        await expect(pagesOf(log.follow(after, AbortSignal.timeout(50)))).rejects.toBeInstanceOf(RangeError);
+        const following = log.follow(after, new AbortController().signal)[Symbol.asyncIterator]();
+        await expect(following.next()).rejects.toBeInstanceOf(RangeError);
       });
 
       it('gives pages that are never empty, each beginning where the one before ended', async () => {

@@ -55,6 +55,7 @@ const TITLES: Readonly<Record<EventType, string>> = {
   ContractEnded: 'Contract ended',
   BodyRecognised: 'Body recognised',
   BodyRecognitionEnded: 'Recognition of a body ended',
+  BodySucceeded: 'Body succeeded by another',
   BodyKeyIssued: 'Key issued to a body',
   BodyKeyRevoked: 'Key of a body revoked',
   PolicyEditionPublished: 'Edition of a policy published',

@@ -1,6 +1,7 @@
 import type { EvidenceEvent } from '@app/application/reading/evidence';
 import type { Answer, EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
+import { voiceOf } from './voices';
 import { dayInWords, NO_KNOWN_END, untilInWords, visible } from './words';
 
 /*
@@ -130,6 +131,7 @@ export function comesAboutOn(reason: Reason, events: readonly EvidenceEvent[]): 
     case 'accreditation-suspended':
     case 'accreditation-not-started':
     case 'adviser-sanctioned':
+    case 'adviser-not-independent':
     case 'qualification-revoked':
       return days('from')[0];
     default:
@@ -146,10 +148,10 @@ const APPEALED: Readonly<Record<string, string>> = {
   SanctionImposed: 'A sanction',
 };
 
-/** Says that an appeal is undecided, and how it may change the answer: a yes may become no, or a no yes. */
+/** Says that an appeal is undecided, and how it may change what the policy of the answer says. */
 export function appealInWords(
   event: EvidenceEvent | undefined,
-  { outcome, provider, advisers }: Answer,
+  { outcome, provider, advisers, policy }: Answer,
   names: Names,
 ): string {
   const what = APPEALED[event?.type ?? ''] ?? 'An event';
@@ -160,14 +162,16 @@ export function appealInWords(
   const of = isOther
     ? ` of ${advisers.length === 1 && advisers[0] === subject ? 'the adviser' : visible(names.get(subject) ?? subject)}`
     : '';
-  const isPutOff = event?.data['onAppeal'] === 'stays';
-  const may = isPutOff
-    ? outcome === 'eligible'
-      ? 'If the appeal fails, this may become No'
-      : 'If the appeal fails, more of these days may become No'
-    : outcome === 'eligible'
-      ? 'It counts until the appeal is decided, and this is Yes all the same'
-      : 'It counts until the appeal is decided. If the appeal succeeds, this may become Yes';
+  const { becomeYes, becomeNo } = voiceOf(policy);
+  const may = (() => {
+    if (event?.data['onAppeal'] === 'stays')
+      return outcome === 'eligible'
+        ? `If the appeal fails, this may ${becomeNo}`
+        : `If the appeal fails, this may ${becomeNo} on more of these days`;
+    return outcome === 'eligible'
+      ? 'It counts until the appeal is decided, and changes nothing here'
+      : `It counts until the appeal is decided. If the appeal succeeds, this may ${becomeYes}`;
+  })();
   return `${what}${of} is under appeal. ${may}`;
 }
 
@@ -175,14 +179,6 @@ export function appealInWords(
 export function successorsIn({ type, data }: Pick<EvidenceEvent, 'type' | 'data'>): readonly string[] {
   const field = type === 'ProviderMerged' ? 'into' : type === 'ProviderSucceeded' ? 'by' : undefined;
   return field === undefined ? [] : [data[field]].flat().filter((key) => typeof key === 'string');
-}
-
-/** All those that took the place of the provider of an answer, each once, where its evidence is known. */
-export function successorsOf({ warnings }: Answer, evidence: ReadonlyMap<string, EvidenceEvent>) {
-  const events = warnings
-    .filter(({ code }) => code === 'provider-succeeded')
-    .flatMap(({ evidence: positions }) => positions.flatMap((position) => evidence.get(position) ?? []));
-  return [...new Set(events.flatMap(successorsIn))];
 }
 
 /** That so many took a provider’s place, and what follows from it, in the form that follows their names. */

@@ -15,8 +15,6 @@ import {
   reasonInWords,
   reasonsInWords,
   requirementInWords,
-  settingInWords,
-  settingsInOrder,
   stretchesOf,
   verdictInWords,
 } from './words';
@@ -121,43 +119,39 @@ describe('the question', () => {
     );
   });
 
-  test.each(Object.keys(CMQA_2017.settings))('has words for the setting %s', (setting) => {
-    for (const words of [questionInWords({ ...ELIGIBLE, setting }), settingInWords(setting)])
-      expect(words).not.toMatch(new RegExp(`\\b${setting}\\b`));
+  test('names the school that asks, by its name where it is known', () => {
+    const asked = { ...ELIGIBLE, school: 'urn:123456' };
+    expect(questionInWords(asked)).toContain('that a school commissions, for urn:123456, on');
+    expect(questionInWords(asked, new Map([['urn:123456', 'Example High']]))).toContain(
+      ', for Example High, on',
+    );
   });
-
-  test.each(['prison-service', 'constructor'])('calls another setting, %s, by its code', (setting) => {
-    expect(questionInWords({ ...ELIGIBLE, setting })).toContain(`in the setting ${setting},`);
-    expect(settingInWords(setting)).toBe(setting);
-  });
-});
-
-test('the settings are listed with that of a school that commissions first, and those without words last', () => {
-  const settings = ['a-new-one', 'private', 'school-commissioned'];
-  expect(settingsInOrder(settings)).toEqual(['school-commissioned', 'private', 'a-new-one']);
 });
 
 describe('the verdict', () => {
   test.each<[string, Answer]>([
     [
-      'Yes, eligible under this policy, on every day; as things stand, it stays so until the end of 14 March 2028.',
+      'What is proposed would be met, on every day; as things stand, it stays so until the end of 14 March 2028.',
       ELIGIBLE,
     ],
     [
-      'Yes, eligible under this policy, on every day; as things stand, with no end known.',
+      'What is proposed would be met, on every day; as things stand, with no end known.',
       { ...ELIGIBLE, eligibleUntil: '9999-12-31' },
     ],
     [
-      'Yes, eligible under this policy, on that day; as things stand, with no end known.',
+      'What is proposed would be met, on that day; as things stand, with no end known.',
       { ...ELIGIBLE, until: '2026-09-01', covered: [], eligibleUntil: '9999-12-31' },
     ],
     [
-      'Not on every day: yes from 1 September to 31 December 2026, no from 1 January to 20 July 2027.',
+      'What is proposed would not be met on every day: would be met from 1 September to 31 December 2026, would not be met from 1 January to 20 July 2027.',
       NOT_IN_SPRING,
     ],
-    ['No, not on any day.', { ...NOT_IN_SPRING, covered: [], gaps: [expired(YEAR)] }],
     [
-      'No, not on that day.',
+      'What is proposed would not be met, on none of those days.',
+      { ...NOT_IN_SPRING, covered: [], gaps: [expired(YEAR)] },
+    ],
+    [
+      'What is proposed would not be met, on that day.',
       {
         ...NOT_IN_SPRING,
         until: '2026-09-01',
@@ -168,7 +162,7 @@ describe('the verdict', () => {
     ['It cannot be said yet: a dispute is open that decides it.', disputed(['412'])],
     ['It cannot be said yet: disputes are open that decide it.', disputed(['412', '415'])],
     [
-      'It cannot be said yet: a dispute is open that decides it on some of the days; yes from 1 September to 31 December 2026, it cannot be said yet from 1 January to 20 July 2027.',
+      'It cannot be said yet: a dispute is open that decides it on some of the days; would be met from 1 September to 31 December 2026, it cannot be said yet from 1 January to 20 July 2027.',
       {
         ...disputed(['412']),
         covered: [AUTUMN],
@@ -186,7 +180,9 @@ describe('the verdict', () => {
     const ends = ['2026-09-01', '2026-10-01', '2026-11-01', '2026-12-01', '2026-12-31'];
     const gaps = starts.map((from, i) => expired({ from, until: ends[i] ?? '' }));
     const answer = { ...NOT_IN_SPRING, ...AUTUMN, covered, gaps };
-    expect(verdictInWords(answer)).toBe('Not on every day: no on 46 days, yes on 76 days.');
+    expect(verdictInWords(answer)).toBe(
+      'What is proposed would not be met on every day: would not be met on 46 days, would be met on 76 days.',
+    );
   });
 });
 
@@ -206,7 +202,7 @@ describe('the days', () => {
       until: '9999-12-31',
       gaps: [
         expired({ from: '2027-01-01', until: '2027-03-31' }),
-        { ...expired({ from: '2027-02-01', until: '2027-04-30' }), requirement: 'provider-open' },
+        { ...expired({ from: '2027-02-01', until: '2027-04-30' }), requirement: 'subcontractors-accredited' },
       ],
       uncertain: [
         {
@@ -236,8 +232,13 @@ describe('the days of a provider about which much was recorded', () => {
         const of = (kind: string) => days.flatMap((one, i) => (one === kind ? [on(i)] : []));
         // The gaps of two requirements overlap.
         const gaps = [...of('no'), ...of('no').toReversed()].map(expired);
+        const uncertain = of('unknown').map((run) => ({
+          ...run,
+          requirement: 'matrix-accredited',
+          evidence: ['9'],
+        }));
         const window = { from: nth(0), until: nth(days.length - 1) };
-        const stretches = stretchesOf({ ...NOT_IN_SPRING, ...window, covered: of('yes'), gaps });
+        const stretches = stretchesOf({ ...NOT_IN_SPRING, ...window, covered: of('yes'), gaps, uncertain });
         const answered = stretches.flatMap((run) => Array<string>(lengthOf(run)).fill(run.answer));
         expect(answered).toEqual(days);
         for (const [i, { answer }] of stretches.entries()) expect(answer).not.toBe(stretches[i + 1]?.answer);
@@ -260,7 +261,7 @@ describe('the reasons', () => {
 
   test('say on which days, why, what the policy asks, where from, and which event shows it', () => {
     expect(reasonsInWords(NOT_IN_SPRING)).toEqual([
-      'No from 1 January to 20 July 2027, because the accreditation ends on 31 December 2026 unless renewed: the policy asks that the provider is accredited to the matrix Standard (CMQA-5; event 412).',
+      'Would not be met from 1 January to 20 July 2027, because the accreditation ends on 31 December 2026 unless renewed: it is proposed that the provider is accredited to the matrix Standard (CMQA-5; event 412).',
     ]);
   });
 
@@ -271,7 +272,7 @@ describe('the reasons', () => {
     expect(reasonsInWords(disputed(['412', '415']))[0]).toContain('because events 412 and 415 are disputed');
   });
 
-  test('do not repeat what is required where the reason says all of it', () => {
+  test('tell apart what the register asks itself', () => {
     const closed = {
       ...SPRING,
       requirement: 'provider-open',
@@ -279,7 +280,16 @@ describe('the reasons', () => {
       evidence: ['9'],
     } as const;
     expect(reasonsInWords({ ...NOT_IN_SPRING, gaps: [closed] })).toEqual([
-      'No from 1 January to 20 July 2027, because the provider closes at the end of 31 December 2026 (event 9).',
+      'The register itself asks that the provider is open: not so from 1 January to 20 July 2027, because the provider closes at the end of 31 December 2026 (event 9).',
+    ]);
+    const away = {
+      ...SPRING,
+      requirement: 'adviser-qualified',
+      reason: 'adviser-not-engaged',
+      evidence: [],
+    } as const;
+    expect(reasonsInWords({ ...NOT_IN_SPRING, gaps: [away] })).toEqual([
+      'The register itself asks that each adviser who is named is engaged by the provider: not so from 1 January to 20 July 2027.',
     ]);
   });
 
@@ -302,7 +312,7 @@ describe('the reasons', () => {
       ],
     };
     expect(reasonsInWords(answer)).toEqual([
-      expect.stringMatching(/^No from 1 January to 20 July 2027, because no adviser/),
+      expect.stringMatching(/^Would not be met from 1 January to 20 July 2027, because no adviser/),
       'Of adviser:aaaaaaaa from 1 September 2026 to 20 July 2027: the adviser’s qualification is only claimed, and no awarding body has confirmed it.',
     ]);
     expect(reasonsInWords({ ...answer, gaps: NOT_IN_SPRING.gaps })).toHaveLength(1);
@@ -315,7 +325,11 @@ describe('the reasons', () => {
     const knownAt = { ...ELIGIBLE.knownAt, today: '2027-07-20' };
     const gaps = [{ ...expired(SPRING), reason }];
     expect(reasonsInWords({ ...NOT_IN_SPRING, knownAt, gaps })[0]).toContain(
-      reason === 'accreditation-not-started' ? 'accreditation' : words,
+      reason === 'accreditation-not-started'
+        ? 'accreditation'
+        : reason === 'adviser-not-engaged'
+          ? 'each adviser who is named is engaged'
+          : words,
     );
   });
 
@@ -393,7 +407,7 @@ describe('a requirement', () => {
 
   test('of advisers is of those who are named', () => {
     expect(requirementInWords({ ...ELIGIBLE, advisers: ['adviser:aaaaaaaa'] }, 'adviser-qualified')).toBe(
-      'each adviser named is engaged, and qualified for personal guidance',
+      'each adviser named is qualified for personal guidance',
     );
   });
 

@@ -2,32 +2,17 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { Run } from '@app/domain/values/written-run';
 import type { Policy } from '@app/domain/subjects/policy-document';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
+import { wordsOfRequirement } from './requirement-words';
+import { deliveredInWords } from './setting-words';
+import { voiceOf, type Voice } from './voices';
 
 /*
- * An answer in plain English. Each function returns whole sentences that never say more than the answer:
- * “eligible under this policy”, on these days, as known at a moment.
+ * An answer in plain English. Each function returns whole sentences that never say more than the answer: what
+ * this policy asks, by its weight, on these days, as known at a moment.
  */
 
 /** What is known to go on permanently goes on until this day. */
 export const NO_KNOWN_END = '9999-12-31';
-
-/** What a provider does in a setting of cmqa-2017, in the form that follows “may”. */
-const DELIVERED: Readonly<Record<string, string>> = {
-  'school-in-house': 'deliver guidance to its own pupils with its own staff',
-  'school-commissioned': 'deliver guidance that a school commissions',
-  'national-careers-service': 'deliver guidance for the National Careers Service',
-  'publicly-funded': 'deliver other publicly funded guidance',
-  private: 'deliver guidance that is paid for privately',
-};
-
-/** The settings as a list shows them, in its order. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  'school-commissioned': 'Commissioned by a school or college',
-  'school-in-house': 'By a school or college itself, with its own staff',
-  'national-careers-service': 'For the National Careers Service',
-  'publicly-funded': 'Other publicly funded guidance',
-  private: 'Paid for privately',
-};
 
 /** Why not, in the form that follows “because”. */
 const REASONS: Readonly<Record<Reason, string>> = {
@@ -43,7 +28,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'accreditation-never-awarded': 'no accreditation is on record',
   'adviser-not-engaged': 'a named adviser is not engaged by the provider',
   'adviser-sanctioned': 'the adviser is under a sanction',
-  'adviser-not-independent': 'the adviser is employed by the school that asks',
+  'adviser-not-independent':
+    'what the adviser gives does not count as independent of the school that asks, which employs the adviser',
   'qualification-revoked': 'the adviser’s qualification has been revoked',
   'qualification-voided': 'the adviser’s qualification was declared void, as if it had never been',
   'enrolment-ended': 'the adviser is no longer enrolled for an accepted qualification',
@@ -55,13 +41,13 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'no-adviser-engaged': 'the provider has no adviser engaged',
   'no-qualified-adviser': 'no adviser whom the provider has engaged meets the requirement',
   'unqualified-adviser-engaged': 'the provider has an adviser engaged who does not meet the requirement',
-  'engaged-advisers-fail': 'no adviser whom the provider has engaged meets the requirement',
+  'engaged-advisers-fail': 'every adviser on record as engaged by the provider speaks against it',
   'subcontractor-fails': 'a subcontractor does not meet the requirement',
-  'no-policy-in-force': 'the policy has no rules for this setting on those days',
+  'no-policy-in-force': 'the policy says nothing of this setting on those days',
   'no-contract': 'the provider holds no contract of the programme',
   'application-ended': 'the application for accreditation has ended',
   'applied-not-met': 'no application for accreditation is on record that counts',
-  'registered-not-met': 'the adviser is not on the professional register that the policy asks for',
+  'registered-not-met': 'the adviser is not on the professional register that the policy names',
 };
 
 /**
@@ -114,6 +100,11 @@ const TO_COME: Readonly<
     by: 'the adviser will be under a sanction',
     on: (day) => `the adviser is under a sanction from ${day} on`,
   },
+  'adviser-not-independent': {
+    by: 'what the adviser gives will not count as independent of the school that asks, which will employ the adviser',
+    on: (day) =>
+      `what the adviser gives does not count as independent of the school that asks, which employs the adviser from ${day} on`,
+  },
   'qualification-revoked': {
     by: 'the adviser’s qualification will have been revoked',
     on: (day) => `the adviser’s qualification is revoked from ${day} on`,
@@ -138,37 +129,6 @@ const OF_ADVISERS: readonly Reason[] = [
 ];
 const OF_SUBCONTRACTORS: readonly Reason[] = ['subcontractor-fails'];
 
-/** What every policy requires, in the form that follows “asks that” and “whether”. */
-const ALWAYS_REQUIRED: Readonly<Record<string, string>> = {
-  'provider-open': 'the provider is open',
-  'policy-in-force': 'an edition of it is in force that has rules for this setting',
-};
-
-/** The document whose requirements have words here: the built-in edition of cmqa-2017. */
-const WORDED = 'sha256:c09a3f2850cf485a889c365d9835d9e5073d70095cdd80a238a077836cc78e58';
-
-/**
- * What that document requires, in the form that follows “asks that” and “whether”. Another policy or edition
- * may mean something else by the same id.
- */
-const REQUIRED: Readonly<Record<string, string>> = {
-  'advisers-qualified': 'every adviser engaged is qualified for personal guidance',
-  'adviser-qualified': 'at least one adviser engaged is qualified for personal guidance',
-  'advisers-qualified-or-working-towards':
-    'every adviser engaged is qualified for personal guidance, or enrolled for such a qualification',
-  'matrix-accredited': 'the provider is accredited to the matrix Standard',
-  'matrix-working-towards': 'the provider is accredited to the matrix Standard, or has applied for it',
-  'subcontractors-accredited': 'every subcontractor is accredited to the matrix Standard',
-};
-
-/** As {@link REQUIRED}, if the question names advisers: then it asks about them. */
-const REQUIRED_OF_NAMED: Readonly<Record<string, string>> = {
-  'advisers-qualified': 'each adviser named is engaged, and qualified for personal guidance',
-  'adviser-qualified': 'each adviser named is engaged, and qualified for personal guidance',
-  'advisers-qualified-or-working-towards':
-    'each adviser named is engaged, and qualified for personal guidance or enrolled for such a qualification',
-};
-
 const STRENGTHS: Readonly<Record<Policy['strength'], string>> = {
   statute: 'which has the force of law',
   'funding-condition': 'a condition of funding',
@@ -181,22 +141,13 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'appeal-undecided': 'an appeal is undecided, and may change this answer',
   'provider-succeeded':
     'others have taken its place: ask about them too, for nothing passes to them by itself',
+  'school-not-named':
+    'no school is named, so that no one was checked for being employed by the school that asks',
 };
 
 /** The words of a table for a code; the code itself if the table has none. */
 function worded(table: Readonly<Record<string, string>>, code: string): string {
   return (Object.hasOwn(table, code) ? table[code] : undefined) ?? code;
-}
-
-/** A setting as a list shows it; a setting that is not of cmqa-2017 as its code. */
-export function settingInWords(setting: string): string {
-  return worded(SETTINGS, setting);
-}
-
-/** Settings in the order of a list: first those with words, then the others in their own order. */
-export function settingsInOrder(settings: readonly string[]): readonly string[] {
-  const known = Object.keys(SETTINGS).filter((setting) => settings.includes(setting));
-  return [...known, ...settings.filter((setting) => !known.includes(setting))];
 }
 
 /** What a provider is called: its name, or its key if it is a sole trader, who has no name in an answer. */
@@ -258,7 +209,8 @@ export function eventsInWords(positions: readonly string[]): string {
 
 let list: Intl.ListFormat | undefined;
 
-function listed(words: readonly string[]): string {
+/** `one`, `one and two`, `one, two and three`. */
+export function listed(words: readonly string[]): string {
   // Made when it is first needed, because loading a language’s rules would slow every start.
   list ??= new Intl.ListFormat('en-GB', { type: 'conjunction' });
   return list.format(words);
@@ -270,48 +222,43 @@ export function capitalised(words: string): string {
 }
 
 /**
- * Days of the window with the same answer; `unknown` if an open dispute decides, `silent` if there are no
- * rules.
+ * Days of which a policy says the same of what it asks itself. `unknown`: an open dispute decides it. `silent`: it
+ * says nothing of them. `unsaid`: an adviser who is named is not engaged, which the register asks itself, and the
+ * answer does not tell whether all else is as asked.
  */
 export interface Stretch extends Run {
-  readonly answer: 'yes' | 'no' | 'unknown' | 'silent';
+  readonly answer: 'yes' | 'no' | 'unknown' | 'unsaid' | 'silent';
 }
+
+/** Of several that are said of a day, the first counts; where none is, every requirement is met. */
+const OVER_OTHERS = ['no', 'unknown', 'unsaid', 'silent'] as const;
 
 /** The day on which a run of one kind begins (+1), or after which it has ended (−1). */
 interface Change {
   readonly day: string;
-  readonly answer: 'yes' | 'no' | 'silent';
+  readonly answer: Stretch['answer'];
   readonly by: -1 | 0 | 1;
 }
 
 /**
- * The window from its first day to its last, cut where the answer changes. Each day is in one stretch. A page
- * computes them once and passes them on: there may be thousands.
+ * The window from its first day to its last, cut where that changes which the policy says. Each day is in one
+ * stretch. What the register asks itself is left out (specification, section 7, “In words”). A page computes them
+ * once and passes them on: there may be thousands.
  */
 export function stretchesOf(answer: Answer): readonly Stretch[] {
-  const changesOf = (runs: readonly Run[], kind: Change['answer']) =>
-    runs.flatMap(({ from, until }): readonly Change[] => [
-      { day: from, answer: kind, by: 1 },
-      ...(until < answer.until ? [{ day: shifted(until, 1), answer: kind, by: -1 } as const] : []),
-    ]);
-  const changes: readonly Change[] = [
-    { day: answer.from, answer: 'no', by: 0 },
-    ...changesOf(
-      answer.gaps.filter((gap) => !isSilent(gap)),
-      'no',
-    ),
-    ...changesOf(answer.gaps.filter(isSilent), 'silent'),
-    ...changesOf(answer.covered, 'yes'),
-  ];
+  const changes = [{ day: answer.from, answer: 'yes', by: 0 } as Change].concat(
+    answer.gaps.flatMap((gap) => (isOfRegister(gap) ? [] : changesOf(answer, gap, kindOfGap(gap)))),
+    answer.uncertain.flatMap((doubt) => (isOfRegister(doubt) ? [] : changesOf(answer, doubt, 'unknown'))),
+  );
   const byDay = Map.groupBy(
     changes.toSorted((a, b) => (a.day === b.day ? 0 : a.day < b.day ? -1 : 1)),
     ({ day }) => day,
   );
-  const running = { yes: 0, no: 0, silent: 0 };
+  const running = { yes: 0, no: 0, unknown: 0, unsaid: 0, silent: 0 };
   const begun: Pick<Stretch, 'from' | 'answer'>[] = [];
   for (const [from, its] of byDay) {
     for (const change of its) running[change.answer] += change.by;
-    const now = running.no > 0 ? 'no' : running.silent > 0 ? 'silent' : running.yes > 0 ? 'yes' : 'unknown';
+    const now = OVER_OTHERS.find((kind) => running[kind] > 0) ?? 'yes';
     if (now !== begun.at(-1)?.answer) begun.push({ from, answer: now });
   }
   return begun.map(({ from, answer: said }, i) => {
@@ -320,17 +267,28 @@ export function stretchesOf(answer: Answer): readonly Stretch[] {
   });
 }
 
-/** Whether days have no rules: no edition is in force then, or it lacks the setting. */
+function changesOf(window: Run, { from, until }: Run, answer: Stretch['answer']): readonly Change[] {
+  const begins: Change = { day: from, answer, by: 1 };
+  return until < window.until ? [begins, { day: shifted(until, 1), answer, by: -1 }] : [begins];
+}
+
+function kindOfGap(gap: Pick<Gap, 'requirement' | 'reason'>): Stretch['answer'] {
+  if (isSilent(gap)) return 'silent';
+  return gap.reason === 'adviser-not-engaged' ? 'unsaid' : 'no';
+}
+
+/** Whether the register asks something of every question itself, whatever the policy. */
+export function isOfRegister({ requirement }: { readonly requirement: string }): boolean {
+  return requirement === 'provider-open';
+}
+
+/** Whether the policy says nothing of some days: no edition is in force then, or it lacks the setting. */
 export function isSilent({ requirement }: { readonly requirement: string }): boolean {
   return requirement === 'policy-in-force';
 }
 
-/** Whether an answer is no only because there are no rules. */
-export function isAllSilent({ gaps }: Answer): boolean {
-  return gaps.length > 0 && gaps.every(isSilent);
-}
-
-function shifted(day: string, days: number): string {
+/** A day, so many days later. */
+export function shifted(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
@@ -339,12 +297,13 @@ export function lengthOf({ from, until }: Run): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days + 1;
 }
 
-/** The question in a sentence, as a person would ask it. */
-export function questionInWords(answer: Answer): string {
-  const { setting, from, until, advisers } = answer;
-  const does = Object.hasOwn(DELIVERED, setting)
-    ? worded(DELIVERED, setting)
-    : `deliver guidance in the setting ${setting}`;
+/** What a question asks, whatever the policy. */
+type Asked = Pick<Answer, 'provider' | 'setting' | 'from' | 'until' | 'advisers' | 'school'>;
+
+/** The question in a sentence, as a person would ask it. `names`: what schools are called, by key. */
+export function questionInWords(question: Asked, names: ReadonlyMap<string, string> = new Map()): string {
+  const { setting, from, until, advisers, school } = question;
+  const asking = school === undefined ? '' : `, for ${visible(names.get(school) ?? school)}`;
   const named =
     advisers.length === 0
       ? ''
@@ -354,19 +313,27 @@ export function questionInWords(answer: Answer): string {
       ? daysInWords({ from, until })
       : // What is asked is no record, of which an end could be known.
         `on every day ${until === NO_KNOWN_END ? `from ${dayInWords(from)} on` : daysInWords({ from, until })}`;
-  return `May ${calledIn(answer)} ${does}${named}, ${when}?`;
+  return `May ${calledIn(question)} ${deliveredInWords(setting)}${asking}${named}, ${when}?`;
 }
 
-const SAID: Readonly<Record<Stretch['answer'], string>> = {
-  yes: 'yes',
-  no: 'no',
-  unknown: 'it cannot be said yet',
-  silent: 'no rules',
-};
+/** What a policy says of some days, within a sentence. */
+function saidOf(answer: Stretch['answer'], voice: Voice): string {
+  switch (answer) {
+    case 'yes':
+    case 'no':
+      return voice[answer];
+    case 'unknown':
+      return 'it cannot be said yet';
+    case 'unsaid':
+      return 'not told';
+    case 'silent':
+      return 'it says nothing';
+  }
+}
 
-/** A stretch of days and its answer, within a sentence: `no from 1 May to 3 June 2027`. */
-export function stretchInWords(stretch: Stretch): string {
-  return `${SAID[stretch.answer]} ${daysInWords(stretch)}`;
+/** A stretch of days and what is said of it, within a sentence: `not met from 1 May to 3 June 2027`. */
+export function stretchInWords({ answer: said, ...days }: Stretch, { policy }: Answer): string {
+  return `${saidOf(said, voiceOf(policy))} ${daysInWords(days)}`;
 }
 
 /** The verdict in one sentence; `stretches`: those of the answer, if the caller has them. */
@@ -375,58 +342,79 @@ export function verdictInWords(answer: Answer, stretches = stretchesOf(answer)):
   return `${headline}${joint}${rest}.`;
 }
 
-/** The two parts of that sentence: the verdict, and what it says of the days. */
-export function verdictParts(
-  answer: Answer,
-  stretches: readonly Stretch[],
-): {
+interface VerdictParts {
   readonly headline: string;
   readonly joint: ', ' | ': ';
   readonly rest: string;
-} {
-  const { outcome, from, until, eligibleUntil, uncertain } = answer;
-  const isOneDay = from === until;
-  switch (outcome) {
-    case 'eligible': {
-      const days = isOneDay ? 'on that day' : 'on every day';
-      const end =
-        eligibleUntil === null
-          ? ''
-          : eligibleUntil === NO_KNOWN_END
-            ? '; as things stand, with no end known'
-            : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
-      return { headline: 'Yes, eligible under this policy', joint: ', ', rest: `${days}${end}` };
-    }
-    case 'silent':
-      return stretches.length === 1
-        ? {
-            headline: `There are no rules for ${isOneDay ? 'that day' : 'those days'}`,
-            joint: ': ',
-            rest: 'this policy says neither yes nor no of them',
-          }
-        : { headline: 'There are no rules for some of those days', joint: ': ', rest: told(stretches) };
-    case 'not-eligible':
-      return stretches.length === 1
-        ? { headline: 'No', joint: ', ', rest: isOneDay ? 'not on that day' : 'not on any day' }
-        : { headline: 'Not on every day', joint: ': ', rest: told(stretches) };
-    case 'indeterminate': {
-      const events = new Set(uncertain.flatMap(({ evidence }) => evidence));
+}
+
+/** The two parts of that sentence: what the policy says of what it asks, and of which days. */
+export function verdictParts(answer: Answer, stretches: readonly Stretch[]): VerdictParts {
+  const voice = voiceOf(answer.policy);
+  const isOneDay = answer.from === answer.until;
+  const [only, ...more] = stretches;
+  const isAll = only !== undefined && more.length === 0;
+  const days = () => toldInWords(stretches, voice);
+  switch (toneOf(stretches)) {
+    case 'yes':
+      return { headline: voice.every, joint: ', ', rest: everyDay(answer) };
+    case 'no':
+      if (!isAll) return { headline: voice.some, joint: ': ', rest: days() };
+      return { headline: voice.none, joint: ', ', rest: isOneDay ? 'on that day' : 'on none of those days' };
+    case 'unknown': {
+      const events = new Set(answer.uncertain.flatMap(({ evidence }) => evidence));
       const open = events.size > 1 ? 'disputes are open that decide it' : 'a dispute is open that decides it';
-      const rest = stretches.length === 1 ? open : `${open} on some of the days; ${told(stretches)}`;
+      const rest = isAll ? open : `${open} on some of the days; ${days()}`;
       return { headline: 'It cannot be said yet', joint: ': ', rest };
     }
+    case 'unsaid': {
+      const why =
+        'an adviser who is named is not engaged, and this answer does not tell whether all else is as asked';
+      return { headline: 'It is not told', joint: ': ', rest: isAll ? why : `${why}; ${days()}` };
+    }
+    case 'silent':
+      return isAll
+        ? { headline: voice.silent, joint: ', ', rest: `${daysInWords(only)}: neither yes nor no` }
+        : { headline: `${voice.silent} on some of those days`, joint: ': ', rest: days() };
   }
 }
 
-/** The most stretches that are told one by one; more are counted. */
-const MOST_STRETCHES = 5;
+/** How days are told as a whole: what is said of some of them counts over a yes of the others. */
+export function toneOf(stretches: readonly Stretch[]): Stretch['answer'] {
+  return OVER_OTHERS.find((kind) => stretches.some((one) => one.answer === kind)) ?? 'yes';
+}
 
-function told(stretches: readonly Stretch[]): string {
-  if (stretches.length <= MOST_STRETCHES) return stretches.map(stretchInWords).join(', ');
+/** What is added to a yes of every day. */
+function everyDay({ outcome, from, until, eligibleUntil, warnings }: Answer): string {
+  const days = from === until ? 'on that day' : 'on every day';
+  const unchecked = isUnchecked({ warnings }) ? `, ${UNCHECKED}` : '';
+  const end =
+    outcome !== 'eligible' || eligibleUntil === null
+      ? ''
+      : eligibleUntil === NO_KNOWN_END
+        ? '; as things stand, with no end known'
+        : `; as things stand, it stays so until the end of ${dayInWords(eligibleUntil)}`;
+  return `${days}${unchecked}${end}`;
+}
+
+/** What is added to a yes that asks for independence of a school which the question does not name. */
+export const UNCHECKED = 'so far as can be said while no school is named';
+
+export function isUnchecked({ warnings }: Pick<Answer, 'warnings'>): boolean {
+  return warnings.some(({ code }) => code === 'school-not-named');
+}
+
+/** The most stretches that are told one by one; more are counted. */
+export const MOST_STRETCHES = 5;
+
+/** Stretches one by one, or how many days are told alike where there are too many. */
+export function toldInWords(stretches: readonly Stretch[], voice: Voice): string {
+  if (stretches.length <= MOST_STRETCHES)
+    return stretches.map(({ answer, ...days }) => `${saidOf(answer, voice)} ${daysInWords(days)}`).join(', ');
   return [...Map.groupBy(stretches, ({ answer }) => answer)]
     .map(([answer, its]) => {
       const days = its.reduce((sum, run) => sum + lengthOf(run), 0);
-      return `${SAID[answer]} on ${days} ${days === 1 ? 'day' : 'days'}`;
+      return `${saidOf(answer, voice)} on ${days} ${days === 1 ? 'day' : 'days'}`;
     })
     .join(', ');
 }
@@ -435,17 +423,8 @@ function told(stretches: readonly Stretch[]): string {
  * What a requirement of the answer asks, in the form that follows “that” or “whether”; its id if there are no
  * words for it, or if they do not belong to an edition that decides.
  */
-export function requirementInWords({ policy, advisers }: Answer, id: string): string {
-  const tables = [
-    ALWAYS_REQUIRED,
-    ...(policy.editions.some(({ digest }) => digest !== WORDED)
-      ? []
-      : advisers.length > 0
-        ? [REQUIRED_OF_NAMED, REQUIRED]
-        : [REQUIRED]),
-  ];
-  const table = tables.find((one) => Object.hasOwn(one, id));
-  return table?.[id] ?? `the requirement ${id} is met`;
+export function requirementInWords(answer: Answer, id: string): string {
+  return wordsOfRequirement(answer, id) ?? `the requirement ${id} is met`;
 }
 
 /**
@@ -523,34 +502,45 @@ function shown(answer: Answer, id: string, evidence: readonly string[]): string 
   return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
-/** Why not on some days, and what the policy asks then, unless the reason says all of that. */
+/** Why not on some days, and what is asked then, by the policy or by the register itself. */
 function gapInWords(answer: Answer, gap: Gap): string {
   const { requirement, reason, evidence } = gap;
-  const asks = Object.hasOwn(ALWAYS_REQUIRED, requirement)
-    ? ''
-    : `: the policy asks that ${requirementInWords(answer, requirement)}`;
-  if (reason === 'no-policy-in-force')
-    return `Nothing is said ${daysInWords(gap)}, because ${reasonInWords(reason)}.`;
-  const why = reasonInWords(reason, whenOf(answer, gap));
-  return `No ${daysInWords(gap)}, because ${why}${asks}${shown(answer, requirement, evidence)}.`;
+  const voice = voiceOf(answer.policy);
+  const days = daysInWords(gap);
+  const because = `because ${reasonOfGap(answer, gap)}`;
+  const required = requirementInWords(answer, requirement);
+  if (isSilent(gap)) return `${voice.silent} ${days}.`;
+  if (isOfRegister(gap))
+    return `The register itself asks that ${required}: not so ${days}, ${because}${shown(answer, requirement, evidence)}.`;
+  if (reason === 'adviser-not-engaged')
+    return `The register itself asks that each adviser who is named is engaged by the provider: not so ${days}.`;
+  return `${capitalised(voice.no)} ${days}, ${because}: ${voice.asks} that ${required}${shown(answer, requirement, evidence)}.`;
 }
 
 type Gap = Answer['gaps'][number];
+
+/** Why not on some days, in the form that follows “because”, by what the answer itself says of when. */
+export function reasonOfGap(answer: Answer, gap: Run & { readonly reason: Reason }): string {
+  return reasonInWords(gap.reason, whenOf(answer, gap));
+}
 
 function whenOf(answer: Answer, gap: Run & { readonly reason: Reason }): When {
   const on = dayOfReason(gap.reason, gap, answer);
   return { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
 }
 
+/** Which events are disputed, in the form that follows “because”. */
+export function disputedInWords(evidence: readonly string[]): string {
+  return evidence.length === 0
+    ? 'a dispute is open'
+    : `${eventsInWords(evidence)} ${evidence.length === 1 ? 'is' : 'are'} disputed`;
+}
+
 /** What is uncertain on some days, and the events whose dispute causes that. */
 function doubtInWords(answer: Answer, doubt: Answer['uncertain'][number]): string {
   const { requirement, evidence } = doubt;
-  const disputed =
-    evidence.length === 0
-      ? 'a dispute is open'
-      : `${eventsInWords(evidence)} ${evidence.length === 1 ? 'is' : 'are'} disputed`;
   const required = requirementInWords(answer, requirement);
-  return `It cannot be said ${daysInWords(doubt)} whether ${required}, because ${disputed}${shown(answer, requirement, [])}.`;
+  return `It cannot be said ${daysInWords(doubt)} whether ${required}, because ${disputedInWords(evidence)}${shown(answer, requirement, [])}.`;
 }
 
 /**
@@ -564,7 +554,7 @@ export function reasonsInWords(answer: Answer): readonly string[] {
       .filter((run) =>
         gaps.some((gap) => reasons.includes(gap.reason) && gap.from <= run.until && run.from <= gap.until),
       )
-      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonInWords(run.reason, whenOf(answer, run))}.`);
+      .map((run) => `Of ${of} ${daysInWords(run)}: ${reasonOfGap(answer, run)}.`);
   return [
     ...gaps.map((gap) => gapInWords(answer, gap)),
     ...uncertain.map((doubt) => doubtInWords(answer, doubt)),
@@ -572,31 +562,6 @@ export function reasonsInWords(answer: Answer): readonly string[] {
     ...subcontractors.flatMap(({ provider, gaps: failing }) => own(OF_SUBCONTRACTORS, provider, failing)),
   ];
 }
-
-/** What the recommendations that the built-in policy cites ask, in the words of their document. */
-const CITED: Readonly<Record<string, string>> = {
-  'CMQA-5':
-    'recommendation 5 of the Career Management Quality Alliance, 2017: whoever gives guidance in a school or college is qualified for it, and an organisation that is commissioned to give it is accredited to the matrix Standard',
-  'CMQA-8':
-    'recommendation 8 of the Career Management Quality Alliance, 2017: advisers of the National Careers Service are qualified, or working towards it',
-  'CMQA-9':
-    'recommendation 9 of the Career Management Quality Alliance, 2017: providers of publicly funded guidance, and their subcontractors, are accredited to the matrix Standard',
-  'CMQA-10':
-    'recommendation 10 of the Career Management Quality Alliance, 2017: whoever is paid privately is encouraged to be qualified and accredited, or to work towards it',
-};
-
-/**
- * What is cited, in a sentence; undefined if its content is not known. It also explains the matrix Standard.
- */
-export function citeInWords({ policy }: Answer, cite: string): string | undefined {
-  if (policy.editions.some(({ digest }) => digest !== WORDED)) return undefined;
-  const said = Object.hasOwn(CITED, cite) ? CITED[cite] : undefined;
-  if (said === undefined) return undefined;
-  return `${cite} is ${said}.${said.includes('matrix') ? ` ${MATRIX}.` : ''}`;
-}
-
-const MATRIX =
-  'The matrix Standard is a quality standard for organisations that give information, advice and guidance';
 
 /** A warning in words; its code if there are none. */
 export function warningInWords(code: string): string {
@@ -608,12 +573,17 @@ export function strengthInWords(strength: string): string {
   return worded(STRENGTHS, strength);
 }
 
+/** When this was known. */
+export function recordedInWords({ knownAt: { position, recordedAt } }: Pick<Answer, 'knownAt'>): string {
+  return `As recorded up to event ${position}, on ${instantInWords(recordedAt)}`;
+}
+
 /** When this was known, and by which rules. */
-export function knownInWords({ knownAt: { position, recordedAt }, policy }: Answer): string {
+export function knownInWords({ knownAt, policy }: Answer): string {
   const editions = policy.editions.map(
     ({ edition, strength }) => `edition ${edition}, ${strengthInWords(strength)}`,
   );
   const rules =
     editions.length === 0 ? 'of which no edition is in force on those days' : editions.join(', and ');
-  return `As recorded up to event ${position}, on ${instantInWords(recordedAt)}; under the policy ${policy.id}, ${rules}.`;
+  return `${recordedInWords({ knownAt })}; under the policy ${policy.id}, ${rules}.`;
 }

@@ -28,7 +28,8 @@ interface Reading {
 /** An error of a field, with the column and cell that it comes from. */
 export type CellError = FieldError & { readonly column?: string; readonly value?: string };
 
-const UNREADABLE = false;
+/** The value of a field that cannot be read: no field may have it. */
+export const NO_FIELD_VALUE = false;
 
 /** Reads the fields of a row; an empty cell gives no field. */
 export function readCells(
@@ -46,7 +47,7 @@ export function readCells(
     if (read === undefined) continue;
     if ('detail' in read) faults.set(field, read);
     else length += read.length;
-    values.set(field, 'detail' in read ? UNREADABLE : read.value);
+    values.set(field, 'detail' in read ? NO_FIELD_VALUE : read.value);
   }
   return { values, faults, length };
 }

@@ -208,6 +208,24 @@ describe('A row of a table', () => {
     });
   });
 
+  test('has the end of an application, of one reference or of all, and its outcome in any case', () => {
+    const row = (...cells: readonly string[]) =>
+      said(
+        'AccreditationApplicationEnded',
+        ['id', 'subject', 'standard', 'reference', 'on', 'outcome'],
+        cells,
+      );
+    expect(row('1', 'ukprn:10000001', 'matrix', 'A-1', '31/08/2026', 'Refused')).toMatchObject({
+      data: { standard: 'matrix', reference: 'A-1', on: '2026-08-31', outcome: 'refused' },
+    });
+    const ofAll = row('1', 'ukprn:10000001', 'matrix', '', '2026-08-31', 'awarded');
+    expect((ofAll as { readonly data: object }).data).toEqual({
+      standard: 'matrix',
+      on: '2026-08-31',
+      outcome: 'awarded',
+    });
+  });
+
   test('is told which column it lacks', () => {
     expect(said('AdviserMerged', ['id', 'subject'], ['1', 'adviser:example1'])).toMatchObject({
       errors: [{ pointer: '/data/into', detail: expect.stringContaining('No column') as string }],

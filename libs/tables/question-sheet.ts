@@ -1,17 +1,20 @@
+import { EVERY_POLICY, type AskedPolicies } from '@app/domain/subjects/policy';
+import { CODE } from '@app/domain/values/keys';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
 import type { QuestionResult, SentQuestion } from '@app/application/asking/ask-many';
+import { answerColumns, answersAtEnd } from './answer-columns';
 import {
   afterMonthFirst,
   cellsOf,
   dayCellsIn,
   readCells,
+  NO_FIELD_VALUE,
   type CellError,
   type CellForm,
   type DayCell,
 } from './cells';
 import { refusalOf, surveyColumns, type Said, type HeaderSurvey } from './columns';
 import type { DayForm } from './days';
-import { inert } from './inert';
 import { columnsInWords, type Mapping } from './mapping';
 import { lineOf, type BrokenRow, type TableRow, type Table } from './table';
 
@@ -25,32 +28,15 @@ const FORMS: ReadonlyMap<string, CellForm> = new Map<string, CellForm>([
   ['until', DAY],
   ['advisers', { kind: 'list' }],
   ['knownAt', TEXT],
+  ['school', TEXT],
   ['policy', TEXT],
 ]);
-const ANSWER_COLUMNS = [
-  'outcome',
-  'eligibleUntil',
-  'gapFrom',
-  'gapUntil',
-  'requirement',
-  'reason',
-  'gaps',
-  'registeredName',
-  'knownAtPosition',
-  'problem',
-] as const;
-const BRIEF_COLUMNS = ['outcome', 'eligibleUntil', 'problem'] as const;
-
-type Column = (typeof ANSWER_COLUMNS)[number];
-type Cells = Readonly<Partial<Record<Column, string | null>>>;
 
 /**
  * Rows that are questions, and are returned with their answers (specification, section 7, “Tables of
  * questions”).
  */
 export interface QuestionSheet {
-  /** The line that names the columns. */
-  readonly header: string;
   /** The asker’s own columns, which no field comes from. */
   readonly unknownColumns: readonly string[];
   /**
@@ -60,14 +46,24 @@ export interface QuestionSheet {
   questionIn(row: TableRow | BrokenRow): SentQuestion;
   /** An answer, or why there is none in words of the row’s cells. */
   explained(answer: QuestionResult, row: TableRow): QuestionResult;
-  /** A row with its answer, as a line. Of the days that are not covered it has the first ones, and why, and all in one cell. */
-  answered(row: TableRow, answer: QuestionResult): string;
+  /** How the table is written with its answers; `policies`: in their order where several are asked. */
+  besides(policies: readonly string[] | undefined): AnsweredSheet;
+}
+
+/** A table with its answers: its own columns, and those of the answers at the end. Lines have their ends. */
+export interface AnsweredSheet {
+  /** The line that names the columns. */
+  readonly header: string;
+  /** A row with its answer. */
+  line(row: TableRow, answer: QuestionResult): string;
 }
 
 /** What the user says of a table of questions. `brief`: selects the columns of the answers. */
 export interface QuestionSheetSaid extends Said {
   readonly dates?: DayForm | undefined;
   readonly brief: boolean;
+  /** Under which policies all rows are asked, unless each says its own. */
+  readonly policy?: AskedPolicies | undefined;
 }
 
 /** What the header of a table says of questions. Columns that the asker has for something else are kept. */
@@ -112,46 +108,58 @@ export function questionSheet(
       `No column is called ${missing.join(' or ')}, but ${columnsInWords(columns)}: name them so, or map them, as map=provider=ukprn:{UKPRN} or map=setting=school-commissioned`,
     );
   }
-  const added: readonly Column[] = said.brief ? BRIEF_COLUMNS : ANSWER_COLUMNS;
-  const own = columns.length - answersIn(columns, mapping);
-  const written = (cells: readonly string[]) => `${lineOf(cells, delimiter)}\r\n`;
-  const isAdded = (name: string) => added.some((column) => column === name);
-  const names = columns.slice(0, own).map((name) => (isAdded(name) ? `${name} (yours)` : name));
+  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
+  const own = columns.slice(0, columns.length - answersAtEnd(columns, (column) => used.has(column)));
   const unknown = new Set([...ignored, ...others.map(({ name }) => name)]);
+  const written = (cells: readonly string[]) => `${lineOf(cells, delimiter)}\r\n`;
+  const read = (cells: readonly string[]) => readQuestion(cells, mapping, said);
   let doubt: Refusal | undefined;
   return {
-    header: (marked ? '\uFEFF' : '') + written([...names, ...added]),
-    unknownColumns: columns.slice(0, own).filter((name) => unknown.has(name)),
+    unknownColumns: own.filter((name) => unknown.has(name)),
     questionIn(row) {
       if ('refusal' in row) return row.refusal;
       if (doubt) return doubt;
-      const { values, faults } = readCells(row.cells, mapping, formOf, said.dates);
+      const { values, faults } = read(row.cells);
       if ([...faults.values()].some(({ isMonthFirst }) => isMonthFirst)) doubt = afterMonthFirst(row);
       return { value: Object.fromEntries(values) };
     },
     explained: (answer, row) =>
-      isRefusal(answer) ? explained(answer, row, mapping, columns, said.dates) : answer,
-    answered(row, answer) {
-      const cells = cellsIn(answer);
-      return written([
-        ...names.map((_, i) => row.cells[i] ?? ''),
-        ...added.map((column) => cells[column] ?? ''),
-      ]);
+      isRefusal(answer) ? explained(answer, row, mapping, columns, read(row.cells).faults) : answer,
+    besides(policies) {
+      const added = answerColumns(said.brief, policies);
+      const names = own.map((name) => (added.names.includes(name) ? `${name} (yours)` : name));
+      return {
+        header: (marked ? '\uFEFF' : '') + written([...names, ...added.names]),
+        line: (row, answer) => written([...names.map((_, i) => row.cells[i] ?? ''), ...added.cells(answer)]),
+      };
     },
   };
 }
 
-/**
- * The number of columns at the end that hold the answers of an earlier run; new answers replace them. If a
- * question is made from one of them, they are the asker’s own and are kept.
- */
-function answersIn(columns: readonly string[], mapping: Mapping): number {
-  const used = new Set([...mapping.values()].flatMap(({ template, own }) => [...template, own]));
-  const are = [ANSWER_COLUMNS, BRIEF_COLUMNS].find((answers) => {
-    const first = columns.length - answers.length;
-    return first >= 0 && answers.every((name, i) => columns[first + i] === name && !used.has(first + i));
-  });
-  return are?.length ?? 0;
+/** The fields of a row. One policy that it says itself must not contradict what is said of the whole table. */
+function readQuestion(
+  cells: readonly string[],
+  mapping: Mapping,
+  { dates, policy }: QuestionSheetSaid,
+): Pick<ReturnType<typeof readCells>, 'values' | 'faults'> {
+  const { values, faults } = readCells(cells, mapping, formOf, dates);
+  const detail = policyFault(values.get('policy'), policy);
+  if (detail === undefined) return { values, faults };
+  return {
+    values: new Map([...values, ['policy', NO_FIELD_VALUE]]),
+    faults: new Map([...faults, ['policy', { detail, isMonthFirst: false }]]),
+  };
+}
+
+const AN_ID = new RegExp(CODE.pattern);
+
+function policyFault(its: unknown, said: AskedPolicies | undefined): string | undefined {
+  if (typeof its !== 'string') return undefined;
+  if (its === EVERY_POLICY || !AN_ID.test(its))
+    return 'A row holds the id of one policy: ask under several in the address, as policy=england-statute&policy=england-guidance or policy=all';
+  return said === undefined || said === its
+    ? undefined
+    : `The row says ${its}, and policy says ${[said].flat().join(', ')} of the whole table: correct one of them, or leave the column out with ignore=policy`;
 }
 
 /** A refusal with the column and the cell of each wrong field, and how to correct it. */
@@ -160,11 +168,10 @@ function explained(
   { line, cells }: TableRow,
   mapping: Mapping,
   columns: readonly string[],
-  dates: DayForm | undefined,
+  faults: ReturnType<typeof readCells>['faults'],
 ): Refusal {
   if (!refusal.errors) return refusal;
   const isOfForm = refusal.code === 'invalid-question';
-  const { faults } = readCells(cells, mapping, formOf, dates);
   const errors = refusal.errors.map((error): CellError => {
     const [, field = ''] = /^\/([^/]+)/.exec(error.pointer) ?? [];
     const source = mapping.get(field);
@@ -178,64 +185,21 @@ function explained(
   return { ...refusal, errors, detail: `Correct ${[...names].join(', ')} on line ${line}, and ask again` };
 }
 
-/** A hint for a cell that should be the key of a provider, and was perhaps meant as one. */
+/** A hint for a cell that should be the key of a provider or a school, and was perhaps meant as one. */
 function hintOf(field: string, { column = '', value = '' }: ReturnType<typeof cellsOf>): string | undefined {
+  if (field === 'school' && /^[1-9][0-9]{5}$/.test(value))
+    return `A key says of what kind it is: write urn:${value}, or map the column (map=school=urn:{${column}})`;
+  if (field === 'school' && isName(value))
+    return 'This is no key but perhaps a name: give the key of the school, such as urn:100001, or leave the column out with ignore=school';
   if (field !== 'provider') return undefined;
   if (value === '') return 'The cell is empty: give the key of a provider, such as ukprn:10000001';
   if (/^1[0-9]{7}$/.test(value))
     return `A key says of what kind it is: write ukprn:${value}, or map the column (map=provider=ukprn:{${column}})`;
-  if (/\p{L}/u.test(value) && !value.includes(':'))
+  if (isName(value))
     return 'This is no key but perhaps a name: look the provider up by it, and give the key, such as ukprn:10000001';
   return undefined;
 }
 
-/** The parts of a whole answer that have columns of their own. */
-interface Told {
-  readonly outcome: string;
-  readonly eligibleUntil: string | null;
-  readonly provider: { readonly name: string | null };
-  readonly knownAt: { readonly position: string };
-  readonly gaps: readonly {
-    readonly from: string;
-    readonly until: string;
-    readonly requirement: string;
-    readonly reason: string;
-  }[];
-}
-
-function cellsIn(answer: QuestionResult): Cells {
-  if (isRefusal(answer)) return { problem: problemIn(answer) };
-  if ('answers' in answer) return {};
-  if (!('text' in answer)) return answer;
-  const { outcome, eligibleUntil, provider, knownAt, gaps } = JSON.parse(answer.text) as Told;
-  const [gap] = gaps;
-  return {
-    outcome,
-    eligibleUntil,
-    ...(gap
-      ? {
-          gapFrom: gap.from,
-          gapUntil: gap.until,
-          requirement: gap.requirement,
-          reason: gap.reason,
-          gaps: gaps.map(gapInACell).join('; '),
-        }
-      : {}),
-    registeredName: provider.name && inert(provider.name),
-    knownAtPosition: knownAt.position,
-  };
-}
-
-function gapInACell({ from, until, requirement, reason }: Told['gaps'][number]): string {
-  return `${from}/${until} ${requirement} ${reason}`;
-}
-
-/** What is wrong with each field: the column, its cell, and how to correct it. */
-function problemIn({ code, detail, errors = [] }: Refusal): string {
-  const said = errors.map((error: CellError) => {
-    const where = error.column ?? error.pointer.slice(1);
-    const value = error.value === undefined || error.value === '' ? '' : ` (${error.value})`;
-    return where === '' ? error.detail : `${where}${value}: ${error.detail}`;
-  });
-  return `${code}: ${said.length > 0 ? [...new Set(said)].join('; ') : detail}`;
+function isName(value: string): boolean {
+  return /\p{L}/u.test(value) && !value.includes(':');
 }

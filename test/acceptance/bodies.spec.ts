@@ -105,6 +105,7 @@ describe('the recognition of a body', () => {
           days: [{ from: '2026-01-01', until: '9999-12-31' }],
         },
       ],
+      succeededBy: [],
       knownAt: expect.objectContaining({ today: '2026-09-01' }) as unknown,
     });
   });
@@ -148,6 +149,27 @@ describe('the recognition of a body', () => {
       mayPost: [],
       recognitions: [{ days: [] }, { days: [{ from: '2026-10-01', until: '9999-12-31' }] }],
     });
+  });
+
+  test('is told with who has succeeded it, in what, and from when on', async () => {
+    for (const slug of ['former', 'heir', 'heir-of-matrix']) await recognise(slug, '2020-01-01', ALL);
+    const succeeded = (by: string, data: object = {}) =>
+      accepted(register, {
+        type: 'BodySucceeded',
+        subject: 'body:former',
+        data: { by, from: '2027-01-01', ...data },
+      });
+    const limited = await succeeded('body:heir-of-matrix', { standards: ['matrix'] });
+    const position = await succeeded('body:heir');
+    const succeededBy = [
+      { position: limited, by: 'body:heir-of-matrix', from: '2027-01-01', standards: ['matrix'] },
+      { position, by: 'body:heir', from: '2027-01-01' },
+    ];
+    expect((await ask('/v1/bodies/former')).json).toMatchObject({ succeededBy });
+    expect((await ask(`/v1/bodies/former?knownAt=${limited}`)).json).toMatchObject({
+      succeededBy: succeededBy.slice(0, 1),
+    });
+    expect((await ask('/v1/bodies/heir')).json).toMatchObject({ succeededBy: [] });
   });
 
   test('is listed of all, and of the registrar that it may post anything', async () => {

@@ -459,7 +459,12 @@ describe('a client made of the document alone', () => {
       { key: REGISTRAR_KEY, unchecked: true, body: { as: ONE_EVENT, value: { x: 'x'.repeat(1_100_000) } } },
     ],
     ['askEligibility', 'unknown-provider', 404, { parameters: { key: UNKNOWN, ...QUESTION } }],
-    ['askEligibility', 'unknown-policy', 404, { parameters: { key: PROVIDER, ...QUESTION, policy: 'none' } }],
+    [
+      'askEligibility',
+      'unknown-policy',
+      404,
+      { parameters: { key: PROVIDER, ...QUESTION, policy: ['none'] } },
+    ],
     [
       'askEligibility',
       'invalid-question',

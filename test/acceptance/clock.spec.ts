@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteLog } from '@app/event-store/sqlite';
@@ -41,7 +41,9 @@ const file = () => join(folder.path, 'register.db');
  * milliseconds.
  */
 function shift(milliseconds: number): void {
-  writeFileSync(join(folder.path, 'shift'), String(RIGHT + milliseconds));
+  writeFileSync(join(folder.path, 'next'), String(RIGHT + milliseconds));
+  // At once: whoever looks finds the one or the other, and never a file that is half written.
+  renameSync(join(folder.path, 'next'), join(folder.path, 'shift'));
 }
 
 async function start(environment: Readonly<Record<string, string>> = {}): Promise<RegisterProcess> {

@@ -55,9 +55,9 @@ describe('guidance-register check and history', () => {
       cli.client(['check', `ukprn:${ukprn}`, '--setting', 'publicly-funded', ...days]);
     const { code, stdout } = await check(OTHER, '--on', '2026-10-01');
     expect(code).toBe(1);
-    expect(stdout).toContain('No, not on that day.');
+    expect(stdout).toContain('What is proposed would not be met, on that day.');
     const page = await fetch(/^To keep: (\S+)$/m.exec(stdout)?.[1] ?? '');
-    expect(await page.text()).toContain('not on that day');
+    expect(await page.text()).toContain('would not be met, on that day');
     const kept = await fetch(/^To keep as JSON: (\S+)$/m.exec(stdout)?.[1] ?? '');
     expect(await kept.json()).toMatchObject({ outcome: 'not-eligible' });
     expect(await check(UKPRN, '--on', '2026-10-01')).toMatchObject({ code: 3 });
@@ -189,6 +189,106 @@ describe('guidance-register check and history', () => {
       outcome: 'eligible',
       from: '2026-10-01',
       until: '2026-10-31',
+    });
+  });
+
+  describe('under several policies', () => {
+    const SCHOOL = 'urn:100001';
+    const PERSON = 'adviser:c4b1e5q8';
+    const ALL = ['england-statute', 'england-funding', 'england-guidance', 'cmqa-2017'];
+    const asked = (setting: string, ...more: readonly string[]) =>
+      cli.client(['check', `ukprn:${OTHER}`, '--setting', setting, '--on', '2026-10-01', ...more]);
+    beforeAll(async () => {
+      const school = { name: 'North School', phase: 'secondary', area: 'area:E10000014' };
+      await accepted(cli.register, { type: 'SchoolRegistered', subject: SCHOOL, data: school });
+      await accepted(cli.register, { type: 'AdviserRegistered', subject: PERSON, data: {} });
+      for (const provider of [SCHOOL, `ukprn:${OTHER}`])
+        await accepted(cli.register, {
+          type: 'EngagementStarted',
+          subject: PERSON,
+          data: { provider, from: '2026-01-01', basis: 'employed' },
+        });
+    });
+
+    test('an answer comes under each, with the address at which all of them stay', async () => {
+      const { code, stdout } = await asked('school-commissioned', '--policy', 'all');
+      expect(code).toBe(1);
+      expect([...stdout.matchAll(/^Under (\S+):$/gm)].map(([, id]) => id)).toEqual(ALL);
+      expect(stdout.match(/^May Other /gm)).toHaveLength(1);
+      // What they say comes first, in a sentence that can be quoted.
+      expect(stdout.split('\n').slice(1, 3)).toEqual([
+        '',
+        expect.stringMatching(
+          /^The law: met, so far as can be said while no school is named\. Public funding: /,
+        ),
+      ]);
+      expect(stdout).toContain(
+        'Not covered by england-statute, and to be seen to elsewhere:\n- Criminal record and barred list checks',
+      );
+      expect(stdout).not.toContain('Not covered by cmqa-2017');
+      const kept = await fetch(/^To keep as JSON: (\S+)$/m.exec(stdout)?.[1] ?? '');
+      const { answers } = (await kept.json()) as { answers: { policy: { id: string } }[] };
+      expect(answers.map(({ policy }) => policy.id)).toEqual(ALL);
+      const json = await asked('school-commissioned', '--policy', 'all', '--json');
+      expect(JSON.parse(json.stdout)).toEqual({ answers });
+      expect(json.code).toBe(1);
+    });
+
+    test.each<[setting: string, policies: readonly string[], code: number]>([
+      ['private', ['cmqa-2017'], 0],
+      ['private', ['cmqa-2017', 'england-statute'], 3],
+      ['school-commissioned', ['england-statute'], 0],
+      ['school-commissioned', ['england-statute', 'england-funding'], 3],
+      ['school-commissioned', ['england-statute', 'england-funding', 'cmqa-2017'], 1],
+      ['national-careers-service', ['england-funding'], 3],
+    ])('in %s under %j the exit code is %i, that of the worst', async (setting, policies, code) => {
+      const options = policies.flatMap((policy) => ['--policy', policy]);
+      expect((await asked(setting, ...options)).code).toBe(code);
+      const list = cli.file(`provider,setting,on\nukprn:${OTHER},${setting},2026-10-01\n`);
+      for (const json of [[], ['--json']])
+        expect((await cli.client(['check', list, ...options, ...json])).code).toBe(code);
+    });
+
+    test('none of which has the setting, or one of which is unknown, are refused', async () => {
+      expect(await asked('private', '--policy', 'england-statute')).toMatchObject({ code: 2, stdout: '' });
+      const unknown = await asked('private', '--policy', 'cmqa-2017', '--policy', 'nothing');
+      expect(unknown).toMatchObject({ code: 2, stdout: '' });
+      expect(unknown.stderr).toContain('No edition of the policy nothing stands');
+    });
+
+    test('the school that asks is named by an option, of a list in a column or by an option', async () => {
+      const person = ['--adviser', PERSON, '--policy', 'england-statute'];
+      expect(await asked('school-commissioned', ...person)).toMatchObject({ code: 0 });
+      const hers = await asked('school-commissioned', ...person, '--school', SCHOOL);
+      expect(hers.code).toBe(1);
+      expect(hers.stdout).toContain('What the law asks is not met, on that day.');
+      const list = cli.file(
+        `provider,setting,on,school\nukprn:${OTHER},school-commissioned,2026-10-01,${SCHOOL}\nukprn:${OTHER},school-commissioned,2026-10-01,\n`,
+      );
+      const asColumn = await cli.client(['check', list, ...person]);
+      expect(asColumn.stderr).toContain('not-eligible 1, eligible 1');
+      const asOption = await cli.client(['check', list, ...person, '--school', SCHOOL]);
+      expect(asOption.stderr).toContain('not-eligible 2');
+    });
+
+    test('a list comes back with the columns of each, and is counted by each', async () => {
+      const list = cli.file(
+        `provider,setting,on\nukprn:${OTHER},school-commissioned,2026-10-01\nukprn:${OTHER},private,2026-10-01\nnobody,private,2026-10-01\n`,
+      );
+      const out = join(cli.folder, 'several.csv');
+      const options = ['--policy', 'cmqa-2017', '--policy', 'england-statute'];
+      const { code, stderr } = await cli.client(['check', list, ...options, '-o', out]);
+      expect(code).toBe(1);
+      const counts =
+        'england-statute: eligible 1, silent 1; cmqa-2017: not-eligible 1, eligible 1; not answered 1';
+      expect(stderr).toContain(`${counts}: ${out}`);
+      const written = readFileSync(out, 'utf8');
+      expect(written).toMatch(/^provider,setting,on,outcome.england-statute,outcome.cmqa-2017,eligibleUntil/);
+      const again = await cli.client(['check', out, ...options, '-o', out.replace('.csv', '2.csv')]);
+      expect(again.stderr).not.toContain('outcome.');
+      expect(readFileSync(out.replace('.csv', '2.csv'), 'utf8')).toBe(written);
+      const json = await cli.client(['check', list, ...options, '--json']);
+      expect(json.stderr).toContain(counts);
     });
   });
 

@@ -113,13 +113,25 @@ describe('guidance-register post', () => {
       'would be accepted: 2\nthere already: 0\nrefused: 1\n  line 5: invalid-event. UKPRN (x): ',
     );
     expect(readFileSync(`${path}.problems.csv`, 'utf8')).toMatch(/\r\n5,invalid-event,/);
-    expect(stdout).toMatch(/^answers that would change on 2026-09-01: 2$/m);
-    expect(stdout).toMatch(
-      /^ {2}Example 1, private, from 1 September 2026: not registered → eligible with no end known$/m,
+    expect(stdout).toContain(
+      [
+        'answers that would change on 2026-09-01: 4',
+        '  under england-statute:',
+        '    school-commissioned: 2 gained',
+        '  under cmqa-2017:',
+        '    private: 2 gained',
+        '  none under england-funding, england-guidance',
+        '  Example 1, school-commissioned under england-statute, from 1 September 2026: not registered → eligible with no end known',
+        '',
+      ].join('\n'),
     );
     expect(await cli.register.log()).toHaveLength(before);
     await cli.client(['post', path, ...REGISTER, '--dry-run']);
     await cli.client(['post', path, ...REGISTER]);
+    // What is there already changes nothing, under whatever policy.
+    expect((await cli.client(['post', path, ...REGISTER, '--dry-run'])).stdout).toMatch(
+      /^answers that would change on 2026-09-01: none, under none of the policies england-statute, england-funding, england-guidance, cmqa-2017$/m,
+    );
     expect(readdirSync(cli.folder).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([
       `${basename(path)}.problems.csv`,
     ]);

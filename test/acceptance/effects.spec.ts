@@ -21,16 +21,17 @@ interface Change {
   readonly events?: readonly object[];
   readonly because?: readonly string[];
 }
-interface Effects {
+interface Effects<C = Change> {
   readonly on: string;
   readonly summary: readonly { readonly setting: string }[];
   readonly changed: number;
-  readonly providers: readonly Change[];
+  readonly providers: readonly C[];
 }
+type Tried = Effects<Change & { readonly policy: string }>;
 interface Batch {
   readonly accepted: number;
   readonly refused: number;
-  readonly effects: Effects;
+  readonly effects: Tried;
 }
 
 let register: RegisterProcess;
@@ -93,14 +94,20 @@ const tried = async (events: readonly Written[], query = '?dryRun=true') => {
   expect({ status: reply.status, text: reply.text }).toMatchObject({ status: 200 });
   return reply.json as Batch;
 };
-/** What changes in a setting, by provider: from which day, and until when it is eligible before and after. */
-const changesIn = (setting: string, { providers }: Pick<Effects, 'providers'>) =>
+/**
+ * What changes in a setting under the proposals, by provider: from which day, and until when it is eligible
+ * before and after.
+ */
+const changesIn = (setting: string, { providers }: Pick<Tried, 'providers'>) =>
   providers
-    .filter((change) => change.setting === setting)
+    .filter((change) => change.policy === 'cmqa-2017' && change.setting === setting)
     .map(({ provider, from, before, after }) => [provider.key, from, before, after]);
 const eligible = (eligibleUntil: string) => ({ outcome: 'eligible', eligibleUntil });
 const NOT = { outcome: 'not-eligible', eligibleUntil: null };
 const NOBODY = { gained: 0, lost: 0, longer: 0, shorter: 0, otherwise: 0 };
+/** What an entry of a summary counts, if it counts anybody. */
+const counted = ({ summary }: Pick<Effects, 'summary'>) =>
+  summary.filter(({ ...entry }) => Object.values(entry).some((count) => Number(count) > 0));
 
 describe('looked at before it counts', () => {
   test('a file of suspensions says whose eligibility it ends and by which of its events, and ends none', async () => {
@@ -112,13 +119,19 @@ describe('looked at before it counts', () => {
     ];
     const { effects, ...batch } = await tried(file);
     expect(batch).toMatchObject({ accepted: 2, refused: 1 });
-    expect(effects).toMatchObject({ policy: { id: 'cmqa-2017' }, on: '2026-11-02' });
+    expect(effects).toMatchObject({ on: '2026-11-02' });
     expect(effects.summary).toEqual([
-      { setting: 'national-careers-service', ...NOBODY, lost: 1 },
-      { setting: 'private', ...NOBODY },
-      { setting: 'publicly-funded', ...NOBODY, lost: 2 },
-      { setting: 'school-commissioned', ...NOBODY, lost: 1 },
-      { setting: 'school-in-house', ...NOBODY },
+      { policy: 'england-statute', setting: 'school-commissioned', ...NOBODY },
+      { policy: 'england-funding', setting: 'adult-education-budget-college', ...NOBODY },
+      { policy: 'england-funding', setting: 'national-careers-service', ...NOBODY },
+      { policy: 'england-funding', setting: 'traineeship', ...NOBODY },
+      { policy: 'england-guidance', setting: 'school-commissioned', ...NOBODY },
+      { policy: 'england-guidance', setting: 'school-in-house', ...NOBODY },
+      { policy: 'cmqa-2017', setting: 'national-careers-service', ...NOBODY, lost: 1 },
+      { policy: 'cmqa-2017', setting: 'private', ...NOBODY },
+      { policy: 'cmqa-2017', setting: 'publicly-funded', ...NOBODY, lost: 2 },
+      { policy: 'cmqa-2017', setting: 'school-commissioned', ...NOBODY, lost: 1 },
+      { policy: 'cmqa-2017', setting: 'school-in-house', ...NOBODY },
     ]);
     expect(effects.changed).toBe(4);
     expect(changesIn('publicly-funded', effects)).toEqual([
@@ -142,7 +155,9 @@ describe('looked at before it counts', () => {
 
   test('a suspension to come is a shorter eligibility, from its first day', async () => {
     const { effects } = await tried([suspended(SECOND, '2027-01-01')]);
-    expect(effects.summary[2]).toEqual({ setting: 'publicly-funded', ...NOBODY, shorter: 1 });
+    expect(counted(effects)).toEqual([
+      { policy: 'cmqa-2017', setting: 'publicly-funded', ...NOBODY, shorter: 1 },
+    ]);
     expect(changesIn('publicly-funded', effects)).toEqual([
       [SECOND, '2027-01-01', eligible('2028-03-14'), eligible('2026-12-31')],
     ]);
@@ -152,7 +167,9 @@ describe('looked at before it counts', () => {
     const { effects } = await tried([
       matrix('Extended', SECOND, { until: '2028-12-31', reason: 'review-postponed' }),
     ]);
-    expect(effects.summary[2]).toEqual({ setting: 'publicly-funded', ...NOBODY, longer: 1 });
+    expect(counted(effects)).toEqual([
+      { policy: 'cmqa-2017', setting: 'publicly-funded', ...NOBODY, longer: 1 },
+    ]);
     expect(changesIn('publicly-funded', effects)).toEqual([
       [SECOND, '2028-03-15', eligible('2028-03-14'), eligible('2028-12-31')],
     ]);
@@ -180,11 +197,54 @@ describe('looked at before it counts', () => {
   test('a sanction under one key of a person reaches who engaged the other, and no one else', async () => {
     const sanction = { from: '2026-12-01', reason: 'conduct', onAppeal: 'stands' };
     const { effects } = await tried([{ type: 'SanctionImposed', subject: SAME_PERSON, data: sanction }]);
-    expect(effects.providers.map(({ provider, setting, from }) => [provider.key, setting, from])).toEqual([
-      [THIRD, 'national-careers-service', '2026-12-01'],
-      [THIRD, 'school-commissioned', '2026-12-01'],
-      [THIRD, 'school-in-house', '2026-12-01'],
+    expect(
+      effects.providers.map(({ policy, provider, setting, from }) => [policy, provider.key, setting, from]),
+    ).toEqual([
+      ['england-guidance', THIRD, 'school-commissioned', '2026-12-01'],
+      ['england-guidance', THIRD, 'school-in-house', '2026-12-01'],
+      ['cmqa-2017', THIRD, 'national-careers-service', '2026-12-01'],
+      ['cmqa-2017', THIRD, 'school-commissioned', '2026-12-01'],
+      ['cmqa-2017', THIRD, 'school-in-house', '2026-12-01'],
     ]);
+  });
+
+  test('what only the law and the guidance see is told of these, and not as no change', async () => {
+    const subject = 'ukprn:10000008';
+    const engaged = { provider: subject, from: '2026-11-02', basis: 'employed' };
+    const registered = { register: 'uk-register', from: '2026-11-02' };
+    const { effects } = await tried([
+      { type: 'ProviderRegistered', subject, data: { name: 'Example 8', legalForm: 'other' } },
+      { type: 'AdviserRegistered', subject: 'adviser:e5f6g7h8', data: {} },
+      { type: 'EngagementStarted', subject: 'adviser:e5f6g7h8', data: engaged },
+      { type: 'RegistrationGranted', subject: 'adviser:e5f6g7h8', data: registered },
+    ]);
+    expect(effects.providers.map(({ policy, setting }) => [policy, setting])).toEqual([
+      ['england-statute', 'school-commissioned'],
+      ['england-guidance', 'school-commissioned'],
+      ['england-guidance', 'school-in-house'],
+      ['cmqa-2017', 'private'],
+    ]);
+  });
+
+  test('a new edition is told of its own policy; silence before or after it is neither gained nor lost', async () => {
+    const settings = { 'publicly-funded': [], 'school-commissioned': [] };
+    const policy = { title: 'A draft', strength: 'guidance', purposes: {}, settings };
+    const { effects } = await tried([
+      {
+        type: 'PolicyEditionPublished',
+        subject: 'policy:england-guidance',
+        data: { edition: 3, effectiveFrom: '2026-11-02', policy },
+      },
+    ]);
+    expect(counted(effects)).toEqual([
+      { policy: 'england-guidance', setting: 'publicly-funded', ...NOBODY, otherwise: 4 },
+      { policy: 'england-guidance', setting: 'school-commissioned', ...NOBODY, gained: 3, longer: 0 },
+      { policy: 'england-guidance', setting: 'school-in-house', ...NOBODY, otherwise: 4 },
+    ]);
+    expect(effects.providers.find(({ setting }) => setting === 'school-in-house')).toMatchObject({
+      policy: 'england-guidance',
+      after: { outcome: 'silent', eligibleUntil: null },
+    });
   });
 
   test('who is registered first, and what gives and takes no day, changes nothing', async () => {
@@ -197,10 +257,18 @@ describe('looked at before it counts', () => {
       { type: 'ProviderRenamed', subject: SECOND, data: { name: 'Example Two', from: '2026-11-02' } },
       { type: 'AdviserRegistered', subject: 'adviser:a1b2c3d4', data: {} },
     ]);
-    // If a policy only encourages, every registered provider is eligible.
-    expect(effects.providers.map(({ provider, setting, before }) => [provider.key, setting, before])).toEqual(
-      [['ukprn:10000009', 'private', null]],
-    );
+    // Where a policy only encourages, or asks only that no one engaged speaks against it, who is registered is eligible.
+    expect(
+      effects.providers.map(({ policy, provider, setting, before }) => [
+        policy,
+        provider.key,
+        setting,
+        before,
+      ]),
+    ).toEqual([
+      ['england-statute', 'ukprn:10000009', 'school-commissioned', null],
+      ['cmqa-2017', 'ukprn:10000009', 'private', null],
+    ]);
   });
 
   test('a table says it by its lines', async () => {
@@ -390,11 +458,11 @@ describe('a draft edition', () => {
     });
   });
 
-  test('of a new policy gives what it asks nothing for', async () => {
+  test('of a new policy takes no one out of silence by a no: what it asks nothing for is changed otherwise', async () => {
     const document = { ...STRICTER, settings: { online: [] } };
     expect((await impact({ ...draft, policy: 'another', document })).json).toMatchObject({
       policy: { id: 'another', edition: 1 },
-      today: { summary: [{ setting: 'online', gained: 4, lost: 0, otherwise: 0 }] },
+      today: { summary: [{ setting: 'online', gained: 0, lost: 0, otherwise: 4 }] },
     });
   });
 

@@ -164,6 +164,6 @@ describe.each(FOUND)('the example in $name', (language) => {
     await printed.until(adviser);
     stop(child);
     await once(child, 'close');
-    expect(printed.text.match(/PolicyEditionPublished/g)).toHaveLength(1);
+    expect(printed.text.match(/PolicyEditionPublished/g)).toHaveLength(10);
   });
 });

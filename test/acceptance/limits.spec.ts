@@ -1,15 +1,38 @@
 /// <reference types="jest" />
-import { setTimeout as wait } from 'node:timers/promises';
-import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REGISTRAR_KEY, RegisterProcess, temporaryFolder, type Reply } from './process';
 import { accepted, endSound, expectRefusal, keyOf, openDay } from './refusal';
 
 /** The requests a minute, by key and by address. */
 const PER_KEY = 30;
 const PER_ADDRESS = 6;
 
+/** Loaded before the register: its time stands still within a test, however long that takes, and the next test is a minute later. */
+const STANDING_STILL = `
+  const { readFileSync } = require('node:fs');
+  const { join } = require('node:path');
+  const os = require('node:os');
+  const [began, up] = [Date.now(), os.uptime()];
+  const minutes = () => Number(readFileSync(join(__dirname, 'minutes'), 'utf8'));
+  Date.now = () => began + minutes() * 60_000;
+  os.uptime = () => up + minutes() * 60;
+`;
+const folder = temporaryFolder();
+const NODE_OPTIONS = `--require ${join(folder.path, 'still.cjs')}`;
+let minutes = 0;
+function aMinuteLater(): void {
+  writeFileSync(join(folder.path, 'next'), String(++minutes));
+  // At once: whoever looks finds the one or the other, and never a file that is half written.
+  renameSync(join(folder.path, 'next'), join(folder.path, 'minutes'));
+}
+
 let register: RegisterProcess;
 beforeAll(async () => {
+  writeFileSync(join(folder.path, 'still.cjs'), STANDING_STILL);
+  aMinuteLater();
   register = await RegisterProcess.start({
+    NODE_OPTIONS,
     REGISTER_LIMIT_PER_KEY: String(PER_KEY),
     REGISTER_LIMIT_PER_ADDRESS: String(PER_ADDRESS),
     // Each test asks from an address of its own.
@@ -22,18 +45,12 @@ beforeAll(async () => {
     data: { name: 'Example Assessors', mayPost: [{ types: '*' }], from: '2020-01-01' },
   });
 });
-afterAll(() => endSound(register));
-
-/** What one test asks takes no longer, in seconds. */
-const A_TEST = 25;
-/** Counts begin again every minute: no test begins so late in one that it would end in the next. */
-beforeEach(async () => {
-  const { headers } = await register.ask('/v1/policies', {
-    headers: { 'x-forwarded-for': '198.51.100.250' },
-  });
-  const left = Number(headers.get('ratelimit-reset'));
-  if (left < A_TEST) await wait(left * 1_000);
+afterAll(async () => {
+  await endSound(register);
+  folder.remove();
 });
+// Counts begin again every minute.
+beforeEach(aMinuteLater);
 
 interface Sent {
   readonly from: string;
@@ -247,7 +264,7 @@ test('counts in the metrics, and is in the access record with the address, where
 
 test('no proxy is believed unless it is named, and no one is stopped unless a limit is set', async () => {
   const [limited, open] = [
-    await RegisterProcess.start({ REGISTER_LIMIT_PER_ADDRESS: '1' }),
+    await RegisterProcess.start({ NODE_OPTIONS, REGISTER_LIMIT_PER_ADDRESS: '1' }),
     await RegisterProcess.start(),
   ];
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });

@@ -165,6 +165,95 @@ describe('many questions', () => {
     expect(brief[0]).toEqual({ outcome: 'not-eligible', eligibleUntil: '2027-03-14' });
   });
 
+  describe('under several policies', () => {
+    const POLICIES = [
+      ['england-statute', 'cmqa-2017'],
+      ['cmqa-2017', 'cmqa-2017', 'england-statute'],
+      ['cmqa-2017'],
+      'all',
+    ];
+    /** The same question asked by itself: one that is named in a list, too, has a list of answers. */
+    const alone = async (policy: string | readonly string[]) => {
+      const query = new URLSearchParams(question);
+      query.delete('provider');
+      for (const one of [policy].flat()) query.append('policy', one);
+      return (await register.ask(`/v1/providers/${ONE}/eligibility?${query.toString()}`)).text;
+    };
+
+    test('each is answered under each, in the order of strength, each as under that policy alone', async () => {
+      const lines = await askLines(POLICIES.map((policy) => ({ ...question, policy })));
+      const ids = lines.map((line) =>
+        (JSON.parse(line) as { answers: { policy: { id: string } }[] }).answers.map(
+          ({ policy: { id } }) => id,
+        ),
+      );
+      expect(ids).toEqual([
+        ['england-statute', 'cmqa-2017'],
+        ['england-statute', 'cmqa-2017'],
+        ['cmqa-2017'],
+        ['england-statute', 'england-funding', 'england-guidance', 'cmqa-2017'],
+      ]);
+      // The conditions of funding have no such setting: asked alone the question would be refused.
+      const both = ['england-statute', 'cmqa-2017'].map((policy) => ({ ...question, policy }));
+      expect(lines[0]).toBe(`{"answers":[${(await askLines(both)).join(',')}]}`);
+    });
+
+    test('with the bytes of the answer to it by itself, in whatever form', async () => {
+      const asked = ['all', ['england-statute', 'cmqa-2017']];
+      const own = await Promise.all(asked.map((policy) => alone(policy)));
+      const questions = asked.map((policy) => ({ ...question, policy }));
+      expect(await askLines(questions)).toEqual(own);
+      expect((await post(JSON_TYPE, JSON.stringify(questions))).text).toBe(`[${own.join(',')}]`);
+    });
+
+    test('briefly: which policy, its outcome and how long it lasts', async () => {
+      expect(await askOne({ ...question, policy: 'all' }, '?brief=true')).toEqual({
+        answers: [
+          { policy: { id: 'england-statute' }, outcome: 'eligible', eligibleUntil: '9999-12-31' },
+          { policy: { id: 'england-funding' }, outcome: 'silent', eligibleUntil: null },
+          { policy: { id: 'england-guidance' }, outcome: 'eligible', eligibleUntil: '9999-12-31' },
+          { policy: { id: 'cmqa-2017' }, outcome: 'not-eligible', eligibleUntil: '2027-03-14' },
+        ],
+      });
+    });
+
+    test('with a route for each that says no', async () => {
+      const asked = { ...question, provider: TWO, policy: 'all' };
+      const { answers } = (await askOne(asked, '?route=true')) as {
+        answers: { outcome: string; route?: unknown[] }[];
+      };
+      for (const { outcome, route } of answers)
+        expect(route !== undefined && route.length > 0).toBe(outcome === 'not-eligible');
+    });
+
+    test.each([
+      ['of no policy', []],
+      ['one of which is no code', ['cmqa-2017', 'CMQA']],
+      ['of too many', Array.from({ length: 51 }, (_, i) => `p${i}`)],
+    ])('invalid-question: a list %s', async (_, policy) => {
+      for (const query of ['', '?brief=true'])
+        expectProblem(await askOne({ ...question, policy }, query), {
+          status: 400,
+          code: 'invalid-question',
+          pointers: ['/policy'],
+        });
+    });
+
+    test('one of which is unknown, or none of which has the setting, is a problem', async () => {
+      expectProblem(await askOne({ ...question, policy: ['cmqa-2017', 'nothing'] }), {
+        status: 404,
+        code: 'unknown-policy',
+      });
+      const unheard = { ...question, setting: 'private', policy: ['england-statute', 'england-guidance'] };
+      for (const query of ['', '?brief=true'])
+        expectProblem(await askOne(unheard, query), {
+          status: 400,
+          code: 'invalid-question',
+          pointers: ['/setting'],
+        });
+    });
+  });
+
   test('with the route to a better answer', async () => {
     const asked = { ...question, setting: 'publicly-funded', provider: TWO };
     expect(await askLines([asked], '?route=true')).toEqual([await single({ ...asked, route: 'true' })]);

@@ -26,8 +26,8 @@ const AS_KNOWN = [
   '/v1/policies/cmqa-2017',
   '/v1/bodies',
   '/v1/bodies/registrar/events',
-  '/v1/events/2/history',
-  '/events/2',
+  '/v1/events/11/history',
+  '/events/11',
   `/?provider=${ONE}&setting=publicly-funded&from=2026-09-01`,
 ];
 
@@ -65,13 +65,13 @@ describe('a moment', () => {
   test.each(AS_KNOWN)(
     'may say of which log it is, and is refused where it is of another: %s',
     async (path) => {
-      const moment = await momentOf(register, 3);
-      const digits = moment.slice(2);
+      const moment = await momentOf(register, 12);
+      const digits = moment.slice(3);
       const said = await register.ask(at(path, `knownAt=${moment}`));
       expect(said.status).toBe(200);
-      if (path.startsWith('/v1')) expect(said.text).toBe((await register.ask(at(path, 'knownAt=3'))).text);
+      if (path.startsWith('/v1')) expect(said.text).toBe((await register.ask(at(path, 'knownAt=12'))).text);
       const reply = await register.ask(
-        at(path, `knownAt=3-${digits === '00000000' ? '11111111' : '00000000'}`),
+        at(path, `knownAt=12-${digits === '00000000' ? '11111111' : '00000000'}`),
       );
       expect(reply.status).toBe(409);
       for (const words of [moment, 'restored', 'another register']) expect(reply.text).toContain(words);
@@ -101,7 +101,7 @@ describe('a moment', () => {
   });
 
   test('is the same as atLeast, before and after, and in the log', async () => {
-    const moment = await momentOf(register, 2);
+    const moment = await momentOf(register, 11);
     for (const query of [
       `policies?atLeast=${moment}`,
       `compare?before=${moment}&after=${moment}`,
@@ -123,13 +123,13 @@ describe('a moment', () => {
   });
 
   test('is the same in questions that are posted', async () => {
-    const moment = await momentOf(register, 3);
+    const moment = await momentOf(register, 12);
     const question = { provider: ONE, setting: 'publicly-funded', on: '2026-09-01' };
     const reply = await register.ask('/v1/eligibility', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(
-        ['3', moment, '3-00000000', '3-12', BEYOND].map((knownAt) => ({ ...question, knownAt })),
+        ['12', moment, '12-00000000', '12-12', BEYOND].map((knownAt) => ({ ...question, knownAt })),
       ),
     });
     const answers = reply.json as readonly { readonly code?: string; readonly outcome?: string }[];
@@ -139,7 +139,7 @@ describe('a moment', () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  test.each(['4', '4-1a2b3c4d', '999999', BEYOND, '18446744073709551615'])(
+  test.each(['13', '13-1a2b3c4d', '999999', BEYOND, '18446744073709551615'])(
     'beyond the end of the log is not there yet: %s',
     async (moment) => {
       const [position = ''] = moment.split('-');
@@ -152,7 +152,7 @@ describe('a moment', () => {
         const reply = await register.ask(`/v1/${query}`);
         expectRefusal(reply, { status: 503, code: 'not-caught-up' });
         expect(header(reply, 'retry-after')).toMatch(/^[0-9]+$/);
-        expect(reply.text).toContain(`ends at 3, and position ${position} is beyond`);
+        expect(reply.text).toContain(`ends at 12, and position ${position} is beyond`);
       }
     },
   );
@@ -176,7 +176,7 @@ describe('a moment', () => {
   });
 
   test('at the end of the log has nothing after it, said with 200', async () => {
-    for (const after of ['3', await momentOf(register, 3)]) {
+    for (const after of ['12', await momentOf(register, 12)]) {
       const reply = await register.ask(`/v1/log?after=${after}`);
       expect([reply.status, reply.text, header(reply, 'link')]).toEqual([200, '', null]);
     }
@@ -192,14 +192,18 @@ describe('a moment', () => {
       if (next !== undefined) nexts.push(new URL(next, register.url).searchParams.get('after') ?? '');
     }
     expect(lines).toEqual((await register.log()).map((line) => `${line}\n`));
-    expect(nexts).toEqual(await Promise.all([0, 1, 2].map((position) => momentOf(register, position))));
+    expect(nexts).toEqual(
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) => i).map((position) => momentOf(register, position)),
+      ),
+    );
   });
 
   test('a position so far on that no number holds it is unknown, and said so truly', async () => {
     for (const path of [`/v1/events/${BEYOND}`, `/v1/events/${BEYOND}/history`]) {
       const reply = await register.ask(path);
       expectRefusal(reply, { status: 404, code: 'unknown-event' });
-      expect(reply.text).toContain('No event stands so far on yet: the last one is 3');
+      expect(reply.text).toContain('No event stands so far on yet: the last one is 12');
     }
     const reply = await register.ask(`/v1/events/${'9'.repeat(21)}`);
     expectRefusal(reply, { status: 400, code: 'invalid-question', pointers: ['/position'] });
@@ -229,19 +233,19 @@ describe('two moments of one provider', () => {
     );
 
   test('are compared by any of its keys, and of no other', async () => {
-    expect(keys(await compare('before=4'))).toEqual([
-      [ONE, '5'],
-      [TWO, '6,7'],
+    expect(keys(await compare('before=13'))).toEqual([
+      [ONE, '14'],
+      [TWO, '15,16'],
     ]);
-    expect(keys(await compare(`before=4&provider=${ONE}`))).toEqual([[ONE, '5']]);
+    expect(keys(await compare(`before=13&provider=${ONE}`))).toEqual([[ONE, '14']]);
     for (const key of [TWO, 'company:01234567'])
-      expect(keys(await compare(`before=4&provider=${key}`))).toEqual([[TWO, '6,7']]);
-    expect(keys(await compare(`before=5&provider=${ONE}`))).toEqual([]);
-    expect(keys(await compare(`before=1&provider=${ONE}`))).toEqual([[ONE, '2,5']]);
+      expect(keys(await compare(`before=13&provider=${key}`))).toEqual([[TWO, '15,16']]);
+    expect(keys(await compare(`before=14&provider=${ONE}`))).toEqual([]);
+    expect(keys(await compare(`before=10&provider=${ONE}`))).toEqual([[ONE, '11,14']]);
   });
 
   test('need it to be registered at one of them', async () => {
-    for (const query of ['before=0&provider=ukprn:19999999', `before=1&after=3&provider=${TWO}`])
+    for (const query of ['before=0&provider=ukprn:19999999', `before=10&after=12&provider=${TWO}`])
       expectRefusal(await compare(query), { status: 404, code: 'unknown-provider' });
     expectRefusal(await compare('before=0&provider=One'), {
       status: 400,
@@ -255,7 +259,7 @@ describe('two moments of one provider', () => {
       const first = await compare(`before=${before}&limit=1`);
       expect(keys(first).map(([key]) => key)).toEqual([ONE]);
       const next = /<([^>]+)>/.exec(header(first, 'link') ?? '')?.[1] ?? '';
-      expect(new URL(next, register.url).searchParams.get('after')).toBe(await momentOf(register, 7));
+      expect(new URL(next, register.url).searchParams.get('after')).toBe(await momentOf(register, 16));
       expect(keys(await register.ask(next)).map(([key]) => key)).toEqual([TWO]);
     }
   });
@@ -287,15 +291,15 @@ describe('a register that was restored from a backup', () => {
       subject: TWO,
       data: { name: 'Two', legalForm: 'company' },
     });
-    const moment = await momentOf(register, 4);
+    const moment = await momentOf(register, 13);
     const addresses = [
-      ...AS_KNOWN.flatMap((path) => [path, at(path, 'knownAt=4'), at(path, `knownAt=${moment}`)]),
-      '/v1/compare?before=3&after=4',
-      `/v1/compare?before=3&after=${moment}`,
+      ...AS_KNOWN.flatMap((path) => [path, at(path, 'knownAt=13'), at(path, `knownAt=${moment}`)]),
+      '/v1/compare?before=12&after=13',
+      `/v1/compare?before=12&after=${moment}`,
       `/v1/providers?q=Two`,
       '/v1/log',
-      '/v1/log?after=3&limit=1',
-      '/v1/events/4',
+      '/v1/log?after=12&limit=1',
+      '/v1/events/13',
     ];
     for (const path of addresses) {
       const reply = await register.ask(path);
@@ -337,18 +341,18 @@ describe('a register that was restored from a backup', () => {
       }
     }
     const tags = AS_KNOWN.map(
-      (path) => [path, kept.get(path)?.tag, kept.get(at(path, 'knownAt=4'))?.tag] as const,
+      (path) => [path, kept.get(path)?.tag, kept.get(at(path, 'knownAt=13'))?.tag] as const,
     );
     for (const [path, ...had] of tags)
       for (const tag of had)
         expect([
           path,
-          (await register.ask(at(path, 'knownAt=4'), { headers: { 'if-none-match': tag ?? '' } })).status,
+          (await register.ask(at(path, 'knownAt=13'), { headers: { 'if-none-match': tag ?? '' } })).status,
         ]).toEqual([path, 200]);
   });
 
   test('answers 409 at every address that was given out as that of an answer', async () => {
-    const pinned = [...kept.keys()].filter((path) => /(?:knownAt|after)=4-[0-9a-f]{8}/.test(path));
+    const pinned = [...kept.keys()].filter((path) => /(?:knownAt|after)=13-[0-9a-f]{8}/.test(path));
     expect(pinned.length).toBeGreaterThan(AS_KNOWN.length);
     for (const path of pinned)
       for (const headers of [{}, { 'if-none-match': kept.get(path)?.tag ?? '' }, { 'if-none-match': '*' }])
@@ -359,18 +363,18 @@ describe('a register that was restored from a backup', () => {
     expect(shorter).toHaveLength(2);
     for (const { status, text } of shorter) {
       expect(status).toBe(503);
-      expect(text).toMatch(/has no event 4\. .*the register was restored/);
+      expect(text).toMatch(/has no event 13\. .*the register was restored/);
     }
   });
 
   test('tells a mirror that follows the log', async () => {
-    const moment = /knownAt=(4-[0-9a-f]{8})/.exec([...kept.keys()].join())?.[1] ?? '';
+    const moment = /knownAt=(13-[0-9a-f]{8})/.exec([...kept.keys()].join())?.[1] ?? '';
     expectRefusal(await register.ask(`/v1/log?after=${moment}`), { status: 409, code: 'other-log' });
     expectRefusal(await register.ask(`/v1/policies?atLeast=${moment}`), { status: 409, code: 'other-log' });
   });
 
   test('is what the restore says of the addresses that were given out', () => {
     expect(said).toContain('409');
-    expect(said).toMatch(/position 3/);
+    expect(said).toMatch(/position 12/);
   });
 });

@@ -1,17 +1,6 @@
 /// <reference types="jest" />
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RegisterProcess, type Reply } from './process';
-
-/** A port at which no one listens. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
-}
+import { freePort, RegisterProcess, type Reply } from './process';
 
 /** The answer of a register that may not listen yet. */
 async function once200(register: RegisterProcess, path: string): Promise<Reply> {

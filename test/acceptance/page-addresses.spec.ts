@@ -125,7 +125,7 @@ describe('days and moments as people write them', () => {
       today.toLocaleString('en-GB'),
       today.toLocaleString('en-GB', { dateStyle: 'long' }),
     ])
-      expect([day, (await asked(day)).words.includes('Yes, eligible')]).toEqual([day, true]);
+      expect([day, (await asked(day)).words.includes('What is proposed would be met')]).toEqual([day, true]);
     const coming = await asked(today.add({ years: 3 }).toString());
     expect(coming.status).toBe(503);
     expect(coming.words).toContain('That moment has not come yet');

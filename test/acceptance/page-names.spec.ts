@@ -7,7 +7,12 @@ import { accepted, endSound, openDay } from './refusal';
 let register: RegisterProcess;
 
 const LONG = { from: '2020-01-01', until: '2028-12-31' };
-const ASKED = { setting: 'publicly-funded', from: '2026-09-01', until: '2026-12-18' };
+const ASKED = {
+  setting: 'publicly-funded',
+  from: '2026-09-01',
+  until: '2026-12-18',
+  policy: 'cmqa-2017',
+};
 
 const registered = async (subject: string, name: string) => {
   await accepted(register, { type: 'ProviderRegistered', subject, data: { name, legalForm: 'company' } });

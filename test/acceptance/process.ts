@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'registry', 'main.js');
 /** Where the code of the register is kept as compiled, for all processes of the tests. */
@@ -134,6 +136,8 @@ export class RegisterProcess {
   }
 
   async ask(path: string, init: RequestInit = {}): Promise<Reply> {
+    // A test that was busy for long hears first which connections the register has closed meanwhile, and uses none of them.
+    for (let turns = 0; turns < 2; turns++) await setImmediate();
     const response = await fetch(this.url + path, init);
     const text = await response.text();
     return {
@@ -180,6 +184,22 @@ export class RegisterProcess {
       next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
     }
     return lines;
+  }
+}
+
+/** A port that is free. The system gives it to no program that asks for any: those are from 32768 on. */
+export async function freePort(): Promise<string> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return String(port);
   }
 }
 

@@ -26,6 +26,11 @@ const SUSPENSION: Written = {
   subject: 'ukprn:10012345',
   data: { standard: 'matrix', reference: 'M-1', from: '2026-09-01', reason: 'complaint', onAppeal: 'stays' },
 };
+const SUCCESSION: Written = {
+  type: 'ProviderSucceeded',
+  subject: 'ukprn:10012345',
+  data: { by: ['ukprn:10012346'], on: '2026-09-01', kind: 'merger' },
+};
 const TRANSFER: Written = {
   type: 'AccreditationTransferred',
   subject: 'ukprn:10012345',
@@ -268,6 +273,19 @@ describe('keys in the data', () => {
         data: { into: 'ukprn:10012345', on: '2026-09-01' },
       },
       '/data/into',
+    ],
+    ['others take a provider’s place', having(SUCCESSION, { by: [SUCCESSION.subject] }), '/data/by/0'],
+    [
+      'others take a provider’s place, each named once',
+      having(SUCCESSION, { by: ['ukprn:10012346', 'urn:123456', 'ukprn:10012346'] }),
+      '/data/by/2',
+    ],
+    ['who takes a provider’s place is a provider', having(SUCCESSION, { by: ['body:matrix'] }), '/data/by/0'],
+    ['somebody takes a provider’s place', having(SUCCESSION, { by: [] }), '/data/by'],
+    [
+      'a provider’s place is taken in one of four ways',
+      having(SUCCESSION, { kind: 'takeover' }),
+      '/data/kind',
     ],
     [
       'an adviser merges into another',

@@ -1,6 +1,6 @@
 /// <reference types="jest" />
 import { RegisterProcess } from './process';
-import { accepted, expectRefusal, endSound, openDay, type Expected } from './refusal';
+import { accepted, expectRefusal, endSound, headOf, openDay, type Expected } from './refusal';
 
 /** Questions that cannot be answered as they are asked. */
 let register: RegisterProcess;
@@ -41,15 +41,22 @@ describe('a question about eligibility that is sound', () => {
     '',
     `adviser=${PERSON}&adviser=${PERSON}`,
     'policy=cmqa-2017',
+    'policy=cmqa-2017&policy=cmqa-2017&policy=england-statute',
+    'policy=all',
+    `school=${ONE}`,
     'route=true',
     'route=false',
-    'knownAt=3',
     'knownAt=2020-01-01T00%3A00%3A00Z&on=2026-09-01&policy=cmqa-2017',
-    'atLeast=3',
   ])('%s', async (query) => {
     const reply = await register.ask(eligible(query));
     // At an instant before the register began no one was registered.
     expect(reply.status).toBe(query.startsWith('knownAt=2020') ? 404 : 200);
+  });
+
+  test('as known at a position', async () => {
+    const head = await headOf(register);
+    for (const moment of ['knownAt', 'atLeast'])
+      expect((await register.ask(eligible(`${moment}=${head}`))).status).toBe(200);
   });
 });
 
@@ -91,7 +98,14 @@ describe('invalid-question: its parameters', () => {
     ['an adviser is a key', eligible('adviser=Jane'), '/adviser'],
     ['each adviser is a key', eligible(`adviser=${PERSON}&adviser=adviser:x`), '/adviser'],
     ['a policy is a code', eligible('policy=CMQA'), '/policy'],
-    ['a policy is one', eligible('policy=cmqa-2017&policy=cmqa-2017'), '/policy'],
+    ['each policy is a code', eligible('policy=cmqa-2017&policy=CMQA'), '/policy'],
+    [
+      'at most fifty policies are named',
+      eligible(Array.from({ length: 51 }, (_, i) => `policy=p${i}`).join('&')),
+      '/policy',
+    ],
+    ['a school is a key', eligible('school=100001'), '/school'],
+    ['a school is one', eligible('school=urn:100001&school=urn:100001'), '/school'],
     ['route is true or false', eligible('route=1'), '/route'],
     ['route is not yes', eligible('route=yes'), '/route'],
     ['route is not empty', eligible('route='), '/route'],
@@ -171,6 +185,8 @@ describe('what is not found', () => {
     asked('unknown-policy', '/v1/policies/nothing'),
     asked('unknown-policy', '/v1/policies/constructor'),
     asked('unknown-policy', eligible('policy=nothing')),
+    asked('unknown-policy', eligible('policy=cmqa-2017&policy=nothing')),
+    asked('unknown-provider', eligible('school=urn:199999')),
     asked('unknown-event', '/v1/events/999999'),
     asked('unknown-event', '/v1/events/999999999999999'),
   ])('%s: %s', async (_, path, expected) => {

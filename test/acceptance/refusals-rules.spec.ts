@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { RegisterProcess } from './process';
 import { accepted, expectRefused, endSound, keyOf, openDay, submission, type Written } from './refusal';
 
@@ -115,6 +116,11 @@ describe('a rule refuses with its code, its status and the broken field', () => 
     ],
     ['unknown-subject', '/data/into', () => event('ProviderMerged', one, { into: NOBODY, on: '2026-09-01' })],
     [
+      'unknown-subject',
+      '/data/by',
+      () => event('ProviderSucceeded', one, { by: [other, NOBODY], on: '2026-09-01', kind: 'split' }),
+    ],
+    [
       'already-registered',
       '/subject',
       () => event('ProviderRegistered', one, { name: 'Twin', legalForm: 'other' }),
@@ -125,6 +131,18 @@ describe('a rule refuses with its code, its status and the broken field', () => 
       async () => {
         await post('ProviderIdentified', one, { as: 'company:SC000001' });
         return event('ProviderMerged', one, { into: 'company:SC000001', on: '2026-09-01' });
+      },
+    ],
+    [
+      'same-subject',
+      '/data/by',
+      async () => {
+        await post('ProviderIdentified', other, { as: 'company:SC000002' });
+        return event('ProviderSucceeded', other, {
+          by: [one, 'company:SC000002'],
+          on: '2026-09-01',
+          kind: 'merger',
+        });
       },
     ],
     [
@@ -197,7 +215,7 @@ describe('a rule refuses with its code, its status and the broken field', () => 
     [
       'not-correctable',
       '/data/event',
-      () => event('EventRetracted', 'calendar:england', { event: '1', reason: 'error' }),
+      () => event('EventRetracted', 'calendar:england', { event: String(BUILT_IN.length), reason: 'error' }),
     ],
     [
       'not-disputable',
@@ -354,6 +372,30 @@ describe('who may post what', () => {
     const retraction = event('EventRetracted', one, { event: theirs, reason: 'error' });
     await refused('not-your-event', '/data/event', retraction, key);
     await accepted(register, retraction, everything);
+  });
+
+  test('not-your-event: nor what a body posted that it has succeeded in something else', async () => {
+    const theirs = await accepted(register, awarded({ reference: 'SUCCEEDED' }), everything);
+    const retraction = event('EventRetracted', one, { event: theirs, reason: 'error' });
+    const succeeded = (data: Written['data']) =>
+      post('BodySucceeded', 'body:everything', { by: 'body:matrix', from: '2026-09-01', ...data });
+    await succeeded({ standards: ['quality-in-careers'] });
+    await refused('not-your-event', '/data/event', retraction, key);
+    await succeeded({ standards: ['matrix'] });
+    await accepted(register, retraction, key);
+  });
+
+  test('a succession is the registrar’s, and of two bodies that are recognised', async () => {
+    const by = (body: string, subject = 'body:matrix') =>
+      event('BodySucceeded', subject, { by: body, from: '2026-09-01' });
+    await refused('not-recognised', '/type', by('body:everything'), everything);
+    await refused('unknown-subject', '/data/by', by('body:no-one'));
+    await refused('unknown-subject', '/subject', by('body:matrix', 'body:no-one'));
+    await expectRefused(register, () => register.post(submission(by('body:matrix'))), {
+      status: 400,
+      code: 'invalid-event',
+      pointers: ['/data/by'],
+    });
   });
 
   test('a key of a body whose recognition has ended posts nothing new, and may repeat what it has posted', async () => {

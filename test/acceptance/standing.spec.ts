@@ -177,10 +177,16 @@ describe('an adviser’s standing', () => {
 
   test('before there is a policy is that of no policy', async () => {
     expect(await standing(QUALIFIED, 'from=2017-09-30&until=2017-10-01')).toMatchObject({
+      outcome: 'not-eligible',
       gaps: [
         { from: '2017-09-30', until: '2017-09-30', reason: 'no-policy-in-force', evidence: [] },
         { from: '2017-10-01', until: '2017-10-01', reason: 'qualification-not-started' },
       ],
+    });
+    expect(await standing(QUALIFIED, 'on=2017-09-30')).toMatchObject({
+      outcome: 'silent',
+      eligibleUntil: null,
+      covered: [],
     });
   });
 
@@ -211,10 +217,16 @@ describe('an adviser’s standing', () => {
     const reply = await register.ask(
       `/v1/advisers/${QUALIFIED}/eligibility?purpose=coaching&${YEAR}&policy=other`,
     );
+    // What is not said of some days is no no, and beside a yes on all others no yes.
     expect(read(reply)).toMatchObject({
+      outcome: 'silent',
       eligibleUntil: '2026-12-31',
       gaps: [{ from: '2027-01-01', until: '2027-07-20', reason: 'no-policy-in-force', evidence: [] }],
     });
+    const doubtful = await register.ask(
+      `/v1/advisers/${DISPUTED}/eligibility?purpose=coaching&${YEAR}&policy=other`,
+    );
+    expect(read(doubtful)).toMatchObject({ outcome: 'indeterminate', gaps: [{ from: '2027-01-01' }] });
   });
 
   test('at an earlier moment stays what it was', async () => {
@@ -263,7 +275,9 @@ describe('refused', () => {
     ['a policy is a code', 'policy=CMQA', '/policy'],
     ['a moment is a position or an instant', 'knownAt=now', '/knownAt'],
     ['atLeast is a position', 'atLeast=-1', '/atLeast'],
+    ['a policy is one', 'policy=cmqa-2017&policy=england-statute', '/policy'],
     ['nothing is asked of a setting', 'setting=private', '/setting'],
+    ['nor of a school', 'school=urn:100001', '/school'],
   ])('%s: %s', async (_, query, pointer) => {
     expectRefusal(await ask(QUALIFIED, query), {
       status: 400,

@@ -460,8 +460,18 @@ describe('the retraction of a load', () => {
     const done = await retract({ source, reason: 'wrong-file', upTo: tried.upTo });
     const { effects, ...rest } = tried;
     expect(done).toEqual({ ...rest, lastPosition: String(before + 4) });
-    // Two providers that may do nothing any more in the two settings that ask for no adviser.
-    expect(effects).toMatchObject({ changed: 4, providers: [{ after: null }, {}, {}, {}] });
+    // Two providers that may do nothing any more where no adviser is asked for: in one setting under the law, in
+    // one under the conditions of funding, and in two under the proposals.
+    const proposals = { policy: 'cmqa-2017', after: null };
+    expect(effects).toMatchObject({
+      changed: 8,
+      providers: Array.from({ length: 2 }, () => [
+        { policy: 'england-statute', after: null },
+        { policy: 'england-funding', after: null },
+        proposals,
+        proposals,
+      ]).flat(),
+    });
   });
 
   test('at once takes all, or is too large and takes nothing', async () => {

@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { request as send } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
 import { REGISTRAR_KEY, RegisterProcess, type Reply } from './process';
 import { accepted, endSound, expectProblem, expectRefusal, headOf, openDay } from './refusal';
 
@@ -398,7 +399,7 @@ describe('A table of questions', () => {
   });
 
   test('comes back with the answers beside its rows, in its own order and form', async () => {
-    const table = `\uFEFFSchool;UKPRN;From;Until\nNorth;${key.slice(6)};01/09/2026;31/08/2027\nSouth;19999999;;\n"Ea""st";${key.slice(6)};31/09/2026;31/08/2027\n`;
+    const table = `\uFEFFOffice;UKPRN;From;Until\nNorth;${key.slice(6)};01/09/2026;31/08/2027\nSouth;19999999;;\n"Ea""st";${key.slice(6)};31/09/2026;31/08/2027\n`;
     const map = ['provider=ukprn:{UKPRN}', 'setting=school-commissioned', 'from={From}', 'until={Until}'];
     const reply = await ask(table, { query: { map } });
     expect(reply.status).toBe(200);
@@ -406,7 +407,7 @@ describe('A table of questions', () => {
     const position = await headOf(register);
     const [header, north, south, east] = reply.text.split('\r\n');
     expect(header).toBe(
-      'School;UKPRN;From;Until;outcome;eligibleUntil;gapFrom;gapUntil;requirement;reason;gaps;registeredName;knownAtPosition;problem',
+      'Office;UKPRN;From;Until;outcome;eligibleUntil;gapFrom;gapUntil;requirement;reason;gaps;registeredName;knownAtPosition;problem',
     );
     expect(north).toBe(
       `North;${key.slice(6)};01/09/2026;31/08/2027;not-eligible;;2026-09-01;2027-08-31;adviser-qualified;no-adviser-engaged;"2026-09-01/2027-08-31 adviser-qualified no-adviser-engaged; 2026-09-01/2027-08-31 matrix-accredited accreditation-never-awarded";Example, Asked;${position};`,
@@ -503,11 +504,204 @@ describe('A table of questions', () => {
   test('needs to say whom it asks about', async () => {
     expectRefusal(await ask('UKPRN\n10000001\n'), { status: 400, code: 'invalid-question' });
     expectRefusal(await ask(''), { status: 400, code: 'malformed' });
-    for (const [name, said] of Object.entries({ map: 'provider={a}', ignore: 'a', dates: 'iso' }))
+    const ofTables = { map: 'provider={a}', ignore: 'a', dates: 'iso', policy: 'cmqa-2017' };
+    for (const [name, said] of Object.entries(ofTables))
       expectRefusal(await ask('[]', { type: 'application/json', query: { [name]: said } }), {
         status: 400,
         code: 'invalid-question',
         pointers: [`/${name}`],
       });
+  });
+
+  describe('under several policies', () => {
+    const SCHOOL = 'urn:100001';
+    const PERSON = 'adviser:t4b1e5q8';
+    beforeAll(async () => {
+      const school = { name: 'North School', phase: 'secondary', area: 'area:E10000014' };
+      await accepted(register, { type: 'SchoolRegistered', subject: SCHOOL, data: school });
+      await accepted(register, { type: 'AdviserRegistered', subject: PERSON, data: {} });
+      for (const provider of [SCHOOL, key])
+        await accepted(register, {
+          type: 'EngagementStarted',
+          subject: PERSON,
+          data: { provider, from: '2026-01-01', basis: 'employed' },
+        });
+    });
+
+    const cellsOf = (text: string): Partial<Record<string, string>>[] => parse(text, { columns: true });
+    const HEAD = 'provider,setting,on';
+    const asked = (setting: string) => `${HEAD}\n${key},${setting},2026-09-01\n`;
+
+    test('has each column once for each, as the answers to the question come', async () => {
+      const policy = ['cmqa-2017', 'england-statute'];
+      const brief = await ask(asked('school-commissioned'), { query: { policy, brief: 'true' } });
+      expect(brief.text).toBe(
+        [
+          `${HEAD},outcome.england-statute,outcome.cmqa-2017,eligibleUntil.england-statute,eligibleUntil.cmqa-2017,problem.england-statute,problem.cmqa-2017`,
+          `${key},school-commissioned,2026-09-01,eligible,not-eligible,9999-12-31,,,`,
+          '',
+        ].join('\r\n'),
+      );
+      const [row = {}] = cellsOf(
+        (await ask(asked('school-commissioned'), { query: { policy: 'all' } })).text,
+      );
+      const answers = await register.ask(
+        `/v1/providers/${key}/eligibility?setting=school-commissioned&on=2026-09-01&policy=all`,
+      );
+      const told = (answers.json as { answers: { policy: { id: string }; outcome: string }[] }).answers.map(
+        ({ policy: { id }, outcome }) => [`outcome.${id}`, outcome],
+      );
+      expect(Object.entries(row).filter(([name]) => name.startsWith('outcome'))).toEqual(told);
+      expect(told.map(([name]) => name)).toEqual([
+        'outcome.england-statute',
+        'outcome.england-funding',
+        'outcome.england-guidance',
+        'outcome.cmqa-2017',
+      ]);
+      expect(row).toMatchObject({
+        'outcome.england-funding': 'silent',
+        'reason.england-funding': 'no-policy-in-force',
+        'reason.england-guidance': 'no-qualified-adviser',
+      });
+    });
+
+    test('and each is what it is under that policy alone', async () => {
+      const [several = {}] = cellsOf(
+        (await ask(asked('school-commissioned'), { query: { policy: 'all' } })).text,
+      );
+      for (const policy of ['england-statute', 'england-guidance', 'cmqa-2017']) {
+        const [alone = {}] = cellsOf((await ask(asked('school-commissioned'), { query: { policy } })).text);
+        for (const [name, cell] of Object.entries(alone))
+          if (!HEAD.includes(name)) expect([name, several[`${name}.${policy}`]]).toEqual([name, cell]);
+      }
+    });
+
+    test('is answered as lines and as JSON too, with an answer for each', async () => {
+      const query = { policy: 'all', brief: 'true' };
+      const lines = await ask(asked('private'), { query, accept: 'application/x-ndjson' });
+      expect(JSON.parse(lines.text)).toMatchObject({
+        answers: [
+          { policy: { id: 'england-statute' }, outcome: 'silent', eligibleUntil: null },
+          { policy: { id: 'england-funding' }, outcome: 'silent' },
+          { policy: { id: 'england-guidance' }, outcome: 'silent' },
+          { policy: { id: 'cmqa-2017' }, outcome: 'eligible' },
+        ],
+      });
+      const list = await ask(asked('private'), { query: { policy: 'all' }, accept: 'application/json' });
+      const alone = await register.ask(
+        `/v1/providers/${key}/eligibility?setting=private&on=2026-09-01&policy=all`,
+      );
+      expect(list.json).toEqual([alone.json]);
+    });
+
+    test('leaves the columns of a policy empty at a moment at which no edition of it stood', async () => {
+      const before = await headOf(register);
+      const document = {
+        title: 'A later one',
+        strength: 'proposal',
+        purposes: {},
+        settings: { private: [] },
+      };
+      const edition = await accepted(register, {
+        type: 'PolicyEditionPublished',
+        subject: 'policy:a-later-one',
+        data: { edition: 1, effectiveFrom: '2026-01-01', policy: document },
+      });
+      const table = `${HEAD},knownAt\n${['', before]
+        .map((knownAt) => `${key},private,2026-09-01,${knownAt}\n`)
+        .join('')}`;
+      const query = { policy: ['a-later-one', 'cmqa-2017'] };
+      const rows = cellsOf((await ask(table, { query })).text);
+      expect(rows.map((row) => row['outcome.cmqa-2017'])).toEqual(['eligible', 'eligible']);
+      const [now = [], then = []] = rows.map((row) =>
+        Object.entries(row).flatMap(([name, cell]) => (name.endsWith('.a-later-one') ? [cell] : [])),
+      );
+      expect(now).toContain('eligible');
+      expect(new Set(then)).toEqual(new Set(['']));
+      const lines = await ask(table, { query, accept: 'application/json' });
+      expect((lines.json as { answers: unknown[] }[]).map(({ answers }) => answers.length)).toEqual([2, 1]);
+      const alone = cellsOf((await ask(table, { query: { policy: 'a-later-one' } })).text);
+      expect(alone.map((row) => row['outcome'])).toEqual(['eligible', '']);
+      expect(alone[1]?.['problem']).toMatch(/^unknown-policy: /);
+      const retraction = { event: edition, reason: 'test' };
+      await accepted(register, {
+        type: 'EventRetracted',
+        subject: 'policy:a-later-one',
+        data: retraction,
+      });
+    });
+
+    test('has a problem under each where a question has no answer', async () => {
+      const table = `${HEAD}\nukprn:19999999,private,2026-09-01\n${key},prison,2026-09-01\n`;
+      const rows = cellsOf((await ask(table, { query: { policy: 'all' } })).text);
+      for (const policy of ['england-statute', 'cmqa-2017']) {
+        expect(rows[0]?.[`problem.${policy}`]).toMatch(/^unknown-provider: /);
+        expect(rows[1]?.[`problem.${policy}`]).toMatch(/^invalid-question: setting \(prison\)/);
+      }
+    });
+
+    test('that was answered before, under these or others or one, is answered anew, and never grows', async () => {
+      let text = asked('private');
+      const queries = [
+        { policy: 'all' },
+        { policy: ['cmqa-2017', 'england-statute'], brief: 'true' },
+        { policy: 'cmqa-2017' },
+        { policy: 'all' },
+      ];
+      const [first, ...others] = await Promise.all(queries.map((query) => ask(asked('private'), { query })));
+      for (const [i, query] of queries.entries()) {
+        ({ text } = await ask(text, { query }));
+        expect(text).toBe([first, ...others][i]?.text);
+      }
+    });
+
+    test('does not answer a row that says another policy, or more than one', async () => {
+      const table = `${HEAD},policy\n${['', 'cmqa-2017', 'england-guidance', 'all', 'a;b']
+        .map((policy) => `${key},school-in-house,2026-09-01,${policy}\n`)
+        .join('')}`;
+      const outcomes = async (query: Sent['query']) =>
+        cellsOf((await ask(table, { query: { ...query, brief: 'true' } })).text).map(
+          ({ outcome = '', problem = '' }) => outcome || problem.replace(/: .*/, ''),
+        );
+      const refused = 'invalid-question';
+      expect(await outcomes({})).toEqual(['not-eligible', 'not-eligible', 'not-eligible', refused, refused]);
+      expect(await outcomes({ policy: 'cmqa-2017' })).toEqual([
+        'not-eligible',
+        'not-eligible',
+        refused,
+        refused,
+        refused,
+      ]);
+      const several = cellsOf((await ask(table, { query: { policy: 'all' } })).text);
+      expect(several.map((row) => row['outcome.cmqa-2017'])).toEqual(['not-eligible', '', '', '', '']);
+      expect(several[1]?.['problem.england-statute']).toContain('policy (cmqa-2017): The row says cmqa-2017');
+      const left = await ask(table, { query: { policy: 'all', ignore: 'policy' } });
+      expect(cellsOf(left.text).map((row) => row['outcome.cmqa-2017'])).toEqual(
+        Array.from({ length: 5 }, () => 'not-eligible'),
+      );
+    });
+
+    test('is refused where one that is named does not stand, or is no code', async () => {
+      const query = { policy: ['cmqa-2017', 'nothing'] };
+      expectRefusal(await ask(asked('private'), { query }), { status: 404, code: 'unknown-policy' });
+      expectRefusal(await ask(asked('private'), { query: { policy: ['cmqa-2017', 'CMQA'] } }), {
+        status: 400,
+        code: 'invalid-question',
+        pointers: ['/policy'],
+      });
+    });
+
+    test('asks about the school of a row', async () => {
+      const table = `${HEAD},advisers,school\n${key},school-commissioned,2026-09-01,${PERSON},${SCHOOL}\n${key},school-commissioned,2026-09-01,${PERSON},\n${key},school-commissioned,2026-09-01,${PERSON},100001\n`;
+      const [hers, none, wrong] = cellsOf((await ask(table, { query: { policy: 'england-statute' } })).text);
+      expect(hers).toMatchObject({ outcome: 'not-eligible', reason: 'adviser-not-independent' });
+      expect(none).toMatchObject({ outcome: 'eligible' });
+      expect(wrong?.['problem']).toContain('write urn:100001');
+      expectRefusal(await ask(`provider,setting,School\n${key},private,${SCHOOL}\n`), {
+        status: 400,
+        code: 'malformed',
+        pointers: ['/School'],
+      });
+    });
   });
 });

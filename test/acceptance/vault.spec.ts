@@ -146,6 +146,34 @@ describe.each([
     expect((await read(subject)).json).toEqual(PUBLIC);
   });
 
+  test('is for a body that has succeeded the other without a limit, and for it as long as that stands', async () => {
+    const succeeded = (data: object) =>
+      accepted(register, {
+        type: 'BodySucceeded',
+        subject: BODY,
+        data: { by: 'body:other-assessors', from: '2026-09-01', ...data },
+      });
+    const refused = { status: 403, code: 'not-recognised' };
+    await kept(subject, PRIVATE);
+    await succeeded({ standards: ['matrix'], qualifications: ['l6-dcgd'] });
+    await succeeded({ from: '2026-09-02' });
+    expectRefusal(await read(subject, otherKey), refused);
+    const succession = await succeeded({});
+    expect((await read(subject, otherKey)).json).toEqual(PRIVATE);
+    expect((await put(subject, PUBLIC, otherKey)).status).toBe(204);
+    expect((await read(subject)).json).toEqual(PUBLIC);
+    await erased(subject, otherKey);
+    await accepted(register, {
+      type: 'EventRetracted',
+      subject: BODY,
+      data: { event: succession, reason: 'error' },
+    });
+    expectRefusal(await read(subject, otherKey), refused);
+    expect((await inVault((vault) => vault.readings([subject]))).items.at(-2)).toMatchObject({
+      body: 'body:other-assessors',
+    });
+  });
+
   test('is for no one without a key', async () => {
     const asked = (method: string, headers: Record<string, string> = {}): Promise<Reply> =>
       register.ask(addressOf(subject), {

@@ -82,7 +82,6 @@ const LONG_FILES: Exceptions = {
   'libs/synthetic/simulation.ts': 'one simulation, whose order of dice is its seed',
 };
 const LONG_FUNCTIONS: Exceptions = {
-  'apps/registry/web/check/what-to-do.tsx WhatToDo': 'markup',
   'libs/domain/evaluation/v1/ways-out.ts dominatorsFrom':
     'an algorithm of Lengauer and Tarjan, as it is known',
   'libs/read-model/index/sip-hash.ts hash': 'SipHash, unrolled because it runs for each id',

@@ -71,7 +71,16 @@ export function circlesBeside(hubs: readonly string[], sources: Sources): readon
 // The rooms of the domain
 // ---------------------------------------------------------------------------------------------------------------
 
-const ROOMS = ['values', 'policies', 'log', 'subjects', 'admission', 'evaluation', 'route'] as const;
+const ROOMS = [
+  'values',
+  'policies',
+  'log',
+  'subjects',
+  'admission',
+  'evaluation',
+  'route',
+  'succession',
+] as const;
 type Room = (typeof ROOMS)[number];
 
 /** What each room of the domain may import of the others (docs/architecture.md). */
@@ -83,6 +92,7 @@ const ROOM_MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   admission: ['values', 'log', 'subjects', 'policies'],
   evaluation: ['values', 'log', 'subjects', 'policies'],
   route: ['values', 'log', 'subjects', 'admission', 'evaluation'],
+  succession: ['values', 'log', 'subjects', 'admission'],
 };
 /** What it may import of them as types alone: an event is typed by its subject, an answer shows a route. */
 const ROOM_TYPES_TOO: Partial<Record<Room, readonly Room[]>> = { log: ['subjects'], evaluation: ['route'] };

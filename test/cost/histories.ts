@@ -21,6 +21,7 @@ export const P = 'ukprn:10000001';
 export const A = 'adviser:aaaaaaaa';
 export const S = 'urn:100001';
 export const B = 'body:awarder';
+const C = 'body:successor';
 const OTHER = 'ukprn:10000002';
 
 /** The day a number of days after the first of them. */
@@ -100,6 +101,9 @@ const issued = (i: number) =>
   told('BodyKeyIssued', B, { key: `k-${i}`, hash: `sha256:${String(i).padStart(64, '0')}` });
 const recognised = (subject: string, from: string) =>
   told('BodyRecognised', subject, { name: 'An awarder', from, mayPost: [{ types: '*' }] });
+
+const succeeded = (subject: string, by: string, from: number) =>
+  told('BodySucceeded', subject, { by, from: day(from) });
 
 /** Where events about events follow what they are about: the first of those that happen together. */
 function about(type: EventType, position: number, data: Data = {}, subject = P): Told {
@@ -507,6 +511,13 @@ export const LIVES: Readonly<Record<EventType, Readonly<Record<string, Life>>>> 
     '': each(
       (i) => recognised(B, day(3 * i)),
       (i) => told('BodyRecognitionEnded', B, { on: day(3 * i + 1), reason: 'ended' }),
+    ),
+  },
+  BodySucceeded: {
+    'by one': { first: [recognised(C, LONG_AGO)], then: (i) => [succeeded(B, C, i)] },
+    'in a chain': each(
+      (i) => recognised(`body:b-${i + 1}`, LONG_AGO),
+      (i) => succeeded(i === 0 ? B : `body:b-${i}`, `body:b-${i + 1}`, i),
     ),
   },
   BodyKeyIssued: { '': each(issued) },

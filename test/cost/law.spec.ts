@@ -59,10 +59,8 @@ const REQUIREMENTS = {
     'every-adviser',
     { all: [{ workingTowards: 'personal-guidance', withinMonths: 12 }] },
   ],
-  'known registered or independent': [
-    'known-adviser',
-    { any: [{ registered: 'uk-register' }, { independent: true }] },
-  ],
+  'some registered': ['some-adviser', { registered: 'uk-register' }],
+  'known independent': ['known-adviser', { independent: true }],
 } as const;
 const codeOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
 const SETTINGS = Object.keys(REQUIREMENTS).map(codeOf);
@@ -186,7 +184,7 @@ function asked(
   setting: string,
   advisers: readonly string[] = [],
 ): unknown {
-  const found = resolveQuestion(register.at(position), { ...question(setting), advisers });
+  const found = resolveQuestion(register.at(position), { ...question(setting), advisers, school: S });
   return isRefusal(found) ? found : answer(found, MOST_RECORDED);
 }
 
@@ -207,7 +205,9 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
   },
   'effects of what happens next'(world) {
     const { base, after } = triedNext(world);
-    return whole(effectsOf(new Comparison(drafted(world.register, base, after), 'everything'), WINDOW.from));
+    return whole(
+      effectsOf(new Comparison(drafted(world.register, base, after), ['everything']), WINDOW.from),
+    );
   },
   search({ register }) {
     const search = new ProviderSearch(register);
@@ -243,19 +243,16 @@ const DEEDS: Readonly<Record<string, (world: World) => unknown>> = {
     for (let position = 0; position <= register.head; position++) register.text(position);
   },
   'compare with before all that'({ register: { head }, register, first }) {
-    const comparison = new Comparison(between(register, first - 1, head), 'everything');
-    return whole(
-      differences(comparison, 'everything', SETTINGS, WINDOW.from, { after: undefined, limit: 100 }),
-    );
+    const comparison = new Comparison(between(register, first - 1, head), ['everything']);
+    const settings = SETTINGS.map((setting) => ({ policy: 'everything', setting }));
+    return whole(differences(comparison, settings, WINDOW.from, { after: undefined, limit: 100 }));
   },
   'impact of a policy'({ register }) {
     const { known } = headOf(register);
     const draft = new PendingAppend({ known, submitted: () => undefined }, MOST_RECORDED, undefined);
     draft.take(submissionOf(edition(2), register.head + 1));
     return whole(
-      impactOn(new Comparison(drafted(register, known, draft.after), 'everything'), 'everything', [
-        WINDOW.from,
-      ]),
+      impactOn(new Comparison(drafted(register, known, draft.after), ['everything']), [WINDOW.from]),
     );
   },
   'many questions'({ register: { head }, register }) {

@@ -15,7 +15,7 @@ import { overEngine } from './measured-engine';
 import type { Breach } from './rules';
 import type { Parts } from './schedule';
 
-/** What an adapter of an engine may do wrong, and the rule that must be found broken then. */
+/** Defects of an adapter of an engine, each with the rule that it must be found to break. */
 export const BROKEN_ADAPTERS = {
   'names the expected revision by the old name of the option': 'positions and revisions count up',
   'takes every failed append for one that wrote nothing':
@@ -46,7 +46,7 @@ const PAUSE_MS = 100;
 
 type Options = NonNullable<Parameters<EngineClient['readStream']>[1]>;
 
-/** An adapter of an engine as small as can be: sound without a defect, and wrong in one way only with one. */
+/** The least adapter of an engine: sound without a defect, and wrong in one way with one. */
 class SmallAdapter implements EventLog {
   readonly #connect: () => EngineClient;
   readonly #defect: AdapterDefect | undefined;
@@ -160,7 +160,7 @@ class SmallAdapter implements EventLog {
     }
   }
 
-  /** What a subscription gives, until it ends, or until the log is found to have gone on without its saying so. */
+  /** The events of a subscription, until it ends, or until the log is found to have events that it did not deliver. */
   async *#live(first: number, signal: AbortSignal): AsyncGenerator<StoredPage, void, undefined> {
     const waiting: ResolvedEvent[] = [];
     const bell = new Bell();

@@ -17,10 +17,10 @@ async function found(parts: Parts, rule: Breach['rule']): Promise<number | undef
   return undefined;
 }
 
-describe('what is broken is found', () => {
+describe('every defect is found', () => {
   useVirtualTime();
 
-  test('and a writer as small as can be that is not broken keeps every rule', async () => {
+  test('and the least writer without a defect keeps every rule', async () => {
     for (let seed = 1; seed <= SEEDS_OF_THE_SOUND; seed++) {
       const { breaches } = await schedule(seed, withSmallWriter());
       expect({ seed, breaches }).toEqual({ seed, breaches: [] });
@@ -35,7 +35,7 @@ describe('what is broken is found', () => {
     expect(await found({ ...SOUND, log }, breaks)).toBeDefined();
   });
 
-  test('and an adapter of an engine as small as can be that is not broken keeps every rule', async () => {
+  test('and the least adapter of an engine without a defect keeps every rule', async () => {
     for (let seed = 1; seed <= SEEDS_OF_THE_SOUND; seed++) {
       const { breaches } = await schedule(seed, withSmallAdapter());
       expect({ seed, breaches }).toEqual({ seed, breaches: [] });
@@ -50,7 +50,7 @@ describe('what is broken is found', () => {
     expect(await found({ ...SOUND, firstStart }, breaks)).toBeDefined();
   });
 
-  test('and there is no rule that nothing breaks', () => {
+  test('and some defect breaks each rule', () => {
     const broken = [
       ...Object.values(BROKEN_WRITERS),
       ...Object.values(BROKEN_ADAPTERS),

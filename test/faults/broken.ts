@@ -28,7 +28,7 @@ type Rule = Breach['rule'];
 type Answer = readonly PostResult[] | Refusal;
 type Outcome = 'settled' | 'moved' | 'unavailable' | 'failed';
 
-/** What a writer may do wrong, and the rule that must be found broken then. */
+/** Defects of a writer, each with the rule that it must be found to break. */
 export const BROKEN_WRITERS = {
   'writes what is unknown once more after the head that it finds': 'nothing stands twice',
   'does not judge again after the head has moved': 'each event was judged where it stands',
@@ -62,7 +62,7 @@ interface Unit {
   readonly settle: (answer: Answer) => void;
 }
 
-/** Forgets, within a turn, what was posted under which id in it. */
+/** Forgets the ids of the events that its own turn has taken. */
 class Forgetful extends PendingAppend {
   readonly #before: ConstructorParameters<typeof PendingAppend>[0];
 
@@ -82,7 +82,7 @@ class Forgetful extends PendingAppend {
   }
 }
 
-/** A writer as small as can be: sound without a defect, and wrong in one way only with one. */
+/** The least writer: sound without a defect, and wrong in one way with one. */
 export class SmallWriter extends Writer {
   readonly #log: EventLog;
   readonly #register: EventIndex;
@@ -185,7 +185,6 @@ export class SmallWriter extends Writer {
     if (!this.#has('answers before its read model holds it'))
       await this.#follower.reached(head + texts.length);
     if (!this.#has('answers before it is durable')) tell();
-    // The next turn goes on from what this one has written.
     await this.#follower.reached(head + texts.length);
     return true;
   }
@@ -259,7 +258,7 @@ export class SmallWriter extends Writer {
     }
   }
 
-  /** Gives what was judged at another head its place after this one, and writes it there. */
+  /** Writes events after a head at which they were not judged, with the positions that they have there. */
   async #writeAnew(texts: readonly string[]): Promise<Outcome> {
     const head = await this.#head();
     await this.#follower.reached(head);
@@ -308,7 +307,7 @@ export function withSmallWriter(defect?: WriterDefect): Parts {
   return { ...SOUND, writer: (...parts) => new SmallWriter(...parts, defect) };
 }
 
-/** A handle that passes everything on. */
+/** A handle that passes every call on. */
 class Through implements EventLog {
   constructor(
     protected readonly log: EventLog,
@@ -339,7 +338,7 @@ class Through implements EventLog {
   }
 }
 
-/** Every third time something happens, it goes wrong. */
+/** True every third time. */
 class EveryThird {
   #count = 0;
 
@@ -348,7 +347,7 @@ class EveryThird {
   }
 }
 
-/** What an adapter may do wrong under the register’s own writer, and the rule that must be found broken then. */
+/** Defects of a log below the register’s own writer, each with the rule that it must be found to break. */
 export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; readonly log: Parts['log'] }>> = {
   'appends wherever the head is': {
     breaks: 'days open once and in order',
@@ -389,7 +388,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
         override async append(events: readonly string[], head: number): Promise<Append> {
           const append = await this.log.append(events, head);
           if (append.outcome === 'appended' && this.#third.goesWrong()) {
-            // Gone a while later, as after a loss of power, when all have read it and been told.
+            // Loses the events a while later, as after a loss of power, when others have read them and been told of them.
             void wait(200).then(() => {
               if (this.sequence.head === head + events.length) {
                 this.sequence.events.splice(head + 1);
@@ -536,7 +535,7 @@ export const BROKEN_LOGS: Readonly<Record<string, { readonly breaks: Rule; reado
   },
 };
 
-/** What a first start may do wrong, and the rule that must be found broken then. */
+/** Defects of a first start, each with the rule that it must be found to break. */
 export const BROKEN_STARTS: Readonly<
   Record<string, { readonly breaks: Rule; readonly firstStart: Parts['firstStart'] }>
 > = {

@@ -13,27 +13,27 @@ export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** What has landed in one go. */
+/** The events of one append that has landed. */
 export interface Landed {
   readonly first: number;
   readonly events: readonly string[];
 }
 
-/** What is durable, of which several processes have a handle each. */
+/** The durable events, on which each of several processes has a handle. */
 export class Sequence {
   readonly events: string[] = [];
   readonly landed: Landed[] = [];
   readonly bell = new Bell();
-  /** From then on nothing fails any more. */
+  /** Whether faults have ended. */
   calm = false;
-  /** Appends that are under way, and may land though no one waits for them. */
+  /** The number of appends that are under way, and may land although no one waits for them. */
   underway = 0;
 
   get head(): number {
     return this.events.length - 1;
   }
 
-  /** Adds the events where the head is the one that is said; false, and nothing is added, where it is not. */
+  /** Adds events if the head is this one; otherwise adds none, and returns false. */
   land(events: readonly string[], head: number): boolean {
     if (head !== this.head) return false;
     this.landed.push({ first: head + 1, events: [...events] });
@@ -43,22 +43,22 @@ export class Sequence {
   }
 }
 
-/** How likely each fault is, and how long things take at the most. */
+/** The probability of each fault, from 0 to 1, and the longest times, in milliseconds. */
 export interface Weather {
-  /** Of an append: `unavailable`, nothing written. */
+  /** An append is `unavailable`, and writes nothing. */
   readonly refused: number;
-  /** Of an append: `unknown`, whether it was written, was not, or will be. */
+  /** An append is `unknown`: it was written, was not, or will be. */
   readonly lost: number;
-  /** Of an append that is lost: for how long it may be under way yet. */
+  /** The longest time after which a lost append still lands. */
   readonly underway: number;
-  /** Of an append, that its acknowledgement comes very late. */
+  /** The acknowledgement of an append comes very late. */
   readonly late: number;
-  /** Of reading, that it fails or ends early. */
+  /** A reading fails or ends early. */
   readonly unreadable: number;
-  /** Of following, that touch is lost, and for how long. */
+  /** A follower loses touch, for `outage` at the longest. */
   readonly outOfTouch: number;
   readonly outage: number;
-  /** What any step takes, ordinarily. */
+  /** The longest time of an ordinary step. */
   readonly delay: number;
 }
 
@@ -77,11 +77,10 @@ export function weather(dice: Dice): Weather {
 }
 
 /**
- * One process’s handle to a log to which everything happens that the port permits, and nothing else: steps take as
- * long as they like; an append is refused, or its outcome unknown, whether it has landed, never will, or does so while
- * the same is tried again; a repetition of what has landed is `moved` or `appended`; acknowledgements come late;
- * reading fails, and a page shows the log as it was some appends ago; touch is lost. All by the dice, so that a
- * schedule happens twice in the same way.
+ * One process’s handle to a log that shows every fault that the port permits, and no other. Steps take any time. An append is
+ * refused, or its outcome is unknown: it has landed, never will, or lands while the same is tried again. A repetition of a
+ * landed append is `moved` or `appended`. Acknowledgements come late. A reading fails, and a page shows the log as it was some
+ * appends ago. A follower loses touch. The dice decide, so that a schedule can be repeated.
  */
 export class FaultyLog implements EventLog {
   readonly #sequence: Sequence;
@@ -95,7 +94,7 @@ export class FaultyLog implements EventLog {
     this.#dice = dice;
   }
 
-  /** The process dies: nothing more comes out of the handle or goes into it, but what is under way may land. */
+  /** The process dies: its handle neither answers nor takes calls, but an append that is under way may land. */
   cut(): void {
     this.#cut = true;
   }
@@ -184,7 +183,7 @@ export class FaultyLog implements EventLog {
     return this.#step();
   }
 
-  /** Where the log ended one or two appends ago: a replica that lags shows whole appends. */
+  /** Where the log ended one or two appends ago: a replica that lags still shows whole appends. */
   #earlierEnd(): number {
     return this.#sequence.landed.at(-1 - this.#dice.below(2))?.first ?? 0;
   }

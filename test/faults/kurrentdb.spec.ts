@@ -49,7 +49,7 @@ eventLogContract('a log in an engine as it was measured', () => {
   });
 });
 
-describe('several processes over an engine as it was measured: nothing acknowledged is lost, nothing doubled, all readers the same', () => {
+describe('several processes over an engine as it was measured lose no acknowledged event, repeat none, and read the same', () => {
   useVirtualTime();
 
   const firsts = Array.from({ length: Math.ceil(SCHEDULES / AT_ONCE) }, (_, i) => FIRST_SEED + i * AT_ONCE);

@@ -8,32 +8,32 @@ import { wait, type Sequence, type Weather } from './faulty-log';
 import { SOUND, type Parts } from './schedule';
 
 /**
- * A KurrentDB and its client, as both were measured to behave, over a sequence that several processes share. Whatever was
- * seen of them happens here by the dice:
+ * A KurrentDB and its client, with the behaviour that was measured, over a sequence that several processes share. The dice
+ * decide what happens of this:
  *
- * - An append is taken at the revision that it names. A repetition of the very bytes that stand there is answered like the
- *   first try; one that meets the first try under way ends in a deadline. An option of another name is not read, and means any
- *   revision.
+ * - The engine takes an append at the revision that the append names. It answers a repetition of the same bytes there like the
+ *   first try; a repetition during the first try ends at its deadline. The client ignores an option of another name, and then
+ *   names any revision.
  * - A failed append was written, was not, or will be later; its call ends in one of many errors, or never. With
- *   `throwOnAppendFailure: false` one at another revision ends in an answer, whose next revision is always 1.
+ *   `throwOnAppendFailure: false`, an append at another revision ends in an answer, whose next revision is always 1.
  * - A client whose reading failed never reads again, though it appends and subscribes.
- * - A subscription ends in an error and then in another one, or without a word; it never resumes. An error that no one
- *   listens for would end the process.
- * - `fromRevision` is the first event of a reading, and the last one that is not given of a subscription.
- * - Only the leader knows where the log ends: another node may be behind for a while, to readings and subscriptions alike.
+ * - A subscription ends in two errors, one after the other, or without notice; it never resumes. An error without a listener
+ *   would end the process.
+ * - `fromRevision` names the first event that a reading returns, and the last one that a subscription omits.
+ * - Only the leader knows where the log ends: another node may lag behind for a while, in readings and in subscriptions.
  */
 export class MeasuredEngine {
   readonly #sequence: Sequence;
   readonly #weather: Weather;
   readonly #dice: Dice;
   readonly #uncaught: (error: unknown) => void;
-  /** Of appends that are under way, as long as they may land. */
+  /** The appends that are under way, and may still land. */
   readonly #underway = new Set<string>();
-  /** Where the log ends for a node that is behind. */
+  /** Where the log ends for a node that lags behind; undefined if none does. */
   #behind: number | undefined;
   #cut = false;
 
-  /** `uncaught` is told of each error that no one listens for. */
+  /** `uncaught` receives each error without a listener. */
   constructor(sequence: Sequence, weather: Weather, dice: Dice, uncaught: (error: unknown) => void) {
     this.#sequence = sequence;
     this.#weather = weather;
@@ -41,7 +41,7 @@ export class MeasuredEngine {
     this.#uncaught = uncaught;
   }
 
-  /** The process that uses it dies: nothing more comes out of it or goes into it, but what is under way may land. */
+  /** The process that uses it dies: it neither answers nor takes calls, but an append that is under way may land. */
   cut(): void {
     this.#cut = true;
   }
@@ -91,7 +91,7 @@ export class MeasuredEngine {
       await this.#step();
       throw await this.#failure();
     }
-    // It waits for the first try, and is given up before that ends.
+    // The engine would answer after the first try, but the deadline comes before.
     if (this.#underway.has(JSON.stringify([head, texts]))) throw error('deadline-exceeded');
     const isTaken = this.#land(texts, head);
     await (this.#happens(this.#weather.late) ? this.#step(4_000) : this.#step());
@@ -99,7 +99,7 @@ export class MeasuredEngine {
     return { success: isTaken, nextExpectedRevision: 1n };
   }
 
-  /** Whether they stand there now, by this append or by one of the very same bytes before it. */
+  /** Whether the log holds these events there now, by this append or by an earlier one of the same bytes. */
   #land(texts: readonly string[], head: number): boolean {
     return (
       this.#sequence.land(texts, head) ||
@@ -133,7 +133,7 @@ export class MeasuredEngine {
     while (!signal.aborted) {
       await this.#step();
       if (this.#happens(this.#weather.outOfTouch)) {
-        // Without a word it is as if nothing ever came again.
+        // An end without notice looks like a log without new events.
         if (this.#dice.chance(0.5)) return;
         for (const failure of [error('unavailable'), new Error('AbortError')]) {
           if (stream.listenerCount('error') > 0) stream.emit('error', failure);
@@ -154,7 +154,7 @@ export class MeasuredEngine {
     return { event } as unknown as ResolvedEvent;
   }
 
-  /** How far a node has come that does not lead: for a while perhaps not over the last appends. */
+  /** How far a node other than the leader has come: it may lack the last appends for a while. */
   #anEnd(): number {
     const { landed, events } = this.#sequence;
     if (this.#behind === undefined && this.#happens(this.#weather.unreadable)) {
@@ -168,7 +168,7 @@ export class MeasuredEngine {
     return this.#sequence.calm;
   }
 
-  /** An error in one of the client’s many ways, or none at all for a server that is frozen. */
+  /** One of the client’s many errors; never resolves for a frozen server. */
   async #failure(): Promise<unknown> {
     const kind = this.#dice.one([
       'unavailable',
@@ -193,7 +193,7 @@ export class MeasuredEngine {
   }
 }
 
-/** Each process has a log of this kind over an engine as it was measured. */
+/** Gives each process an adapter over an engine as it was measured. */
 export function overEngine(log: (connect: () => EngineClient) => EventLog): Parts {
   return {
     ...SOUND,
@@ -223,12 +223,12 @@ interface AppendOptions {
   readonly throwOnAppendFailure?: boolean;
 }
 
-/** The client’s own errors have a type, and hardly ever words. */
+/** The client’s own errors have a type, and hardly ever a message. */
 function error(type: string): Error {
   return Object.assign(new Error(''), { type });
 }
 
-/** What the client writes. */
+/** The text of an event that the client was given. */
 function textIn({ contentType, data }: EventData): string {
   return contentType === 'application/json' ? JSON.stringify(data) : Buffer.from(data).toString();
 }

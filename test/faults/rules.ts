@@ -1,3 +1,4 @@
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { hashOfSecret, holderOf } from '@app/application/access/credential';
 import { PendingAppend, type PostResult } from '@app/application/posting/pending-append';
 import { dayOf } from '@app/domain/values/day';
@@ -9,7 +10,7 @@ import { EventIndex } from '@app/read-model/index/event-index';
 import canonicalize from 'canonicalize';
 import { REGISTRAR_HASH, type Attempt, type Told, type World } from './schedule';
 
-/** What holds of every schedule of a sound register, whatever the log did. */
+/** The rules that a sound register keeps in every schedule, whatever the log does. */
 export const RULES = [
   'one append at a time',
   'while an outcome is unknown, only the same again',
@@ -41,12 +42,12 @@ export interface Breach {
   readonly detail: string;
 }
 
-/** The end of a schedule: everything that was told in it, and what the log holds. */
+/** The end of a schedule: everything that was answered in it, and what the log holds. */
 export class Hindsight {
   readonly #world: World;
   readonly #texts: readonly string[];
   readonly #stored: readonly StoredEvent[];
-  /** Built from nothing; less than the log where that cannot be read. */
+  /** Built from the log alone; ends before an event that cannot be read. */
   readonly #rebuilt = new EventIndex();
   readonly #positions = new Map<string, number[]>();
   readonly #breaches: Breach[] = [];
@@ -119,7 +120,7 @@ export class Hindsight {
     }
   }
 
-  /** Each event once more, judged by the log before it: the same bytes. */
+  /** Judges each event again by the log before it, which must give the same bytes. */
   #judgements(): void {
     for (const [
       position,
@@ -157,8 +158,8 @@ export class Hindsight {
   }
 
   /**
-   * If a batch was not refused, the log holds all of it, consecutively and from one append, or nothing of it
-   * was new.
+   * If a batch was not refused, the log holds all of it, consecutively and from one append, unless all of it was there
+   * before.
    */
   #whole({ submissions, told }: Attempt): void {
     if (submissions.length < 2 || !told || isRefusal(told.answer)) return;
@@ -229,7 +230,7 @@ export class Hindsight {
     }
   }
 
-  /** The log holds nothing that was refused, unless the same was posted another time and not refused. */
+  /** The log holds no refused event, unless that was also posted another time and not refused. */
   #refused({ submissions }: Attempt, { answer }: Told): void {
     for (const [i, submission] of submissions.entries()) {
       // If a batch is refused, the log still holds the events that would have been duplicates.
@@ -267,8 +268,8 @@ export class Hindsight {
   }
 
   /**
-   * An answer is what a log says that has all in it of which anybody had been told before the post was made, and
-   * nothing that came after the answer; of what was taken, the log right before it.
+   * An answer is true of some log that has every event of which anybody was told before the post, and none that came after
+   * the answer. If events were taken, that is the log right before them.
    */
   #true(attempt: Attempt, told: Told): void {
     const { answer, head, latestDay } = told;
@@ -281,7 +282,7 @@ export class Hindsight {
     const down = taken ? from : attempt.floor;
     const wanted = signature(answer);
     for (let position = from; position >= down; position--) {
-      // A day may have begun while it waited.
+      // A day may have begun while the post waited.
       for (let day = attempt.latestDay; day <= latestDay && position <= this.#rebuilt.head; day++) {
         if (signature(this.#judged(attempt, position, day)) === wanted) return;
       }
@@ -322,7 +323,12 @@ export class Hindsight {
     );
     const known = secrets.filter((secret) => keys.some(({ data }) => data['hash'] === hashOfSecret(secret)));
     const shown = before ? secrets.length === 0 : secrets.length === 1 || (deaths && secrets.length === 0);
-    if (keys.length !== 1 || begun.length !== 1 || !shown || known.length !== secrets.length) {
+    if (
+      keys.length !== 1 ||
+      begun.length !== (before ? 1 : BUILT_IN.length) ||
+      !shown ||
+      known.length !== secrets.length
+    ) {
       this.#breach(
         'the register is begun once, and one process has its secret',
         `${keys.length} keys, ${secrets.length} secrets shown, ${begun.length} policies`,
@@ -346,7 +352,7 @@ export class Hindsight {
   }
 }
 
-/** All that a register says of itself at its head, and what it knew on the way there. */
+/** Everything that a register knows at its head, and what it knew at positions before. */
 function snapshot(register: EventIndex): string {
   const { head } = register;
   const streams = new Set(Array.from({ length: head + 1 }, (_, position) => register.streamAt(position)));
@@ -370,17 +376,17 @@ function snapshot(register: EventIndex): string {
   ]);
 }
 
-/** Whether nothing in it was refused: of a batch in which something was, nothing was taken. */
+/** Whether no event was refused: of a batch with a refused event, none was taken. */
 function isTaken(answer: readonly PostResult[]): boolean {
   return answer.every(({ outcome }) => outcome !== 'refused');
 }
 
-/** Whether an answer says for good that nothing was taken. */
+/** Whether an answer says finally that no event was taken. */
 function isRefused(answer: Told['answer']): boolean {
   return isRefusal(answer) ? answer.code !== 'unavailable' : !isTaken(answer);
 }
 
-/** What an answer says, but for the words and the time. */
+/** What an answer says, without its words and its time. */
 function signature(answer: readonly PostResult[] | { readonly code: string }): string {
   if ('code' in answer) return answer.code;
   const whole = isTaken(answer);

@@ -6,7 +6,7 @@ const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 1_000);
 const FIRST_SEED = Number(process.env['FAULT_FIRST_SEED'] ?? 1);
 const AT_ONCE = 100;
 
-describe('several processes over a faulty log: nothing acknowledged is lost, nothing doubled, all readers the same', () => {
+describe('several processes over a faulty log lose no acknowledged event, repeat none, and read the same', () => {
   useVirtualTime();
 
   const firsts = Array.from({ length: Math.ceil(SCHEDULES / AT_ONCE) }, (_, i) => FIRST_SEED + i * AT_ONCE);

@@ -22,9 +22,9 @@ import { Hindsight, nameOf, type Breach } from './rules';
 /** Ten seconds before a midnight in London: a day begins in the middle of a schedule. */
 const BEGINNING = Date.UTC(2026, 8, 1, 22, 59, 50);
 const CALM_AFTER = 15_000;
-/** Of virtual time. What is not settled by then never is. */
+/** In virtual milliseconds. A post without an answer by then never gets one. */
 const PATIENCE_WITH_ALL = 90_000;
-/** Many more than anybody posts. */
+/** Many more events than any schedule posts. */
 const MOST_EVENTS = 200;
 const DAY = 86_400_000;
 
@@ -35,28 +35,28 @@ const FEED = 'https://matrix.example/feed';
 
 type Answer = readonly PostResult[] | Refusal;
 
-/** One post, or an atomic batch, as one process was given it once. */
+/** One post, or an atomic batch, given to one process once. */
 export interface Attempt {
   readonly process: Process;
   readonly credential: Credential | 'register';
   readonly submissions: readonly Submission[];
-  /** The furthest position that anybody had been told of when it was posted. */
+  /** The highest position of which anybody had been told before the post. */
   readonly floor: number;
   /** The last day that had begun by the clock of the process. */
   readonly latestDay: number;
-  /** Nothing where the process died first, or where it is not answered yet. */
+  /** The answer; absent until there is one, or if the process died first. */
   told?: Told;
 }
 
 export interface Told {
   readonly answer: Answer;
-  /** Where the log stood at that moment. */
+  /** The head of the log at the moment of the answer. */
   readonly head: number;
   /** The last day that had begun by the clock of the process. */
   readonly latestDay: number;
 }
 
-/** What is tried: the register’s own parts, or broken ones in their place. */
+/** The parts of the register in a schedule: its own, or broken ones. */
 export interface Parts {
   readonly writer: (
     log: EventLog,
@@ -65,7 +65,7 @@ export interface Parts {
     options: WriterOptions,
   ) => Writer;
   readonly log: (log: EventLog, sequence: Sequence) => EventLog;
-  /** A log of a process’s own in place of the handle to a faulty one, and how it dies with the process. */
+  /** Makes a log for one process instead of a handle to the faulty one. `cut`: the process dies. */
   readonly own?: (world: World, dice: Dice) => { readonly log: EventLog; readonly cut: () => void };
   readonly firstStart: typeof bootstrap;
 }
@@ -118,7 +118,7 @@ export class Process {
     void this.follower.run().catch(() => undefined);
   }
 
-  /** Resolves to nothing where the process dies first. */
+  /** Resolves to the answer; to undefined if the process dies first. */
   unlessDead<T>(answer: Promise<T>): Promise<T | undefined> {
     return Promise.race([answer, this.#death.promise]);
   }
@@ -135,7 +135,7 @@ export class Process {
   }
 }
 
-/** Sees to it that a writer uses a log as the port permits, whatever the log does with it. */
+/** Reports a writer that uses a log otherwise than the port permits, whatever the log does. */
 class Watched implements EventLog {
   readonly #log: EventLog;
   readonly #clock: Clock;
@@ -189,7 +189,7 @@ class Watched implements EventLog {
   }
 }
 
-/** What happens of itself in a schedule, all by its seed. */
+/** One schedule: its processes, posters and faults, which all follow from its seed. */
 export class World {
   readonly sequence = new Sequence();
   readonly weather: Weather;
@@ -199,11 +199,11 @@ export class World {
   readonly parts: Parts;
   readonly #dice: Dice;
   readonly #began = jest.now();
-  /** Whether the log is one that others began, and not empty. */
+  /** Whether others began the log before, so that it is not empty. */
   readonly begun: boolean;
   readonly #deaths: boolean;
   #processes: Process[] = [];
-  /** The furthest position that anybody was told of. */
+  /** The highest position of which anybody was told. */
   #acknowledged = -1;
   #leapt = 0;
 
@@ -220,17 +220,17 @@ export class World {
     return BEGINNING + this.#leapt + jest.now() - this.#began;
   }
 
-  /** The processes that live. */
+  /** The processes that are alive. */
   get processes(): readonly Process[] {
     return this.#processes;
   }
 
-  /** Whether a process ever died. */
+  /** Whether a process dies in this schedule. */
   get deaths(): boolean {
     return this.#deaths;
   }
 
-  /** Keeps what is posted and answered, and looks at each answer the moment that it is given. */
+  /** Records what is posted and answered, and checks each answer at the moment at which it is given. */
   watch(
     process: Process,
     credential: Attempt['credential'],
@@ -263,7 +263,7 @@ export class World {
     });
   }
 
-  /** How often something was posted under this id, also by those who began the log. */
+  /** How often an event was posted under this id, also by those who began the log. */
   timesPosted(submission: Submission): number {
     const posted = this.attempts
       .flatMap(({ submissions }) => submissions)
@@ -272,7 +272,7 @@ export class World {
     return posted.length + (before ? 1 : 0) + (submission.id === 'day-2026-09-01' ? 1 : 0);
   }
 
-  /** Lets everything happen. */
+  /** Plays the schedule to its end. */
   async happen(): Promise<void> {
     const skews = this.#dice.chance(0.5) ? [0] : [-20_000, -300, 0, 0, 300, 20_000];
     const skewOf = (dice: Dice) => (dice.chance(0.05) ? -45_000 : dice.one(skews));
@@ -309,14 +309,14 @@ export class World {
     for (const process of this.#processes) await process.calendar.open();
     while (this.sequence.underway > 0) await wait(100);
     for (const { follower } of this.#processes) await follower.reached(this.sequence.head);
-    // What began before the calm has come to its end by then.
+    // By then everything that began before the calm has ended.
     await wait(CALM_AFTER);
     await this.#postInPeace(helper.one(this.#processes));
     for (const { follower } of this.#processes) await follower.reached(this.sequence.head);
     for (const { writer } of this.#processes) await writer.idle();
   }
 
-  /** One post right after the other, however soon after it that is: each must be answered for good. */
+  /** Posts one after the other without a pause: each must get a final answer. */
   async #postInPeace({ writer, follower }: Process): Promise<void> {
     for (let later = 0; later < 6; later++) {
       for (let i = 0; i < later; i++) await Promise.resolve();
@@ -327,7 +327,7 @@ export class World {
     }
   }
 
-  /** What a process does first: it begins the register where no one has. */
+  /** Starts a process, which begins the register if no one has. */
   async #begin(process: Process): Promise<void> {
     if (this.begun) return;
     const secret = await this.parts.firstStart(process.writer, {
@@ -337,7 +337,7 @@ export class World {
     if (typeof secret === 'string' && !process.dead) this.secrets.push(secret);
   }
 
-  /** Posts its script, one after the other or all at once and to one process. */
+  /** Posts a script, one post after the other, or all at once to one process. */
   async #poster({ start, units, atOnce }: Script, dice: Dice): Promise<void> {
     await wait(start);
     const first = dice.one(this.#processes);
@@ -345,7 +345,7 @@ export class World {
     else for (const unit of units) await this.#post(unit, dice);
   }
 
-  /** Posts until somebody says what became of it. */
+  /** Posts the same until a process gives a final answer. */
   async #post({ credential, submissions }: Post, dice: Dice, first?: Process): Promise<void> {
     for (let process = first ?? dice.one(this.#processes); ; process = dice.one(this.#processes)) {
       const answer = await process.unlessDead(process.writer.post(credential, submissions));
@@ -355,7 +355,7 @@ export class World {
   }
 }
 
-/** What posters of a feed, or the registrar, post. */
+/** The posts of a feed’s posters, or of the registrar. */
 const from =
   (body: string, source: string) =>
   (id: string, type: Submission['type'], subject: string, data: Submission['data']): Submission => ({
@@ -385,7 +385,7 @@ const PROVIDERS = [0, 1].map((i) => {
 
 let begun: readonly string[] | undefined;
 
-/** A log that others began a while ago. */
+/** A log that others have begun before. */
 function begunLog(): readonly string[] {
   if (begun) return begun;
   const draft = new PendingAppend(
@@ -421,7 +421,7 @@ interface Post {
   readonly submissions: readonly Submission[];
 }
 
-/** What the posters of a schedule post: few subjects, references and ids, so that they collide often. */
+/** The posts of a schedule, with so few subjects, references and ids that they collide often. */
 function scripts(dice: Dice): Script[] {
   const provider = () => `ukprn:1000000${dice.below(3)}`;
   const kinds = {
@@ -482,7 +482,7 @@ function scripts(dice: Dice): Script[] {
     };
   });
   if (!dice.chance(0.3)) return [world, ...posters];
-  // Somebody’s key is revoked at the very moment at which it is used.
+  // Revokes a key while it is in use.
   const [key = { key: '', hash: '' }] = KEYS;
   const used = Array.from({ length: 2 }, () => ({
     credential: { body: 'body:matrix', hash: key.hash },
@@ -495,7 +495,7 @@ function scripts(dice: Dice): Script[] {
   return [world, ...posters, { start: dice.below(spread), units: [revocation, ...used], atOnce: true }];
 }
 
-/** Lets virtual time pass until the work is done; false where it never is, or is never done with writing. */
+/** Lets virtual time pass until the work is done; false if it never ends, or never stops writing. */
 async function passTime(work: Promise<void>, goesOn: () => boolean): Promise<boolean> {
   const end = work.then(() => true);
   for (;;) {
@@ -506,7 +506,7 @@ async function passTime(work: Promise<void>, goesOn: () => boolean): Promise<boo
   }
 }
 
-/** Has a schedule happen, and tells every rule that was broken in it: none of a sound register. */
+/** Plays the schedule of a seed, and returns the rules that were broken: none by a sound register. */
 export async function schedule(
   seed: number,
   parts: Parts = SOUND,

@@ -1,5 +1,8 @@
 /// <reference types="jest" />
-/** Timers pass when they are told to, so that minutes of waiting take no time. The clock of the machine decides nothing. */
+/**
+ * Fakes timers, so that a test decides when they fire and minutes of waiting take no time; and `performance`, by which turns
+ * end, so that a busy machine changes nothing.
+ */
 export function useVirtualTime(): void {
   beforeAll(() => {
     jest.useFakeTimers({
@@ -7,7 +10,6 @@ export function useVirtualTime(): void {
         'Date',
         'hrtime',
         'nextTick',
-        'performance',
         'queueMicrotask',
         'requestAnimationFrame',
         'cancelAnimationFrame',

@@ -38,7 +38,7 @@ async function whole(log: EventLog): Promise<readonly string[]> {
       const log = await SqliteLog.open(from);
       for (let at = 0; at < EVENTS.length; at += 400) await log.append(EVENTS.slice(at, at + 400), at - 1);
       await log.close();
-      // Cut short, it goes on where it was.
+      // A copy that was cut short left these.
       const begun = await KurrentLog.open(engineAddress(engine));
       expect(await begun.append(EVENTS.slice(0, 300), -1)).toEqual({ outcome: 'appended' });
       await begun.close();

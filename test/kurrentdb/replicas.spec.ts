@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inStream, REGISTRAR_KEY, RegisterProcess, type Reply } from '../acceptance/process';
 
-/** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. Each test writes a stream of its own, and leaves it there. */
+/** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. The tests write new streams, and leave them there. */
 const SERVER = process.env['KURRENTDB_URL'] ?? '';
 
 const PROVIDERS = 60;
@@ -26,7 +26,7 @@ if (SERVER === '') {
       await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')));
     });
 
-    /** What has been acknowledged, by position. */
+    /** The ids of acknowledged events, by position. */
     const acknowledged = new Map<string, string>();
 
     async function post(
@@ -82,12 +82,12 @@ if (SERVER === '') {
         await sleep(50);
     }
 
-    test('were begun once', async () => {
+    test('began their log once', async () => {
       const { text } = await one(0).ask('/v1/log');
       expect(text.trim().split('\n')).toHaveLength(1);
     });
 
-    test('take posts at the same time, each of which the next replica answers by its position', async () => {
+    test('take posts at the same time, and each replica has those of the others by their positions', async () => {
       const post1 = await post(one(0), {
         id: 'day',
         type: 'DayOpened',
@@ -109,7 +109,7 @@ if (SERVER === '') {
       await allCaughtUp();
     });
 
-    test('give the same bytes for ten thousand questions as known at one position', async () => {
+    test('answer ten thousand questions as known at one position with the same bytes', async () => {
       const [head] = await heads();
       const K = head?.position;
       const settings = ['publicly-funded', 'school-commissioned', 'college-delivered'];
@@ -138,7 +138,7 @@ if (SERVER === '') {
       expect(answers[2]).toBe(answers[0]);
     });
 
-    test('lose and double nothing while one is frozen and one is killed, and both catch up by themselves', async () => {
+    test('lose and repeat no event while one is frozen and one is killed, and both catch up by themselves', async () => {
       const [frozen, killed] = replicas;
       if (!frozen || !killed) throw new Error('there are none');
       process.kill(frozen.pid, 'SIGSTOP');
@@ -165,7 +165,7 @@ if (SERVER === '') {
       expect(new Set(ids.values()).size).toBe(ids.size);
     });
 
-    test('hold a key that one of them issued, and one that another revoked', async () => {
+    test('accept a key that another one issued, and refuse it once another one has revoked it', async () => {
       const headers = { authorization: `Bearer ${REGISTRAR_KEY}` };
       const issued = await one(0).ask('/v1/bodies/registrar/keys', { method: 'POST', headers });
       const { key: name, secret } = issued.json as { readonly key: string; readonly secret: string };

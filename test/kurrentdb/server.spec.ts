@@ -4,7 +4,7 @@ import { eventLogContract } from '@app/event-store/event-log.contract';
 import { engineAddress } from '@app/event-store/kurrentdb/address';
 import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 
-/** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. Each test writes a stream of its own, and leaves it there. */
+/** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. The tests write new streams, and leave them there. */
 const SERVER = process.env['KURRENTDB_URL'];
 
 if (SERVER === undefined || SERVER === '') {

@@ -22,7 +22,7 @@ const SEEDS = Number(process.env['ORACLE_SEEDS'] ?? 50);
 const FIRST_SEED = Number(process.env['ORACLE_FIRST_SEED'] ?? 1);
 const QUESTIONS = 12;
 
-/** In some histories so few events may be posted about one subject that bodies come to the bound; in the others as many as in any register. */
+/** The bounds of events about one subject: in some histories so low that bodies reach them, in others those of a register. */
 function boundsOf(seed: number): Bounds | undefined {
   if (seed % 4 !== 0) return undefined;
   const most = (place: number) => 1 + ((seed + place) % 5);
@@ -38,7 +38,7 @@ function boundsOf(seed: number): Bounds | undefined {
   };
 }
 
-/** Posts to a register that writes nowhere but into its own memory. */
+/** A register that keeps its log only in memory. */
 function post(
   register: EventIndex,
   { body, ...posting }: Posting,
@@ -95,13 +95,13 @@ whereComplete('the register and the oracle agree', () => {
     const postings = history(seed);
     for (const [i, posting] of postings.entries()) {
       const mine = post(register, posting, bounds);
-      // Where so much is refused, a correction may name by its position what is of another type, and the oracle knows no shapes.
+      // With so many refusals, a position in a correction may name an event of another type, and the oracle knows no shapes.
       if (bounds && posting.type === 'EventCorrected' && 'code' in mine && mine.code === 'invalid-event')
         continue;
       const verdict = oracle.post(posting);
       const about = `posting ${i} of seed ${seed}: ${JSON.stringify(posting)}`;
       if (verdict.kind === 'refused') {
-        // The oracle knows no shapes: of a correction whose data are those of another type it sees only what else is wrong.
+        // The oracle knows no shapes: in a correction with data of another type it finds only the other faults.
         if (posting.type === 'EventCorrected' && 'code' in mine && mine.code === 'invalid-event') continue;
         expect({
           about,

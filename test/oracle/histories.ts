@@ -75,10 +75,11 @@ const SETTINGS = [
 /** Those that few policies have, or few editions. */
 const RARE_SETTINGS = ['quality-school', 'traineeship', 'adult-education-budget-college'];
 
-const FIRST_DAY = Date.UTC(2019, 0, 1) / 86_400_000;
+const MILLISECONDS_A_DAY = 86_400_000;
+const FIRST_DAY = Date.UTC(2019, 0, 1) / MILLISECONDS_A_DAY;
 
 function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  return new Date(day * MILLISECONDS_A_DAY).toISOString().slice(0, 10);
 }
 
 /** Beginnings and ends of months of a few years, so that days meet and touch. */
@@ -201,8 +202,9 @@ function drawnPolicy(dice: Dice): Data {
       ...['provider', 'subcontractors'],
       ...['some-adviser', 'every-adviser', 'known-adviser', 'known-adviser'],
     ]);
+    // One id stands for one kind of requirement: what an answer says of an id that changes its kind is written nowhere.
     return {
-      id: `asked-${number}`,
+      id: `${of}-${number}`,
       of,
       binding: dice.chance(0.75) ? 'must' : 'encouraged',
       cites: 'CMQA-5',
@@ -988,11 +990,17 @@ export function questions(
   const providers = subjects('ProviderRegistered');
   const known = subjects('AdviserRegistered').slice(0, 2);
   const schools = subjects('SchoolRegistered');
+  /** Days on which something begins or ends: there an answer changes. */
+  const dates = postings
+    .filter(({ type }) => type !== 'PolicyEditionPublished' && type !== 'DayOpened')
+    .flatMap(({ data }) => Object.values(data).filter((value) => typeof value === 'string'))
+    .filter((value) => /^20(18|19|20|21)-\d\d-\d\d$/.test(value));
   const asked: Question[] = [];
   for (let number = 0; number < count; number++) {
-    const from =
-      Date.parse(dice.chance(0.05) ? '2017-06-01' : monthStart(6 + dice.below(MONTHS - 8))) / 86_400_000 +
-      dice.below(28);
+    const day = dice.chance(0.5)
+      ? Date.parse(dice.one(dates)) / MILLISECONDS_A_DAY - dice.below(30)
+      : Date.parse(monthStart(6 + dice.below(MONTHS - 8))) / MILLISECONDS_A_DAY + dice.below(28);
+    const from = dice.chance(0.05) ? Date.parse('2017-06-01') / MILLISECONDS_A_DAY : day;
     const policy = policyAsked(dice);
     const settings = SETTINGS_OF[String(policy.policy)] ?? SETTINGS;
     const longest = asksSeveral(policy) ? 120 : 400;

@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import { allCasesOf, asExpected, asFixed, FILES, withPositions } from '../vectors/cases';
+import { casesOf, asExpected, asFixed, FILES, withPositions } from '../vectors/cases';
 import { FIRST_EDITIONS, history, questions } from './histories';
 import { EVENT_TYPES, Oracle } from './oracle';
 import type { Answer, SeveralAnswers, Data, Posting, Question, Refused } from './oracle';
@@ -39,7 +39,7 @@ describe('the worked histories', () => {
   const oracle = start();
   let number = 0;
   for (const file of FILES) {
-    for (const { name, events, questions } of allCasesOf(file)) {
+    for (const { name, events, questions } of casesOf(file)) {
       const source = `case-${number++}`;
       test(`${file}: ${name}`, () => {
         const positions = new Map<string, string>();

@@ -2395,13 +2395,14 @@ class Inquiry {
     const ask = this.world.overAllOutcomes(on, new Set());
     const date = dateOf(on);
     const mint = `route-${date}`;
+    const enough = this.enoughToTry(asked.terms.purposes);
     const grants: Submission[] = [];
     const forTest = (test: Test, subject: Subject): void => {
       for (const leaf of leavesOf(test)) {
         if (ask(this.world.leaf(leaf, asked.terms, subject)) === true) continue;
         // No one can post about a person or provider whose registration was retracted.
         if (!subject.keys.some((key) => this.world.isRegistered(key))) continue;
-        for (const grant of grantsOfTest(leaf, asked.terms, date, mint))
+        for (const grant of grantsOfTest(leaf, enough, date, mint))
           grants.push({ ...grant, subject: subject.key });
       }
     };
@@ -2435,6 +2436,24 @@ class Inquiry {
     return [...distinct.values()];
   }
 
+  /** Of qualifications that every edition accepts for the same purposes one: each of them does what another does. */
+  private enoughToTry(purposes: Terms['purposes']): Terms['purposes'] {
+    const uses = (qualification: string): string =>
+      canonical(
+        this.editions.map((edition) =>
+          Object.keys(edition.purposes).filter((purpose) =>
+            edition.purposes[purpose]?.includes(qualification),
+          ),
+        ),
+      );
+    const one = (accepted: readonly string[]): string[] => [
+      ...new Map(accepted.map((qualification) => [uses(qualification), qualification])).values(),
+    ];
+    return Object.fromEntries(
+      Object.entries(purposes).map(([purpose, accepted]) => [purpose, one(accepted)]),
+    );
+  }
+
   /** The advisers named or, where none are, those ever engaged, or else one new one. */
   private advisersOfRoute(): Subject[] {
     if (this.advisers.length > 0) return this.advisers;
@@ -2449,7 +2468,7 @@ const NEW_ADVISER = 'adviser:newadviserofroute';
 /** The grants of which each passes a test from a day on, of names that nothing else has. */
 function grantsOfTest(
   leaf: Test,
-  { purposes }: Terms,
+  purposes: Terms['purposes'],
   date: string,
   mint: string,
 ): Omit<Submission, 'subject'>[] {
@@ -2635,6 +2654,7 @@ export class Oracle {
     const brokenCorrection =
       type === 'EventCorrected' &&
       target !== undefined &&
+      !NOT_CORRECTED.includes(target.type) &&
       isObject(corrected) &&
       isInvalid(target.type, target.subject, corrected);
     if (isInvalid(type, subject, submission.data) || brokenCorrection)
@@ -2777,17 +2797,15 @@ export class Oracle {
       if (left === 0) return false;
       const grants = inquiry.grantsFor(bad);
       return grants.some((grant) => {
-        const name = canonical(grant);
+        // An engagement may oblige to more than it brings, and be needed all the same: it comes first.
+        const isEngagement = grant.type === 'EngagementStarted';
+        const name = `${isEngagement ? 1 : 2} ${canonical(grant)}`;
         if (since.day === bad && name <= since.name) return false;
         const further = [...extra, grant];
         const next = this.after(question, further);
         if (grant.type === 'AdviserRegistered') return reaches(next, further, NOTHING_YET, left - 1);
-        // An engagement may oblige to more than it brings, and be needed all the same.
         const useful = next !== undefined && next.grantsFor(bad).length < grants.length;
-        return (
-          (grant.type === 'EngagementStarted' || useful) &&
-          reaches(next, further, { day: bad, name }, left - 1)
-        );
+        return (isEngagement || useful) && reaches(next, further, { day: bad, name }, left - 1);
       });
     };
     for (let length = 1; length <= DEEPEST_ROUTE; length++)

@@ -14,7 +14,7 @@ import { finished } from '@app/domain/values/work';
 import { history, questions } from './histories';
 import { asksSeveral, EVENT_TYPES, Oracle } from './oracle';
 
-/** Checks that the registrar may post every step of a route, one after the other. */
+/** Posts every step of a route as the registrar, one after the other. Each must be accepted. */
 function expectAccepted(known: LogView, route: readonly RouteStep[]): void {
   route.reduce((ledger: LogView, { type, subject, data }, i) => {
     const step = { type, subject, data };
@@ -31,7 +31,7 @@ const whereComplete = EVENT_TYPES.every(isEventType) ? describe : describe.skip;
 whereComplete('routes in random histories', () => {
   const SEEDS = Number(process.env['ROUTE_SEEDS'] ?? 12);
   const FIRST_SEED = Number(process.env['ROUTE_FIRST_SEED'] ?? 1);
-  /** As far as the oracle looks. */
+  /** The longest route that the oracle looks for. */
   const DEEPEST = 6;
 
   test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
@@ -67,7 +67,7 @@ whereComplete('routes in random histories', () => {
           about,
           eligible: steps.length > 0,
         });
-        // Of a subject whose registration does not stand nothing can be posted: the oracle does not ask about that.
+        // No event can be posted about a subject whose registration does not stand: the oracle does not look for one.
         const all = [...finished(found.evaluation.engaged()), ...finished(found.evaluation.subcontractors())];
         if (!all.every(({ keys: [key = ''] }) => isRegistered(known, key))) continue;
         const length = steps.length > DEEPEST ? 0 : steps.length;

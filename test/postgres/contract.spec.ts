@@ -16,7 +16,7 @@ else {
   });
   afterAll(() => server.stop());
 
-  /** A handle on tables of its own that may be opened again. */
+  /** A handle on new tables, which can be reopened. */
   const handles = <T extends { close(): Promise<void> }>(open: (address: string) => T) => {
     const address = server.newAddress();
     let handle = open(address);

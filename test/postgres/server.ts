@@ -4,21 +4,22 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { connected, startOwnPostgres, whatPostgresNeeds } from '../../bench/own-postgres';
 
-/** A real server. Each address leads to a schema of its own. */
+/** A real server. */
 export interface Server {
+  /** The address of a new schema. */
   newAddress(): string;
-  /** Asks as the owner of the database. */
+  /** Runs a statement as the owner of the database. */
   ask<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   another(): Promise<Client>;
-  /** The files of the server, but for its write-ahead log, that have a text in them; undefined where it runs elsewhere. */
+  /** The server’s files that contain a text, without its write-ahead log; undefined if they are not on this machine. */
   filesWith(text: string): Promise<readonly string[] | undefined>;
-  /** Drops what was made at the addresses, and stops the server where it is of its own. */
+  /** Drops the schemas of all addresses, and stops the server if the tests started it. */
   stop(): Promise<void>;
 }
 
 const NAMED = process.env['POSTGRES_URL'] ?? '';
 
-/** Why there is no server to test with; undefined if one is named, or can be started. */
+/** Why there is no server to test with; undefined if POSTGRES_URL names one, or the tests can start one. */
 export function whyNoServer(): string | undefined {
   if (NAMED !== '') return undefined;
   const needed = whatPostgresNeeds();
@@ -27,7 +28,7 @@ export function whyNoServer(): string | undefined {
     : undefined;
 }
 
-/** The server that POSTGRES_URL names, such as `postgres://postgres@127.0.0.1:5432/postgres`, or one of its own. */
+/** Connects to the server that POSTGRES_URL names, such as `postgres://postgres@127.0.0.1:5432/postgres`, or starts one. */
 export async function startServer(): Promise<Server> {
   if (NAMED !== '') return serving(NAMED, () => Promise.resolve());
   const own = startOwnPostgres({ fsync: 'off', max_connections: '100', autovacuum: 'off' });

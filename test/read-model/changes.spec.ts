@@ -1,6 +1,6 @@
 /// <reference types="jest" />
 import { PendingAppend, headOf } from '@app/application/posting/pending-append';
-import { eligibleDays, resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
+import { eligibleDays, resolveQuestion, type PolicyDays } from '@app/domain/evaluation/v1/resolved-question';
 import { dayOf, LAST_DAY } from '@app/domain/values/day';
 import { type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf } from '@app/domain/log/identity';
@@ -8,7 +8,7 @@ import { editionsOf } from '@app/domain/subjects/policy';
 import { isRefusal } from '@app/domain/values/problem';
 import { readSubmission } from '@app/domain/log/cloud-event';
 import { type StoredEvent } from '@app/domain/log/stored-event';
-import { ALL_DAYS, includes, NO_DAYS, type Truth } from '@app/domain/values/timeline';
+import { FALSE, includes, NO_DAYS } from '@app/domain/values/timeline';
 import { between, Comparison, drafted, firstChange, type Span } from '@app/read-model/answers/comparison';
 import {
   differences,
@@ -20,10 +20,13 @@ import {
 import type { EventIndex } from '@app/read-model/index/event-index';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
-import { randomLog, registerOf } from './logs';
+import { logOf as logOfPostings, randomLog, registerOf } from './logs';
+import { awarded, edition, given, matrix, organisation, policyOf, type Posting } from '../rules/given';
 import { finished } from '@app/domain/values/work';
 
 const POLICY = 'cmqa-2017';
+/** All that the histories post editions of. */
+const POLICIES = [POLICY, 'other'];
 const PROVIDER = /^(?:ukprn|company|charity|urn):/;
 const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
 
@@ -46,48 +49,69 @@ function keysNamed(texts: readonly string[]): readonly string[] {
   return [...new Set(keys)].filter((key) => PROVIDER.test(key)).sort();
 }
 
-/** The days on which a provider is eligible, found by asking; none of one that is not registered. */
-function daysOf(known: LogView, provider: string, setting: string): Truth {
+/** The days on which a provider is eligible, found by asking; undefined if it is not registered. */
+function daysOf(known: LogView, provider: string, policy: string, setting: string): PolicyDays | undefined {
+  if (!isRegistered(known, provider)) return undefined;
   const from = dayOf('2020-01-01');
-  const question = { provider, setting, policy: POLICY, from, until: from, advisers: [] };
-  const found = resolveQuestion(known, question);
-  return isRefusal(found) ? { certain: NO_DAYS, possible: NO_DAYS } : eligibleDays(found);
+  const found = resolveQuestion(known, { provider, setting, policy, from, until: from, advisers: [] });
+  return isRefusal(found) ? { ...FALSE, ruled: NO_DAYS } : eligibleDays(found);
 }
 
 /** Looks at every day of the years in which the histories lie, and at the last of all. */
 const DAYS = [...Array.from({ length: 7 * 366 }, (_, i) => dayOf('2017-06-01') + i), LAST_DAY];
 
-function firstDifferent(before: Truth, after: Truth, on: number): number | undefined {
+/** Who is not registered is not eligible on any day of which the policy says anything at the other moment. */
+function firstDifferent(
+  was: PolicyDays | undefined,
+  is: PolicyDays | undefined,
+  on: number,
+): number | undefined {
+  const before = was ?? { ...FALSE, ruled: is?.ruled ?? NO_DAYS };
+  const after = is ?? { ...FALSE, ruled: was?.ruled ?? NO_DAYS };
   return DAYS.find(
     (day) =>
       day >= on &&
       (includes(before.certain, day) !== includes(after.certain, day) ||
-        includes(before.possible, day) !== includes(after.possible, day)),
+        includes(before.possible, day) !== includes(after.possible, day) ||
+        includes(before.ruled, day) !== includes(after.ruled, day)),
   );
 }
 
-function settingsIn(known: readonly LogView[]): readonly string[] {
-  const editions = known.flatMap((one) => editionsOf(one, POLICY));
-  return [...new Set(editions.flatMap(({ policy }) => Object.keys(policy.settings)))];
+function settingsIn(known: readonly LogView[], policy: string): readonly string[] {
+  const editions = known.flatMap((one) => editionsOf(one, policy));
+  return [...new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)))];
 }
 
-/** What changes for whom from a day on, `provider setting first-day`, found by asking everybody before and after. */
-function byAskingAll(span: Span, keys: readonly string[], on: number): readonly string[] {
+/**
+ * What changes for whom under which policy from a day on, `policy provider setting first-day`, found by asking
+ * everybody before and after.
+ */
+function byAskingAll(
+  span: Span,
+  policies: readonly string[],
+  keys: readonly string[],
+  on: number,
+): readonly string[] {
   const [before, after] = [span.before(), span.after()];
   const goesBy = (known: LogView, key: string) => isRegistered(known, key) && keysOf(known, key)[0] === key;
   return keys
     .filter((key) => goesBy(before, key) || goesBy(after, key))
     .flatMap((key) =>
-      settingsIn([before, after]).flatMap((setting) => {
-        const day = firstDifferent(daysOf(before, key, setting), daysOf(after, key, setting), on);
-        return day === undefined ? [] : [`${key} ${setting} ${day}`];
-      }),
+      policies.flatMap((policy) =>
+        settingsIn([before, after], policy).flatMap((setting) => {
+          const [was, is] = [before, after].map((known) => daysOf(known, key, policy, setting));
+          const day = firstDifferent(was, is, on);
+          return day === undefined ? [] : [`${policy} ${key} ${setting} ${day}`];
+        }),
+      ),
     )
     .sort();
 }
 
 function changesOf({ providers }: Pick<Impacts, 'providers'>): readonly string[] {
-  return providers.map(({ provider, setting, from }) => `${provider.key} ${setting} ${dayOf(from)}`).sort();
+  return providers
+    .map(({ policy, provider, setting, from }) => `${policy} ${provider.key} ${setting} ${dayOf(from)}`)
+    .sort();
 }
 
 const aSpan = fc.record({
@@ -112,11 +136,77 @@ describe('whose answers differ between two moments', () => {
       fc.property(aSpan, (asked) => {
         const { register, texts, before, after, on } = spanIn(asked);
         const span = between(register, before, after);
-        expect(changesOf(finished(effectsOf(new Comparison(span, POLICY), on)))).toEqual(
-          byAskingAll(span, keysNamed(texts), on),
+        expect(changesOf(finished(effectsOf(new Comparison(span, POLICIES), on)))).toEqual(
+          byAskingAll(span, POLICIES, keysNamed(texts), on),
         );
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('finds who is above another contract of whoever holds the one that is new', () => {
+    const provider = (key: string) => ['ProviderRegistered', key, { name: 'Guidance', legalForm: 'company' }];
+    const contract = (key: string, reference: string, programme: string, above?: string) => [
+      'ContractAwarded',
+      key,
+      {
+        ...{ reference, programme, services: ['skills'], clientGroups: ['adults'] },
+        ...{
+          from: '2026-01-01',
+          until: '2026-12-31',
+          ...(above !== undefined && { subcontractorOf: above }),
+        },
+      },
+    ];
+    const [prime, below] = ['ukprn:10000001', 'ukprn:10000002'];
+    const requirement = {
+      id: 'in-fund',
+      of: 'subcontractors',
+      binding: 'must',
+      test: { contracted: 'fund' },
+    };
+    const texts = logOfPostings(
+      [
+        [
+          'PolicyEditionPublished',
+          `policy:${POLICY}`,
+          {
+            edition: 1,
+            effectiveFrom: '2017-10-01',
+            policy: { title: 'One', strength: 'guidance', purposes: {}, settings: { here: [requirement] } },
+          },
+        ],
+        provider(prime),
+        provider(below),
+        contract(prime, 'K-1', 'ncs'),
+        contract(below, 'K-2', 'ncs', 'K-1'),
+        contract(below, 'K-3', 'fund'),
+      ].map(([type, subject, data], i) => ({
+        ...{ body: 'body:registrar', source: '/changes', id: `no-${i}`, type, subject, data },
+      })),
+    );
+    expect(texts).toHaveLength(6);
+    const span = between(registerOf(texts), 4, 5);
+    const on = dayOf('2026-01-01');
+    expect(changesOf(finished(effectsOf(new Comparison(span, [POLICY]), on)))).toEqual([
+      `${POLICY} ${prime} here ${on}`,
+    ]);
+  });
+
+  test('under several policies is what each of them says alone', () => {
+    fc.assert(
+      fc.property(aSpan, (asked) => {
+        const { register, before, after, on } = spanIn(asked);
+        const effects = (policies: readonly string[]) =>
+          finished(effectsOf(new Comparison(between(register, before, after), policies), on));
+        const several = effects(POLICIES);
+        const alone = POLICIES.map((policy) => effects([policy]));
+        expect(several.summary).toEqual(alone.flatMap(({ summary }) => summary));
+        expect(several.changed).toBe(alone.reduce((sum, { changed }) => sum + changed, 0));
+        for (const [i, policy] of POLICIES.entries())
+          expect(several.providers.filter((one) => one.policy === policy)).toEqual(alone[i]?.providers);
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -125,7 +215,7 @@ describe('whose answers differ between two moments', () => {
       fc.property(aSpan, (asked) => {
         const { register, before, after, on } = spanIn(asked);
         const { providers } = finished(
-          effectsOf(new Comparison(between(register, before, after), POLICY), on),
+          effectsOf(new Comparison(between(register, before, after), POLICIES), on),
         );
         for (const { because } of providers) {
           expect(because.length).toBeGreaterThan(0);
@@ -143,26 +233,29 @@ describe('whose answers differ between two moments', () => {
         const { register, before, after, on } = spanIn(asked);
         const span = between(register, before, after);
         const [there, back] = [span, { ...span, before: () => span.after(), after: () => span.before() }].map(
-          (one) => finished(effectsOf(new Comparison(one, POLICY), on)),
+          (one) => finished(effectsOf(new Comparison(one, POLICIES), on)),
         );
         const told = (effects: Impacts | undefined) =>
-          effects?.providers.map((one) => [one.provider.key, one.setting, one.from, one.before, one.after]);
+          effects?.providers.map((one) => [
+            `${one.policy} ${one.provider.key} ${one.setting} ${one.from}`,
+            one.before,
+            one.after,
+          ]);
         expect(
           told(back)
-            ?.map(([key, setting, from, was, is]) => [key, setting, from, is, was])
+            ?.map(([change, was, is]) => [change, is, was])
             .sort(),
         ).toEqual(told(there)?.toSorted());
-        const counts = ({ summary }: Impacts) => summary.toSorted((a, b) => (a.setting < b.setting ? -1 : 1));
-        expect(back && counts(back)).toEqual(
-          there &&
-            counts(there).map(({ setting, gained, lost, longer, shorter, otherwise }) => ({
-              setting,
-              gained: lost,
-              lost: gained,
-              longer: shorter,
-              shorter: longer,
-              otherwise,
-            })),
+        expect(back?.summary).toEqual(
+          there?.summary.map(({ policy, setting, gained, lost, longer, shorter, otherwise }) => ({
+            policy,
+            setting,
+            gained: lost,
+            lost: gained,
+            longer: shorter,
+            shorter: longer,
+            otherwise,
+          })),
         );
       }),
       { numRuns: 100 },
@@ -174,10 +267,8 @@ describe('whose answers differ between two moments', () => {
       fc.property(aSpan, fc.integer({ min: 1, max: 3 }), (asked, limit) => {
         const { register, before, after, on } = spanIn(asked);
         const page = (from: string, most: number) => {
-          const comparison = new Comparison(between(register, before, after), POLICY);
-          return finished(
-            differences(comparison, POLICY, comparison.settings, on, { after: from, limit: most }),
-          );
+          const comparison = new Comparison(between(register, before, after), [POLICY]);
+          return finished(differences(comparison, comparison.settings, on, { after: from, limit: most }));
         };
         const paged = [];
         let next: string | null = '';
@@ -211,10 +302,10 @@ describe('what a draft would change', () => {
           if (!isRefusal(submission)) draft.take(submission);
         }
         const effects = finished(
-          effectsOf(new Comparison(drafted(base, draft.base, draft.after), POLICY), on),
+          effectsOf(new Comparison(drafted(base, draft.base, draft.after), POLICIES), on),
         );
         const written = registerOf([...texts.slice(0, before + 1), ...draft.texts]);
-        const stands = new Comparison(between(written, before, written.head), POLICY);
+        const stands = new Comparison(between(written, before, written.head), POLICIES);
         expect(effects).toEqual(finished(effectsOf(stands, on)));
         expect(written.head).toBeGreaterThanOrEqual(Math.min(head, before));
       }),
@@ -227,11 +318,13 @@ describe('what a draft would change', () => {
       fc.property(aSpan, fc.nat(400), (asked, later) => {
         const { register, texts, before, after, on } = spanIn(asked);
         const span = between(register, before, after);
-        const impacts = finished(impactOn(new Comparison(span, POLICY), POLICY, [on, on + later]));
+        const impacts = finished(impactOn(new Comparison(span, [POLICY]), [on, on + later]));
         for (const [i, day] of [on, on + later].entries()) {
-          const changed = byAskingAll(span, keysNamed(texts), day).filter((one) => one.endsWith(` ${day}`));
+          const changed = byAskingAll(span, [POLICY], keysNamed(texts), day).filter((one) =>
+            one.endsWith(` ${day}`),
+          );
           const told = impacts[i]?.providers.map(
-            ({ provider, setting }) => `${provider.key} ${setting} ${day}`,
+            ({ provider, setting }) => `${POLICY} ${provider.key} ${setting} ${day}`,
           );
           expect(told?.toSorted()).toEqual(changed);
         }
@@ -241,11 +334,64 @@ describe('what a draft would change', () => {
   });
 });
 
+describe('how an answer changes', () => {
+  const ACCREDITED = [{ of: 'provider', test: { accredited: 'matrix' } }];
+  const WITH = policyOf({ 'publicly-funded': ACCREDITED });
+  const WITHOUT = policyOf({ private: ACCREDITED });
+  const ON = '2026-09-01';
+
+  /** Between a log and the same log with more of it: how many answers about the day change, in which way. */
+  function counted(before: readonly Posting[], more: readonly Posting[]) {
+    const world = given(...before, ...more);
+    const span: Span = {
+      before: () => world.known(before.length - 1),
+      after: () => world.known(),
+      touched: () => world.events.slice(before.length).map(({ stream }) => stream),
+      streams: () => world.events.map(({ stream }) => stream),
+    };
+    const ways = (summary: readonly object[]) =>
+      summary.flatMap(({ policy: _, setting, ...counts }: Partial<Impacts['summary'][number]>) =>
+        Object.entries(counts).flatMap(([way, count]) => (count > 0 ? [`${setting}: ${count} ${way}`] : [])),
+      );
+    const effects = finished(effectsOf(new Comparison(span, [POLICY]), dayOf(ON)));
+    const [impact] = finished(impactOn(new Comparison(span, [POLICY]), [dayOf(ON)]));
+    return { effects: ways(effects.summary), impact: ways(impact?.summary ?? []) };
+  }
+
+  const told = (way: string) => ({ effects: [way], impact: [way] });
+  const ELIGIBLE = [edition(1, '2026-01-01', WITH), organisation(), awarded('2026-01-01')];
+
+  test('to a yes is gained, from a yes is lost', () => {
+    expect(counted(ELIGIBLE.slice(0, 2), ELIGIBLE.slice(2))).toEqual(told('publicly-funded: 1 gained'));
+    expect(
+      counted(ELIGIBLE, [matrix('Suspended', { from: ON, reason: 'other', onAppeal: 'stands' })]),
+    ).toEqual(told('publicly-funded: 1 lost'));
+  });
+
+  test('to silence or from it is neither: a policy that says nothing has taken nothing', () => {
+    expect(counted(ELIGIBLE, [edition(2, '2026-06-01', WITHOUT)])).toEqual({
+      effects: ['private: 1 otherwise', 'publicly-funded: 1 otherwise'],
+      impact: ['private: 1 otherwise', 'publicly-funded: 1 otherwise'],
+    });
+    const silent = [edition(1, '2026-12-01', WITH), ...ELIGIBLE.slice(1)];
+    expect(counted(silent, [edition(2, '2026-06-01', WITH)])).toEqual(told('publicly-funded: 1 otherwise'));
+    expect(counted(silent.slice(0, 2), [edition(2, '2026-06-01', WITH)])).toEqual(
+      told('publicly-funded: 1 otherwise'),
+    );
+  });
+
+  test('in who is registered on days of which the policy says nothing is no change', () => {
+    const unborn = [
+      edition(1, '2026-12-01', policyOf({ private: [{ of: 'provider', test: { accredited: 'x' } }] })),
+    ];
+    expect(counted(unborn, [organisation()])).toEqual({ effects: [], impact: [] });
+  });
+});
+
 test('a change is looked for from a day on', () => {
   const sides = (certain: readonly number[]) => ({
-    setting: 'private',
     before: undefined,
-    after: { certain, possible: certain, ruled: ALL_DAYS },
+    after: { certain, possible: certain, ruled: [0, 100] },
   });
   expect(firstChange(sides([10, 20]), 5)).toBe(10);
   expect(firstChange(sides([10, 20]), 15)).toBe(15);

@@ -69,7 +69,7 @@ class Replica {
       clock: () => Date.UTC(2026, 8, 1, 12),
       calendar: 'manual',
       registrarKey: REGISTRAR.hash,
-      patience: 2_000,
+      patience: Infinity,
     });
     void this.follower.run();
   }

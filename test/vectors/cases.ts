@@ -71,25 +71,11 @@ interface Told {
   readonly warnings: readonly Warned[];
 }
 
-/** What is due with rules that the register does not have yet, by file: some cases, or all. */
-const NOT_DUE: Readonly<Record<string, readonly string[] | 'all'>> = {
-  'bodies.json': [
-    'A body that took over a standard mends an old award of that standard, and nothing else',
-    'Through two successions; not before its day, not backwards, and not once the succession is retracted',
-  ],
-};
-
 export const FILES = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
 
-/** All cases of a file: what the specification says of them does not wait for the register. */
-export function allCasesOf(file: string): readonly WorkedCase[] {
-  return JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
-}
-
-/** The cases of a file that are due. */
+/** The cases of a file. */
 export function casesOf(file: string): readonly WorkedCase[] {
-  const notDue = NOT_DUE[file] ?? [];
-  return notDue === 'all' ? [] : allCasesOf(file).filter(({ name }) => !notDue.includes(name));
+  return JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as WorkedCase[];
 }
 
 /** The data of an event with positions for the ids of events of the case: by an id a body finds only what is its own. */

@@ -1,11 +1,12 @@
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
+import { answersAtEnd } from '@app/tables/answer-columns';
 import { questionDaysIn, surveyQuestions } from '@app/tables/question-sheet';
 import { lineOf, readTable } from '@app/tables/table';
 import { readableNumber } from '@app/terminal/progress';
 import { daysOfOptions, type CheckOptions } from './check';
-import { BrokenOff, Ending, EXIT } from '../exit-codes';
+import { BrokenOff, Ending, EXIT, exitOf } from '../exit-codes';
 import { inOptions, Lines } from '../upload/upload-source';
 import { columnsDecided, linesInWords, SeenDays, type SaidOfTable } from '../post/look';
 import type { HeaderSurvey } from '@app/tables/columns';
@@ -24,7 +25,7 @@ const USUAL = [',', ';', '\t'];
  * code.
  */
 export async function checkTable(file: string, options: CheckOptions, signal: AbortSignal): Promise<number> {
-  const { setting, knownAt, adviser, output, json = false } = options;
+  const { setting, knownAt, adviser, school, policy, output, json = false } = options;
   const { encoding, delimiter, sheet, dates } = options;
   if (output !== undefined) await mayWrite(output, file, options.force === true);
   const table = await tableFile(file, { encoding, delimiter, sheet });
@@ -33,14 +34,14 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       EXIT.usage,
       `${file} is UTF-8, but for bytes on ${linesInWords(table.broken)}, which could not be given back as they are: correct them there, and save the file as CSV UTF-8`,
     );
-  const fixed = { setting, ...daysOfOptions(options), knownAt, advisers: adviser.join(';') };
+  const fixed = { setting, ...daysOfOptions(options), knownAt, school, advisers: adviser.join(';') };
   const map = [
     ...options.map,
     ...Object.entries(fixed).flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [`${name}=${value}`],
     ),
   ];
-  const own = table.columns.slice(0, table.columns.length - answersAt(table.columns));
+  const own = table.columns.slice(0, table.columns.length - answersAtEnd(table.columns, () => false));
   const { said, survey } = await columnsOfQuestions(file, table.columns, own, {
     map,
     ignore: options.ignore,
@@ -63,6 +64,7 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
     ...said.map.map((one): [string, string] => ['map', one]),
     ...said.ignore.map((one): [string, string] => ['ignore', one]),
     ...(dates === undefined ? [] : [['dates', dates] as [string, string]]),
+    ...policy.map((one): [string, string] => ['policy', one]),
   ]);
   const register = new RegisterAt(options.url, options.key);
   if (otherwise.length > 0 && !(await once(() => register.heedsRows(signal))))
@@ -81,11 +83,9 @@ export async function checkTable(file: string, options: CheckOptions, signal: Ab
       signal,
     ),
   );
-  const outcomes = await givenBack(chunks, output, json, table.isMarked && !json);
-  const told = [...outcomes].map(([outcome, rows]) => `${outcome} ${readableNumber(rows)}`);
-  process.stderr.write(`${told.join(', ') || 'no rows'}${output === undefined ? '' : `: ${output}`}\n`);
-  if ([...outcomes.keys()].every((outcome) => outcome === 'eligible')) return EXIT.done;
-  return outcomes.has('not-eligible') || outcomes.has(PROBLEM) ? EXIT.refused : EXIT.indeterminate;
+  const tally = await givenBack(chunks, output, json, table.isMarked && !json);
+  process.stderr.write(`${tallyInWords(tally)}${output === undefined ? '' : `: ${output}`}\n`);
+  return exitOf([...tally.values()].flatMap((outcomes) => [...outcomes.keys()]));
 }
 
 /** Which columns say what, once that is decided. `own`: those that are not of the answers of an earlier time. */
@@ -124,13 +124,27 @@ async function lookedThrough(file: string, table: TableFile, survey: HeaderSurve
   return { days, otherwise };
 }
 
+/**
+ * How many rows have which outcome, by policy where several are asked; without a policy: where one is asked,
+ * and rows that were not answered.
+ */
+type Tally = ReadonlyMap<string | undefined, ReadonlyMap<string, number>>;
+
+function tallyInWords(tally: Tally): string {
+  const told = [...tally].map(([policy, outcomes]) => {
+    const counts = [...outcomes].map(([outcome, rows]) => `${outcome} ${readableNumber(rows)}`).join(', ');
+    return policy === undefined ? counts : `${policy}: ${counts}`;
+  });
+  return told.length === 0 ? 'no rows' : told.join('; ');
+}
+
 /** Writes the answers as they come; how many of them have which outcome. */
 async function givenBack(
   chunks: AsyncIterable<Buffer>,
   output: string | undefined,
   json: boolean,
   marked: boolean,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Tally> {
   const copy = new PassThrough();
   const tally = json ? talliedLines(copy) : tallied(copy);
   const written = copied(chunks, copy);
@@ -172,14 +186,6 @@ function saysOtherwise(mapping: Mapping, cells: readonly string[]): boolean {
   });
 }
 
-/** How many columns at the end hold the answers of an earlier run. */
-function answersAt(columns: readonly string[]): number {
-  const first = columns.lastIndexOf('outcome');
-  return first >= 0 && columns[first + 1] === 'eligibleUntil' && columns.at(-1) === 'problem'
-    ? columns.length - first
-    : 0;
-}
-
 const MISSING: Readonly<Record<string, string>> = {
   provider: "where the key of the provider comes from, as --map 'provider=ukprn:{UKPRN}'",
   setting: 'how guidance is delivered, as --setting school-commissioned',
@@ -187,32 +193,61 @@ const MISSING: Readonly<Record<string, string>> = {
 
 const PROBLEM = 'not answered';
 
-/** Counts the lines of answers by outcome. */
-async function talliedLines(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
-  const outcomes = new Map<string, number>();
-  for await (const lines of linesIn(source)) {
-    for (const line of lines) {
-      const { outcome = PROBLEM } = JSON.parse(line) as { readonly outcome?: string };
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+/** An outcome that a row has, under a policy where several are asked. */
+interface Outcome {
+  readonly policy?: string | undefined;
+  readonly outcome: string;
+}
+
+class Counts {
+  readonly tally = new Map<string | undefined, Map<string, number>>();
+
+  /** Counts a row with its outcomes; one without any was not answered. */
+  add(outcomes: readonly Outcome[]): void {
+    for (const { policy, outcome } of outcomes.length === 0 ? [{ outcome: PROBLEM }] : outcomes) {
+      const counts = this.tally.get(policy) ?? new Map<string, number>();
+      this.tally.set(policy, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
     }
   }
-  return outcomes;
+}
+
+/** Counts the lines of answers by outcome. */
+async function talliedLines(source: AsyncIterable<Buffer>): Promise<Tally> {
+  const counts = new Counts();
+  for await (const lines of linesIn(source)) {
+    for (const line of lines) {
+      const { outcome, answers } = JSON.parse(line) as ToldLine;
+      const alone = outcome === undefined ? [] : [{ outcome }];
+      counts.add(answers?.map(({ policy, ...one }) => ({ policy: policy.id, ...one })) ?? alone);
+    }
+  }
+  return counts.tally;
+}
+
+interface ToldLine {
+  readonly outcome?: string;
+  readonly answers?: readonly { readonly policy: { readonly id: string }; readonly outcome: string }[];
 }
 
 /** Counts the rows of an answered table by outcome. */
-async function tallied(source: AsyncIterable<Buffer>): Promise<ReadonlyMap<string, number>> {
-  const outcomes = new Map<string, number>();
+async function tallied(source: AsyncIterable<Buffer>): Promise<Tally> {
+  const counts = new Counts();
   const table = await readTable(source);
-  if (isRefusal(table)) return outcomes;
-  const at = table.columns.lastIndexOf('outcome');
-  for await (const rows of table.rows) {
-    for (const { cells } of rows) {
-      const outcome = cells[at] ?? '';
-      const said = outcome === '' ? PROBLEM : outcome;
-      outcomes.set(said, (outcomes.get(said) ?? 0) + 1);
-    }
-  }
-  return outcomes;
+  if (isRefusal(table)) return counts.tally;
+  const first = table.columns.length - answersAtEnd(table.columns, () => false);
+  const columns = table.columns.flatMap((name, i) => {
+    const outcome = /^outcome(?:\.(.+))?$/.exec(name);
+    return outcome && i >= first ? [{ i, policy: outcome[1] }] : [];
+  });
+  for await (const rows of table.rows)
+    for (const { cells } of rows)
+      counts.add(
+        columns.flatMap(({ i, policy }) => {
+          const outcome = cells[i] ?? '';
+          return outcome === '' ? [] : [{ policy, outcome }];
+        }),
+      );
+  return counts.tally;
 }
 
 async function toStdout(chunks: AsyncIterable<Buffer>): Promise<void> {

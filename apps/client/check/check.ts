@@ -1,19 +1,8 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { readDay, type DayForm } from '@app/tables/days';
 import { addressOf } from '@app/http-contract/page-address';
-import {
-  capitalised,
-  daysInWords,
-  eventsInWords,
-  knownInWords,
-  questionInWords,
-  reasonInWords,
-  reasonsInWords,
-  requirementInWords,
-  verdictInWords,
-  warningInWords,
-} from '@app/phrases/words';
-import { Ending, EXIT } from '../exit-codes';
+import { answersInLines, type Deciding, type Successors } from './answers-in-lines';
+import { Ending, EXIT, exitOf } from '../exit-codes';
 import { once, pathOf, RegisterAt } from '../register';
 import { providerMeant } from '../whom';
 
@@ -23,6 +12,9 @@ export interface CheckOptions {
   readonly from?: string;
   readonly until?: string;
   readonly adviser: readonly string[];
+  readonly school?: string;
+  /** Ids of policies, or `all`; the register’s own if there are none. */
+  readonly policy: readonly string[];
   readonly knownAt?: string;
   readonly map: readonly string[];
   readonly ignore: readonly string[];
@@ -37,19 +29,13 @@ export interface CheckOptions {
   readonly key?: string;
 }
 
-const ENDS: Readonly<Record<string, number>> = {
-  eligible: EXIT.done,
-  'not-eligible': EXIT.refused,
-  indeterminate: EXIT.indeterminate,
-};
-
 /** Asks about one provider, by its key, another number or its name; resolves to the exit code. */
 export async function checkProvider(
   whom: string,
   options: CheckOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { setting, knownAt, adviser } = options;
+  const { setting, knownAt, adviser, school, policy } = options;
   const tabular = ['map', 'ignore', 'dates', 'encoding', 'delimiter', 'sheet', 'output', 'force'] as const;
   const needless = tabular.filter((name) => [options[name] ?? []].flat().length > 0);
   if (needless.length > 0)
@@ -64,22 +50,45 @@ export async function checkProvider(
     const key = await providerMeant(register, whom, signal);
     const query = new URLSearchParams([
       ['setting', setting],
-      ...Object.entries({ ...daysOfOptions(options), knownAt }).flatMap(([name, value]) =>
+      ...Object.entries({ ...daysOfOptions(options), school, knownAt }).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value] as [string, string]],
       ),
       ...adviser.map((one): [string, string] => ['adviser', one]),
+      ...policy.map((one): [string, string] => ['policy', one]),
     ]);
     const path = `/v1/providers/${pathOf(key)}/eligibility?${query.toString()}`;
     const { text, headers } = await register.text(path, undefined, signal);
-    const answer = JSON.parse(text) as Answer;
+    const told = JSON.parse(text) as Answer | { readonly answers: readonly Answer[] };
+    const answers = 'answers' in told ? told.answers : [told];
     const stays = headers['content-location']?.toString() ?? path;
-    process.stdout.write(
-      options.json === true
-        ? `${text}\n`
-        : `${[...inWords(answer), ...kept(options.url, answer, stays)].join('\n')}\n`,
-    );
-    return ENDS[answer.outcome] ?? EXIT.refused;
+    if (options.json === true) process.stdout.write(`${text}\n`);
+    else {
+      const deciding = await decidingEditions(register, answers, signal);
+      const successors = await successorsNamed(register, answers, signal);
+      const words = answersInLines(answers, (answer) => deciding.get(answer.policy.id) ?? [], successors);
+      process.stdout.write(`${[...words, ...kept(options, answers, stays)].join('\n')}\n`);
+    }
+    return exitOf(answers.map(({ outcome }) => outcome));
   });
+}
+
+/** The editions that decide the days of each answer, by policy. */
+async function decidingEditions(
+  register: RegisterAt,
+  answers: readonly Answer[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly Deciding[]>> {
+  const found = answers.map(async ({ policy, knownAt }): Promise<[string, readonly Deciding[]]> => {
+    const path = `/v1/policies/${policy.id}?knownAt=${knownAt.position}`;
+    const { editions } = JSON.parse((await register.text(path, undefined, signal)).text) as PolicyRecord;
+    const deciding = policy.editions.map(({ edition }) => edition);
+    return [policy.id, editions.flatMap((one) => (deciding.includes(one.edition) ? [one.policy] : []))];
+  });
+  return new Map(await Promise.all(found));
+}
+
+interface PolicyRecord {
+  readonly editions: readonly { readonly edition: number; readonly policy: Deciding }[];
 }
 
 /** The days that options say, as the register writes days. Ends the program where one is none. */
@@ -97,9 +106,10 @@ function dayIn(option: string, text: string | undefined): string | undefined {
   );
 }
 
-/** The addresses at which the answer stays: one as a page for people, one as JSON. */
-function kept(url: string, answer: Answer, stays: string): readonly string[] {
-  const { setting, from, until, advisers, provider, policy } = answer;
+/** The addresses at which the answers stay: one as a page for people, one as JSON. */
+function kept({ url, policy }: CheckOptions, [answer]: readonly Answer[], stays: string): readonly string[] {
+  if (!answer) return [];
+  const { setting, from, until, advisers, school, provider } = answer;
   const knownAt = new URL(stays, 'http://register').searchParams.get('knownAt') ?? answer.knownAt.position;
   const page = addressOf('/', {
     provider: provider.key,
@@ -108,25 +118,24 @@ function kept(url: string, answer: Answer, stays: string): readonly string[] {
     until,
     knownAt,
     adviser: advisers,
-    policy: policy.id,
+    school,
+    policy: policy.length > 0 ? policy : answer.policy.id,
   });
   return [`To keep: ${url}${page}`, `To keep as JSON: ${url}${stays}`];
 }
 
-function inWords(answer: Answer): readonly string[] {
-  return [
-    questionInWords(answer),
-    '',
-    verdictInWords(answer),
-    ...reasonsInWords(answer),
-    ...answer.advice.map(
-      ({ requirement, reason, evidence, ...days }) =>
-        `Encouraged, and not met ${daysInWords(days)}: that ${requirementInWords(answer, requirement)}, because ${reasonInWords(reason)}${evidence.length > 0 ? ` (${eventsInWords(evidence)})` : ''}.`,
-    ),
-    ...answer.warnings.map(
-      ({ code, evidence }) => `${capitalised(warningInWords(code))} (${eventsInWords(evidence)}).`,
-    ),
-    '',
-    knownInWords(answer),
-  ];
+/** Asks for the record of the provider, because an answer has only the positions of these events. */
+async function successorsNamed(
+  register: RegisterAt,
+  answers: readonly Answer[],
+  signal: AbortSignal,
+): Promise<Successors> {
+  const warned = answers.find(({ warnings }) => warnings.some(({ code }) => code === 'provider-succeeded'));
+  if (!warned) return new Map();
+  const path = `/v1/providers/${pathOf(warned.provider.key)}?knownAt=${warned.knownAt.position}`;
+  const { text } = await register.text(path, undefined, signal);
+  const { succeededBy } = JSON.parse(text) as {
+    readonly succeededBy: readonly { readonly position: string; readonly by: readonly string[] }[];
+  };
+  return new Map(succeededBy.map(({ position, by }) => [position, by]));
 }

@@ -7,10 +7,11 @@ import { asText, type RegisterAt } from '../register';
 import { Sending, type Warned } from '../upload/upload';
 
 /** The register’s answer to a batch, as far as it is shown. */
-interface Batch {
+export interface SentBatch {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
+  readonly lastPosition: string | null;
   readonly rejected: readonly (Place & { readonly problem: UploadFault })[];
   readonly warnings?: readonly (Place & { readonly warnings: readonly Warned[] })[];
   readonly effects?: Effects | null;
@@ -85,7 +86,7 @@ export async function tryAll({
   tally,
   refuse,
   tell,
-}: PostingRun): Promise<Batch['effects']> {
+}: PostingRun): Promise<SentBatch['effects']> {
   const { text } = await patiently(
     () =>
       register.text(
@@ -95,7 +96,7 @@ export async function tryAll({
       ),
     patience,
   );
-  const batch = JSON.parse(text) as Batch;
+  const batch = JSON.parse(text) as SentBatch;
   const numbered = (place: Place) => ('line' in place ? place.line : place.index);
   const rejected = new Map(batch.rejected.map((one) => [numbered(one), one.problem]));
   const warned = new Map((batch.warnings ?? []).map((one) => [numbered(one), one.warnings]));

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { AnswerMany, type QuestionResult, type SentQuestion } from '@app/application/asking/ask-many';
+import { policiesIn } from '@app/http-contract/routes/eligibility';
 import { ManyQuestions } from '@app/http-contract/routes/many-questions';
 import { isRefusal, refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-error';
-import { questionSheet, type QuestionSheet } from '@app/tables/question-sheet';
+import { questionSheet, type AnsweredSheet } from '@app/tables/question-sheet';
 import { readTable, type TableRow } from '@app/tables/table';
 import { rest } from '@app/application/cooperative';
 import type { Refusal } from '@app/domain/values/problem';
@@ -35,18 +36,27 @@ export class EligibilityController {
   @Takes(JSON_TYPE, NDJSON, CSV)
   @Gives(JSON_TYPE, NDJSON, CSV)
   async ask(
-    @Query() { brief, route, map = [], ignore = [], dates, ...moment }: ManyQuestions,
+    @Query() { brief, route, map = [], ignore = [], dates, policy, ...moment }: ManyQuestions,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const sent = mediaTypeOf(request);
     const form = preferred(request, FORMS[sent] ?? []);
-    const manner = { policy: this.settings.policy, brief: brief === 'true', route: route === 'true' };
+    const under = policy && policiesIn(policy);
+    const manner = {
+      policy: under ?? this.settings.policy,
+      brief: brief === 'true',
+      route: route === 'true',
+    };
     const table = sent === CSV ? unwrap(await readTable(chunksOf(request), charsetOf(request))) : undefined;
-    const sheet = table && unwrap(questionSheet(table, { map, ignore, dates, brief: manner.brief }));
-    const ofTables = Object.entries({ map, ignore, dates: [dates ?? []].flat() }).filter(
-      ([, said]) => said.length > 0,
-    );
+    const sheet =
+      table && unwrap(questionSheet(table, { map, ignore, dates, policy: under, brief: manner.brief }));
+    const ofTables = Object.entries({
+      map,
+      ignore,
+      dates: [dates ?? []].flat(),
+      policy: policy ?? [],
+    }).filter(([, said]) => said.length > 0);
     if (!sheet && ofTables.length > 0) throw new Refused(noTable(ofTables.map(([name]) => name)));
     if (sheet) tellUnknown(reply, sheet.unknownColumns);
     const whole = sent === JSON_TYPE ? listIn(unwrap(jsonOf(bodyOf(request))).value) : undefined;
@@ -62,7 +72,7 @@ export class EligibilityController {
                 ? given.then((one) => sheet.explained(one, row))
                 : sheet.explained(given, row);
             },
-            form === CSV ? tableOf(sheet) : formOf(form),
+            form === CSV ? tableOf(sheet.besides(answering.policies)) : formOf(form),
             gone,
           )
         : answered<SentQuestion>(
@@ -120,8 +130,8 @@ function formOf(type: string): Form<unknown> {
     : { begin: '[', between: ',', end: ']', text: textOf };
 }
 
-function tableOf(sheet: QuestionSheet): Form<TableRow> {
-  return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.answered(row, answer) };
+function tableOf(sheet: AnsweredSheet): Form<TableRow> {
+  return { begin: sheet.header, between: '', end: '', text: (answer, row) => sheet.line(row, answer) };
 }
 
 function textOf(answer: QuestionResult): string {

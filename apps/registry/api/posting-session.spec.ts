@@ -8,7 +8,6 @@ import type { DryRun } from '@app/application/posting/dry-run';
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { Connections } from '../http/connections';
-import type { Settings } from '../settings';
 import { PostingSessions } from './posting-session';
 
 test('what a dry run would change is not looked for any more once the one who asked has hung up', async () => {
@@ -24,11 +23,7 @@ test('what a dry run would change is not looked for any more once the one who as
       });
     },
   };
-  const sessions = new PostingSessions(
-    commands as unknown as CommandBus,
-    queries as unknown as QueryBus,
-    { policy: 'any' } as Settings,
-  );
+  const sessions = new PostingSessions(commands as unknown as CommandBus, queries as unknown as QueryBus);
   const asked = Promise.withResolvers<unknown>();
   const server = new Connections(() => false).serve(
     (raw) => {

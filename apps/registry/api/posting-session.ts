@@ -6,12 +6,11 @@ import { refuse, unwrap, Refused } from '@app/http-contract/problem/refusal-erro
 import type { DryRun } from '@app/application/posting/dry-run';
 import { TOO_LARGE } from '@app/application/posting/turn';
 import type { Refusal } from '@app/domain/values/problem';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { BUDGETS, LARGEST_ATOMIC, LONGEST_TRIAL, PARSED, Share } from '../http/budgets';
 import { answerOf, endWithin } from '../http/connections';
-import { SETTINGS, type Settings } from '../settings';
 import { Room } from '../http/arriving-body';
 import { batchOf, placed, type BatchItem, type Judged, type Mode, type Place } from './batch';
 
@@ -29,19 +28,17 @@ export class PostingSessions {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** What one request is to take. */
   of(credential: Credential, mode: Mode, request: FastifyRequest): PostingSession {
-    return new PostingSession(this.commands, this.queries, this.settings.policy, credential, mode, request);
+    return new PostingSession(this.commands, this.queries, credential, mode, request);
   }
 }
 
 export class PostingSession {
   readonly #commands: CommandBus;
   readonly #queries: QueryBus;
-  readonly #policy: string;
   readonly #credential: Credential;
   readonly #mode: Mode;
   readonly #request: FastifyRequest;
@@ -58,7 +55,6 @@ export class PostingSession {
   constructor(
     commands: CommandBus,
     queries: QueryBus,
-    policy: string,
     credential: Credential,
     mode: Mode,
     request: FastifyRequest,
@@ -72,7 +68,6 @@ export class PostingSession {
       });
     this.#commands = commands;
     this.#queries = queries;
-    this.#policy = policy;
     this.#credential = credential;
     this.#mode = mode;
   }
@@ -157,9 +152,7 @@ export class PostingSession {
   async effects() {
     if (!this.#trial) await this.#try([]);
     if (!this.#trial) throw new Error('nothing was tried');
-    const effects = await this.#queries.execute(
-      new FindEffects(this.#trial, this.#policy, this.#gone.signal),
-    );
+    const effects = await this.#queries.execute(new FindEffects(this.#trial, this.#gone.signal));
     return effects ? placed(unwrap(effects), this.#places) : null;
   }
 }

@@ -65,6 +65,8 @@ export class Connection {
   readonly networks: readonly Network[];
   /** Whether it is beyond the bounds: then it only gets the state of the register. */
   readonly isSpare: boolean;
+  /** Whether it is one of this register’s readers, which hands on what others ask. */
+  readonly isReader: boolean;
   /** The number of connections up to and including this one. */
   readonly number: number;
   /** The request that is being answered. */
@@ -99,11 +101,17 @@ export class Connection {
   #isHeld = false;
   #handler: Handler | undefined;
 
-  constructor(connections: Connections, socket: Socket, networks: readonly Network[], isSpare: boolean) {
+  constructor(
+    connections: Connections,
+    socket: Socket,
+    networks: readonly Network[],
+    { isSpare, isReader }: Pick<Connection, 'isSpare' | 'isReader'>,
+  ) {
     this.#connections = connections;
     this.socket = socket;
     this.networks = networks;
     this.isSpare = isSpare;
+    this.isReader = isReader;
     this.number = connections.came;
     this.since = connections.now;
   }

@@ -47,6 +47,8 @@ export class Connections {
   readonly #open = new Set<Connection>();
   readonly #networks = new Map<string, Network>();
   readonly #isProxy: (address: string | undefined) => boolean;
+  /** Whether all of them are those of this register’s readers. */
+  readonly #areReaders: boolean;
   /** Connections that brought more than their turn could parse. */
   readonly #waiting = new Set<Connection>();
   /** The end of the present turn for parsing in this round of the event loop; undefined if there is none. */
@@ -55,9 +57,13 @@ export class Connections {
   #spare = 0;
   #hasTold = false;
 
-  /** `isProxy`: whether an address is a trusted proxy’s, through which everybody may come. */
-  constructor(isProxy: (address: string | undefined) => boolean) {
+  /**
+   * `isProxy`: whether an address is a trusted proxy’s, through which everybody may come. `areReaders`: whether
+   * no one but this register’s readers can connect.
+   */
+  constructor(isProxy: (address: string | undefined) => boolean, areReaders = false) {
     this.#isProxy = isProxy;
+    this.#areReaders = areReaders;
   }
 
   /** How many are open. */
@@ -152,7 +158,7 @@ export class Connections {
       }
       this.#spare++;
     }
-    const connection = new Connection(this, socket, networks, isSpare);
+    const connection = new Connection(this, socket, networks, { isSpare, isReader: this.#areReaders });
     this.#open.add(connection);
     if (this.now <= this.#waryUntil) connection.slice();
     (socket as Known)[CONNECTION] = connection;
@@ -255,6 +261,11 @@ export function answerOf(request: IncomingMessage): ServerResponse | undefined {
 /** Whether a request came on a connection beyond the bounds. */
 export function isSpare(request: IncomingMessage): boolean {
   return knownBy(request.socket)?.isSpare === true;
+}
+
+/** Whether one of this register’s readers handed a request on. */
+export function isByReader(request: IncomingMessage): boolean {
+  return knownBy(request.socket)?.isReader === true;
 }
 
 /** Lets the reader of a body know if it does not come in time. */

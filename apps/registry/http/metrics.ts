@@ -44,7 +44,7 @@ export interface AnsweredRequest {
 
 const FOLLOWER: readonly FollowerState[] = ['starting', 'caught-up', 'lost', 'stopped'];
 const POSTED: readonly PostResult['outcome'][] = ['accepted', 'duplicate', 'refused'];
-const ANSWERED: readonly Outcome[] = ['eligible', 'not-eligible', 'indeterminate'];
+const ANSWERED: readonly Outcome[] = ['eligible', 'not-eligible', 'indeterminate', 'silent'];
 const NO_ROUTE = 'none';
 
 /**

@@ -5,7 +5,7 @@ import type { ProblemCode, Refusal } from '@app/domain/values/problem';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UNREADABLE } from './connection';
-import { breakOff, leaveAfter } from './connections';
+import { breakOff, isByReader, leaveAfter } from './connections';
 import { contextOf, note } from './request-context';
 import { allowedMethods } from './route-costs';
 
@@ -94,12 +94,12 @@ export function beginRefusal(reply: FastifyReply, refusal: Refusal): ProblemDeta
     void reply.header('www-authenticate', 'Bearer realm="register", error="invalid_token"');
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (problem.status === 429) void reply.header('retry-after', reply.getHeader('ratelimit-reset') ?? '60');
-  const { complete, socket } = reply.request.raw;
-  // A reader’s connection, which has no address, stays: the reader stops, and would not hear the answer of one that is closed.
-  if (!complete && socket.remoteAddress !== undefined) {
+  const { raw } = reply.request;
+  // A reader stops sending by itself, and would not hear the answer if its connection were closed.
+  if (!raw.complete && !isByReader(raw)) {
     // The rest of the body is not read, and would otherwise be taken for the next request on this connection.
     void reply.header('connection', 'close');
-    leaveAfter(reply.request.raw);
+    leaveAfter(raw);
   }
   void reply.status(problem.status);
   return problem;

@@ -6,7 +6,7 @@ import { leaveAfter } from '../http/connections';
 import { answerRefusal } from '../http/problem-details';
 import { note } from '../http/request-context';
 
-/** Headers of one connection, which are not passed on (RFC 9110, section 7.6.1). */
+/** Headers that apply to one connection, and are not passed on (RFC 9110, section 7.6.1). */
 const OF_A_CONNECTION = new Set([
   'connection',
   'expect',
@@ -24,8 +24,8 @@ const NO_WRITER = refuse(
 );
 
 /**
- * Has the process that writes answer what a reader does not: whatever asks for a key, and how the register is. The request and
- * its answer go through as they come, neither is held; from whom it came is said as proxies say it.
+ * Forwards the requests that a reader does not answer, those that need a key or ask for the state of the register, to the
+ * process that writes. Requests and answers stream through, and neither is held. `X-Forwarded-For` names the client.
  */
 export function handOn(
   server: FastifyInstance,
@@ -62,9 +62,9 @@ function passOn(request: FastifyRequest, reply: FastifyReply, writer: string, ag
     setDefaultHeaders: false,
   });
   asked.on('response', (answer) => {
-    // Answered before all of it was sent: the other side may close the connection, which serves no other request.
+    // Answered before all of it was sent: the writer may close this connection, so no other request uses it.
     if (!asked.writableFinished) asked.shouldKeepAlive = false;
-    // Refused before that: the rest is let by. Lines are answered while more of them come.
+    // Refused before that: the rest is thrown away. An answer below 400 may be one to lines of which more come.
     const isLeft = (answer.statusCode ?? 0) >= 400 && !raw.complete;
     if (isLeft) {
       leaveAfter(raw);
@@ -85,7 +85,7 @@ function passOn(request: FastifyRequest, reply: FastifyReply, writer: string, ag
   raw.pipe(asked);
 }
 
-/** The headers of a message as they came, but for those of its connection and those named. */
+/** The headers of a message as they came, without those of its connection and those in `but`. */
 function passedOn({ rawHeaders }: IncomingMessage, but: readonly string[] = []): string[] {
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -98,7 +98,7 @@ function passedOn({ rawHeaders }: IncomingMessage, but: readonly string[] = []):
 
 const SAID_ANEW = ['x-request-id', 'x-forwarded-for'];
 
-/** Through whom a request came up to now, and from where it came here. */
+/** The addresses that `X-Forwarded-For` names already, and that of the sender. */
 function forwardedFor({ headers, socket }: IncomingMessage): string {
   return [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat().join(', ');
 }

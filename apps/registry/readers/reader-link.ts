@@ -3,10 +3,10 @@ import type { AskNames } from '@app/application/vault/told-vault';
 import type { Changes, Kept } from '@app/application/vault/vault';
 import type { FromReader, Measured, ToReader } from './messages';
 
-/** What a reader is told first. */
+/** The first message to a reader. */
 export type Beginning = Extract<ToReader, { readonly tell: 'begin' }>;
 
-/** Waits for what this process is told first by the one that started it. */
+/** Resolves to the first message from the process that started this one. Rejects if that is another message. */
 export async function beginning(): Promise<Beginning> {
   const [first] = (await once(process, 'message')) as [ToReader];
   if (first.tell !== 'begin') throw new Error('a reader is told first what it is');
@@ -14,8 +14,8 @@ export async function beginning(): Promise<Beginning> {
 }
 
 /**
- * What ties a reader to the process that writes. It says how far it has read whenever it is told that there is more, and ends
- * with the other: alone it could not know what was acknowledged.
+ * The link from a reader to the process that writes. It reports each position that the reader has reached, and ends the reader
+ * together with the other process: alone, a reader could not know what was acknowledged.
  */
 export class ReaderLink {
   readonly #look: () => void;
@@ -25,29 +25,29 @@ export class ReaderLink {
   #lookAtNames: () => Promise<void> = () => Promise.resolve();
   #head = -1;
   #questions = 0;
-  /** By question: takes the answer to it. */
+  /** The receivers of answers, by the number of the question. */
   readonly #asked = new Map<number, (answer: never) => void>();
 
-  /** Asks the other process what everybody may see of persons. */
+  /** Asks the other process for the public entries of the vault. */
   readonly names: AskNames = {
     after: (after) => this.#ask<Changes | undefined>((question) => ({ tell: 'changed?', question, after })),
     all: () => this.#ask<readonly Kept[] | undefined>((question) => ({ tell: 'kept?', question })),
   };
 
-  /** `look`: has the log look for what the other process has written. */
+  /** `look` makes the log look for events that the other process has written. */
   constructor(look: () => void) {
     this.#look = look;
     process.on('message', (message: ToReader) => {
       this.#hear(message);
     });
-    // The other process may be gone: what is told it then is told to no one.
+    // The other process may be gone: a message to it is lost then.
     process.on('error', () => undefined);
     process.once('disconnect', () => process.exit(0));
   }
 
   /**
-   * `reached`: resolves to true once this process holds a position; `measure`: what it measures of itself; `lookAtNames`:
-   * resolves once it shows nothing that was erased before.
+   * `reached` resolves to true once this process holds a position. `measure` gives its metrics. `lookAtNames` resolves once
+   * this process shows no name that was erased before the call.
    */
   join(
     reached: (position: number) => Promise<boolean>,
@@ -60,7 +60,7 @@ export class ReaderLink {
     this.#follow(this.#head);
   }
 
-  /** Asks to answer, and resolves to the position that the process has to hold before it does. */
+  /** Asks to be admitted. Resolves to the position that this process must hold before it answers. */
   admitted(): Promise<number> {
     send({ tell: 'admit' });
     return this.#admitted.promise;

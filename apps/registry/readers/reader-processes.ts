@@ -6,39 +6,39 @@ import type { LoggerService } from '@nestjs/common';
 import type { Settings } from '../settings';
 import type { FromReader, Measured, ToReader } from './messages';
 
-/** A reader that does not hold what was written within so many milliseconds is ended: it could answer by less than others know. */
+/** After so many milliseconds a reader that does not hold what was written is ended: its answers would be out of date. */
 const LONGEST_LAG = 2_000;
-/** A reader that ended is started again after so many milliseconds. */
+/** The milliseconds before a reader that has ended is replaced. */
 const PAUSE = 500;
-/** What a reader measures is waited for so long, in milliseconds. */
+/** The longest wait for the metrics of a reader, in milliseconds. */
 const LONGEST_MEASURING = 1_000;
-/** Each reader is asked so often, in milliseconds, whether it answers. */
+/** The milliseconds between two questions to a reader whether it answers. */
 const ASKED_EVERY = 1_000;
-/** A reader that has not answered so many times in a row is frozen, and is ended: connections wait for it. */
+/** A reader that has left more questions in a row unanswered is frozen, and is ended, since connections wait for it. */
 const MOST_UNANSWERED = 5;
-/** So often while it starts and reads the log, on a machine that is busy: no connection waits for it yet. */
+/** The same bound for a reader that starts, which a busy machine slows down: no connection waits for it yet. */
 const MOST_UNANSWERED_AT_START = 60;
-/** Readers that are told to stop are ended after so many milliseconds. */
+/** The milliseconds for which readers may finish when the register stops. */
 const LONGEST_GOODBYE = 8_000;
 
 /** One reader, as the process that writes knows it. */
 interface Reader {
   readonly worker: Worker;
-  /** The last position that it said it holds. */
+  /** The last position that it has reported. */
   held: number;
-  /** Whether it may answer, and is waited for. */
+  /** Whether it may answer, so that acknowledgements wait for it. */
   isAdmitted: boolean;
-  /** How often in a row it did not answer. */
+  /** The questions in a row that it has not answered. */
   unanswered: number;
-  /** The questions about what is shown of persons that it has not answered. */
+  /** The requests to look at the vault again that it has not answered. */
   readonly looking: Set<number>;
   readonly waiting: Set<() => void>;
   readonly ended: Promise<void>;
 }
 
 /**
- * Starts the processes that read, and starts each again that ends; they share the port by `node:cluster`. What is acknowledged
- * waits until all of them hold it, and one that lags behind, or is frozen, is ended before anything more is acknowledged.
+ * Starts the processes that read, which share the port by `node:cluster`, and replaces each that ends. An acknowledgement waits
+ * until all admitted readers hold the event. A reader that lags behind or is frozen is ended before the acknowledgement.
  */
 export class ReaderProcesses implements Readers {
   readonly #settings: Settings;
@@ -51,7 +51,7 @@ export class ReaderProcesses implements Readers {
   #head = -1;
   #isStopping = false;
 
-  /** `writer`: where the process that writes listens for what readers hand on. */
+  /** `writer`: the socket at which the process that writes listens for readers. */
   constructor(settings: Settings, writer: string, logger: LoggerService) {
     this.#settings = settings;
     this.#writer = writer;
@@ -61,7 +61,7 @@ export class ReaderProcesses implements Readers {
 
   start(): void {
     for (let i = 0; i < this.#settings.readers; i++) this.#begin();
-    // By its own count, not by the clock: after the machine was suspended no one is late.
+    // Counts questions instead of time: after a suspension of the machine no reader is late.
     setInterval(() => {
       for (const reader of this.#readers) this.#ask(reader);
     }, ASKED_EVERY).unref();
@@ -78,12 +78,12 @@ export class ReaderProcesses implements Readers {
     worker.process.kill('SIGKILL');
   }
 
-  /** From now on readers are told what everybody may see of persons. */
+  /** Sets from where readers get the public entries of the vault. */
   tellNames(names: ToldNames): void {
     this.#names = names;
   }
 
-  /** How many answer. */
+  /** The number of readers that may answer. */
   get answering(): number {
     return [...this.#readers].filter(({ isAdmitted }) => isAdmitted).length;
   }
@@ -104,7 +104,7 @@ export class ReaderProcesses implements Readers {
     worker.on('message', (message: FromReader) => {
       this.#hear(reader, message);
     });
-    // One that cannot be told anything any more is ending.
+    // A worker that takes no more messages is ending.
     worker.on('error', () => undefined);
     worker.once('exit', (code: number, signal: string | null) => {
       this.#readers.delete(reader);
@@ -133,7 +133,7 @@ export class ReaderProcesses implements Readers {
       reader.held = Math.max(reader.held, message.position);
       for (const wake of reader.waiting) wake();
     } else if (message.tell === 'admit') {
-      // From here on nothing is acknowledged that it does not hold: up to here it reads before it answers.
+      // No later position is acknowledged without this reader; up to this one it reads before it answers.
       reader.isAdmitted = true;
       this.#tell(reader, { tell: 'admitted', position: this.#head });
     } else if (message.tell === 'looked') {
@@ -169,7 +169,7 @@ export class ReaderProcesses implements Readers {
     await Promise.all(all.map((reader) => this.#until(reader, hasLooked, 'does not see what was erased')));
   }
 
-  /** Waits for what a reader says, and ends it if that does not come in time. */
+  /** Resolves once a condition holds, or the reader is gone. A reader that is too late is ended. */
   #until(reader: Reader, isSo: (reader: Reader) => boolean, why: string): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -186,7 +186,7 @@ export class ReaderProcesses implements Readers {
     });
   }
 
-  /** What each of them measures of itself; nothing of one that does not say so in time. */
+  /** The metrics of all readers, without those that do not answer in time. */
   async measured(): Promise<readonly Measured[]> {
     const all = [...this.#readers].map((reader) => this.#measure(reader));
     return (await Promise.all(all)).filter((metrics) => metrics !== undefined);
@@ -204,7 +204,7 @@ export class ReaderProcesses implements Readers {
     }
   }
 
-  /** Lets each answer what it was asked, and waits until all have ended. */
+  /** Lets readers answer the requests in progress, and resolves once all have ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const readers = [...this.#readers];

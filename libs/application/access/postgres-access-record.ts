@@ -37,22 +37,23 @@ const TABLES: PostgresTables = {
   `,
 };
 
-/** What is added every second does not wait behind a page that is read. */
+/** Two, so that what is added every second does not wait for a page that is read. */
 const CONNECTIONS = 2;
 
 type KeptRow = Omit<KeptAttempt, 'number'> & { readonly number: string };
 
 /**
- * An access record in PostgreSQL, which any number of processes have at the same time: what each adds is alone, so that
- * numbers ascend in the order in which it was added, without a gap, by which those beyond the most are counted. What was
- * added is durable. Where the connection breaks while it is added it may be there all the same, and is added again then.
+ * An access record in PostgreSQL, which any number of processes may use at the same time. Additions are alone, so that numbers
+ * ascend without a gap in the order of the additions: by these numbers the record knows which attempts exceed the most. What
+ * was added is durable. If the connection breaks during an addition, that may be in the record, and adding it again repeats
+ * it.
  */
 export class PostgresAccessRecord implements AccessRecord {
   readonly #database: Postgres;
 
   /**
-   * The record at an address `postgres://…`. It connects with the first call, and makes its tables where there are none.
-   * Throws where the address is none; a call rejects with `PostgresLayoutUnknown` where the tables are of another release.
+   * The record at an address `postgres://…`. The first call connects, and creates the tables if there are none. Throws if
+   * the address is none. Calls reject with `PostgresLayoutUnknown` if another release made the tables.
    */
   static open(address: string): PostgresAccessRecord {
     return new PostgresAccessRecord(

@@ -1,6 +1,8 @@
 import { type OneOfMany, faultsOfQuestion } from '@app/http-contract/request/one-of-many';
 import { isRefusal, invalidQuestion, type Refusal } from '@app/domain/values/problem';
-import { isSeveral, type AskedPolicies } from '@app/domain/subjects/policy';
+import { editionsOf, isSeveral, type AskedPolicies } from '@app/domain/subjects/policy';
+import { policiesInOrder } from '@app/domain/evaluation/v1/resolved-question';
+import { unknownPolicy } from '@app/domain/values/refusals';
 import { isWork, type Work } from '@app/domain/values/work';
 import {
   AnswerCache,
@@ -30,6 +32,11 @@ export type SentQuestion = { readonly value: unknown } | Refusal;
 
 /** Answers questions one by one. All those that name no moment are answered at one position. */
 export interface Answering {
+  /**
+   * Where a question that names no policy is asked under several: these, in the order of its answers. An
+   * answer to a question about an earlier moment has those alone of which an edition stood by then.
+   */
+  readonly policies: readonly string[] | undefined;
   /** The answer to a question as it was sent, or why there is none; of one that cannot be read, why it cannot. */
   answer(question: SentQuestion): QuestionResult | Promise<QuestionResult>;
 }
@@ -64,6 +71,11 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
   async execute({ manner, moment, signal }: AnswerMany): Promise<Answering | Refusal> {
     const now = await this.reader.position(moment);
     if (isRefusal(now)) return now;
+    const policies = isSeveral(manner.policy)
+      ? policiesInOrder(this.reader.index.at(now), manner.policy)
+      : undefined;
+    if (policies && isRefusal(policies)) return policies;
+    const asked = { ...manner, policy: policies ?? manner.policy };
     const told = (answer: QuestionResult) => {
       if (isRefusal(answer)) this.telemetry.unanswered(answer.code);
       else
@@ -72,13 +84,14 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
       return answer;
     };
     return {
+      policies,
       answer: (question) => {
         if (!('value' in question)) return told(question);
         const { value } = question;
         const answered = () =>
           manner.route && !manner.brief
-            ? this.#routed(value, manner, now, signal)
-            : this.#answer(value, manner, now, signal);
+            ? this.#routed(value, asked, now, signal)
+            : this.#answer(value, asked, now, signal);
         const read = this.#readOn(value);
         const answer = read ? read.then(answered) : answered();
         return answer instanceof Promise ? answer.then(told) : told(answer);
@@ -135,8 +148,18 @@ export class AnswerManyHandler implements IQueryHandler<AnswerMany> {
     const { knownAt, ...fields } = sent as OneOfMany;
     const position = knownAt === undefined ? now : this.reader.positionOf(knownAt);
     if (isRefusal(position)) return position;
-    const question = { policy: manner.policy, advisers: [], ...fields };
+    const policy = fields.policy ?? this.#standing(manner.policy, position, now);
+    if (isRefusal(policy)) return policy;
+    const question = { advisers: [], ...fields, policy };
     return answerQuestion(question, this.reader.index.todayAt(position), (whole) => answer(whole, position));
+  }
+
+  /** Of several policies that are asked of all, those of which an edition stands at the position of one question. */
+  #standing(policies: AskedPolicies, position: number, now: number): AskedPolicies | Refusal {
+    if (typeof policies === 'string' || position === now) return policies;
+    const known = this.reader.index.at(position);
+    const standing = policies.filter((policy) => editionsOf(known, policy).length > 0);
+    return standing.length > 0 ? standing : unknownPolicy(policies.join(', '), position);
   }
 }
 

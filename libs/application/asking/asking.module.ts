@@ -3,6 +3,7 @@ import { EventIndex } from '@app/read-model/index/event-index';
 import { Module } from '@nestjs/common';
 import { OPTIONS, type ApplicationOptions } from '../options';
 import { PostingModule } from '../posting/posting.module';
+import { AskAsIfEngagedHandler } from './ask-as-if-engaged';
 import { AskStandingHandler } from './ask-adviser-eligibility';
 import { AskEligibilityHandler } from './ask-eligibility';
 import { AnswerManyHandler } from './ask-many';
@@ -24,6 +25,7 @@ import { FindImpactHandler } from './policy-impact';
       inject: [OPTIONS, EventIndex],
     },
     AskEligibilityHandler,
+    AskAsIfEngagedHandler,
     AnswerManyHandler,
     AskStandingHandler,
     CompareHandler,

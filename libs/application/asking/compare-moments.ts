@@ -2,7 +2,7 @@ import { formatDay } from '@app/domain/values/day';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { EVALUATOR } from '@app/domain/evaluation/v1/answer-shape';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
-import { between, Comparison } from '@app/read-model/answers/comparison';
+import { between, Comparison, type PolicySetting } from '@app/read-model/answers/comparison';
 import { differences, type DatedChange, type Looked, type Part } from '@app/read-model/answers/impact';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
@@ -73,7 +73,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
       );
     }
     const { index: register } = this.reader;
-    const comparison = new Comparison(between(register, before, after), policy);
+    const comparison = new Comparison(between(register, before, after), [policy]);
     const settings = settingsOf(comparison, policy, setting);
     if (isRefusal(settings)) return settings;
     const { known } = comparison;
@@ -86,7 +86,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
     const days = windowOf({ on: compared.on }, known.after.today);
     if (isRefusal(days)) return days;
     const found = await this.line.answer(
-      differences(comparison, policy, settings, days.from, { ...part, provider }),
+      differences(comparison, settings, days.from, { ...part, provider }),
       signal,
     );
     if (isRefusal(found)) return found;
@@ -99,7 +99,7 @@ export class CompareHandler implements IQueryHandler<Compare> {
       policy: { id: policy },
       evaluator: EVALUATOR,
       on: formatDay(days.from),
-      settings,
+      settings: settings.map((one) => one.setting),
       providers: providers.map((change) => ({ ...change, because: change.because.map(String) })),
       next,
     };
@@ -111,15 +111,16 @@ function settingsOf(
   { settings }: Comparison,
   policy: string,
   setting: string | undefined,
-): readonly string[] | Refusal {
+): readonly PolicySetting[] | Refusal {
   if (settings.length === 0)
     return refuse('unknown-policy', `No edition of the policy ${policy} stands at either moment`);
   if (setting === undefined) return settings;
-  return settings.includes(setting)
-    ? [setting]
+  const found = settings.filter((one) => one.setting === setting);
+  return found.length > 0
+    ? found
     : refuse(
         'invalid-question',
-        `No edition of ${policy} has the setting ${setting}: use one of ${settings.join(', ')}`,
+        `No edition of ${policy} has the setting ${setting}: use one of ${settings.map((one) => one.setting).join(', ')}`,
         '/setting',
       );
 }

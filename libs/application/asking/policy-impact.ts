@@ -77,9 +77,9 @@ export class FindImpactHandler implements IQueryHandler<FindImpact> {
     const published = editionsOf(draft.known, id).at(-1);
     if (!published) throw new Error('an edition that was accepted stands');
     const { edition, effectiveFrom, policy } = published;
-    const comparison = new Comparison(drafted(register, known, draft.after), id);
+    const comparison = new Comparison(drafted(register, known, draft.after), [id]);
     const days = [known.today, endOfSchoolYear(known.today)];
-    const impacts = await this.line.answer(impactOn(comparison, id, days), signal);
+    const impacts = await this.line.answer(impactOn(comparison, days), signal);
     if (isRefusal(impacts)) return impacts;
     const [today, atTheEnd] = impacts;
     if (!today || !atTheEnd) throw new Error('two days have two impacts');

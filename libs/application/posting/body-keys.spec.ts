@@ -26,6 +26,7 @@ function replica() {
   const writer = new Writer(log, register, follower, {
     clock: Date.now,
     calendar: 'manual',
+    patience: Infinity,
     telemetry: NO_TELEMETRY,
   });
   const following = follower.run();

@@ -39,7 +39,7 @@ async function processOn(log: EventLog, now: number): Promise<Process> {
   await follower.reached(await log.head());
   const one = { now };
   const clock = () => one.now;
-  const writer = new Writer(log, register, follower, { clock, calendar: 'auto' });
+  const writer = new Writer(log, register, follower, { clock, calendar: 'auto', patience: Infinity });
   const process: Process = Object.assign(one, {
     calendar: new Calendar(writer, register, clock),
     writer,

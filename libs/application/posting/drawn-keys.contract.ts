@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DrawnKeys, NamedRequest } from './drawn-keys';
 
-/** What every memory of drawn keys keeps to; `others`: further handles on the same one. */
+/** The contract of every implementation of {@link DrawnKeys}. `others`: further handles on the same store. */
 export function drawnKeysContract(
   name: string,
   open: () => { readonly keys: DrawnKeys; readonly others: readonly DrawnKeys[]; close(): Promise<void> },
@@ -18,14 +18,14 @@ export function drawnKeysContract(
 
     const request = (named: string): NamedRequest => ({ name: named, sealing: randomBytes(32) });
 
-    test('the first secret of a request is that of all who ask', async () => {
+    test('the first secret of a request is the answer to all who repeat it', async () => {
       const [one, other] = [request('one'), request('other')];
       expect(await opened.keys.drawn(one, 'secret-1')).toEqual({ secret: 'secret-1' });
       for (const keys of all) expect(await keys.drawn(one, 'secret-2')).toEqual({ secret: 'secret-1' });
       expect(await opened.keys.drawn(other, 'secret-3')).toEqual({ secret: 'secret-3' });
     });
 
-    test('of several who ask at the same moment all are given one', async () => {
+    test('several requests of one name at the same moment get one secret', async () => {
       const one = request('one');
       const given = await Promise.all(
         [...all, ...all].map((keys, i) => keys.drawn(one, `secret-${i}`).then(({ secret }) => secret)),
@@ -33,7 +33,7 @@ export function drawnKeysContract(
       expect(new Set(given).size).toBe(1);
     });
 
-    test('one whose key is issued has its position', async () => {
+    test('the answer to a request has the position of the key once that is issued', async () => {
       const one = request('one');
       await opened.keys.drawn(one, 'secret-1');
       await opened.keys.issued(one, { secret: 'secret-1', position: 17 });

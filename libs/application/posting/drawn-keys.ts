@@ -1,31 +1,30 @@
-/** The secret that was drawn for a key which is asked for; once the key is issued, where that stands in the log. */
+/** The secret that was drawn for a requested key and, once the key is issued, the position of that event. */
 export interface DrawnKey {
   readonly secret: string;
   readonly position?: number;
 }
 
-/** A request for a key that its sender has named, so that it may be sent again. */
+/** A request for a key with a name from its sender, who may send it again. */
 export interface NamedRequest {
-  /** The hash of all that makes it the same request. */
+  /** The hash of everything that identifies the request. */
   readonly name: string;
-  /** 32 bytes that only who sends it can make: under these what is remembered of it is sealed where it leaves the process. */
+  /** 32 bytes that only the sender can derive. With these, whatever is remembered outside the process is encrypted. */
   readonly sealing: Buffer;
 }
 
-/** For so many milliseconds a secret can be given again. */
+/** The milliseconds for which a secret can be given again. */
 export const DRAWN_REMEMBERED_MS = 10 * 60_000;
 
 /**
- * Secrets of keys that are being issued, or were in the last ten minutes: they are nowhere else but in the answer, which may
- * have been lost on its way. A secret is drawn and remembered before its key is issued, so that whoever asks again, also at
- * the same moment and in another process, issues the same key and gives the same answer. Calls reject with
- * {@link DrawnKeysUnavailable}.
+ * Secrets of keys that are being issued, or were issued in the last ten minutes. Otherwise a secret is only in the answer,
+ * which may be lost on its way. A secret is remembered before its key is issued, so that a repeated request, even at the same
+ * moment in another process, issues the same key and gets the same answer. Calls reject with {@link DrawnKeysUnavailable}.
  */
 export interface DrawnKeys {
-  /** What is remembered of a request; where nothing is, it is this secret from now on. */
+  /** The secret that is remembered of a request; if there is none, this one, which is remembered from now on. */
   drawn(request: NamedRequest, secret: string): Promise<DrawnKey>;
 
-  /** Its key is issued: it is remembered with its position, for ten minutes from now. */
+  /** Remembers the position of the issued key, and its secret for ten minutes from now. */
   issued(request: NamedRequest, drawn: Required<DrawnKey>): Promise<void>;
 
   close(): Promise<void>;
@@ -35,5 +34,5 @@ export class DrawnKeysUnavailable extends Error {
   override readonly name = 'DrawnKeysUnavailable';
 }
 
-/** Under which the application finds them. */
+/** The token by which the application injects {@link DrawnKeys}. */
 export const DRAWN_KEYS = Symbol('drawn keys');

@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { importHistory, withDays, type DatedPosting } from './history-import';
 import { bootstrap } from './bootstrap';
 import { Writer } from './writer';
@@ -61,7 +62,7 @@ test('every event is recorded at its own time, and those of one instant at the s
     ]),
   );
   expect(events.map(({ type, recordedAt }) => [type, recordedAt])).toEqual([
-    ['PolicyEditionPublished', '2018-03-01T00:00:00.000Z'],
+    ...BUILT_IN.map(() => ['PolicyEditionPublished', '2018-03-01T00:00:00.000Z']),
     ['DayOpened', '2018-03-01T00:00:00.000Z'],
     ['BodyRecognised', '2018-03-01T09:00:00.000Z'],
     ['ProviderRegistered', '2018-03-01T09:00:00.000Z'],
@@ -90,10 +91,10 @@ test('a register that is started on a recorded log finds nothing to do', async (
   const following = follower.run();
   await follower.reached(await log.head());
   const clock = () => Date.parse('2018-03-01T12:00:00Z');
-  const writer = new Writer(log, register, follower, { clock, calendar: 'auto' });
+  const writer = new Writer(log, register, follower, { clock, calendar: 'auto', patience: Infinity });
   const { today } = register.at(register.head);
   await bootstrap(writer, { day: today, makeKey: false });
-  expect(await log.head()).toBe(2);
+  expect(await log.head()).toBe(BUILT_IN.length + 1);
   follower.stop();
   await following;
 });
@@ -122,7 +123,7 @@ test.each([
     await expect(failing).rejects.toThrow(`${wrong.type} of ${wrong.subject}`);
     await expect(failing).rejects.toThrow('2018-03-01T10:00:00.000Z');
     expect((await stored(log)).map(({ type }) => type)).toEqual([
-      'PolicyEditionPublished',
+      ...BUILT_IN.map(() => 'PolicyEditionPublished'),
       'DayOpened',
       'BodyRecognised',
       'ProviderRegistered',

@@ -18,7 +18,7 @@ describe('in memory', () => {
     jest.useRealTimers();
   });
 
-  test('a secret is remembered for ten minutes, and from when its key was issued for ten more', async () => {
+  test('a secret is remembered for ten minutes, and for ten more once its key is issued', async () => {
     const keys = new MemoryDrawnKeys();
     await keys.drawn(request(1), 'first');
     jest.advanceTimersByTime(599_999);
@@ -30,7 +30,7 @@ describe('in memory', () => {
     expect(await keys.drawn(request(1), 'fourth')).toEqual({ secret: 'fourth' });
   });
 
-  test('the oldest gives way where they are too many', async () => {
+  test('a secret too many replaces the oldest', async () => {
     const keys = new MemoryDrawnKeys();
     for (let i = 0; i <= 10_000; i++) await keys.drawn(request(i), `secret-${i}`);
     expect(await keys.drawn(request(10_000), 'anew')).toEqual({ secret: 'secret-10000' });

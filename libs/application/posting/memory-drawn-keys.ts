@@ -1,9 +1,9 @@
 import { DRAWN_REMEMBERED_MS, type DrawnKey, type DrawnKeys, type NamedRequest } from './drawn-keys';
 
-/** So many are remembered at once, some 500 bytes each; the oldest is forgotten for one more. */
+/** The most that are remembered, some 500 bytes each: a further one replaces the oldest. */
 const MOST_REMEMBERED = 10_000;
 
-/** What one process draws, and nothing outside it knows. */
+/** Drawn keys of one process, which nothing outside it knows. */
 export class MemoryDrawnKeys implements DrawnKeys {
   /** The oldest first. */
   readonly #remembered = new Map<string, { readonly drawn: DrawnKey; readonly until: number }>();
@@ -31,7 +31,7 @@ export class MemoryDrawnKeys implements DrawnKeys {
     return drawn;
   }
 
-  /** Forgets what is remembered for long enough, and the oldest where one more would be too many. */
+  /** Forgets what is older than ten minutes, and the oldest if a further one would be too many. */
   #forgetOld(): void {
     const now = performance.now();
     for (const [name, { until }] of this.#remembered) {

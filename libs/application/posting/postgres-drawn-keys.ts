@@ -21,14 +21,15 @@ const FORGET_EVERY_MS = 60_000;
 const UNTIL = `now() + interval '${DRAWN_REMEMBERED_MS} milliseconds'`;
 
 /**
- * What several processes draw, in PostgreSQL, and for ten minutes by its clock. It is sealed under a key that is made of the
- * sender’s own secret, which is in no store: neither the database nor a copy of it opens anything, also of what was deleted.
+ * Drawn keys of several processes in PostgreSQL, for ten minutes by its clock. They are encrypted with a key that is derived
+ * from the sender’s own secret, which no store holds: neither the database nor a copy of it reveals a drawn key, nor a deleted
+ * one.
  */
 export class PostgresDrawnKeys implements DrawnKeys {
   readonly #database: Postgres;
   readonly #forgetting: NodeJS.Timeout;
 
-  /** At an address `postgres://…`. It connects with the first call, and makes its table where there is none. */
+  /** The keys at an address `postgres://…`. The first call connects, and creates the table if there is none. Throws if the address is none. */
   static open(address: string): PostgresDrawnKeys {
     return new PostgresDrawnKeys(
       new Postgres(address, TABLES, {
@@ -41,7 +42,7 @@ export class PostgresDrawnKeys implements DrawnKeys {
   private constructor(database: Postgres) {
     this.#database = database;
     this.#forgetting = setInterval(() => {
-      // What cannot be deleted now is deleted a minute later, and is not given meanwhile.
+      // If that fails, a later try deletes them: no call returns them meanwhile.
       database.transaction(forgetOld, { alone: false }).catch(() => undefined);
     }, FORGET_EVERY_MS).unref();
   }

@@ -4,14 +4,14 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * The key under which what is remembered of a request is sealed: who has not the secret that came with the request cannot make
- * it, whatever else of the request is known (HKDF, RFC 5869, with SHA-256).
+ * The encryption key for what is remembered of a request (HKDF, RFC 5869, with SHA-256). Without the sender’s secret no one can
+ * derive it, whatever else is known of the request.
  */
 export function sealingKey(secret: string, idempotencyKey: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `guidance-register drawn key\n${idempotencyKey}`, 32));
 }
 
-/** A text, sealed with AES-256-GCM for one name: under another it does not open. */
+/** Encrypts a text with AES-256-GCM. It can be decrypted only with the same name. */
 export function sealed(text: string, key: Buffer, name: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name));
@@ -19,7 +19,7 @@ export function sealed(text: string, key: Buffer, name: string): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), bytes]);
 }
 
-/** The text again; throws where key or name are others, or a bit is. */
+/** Decrypts a text. Throws if the key or the name is another one, or if a bit has changed. */
 export function unsealed(bytes: Buffer, key: Buffer, name: string): string {
   const [nonce, tag] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })

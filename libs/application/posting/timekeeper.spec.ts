@@ -61,6 +61,7 @@ class Process {
       clock: this.time.now,
       doubt: () => this.time.doubt()?.why,
       calendar,
+      patience: Infinity,
     });
     this.calendar = new Calendar(this.writer, this.register, this.time.now);
   }

@@ -14,34 +14,34 @@ export interface Unit {
   readonly candidates: readonly PendingPost[];
   /** Whether all of them are to be taken or none. */
   readonly atomic: boolean;
-  /** What became of the first of them, where the rest did not fit into the same append. */
+  /** The results of the first of them, if the rest did not fit into the same append. */
   results: readonly PostResult[];
   readonly settle: (answer: readonly PostResult[] | Refusal) => void;
   settled: boolean;
-  /** Where the log stood at some moment after this was posted. */
+  /** The head of the log at some moment after this was posted. */
   stood?: number;
 }
 
-/** A turn judges for so many milliseconds: what is left of a post waits for the next one, and others are answered between. */
+/** The milliseconds for which a turn judges. The rest of a post waits for the next turn, so that others are answered in between. */
 const LONGEST_TURN = 100;
 
 function bodyOf(credential: Credential | 'register'): string {
   return credential === 'register' ? credential : credential.body;
 }
 
-/** Whether an answer is all that a unit waits for. */
+/** Whether a unit is answered completely by this answer. */
 export function isAnsweredWhole(unit: Unit, answer: readonly PostResult[] | Refusal): boolean {
   return isRefusal(answer) || unit.atomic || unit.results.length + answer.length === unit.candidates.length;
 }
 
-/** One turn of the writer: what it has judged so far, and whose key is whose in it. */
+/** One turn of the writer: what it has judged so far, and whose keys are in force in it. */
 export class Turn {
-  /** When it is to end, by the clock of the process. */
+  /** The end of the turn, in milliseconds of `performance.now()`. */
   readonly #end = performance.now() + LONGEST_TURN;
-  /** Whose key is whose, by hash. */
+  /** The holders of keys, by hash. */
   readonly #holders = new Map<string, string | undefined>();
 
-  /** `failed`: the refusal of what cannot be judged. */
+  /** `failed`: makes the refusal of a post whose judging threw. */
   constructor(
     readonly draft: PendingAppend,
     private readonly registrarKey: string | undefined,
@@ -52,7 +52,7 @@ export class Turn {
     return performance.now() > this.#end;
   }
 
-  /** What cannot be judged is refused by itself: it must not keep what waits behind it from being judged. */
+  /** Refuses a unit whose judging threw: the units behind it must not wait for it. */
   judged(unit: Unit): readonly PostResult[] | Refusal | 'full' {
     try {
       if (this.#holder(unit.credential) !== bodyOf(unit.credential))
@@ -70,7 +70,7 @@ export class Turn {
     return TOO_LARGE;
   }
 
-  /** As many as fit, from the first that was not judged yet. */
+  /** Judges as many candidates as fit, from the first that was not judged yet. */
   #judgeEach({ credential, candidates, results: before }: Unit): readonly PostResult[] | Refusal | 'full' {
     const results: PostResult[] = [];
     for (const candidate of candidates.slice(before.length)) {
@@ -79,7 +79,7 @@ export class Turn {
       results.push(result);
       if (this.isOver) return results;
       if (result.outcome !== 'accepted' || !result.stream.startsWith('body-')) continue;
-      // A key may have been issued or revoked just now, the poster’s too.
+      // This event may have issued or revoked a key, even the poster’s.
       this.#holders.clear();
       if (this.#holder(credential) !== bodyOf(credential)) return results;
     }
@@ -94,7 +94,7 @@ export class Turn {
     }
   }
 
-  /** Whose key it is, looked up once in a turn for as long as no key is issued or revoked in it. */
+  /** The holder of a key, looked up once in a turn as long as that issues and revokes no key. */
   #holder(credential: Credential | 'register'): string | undefined {
     if (credential === 'register') return bodyOf(credential);
     const { hash } = credential;

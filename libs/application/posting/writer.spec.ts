@@ -15,12 +15,18 @@ const REGISTRAR = { body: 'body:registrar', hash: KEY };
 
 /** The number of events of each append. */
 const appends: number[] = [];
+/** The time by which turns end, in milliseconds: it passes only where a test says so, however busy the machine is. */
+let time = 0;
+/** How much later it is at each look at the time. */
+let eachLook = 0;
+jest.spyOn(performance, 'now').mockImplementation(() => (time += eachLook));
 const log = new MemoryLog();
 const register = new EventIndex();
 const follower = new Follower(log, register);
 const writer = new Writer(log, register, follower, {
   clock: Date.now,
   calendar: 'manual',
+  patience: Infinity,
   telemetry: {
     ...NO_TELEMETRY,
     appended: (events) => {
@@ -91,8 +97,7 @@ describe('Several events posted together', () => {
     const one = registration();
     await writer.postEach(REGISTRAR, [one]);
     // Each look at the time finds that a turn is over.
-    let time = performance.now();
-    const looking = jest.spyOn(performance, 'now').mockImplementation(() => (time += 1_000));
+    eachLook = 1_000;
     let answered = false;
     let turns = 0;
     const others = () => {
@@ -104,7 +109,7 @@ describe('Several events posted together', () => {
     const again = Array.from({ length: 5 }, (_, i) => ({ ...one, id: `again-${i}` }));
     const answer = await writer.postEach(REGISTRAR, again);
     answered = true;
-    looking.mockRestore();
+    eachLook = 0;
     expect(outcomes(answer)).toEqual(again.map(() => 'refused'));
     expect(turns).toBeGreaterThanOrEqual(again.length - 1);
   });
@@ -162,5 +167,74 @@ describe('What this process has just written', () => {
     ]);
     own.apply(text);
     expect(own.todayAt(0)).toBe(20_000);
+  });
+});
+
+describe('Two processes that write to one log', () => {
+  const shared = new MemoryLog();
+  const ended: (() => Promise<void>)[] = [];
+  afterAll(() => Promise.all(ended.map((end) => end())));
+
+  /** A process, and for how many milliseconds it has paused. */
+  function process() {
+    const log = new MemoryLog(shared);
+    const register = new EventIndex();
+    const follower = new Follower(log, register);
+    const pauses: number[] = [];
+    const outcomes: string[] = [];
+    const writer = new Writer(log, register, follower, {
+      clock: Date.now,
+      calendar: 'manual',
+      registrarKey: KEY,
+      pause: (milliseconds) => {
+        pauses.push(milliseconds);
+        return Promise.resolve();
+      },
+      telemetry: {
+        ...NO_TELEMETRY,
+        appended: (_, outcome) => {
+          outcomes.push(outcome);
+        },
+      },
+    });
+    const following = follower.run();
+    ended.push(async () => {
+      await writer.idle();
+      follower.stop();
+      await following;
+    });
+    return { log, writer, follower, pauses, outcomes };
+  }
+
+  test('leave each other a turn after an append, but no one who writes alone waits', async () => {
+    const [one, other] = [process(), process()];
+    const post = async ({ writer }: typeof one) => {
+      expect(outcomes(await writer.postEach(REGISTRAR, [registration()]))).toEqual(['accepted']);
+      await Promise.all([one, other].map(async ({ follower }) => follower.reached(await shared.head())));
+      await writer.idle();
+    };
+    await one.writer.post('register', [dayOpened(20_000)]);
+    await post(one);
+    await post(one);
+    expect(one.pauses).toEqual([]);
+    await post(other);
+    await post(other);
+    expect(other.pauses).toHaveLength(1);
+    await post(one);
+    await post(one);
+    expect(one.pauses).toHaveLength(1);
+    for (const pause of [...one.pauses, ...other.pauses]) expect(pause).toBeLessThanOrEqual(50);
+  });
+
+  test('judge again what came second, without reading the log but by following it', async () => {
+    const [one, other] = [process(), process()];
+    await Promise.all([one, other].map(async ({ follower }) => follower.reached(await shared.head())));
+    const readings = [one, other].map(({ log }) => jest.spyOn(log, 'read'));
+    const both = await Promise.all(
+      [one, other].map(({ writer }) => writer.postEach(REGISTRAR, [registration()])),
+    );
+    expect(both.map(outcomes)).toEqual([['accepted'], ['accepted']]);
+    expect([...one.outcomes, ...other.outcomes].toSorted()).toEqual(['appended', 'appended', 'moved']);
+    for (const reading of readings) expect(reading).not.toHaveBeenCalled();
   });
 });

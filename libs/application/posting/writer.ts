@@ -35,6 +35,8 @@ export interface WriterOptions {
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 1_000;
+/** In milliseconds. */
+const LONGEST_TURN_OF_OTHERS = 50;
 
 /**
  * The only writer of a process (specification, section 8, “One writer’s turn”). It judges waiting posts in
@@ -51,6 +53,8 @@ export class Writer {
   readonly #logger = new Logger('writer');
   #waiting: Unit[] = [];
   #fault: StoreFault | undefined;
+  /** The last position that this process wrote. */
+  #written = -1;
   #running: Promise<void> | undefined;
 
   constructor(log: EventLog, register: EventIndex, follower: Follower, options: WriterOptions) {
@@ -239,6 +243,7 @@ export class Writer {
     // Where all was refused, nothing is waited for below.
     if (turn.isOver) await setImmediate();
     const { taken } = turn.draft;
+    const begun = performance.now();
     const settled =
       taken.length === 0
         ? await this.#isHead(
@@ -256,7 +261,18 @@ export class Writer {
         if (isAnsweredWhole(unit, [])) this.#answer(unit, unit.results);
       }
     }
+    if (taken.length > 0) await this.#leaveOthersTheirTurn(head, taken.length, performance.now() - begun);
     return true;
+  }
+
+  /**
+   * Where others have written since this process last did, the next append is left to them for as long as they need to read this
+   * one and append: a process that lost against it would otherwise lose time and again.
+   */
+  async #leaveOthersTheirTurn(head: number, count: number, took: number): Promise<void> {
+    const isShared = head !== this.#written;
+    this.#written = head + count;
+    if (isShared) await this.#options.pause(Math.min(2 * took, LONGEST_TURN_OF_OTHERS));
   }
 
   #answer(unit: Unit, answer: readonly PostResult[] | Refusal): void {
@@ -301,11 +317,16 @@ export class Writer {
       this.#options.telemetry.appended(texts.length, outcome, performance.now() - begun);
       if (outcome === 'appended') return 'settled';
       if (outcome === 'unknown') unknown = true;
+      if (outcome === 'moved' && !unknown) {
+        // What others wrote comes by following, which is faster than another reading.
+        await this.#follower.reached(head + 1, LONGEST_PAUSE);
+        return 'moved';
+      }
       if (outcome === 'moved') {
         const found = await this.#after(head, texts.length);
         if (found) {
           await this.#follower.reached(head + 1);
-          return unknown && found.every((text, i) => text === texts[i]) && found.length === texts.length
+          return found.every((text, i) => text === texts[i]) && found.length === texts.length
             ? 'settled'
             : 'moved';
         }

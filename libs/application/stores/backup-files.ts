@@ -13,7 +13,7 @@ import { checkAccessRecord } from '../access/sqlite-access-record';
 import { isCanonical } from '@app/domain/log/canonical';
 import { SqliteVault } from '../vault/sqlite-vault';
 
-/** What is in a backup. Each file goes by what it holds, whatever the register’s own files are called. */
+/** What a backup holds. Its files are named after that, whatever the register’s own files are called. */
 export const KINDS = ['log', 'vault', 'access'] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -24,7 +24,7 @@ export const NAMES: Readonly<Record<Kind, string>> = {
   access: 'register.access.db',
 };
 
-/** What SQLite has beside a file. */
+/** The endings of the files that SQLite may keep beside a file. */
 export const ENDINGS = ['', '-wal', '-shm', '-journal'];
 
 export const MANIFEST = 'manifest.json';
@@ -32,13 +32,13 @@ export const MANIFEST = 'manifest.json';
 const MANIFEST_FORM = Type.Object({
   what: Type.Literal('backup of a guidance register'),
   format: Type.Literal(1),
-  /** When it was begun, RFC 3339. */
+  /** When the backup began, RFC 3339. */
   made: Type.String(),
   /** The register’s version. */
   release: Type.String(),
-  /** Position of its last event; −1 where there is none. */
+  /** The position of its last event; −1 if it has none. */
   head: Type.String({ pattern: '^(?:-1|0|[1-9][0-9]{0,15})$' }),
-  /** When that was recorded, RFC 3339. */
+  /** When that event was recorded, RFC 3339. */
   recordedAt: Type.Union([Type.String(), Type.Null()]),
   files: Type.Array(
     Type.Object({
@@ -51,25 +51,25 @@ const MANIFEST_FORM = Type.Object({
   ),
 });
 
-/** What stands in a backup beside its files. */
+/** The manifest of a backup: what its other files are, and how far its log goes. */
 export type Manifest = Static<typeof MANIFEST_FORM>;
 
-/** It was not done, and nothing was changed. The message says why, and how to correct it. */
+/** What was asked was not done. The message says why, and how to correct that. */
 export class NotDone extends Error {
   override readonly name = 'NotDone';
 }
 
-/** Is told what is being done, in a few words. */
+/** Receives what is being done, in a few words. */
 export type Telling = (what: string) => void;
 
 interface Read extends Pick<Manifest, 'head' | 'recordedAt'> {
-  /** How far the log goes; undefined of an empty one. */
+  /** The last event; undefined if the log is empty. */
   readonly tip: Head | undefined;
-  /** Whether it has the same bytes where its head was kept, if it was. */
+  /** Whether it contains the head that was kept beside it, if one was. */
   readonly goesOn: boolean;
 }
 
-/** Checks files as a start would, and all that it does in the background; says what stands in the log. */
+/** Checks files as a start does, also what a start checks in the background. Throws what is wrong with them. */
 export async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: AbortSignal): Promise<Read> {
   checkWhole(at('log'));
   const log = await SqliteLog.open(at('log'), { readOnly: true, asItIs: true });
@@ -97,7 +97,7 @@ export async function readAll(at: (kind: Kind) => string, kept?: Head, signal?: 
   return { head: String(head), recordedAt, tip, goesOn };
 }
 
-/** Who only reads a file leaves something beside it. A copy that was just made has nothing in that. */
+/** Removes what readers left beside copies. Of a copy that was just made, these files hold no event. */
 export function leaveFilesAlone(at: (kind: Kind) => string): void {
   for (const kind of KINDS) for (const left of ['-wal', '-shm']) rmSync(at(kind) + left, { force: true });
 }
@@ -108,7 +108,7 @@ export async function fileDigest(file: string): Promise<{ readonly bytes: number
   return { bytes: statSync(file).size, sha256: hash.digest('hex') };
 }
 
-/** The manifest of a backup, read. */
+/** Reads the manifest of a backup in a folder. Throws {@link NotDone}. */
 export function manifestIn(source: string): Manifest {
   const file = join(resolve(source), MANIFEST);
   if (!existsSync(file))

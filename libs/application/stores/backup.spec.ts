@@ -72,7 +72,7 @@ const contents = () =>
   );
 
 describe('a backup', () => {
-  test('says what it holds, when it was made, by which release, and up to where', async () => {
+  test('says which files it has, when and by which release it was made, and how far its log goes', async () => {
     const manifest = await made();
     expect(manifest).toMatchObject({
       made: new Date(NOON).toISOString(),
@@ -84,7 +84,7 @@ describe('a backup', () => {
     expect(JSON.parse(readFileSync(at('backup', 'manifest.json'), 'utf8'))).toEqual(manifest);
   });
 
-  test('has the record of access too, where there is one', async () => {
+  test('includes the access record, if there is one', async () => {
     const access = SqliteAccessRecord.open(filesOf(log()).access);
     await access.add([], [{ body: 'body:example', key: 'first', at: '2026-09-01T12:00:00.000Z' }], 10);
     await access.close();
@@ -95,7 +95,7 @@ describe('a backup', () => {
     back.close();
   });
 
-  test('is not made where anything is there, nor of a log that is damaged, and leaves nothing behind then', async () => {
+  test('is not made in a folder with files, nor of a damaged log, and then leaves nothing behind', async () => {
     mkdirSync(at('backup'));
     writeFileSync(at('backup', 'note'), '');
     await expect(made()).rejects.toBeInstanceOf(NotDone);
@@ -107,7 +107,7 @@ describe('a backup', () => {
     expect(readdirSync(at('backup'))).toEqual(['note']);
   });
 
-  test('that is stopped leaves nothing of a person behind', async () => {
+  test('that is stopped leaves no personal data behind', async () => {
     const stop = new AbortController();
     stop.abort(new Error('Stopped'));
     await expect(made(at('backup'), stop.signal)).rejects.toThrow('Stopped');
@@ -115,7 +115,7 @@ describe('a backup', () => {
   });
 });
 
-describe('nothing is changed by a backup', () => {
+describe('a restore changes nothing if it is given a backup', () => {
   const refused = async (says: string) => {
     const before = contents();
     await expect(restored()).rejects.toThrow(says);
@@ -144,7 +144,7 @@ describe('nothing is changed by a backup', () => {
     writeFileSync(at('backup', 'manifest.json'), JSON.stringify({ ...manifest, files }));
   };
 
-  test('of which a file is missing, or is not what it was', async () => {
+  test('that lacks a file, or has a changed one', async () => {
     appendFileSync(at('backup', 'register.db'), 'x');
     await refused('is not what it was when it was made: choose another backup');
     rmSync(at('backup', 'register.db'));
@@ -197,7 +197,7 @@ describe('nothing is changed by a backup', () => {
     await refused('is not the manifest of a backup');
   });
 
-  test('where the folder for what is replaced has such files already', async () => {
+  test('and a folder for the replaced files that has such files already', async () => {
     mkdirSync(at('old'));
     writeFileSync(at('old', 'register.db'), 'an older one');
     const before = contents();
@@ -207,7 +207,7 @@ describe('nothing is changed by a backup', () => {
 });
 
 describe('a log that lacks what was acknowledged', () => {
-  /** Like an older copy, or one whose end was deleted. */
+  /** Deletes the end of the log, as an older copy would lack it. */
   const shortened = () => {
     const database = new Database(log());
     database.exec('DELETE FROM log WHERE position > 1');
@@ -220,7 +220,7 @@ describe('a log that lacks what was acknowledged', () => {
     return head;
   };
 
-  test('is refused by a start and by a backup, until it is taken as it is', async () => {
+  test('is refused by a start and by a backup, until the operator takes it as it is', async () => {
     shortened();
     await expect(opening()).rejects.toThrow('--as-it-is');
     await expect(made()).rejects.toThrow('or not all of it');
@@ -233,7 +233,7 @@ describe('a log that lacks what was acknowledged', () => {
     expect((await made()).head).toBe('1');
   });
 
-  test('is not taken as it is where it is not whole', async () => {
+  test('is not taken as it is if it is not whole', async () => {
     const database = new Database(log());
     database.exec(`UPDATE log SET event = replace(event, '2024', '2025') WHERE position = 3`);
     database.close();
@@ -241,7 +241,7 @@ describe('a log that lacks what was acknowledged', () => {
     await expect(opening()).rejects.toThrow();
   });
 
-  test('is what a backup is, and starts once that is restored, with a head of its own', async () => {
+  test('starts after a restore, which replaces the head', async () => {
     await made();
     const file = await SqliteLog.open(log());
     await importHistory(file, [{ at: NOON + 5 * 86_400_000, ...dayOpened(20_004) }]);
@@ -253,7 +253,7 @@ describe('a log that lacks what was acknowledged', () => {
   });
 });
 
-test('every file of a register, and of its backup, is for its own user alone, whatever the umask', async () => {
+test('only its own user can open the files of a register and of its backup, whatever the umask', async () => {
   const umask = process.umask(0);
   try {
     rmSync(at('data'), { recursive: true });
@@ -278,7 +278,7 @@ test('every file of a register, and of its backup, is for its own user alone, wh
 });
 
 describe('a restored vault', () => {
-  test('lacks who was erased since, by the list alone, by the replaced vault alone, and by both', async () => {
+  test('lacks persons erased since, by the list, by the replaced vault, or by both', async () => {
     await made();
     await inVault((vault) => vault.erase([ADVISER.key], '2026-09-03T12:00:00.000Z'));
     const list = readFileSync(filesOf(log()).erasures);
@@ -306,7 +306,7 @@ describe('a restored vault', () => {
     ['lost its last line break', (list: string) => list.trimEnd(), 0],
     ['has the line ends of another system', (list: string) => list.replaceAll('\n', '\r\n'), 0],
     ['was cut off in a further line', (list: string) => `${list}2026-09-04T12:00:00.000Z adv`, 1],
-  ])('lacks who was erased since where the list %s', async (_, change, passedOver) => {
+  ])('lacks persons erased since, also if the list %s', async (_, change, passedOver) => {
     await made();
     await inVault((vault) => vault.erase([ADVISER.key], '2026-09-03T12:00:00.000Z'));
     const list = change(readFileSync(filesOf(log()).erasures, 'utf8'));
@@ -317,7 +317,7 @@ describe('a restored vault', () => {
     expect(await inVault((one) => one.kept())).toEqual([]);
   });
 
-  test('has who was put again after an erasure that the backup knows of', async () => {
+  test('keeps a person who was put again after an erasure that the backup knows of', async () => {
     await inVault(async (vault) => {
       await vault.erase([ADVISER.key], '2026-09-01T12:00:00.000Z');
       await vault.put(ADVISER, [], EXAMPLE);

@@ -27,10 +27,10 @@ import { headFileOf, readHead } from '@app/event-store/sqlite-head';
 import { filesOf } from './open';
 
 /**
- * Makes a backup of a register in a new or empty folder, also while the register runs. It takes the content
- * of each file at one moment, the vault before the log, so that the log holds every event that the vault
- * refers to. It reads all that it has written as a start would, and moves the folder into place last: only a
- * whole backup has the name of one. Rejects with {@link NotDone}.
+ * Makes a backup of a register in a new or empty folder, also while the register runs. It copies each file as
+ * it is at one moment, the vault before the log, so that the log holds every event that the vault refers to.
+ * It reads the copies as a start would, and gives the folder its name last: no unfinished backup has that
+ * name. Rejects with {@link NotDone}.
  */
 export async function backUp(
   log: string,
@@ -44,7 +44,7 @@ export async function backUp(
     readonly now: number;
     readonly release: string;
     readonly tell: Telling;
-    /** Ends it between two steps, and leaves nothing behind. */
+    /** Ends the backup between two steps, and leaves nothing behind. */
     readonly signal: AbortSignal;
   },
 ): Promise<Manifest> {
@@ -99,7 +99,7 @@ function isEmptyFolder(path: string): boolean {
   return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }
 
-/** The files of a backup as its manifest tells them. */
+/** The files of a backup as its manifest lists them. */
 function filesIn(folder: string, found: readonly Kind[]): Promise<Manifest['files']> {
   return Promise.all(
     KINDS.filter((kind) => found.includes(kind)).map(async (holds) => ({
@@ -110,7 +110,7 @@ function filesIn(folder: string, found: readonly Kind[]): Promise<Manifest['file
   );
 }
 
-/** Gives a folder its manifest and, once all of it has been flushed, its name. */
+/** Gives a folder its manifest and, once all its files are flushed, its name. */
 function putInPlace(folder: string, place: string, manifest: Manifest): void {
   const description = join(folder, MANIFEST);
   writeFileSync(description, `${JSON.stringify(manifest, null, 2)}\n`, { mode: OWN_FILE });

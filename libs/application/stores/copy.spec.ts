@@ -13,7 +13,7 @@ import { MeasuredEngine } from '../../../test/faults/measured-engine';
 import { copyLog, type CopyStep } from './copy';
 
 const FAIR = { refused: 0, lost: 0, underway: 0, late: 0, unreadable: 0, outOfTouch: 0, outage: 0, delay: 0 };
-/** Of all kinds: objects, what the engine keeps as bytes, many, and large ones. */
+/** More events than a page has: objects, texts that the engine keeps as bytes, and events of the largest size. */
 const EVENTS = [
   ...Array.from({ length: 1_203 }, (_, position) =>
     JSON.stringify({ position: String(position), type: 'Südöst' }),
@@ -77,7 +77,7 @@ describe('a copy of a log', () => {
     expect(await copyLog(new MemoryLog(), new MemoryLog())).toEqual({ head: -1, before: 0, since: 0 });
   });
 
-  it('goes on where it was cut short, and does nothing where it is whole', async () => {
+  it('goes on where it was cut short, and writes nothing if it is whole', async () => {
     const source = await memory(EVENTS.slice(0, 1_100));
     const target = await memory(EVENTS.slice(0, 700));
     const append = jest.spyOn(target, 'append');
@@ -101,13 +101,13 @@ describe('a copy of a log', () => {
   it.each([
     ['another event', ['a', 'x'], 'Another event stands in the target at 1 than in the source'],
     ['more events', ['a', 'b', 'c', 'd'], 'The target has 4 events, and the source 3'],
-  ])('is refused, and nothing is written, where the target holds %s', async (_, stands, words) => {
+  ])('is refused, and writes nothing, if the target holds %s', async (_, stands, words) => {
     const target = await memory(stands);
     await expect(copyLog(await memory(['a', 'b', 'c']), target)).rejects.toThrow(words);
     expect(await eventsOf(target)).toEqual(stands);
   });
 
-  it('ends where the source ended when it began, and says how far that went on', async () => {
+  it('ends where the source ended when the copy began, and says how many events the source has received since', async () => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     const append = target.append.bind(target);
     jest.spyOn(target, 'append').mockImplementation(async (events, head) => {
@@ -126,7 +126,7 @@ describe('a copy of a log', () => {
       { outcome: 'unknown', detail: 'The connection was lost.' },
     ],
     ['was not taken', false, { outcome: 'unavailable', detail: 'The log is busy.' }],
-  ])('holds every event once where an append %s', async (_, isWritten, answer) => {
+  ])('holds every event once if an append %s', async (_, isWritten, answer) => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     const append = target.append.bind(target);
     jest.spyOn(target, 'append').mockImplementationOnce(async (events, head) => {
@@ -137,7 +137,7 @@ describe('a copy of a log', () => {
     expect(await eventsOf(target)).toEqual(['a', 'b']);
   });
 
-  it('ends where something else writes to the target', async () => {
+  it('is refused if something else writes to the target', async () => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     const append = target.append.bind(target);
     jest.spyOn(target, 'append').mockImplementationOnce(async (events, head) => {
@@ -147,7 +147,7 @@ describe('a copy of a log', () => {
     await expect(copyLog(source, target)).rejects.toThrow('Something else writes to the target');
   });
 
-  it('that a store does not answer to can be done again', async () => {
+  it('may be made again if a store does not answer', async () => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     await source.close();
     await expect(copyLog(source, target)).rejects.toThrow(
@@ -155,7 +155,7 @@ describe('a copy of a log', () => {
     );
   });
 
-  it('is compared with what the target really holds', async () => {
+  it('is compared with what the target really holds, not with what was appended', async () => {
     const [source, target] = [await memory(['a', 'b']), new MemoryLog()];
     const append = target.append.bind(target);
     jest.spyOn(target, 'append').mockImplementationOnce((events, head) => append(events.toReversed(), head));

@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LogUnavailable, MOST_BYTES_AN_APPEND, type EventLog } from '@app/event-store/event-log';
 import { NotDone } from './backup-files';
 
-/** Few enough that they fit into memory however large they are. */
+/** So few events fit into memory however large they are. */
 const MOST_EVENTS_AN_APPEND = 500;
-/** So often the same append is tried before the copy ends: for half a minute, longer than an engine takes to elect a leader. */
+/** The tries of one append before the copy gives up: half a minute, longer than an engine takes to elect a leader. */
 const MOST_TRIES = 60;
 const PAUSE_MS = 500;
 
 export interface Copied {
-  /** Position of the last event that was copied, of all: where the source ended when it was begun. */
+  /** The position of the last event in the target: where the source ended when the copy began. */
   readonly head: number;
   /** How many events the target had before. */
   readonly before: number;
-  /** How many events the source has got since: a register writes to it. */
+  /** How many events the source has received since, from a register that writes to it. */
   readonly since: number;
 }
 
-/** What is done of the copy, as events of the three passes together. */
+/** How far one pass of a copy is, in events. */
 export interface CopyStep {
   readonly doing: 'checking' | 'copying' | 'comparing';
   readonly done: number;
@@ -30,10 +30,10 @@ interface Copying {
 }
 
 /**
- * Copies a log, as far as it goes when that begins: the same events at the same positions, byte for byte. What the target
- * holds already is compared first, so that a copy that was cut short goes on where it was; in the end all of the target is
- * read afresh and compared. The source is only read. Rejects with {@link NotDone} if the target holds anything else, if
- * others write to it, or if a store does not answer: then the same may be done again.
+ * Copies a log up to its head at the beginning: the same events at the same positions, byte for byte. It first compares what
+ * the target already holds, so that it can continue a copy that was cut short, and in the end reads the whole target afresh
+ * and compares that. It never writes to the source. Rejects with {@link NotDone} if the target holds anything else, if others
+ * write to it, or if a store does not answer: then it may be called again.
  */
 export async function copyLog(from: EventLog, to: EventLog, copying: Copying = {}): Promise<Copied> {
   try {
@@ -62,7 +62,7 @@ const OTHERS_WRITE = new NotDone(
   'Something else writes to the target: stop it, and copy into a store that is empty',
 );
 
-/** Compares what both hold up to a position. */
+/** Compares both logs up to a position. Throws {@link NotDone} at the first difference. */
 async function compare(
   from: EventLog,
   to: EventLog,
@@ -111,7 +111,7 @@ async function append(
   await write();
 }
 
-/** Appends until it is known that the events stand in the target, once. */
+/** Appends, and resolves once the target is known to hold the events, exactly once. */
 async function appendOnce(
   to: EventLog,
   events: readonly string[],

@@ -5,7 +5,7 @@ import { UnreadableEvent } from '@app/read-model/index/checked-event';
 import { isCanonical } from '@app/domain/log/canonical';
 import { rest } from '../cooperative';
 
-/** The events that are compared in one go, in about a millisecond. */
+/** The events that one step compares, in about a millisecond. */
 const EVENTS_AT_ONCE = 250;
 /**
  * In the first inspection, the length of a rest as a multiple of the work before it: a million events take
@@ -13,14 +13,14 @@ const EVENTS_AT_ONCE = 250;
  */
 const RESTS = 7;
 /**
- * The milliseconds between two goes of later inspections: a million events are read again in about an hour.
+ * The milliseconds between two steps of later inspections: they read a million events again in about an hour.
  */
 const LOOKS_EVERY = 1_000;
 
 /**
- * Compares what this process has in memory with the log, as the store reads it again, from the first event to
- * the last and over again: a disk, or somebody with the file, may change what was read already. The first
- * time it also checks that each event is in its RFC 8785 form.
+ * Compares the events in memory with the log, which it reads from the store again and again: a disk, or somebody
+ * with access to the file, may change what was read before. The first time it also checks that each event is in
+ * its RFC 8785 form.
  */
 export class Inspection {
   readonly #log: EventLog;
@@ -35,7 +35,7 @@ export class Inspection {
     this.#register = register;
   }
 
-  /** Whether it has not reached the end for the first time. */
+  /** Whether it has not reached the end yet. */
   get isFirst(): boolean {
     return this.#isFirst;
   }
@@ -45,8 +45,8 @@ export class Inspection {
   }
 
   /**
-   * Rejects with {@link UnreadableEvent} unless every event in memory is in its RFC 8785 form. Others have
-   * their turn in between.
+   * Rejects with {@link UnreadableEvent} unless every event in memory is in its RFC 8785 form. It rests
+   * so that others have their turn.
    */
   async forms(): Promise<void> {
     for (let position = 0; position <= this.#register.head; position++) {
@@ -55,14 +55,14 @@ export class Inspection {
     }
   }
 
-  /** Inspects the first events, which are all that a small log has. Rejects as {@link run} does. */
+  /** Inspects the first events: all of a small log. Rejects as {@link run} does. */
   begin(): Promise<void> {
     return this.#step();
   }
 
   /**
-   * Runs until {@link stop}. Rejects if something is wrong: with {@link UnreadableEvent}, or as the log does
-   * if it is damaged. If the log cannot be read for now, it tries again.
+   * Inspects until {@link stop}. Rejects with {@link UnreadableEvent} if an event differs, or as the log does if
+   * that is damaged. While the log cannot be read, it tries again.
    */
   async run(): Promise<void> {
     const { signal } = this.#stop;

@@ -20,9 +20,9 @@ import type { Vault } from '../vault/vault';
 import type { Store, VaultStore } from './store';
 
 /**
- * Opens the log; rejects, and says why, where it is damaged or another process writes its file. A log in an engine is opened
- * though the engine does not answer: whoever uses it waits. `told`: is told what its operator ought to know, and what keeps
- * nothing from being done. `readOnly`: beside a process that writes it.
+ * Opens the log. Rejects, and says why, if the log is damaged, or if another process writes its file. A log in an engine
+ * opens even if the engine does not answer: its calls wait. `told` receives what the operator should know, though it stops
+ * nothing. `readOnly`: opens the log beside a process that writes it.
  */
 export async function openLog(
   store: Store,
@@ -43,13 +43,13 @@ export async function openLog(
 export interface Beside {
   readonly vault: Vault;
   readonly access: AccessRecord;
-  /** The keys that were drawn lately; of a process’s own where this is undefined. */
+  /** The keys that were drawn lately; undefined if each process remembers its own. */
   readonly drawnKeys?: DrawnKeys;
 }
 
 /**
- * Opens what is kept beside a log that is open, and erases in the vault what was erased before and is there again; rejects, and
- * says why, where it is damaged.
+ * Opens what is kept beside a log that is open, and erases again what came back into the vault after its erasure. Throws, and
+ * says why, if a file is damaged.
  */
 export function openBeside(store: VaultStore): Beside {
   switch (store.kind) {
@@ -76,19 +76,19 @@ export function openBeside(store: VaultStore): Beside {
 /** The files of a register. */
 export interface Files {
   readonly log: string;
-  /** How far the log has come; it belongs to the log and moves with it. */
+  /** The head of the log, which moves with the log. */
   readonly head: string;
   /** Personal data. */
   readonly vault: string;
   /** Refused attempts, and the last uses of keys. */
   readonly access: string;
-  /** The list of erasures: it outlives the vault, and stays in its place whatever is restored. */
+  /** The list of erasures. It outlives the vault, and no restore replaces it. */
   readonly erasures: string;
 }
 
 /**
- * The files beside the log, after following links, so that one log has one of each: `register.vault.db`,
- * `register.access.db` and `register.erasures` beside `register.db`.
+ * The files of the register whose log this is, such as `register.vault.db`, `register.access.db` and `register.erasures`
+ * beside `register.db`. Links are followed, so that a log has the same files by whichever name.
  */
 export function filesOf(log: string): Files {
   const file = existsSync(log) ? realpathSync(log) : resolve(log);

@@ -1,37 +1,37 @@
 import { hash } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
 
-/** Tables that one adapter has, and the number of their layout: another release may have others. */
+/** The tables of one adapter, and the number of their layout: another release may have another one. */
 export interface PostgresTables {
   readonly name: 'vault' | 'access' | 'issued';
   readonly layout: number;
-  /** Statements that make them, once. */
+  /** The statements that create them. */
   readonly made: string;
 }
 
-/** Where a database lies, as an operator writes it. */
+/** A database as an operator names it. */
 export interface PostgresAddress {
-  /** As the client takes it; it may hold a password. */
+  /** As the client reads it; it may contain a password. */
   readonly connection: string;
   readonly schema: string;
-  /** Host, port and database, for people to read. */
+  /** Host, port, database and schema, for people to read. */
   readonly shown: string;
 }
 
-/** The schema of a register whose address names none. */
+/** The schema of a register if its address names none. */
 const DEFAULT_SCHEMA = 'guidance_register';
 const SCHEMA = /^[a-z][a-z0-9_]{0,62}$/;
 const SCHEME = /^postgres(?:ql)?:$/;
 
-/** Whether it is said that something is kept in PostgreSQL. */
+/** Whether a setting is an address of PostgreSQL, as far as its scheme tells. */
 export function isPostgresAddress(setting: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(setting);
 }
 
 /**
- * Reads an address such as `postgres://register@10.0.0.5:5432/register?sslmode=verify-full`. `schema=` names the schema, which
- * is `guidance_register` otherwise: two registers may share a database. All other options are the client’s. Throws, without
- * the password, where the address is none.
+ * Reads an address such as `postgres://register@10.0.0.5:5432/register?sslmode=verify-full`. `schema=` names the schema, by
+ * default `guidance_register`, so that two registers can share a database. All other options go to the client. Throws if the
+ * setting is no such address; the message contains no password.
  */
 export function postgresAddress(setting: string): PostgresAddress {
   const url = URL.canParse(setting) ? new URL(setting) : undefined;
@@ -46,39 +46,38 @@ export function postgresAddress(setting: string): PostgresAddress {
   return { connection: url.href, schema, shown: `${host}${url.pathname}, schema ${schema}` };
 }
 
-/** Asks within a transaction; each row is an object by column. */
+/** Runs a statement within a transaction. Resolves to its rows, each an object by column. */
 export type PostgresQuery = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/** The tables are of a release that this one does not know. Trying again does not help; the message says what does. */
+/** Another release made the tables, with a layout that this one does not know. Trying again does not help; the message says what does. */
 export class PostgresLayoutUnknown extends Error {
   override readonly name = 'PostgresLayoutUnknown';
 }
 
-/** How many connections a handle has at the most. */
 export interface PostgresOptions {
+  /** The most connections of a handle. */
   readonly connections: number;
-  /** Makes the error by which the port says that its store cannot be had. */
+  /** Creates the port’s error for a store that does not answer. */
   readonly unavailable: (why: string) => Error;
 }
 
-/** So long, in milliseconds, a connection may take, those that others use among it. */
+/** The longest wait for a connection, in milliseconds, also if all are in use. */
 const LONGEST_CONNECT_MS = 3_000;
-/** A transaction whose process stands still is ended by the server after so long, so that it keeps no one else waiting. */
+/** After this time the server ends a transaction whose process stands still, so that others need not wait longer. */
 const LONGEST_STANDSTILL_MS = 2_000;
-/** Longer than that, so that whoever waits for such a transaction still has its turn. */
+/** Longer than that: whoever waits for such a transaction still gets its turn. */
 const LONGEST_LOCK_MS = 3_000;
 const LONGEST_STATEMENT_MS = 5_000;
-/** Where the server says nothing at all, not even that a statement took too long. */
+/** Longer than any statement: after this time without an answer the server itself is taken for frozen. */
 const LONGEST_SILENCE_MS = 6_000;
 const IDLE_MS = 30_000;
 
 /**
- * The tables of one adapter in a PostgreSQL, through a few connections of its own. Everything is set for one transaction at
- * a time, and nothing for a connection, so that a pooler such as PgBouncer may stand between. The tables are made by whoever
- * comes first; several may come at once.
+ * The tables of one adapter in a PostgreSQL. All settings apply to a transaction, and none to a connection, so that a pooler
+ * such as PgBouncer may stand between. The first transaction creates the tables; several processes may do that at once.
  *
- * What it rejects with has words for the operator, and neither the password nor a value of a row: the engine’s details have
- * values in them, and are not passed on.
+ * Its errors tell the operator what to do. They contain neither the password nor a value of a row: the engine’s details, which
+ * contain values, are not passed on.
  */
 export class Postgres {
   readonly #pool: Pool;
@@ -90,7 +89,7 @@ export class Postgres {
   #ready: Promise<void> | undefined;
   #isClosed = false;
 
-  /** Connects to nothing yet. Throws where the address is none. */
+  /** Connects only at the first transaction. Throws if the address is none. */
   constructor(address: string, tables: PostgresTables, { connections, unavailable }: PostgresOptions) {
     this.#address = postgresAddress(address);
     this.#tables = tables;
@@ -107,19 +106,19 @@ export class Postgres {
       keepAlive: true,
       application_name: `guidance-register ${tables.name}`,
     });
-    // A connection that breaks is told of by whoever uses it next; an error that no one listens to would end the process.
+    // The next use of a broken connection rejects. Without a listener its error would end the process.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** For people to read: it has no password. */
+  /** The address for people to read, without a password. */
   get shown(): string {
     return this.#address.shown;
   }
 
   /**
-   * Does all of it or nothing, and resolves when it is durable. `alone`: no other transaction that is alone is under way
-   * with these tables in any process, and what was done in such a one before is seen.
+   * Does all of the work or none, and resolves once that is durable. `alone`: no two such transactions with these tables
+   * overlap, in any process, and each sees what those before it have done.
    */
   async transaction<T>(
     work: (query: PostgresQuery) => Promise<T>,
@@ -135,7 +134,7 @@ export class Postgres {
     await this.#pool.end();
   }
 
-  /** The tables are there; where they could not be made the next one tries again. */
+  /** Resolves once the tables exist. If they could not be created, the next transaction tries again. */
   #prepared(): Promise<void> {
     const making = (this.#ready ??= this.#make());
     making.catch(() => {
@@ -148,7 +147,7 @@ export class Postgres {
     const { schema, shown } = this.#address;
     const { name, layout, made } = this.#tables;
     const known = await this.#run(this.#begin + turnOf(schema), async (query) => {
-      // CREATE SCHEMA IF NOT EXISTS wants the right to make one also where there is one.
+      // CREATE SCHEMA IF NOT EXISTS requires the right to create one even if it exists.
       const [there] = await query<{ schema: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS schema', [
         schema,
       ]);
@@ -180,7 +179,7 @@ export class Postgres {
       client.release();
       return result;
     } catch (error) {
-      // The server undoes what was not committed when the connection ends, whatever state it is in.
+      // With the connection the server ends its transaction, whatever state that is in.
       client?.release(true);
       throw this.#said(error);
     }
@@ -213,19 +212,19 @@ function beginning(schema: string): string {
     SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';`;
 }
 
-/** Waits, in a statement of its own: what comes after it sees what was done in the turns before. */
+/** Waits for the turn. It is a separate statement, so that later ones see what earlier turns have done. */
 function turnOf(name: string): string {
   const key = Buffer.from(hash('sha256', name, 'buffer')).readBigInt64BE();
   return `SELECT pg_advisory_xact_lock(${key});`;
 }
 
-/** The engine’s code of an error, or the system’s. */
+/** The code of an error: the engine’s, or the operating system’s. */
 function codeOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What an operator does about an error, by its code, the class of that, or, where the client has none, its message. */
+/** The cause of an error and what to do about it, by its code, the class of its code or, if it has no code, its message. */
 const WHY_NOT: Readonly<Partial<Record<string, string>>> = {
   ECONNREFUSED: 'no server listens there. Start it, or correct the address',
   ENOTFOUND: 'there is no such host. Correct the address',

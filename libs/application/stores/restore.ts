@@ -23,19 +23,18 @@ import type { Erasure } from '../vault/vault';
 
 export interface Restored {
   readonly manifest: Manifest;
-  /** How many erasures of after the backup were done again. */
+  /** How many erasures since the backup were done again. */
   readonly erasedAgain: number;
-  /** How many lines of the list of erasures were passed over: the last one, where it was cut off. */
+  /** How many lines of the list of erasures were ignored: the last one, if it was cut off. */
   readonly passedOver: number;
 }
 
 /**
- * Puts a backup in the place of a register that does not run. Before anything is changed all of it is checked: each file
- * against its digest, the log from its first event to its last, the vault. Whoever was erased after the backup is erased
- * in it again before it is in its place: by the list of erasures that lies beside, and by those that a replaced vault
- * knows of. Nothing is written over: `replaced` is the folder into which the present files are moved, or into which they
- * were moved before. Rejects with {@link NotDone}; where a crash cuts it short, the register does not start until it is
- * done again.
+ * Puts a backup in the place of a register that does not run. It checks the whole backup before it changes anything: each
+ * file against its digest, the log from its first event to its last, and the vault. Persons who were erased since the backup
+ * are erased in it before it is in place: those in the list of erasures, and those of whom the replaced vault knows. It
+ * overwrites nothing: it moves the present files into the folder `replaced`, where they may be already. Rejects with
+ * {@link NotDone}. If a crash cuts it short, the register does not start until the restore is repeated.
  */
 export async function restore(
   source: string,
@@ -46,7 +45,7 @@ export async function restore(
     tell,
   }: {
     readonly replaced?: string | undefined;
-    /** The list of erasures is lost, and somebody answers for that. */
+    /** Restores without a list of erasures. The operator answers for its loss. */
     readonly withoutErasures: boolean;
     readonly tell: Telling;
   },
@@ -87,7 +86,7 @@ export async function restore(
     moving = true;
     if (away !== undefined) moveAway(present, away);
     keepHead(files.log, tip);
-    // The log last: until it is there no register starts.
+    // The log last: no register starts without it.
     for (const kind of ['vault', 'access', 'log'] as const)
       if (holdsKind(manifest, kind)) renameSync(staged(kind), files[kind]);
     flush(dirname(files.log));
@@ -101,15 +100,15 @@ export async function restore(
   }
 }
 
-/** What a log that is taken as it is holds. */
+/** A log that was taken as it is. */
 interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
-  /** How far it went on by the head that was kept beside it; undefined if none was, or it cannot be read. */
+  /** The last position by the head that was kept beside it; undefined if none was kept, or it cannot be read. */
   readonly before: number | undefined;
 }
 
 /**
- * Takes the log of a register that does not run as it is, though it is not the one of which the head was kept beside it:
- * checks all of it, and keeps its own head. Rejects with {@link NotDone}, or as a start would where it is not whole.
+ * Accepts the log of a register that does not run, although the head beside it is of another log, or of a longer one: checks
+ * the whole log, and replaces that head. Rejects with {@link NotDone}, or as a start does if the log is not whole.
  */
 export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling }): Promise<Taken> {
   const files = filesOf(log);
@@ -127,18 +126,17 @@ export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling
   }
 }
 
-/** Keeps the head of a log that is in its place, or about to be. */
 function keepHead(log: string, tip: Head | undefined): void {
   if (tip === undefined) removeHead(log);
   else writeHead(log, tip);
 }
 
-/** The present files in whose place others are to be put; the log first, so that no register starts on what is left. */
+/** The present files that would be overwritten. The log is first, so that no register starts on what is left. */
 function inTheWay(files: Files, manifest: Manifest): readonly string[] {
   const inPlace = KINDS.filter((kind) => kind !== 'access' || holdsKind(manifest, kind)).flatMap((kind) =>
     ENDINGS.map((ending) => files[kind] + ending),
   );
-  // A head without its log is of no account.
+  // A head without its log need not be saved.
   const head = existsSync(files.log) ? [files.head] : [];
   return [...inPlace, ...head].filter((file) => existsSync(file));
 }
@@ -154,7 +152,7 @@ function mustHaveRoom(present: readonly string[], away: string | undefined): voi
     throw new NotDone(`${away ?? ''} has a ${basename(taken)} already: name another folder with --replaced`);
 }
 
-/** What the vault that is replaced knows of erasures; undefined if there is none, or none that can be read. */
+/** The erasures of which the replaced vault knows; undefined if there is no vault, or it cannot be read. */
 function erasuresOfReplaced(
   files: Files,
   away: string | undefined,
@@ -173,7 +171,7 @@ function erasuresOfReplaced(
   }
 }
 
-/** Copies the files of a backup beside those in whose place they are to be put, and compares what it has copied. */
+/** Copies the files of a backup beside those that they are to replace, and checks the copies against their digests. */
 async function stage(source: string, manifest: Manifest, staged: (kind: Kind) => string): Promise<void> {
   for (const { name, holds, bytes, sha256 } of manifest.files) {
     const file = join(resolve(source), name);
@@ -188,7 +186,7 @@ async function stage(source: string, manifest: Manifest, staged: (kind: Kind) =>
   }
 }
 
-/** Erases in a vault who was erased after it was copied; how many erasures that were. */
+/** Erases in a vault who was erased since it was copied. Returns the number of these erasures. */
 function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[]): number {
   const listed = new Set(list.all().map(({ key, at }) => `${at} ${key}`));
   list.add(earlier.filter(({ key, at }) => !listed.has(`${at} ${key}`)));
@@ -200,7 +198,7 @@ function eraseAgain(vault: string, list: ErasureList, earlier: readonly Erasure[
   return after - before;
 }
 
-/** Makes a folder into which files can be moved at once: to another disk they would have to be copied. */
+/** Creates a folder on the same disk as a file: a move to another disk would be a copy, which a crash can cut short. */
 function makeBeside(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
   if (statSync(folder).dev !== statSync(dirname(file)).dev)
@@ -209,7 +207,6 @@ function makeBeside(folder: string, file: string): void {
     );
 }
 
-/** Moves files into a folder, the first one first. */
 function moveAway(files: readonly string[], folder: string): void {
   for (const file of files) renameSync(file, join(folder, basename(file)));
   flush(folder);

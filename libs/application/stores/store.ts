@@ -13,8 +13,8 @@ export type Store =
   | { readonly kind: 'memory' };
 
 /**
- * Where the vault and the access record are kept: beside a log in a file, or in files of their own named after `file`; in a
- * PostgreSQL, which several registers share; or nowhere.
+ * Where the vault and the access record are kept: in files named after `file`, which need not be the log’s; in a PostgreSQL,
+ * which several registers may share; or nowhere.
  */
 export type VaultStore =
   | { readonly kind: 'sqlite'; readonly file: string }
@@ -22,7 +22,7 @@ export type VaultStore =
   | { readonly kind: 'memory' }
   | { readonly kind: 'none' };
 
-/** Reads where the log is kept; throws, and says how to correct it, if a setting names no store. */
+/** Reads where the log is kept. Throws if a setting names no store, and says how to correct it. */
 export function storeOf(setting: string): Store {
   if (setting === 'memory:') return { kind: 'memory' };
   const file = fileOf(setting);
@@ -33,7 +33,7 @@ export function storeOf(setting: string): Store {
   );
 }
 
-/** Unless it is set, the vault is where the log is, where that can hold one. */
+/** Reads where the vault is kept: without a setting, where the log is, except for an engine. Throws as {@link storeOf} does. */
 export function vaultOf(setting: string, store: Store): VaultStore {
   if (setting === '') return store.kind === 'kurrentdb' ? { kind: 'none' } : store;
   const file = fileOf(setting);
@@ -53,7 +53,7 @@ function fileOf(setting: string): string | undefined {
   return /^sqlite:(.+)$/.exec(setting)?.[1];
 }
 
-/** Where the log is, for its operator to read. */
+/** The place of the log, for the operator to read. */
 export function placeOf(store: Exclude<Store, { readonly kind: 'sqlite' }>): string {
   return store.kind === 'memory'
     ? 'memory, which the end of this process empties'

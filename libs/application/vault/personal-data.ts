@@ -2,6 +2,7 @@ import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import { together } from '@app/domain/log/log-view';
 import { isRegistered, keysOf } from '@app/domain/log/identity';
 import { isRefusal, refuse, type Refusal } from '@app/domain/values/problem';
+import { actsFor, type Matter } from '@app/domain/subjects/body';
 import { isSoleTrader, providerStreams } from '@app/domain/subjects/provider';
 import { history, type HistoryEvent } from '@app/read-model/records/history';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
@@ -23,8 +24,8 @@ import type { Entry, Erasure, Minting, VaultPage, Person, Reading } from './vaul
 
 /**
  * What is kept of an adviser or a sole trader (specification, section 9): put, read and erased. Any key of
- * the person leads to it. It is kept under a key that a body registered, and is for that body and the
- * registrar alone. A body that registered one of a person’s keys gets nothing that is kept under another’s,
+ * the person leads to it. It is kept under a key that a body registered, and is for that body, those that have
+ * succeeded it without a limit, and the registrar alone. A body that registered one of a person’s keys gets nothing that is kept under another’s,
  * because any body may post that the two are one person. A body that registered none is refused in the same
  * way whether anything is kept or not. Nothing of it touches the log.
  */
@@ -226,8 +227,12 @@ function isProvider(key: string): boolean {
   return !key.startsWith('adviser:');
 }
 
+/** A person is of no standard and no qualification: who has succeeded a body in some alone has nothing of it. */
+const PERSONS: Matter = { of: 'neither' };
+
 /**
- * Those of a person’s registered keys that the body registered or had minted; all of them for the registrar.
+ * Those of a person’s registered keys that the body, or one that it has succeeded without a limit, registered or had
+ * minted; all of them for the registrar.
  */
 async function ownOf(
   register: EventIndex,
@@ -235,16 +240,17 @@ async function ownOf(
   keys: readonly string[],
   { body }: Credential,
 ): Promise<readonly Registered[] | Refusal> {
-  const registered = registeredKeys(register.at(register.head), keys);
+  const known = register.at(register.head);
+  const registered = registeredKeys(known, keys);
   if (body === REGISTRAR) return registered;
   const mintings = await available(persons.mintings(keys));
   if (isRefusal(mintings)) return mintings;
-  return ownedKeys(register, registered, mintings).filter((one) => one.body === body);
+  return ownedKeys(register, registered, mintings).filter((one) => actsFor(known, body, one.body, PERSONS));
 }
 
 const NOT_YOURS = refuse(
   'not-recognised',
-  'Only the body that registered the person, and the registrar, put, read and erase what is kept: ask that body',
+  'Only the body that registered the person, one that has succeeded it without a limit, and the registrar put, read and erase what is kept: ask that body',
 );
 
 function unknown(key: string): Refusal {

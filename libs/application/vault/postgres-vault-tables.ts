@@ -12,8 +12,8 @@ import type {
 } from './vault';
 
 /**
- * What is taken away is left in the file of its table until that is written anew, which costs as much as the table is large:
- * in so many parts only those are written anew of which something was taken away.
+ * The parts of a table that holds personal data. A deleted row stays in its file until that file is rewritten, at a cost that
+ * grows with the file: only the parts with deleted rows are rewritten.
  */
 const PARTS = 16;
 
@@ -25,7 +25,7 @@ function partsOf(table: string): string {
   ).join('\n');
 }
 
-/** The statistics of a column would have names in them that were erased: the engine is to keep none. */
+/** The statistics of these columns would contain erased names: the engine keeps none. */
 function withoutStatistics(table: string, ...columns: readonly string[]): string {
   const names = [table, ...Array.from({ length: PARTS }, (_, i) => `${table}_${i}`)];
   return names
@@ -80,7 +80,7 @@ export const VAULT_TABLES: PostgresTables = {
   `,
 };
 
-/** Numbers come as text, for they may have 64 bits; none of these is as large. */
+/** The client returns a `bigint` as text, since it may exceed a `number`; none of these does. */
 interface Row {
   readonly key: string;
   readonly registration: string;
@@ -89,10 +89,9 @@ interface Row {
   readonly public: boolean;
 }
 
-/** Where another program holds a part, all other calls wait so long, in milliseconds, each time. */
+/** The longest wait for a part that another program holds, in milliseconds: all other calls wait as long, each time. */
 const LONGEST_HOLD_MS = 500;
 
-/** So many readings are told at once. */
 const READINGS_A_PAGE = 1_000;
 
 type By = Omit<Reading, 'key'>;
@@ -185,7 +184,7 @@ export async function erase(query: PostgresQuery, keys: readonly string[], at: s
   );
   const isHeld = found?.held === true;
   if (isHeld) await takeAway(query, keys);
-  // What is not here may stand in a backup that is put in this one’s place.
+  // Also if the vault holds none of the keys: a backup that is restored later may.
   await query(
     `INSERT INTO erasure (key, at, done)
      SELECT key, $2, true FROM unnest($1::text[]) WITH ORDINALITY AS given (key, place)
@@ -195,7 +194,7 @@ export async function erase(query: PostgresQuery, keys: readonly string[], at: s
   );
 }
 
-/** Does the erasures that were brought from elsewhere, such as after a restore, and were not done here. */
+/** Does the erasures that an operator added to the table after a restore, and that were not done in this database. */
 export async function eraseDue(query: PostgresQuery): Promise<void> {
   await query(
     `DELETE FROM erasure AS brought WHERE NOT done
@@ -235,7 +234,7 @@ export async function changes(query: PostgresQuery, after: number): Promise<Chan
   return { last: keys.at(-1)?.number ?? last, keys };
 }
 
-/** Each key’s by the index, so that a page costs the same wherever it is. */
+/** Looks up each key by the index, so that every page costs the same. */
 export async function readings(
   query: PostgresQuery,
   keys: readonly string[],
@@ -259,15 +258,15 @@ export function erasures(query: PostgresQuery, keys: readonly string[]): Promise
   return query<Erasure>('SELECT key, at FROM erasure WHERE key = ANY($1) ORDER BY number', [keys]);
 }
 
-/** Whether files may still hold something of rows that are gone. */
+/** Whether files may still contain deleted rows. */
 export async function isUnclean(query: PostgresQuery): Promise<boolean> {
   const [found] = await query<{ unclean: boolean }>('SELECT EXISTS (SELECT FROM unclean) AS unclean');
   return found?.unclean === true;
 }
 
 /**
- * Writes anew the tables of which something was taken away. TRUNCATE gives a table new files at the commit, its indexes too,
- * and the engine empties the old ones at once; a VACUUM, a full one too, would keep what an older transaction might still see.
+ * Rewrites the parts with deleted rows. TRUNCATE gives a table and its indexes new files at the commit, and the engine empties
+ * the old ones at once. VACUUM, even VACUUM FULL, would keep rows that an older transaction might still see.
  */
 export async function writeAnew(query: PostgresQuery): Promise<void> {
   await query(`SET LOCAL lock_timeout = ${LONGEST_HOLD_MS}`);
@@ -286,7 +285,7 @@ export async function writeAnew(query: PostgresQuery): Promise<void> {
   await query('DELETE FROM unclean');
 }
 
-/** It takes away all that may be left, also where nothing is kept: what was called before may have been cut short. */
+/** Deletes all that is kept of the keys, in whichever tables an earlier call, if it was cut short, has left it. */
 async function takeAway(query: PostgresQuery, keys: readonly string[]): Promise<void> {
   await remove(query, 'person', keys);
   await remove(query, 'request', keys);
@@ -308,8 +307,8 @@ async function remove(
 }
 
 /**
- * The number of a change is greater than all before, and by the clock of the server where it can be: so changes that were
- * lost, such as with a server whose standby took its place, and those that come instead have other numbers.
+ * Numbers changes. A number is greater than all before it and, if possible, the time of the server: so the changes that were
+ * lost with a server, and those that its standby makes instead, have different numbers.
  */
 async function noteChanges(query: PostgresQuery, keys: readonly string[]): Promise<void> {
   await query(
@@ -331,12 +330,12 @@ async function noteReadings(query: PostgresQuery, rows: readonly Row[], { body, 
   );
 }
 
-/** A lock of its own, which is waited for before any table: so no two wait for each other. */
+/** Taken before any lock of a table, so that no two transactions wait for each other. */
 const PARTS_LOCK = `hashtextextended(current_schema() || ' parts of the vault', 0)`;
 
 /**
- * Until no table is written anew. Who is not alone and reads one meanwhile might find it empty: what it is asked next is seen
- * as of after that.
+ * Waits until no table is being rewritten: a transaction that is not alone might find such a table empty. Its next statement
+ * sees the rewritten one.
  */
 export async function waitForParts(query: PostgresQuery): Promise<void> {
   await query(`SELECT pg_advisory_xact_lock_shared(${PARTS_LOCK})`);
@@ -346,7 +345,7 @@ function rowsUnder(query: PostgresQuery, keys: readonly RegisteredKey[]): Promis
   return query<Row>('SELECT * FROM person WHERE key = ANY($1)', [keys.map(({ key }) => key)]);
 }
 
-/** The entry that counts of those under the keys. */
+/** The entry of the first key that has one. */
 function firstOf(rows: readonly Row[], keys: readonly RegisteredKey[]): Row | undefined {
   for (const { key, registration } of keys) {
     const row = rows.find((one) => one.key === key && Number(one.registration) === registration);

@@ -19,7 +19,7 @@ import {
 } from './postgres-vault-tables';
 import { VaultUnavailable, type Changes, type Vault } from './vault';
 
-/** What a call needs: to be alone where it changes something, the files clean after it where it may take something away. */
+/** What a call needs: one that changes something has to be alone, and after one that takes something away the files are cleaned. */
 type Manner = 'looks' | 'changes' | 'takes-away';
 
 interface Waiting {
@@ -29,29 +29,29 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** So many calls are done in one transaction, while which every other process waits. */
+/** The most calls in one transaction: every other process waits for that. */
 const MOST_TOGETHER = 100;
-/** One for the calls, which are done in their order, and one for what looks for changes beside them. */
+/** One connection for the calls, one after the other, and one to look for changes meanwhile. */
 const CONNECTIONS = 2;
 
 /**
- * A vault in PostgreSQL, which any number of processes have at the same time. A transaction that changes something is
- * alone, whichever process has it, so that there is one order for all of them, and each is judged by what was done before.
+ * A vault in PostgreSQL, which any number of processes may use at the same time. A transaction that changes something is
+ * alone among all processes, so that all changes have one order, and each sees those before it.
  *
- * **What is erased or replaced** is gone from every answer at the commit. Then the part of the table that it stood in is
- * written anew, in new files, and only then the call resolves: no file of the database has it any more, in whatever state
- * VACUUM is. While another program holds that part, such as a dump, the call is unavailable, and what is called next
- * finishes it, in whichever process. Out of its reach are
- * - the write-ahead log: what was put stands in its segments until the engine overwrites or removes them, in what is archived
- *   and in base backups as long as these are kept, and on a standby until that has replayed it;
- * - what the file system leaves on the disk of a file that is gone;
- * - the server’s own log, where it is set to log statements with their parameters.
+ * **Erased and replaced data** are gone from every answer at the commit. Then the vault rewrites the part of the table that
+ * held them into new files, and only then resolves the call: no file of the database contains them any more, whatever VACUUM
+ * has done. While another program, such as a dump, holds that part, the call rejects as unavailable, and the next call that
+ * takes something away finishes it, in whichever process. The vault cannot reach
+ * - the write-ahead log: its segments contain the data until the engine overwrites or removes them, archives and base backups
+ *   as long as these are kept, and a standby until that has replayed the erasure;
+ * - what the file system leaves on the disk of a deleted file;
+ * - the server’s own log, if that logs statements with their parameters.
  *
- * **Erasures** are rows of the table `erasure`, which is in the same database, and so goes back with it where that is put
- * back to an earlier state. Whoever restores one stops every register, restores to the end of the write-ahead log, or puts
- * those erasures into the table that came after the state that was restored: only `key` and `at`, for `done` is false of its
- * own. The first vault that is used then does them before it is read. The list beside a vault in SQLite can be copied in as it
- * is: `\copy guidance_register.erasure (at, key) FROM 'register.erasures' (DELIMITER ' ')`.
+ * **Erasures** are rows of the table `erasure` in the same database, which a restore to an earlier state takes back too. Who
+ * restores stops every register, and restores to the end of the write-ahead log, or else adds the later erasures to the table:
+ * only `key` and `at`, since `done` is false by default. The first vault that is used then does them before it is read. The
+ * list of erasures beside a vault in SQLite can be copied in as it is:
+ * `\copy guidance_register.erasure (at, key) FROM 'register.erasures' (DELIMITER ' ')`.
  */
 export class PostgresVault implements Vault {
   readonly #database: Postgres;
@@ -61,8 +61,8 @@ export class PostgresVault implements Vault {
   #isClosed = false;
 
   /**
-   * The vault at an address `postgres://…`. It connects with the first call, and makes its tables where there are none. Throws
-   * where the address is none; a call rejects with `PostgresLayoutUnknown` where the tables are of another release.
+   * The vault at an address `postgres://…`. The first call connects, and creates the tables if there are none. Throws if the
+   * address is none. Calls reject with `PostgresLayoutUnknown` if another release made the tables.
    */
   static open(address: string): PostgresVault {
     return new PostgresVault(
@@ -150,13 +150,13 @@ export class PostgresVault implements Vault {
   }
 
   async #work(): Promise<void> {
-    // All that is called in the same turn of the event loop comes together.
+    // Calls of the same turn of the event loop share a transaction.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#together(this.#waiting.splice(0, MOST_TOGETHER));
     this.#working = undefined;
   }
 
-  /** Does calls in their order in one transaction; where one of them is to blame that this fails, each by itself. */
+  /** Does calls in their order, in one transaction. If that fails because of one of them, each gets its own. */
   async #together(calls: readonly Waiting[]): Promise<void> {
     try {
       await this.#settle();
@@ -180,7 +180,7 @@ export class PostgresVault implements Vault {
     }
   }
 
-  /** Once, before anything else: what a restore brought back is gone before it is read. */
+  /** Erases again, before the first call, what a restore brought back. */
   async #settle(): Promise<void> {
     if (this.#isSettled) return;
     const unclean = await this.#database.transaction(
@@ -190,12 +190,12 @@ export class PostgresVault implements Vault {
       },
       { alone: true },
     );
-    // Where that fails it is found unclean by the next call that takes something away, which says so.
+    // If that fails, the files stay unclean, and the next call that takes something away tries again and rejects.
     if (unclean) await this.#clean();
     this.#isSettled = true;
   }
 
-  /** Leaves nothing in the files of what is gone, or says why not. */
+  /** Removes deleted rows from the files. Resolves to the error if it could not. */
   async #clean(): Promise<unknown> {
     try {
       await this.#database.transaction(writeAnew, { alone: true });
@@ -210,7 +210,7 @@ function takesAway({ manner }: Waiting): boolean {
   return manner === 'takes-away';
 }
 
-/** Whether the engine did not take a value or a row, and nothing was wrong with the engine. */
+/** Whether an error is about a value or a row of one call, and not about the engine. */
 function isOfOneCall(error: unknown): boolean {
   const code = (error as { readonly code?: unknown } | null)?.code;
   return typeof code === 'string' && /^2[23]/.test(code);

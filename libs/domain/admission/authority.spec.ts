@@ -202,6 +202,7 @@ describe('a body may post', () => {
       'BodyKeyRevoked',
       'BodyRecognised',
       'BodyRecognitionEnded',
+      'BodySucceeded',
       'DayOpened',
       'DisputeClosed',
       'PolicyEditionPublished',
@@ -264,6 +265,158 @@ describe('an event about an event', () => {
       expect(log.when(by(posting))).toBe('accepted');
       expect(log.when(posting)).toBe('accepted');
     }
+  });
+
+  describe('that mends what another body posted', () => {
+    const NEW = 'body:new';
+    const succeeded = (subject: string, by: string, data: Data = {}): Posting => ({
+      type: 'BodySucceeded',
+      subject,
+      data: { by, from: '2026-09-01', ...data },
+    });
+    const recognitions = [BODY, NEW, 'body:third'].map((body) => recognised(body, '2020-01-01', ALL));
+    const AWARD = begun.length + recognitions.length;
+    const mends = [about('EventRetracted', AWARD), corrected(AWARD, awarded('2026-02-01').data)];
+    const posted = (...postings: readonly Posting[]) =>
+      given(...begun, ...recognitions, by(awarded('2026-01-01')), ...postings);
+    /** What a body is told that would retract the award, and correct it. */
+    const told = (body: string, ...postings: readonly Posting[]) => {
+      const world = posted(...postings);
+      const [one, other] = mends.map((posting) => world.when(by(posting, body)));
+      expect(one).toBe(other);
+      return one;
+    };
+
+    test.each<[string, readonly Posting[], string]>([
+      ['has not succeeded it', [], 'not-your-event'],
+      ['has succeeded it', [succeeded(BODY, NEW)], 'accepted'],
+      ['succeeds it from tomorrow on', [succeeded(BODY, NEW, { from: '2026-09-02' })], 'not-your-event'],
+      [
+        'succeeds it from today on, which was tomorrow',
+        [succeeded(BODY, NEW, { from: '2026-09-02' }), today('2026-09-02')],
+        'accepted',
+      ],
+      ['was succeeded by it', [succeeded(NEW, BODY)], 'not-your-event'],
+      [
+        'has succeeded the one that has succeeded it',
+        [succeeded('body:third', NEW), succeeded(BODY, 'body:third')],
+        'accepted',
+      ],
+      [
+        'succeeds that one later',
+        [succeeded(BODY, 'body:third'), succeeded('body:third', NEW, { from: '2026-10-01' })],
+        'not-your-event',
+      ],
+      [
+        'is met by a circle of successions that leaves it out',
+        [succeeded(BODY, 'body:third'), succeeded('body:third', BODY)],
+        'not-your-event',
+      ],
+      [
+        'is in a circle with it',
+        [succeeded(BODY, 'body:third'), succeeded('body:third', NEW), succeeded(NEW, BODY)],
+        'accepted',
+      ],
+      [
+        'has succeeded it in the standard',
+        [succeeded(BODY, NEW, { standards: ['quality-in-careers', 'matrix'] })],
+        'accepted',
+      ],
+      [
+        'has succeeded it in another standard',
+        [succeeded(BODY, NEW, { standards: ['quality-in-careers'] })],
+        'not-your-event',
+      ],
+      [
+        'has succeeded it in a qualification',
+        [succeeded(BODY, NEW, { qualifications: ['qcg'] })],
+        'not-your-event',
+      ],
+      [
+        'has succeeded one in the standard that has succeeded it in another alone',
+        [
+          succeeded(BODY, 'body:third', { standards: ['quality-in-careers'] }),
+          succeeded('body:third', NEW, { standards: ['matrix'] }),
+        ],
+        'not-your-event',
+      ],
+      [
+        'may, of one succession after another, by either',
+        [
+          succeeded(BODY, NEW, { standards: ['quality-in-careers'] }),
+          succeeded(BODY, NEW, { standards: ['matrix'] }),
+        ],
+        'accepted',
+      ],
+    ])('a body that %s', (_, successions, expected) => {
+      expect(told(NEW, ...successions)).toBe(expected);
+    });
+
+    test('ceases with the succession', () => {
+      const world = posted(succeeded(BODY, NEW));
+      world.and(about('EventRetracted', world.head, {}, BODY));
+      for (const posting of mends) expect(world.when(by(posting, NEW))).toBe('not-your-event');
+    });
+
+    test('the body itself goes on doing, and the registrar', () => {
+      for (const body of [BODY, 'body:registrar']) expect(told(body, succeeded(BODY, NEW))).toBe('accepted');
+    });
+
+    test('must be recognised for retractions and corrections today, and for the new data on their first day', () => {
+      const world = posted(succeeded(BODY, NEW));
+      const recognise = (from: string, ...types: string[]) => world.and(recognised(NEW, from, [{ types }]));
+      const ask = (from: string) => [
+        world.when(by(about('EventRetracted', AWARD), NEW)),
+        world.when(by(corrected(AWARD, awarded(from).data), NEW)),
+      ];
+      recognise('2020-01-01', 'AccreditationAwarded');
+      expect(ask('2026-02-01')).toEqual(['not-recognised', 'not-recognised']);
+      recognise('2020-01-01', 'EventRetracted', 'EventCorrected');
+      expect(ask('2026-02-01')).toEqual(['accepted', 'not-recognised']);
+      recognise('2026-03-01', 'EventRetracted', 'EventCorrected', 'AccreditationAwarded');
+      expect(ask('2026-02-28')).toEqual(['accepted', 'not-recognised']);
+      expect(ask('2026-03-01')).toEqual(['accepted', 'accepted']);
+    });
+
+    test('of a certificate by the qualification of its award, and of what carries neither without a limit alone', () => {
+      const certificate = by(qualification('2026-01-01', { qualification: 'qcg' }));
+      const revoked = by({
+        type: 'QualificationRevoked',
+        subject: A,
+        data: { certificate: 'C-1', from: '2026-02-01', reason: 'conduct', onAppeal: 'stays' },
+      });
+      const engaged = by({
+        type: 'EngagementStarted',
+        subject: A,
+        data: { provider: P, from: '2026-01-01', basis: 'employed' },
+      });
+      const mended = (data: Data) => {
+        const world = posted(certificate, revoked, engaged, succeeded(BODY, NEW, data));
+        return [1, 2, 3].map((after) => world.when(by(about('EventRetracted', AWARD + after, {}, A), NEW)));
+      };
+      const [YES, NO] = ['accepted', 'not-your-event'];
+      expect(mended({ qualifications: ['qcg'] })).toEqual([YES, YES, NO]);
+      expect(mended({ qualifications: ['qcd'], standards: ['matrix'] })).toEqual([NO, NO, NO]);
+      expect(mended({})).toEqual([YES, YES, YES]);
+    });
+
+    test('so of what the other body said of an event: its retraction is one of the standard, too', () => {
+      const world = posted(
+        by(about('EventRetracted', AWARD)),
+        succeeded(BODY, NEW, { standards: ['matrix'] }),
+      );
+      expect(world.when(by(about('EventRetracted', AWARD + 1), NEW))).toBe('accepted');
+    });
+
+    test('names it by its position: an id is one of its own', () => {
+      const world = posted(succeeded(BODY, NEW)).and({
+        ...by(awarded('2027-01-01', undefined, { reference: 'M-2' })),
+        id: 'a',
+      });
+      const retraction = { ...about('EventRetracted', 0), data: { event: 'id:a', reason: 'mistake' } };
+      expect(world.when(by(retraction))).toBe('accepted');
+      expect(world.when(by(retraction, NEW))).toBe('no-such-event');
+    });
   });
 
   test('gives only data that its body may post today and on their first day', () => {

@@ -6,8 +6,8 @@ import * as annotation from '../subjects/events-about-events';
 import { asCorrected, isAnnotation, type Annotation } from '../log/annotations';
 import { targetOf } from '../log/annotation-target';
 import * as area from '../subjects/area';
-import { authorise } from './authority';
-import { issuedBefore } from '../subjects/body';
+import { authorise, matterOf } from './authority';
+import { actsFor, issuedBefore } from '../subjects/body';
 import { isEnd, sharedPlace, rowOf } from '../log/event-rows';
 import { BOUNDS, TIMES_MORE_ENDS, type Bounds } from './subject-bounds';
 import * as calendar from '../subjects/calendar';
@@ -192,10 +192,10 @@ function authority(
   if (body === REGISTRAR) return undefined;
   const corrected = event.type === 'EventCorrected' || event.type === 'EventRetracted' ? target : undefined;
   const ofAnother =
-    corrected && corrected.body !== body
+    corrected && corrected.body !== body && !actsFor(known, body, corrected.body, matterOf(corrected, known))
       ? refuse(
           'not-your-event',
-          'Only the body that posted an event, or the registrar, corrects or retracts it: ask that body, or open a dispute',
+          'Only the body that posted an event, one that has succeeded it, or the registrar, corrects or retracts it: ask that body, or open a dispute',
           '/data/event',
         )
       : undefined;

@@ -100,6 +100,7 @@ test('everything that ends, takes away, gives back, corrects or decides is count
     'AccreditationWithdrawn',
     'AccreditationSurrendered',
     'AccreditationTransferred',
+    'ProviderSucceeded',
   ];
   expect(TYPES.filter((type) => rowOf(type) && isEnd(type)).sort()).toEqual(
     TYPES.filter(

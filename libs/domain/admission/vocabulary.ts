@@ -1,5 +1,5 @@
 import { only } from '../log/decider';
-import type { RegisterEvent } from '../log/event-catalogue';
+import type { DataOf, RegisterEvent } from '../log/event-catalogue';
 import type { LogView } from '../log/log-view';
 import { policyStream } from '../subjects/policy';
 import { type Policy } from '../subjects/policy-document';
@@ -68,13 +68,19 @@ function* mentionsIn({ type, data }: RegisterEvent): Generator<Mention> {
   if ('qualification' in data)
     yield { kind: 'qualification', code: data.qualification, pointer: '/data/qualification' };
   if ('register' in data) yield { kind: 'register', code: data.register, pointer: '/data/register' };
+  if (type === 'BodySucceeded') yield* listedIn(data, '/data');
   if (type !== 'BodyRecognised') return;
-  for (const [i, { standards = [], qualifications = [] }] of data.mayPost.entries()) {
-    for (const [j, code] of standards.entries())
-      yield { kind: 'standard', code, pointer: `/data/mayPost/${i}/standards/${j}` };
-    for (const [j, code] of qualifications.entries())
-      yield { kind: 'qualification', code, pointer: `/data/mayPost/${i}/qualifications/${j}` };
-  }
+  for (const [i, entry] of data.mayPost.entries()) yield* listedIn(entry, `/data/mayPost/${i}`);
+}
+
+function* listedIn(
+  { standards = [], qualifications = [] }: Pick<DataOf<'BodySucceeded'>, 'standards' | 'qualifications'>,
+  at: string,
+): Generator<Mention> {
+  for (const [i, code] of standards.entries())
+    yield { kind: 'standard', code, pointer: `${at}/standards/${i}` };
+  for (const [i, code] of qualifications.entries())
+    yield { kind: 'qualification', code, pointer: `${at}/qualifications/${i}` };
 }
 
 /**
@@ -105,7 +111,7 @@ export function unknownCodes(event: RegisterEvent, known: LogView, named: string
  * of its stream.
  */
 function amends({ type }: RegisterEvent, kind: Kind, named: string): string {
-  return kind === 'standard' && type !== 'BodyRecognised'
+  return kind === 'standard' && type !== 'BodyRecognised' && type !== 'BodySucceeded'
     ? `retract ${named}, and post it with the right one under a new id`
     : `post an EventCorrected of ${named} with the right one`;
 }

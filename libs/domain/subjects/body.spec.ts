@@ -1,8 +1,10 @@
 /// <reference types="jest" />
+import fc from 'fast-check';
 import {
   A,
   about,
   awarded,
+  corrected,
   given,
   organisation,
   P,
@@ -17,6 +19,7 @@ import {
 import { dayOf } from '../values/day';
 import { writtenRuns } from '../values/written-run';
 import {
+  actsFor,
   bodyName,
   bodyStream,
   daysAllowed,
@@ -27,6 +30,7 @@ import {
   mayPost,
   recognitions,
   revokedUnder,
+  successions,
   type Matter,
 } from './body';
 
@@ -259,6 +263,105 @@ test('a recognition is corrected and retracted, and no dispute of it would chang
   expect(world.told(correction)).toBe('accepted');
   expect(world.told(about('EventRetracted', 3, {}, BODY))).toBe('accepted');
   expect(world.told(about('DisputeOpened', 3, {}, BODY))).toBe('not-disputable /data/event');
+});
+
+describe('a succession', () => {
+  const NEW = 'body:new';
+  const both = [everything('2020-01-01'), recognised(NEW, '2020-01-01', [])];
+  const succeeded = (data: Data = {}, subject = BODY): Posting => ({
+    type: 'BodySucceeded',
+    subject,
+    data: { by: NEW, from: '2026-09-01', ...data },
+  });
+  const world = () => given(...begun, ...both);
+
+  test('is of two bodies that are recognised, and not of one', () => {
+    expect(world().told(succeeded())).toBe('accepted');
+    expect(given(...begun, everything('2020-01-01')).told(succeeded())).toBe('unknown-subject /data/by');
+    expect(world().told(succeeded({}, 'body:nobody'))).toBe('unknown-subject /subject');
+    expect(world().told(succeeded({ by: BODY }))).toBe('invalid-event /data/by');
+    expect(world().told(succeeded({ by: P }))).toBe('invalid-event /data/by');
+    expect(world().told(succeeded({ standards: [] }))).toBe('invalid-event /data/standards');
+  });
+
+  test('is the registrar’s to post', () => {
+    expect(world().told({ ...succeeded(), body: BODY })).toBe('not-recognised /type');
+    expect(world().told({ ...succeeded({ by: BODY }, NEW), body: BODY })).toBe('not-recognised /type');
+  });
+
+  test('warns of a code that nothing names, which is then corrected in it', () => {
+    const misspelt = succeeded({ standards: ['matrix', 'martix'], qualifications: ['qgc', 'qcg'] });
+    expect(world().told(misspelt)).toBe(
+      'accepted: unknown-standard /data/standards/1, unknown-qualification /data/qualifications/0',
+    );
+    for (const { detail } of world().warnings(misspelt)) expect(detail).toContain('post an EventCorrected');
+  });
+
+  test('is corrected and retracted, and no dispute of it would change an answer', () => {
+    const log = world().and(succeeded());
+    const at = log.head;
+    expect(log.told(corrected(at, succeeded({ from: '2026-10-01' }).data, BODY))).toBe('accepted');
+    expect(log.told(about('DisputeOpened', at, {}, BODY))).toBe('not-disputable /data/event');
+    expect(successions(streamOf(log)).map(({ data }) => data.by)).toEqual([NEW]);
+    log.and(about('EventRetracted', at, {}, BODY));
+    expect(successions(streamOf(log))).toEqual([]);
+  });
+
+  test('takes nothing from the body that is succeeded, and lets the other post no more than before', () => {
+    const log = world().and(succeeded());
+    expect(log.told({ ...awarded('2026-01-01'), body: BODY })).toBe('accepted');
+    expect(log.told({ ...awarded('2026-01-01'), body: NEW })).toBe('not-recognised /type');
+  });
+
+  test('counts before no first day', () => {
+    const log = given(...both, succeeded({ from: '1900-01-01' }));
+    expect(actsFor(log.known(), NEW, BODY, NEITHER)).toBe(false);
+    expect(actsFor(log.known(), BODY, BODY, NEITHER)).toBe(true);
+  });
+
+  const BODIES = ['body:a', 'body:b', 'body:c', 'body:d'];
+  const MATTERS: readonly Matter[] = [
+    NEITHER,
+    UNKNOWN,
+    standard('matrix'),
+    ofQualification('qcg'),
+    ofQualification(),
+  ];
+  const limits = fc.constantFrom<Data>({}, { standards: ['matrix'] }, { qualifications: ['qcg', 'qcd'] });
+  const aSuccession = fc
+    .record({ from: fc.nat(3), to: fc.nat(3), limits })
+    .filter(({ from, to }) => from !== to);
+
+  test('leads on to whoever succeeds whom it leads to, in what each of them has taken over, in circles too', () => {
+    fc.assert(
+      fc.property(fc.array(aSuccession, { maxLength: 7 }), (all) => {
+        const known = given(
+          ...begun,
+          ...BODIES.map((body) => recognised(body, '2020-01-01', [])),
+          ...all.map((one) => succeeded({ by: BODIES[one.to], ...one.limits }, BODIES[one.from])),
+        ).known();
+        for (const matter of MATTERS) {
+          const leads = (body: string, former: string) => actsFor(known, body, former, matter);
+          const isOf = ({ standards, qualifications }: Data) =>
+            (standards === undefined && qualifications === undefined) ||
+            (standards !== undefined && matter.of === 'standard') ||
+            (qualifications !== undefined && matter.of === 'qualification' && matter.code !== undefined);
+          for (const former of BODIES) {
+            // The least set that has the body itself, and with each of its bodies those that have succeeded it.
+            const reached = new Set([former]);
+            for (const _ of BODIES)
+              for (const one of all)
+                if (reached.has(BODIES[one.from] ?? '') && isOf(one.limits))
+                  reached.add(BODIES[one.to] ?? '');
+            expect(BODIES.filter((body) => leads(body, former))).toEqual(
+              BODIES.filter((body) => reached.has(body)),
+            );
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
 describe('a key', () => {

@@ -69,6 +69,30 @@ export const events = {
       reason: OWN_REASON,
     }),
   }),
+  BodySucceeded: define({
+    ...about,
+    meaning:
+      'Another body has taken over from this one: from a day on it corrects and retracts what this one has posted, and without a limit it also keeps what is known of the persons whom this one registered. What it may post is for its own recognition to say, and this body keeps what it has.',
+    needs: ['subject', 'by'],
+    data: fields({
+      by: described(BODY_KEY, 'The body that has taken over. It is recognised, too.'),
+      from: described(DAY, 'The first day, by the log’s today, on which it acts in the place of this one.'),
+      standards: Type.Optional(
+        described(
+          CODES,
+          'The standards that it has taken over: only what carries one of them, or one of `qualifications`. Absent: without `qualifications` it has taken over everything, else nothing of a standard.',
+        ),
+      ),
+      qualifications: Type.Optional(
+        described(
+          CODES,
+          'The qualifications that it has taken over: only what carries one of them, or one of `standards`. Absent: without `standards` it has taken over everything, else nothing of a qualification.',
+        ),
+      ),
+    }),
+    check: (subject, { by }) =>
+      by === subject ? [{ pointer: '/data/by', detail: 'Name another body than the subject' }] : [],
+  }),
   BodyKeyIssued: define({
     ...about,
     meaning:
@@ -132,10 +156,11 @@ interface IssuedKey {
   revoked: number | undefined;
 }
 
-/** The recognitions and keys of a body, kept so that no request searches its stream for them. */
+/** The recognitions, successions and keys of a body, kept so that no request searches its stream for them. */
 interface Account {
   readonly recognised: (EventOf<'BodyRecognised'> | EventOf<'BodyRecognitionEnded'>)[];
   recognitions: readonly Recognition[] | undefined;
+  readonly successions: EventOf<'BodySucceeded'>[];
   readonly keys: IssuedKey[];
   /** By name and by hash, in log order. */
   readonly byName: Map<string, IssuedKey[]>;
@@ -148,6 +173,7 @@ const accountOf = memoizedByList<Account>(
   () => ({
     recognised: [],
     recognitions: undefined,
+    successions: [],
     keys: [],
     byName: new Map(),
     byHash: new Map(),
@@ -159,6 +185,9 @@ const accountOf = memoizedByList<Account>(
       case 'BodyRecognitionEnded':
         account.recognised.push(event);
         account.recognitions = undefined;
+        break;
+      case 'BodySucceeded':
+        account.successions.push(event);
         break;
       case 'BodyKeyIssued': {
         const issued: IssuedKey = { event, revoked: undefined };
@@ -251,6 +280,35 @@ export function mayPost(events: readonly RegisterEvent[], type: string, matter: 
 export function daysAllowed(events: readonly RegisterEvent[], type: string, matter: Matter): Days {
   const allowing = recognitions(events).filter((recognition) => allows(recognition, type, matter));
   return unionOf(allowing.map(({ days }) => days));
+}
+
+/** The effective successions in a body's stream, in log order: who has taken over from it, or will. */
+export function successions(events: readonly RegisterEvent[]): readonly EventOf<'BodySucceeded'>[] {
+  return accountOf(events).successions;
+}
+
+/** Whether a succession is of a matter: of any if it has no limit, else of what carries a code that it names. */
+function isOf({ data }: EventOf<'BodySucceeded'>, matter: Matter): boolean {
+  const { standards, qualifications } = data;
+  if (standards === undefined && qualifications === undefined) return true;
+  if (matter.of !== 'standard' && matter.of !== 'qualification') return false;
+  const named = matter.of === 'standard' ? standards : qualifications;
+  return matter.code !== undefined && (named?.includes(matter.code) ?? false);
+}
+
+/**
+ * Whether a body acts today in the place of another, or is that one: whether it has succeeded it in a matter, also
+ * through several successions of that matter (specification, section 5). Successions may form circles.
+ */
+export function actsFor(known: LogView, body: string, former: string, matter: Matter): boolean {
+  const found = new Set([former]);
+  for (const one of found) {
+    if (one === body) return true;
+    for (const succession of successions(known.stream(stream(one))))
+      if (dayOf(succession.data.from) <= (known.today ?? -Infinity) && isOf(succession, matter))
+        found.add(succession.data.by);
+  }
+  return false;
 }
 
 /** The name of a body by the last of its effective recognitions; undefined if there is none. */

@@ -52,7 +52,7 @@ export const events = {
   EventCorrected: define({
     ...about,
     meaning:
-      'An event has other data in the place of those posted, for every question as known from here on. What was known before stays as it was. The body that posted the event corrects it, or the registrar.',
+      'An event has other data in the place of those posted, for every question as known from here on. What was known before stays as it was. The body that posted the event corrects it, one that has succeeded it, or the registrar.',
     ends: true,
     data: fields({
       event: target('The event to be corrected.'),
@@ -72,7 +72,7 @@ export const events = {
   EventRetracted: define({
     ...about,
     meaning:
-      'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, or the registrar.',
+      'An event does not stand: it counts as if it had never been posted, for every question as known from here on. A retraction can itself be retracted, which brings the event back. The body that posted the event retracts it, one that has succeeded it, or the registrar.',
     ends: true,
     data: fields({ event: target('The event to be retracted.'), reason: OWN_REASON }),
   }),

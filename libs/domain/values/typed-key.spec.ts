@@ -66,6 +66,8 @@ describe('A number as people type it', () => {
     ['U.R.N. 123456', ['urn:123456']],
     ['01.23.45.00', ['company:01234500']],
     ['OC301234', ['company:OC301234']],
+    ['IP00123R', ['company:IP00123R']],
+    ['IP00123R (England)', ['company:IP00123R']],
     ['NIC100123', ['charity:NIC100123']],
   ])('%j says not of which kind it is: %j', (text, expected) => {
     expect(keys(text)).toEqual(expected);

@@ -39,11 +39,11 @@ describe('the address of an engine', () => {
     'kurrentdb://a?stream=a%20b',
     `kurrentdb://a?stream=${'x'.repeat(129)}`,
     'kurrentdb://a?stream=north&stream=south',
-  ])('is not %p, and what is wrong tells how one is written', (setting) => {
+  ])('is not %p: the error says how one is written', (setting) => {
     expect(() => engineAddress(setting)).toThrow('is written kurrentdb://HOST:2113?tls=false');
   });
 
-  it('is not told with its password where it is wrong', () => {
+  it('does not appear with its password in the error', () => {
     expect(() => engineAddress('kurrentdb://admin:swordfish@a?stream=$all')).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('swordfish') as string }) as Error,
     );

@@ -1,26 +1,26 @@
-/** Where a log lies in an engine: the address of the engine, as its client takes it, and the name of the stream. */
+/** Where an engine keeps a log: the address of the engine, as its client reads it, and the name of the stream. */
 export interface EngineAddress {
-  /** `kurrentdb://…` or `kurrentdb+discover://…`; it may hold a password. */
+  /** `kurrentdb://…` or `kurrentdb+discover://…`; it may contain a password. */
   readonly connection: string;
   readonly stream: string;
 }
 
-/** The stream of a register whose address names none. */
+/** The stream of a register if its address names none. */
 export const DEFAULT_STREAM = 'guidance-register';
 
 const SCHEME = /^(?:kurrentdb|esdb)(\+discover)?:\/\//;
-/** Names that start with `$` are the engine’s own; `-` would part a category from the rest (`guidance-register` is in the category `guidance`). */
+/** Names that start with `$` belong to the engine, which takes the part before a `-` for a category: `guidance-register` is in `guidance`. */
 const STREAM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** Whether a store is said to be in an engine of this kind. */
+/** Whether a setting is an address of such an engine, as far as its scheme tells. */
 export function isEngineAddress(setting: string): boolean {
   return SCHEME.test(setting);
 }
 
 /**
- * Reads an address such as `kurrentdb://10.0.0.5:2113,10.0.0.6:2113?tls=false`; the older `esdb://` and `esdb+discover://` are
- * taken too. `stream=` names the stream, which is {@link DEFAULT_STREAM} otherwise: two registers may share an engine. All
- * other options are the client’s. Throws, without the password, where the address is none.
+ * Reads an address such as `kurrentdb://10.0.0.5:2113,10.0.0.6:2113?tls=false`, also with the older schemes `esdb://` and
+ * `esdb+discover://`. `stream=` names the stream, by default {@link DEFAULT_STREAM}, so that two registers can share an
+ * engine. All other options go to the client. Throws if the setting is no such address; the message contains no password.
  */
 export function engineAddress(setting: string): EngineAddress {
   const discover = SCHEME.exec(setting)?.[1] ?? '';
@@ -43,7 +43,7 @@ export function engineAddress(setting: string): EngineAddress {
   };
 }
 
-/** The address without a user and a password, for people to read; rather too little of it than a part of a password. */
+/** The address without user and password, for people to read. In doubt it removes more than a password, never less. */
 export function withoutPassword(setting: string): string {
   return setting.replace(/^([a-z+]+:\/\/).*@/s, '$1');
 }

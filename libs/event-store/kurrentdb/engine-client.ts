@@ -1,14 +1,14 @@
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 
-/** What the log uses of the vendor’s client. */
+/** The part of the vendor’s client that the log uses. */
 export type EngineClient = Pick<
   KurrentDBClient,
   'appendToStream' | 'readStream' | 'subscribeToStream' | 'dispose'
 >;
 
 /**
- * A client that is made when it is first needed, and made anew once it has failed: its reading and its appending go through
- * connections of their own, neither of which gets over every loss.
+ * A client that is created when it is first needed, and replaced after it has failed: no connection of the vendor’s client
+ * recovers from every loss.
  */
 export class RenewedClient {
   readonly #connect: () => EngineClient;
@@ -22,7 +22,7 @@ export class RenewedClient {
     return (this.#client ??= this.#connect());
   }
 
-  /** Gives up a client that failed, unless another one has taken its place already. */
+  /** Drops a client that has failed, unless another one has replaced it already. */
   renew(failed: EngineClient): void {
     if (this.#client === failed) this.end();
   }
@@ -30,14 +30,14 @@ export class RenewedClient {
   end(): void {
     const ended = this.#client;
     this.#client = undefined;
-    // It may wait for what never answers.
+    // Not awaited: a frozen server never answers it.
     ended?.dispose().catch(() => undefined);
   }
 }
 
 /**
- * Resolves as a call does. Rejects if it takes longer than so many milliseconds, or if the signal ends first: the client’s own
- * limit is kept by the server alone, and a call to a frozen one never ends.
+ * Settles as a call does. Rejects if that takes longer than `milliseconds`, or if the signal aborts first. Only the server
+ * enforces the client’s own deadline: a call to a frozen server never ends.
  */
 export function settledWithin<T>(milliseconds: number, call: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

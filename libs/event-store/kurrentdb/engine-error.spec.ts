@@ -1,13 +1,13 @@
 /// <reference types="jest" />
 import { outcomeOf, typeOf, wordsOf } from './engine-error';
 
-/** An error as the client makes it. */
+/** An error as the client throws it. */
 function failure(type: string, message = ''): Error {
   return Object.assign(new Error(message), { type });
 }
 
 describe('an append that failed', () => {
-  it('found the head moved where the engine expected another revision, and that alone is a moved head', () => {
+  it('found the head moved if the engine expected another revision', () => {
     expect(outcomeOf(failure('wrong-expected-version'))).toBe('moved');
   });
 
@@ -46,7 +46,7 @@ describe('an append that failed', () => {
     'a text',
     null,
     undefined,
-  ])('may have written all the same: %p', (error) => {
+  ])('may have written nevertheless: %p', (error) => {
     expect(outcomeOf(error)).toBe('unknown');
   });
 });
@@ -60,7 +60,7 @@ describe('an error of the client’s', () => {
     ['a text', undefined, 'a text'],
     [null, undefined, 'null'],
     [{ type: 7 }, undefined, '[object Object]'],
-  ])('%p has a kind or none, and says it with its words', (error, type, words) => {
+  ])('%p has a kind or none, and tells it with its message', (error, type, words) => {
     expect(typeOf(error)).toBe(type);
     expect(wordsOf(error)).toBe(words);
   });

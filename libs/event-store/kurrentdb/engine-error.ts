@@ -1,13 +1,13 @@
-/** What became of an append that failed. */
+/** The outcome of an append that failed. */
 export type FailedAppend = 'moved' | 'unavailable' | 'unknown';
 
-/** The kind of an error of the client’s; undefined of any other error. Its classes have no messages one could go by. */
+/** The kind of a client’s error; undefined for any other error. The client’s errors have no messages to rely on. */
 export function typeOf(error: unknown): string | undefined {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   return typeof type === 'string' ? type : undefined;
 }
 
-/** Kinds of error with which the server says that it has written nothing. */
+/** Kinds of error by which the server says that it has written nothing. */
 const NOT_WRITTEN = [
   'access-denied',
   'stream-deleted',
@@ -18,13 +18,13 @@ const NOT_WRITTEN = [
   'no-stream',
 ];
 
-/** Words of failures that come before anything was sent, whatever class the client gives them. */
+/** Words of failures that occur before anything is sent: the client gives them no common class. */
 const NOT_SENT =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|Failed to discover|Name resolution failed|Server Is Not Ready|client error \(Connect\)/i;
 
 /**
- * Whether an append that failed found the head moved, or has certainly written nothing. Of every other failure it is not
- * known: the call may have been lost on its way there, or the answer on its way back.
+ * Whether an append that failed found the head moved, or has certainly written nothing. After every other failure the
+ * outcome is unknown: the call, or its answer, may have been lost on the way.
  */
 export function outcomeOf(error: unknown): FailedAppend {
   const type = typeOf(error);
@@ -34,7 +34,7 @@ export function outcomeOf(error: unknown): FailedAppend {
     : 'unknown';
 }
 
-/** What an error says, for an operator: its kind, and its words where it has some. */
+/** What an error tells an operator: its kind, and its message if it has one. */
 export function wordsOf(error: unknown): string {
   const says = error instanceof Error ? error.message : String(error);
   return [typeOf(error), says].filter((part) => part !== undefined && part !== '').join(': ');

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { engineEvent, textOf } from './engine-event';
 
-/** What the client gives of an event that it was given: JSON is written and parsed, other bytes are bytes. */
+/** An event on its way through the client, which serialises and parses JSON, and leaves other bytes as they are. */
 function wayThrough(text: string) {
   const { id, contentType, data } = engineEvent(text);
   const isJson = contentType === 'application/json';
@@ -31,7 +31,7 @@ const KEYS = fc.oneof(
   ),
   fc.string({ unit: 'binary' }),
 );
-/** Members in an order of their own: what JSON in JavaScript would write otherwise is among them. */
+/** Members in any order, also one in which JavaScript would not write them. */
 const { object } = fc.letrec<{ object: string; value: string }>((tie) => ({
   object: fc
     .uniqueArray(fc.tuple(KEYS, tie('value')), { selector: ([key]) => key, maxLength: 5 })
@@ -65,12 +65,12 @@ describe('an event as an engine keeps it', () => {
     ['no JSON', '{"a":'],
     ['nothing', ''],
     ['a byte order mark', '\ufeff{"a":1}'],
-  ])('is kept as bytes where JSON would not give it back: %s', (_, text) => {
+  ])('is kept as bytes if JSON would not reproduce it: %s', (_, text) => {
     expect(engineEvent(text)).toMatchObject({ type: 'text', contentType: 'application/octet-stream' });
     expect(textOf(wayThrough(text))).toBe(text);
   });
 
-  it('is JSON with the event’s own type where it can be, for projections and the browser of the engine', () => {
+  it('is otherwise JSON with the event’s own type, which projections and the engine’s browser can read', () => {
     const event = { data: { name: 'Südöst' }, position: '7', type: 'ProviderRegistered' };
     expect(engineEvent(JSON.stringify(event))).toMatchObject({
       type: 'ProviderRegistered',
@@ -80,7 +80,7 @@ describe('an event as an engine keeps it', () => {
     });
   });
 
-  it.each(['{}', '{"type":""}', '{"type":7}'])('is of the type text where it names none: %s', (text) => {
+  it.each(['{}', '{"type":""}', '{"type":7}'])('has the type text if it names none: %s', (text) => {
     expect(engineEvent(text).type).toBe('text');
   });
 
@@ -92,11 +92,11 @@ describe('an event as an engine keeps it', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(ids[0]).toBe(ids[1]);
     expect(new Set(ids).size).toBe(5);
-    // The first bits of the SHA-256 of no bytes, but for version and variant.
+    // The first bits of the SHA-256 of no bytes, except for version and variant.
     expect(engineEvent('').id).toBe('e3b0c442-98fc-8c14-9afb-f4c8996fb924');
   });
 
-  it('is none of the register’s where its id is not that of its bytes', () => {
+  it('is not the register’s if its id is not that of its bytes', () => {
     const event = wayThrough('{"a":1}');
     expect(textOf({ ...event, data: { a: 2 } })).toBeUndefined();
     expect(

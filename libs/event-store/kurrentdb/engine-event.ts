@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { EventData, RecordedEvent } from '@kurrent/kurrentdb-client';
 
-/** The type of what is no JSON object with a type of its own. */
+/** The type of a text that is no JSON object, or one that names no type. */
 const NO_TYPE = 'text';
 
 /**
- * An event of the log as the engine keeps it. Its type is the event’s own, and its data the event as JSON, so that the engine’s
- * projections and browser read both. Text that JSON would not give back byte by byte is kept as bytes. Metadata has none: all
- * is in the data.
+ * An event of the log as the engine keeps it. Its type is the event’s own, and its data is the event as JSON, so that the
+ * engine’s projections and browser can read both. A text that JSON would not reproduce byte by byte is kept as bytes. The
+ * metadata is empty.
  */
 export function engineEvent(text: string): EventData {
   const id = engineIdOf(text);
@@ -25,7 +25,7 @@ export function engineEvent(text: string): EventData {
   return { id, type, contentType: 'application/json', data, metadata: undefined };
 }
 
-/** The text of an event that the engine gave; undefined if it is not the one that was appended. */
+/** The text of an event that the engine returned; undefined if its id is not that of its bytes. */
 export function textOf({
   id,
   isJson,
@@ -35,7 +35,7 @@ export function textOf({
   return engineIdOf(text) === id ? text : undefined;
 }
 
-/** The JSON object that a text is, if the client, which writes it anew, writes these very bytes. */
+/** The JSON object that a text is; undefined if the client, which serialises it again, would write other bytes. */
 function exactJson(text: string): { readonly type?: unknown } | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
@@ -48,7 +48,7 @@ function exactJson(text: string): { readonly type?: unknown } | undefined {
 
 /**
  * The engine’s id of an event: a UUID of version 8 (RFC 9562) with the first bits of the SHA-256 of its bytes. So the engine
- * takes only the very same bytes for a repetition, and whoever reads an event can hold it against its id.
+ * takes only the same bytes for a repetition, and every reader can check an event against its id.
  */
 export function engineIdOf(text: string): string {
   const hex = hash('sha256', text);

@@ -12,7 +12,7 @@ const TIMES: EngineTimes = { call: 60, quiet: 15, retry: 2 };
 
 const NEVER = new Promise<never>(() => undefined);
 
-/** The client’s errors have a kind, and no words. */
+/** The client’s errors have a kind, and no message. */
 function failure(type: string): Error {
   return Object.assign(new Error(''), { type });
 }
@@ -24,7 +24,7 @@ interface ReadOptions {
   readonly requiresLeader?: boolean;
 }
 
-/** A subscription as the client gives it: what it does is said by the test. */
+/** A subscription as the client returns it. The test tells it what to emit. */
 class Subscription extends EventEmitter {
   isLeft = false;
 
@@ -46,7 +46,7 @@ class Subscription extends EventEmitter {
   }
 }
 
-/** One stream of an engine, and its client as small as can be. Whatever a test needs otherwise it puts in the place of a method. */
+/** One stream of an engine, and the least client for it. A test replaces the methods that are to behave otherwise. */
 class Engine {
   events: RecordedEvent[] = [];
   readonly appends: { readonly events: readonly EventData[]; readonly options: Record<string, unknown> }[] =
@@ -60,12 +60,12 @@ class Engine {
     this.stand(...texts);
   }
 
-  /** Puts events at the end of the stream, and gives them to no one. */
+  /** Adds events to the stream without delivering them. */
   stand(...texts: readonly string[]): void {
     for (const text of texts) this.events.push(recorded(text, this.events.length));
   }
 
-  /** What the client of this number does, from 1, when it appends. */
+  /** An append by the client of this number, from 1. */
   append(_client: number, events: readonly EventData[], options: Record<string, unknown>): Promise<unknown> {
     const expected = options['streamState'] === 'no_stream' ? -1 : Number(options['streamState']);
     if (expected !== this.events.length - 1) return Promise.reject(failure('wrong-expected-version'));
@@ -73,7 +73,7 @@ class Engine {
     return Promise.resolve({ success: true });
   }
 
-  /** What it does when it reads. */
+  /** A reading by the client of this number, from 1. */
   read(
     _client: number,
     { direction, fromRevision, maxCount }: ReadOptions,
@@ -142,24 +142,21 @@ describe('a log in an engine', () => {
     it.each([
       [-1, 'no_stream'],
       [41, 41n],
-    ])(
-      'after %i names that revision, by the name of the option that the client reads',
-      async (head, streamState) => {
-        const engine = new Engine(...ofPositions(0, head));
-        expect(await over(engine).append([at(head + 1)], head)).toEqual({ outcome: 'appended' });
-        expect(engine.appends.map(({ options }) => options)).toEqual([
-          { streamState, deadline: TIMES.call + 1 },
-        ]);
-      },
-    );
+    ])('after %i, names that revision in the option that the client reads', async (head, streamState) => {
+      const engine = new Engine(...ofPositions(0, head));
+      expect(await over(engine).append([at(head + 1)], head)).toEqual({ outcome: 'appended' });
+      expect(engine.appends.map(({ options }) => options)).toEqual([
+        { streamState, deadline: TIMES.call + 1 },
+      ]);
+    });
 
-    it('given an engine at another revision, says by the kind of the error, which has no words, that the head has moved', async () => {
+    it('given an engine at another revision, finds by the kind of the error that the head has moved', async () => {
       const engine = new Engine(at(0), at(1));
       expect(await over(engine).append([at(1)], 0)).toEqual({ outcome: 'moved' });
       expect(engine.events).toHaveLength(2);
     });
 
-    it('given a call that never ends, gives it up in time, does not know its outcome, and leaves its client before the next try', async () => {
+    it('given a call that never ends, gives it up in time with an unknown outcome, and takes a new client for the next try', async () => {
       const engine = new Engine(at(0));
       const append = jest.spyOn(engine, 'append').mockReturnValueOnce(NEVER);
       const log = over(engine);
@@ -172,7 +169,7 @@ describe('a log in an engine', () => {
       expect(append.mock.calls.map(([client]) => client)).toEqual([1, 2]);
     });
 
-    it('sends one call and no second one, however it fails', async () => {
+    it('sends one call, and no second one if that fails', async () => {
       const engine = new Engine();
       jest.spyOn(engine, 'append').mockRejectedValue(failure('unavailable'));
       expect(await over(engine).append([at(0)], -1)).toMatchObject({ outcome: 'unknown' });
@@ -186,17 +183,20 @@ describe('a log in an engine', () => {
       [new Error('14 UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:2113'), 'unavailable'],
       [failure('deadline-exceeded'), 'unknown'],
       [new Error('14 UNAVAILABLE: Connection dropped'), 'unknown'],
-    ])('given %p, says %s, with words for its operator and words for anybody', async (error, outcome) => {
-      const engine = new Engine();
-      jest.spyOn(engine, 'append').mockRejectedValueOnce(error);
-      expect(await over(engine).append([at(0)], -1)).toEqual({
-        outcome,
-        detail: expect.stringContaining('KurrentDB did not take an append: ') as string,
-        why: 'the engine below it does not answer',
-      });
-    });
+    ])(
+      'given %p, says %s, with a detail for the operator and a reason for everybody',
+      async (error, outcome) => {
+        const engine = new Engine();
+        jest.spyOn(engine, 'append').mockRejectedValueOnce(error);
+        expect(await over(engine).append([at(0)], -1)).toEqual({
+          outcome,
+          detail: expect.stringContaining('KurrentDB did not take an append: ') as string,
+          why: 'the engine below it does not answer',
+        });
+      },
+    );
 
-    it('gives the client JSON values and bytes alone, for with anything else its call would never end', async () => {
+    it('gives the client only JSON values and bytes: with anything else its call would never end', async () => {
       const engine = new Engine();
       jest.spyOn(engine, 'append').mockResolvedValue({});
       await over(engine).append([at(0), 'no JSON', '{"2":0,"1":0}'], -1);
@@ -227,7 +227,7 @@ describe('a log in an engine', () => {
       ]);
     });
 
-    it('begins with the first event that is wanted, for a reading takes its start for inclusive', async () => {
+    it('begins with the first event that is wanted: a reading includes its start', async () => {
       const engine = new Engine(...ofPositions(0, 3));
       const pages: StoredPage[] = [];
       for await (const page of over(engine).read(1)) pages.push(page);
@@ -244,7 +244,7 @@ describe('a log in an engine', () => {
       expect(await log.tryToWrite()).toMatchObject({ outcome: 'unavailable' });
     });
 
-    it('given a call that never ends, ends at once with its signal and with the log', async () => {
+    it('given a call that never ends, ends at once when its signal aborts or the log closes', async () => {
       const engine = new Engine(at(0));
       jest.spyOn(engine, 'read').mockReturnValue(NEVER);
       const log = new KurrentLog(engine.connect, 'log');
@@ -257,7 +257,7 @@ describe('a log in an engine', () => {
       await expect(head).rejects.toThrow('The log is closed.');
     });
 
-    it('given a client whose reading is dead, reads with a new one, and appends with the old one', async () => {
+    it('given a client that can no longer read, reads with a new one, and keeps the one that appends', async () => {
       const engine = new Engine(at(0));
       const log = over(engine);
       await log.append([at(1)], 0);
@@ -276,7 +276,7 @@ describe('a log in an engine', () => {
       expect(append.mock.calls.map(([client]) => client)).toEqual([1]);
     });
 
-    it('given a stream that was cut, says which event is gone, by what, and what to do', async () => {
+    it('given a stream that was cut, says which event is gone, what cut it, and what to do', async () => {
       const engine = new Engine(...ofPositions(0, 4));
       engine.events = engine.events.slice(3);
       const reading = eventsOf(over(engine));
@@ -286,13 +286,13 @@ describe('a log in an engine', () => {
       );
     });
 
-    it('given an event in the midst that is gone, does not close the gap', async () => {
+    it('given a missing event between others, does not close the gap', async () => {
       const engine = new Engine(...ofPositions(0, 4));
       engine.events.splice(2, 1);
       await expect(eventsOf(over(engine))).rejects.toThrow('has no event at 2');
     });
 
-    it('given an event of another program, says where it stands', async () => {
+    it('given an event of another program, says at which position it is', async () => {
       const engine = new Engine(at(0), at(1));
       engine.events[1] = { ...engine.events[1], id: '00000000-0000-4000-8000-000000000000' } as RecordedEvent;
       const reading = eventsOf(over(engine));
@@ -302,7 +302,7 @@ describe('a log in an engine', () => {
       );
     });
 
-    it('given an event of which a byte was changed, does not give it', async () => {
+    it('given an event with a changed byte, does not return it', async () => {
       const engine = new Engine(at(0));
       engine.events[0] = {
         ...engine.events[0],
@@ -326,11 +326,10 @@ describe('a log in an engine', () => {
       following = (async () => {
         for await (const page of log.follow(after, ends.signal)) given.push(page);
       })();
-      // Looked at in `afterEach`, and by the test where it is expected.
+      // `afterEach` awaits it, and so does a test that expects a failure.
       following.catch(() => undefined);
       return log;
     };
-    /** Resolves once the test finds what it waits for. */
     const until = async (found: () => boolean) => {
       while (!found()) await delay(1);
     };
@@ -351,17 +350,14 @@ describe('a log in an engine', () => {
       [0, 'start'],
       [1, 0n],
       [3, 2n],
-    ])(
-      'given %i events, subscribes from %p, for a subscription takes its start for exclusive',
-      async (count, from) => {
-        const engine = new Engine(...ofPositions(0, count - 1));
-        follow(engine);
-        expect((await live(engine)).fromRevision).toBe(from);
-        expect(given.at(-1)).toBe('caught-up');
-      },
-    );
+    ])('given %i events, subscribes from %p: a subscription excludes its start', async (count, from) => {
+      const engine = new Engine(...ofPositions(0, count - 1));
+      follow(engine);
+      expect((await live(engine)).fromRevision).toBe(from);
+      expect(given.at(-1)).toBe('caught-up');
+    });
 
-    it('gives what the subscription gives, whatever time the engine says of it', async () => {
+    it('passes on the events of the subscription, whatever time the engine gives them', async () => {
       const engine = new Engine(at(0));
       follow(engine);
       const subscription = await live(engine);
@@ -371,7 +367,7 @@ describe('a log in an engine', () => {
       expect(texts()).toEqual(ofPositions(0, 2));
     });
 
-    it('given a subscription that gives again what was given, gives no event twice', async () => {
+    it('given a subscription that repeats events, passes on none twice', async () => {
       const engine = new Engine(...ofPositions(0, 1));
       follow(engine);
       const subscription = await live(engine);
@@ -382,7 +378,7 @@ describe('a log in an engine', () => {
       expect(texts()).toEqual(ofPositions(0, 2));
     });
 
-    it('given a subscription that leaves out an event, reads it', async () => {
+    it('given a subscription that omits an event, reads it', async () => {
       const engine = new Engine(at(0));
       follow(engine);
       const subscription = await live(engine);
@@ -399,7 +395,7 @@ describe('a log in an engine', () => {
       subscription.emit('error', failure('unavailable'));
       subscription.emit('error', new Error('AbortError'));
       await until(() => engine.subscriptions.length === 2);
-      // Long after it was left, too: with no listener it would end the process.
+      // Also after it was left: without a listener it would end the process.
       subscription.emit('error', new Error('AbortError'));
       engine.stand(at(1));
       give(engine, await live(engine), 1);
@@ -408,7 +404,7 @@ describe('a log in an engine', () => {
       expect(subscription.isLeft).toBe(true);
     });
 
-    it.each(['end', 'close'])('given a subscription that says %s, goes on with a new one', async (word) => {
+    it.each(['end', 'close'])('given a subscription that emits %s, goes on with a new one', async (word) => {
       const engine = new Engine(at(0));
       follow(engine);
       (await live(engine)).emit(word);
@@ -416,7 +412,7 @@ describe('a log in an engine', () => {
       expect(touches()).not.toContain('lost-touch');
     });
 
-    it('given a subscription that ended without a word, finds by itself what it does not say', async () => {
+    it('given a subscription that ended without notice, finds the next events by itself', async () => {
       const engine = new Engine(at(0));
       follow(engine);
       await live(engine);
@@ -425,7 +421,7 @@ describe('a log in an engine', () => {
       expect(texts()).toEqual(ofPositions(0, 2));
     });
 
-    it('given a subscription that says nothing because nothing happens, keeps it', async () => {
+    it('given a subscription without events because there are none, keeps it', async () => {
       const engine = new Engine(at(0));
       follow(engine);
       await live(engine);
@@ -434,7 +430,7 @@ describe('a log in an engine', () => {
       expect(touches()).toEqual(['caught-up']);
     });
 
-    it('given an engine that does not answer, says once that touch is lost, and goes on when it answers', async () => {
+    it('given an engine that does not answer, says once that it has lost touch, and goes on when the engine answers', async () => {
       const engine = new Engine(at(0));
       follow(engine);
       await live(engine);
@@ -481,7 +477,7 @@ describe('a log in an engine', () => {
       expect(texts()).toEqual(ofPositions(0, 2));
     });
 
-    it('given an engine that was emptied or put back, says so and what to do, and gives nothing more', async () => {
+    it('given an engine that was emptied or restored, says so and what to do, and ends', async () => {
       const engine = new Engine(...ofPositions(0, 2));
       follow(engine);
       await live(engine);
@@ -502,7 +498,7 @@ describe('a log in an engine', () => {
       await expect(following).rejects.toThrow('The stream log has no event at 1');
     });
 
-    it('once it ends and is closed, has left every subscription and every client', async () => {
+    it('once it has ended and the log is closed, has ended every subscription and every client', async () => {
       const engine = new Engine(at(0));
       const log = follow(engine);
       for (let ended = 0; ended < 3; ended++) {

@@ -19,29 +19,31 @@ import { Subscribed } from './subscribed';
 /** Time limits and pauses of a log in an engine, in milliseconds. */
 export interface EngineTimes {
   /**
-   * A call is given up after so long. The client’s own limit is kept by the server alone: of a frozen one a call would never end.
+   * The longest that a call may take. Only the server enforces the client’s own deadline: a call to a frozen server would
+   * never end.
    */
   readonly call: number;
-  /** So long after the last event a follower looks for itself whether there are more. */
+  /** After this time without an event a follower asks the leader whether there are more. */
   readonly quiet: number;
-  /** Between two tries where the engine does not answer. */
+  /** The pause between two tries while the engine does not answer. */
   readonly retry: number;
 }
 
 const TIMES: EngineTimes = { call: 3_000, quiet: 1_000, retry: 250 };
 
-/** Of the largest events 32 MiB; of ordinary ones so few are read at the speed of the client. */
+/** The largest events make this 32 MiB. Larger pages of ordinary events would be read no faster. */
 const MOST_EVENTS_A_PAGE = 500;
-/** So many looks in a row must find a log that has become shorter: a node that has just been elected may know less for a moment. */
+/** Only when more looks in a row find a log shorter is it so: a newly elected leader may know less for a moment. */
 const LOOKS_BEFORE_SHORTER = 5;
 
 /**
- * A log in one stream of a KurrentDB, whose revisions are the positions. Any number of handles append, in any number of
- * processes: the engine takes an append only at the revision that it names, and what it has taken a majority of its nodes
- * has written. It goes on by itself over a restarted server, a moved leader and a subscription that ends, be it without a word.
+ * A log in one stream of a KurrentDB, whose revisions are the positions. Any number of handles may append, in any number of
+ * processes: the engine takes an append only at the revision that the append names, and acknowledges it once a majority of
+ * its nodes has written it. The log recovers by itself from a restarted server, a new leader, and a subscription that ends,
+ * even without notice.
  *
- * The client’s reading and its appending go through connections of their own, neither of which gets over every loss: each
- * use has a client here, which is replaced by a new one whenever it failed.
+ * The client reads and appends through separate connections, and neither recovers from every loss. So reading and appending
+ * have a client each, and a client that failed is replaced.
  */
 export class KurrentLog implements EventLog {
   readonly #connect: () => EngineClient;
@@ -51,17 +53,16 @@ export class KurrentLog implements EventLog {
   readonly #reader: RenewedClient;
   readonly #appender: RenewedClient;
   #inFlight: Promise<Append> | undefined;
-  /** The position of the last event that this handle has seen. */
+  /** The last position that this handle has seen. */
   #seen = -1;
 
-  /** Loads the vendor’s client, which nothing else needs, and connects when it is first used. */
+  /** Loads the vendor’s client only now, since no other store needs it. Connects at the first call. Rejects if the client cannot read the address. */
   static async open(
     { connection, stream }: EngineAddress,
     times?: Partial<EngineTimes>,
   ): Promise<KurrentLog> {
     const { KurrentDBClient } = await import('@kurrent/kurrentdb-client');
     const connect = () => KurrentDBClient.connectionString(connection);
-    // An address that the client does not take is told at once.
     await connect().dispose();
     return new KurrentLog(connect, stream, times);
   }
@@ -74,7 +75,7 @@ export class KurrentLog implements EventLog {
     this.#appender = new RenewedClient(connect);
   }
 
-  /** Asks the leader, so that no append that was answered before is missed. */
+  /** Asks the leader, so that it misses no append that was acknowledged before. */
   async head(): Promise<number> {
     const last = { direction: 'backwards', fromRevision: 'end', maxCount: 1, requiresLeader: true } as const;
     for await (const [found] of this.#reading(last)) {
@@ -99,7 +100,7 @@ export class KurrentLog implements EventLog {
 
   async #append(events: ReturnType<typeof engineEvent>[], head: number): Promise<Append> {
     const { client } = this.#appender;
-    // A node on a slow disk takes longer over many.
+    // A node on a slow disk takes longer for more events.
     const limit = this.#times.call + events.length;
     try {
       await settledWithin(
@@ -114,13 +115,13 @@ export class KurrentLog implements EventLog {
     } catch (error) {
       const outcome = outcomeOf(error);
       if (outcome === 'moved') return { outcome };
-      // A call that was given up ends with its client: the same is not tried again while the first try is in flight.
+      // Ends the call, if it was given up: no second try may begin while the first is in flight.
       this.#appender.renew(client);
       return { outcome, detail: `KurrentDB did not take an append: ${wordsOf(error)}`, why: WHY };
     }
   }
 
-  /** The engine writes for no one to read nothing: that its leader answers is as much as can be known. */
+  /** Only asks whether the leader answers: the engine offers no append without an event. */
   async tryToWrite(): Promise<Append> {
     try {
       await this.head();
@@ -134,7 +135,7 @@ export class KurrentLog implements EventLog {
     checkAfter(after);
     let first = after + 1;
     let left = options.limit ?? Infinity;
-    // A reading may end where the log ended when it began: another one gives what was appended since.
+    // A reading may end where the log ended when the reading began: the next one finds what was appended since.
     for (let isMore = true; isMore && left > 0;) {
       isMore = false;
       const asked = { fromRevision: BigInt(first), ...(left < Infinity && { maxCount: left }) };
@@ -148,7 +149,7 @@ export class KurrentLog implements EventLog {
     }
   }
 
-  /** A page of events, which must stand there one after the other. Throws {@link LogDamaged}. */
+  /** A page of events. Throws {@link LogDamaged} if a position is missing, or an event is not a register’s. */
   #pageOf(found: readonly ResolvedEvent[], first: number): StoredPage {
     const events = found.map(({ event }, i) => {
       const position = first + i;
@@ -167,7 +168,7 @@ export class KurrentLog implements EventLog {
     return { first, events };
   }
 
-  /** One reading, in pages as they come; the next is waited for when it is asked for. Throws {@link LogUnavailable}. */
+  /** One reading, page by page, each fetched when it is asked for. Throws {@link LogUnavailable}. */
   async *#reading(
     options: Parameters<EngineClient['readStream']>[1],
     signal?: AbortSignal,
@@ -190,7 +191,7 @@ export class KurrentLog implements EventLog {
       this.#reader.renew(client);
       throw new LogUnavailable(`KurrentDB cannot be read: ${wordsOf(error)}`, { cause: error });
     } finally {
-      // It may wait for what never answers.
+      // Not awaited: a frozen server never answers it.
       events.return?.().catch(() => undefined);
     }
   }
@@ -201,8 +202,8 @@ export class KurrentLog implements EventLog {
     let shorter = 0;
     for (let isLost = false; !signal.aborted;) {
       try {
-        // What subscriptions and readings say is held against what the leader knows: a subscription may have ended without a
-        // word, and the node that is read may be behind.
+        // Only the leader’s head is believed: a subscription may have ended without notice, and the node that is read may lag
+        // behind.
         const head = await this.head();
         shorter = head < next - 1 && next - 1 <= this.#seen ? shorter + 1 : 0;
         if (shorter > LOOKS_BEFORE_SHORTER) throw this.#shorter(next - 1);
@@ -237,8 +238,9 @@ export class KurrentLog implements EventLog {
   }
 
   /**
-   * What a subscription gives from a position on, until it ends, or until the log is found to have gone on without its saying
-   * so. Ends quietly either way: whoever follows reads on. Throws {@link LogUnavailable} if the engine does not answer.
+   * The events from a position on, as a subscription delivers them. Ends when the subscription ends, or when the leader has
+   * events that the subscription did not deliver: the caller reads on. Throws {@link LogUnavailable} if the engine does not
+   * answer.
    */
   async *#live(first: number, signal: AbortSignal): AsyncGenerator<StoredPage, void, undefined> {
     const ends = AbortSignal.any([signal, this.#closing.signal]);
@@ -249,7 +251,7 @@ export class KurrentLog implements EventLog {
         const found = await subscribed.take(this.#times.quiet, ends);
         if (found === 'ended') return;
         if (found.length > 0) {
-          // It may give what was asked for before: whoever reads on decides.
+          // A repetition, or a gap: the caller reads on from its own position.
           if (found[0]?.event?.revision !== BigInt(next)) return;
           const page = this.#pageOf(found, next);
           next += page.events.length;
@@ -278,12 +280,12 @@ export class KurrentLog implements EventLog {
 
 const WHY = 'the engine below it does not answer';
 
-/** It may have ended while something was waited for, which the compiler does not see. */
+/** Hides from the compiler that the signal was not aborted before an `await`: it may be since. */
 function hasEnded(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** As many events as a page holds, or all that there are. */
+/** The next events, as many as a page holds; fewer at the end. */
 async function gathered(events: AsyncIterator<ResolvedEvent>): Promise<readonly ResolvedEvent[]> {
   const found: ResolvedEvent[] = [];
   while (found.length < MOST_EVENTS_A_PAGE) {

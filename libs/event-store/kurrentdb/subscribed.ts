@@ -2,10 +2,10 @@ import type { ResolvedEvent, StreamSubscription } from '@kurrent/kurrentdb-clien
 import { Bell } from '../bell';
 import type { EngineClient } from './engine-client';
 
-/** So many events wait here at the most, of the largest 32 MiB; beyond that the engine is told to wait. */
+/** The most events that wait here, 32 MiB of the largest: then the engine has to wait. */
 const MOST_WAITING = 500;
 
-/** A subscription to a stream, and what it gave and no one has taken yet. It never resumes: once it ends another one is made. */
+/** A subscription to a stream, and the events that it delivered and no one has taken. Once it has ended, it never resumes. */
 export class Subscribed {
   readonly #client: EngineClient;
   readonly #subscription: StreamSubscription;
@@ -13,18 +13,18 @@ export class Subscribed {
   #hasEnded = false;
   readonly #bell = new Bell();
 
-  /** `first`: the position from which on it gives events. */
+  /** `first`: the position of the first event that it delivers. */
   constructor(client: EngineClient, stream: string, first: number) {
     this.#client = client;
     this.#subscription = client.subscribeToStream(stream, {
-      // Exclusive here, though inclusive where the client reads.
+      // A subscription excludes its start, while a reading includes it.
       fromRevision: first === 0 ? 'start' : BigInt(first - 1),
     });
     const end = () => {
       this.#hasEnded = true;
       this.#bell.ring();
     };
-    // For good: a second error follows the first, and one that no one listens for would end the process.
+    // `on`, not `once`: a second error follows the first, and without a listener it would end the process.
     this.#subscription.on('error', end);
     this.#subscription.on('end', end);
     this.#subscription.on('close', end);
@@ -40,8 +40,8 @@ export class Subscribed {
   }
 
   /**
-   * Takes all that waits, once anything does; nothing if nothing came for so many milliseconds, or the signal has ended. `ended`
-   * where nothing waits and nothing will come.
+   * Takes all events that wait, as soon as there is one. Empty if none came within `milliseconds`, or the signal aborted;
+   * `ended` if none waits and none will come.
    */
   async take(milliseconds: number, signal: AbortSignal): Promise<readonly ResolvedEvent[] | 'ended'> {
     if (this.isEmpty && !this.#hasEnded) await this.#bell.wait(signal, milliseconds);
@@ -52,7 +52,7 @@ export class Subscribed {
     return taken;
   }
 
-  /** Lets go of it, and of its client, which serves nothing else. Neither is waited for: they may wait for what never answers. */
+  /** Ends the subscription and its client, which serves nothing else. Neither is awaited: a frozen server never answers. */
   end(): void {
     this.#hasEnded = true;
     this.#subscription.unsubscribe().catch(() => undefined);

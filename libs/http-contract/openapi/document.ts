@@ -151,7 +151,8 @@ function operation(name: string, route: Route, described: Operation): Json {
 
 /** A parameter with its example as a value of its type, instead of as the text of an address. */
 function withExample({ example, ...parameter }: Parameter): Omit<Parameter, 'example'> {
-  const value = parameter.schema['type'] === 'integer' ? Number(example) : example;
+  const { type } = parameter.schema;
+  const value = type === 'integer' ? Number(example) : type === 'array' ? [example] : example;
   return { ...parameter, ...(example === undefined ? {} : { example: value }) };
 }
 

@@ -166,6 +166,10 @@ export const EVENT_EXAMPLES: {
     },
   },
   BodyRecognitionEnded: { subject: BODY, data: { on: '2030-03-31', reason: 'contract-ended' } },
+  BodySucceeded: {
+    subject: BODY,
+    data: { by: 'body:example-successors', from: '2030-04-01', standards: ['matrix'] },
+  },
   BodyKeyIssued: {
     subject: BODY,
     data: { key: 'feed-2026', hash: `sha256:${'0'.repeat(64)}`, until: '2027-12-31' },

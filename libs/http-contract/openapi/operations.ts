@@ -1,5 +1,5 @@
 import { PROBLEM } from '../problem/problem-shape';
-import { POLICY_EFFECTS } from '../response/effects';
+import { EFFECTS } from '../response/effects';
 import { INSTANT, KNOWN_AT, POSITION, REASON, RUN } from '../response/shapes';
 import { ACCESS_OPERATIONS, ACCESS_SHAPES } from '../routes/access';
 import { ADVISER_ELIGIBILITY_OPERATIONS, ADVISER_ELIGIBILITY_SHAPES } from '../routes/adviser-eligibility';
@@ -51,7 +51,7 @@ export const SHAPES: Shapes = {
   Days: RUN,
   Reason: REASON,
   KnownAt: KNOWN_AT,
-  Effects: POLICY_EFFECTS,
+  Effects: EFFECTS,
   Problem: PROBLEM,
   ...ELIGIBILITY_SHAPES,
   ...MANY_QUESTIONS_SHAPES,

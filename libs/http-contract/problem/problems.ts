@@ -68,14 +68,15 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
     status: 403,
     comesWith: ['judging'],
     refused:
-      'Your body is not recognised for this. What a body may post is itself in the log: which types of event, and for which standards or qualifications, from which day on. It must be allowed both today and on the first day of the fact. What is kept of a person is for the body that registered the person, and the registrar.',
+      'Your body is not recognised for this. What a body may post is itself in the log: which types of event, and for which standards or qualifications, from which day on. It must be allowed both today and on the first day of the fact. What is kept of a person is for the body that registered the person, one that has succeeded it without a limit, and the registrar.',
     example: 'A body recognised for the standard `matrix` awards `quality-in-careers`.',
     mend: 'Check the type, the standard or qualification, and the first day. If your body should be allowed this, ask the registrar to recognise it. Issuing and revoking keys is for the registrar alone.',
   },
   'not-your-event': {
     status: 403,
     comesWith: ['judging'],
-    refused: 'Only the body that posted an event, or the registrar, may correct or retract it.',
+    refused:
+      'Only the body that posted an event, one that has succeeded it (`BodySucceeded`), or the registrar may correct or retract it.',
     example: 'One body posts an `EventCorrected` of an award that another body made.',
     mend: 'Ask the body that posted it to correct it. If it does not agree that it is wrong, open a dispute: `DisputeOpened`.',
   },

@@ -5,13 +5,19 @@ import { answerShape, orNull, REASON } from './shapes';
 
 export const SETTING_SUMMARY = {
   setting: CODE,
-  gained: Type.Integer({ minimum: 0, description: 'Eligible on the day, and were not' }),
-  lost: Type.Integer({ minimum: 0, description: 'Were eligible on the day, and are not' }),
+  gained: Type.Integer({
+    minimum: 0,
+    description: 'Eligible on the day, where the answer was no or undecided',
+  }),
+  lost: Type.Integer({
+    minimum: 0,
+    description: 'Were eligible on the day, where the answer now is no or undecided',
+  }),
 };
 
 export const CHANGED = Type.Integer({
   minimum: 0,
-  description: 'How many change in all, each counted in every setting in which it does',
+  description: 'How many change in all, each counted in every setting in which it does, of every policy',
 });
 
 export const CHANGED_FROM = Type.String({

@@ -1,17 +1,19 @@
 import { CODE, DAY } from '@app/domain/values/keys';
 import { Type } from 'typebox';
 import { ELIGIBILITY, VERDICT } from '../routes/eligibility';
-import { CHANGED, CHANGED_FROM, NOT_REGISTERED, SETTING_SUMMARY, UNDER_POLICY } from './difference';
+import { CHANGED, CHANGED_FROM, NOT_REGISTERED, SETTING_SUMMARY } from './difference';
 import { answerShape, orNull, POSITION } from './shapes';
 
 const OTHERWISE = Type.Integer({
   minimum: 0,
-  description: 'Changed otherwise: on later days, or in what depends on a dispute',
+  description:
+    'Changed otherwise: on later days, in what depends on a dispute, or in whether the policy says anything of the day',
 });
 
 const SUMMARY = Type.Array(
   answerShape(
     {
+      policy: CODE,
       ...SETTING_SUMMARY,
       longer: Type.Integer({
         minimum: 0,
@@ -20,19 +22,19 @@ const SUMMARY = Type.Array(
       shorter: Type.Integer({ minimum: 0, description: 'The same, now for shorter' }),
       otherwise: OTHERWISE,
     },
-    'How many providers’ answers change in a setting, and how',
+    'How many providers’ answers change in a setting of a policy, and how',
   ),
 );
 
-export const POLICY_EFFECTS = answerShape(
+export const EFFECTS = answerShape(
   {
-    policy: UNDER_POLICY,
     on: DAY,
     summary: SUMMARY,
     changed: CHANGED,
     providers: Type.Array(
       answerShape(
         {
+          policy: CODE,
           provider: ELIGIBILITY.properties.provider,
           setting: CODE,
           from: CHANGED_FROM,
@@ -61,5 +63,5 @@ export const POLICY_EFFECTS = answerShape(
       { description: 'The first 1,000 by key' },
     ),
   },
-  'Of a dry run: whose answers from today on would change under the operator’s policy, were this posted',
+  'Of a dry run: whose answers from today on would change, under every policy of which an edition stands, were this posted. Policies come in the order of `answers`, by strength, then id',
 );

@@ -44,7 +44,7 @@ export const ADVISER_ELIGIBILITY_OPERATIONS: Operations = {
     tag: 'Questions',
     summary: 'Is this adviser qualified, for this purpose, on these days?',
     description:
-      'The days on which the adviser holds a qualification that the policy accepts for the purpose, and is not sanctioned, and why not on the others. It says nothing of who engages the adviser.',
+      'The days on which the adviser holds a qualification that the policy accepts for the purpose, and is not sanctioned, and why not on the others. Days of which the policy says nothing count for the `outcome` as in the main answer. It says nothing of who engages the adviser.',
     answers: { 200: { description: 'The answer, and why', content: one('Standing') } },
     codes: ['unknown-adviser', 'unknown-policy', 'no-day-opened'],
     parameters: { purpose: { description: 'For which purpose of the policy', example: 'personal-guidance' } },

@@ -7,6 +7,7 @@ import { one, type Operations, type Shapes } from '../openapi/operation';
 import { answerShape, DAYS, KNOWN_AT, orNull, POSITION, type Is } from '../response/shapes';
 
 const { mayPost: MAY_POST_AS_POSTED } = bodyEvents.BodyRecognised.data.properties;
+const { standards: STANDARDS, qualifications: QUALIFICATIONS } = bodyEvents.BodySucceeded.data.properties;
 
 export const MAY_POST = {
   ...MAY_POST_AS_POSTED,
@@ -19,6 +20,11 @@ const RECOGNITION = answerShape(
   'A recognition that stands: since when, and the days on which it counts, up to its ending or to a later one; none where a later one took its place before it began',
 );
 
+const SUCCESSION = answerShape(
+  { position: POSITION, by: BODY_KEY, from: DAY, standards: STANDARDS, qualifications: QUALIFICATIONS },
+  'A succession that stands: which body acts in the place of this one, from which day on, and of which standards and qualifications alone; of everything where none are said',
+);
+
 const BODY = {
   body: BODY_KEY,
   name: orNull(NAME),
@@ -26,6 +32,7 @@ const BODY = {
   recognitions: Type.Array(RECOGNITION, {
     description: 'In log order. On a day, one of them counts at the most',
   }),
+  succeededBy: Type.Array(SUCCESSION, { description: 'In log order' }),
 };
 
 export const BODY_RECORD = answerShape(
@@ -53,14 +60,14 @@ export const BODY_OPERATIONS: Operations = {
     tag: 'Bodies',
     summary: 'One body',
     description:
-      'What a body may post on the log’s today, and every recognition that stands, with its days, as known at a moment.',
+      'What a body may post on the log’s today, every recognition that stands, with its days, and which bodies have succeeded it, as known at a moment.',
     answers: { 200: { description: 'The body', content: one('BodyRecord') } },
     codes: ['unknown-body'],
     examples: [
       {
         name: 'body',
         summary: 'As known when it was just recognised',
-        address: '/v1/bodies/example-assessors?knownAt=2',
+        address: '/v1/bodies/example-assessors?knownAt=11',
       },
       { name: 'body-now', summary: 'As known now', address: '/v1/bodies/example-assessors' },
     ],

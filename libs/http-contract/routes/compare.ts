@@ -56,7 +56,7 @@ export const COMPARE_OPERATIONS: Operations = {
     tag: 'Questions',
     summary: 'Whose answers differ between two moments, and which events did it?',
     description:
-      'Between two moments of knowledge, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. An answer differs where its outcome does: a no for other reasons is still a no, and is not listed. With `provider` only the answers of that one are looked at.',
+      'Between two moments of knowledge and under one policy, which the answer names, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. An answer differs where its outcome does: a no for other reasons is still a no, and is not listed. With `provider` only the answers of that one are looked at.',
     answers: {
       200: { description: 'A page of the providers whose answers differ', content: one('Comparison') },
     },
@@ -65,11 +65,11 @@ export const COMPARE_OPERATIONS: Operations = {
       before: {
         description:
           'The earlier moment of knowledge: a position, with or without the digits that say of which log, or an instant, as `knownAt`',
-        example: '4',
+        example: '13',
       },
       provider: { description: 'The key of a provider: only its answers are compared' },
       page: { description: 'The `next` of the page before', example: 'ukprn:10000001' },
-      after: { description: 'The later moment of knowledge, likewise; the head unless given', example: '7' },
+      after: { description: 'The later moment of knowledge, likewise; the head unless given', example: '17' },
       setting: {
         description: 'In which setting of the policy; in all of them unless given',
         example: 'school-commissioned',
@@ -85,7 +85,7 @@ export const COMPARE_OPERATIONS: Operations = {
       {
         name: 'compare',
         summary: 'What the batch changed',
-        address: '/v1/compare?before=4&after=8&setting=publicly-funded',
+        address: '/v1/compare?before=13&after=17&setting=publicly-funded',
       },
     ],
   },

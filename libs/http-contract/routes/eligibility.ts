@@ -247,7 +247,13 @@ export const ELIGIBILITY_OPERATIONS: Operations = {
       {
         name: 'not-eligible',
         summary: 'Not on every day, and what would correct it',
-        address: `/v1/providers/${EXAMPLE_PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2027-07-20&knownAt=8&route=true`,
+        address: `/v1/providers/${EXAMPLE_PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2027-07-20&knownAt=17&route=true`,
+      },
+      {
+        name: 'under-several',
+        summary:
+          'Under every policy: what the law, the conditions of funding, the guidance and the proposals ask',
+        address: `/v1/providers/${EXAMPLE_PROVIDER}/eligibility?setting=school-commissioned&from=2026-09-01&until=2027-07-20&policy=all`,
       },
       {
         name: 'unknown-parameter',

@@ -15,7 +15,7 @@ import {
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import { IsTrueOrFalse } from '../request/rules';
-import { POLICY_EFFECTS } from '../response/effects';
+import { EFFECTS } from '../response/effects';
 import { HISTORY_EVENT } from '../response/history';
 import { answerShape, INSTANT, KNOWN_AT, orNull, POSITION, ROW, UNREAD } from '../response/shapes';
 
@@ -40,7 +40,7 @@ const WARNING = answerShape(
   'Something worth knowing about an event that was taken all the same',
 );
 
-const IN_A_DRY_RUN = Type.Optional(orNull(POLICY_EFFECTS));
+const IN_A_DRY_RUN = Type.Optional(orNull(EFFECTS));
 
 const OPENS = Type.Optional(
   Type.Array(Type.String(), {
@@ -324,7 +324,7 @@ export const EVENT_POSTING_OPERATIONS: Operations = {
         body: {
           type: ONE_EVENT,
           value: exampleEvent(15, 'EventCorrected', EXAMPLE_PROVIDER, {
-            event: '5',
+            event: '14',
             data: { ...award.data, until: '2027-03-13' },
             kind: 'clerical',
             reason: 'typing-mistake',
@@ -343,7 +343,7 @@ export const EVENT_READING_OPERATIONS: Operations = {
     description: 'The stored bytes of the event at a position. They never change.',
     answers: { 200: { description: 'The event', content: one('StoredEvent') } },
     codes: ['unknown-event'],
-    examples: [{ name: 'event', summary: 'An award', address: '/v1/events/5' }],
+    examples: [{ name: 'event', summary: 'An award', address: '/v1/events/14' }],
   },
   'GET /v1/events/{position}/history': {
     operationId: 'readEventHistory',
@@ -354,8 +354,8 @@ export const EVENT_READING_OPERATIONS: Operations = {
     answers: { 200: { description: 'The event with its marks', content: one('EventHistory') } },
     codes: ['unknown-event'],
     examples: [
-      { name: 'event-history', summary: 'An award that was corrected', address: '/v1/events/5/history' },
-      { name: 'unknown-event', summary: 'Not recorded then', address: '/v1/events/5/history?knownAt=4' },
+      { name: 'event-history', summary: 'An award that was corrected', address: '/v1/events/14/history' },
+      { name: 'unknown-event', summary: 'Not recorded then', address: '/v1/events/14/history?knownAt=13' },
     ],
   },
 };

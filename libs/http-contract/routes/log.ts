@@ -32,7 +32,7 @@ export const LOG_OPERATIONS: Operations = {
       limit: { description: 'At most so many, up to 10,000; 1,000 unless given', example: '1000' },
     },
     examples: [
-      { name: 'log-page', summary: 'Two events after the fifth', address: '/v1/log?after=4&limit=2' },
+      { name: 'log-page', summary: 'Two events after position 13', address: '/v1/log?after=13&limit=2' },
     ],
   },
 };

@@ -1,6 +1,6 @@
 import { ADVISER_KEY, CODE, DAY, PROVIDER_KEY } from '@app/domain/values/keys';
 import { DAY_FORMS, type DayForm } from '@app/tables/days';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, Matches } from 'class-validator';
 import { Type } from 'typebox';
 import { CSV, JSON_TYPE, NDJSON } from '../media-types';
 import { EXAMPLE_PROVIDER } from '../openapi/example-history';
@@ -15,6 +15,8 @@ import {
   MAP_SAID,
   MOST_ADVISERS,
   MOST_POLICIES,
+  said,
+  TOO_MANY_POLICIES,
 } from '../request/rules';
 import { AtLeast } from '../request/shared-questions';
 import { requestShape } from '../response/shapes';
@@ -26,6 +28,10 @@ export class ManyQuestions extends AtLeast {
   @IsOptional() @Matches(MAP, { message: MAP_SAID, each: true }) readonly map?: string[];
   @IsOptional() @Matches(IGNORE, { message: IGNORE_SAID, each: true }) readonly ignore?: string[];
   @IsOptional() @IsIn(DAY_FORMS, { message: DATES_SAID }) readonly dates?: DayForm;
+  @IsOptional()
+  @Matches(said(CODE)[0], { ...said(CODE)[1], each: true })
+  @ArrayMaxSize(MOST_POLICIES, { message: TOO_MANY_POLICIES })
+  readonly policy?: string[];
 }
 
 /** Each answer to many questions, in order. */
@@ -77,7 +83,7 @@ export const MANY_QUESTIONS_OPERATIONS: Operations = {
       [JSON_TYPE]: { one: 'Questions' },
       [NDJSON]: { lines: ['Question'] },
       [CSV]: {
-        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `knownAt` and `policy`, or others that are mapped to them. All columns come back with the answers beside them. A column whose name is that of a field but for case, blanks, `_` and `-`, or its singular, refuses the table (`malformed`) unless it is mapped or left out (`ignore`); a row that says something else than `map` says of all is not answered, and none is from a day on that can only have the month first',
+        text: 'A table with a question in each row: columns `provider` and `setting`, and any of `on`, `from`, `until`, `advisers` (separated by `;`), `school`, `knownAt` and `policy` (one id), or others that are mapped to them. All columns come back with the answers beside them. A column whose name is that of a field but for case, blanks, `_` and `-`, or its singular, refuses the table (`malformed`) unless it is mapped or left out (`ignore`); a row that says something else than `map` or `policy` says of all is not answered, and none is from a day on that can only have the month first',
       },
     },
     answers: {
@@ -88,12 +94,19 @@ export const MANY_QUESTIONS_OPERATIONS: Operations = {
           [JSON_TYPE]: { one: 'ManyAnswers' },
           [NDJSON]: { lines: ['OneOfMany'] },
           [CSV]: {
-            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), all `gaps` (`from/until requirement reason`, `; ` between), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`. They replace those of before where all stand at the end; a column of yours of the same name keeps its place and is called `outcome (yours)`',
+            text: 'The table as it was sent, and beside each row `outcome`, `eligibleUntil`, the first gap (`gapFrom`, `gapUntil`, `requirement`, `reason`), all `gaps` (`from/until requirement reason`, `; ` between), `registeredName`, `knownAtPosition`, and `problem` where there is no answer. With `brief` only `outcome`, `eligibleUntil` and `problem`. Where `policy` is given more than once, or is `all`, each of these columns stands there once for each policy, as `outcome.england-statute`, and is empty where no edition of that policy stands at the `knownAt` of the row. They replace those of before where all stand at the end; a column of yours of the same name keeps its place and is called `outcome (yours)`',
           },
         },
       },
     },
-    parameters: { brief: { description: '`true`: outcome and `eligibleUntil` only' } },
+    parameters: {
+      brief: { description: '`true`: outcome and `eligibleUntil` only' },
+      policy: {
+        description:
+          'Of a table: under which policy the rows are asked that name none; the operator’s own unless given. Under several, once for each, or `all` for every policy of which an edition stands at the head when the request comes: then no row names one. Questions in JSON name their own',
+        example: 'cmqa-2017',
+      },
+    },
     examples: [
       {
         name: 'many',
@@ -120,10 +133,33 @@ export const MANY_QUESTIONS_OPERATIONS: Operations = {
         },
       },
       {
+        name: 'many-under-several',
+        summary: 'Under two policies, answered briefly',
+        address: '/v1/eligibility?brief=true',
+        body: {
+          type: JSON_TYPE,
+          value: [
+            {
+              provider: EXAMPLE_PROVIDER,
+              setting: 'school-commissioned',
+              on: '2027-09-01',
+              policy: ['cmqa-2017', 'england-statute'],
+            },
+          ],
+        },
+      },
+      {
         name: 'table-of-questions',
         summary: 'A list of providers, with its own columns',
         address: '/v1/eligibility?map=provider%3Dukprn%3A%7BUKPRN%7D&map=setting%3Dschool-commissioned',
-        body: { type: CSV, text: 'School,UKPRN\r\nNorth,10000021\r\nSouth,10000099\r\n' },
+        body: { type: CSV, text: 'Office,UKPRN\r\nNorth,10000021\r\nSouth,10000099\r\n' },
+      },
+      {
+        name: 'table-under-several',
+        summary: 'A list of providers, asked under several policies',
+        address:
+          '/v1/eligibility?brief=true&policy=england-statute&policy=england-guidance&map=setting%3Dschool-commissioned&map=on%3D2026-09-01',
+        body: { type: CSV, text: `provider,school\r\n${EXAMPLE_PROVIDER},\r\n` },
       },
     ],
   },

@@ -1,10 +1,18 @@
-import { ADVISER_KEY, CODE } from '@app/domain/values/keys';
+import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/values/keys';
 import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
 import { Type } from 'typebox';
 import { JSON_TYPE } from '../media-types';
 import type { Operations, Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
-import { IsDay, MOST_ADVISERS, said, SEARCHABLE, TOO_MANY_ADVISERS } from '../request/rules';
+import {
+  IsDay,
+  MOST_ADVISERS,
+  MOST_POLICIES,
+  said,
+  SEARCHABLE,
+  TOO_MANY_ADVISERS,
+  TOO_MANY_POLICIES,
+} from '../request/rules';
 import { answerShape } from '../response/shapes';
 
 /** The main question as a page asks it: the provider by its name or key, and messages for people. */
@@ -24,7 +32,11 @@ export class PageQuestion {
   })
   @ArrayMaxSize(MOST_ADVISERS, { message: TOO_MANY_ADVISERS })
   readonly adviser?: string[];
-  @IsOptional() @Matches(...said(CODE)) readonly policy?: string;
+  @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly school?: string;
+  @IsOptional()
+  @Matches(said(CODE)[0], { ...said(CODE)[1], each: true })
+  @ArrayMaxSize(MOST_POLICIES, { message: TOO_MANY_POLICIES })
+  readonly policy?: string[];
 }
 
 /** Any name is allowed; the answer says if there is nothing under it. */
@@ -55,7 +67,7 @@ export const PAGE_OPERATIONS: Operations = {
     tag: 'Operation',
     summary: 'The main question, asked and answered on a page',
     description:
-      'For people. A form asks `provider` (a name or a number), `setting`, `from`, `until`, `knownAt` and `adviser` (keys, a space between them); `policy` may be given too. Days are taken as people write them, and of `knownAt` a day by its end. The address of a page is its question: other parameters are passed over, by a redirection to the address without them, but what resembles one of these is read as it or refused. Whatever is wrong is said on the page.',
+      'For people. A form asks `provider` (a name or a number), `setting`, `from`, `until`, `school` (the school that asks, by its number or key), `policy` (every policy unless given; it may repeat), `adviser` (keys, a space between them) and `knownAt`. Days are taken as people write them, and of `knownAt` a day by its end. The address of a page is its question: other parameters are passed over, by a redirection to the address without them, but what resembles one of these is read as it or refused. Whatever is wrong is said on the page.',
     answers: {
       200: {
         description: 'The form, the answer, or the providers to choose from',

@@ -78,7 +78,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Keep who an adviser is',
     description:
-      'For the body that registered the person, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head.',
     body: { [JSON_TYPE]: { one: 'PersonToKeep' } },
     answers: {
       201: { description: 'Kept; nothing was before' },
@@ -105,7 +105,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Read who an adviser is',
     description:
-      'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
     answers: { 200: { description: 'What is kept', content: one('Person') } },
     codes: ['unknown-adviser', 'not-recognised', 'not-found'],
     examples: [
@@ -126,7 +126,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'All that is held of an adviser, for the person',
     description:
-      'For the body that registered the person, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
     answers: { 200: { description: 'What is held', content: one('PersonExport') } },
     codes: ['unknown-adviser', 'not-recognised'],
     examples: [
@@ -142,7 +142,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Erase who an adviser is',
     description:
-      'For the body that registered the person, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
     answers: { 204: { description: 'Nothing is kept' } },
     codes: ['unknown-adviser', 'not-recognised'],
     examples: [
@@ -158,7 +158,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Keep who a sole trader is',
     description:
-      'For the body that registered the person, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head and when searched for by name.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. Replaces what was kept, whole. With `public`, everybody is shown it: with the record at the head and when searched for by name.',
     body: { [JSON_TYPE]: { one: 'PersonToKeep' } },
     answers: {
       201: { description: 'Kept; nothing was before' },
@@ -191,7 +191,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Read who a sole trader is',
     description:
-      'For the body that registered the person, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. It is recorded who reads, whose, and when, before anything is given.',
     answers: { 200: { description: 'What is kept', content: one('Person') } },
     codes: ['unknown-provider', 'not-recognised', 'not-found'],
     examples: [
@@ -207,7 +207,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'All that is held of a sole trader, for the person',
     description:
-      'For the body that registered the person, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar: what answers a person who asks what is held. What is kept under each of the body’s keys, who was given it and when, what was erased, for whom the register made a key, and everything in the log under all keys. It is recorded as a reading before anything is given, and answered also where nothing is kept any more.',
     answers: { 200: { description: 'What is held', content: one('PersonExport') } },
     codes: ['unknown-provider', 'not-recognised', 'not-found'],
     examples: [
@@ -223,7 +223,7 @@ export const PERSON_OPERATIONS: Operations = {
     tag: 'Persons',
     summary: 'Erase who a sole trader is',
     description:
-      'For the body that registered the person, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
+      'For the body that registered the person, one that has succeeded it without a limit, and the registrar. No one is shown anything of it from then on; the log and every past answer stay whole. Erasing it again changes nothing.',
     answers: { 204: { description: 'Nothing is kept' } },
     codes: ['unknown-provider', 'not-recognised'],
     examples: [

@@ -62,7 +62,10 @@ const ONE_DAY = answerShape(
       answerShape(
         {
           ...SETTING_SUMMARY,
-          otherwise: Type.Integer({ minimum: 0, description: 'Depend on a dispute on one side' }),
+          otherwise: Type.Integer({
+            minimum: 0,
+            description: 'Depend on a dispute on one side, or the policy says nothing of the day on one side',
+          }),
         },
         'How many providers’ outcome changes in a setting, and how',
       ),
@@ -129,7 +132,7 @@ export const POLICY_OPERATIONS: Operations = {
     tag: 'Policies',
     summary: 'What would a draft edition change?',
     description:
-      'Whose outcome would be another, today and on the last day of the school year, were this edition published now: counted by setting, and the first 1,000 by key. The draft is checked as its publication would be, and nothing is written.',
+      'Whose outcome would be another, today and on the last day of the school year, were this edition published now: counted by setting, and the first 1,000 by key. It speaks of answers under the policy of the draft, which it names; those under others do not change. The draft is checked as its publication would be, and nothing is written.',
     body: { [JSON_TYPE]: { one: 'DraftEdition' } },
     answers: { 200: { description: 'What it would change', content: one('Impact') } },
     codes: ['invalid-event', 'edition-exists', 'no-day-opened', 'too-large'],

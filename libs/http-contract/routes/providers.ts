@@ -1,4 +1,5 @@
 import type { AsOf, Named } from '@app/application/reading/records';
+import { EVENTS } from '@app/domain/log/event-catalogue';
 import { ADVISER_KEY, AREA_KEY, CODE, DAY, NAME, PROVIDER_KEY, REFERENCE } from '@app/domain/values/keys';
 import type { ProviderRecord } from '@app/read-model/records/records';
 import type { SearchPage } from '@app/read-model/search/provider-search';
@@ -26,6 +27,8 @@ export class ProviderSearchQuestion extends AtLeast {
   @IsOptional() @Matches(...said(PROVIDER_KEY)) readonly after?: string;
 }
 
+const SUCCESSION_KIND = EVENTS.ProviderSucceeded.data.properties.kind;
+
 export const PROVIDER_RECORD = answerShape(
   {
     provider: ELIGIBILITY.properties.provider,
@@ -41,6 +44,18 @@ export const PROVIDER_RECORD = answerShape(
       answerShape(
         { key: PROVIDER_KEY, on: DAY, position: POSITION },
         'The provider that it merged into; `on` is its own last day. Nothing passes to the other by that',
+      ),
+    ),
+    succeededBy: Type.Array(
+      answerShape(
+        { by: Type.Array(PROVIDER_KEY), on: DAY, kind: SUCCESSION_KIND, position: POSITION },
+        'The providers that took its place, by a merger or a succession; `on` is its own last day. Nothing passes to them by that',
+      ),
+    ),
+    succeeds: Type.Array(
+      answerShape(
+        { provider: PROVIDER_KEY, on: DAY, kind: SUCCESSION_KIND, position: POSITION },
+        'A provider whose place it took; `on` is that one’s last day',
       ),
     ),
     accreditations: Type.Array(
@@ -81,6 +96,15 @@ export const SEARCH_PAGE = answerShape(
           matched: Type.Union([Type.String(), Type.Null()], {
             description: 'The key or name, maybe a former one, by which it was found',
           }),
+          now: Type.Optional(
+            Type.Array(
+              answerShape({ key: PROVIDER_KEY, name: orNull(NAME) }, 'Who is there now in its place'),
+              {
+                description:
+                  'Where it is closed today, and others took its place: those that are open now; of those that have closed since, whoever took theirs',
+              },
+            ),
+          ),
         },
         'A provider as a search finds it',
       ),
@@ -140,7 +164,7 @@ export const PROVIDER_OPERATIONS: Operations = {
       {
         name: 'provider-before',
         summary: 'As known when it was just registered',
-        address: `/v1/providers/${EXAMPLE_PROVIDER}?knownAt=4`,
+        address: `/v1/providers/${EXAMPLE_PROVIDER}?knownAt=13`,
       },
       { name: 'unknown-provider', summary: 'No one registered it', address: '/v1/providers/ukprn:10000002' },
       {

@@ -67,12 +67,17 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
   };
 }
 
-/**
- * The days on which a provider is eligible in a setting, before and after; undefined if it was not registered
- * at that moment.
- */
-export interface Sides {
+/** A setting of a policy. */
+export interface PolicySetting {
+  readonly policy: string;
   readonly setting: string;
+}
+
+/**
+ * The days on which a provider is eligible in a setting of a policy, before and after; undefined if it was
+ * not registered at that moment.
+ */
+export interface Sides extends PolicySetting {
   readonly before: PolicyDays | undefined;
   readonly after: PolicyDays | undefined;
 }
@@ -81,7 +86,7 @@ export interface Sides {
  * Both sides. A provider that is not registered at one moment is not eligible on any day then, of as many
  * days as the policy speaks of at the other.
  */
-export function bothSides({ before, after }: Sides): {
+export function bothSides({ before, after }: Pick<Sides, 'before' | 'after'>): {
   readonly before: PolicyDays;
   readonly after: PolicyDays;
 } {
@@ -90,7 +95,7 @@ export function bothSides({ before, after }: Sides): {
 }
 
 /** The first day, from a given one on, on which the answers differ. */
-export function firstChange(sides: Sides, on: Day): Day | undefined {
+export function firstChange(sides: Pick<Sides, 'before' | 'after'>, on: Day): Day | undefined {
   const { before, after } = bothSides(sides);
   const first = Math.min(
     firstDifference(before.certain, after.certain, on) ?? Infinity,
@@ -108,14 +113,13 @@ interface Found {
 /** One moment of a span. Its view is renewed from time to time, to free what the view remembers. */
 class Side {
   readonly #open: () => LogView;
-  readonly #policy: string;
+  /** By policy and setting. */
   readonly #reigns = new Map<string, readonly EditionPeriod[]>();
   #opened: LogView;
   #questions = 0;
 
-  constructor(open: () => LogView, policy: string) {
+  constructor(open: () => LogView) {
     this.#open = open;
-    this.#policy = policy;
     this.#opened = open();
   }
 
@@ -124,13 +128,14 @@ class Side {
     return this.#opened;
   }
 
-  settings(): readonly string[] {
-    return editionsOf(this.known, this.#policy).flatMap(({ policy }) => Object.keys(policy.settings));
+  settings(policy: string): readonly string[] {
+    return editionsOf(this.known, policy).flatMap((edition) => Object.keys(edition.policy.settings));
   }
 
-  reigns(setting: string): readonly EditionPeriod[] {
-    let reigns = this.#reigns.get(setting);
-    if (!reigns) this.#reigns.set(setting, (reigns = editionPeriods(this.known, this.#policy, setting)));
+  reigns({ policy, setting }: PolicySetting): readonly EditionPeriod[] {
+    const name = `${policy} ${setting}`;
+    let reigns = this.#reigns.get(name);
+    if (!reigns) this.#reigns.set(name, (reigns = editionPeriods(this.known, policy, setting)));
     return reigns;
   }
 
@@ -142,8 +147,8 @@ class Side {
     return { keys, evaluation: new Evaluation(known, keys, []) };
   }
 
-  /** The days of a provider that was found, in each setting. */
-  *days({ evaluation }: Found, settings: readonly string[]): Work<readonly PolicyDays[]> {
+  /** The days of a provider that was found, in each setting; one evaluation serves those of all policies. */
+  *days({ evaluation }: Found, settings: readonly PolicySetting[]): Work<readonly PolicyDays[]> {
     const days: PolicyDays[] = [];
     for (const setting of settings) {
       const asking = { reigns: this.reigns(setting), evaluation };
@@ -156,7 +161,8 @@ class Side {
 
   /**
    * The keys of the providers whose days can depend on a stream: the provider it is about, those that engage
-   * its adviser, and those above its contracts or its holder’s. `looked`: what the same walk has examined for
+   * its adviser, those that hold its contracts, and those above these or any other contract of a provider that it is
+   * about: what a subcontractor holds itself may be asked of it. `looked`: what the same walk has examined for
    * other streams; what that led to is not given again.
    */
   bearsOn(stream: string, looked: Set<string>): readonly string[] {
@@ -167,7 +173,9 @@ class Side {
     const engager = engagerIn(stream);
     if (engager !== undefined) return this.#first([engager], looked);
     const reference = referenceIn(stream);
-    return reference === undefined ? [] : this.#above([reference], looked);
+    if (reference === undefined) return [];
+    const above = this.#above([reference], looked);
+    return above.concat(holders(this.known, reference).flatMap((key) => this.#ofOwner(key, looked)));
   }
 
   /**
@@ -248,24 +256,26 @@ function* sorted(keys: Iterable<string>): Work<readonly string[]> {
   return all;
 }
 
-/** Whose answers differ between two moments of knowledge, under one policy. */
+/** Whose answers differ between two moments of knowledge, under each of some policies. */
 export class Comparison {
   readonly #span: Span;
-  readonly #policy: string;
+  readonly #policies: readonly string[];
   readonly #before: Side;
   readonly #after: Side;
-  #onlyPolicies = false;
-  /** The settings that some edition of the policy has, at either moment, by name. */
-  readonly settings: readonly string[];
+  /** The streams of policies that came in between; undefined if anything else did. */
+  #onlyPolicies: ReadonlySet<string> | undefined;
+  /** The settings that some edition of a policy has, at either moment: policy after policy, by name. */
+  readonly settings: readonly PolicySetting[];
 
-  constructor(span: Span, policy: string) {
+  constructor(span: Span, policies: readonly string[]) {
     this.#span = span;
-    this.#policy = policy;
-    [this.#before, this.#after] = [
-      new Side(() => span.before(), policy),
-      new Side(() => span.after(), policy),
-    ];
-    this.settings = [...new Set([...this.#after.settings(), ...this.#before.settings()])].sort();
+    this.#policies = policies;
+    [this.#before, this.#after] = [new Side(() => span.before()), new Side(() => span.after())];
+    this.settings = policies.flatMap((policy) =>
+      [...new Set([...this.#after.settings(policy), ...this.#before.settings(policy)])]
+        .sort()
+        .map((setting) => ({ policy, setting })),
+    );
   }
 
   /** What is known at the two moments. */
@@ -281,15 +291,16 @@ export class Comparison {
   *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
     const sides = [this.#before, this.#after].map((side) => ({ side, looked: new Set<string>() }));
-    let everybody = false;
-    this.#onlyPolicies = true;
+    const published = new Set<string>();
+    let isOnlyPolicies = true;
     for (const stream of this.#span.touched()) {
-      everybody ||= stream === policyStream(this.#policy);
-      this.#onlyPolicies &&= stream.startsWith(policyStream(''));
+      if (stream.startsWith(policyStream(''))) published.add(stream);
+      else isOnlyPolicies = false;
       for (const { side, looked } of sides) for (const key of side.bearsOn(stream, looked)) found.add(key);
       yield 2;
     }
-    if (everybody) {
+    this.#onlyPolicies = isOnlyPolicies ? published : undefined;
+    if (this.#policies.some((policy) => published.has(policyStream(policy)))) {
       for (const stream of this.#span.streams()) {
         const own = providerIn(stream);
         if (own !== undefined)
@@ -318,16 +329,19 @@ export class Comparison {
   }
 
   /**
-   * The days of the provider with a key, in each of some settings; undefined if it exists at neither moment.
+   * The days of the provider with a key in those of some settings in which they can differ; in none if it
+   * exists at neither moment.
    */
-  *sides(key: string, settings: readonly string[]): Work<readonly Sides[]> {
+  *sides(key: string, among: readonly PolicySetting[]): Work<readonly Sides[]> {
     const after = this.#after.find(key);
+    const only = this.#onlyPolicies;
     // If only policies came in between, whatever they ask has the same value at both moments.
-    const before = this.#onlyPolicies ? after : this.#before.find(key);
+    const before = only ? after : this.#before.find(key);
     if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
+    const settings = only ? among.filter(({ policy }) => only.has(policyStream(policy))) : among;
     const was = before && (yield* this.#before.days(before, settings));
     const is = after && (yield* this.#after.days(after, settings));
-    return settings.map((setting, i) => ({ setting, before: was?.[i], after: is?.[i] }));
+    return settings.map((asked, i) => ({ ...asked, before: was?.[i], after: is?.[i] }));
   }
 
   /**
@@ -342,14 +356,14 @@ export class Comparison {
   }
 
   /** Positions of the events in between that bear on the days of a provider in a setting, ascending. */
-  *because(key: string, setting: string): Work<readonly number[]> {
+  *because(key: string, { policy, setting }: PolicySetting): Work<readonly number[]> {
     const { before, after } = this.known;
-    const streams = new Set([policyStream(this.#policy)]);
+    const streams = new Set([policyStream(policy)]);
     for (const known of [before, after]) {
-      const reads = new TrackedView(known, NOT_KEPT);
+      const reads = new TrackedView(known, undefined);
       const evaluation = new Evaluation(reads, keysOf(reads, key), []);
       if (isRegistered(reads, key)) {
-        const asking = { reigns: editionPeriods(known, this.#policy, setting), evaluation };
+        const asking = { reigns: editionPeriods(known, policy, setting), evaluation };
         yield* evaluateRequirements(asking, 'must');
         eligibleDays(asking);
       }
@@ -364,9 +378,6 @@ export class Comparison {
       .sort((a, b) => a - b);
   }
 }
-
-/** What is found here is not kept, so no one asks whether it has changed. */
-const NOT_KEPT = { countAbout: () => 0 };
 
 /**
  * Whether an event can change a day; a mere record, such as a renaming, cannot, nor can an event about one.

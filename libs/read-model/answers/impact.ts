@@ -6,7 +6,7 @@ import { isRegistered } from '@app/domain/log/identity';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 import type { Work } from '@app/domain/values/work';
 import type { Verdict } from './answer-cache';
-import { bothSides, firstChange, type Comparison, type Sides } from './comparison';
+import { bothSides, firstChange, type Comparison, type PolicySetting, type Sides } from './comparison';
 
 /** A provider as a list shows it. */
 interface Named {
@@ -14,18 +14,20 @@ interface Named {
   readonly name: string | null;
 }
 
-/** How many providers’ answers about a day changed, and how, in one setting. */
-export interface Summary {
-  readonly setting: string;
-  /** Eligible on the day now, and not before. */
+/** How many providers’ answers about a day changed, and how, in one setting of a policy. */
+export interface Summary extends PolicySetting {
+  /** Eligible on the day now; before, the answer was no or undecided. */
   gained: number;
-  /** Eligible on the day before, and not now. */
+  /** Eligible on the day before; now the answer is no or undecided. */
   lost: number;
   /** Eligible on the day before and now, and now for longer. */
   longer: number;
   /** Eligible on the day before and now, and now for less long. */
   shorter: number;
-  /** Changed in another way: on later days, or in what depends on a dispute. */
+  /**
+   * Changed in another way: on later days, in what depends on a dispute, or in whether the policy says
+   * anything of the day.
+   */
   otherwise: number;
 }
 
@@ -46,30 +48,34 @@ export interface DatedChange<T> extends Changed<T> {
   readonly because: readonly number[];
 }
 
-/** The changes from a day on: counted by setting, and the first of them by key. */
+/** The changes from a day on: counted by policy and setting, and the first of them by key. */
 export interface Impacts {
   readonly on: string;
   readonly summary: readonly Summary[];
-  /** The number of changed providers, counted once for each setting. */
+  /** The number of changed providers, counted once for each setting of each policy. */
   readonly changed: number;
-  readonly providers: readonly DatedChange<Verdict>[];
+  readonly providers: readonly (DatedChange<Verdict> & { readonly policy: string })[];
 }
 
 /** The most changes that are written out. */
 export const MOST_WRITTEN = 1_000;
 
-type Kind = Exclude<keyof Summary, 'setting'>;
-
-function kindOf(before: Verdict, after: Verdict): Kind {
-  const [was, is] = [before.outcome === 'eligible', after.outcome === 'eligible'];
-  if (was !== is) return is ? 'gained' : 'lost';
-  const [until, now] = [before.eligibleUntil ?? '', after.eligibleUntil ?? ''];
-  if (!is || until === now) return 'otherwise';
-  return now > until ? 'longer' : 'shorter';
+/** How an outcome changed; a policy that says nothing before or after has neither given nor taken a yes. */
+function outcomeChange(before: Verdict, after: Verdict): 'gained' | 'lost' | 'otherwise' {
+  const outcomes = [before.outcome, after.outcome];
+  const [was, is] = outcomes.map((outcome) => outcome === 'eligible');
+  if (was === is || outcomes.includes('silent')) return 'otherwise';
+  return is ? 'gained' : 'lost';
 }
 
-function summaryOf(setting: string): Summary {
-  return { setting, gained: 0, lost: 0, longer: 0, shorter: 0, otherwise: 0 };
+function kindOf(before: Verdict, after: Verdict): Exclude<keyof Summary, keyof PolicySetting> {
+  if (before.outcome !== 'eligible' || after.outcome !== 'eligible') return outcomeChange(before, after);
+  const [until, now] = [before.eligibleUntil ?? '', after.eligibleUntil ?? ''];
+  return until === now ? 'otherwise' : now > until ? 'longer' : 'shorter';
+}
+
+function isOf({ policy, setting }: PolicySetting): (one: PolicySetting) => boolean {
+  return (one) => one.policy === policy && one.setting === setting;
 }
 
 function verdicts(sides: Sides, on: Day) {
@@ -79,24 +85,32 @@ function verdicts(sides: Sides, on: Day) {
 
 export function* effectsOf(comparison: Comparison, on: Day): Work<Impacts> {
   const { settings } = comparison;
-  const summary = settings.map(summaryOf);
-  const providers: DatedChange<Verdict>[] = [];
+  const summary = settings.map((one): Summary => ({
+    ...one,
+    gained: 0,
+    lost: 0,
+    longer: 0,
+    shorter: 0,
+    otherwise: 0,
+  }));
+  const providers: Impacts['providers'][number][] = [];
   let changed = 0;
   for (const key of yield* comparison.candidates()) {
-    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
+    for (const sides of yield* comparison.sides(key, settings)) {
       const from = firstChange(sides, on);
-      const counted = summary[i];
+      const counted = summary.find(isOf(sides));
       if (from === undefined || !counted) continue;
       const { before, after } = verdicts(sides, on);
       counted[kindOf(before, after)]++;
       if (++changed > MOST_WRITTEN) continue;
       providers.push({
+        policy: sides.policy,
         provider: comparison.provider(key),
         setting: sides.setting,
         from: formatDay(from),
         before: sides.before ? before : null,
         after: sides.after ? after : null,
-        because: yield* comparison.because(key, sides.setting),
+        because: yield* comparison.because(key, sides),
       });
     }
     yield 1;
@@ -116,8 +130,7 @@ export interface Looked extends Verdict {
 function* looked(
   known: LogView,
   provider: string,
-  setting: string,
-  policy: string,
+  { policy, setting }: PolicySetting,
   on: Day,
 ): Work<Looked | null> {
   if (!isRegistered(known, provider)) return null;
@@ -148,8 +161,7 @@ export interface Part {
  */
 export function* differences(
   comparison: Comparison,
-  policy: string,
-  settings: readonly string[],
+  settings: readonly PolicySetting[],
   on: Day,
   { provider, after = '', limit }: Part,
 ): Work<{ readonly providers: readonly DatedChange<Looked>[]; readonly next: string | null }> {
@@ -162,20 +174,20 @@ export function* differences(
     yield 1;
     const differing = (yield* comparison.sides(key, settings)).flatMap((sides) => {
       const from = firstChange(sides, on);
-      return from === undefined ? [] : [{ from, setting: sides.setting }];
+      return from === undefined ? [] : [{ from, asked: sides }];
     });
     if (differing.length === 0) continue;
     if (found.length === limit) return { providers, next: found.at(-1) ?? null };
     found.push(key);
     const { known } = comparison;
-    for (const { from, setting } of differing) {
+    for (const { from, asked } of differing) {
       providers.push({
         provider: comparison.provider(key),
-        setting,
+        setting: asked.setting,
         from: formatDay(from),
-        before: yield* looked(known.before, key, setting, policy, on),
-        after: yield* looked(known.after, key, setting, policy, on),
-        because: yield* comparison.because(key, setting),
+        before: yield* looked(known.before, key, asked, on),
+        after: yield* looked(known.after, key, asked, on),
+        because: yield* comparison.because(key, asked),
       });
     }
   }
@@ -190,35 +202,30 @@ export interface Impact {
   readonly providers: readonly Changed<Looked>[];
 }
 
-/** Whose outcome changes on each of some days: counted by setting, and the first of them by key. */
-export function* impactOn(
-  comparison: Comparison,
-  policy: string,
-  days: readonly Day[],
-): Work<readonly Impact[]> {
+/** Whose outcome under one policy changes on each of some days: counted by setting, and the first of them by key. */
+export function* impactOn(comparison: Comparison, days: readonly Day[]): Work<readonly Impact[]> {
   const { settings } = comparison;
   const impacts = days.map((on) => ({
     on,
-    summary: settings.map((setting) => ({ setting, gained: 0, lost: 0, otherwise: 0 })),
+    summary: settings.map(({ setting }) => ({ setting, gained: 0, lost: 0, otherwise: 0 })),
     changed: 0,
     providers: [] as Changed<Looked>[],
   }));
   for (const key of yield* comparison.candidates()) {
-    for (const [i, sides] of (yield* comparison.sides(key, settings)).entries()) {
+    for (const sides of yield* comparison.sides(key, settings)) {
+      const { setting } = sides;
       for (const impact of impacts) {
         const { before, after } = verdicts(sides, impact.on);
-        const counted = impact.summary[i];
+        const counted = impact.summary.find((one) => one.setting === setting);
         if (before.outcome === after.outcome || !counted) continue;
-        const [was, is] = [before.outcome === 'eligible', after.outcome === 'eligible'];
-        counted[was ? 'lost' : is ? 'gained' : 'otherwise']++;
+        counted[outcomeChange(before, after)]++;
         if (++impact.changed > MOST_WRITTEN) continue;
         const { known } = comparison;
-        const { setting } = sides;
         impact.providers.push({
           provider: comparison.provider(key),
           setting,
-          before: yield* looked(known.before, key, setting, policy, impact.on),
-          after: yield* looked(known.after, key, setting, policy, impact.on),
+          before: yield* looked(known.before, key, sides, impact.on),
+          after: yield* looked(known.after, key, sides, impact.on),
         });
       }
     }

@@ -6,12 +6,12 @@ import type { EventIndex } from '../index/event-index';
 export class TrackedView implements LogView {
   readonly #known: LogView;
   readonly #streams = new Set<string>();
+  /** With the number of streams about each. */
   readonly #keys = new Map<string, number>();
+  readonly #counts: Pick<EventIndex, 'countAbout'> | undefined;
 
-  readonly #counts: Pick<EventIndex, 'countAbout'>;
-
-  /** `counts`: the register whose log is viewed. */
-  constructor(known: LogView, counts: Pick<EventIndex, 'countAbout'>) {
+  /** `counts`: the register whose log is viewed; undefined to remember streams only, if no one asks for `sources`. */
+  constructor(known: LogView, counts: Pick<EventIndex, 'countAbout'> | undefined) {
     this.#known = known;
     this.#counts = counts;
   }
@@ -51,7 +51,7 @@ export class TrackedView implements LogView {
 
   /** What begins while this is used did not exist when it was first asked for. */
   #remember(key: string): void {
-    if (!this.#keys.has(key)) this.#keys.set(key, this.#counts.countAbout(key));
+    if (this.#counts && !this.#keys.has(key)) this.#keys.set(key, this.#counts.countAbout(key));
   }
 
   find(position: number) {
@@ -91,6 +91,7 @@ export class TrackedView implements LogView {
       else numbers.push(number);
       if ((numbers.length + unbegun.length) % STREAMS_A_PIECE === 0) yield 1;
     }
+    if (!this.#counts) throw new Error('a result depends on keys as well, which were not remembered');
     return new Dependencies(numbers, unbegun, this.#keys);
   }
 }

@@ -1,4 +1,11 @@
-import { bodyStream, isInForce, keysOfBody, recognitions, type Recognition } from '@app/domain/subjects/body';
+import {
+  bodyStream,
+  isInForce,
+  keysOfBody,
+  recognitions,
+  successions,
+  type Recognition,
+} from '@app/domain/subjects/body';
 import { dayOf } from '@app/domain/values/day';
 import { REGISTRAR, type EventOf } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
@@ -31,6 +38,8 @@ export interface BodyRecord {
     readonly days: readonly Run[];
     readonly mayPost: MayPost;
   }[];
+  /** The effective successions, in log order: which bodies act in its place, from when on, and of what alone. */
+  readonly succeededBy: readonly ({ readonly position: string } & EventOf<'BodySucceeded'>['data'])[];
 }
 
 const ANYTHING: MayPost = [{ types: '*' }];
@@ -56,7 +65,8 @@ export function bodyRecords(known: LogView): readonly BodyRecord[] {
 
 function recordOf(known: LogView, body: string): BodyRecord {
   const { today } = known;
-  const all = recognitions(known.stream(bodyStream(body)));
+  const own = known.stream(bodyStream(body));
+  const all = recognitions(own);
   const begun = all.filter(({ event }) => dayOf(event.data.from) <= (today ?? -Infinity));
   const present = today === undefined ? undefined : all.find(({ days }) => includes(days, today));
   return {
@@ -64,6 +74,7 @@ function recordOf(known: LogView, body: string): BodyRecord {
     name: (begun.at(-1) ?? all[0])?.event.data.name ?? null,
     mayPost: body === REGISTRAR ? ANYTHING : (present?.event.data.mayPost ?? []),
     recognitions: all.map(recognitionOf),
+    succeededBy: successions(own).map(({ position, data }) => ({ position: String(position), ...data })),
   };
 }
 

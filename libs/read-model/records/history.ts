@@ -6,7 +6,7 @@ import type { EventOf, RegisterEvent } from '@app/domain/log/event-catalogue';
 import { together, type LogView } from '@app/domain/log/log-view';
 import { keysOf } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
-import { nameOn, providerStreams } from '@app/domain/subjects/provider';
+import { nameOn, providerStreams, succeeding } from '@app/domain/subjects/provider';
 import { storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import type { EventIndex } from '../index/event-index';
 
@@ -135,8 +135,9 @@ export function history(
  * What was recorded about any of the keys, by its own data or by a correction’s, with the events about that.
  */
 function eventsAbout(known: LogView, keys: readonly string[]): readonly RegisterEvent[] {
-  const streams = new Set(keys.flatMap((key) => known.streamsAbout(key)));
-  const own = new Set(keys);
+  // Those whose place it took name it under a key of its own.
+  const own = new Set(keys.flatMap((key) => [key, succeeding(key)]));
+  const streams = new Set([...own].flatMap((key) => known.streamsAbout(key)));
   return [...streams]
     .flatMap((stream) => {
       const recorded = known.recorded(stream);

@@ -13,6 +13,7 @@ import { digestOf, editionsOf, periodsOf } from '@app/domain/subjects/policy';
 import { type Policy } from '@app/domain/subjects/policy-document';
 import { type Refusal } from '@app/domain/values/problem';
 import { closing, nameOn, providerStreams } from '@app/domain/subjects/provider';
+import { firstKeys, successionsOf, successionsTo, type Succession } from '@app/domain/succession/successions';
 import { NO_DAYS, type Days } from '@app/domain/values/timeline';
 import { mapped, type Work } from '@app/domain/values/work';
 import { writtenRuns, type Run } from '@app/domain/values/written-run';
@@ -36,6 +37,20 @@ export interface ProviderRecord {
    * by the merger itself.
    */
   readonly mergedInto: readonly { readonly key: string; readonly on: string; readonly position: string }[];
+  /** The providers that took its place by a merger or a succession, by first keys; `on` is its own last day by that. */
+  readonly succeededBy: readonly {
+    readonly by: readonly string[];
+    readonly on: string;
+    readonly kind: Succession['kind'];
+    readonly position: string;
+  }[];
+  /** The providers whose place it took, by first key; `on` is their last day by that. */
+  readonly succeeds: readonly {
+    readonly provider: string;
+    readonly on: string;
+    readonly kind: Succession['kind'];
+    readonly position: string;
+  }[];
   readonly accreditations: readonly {
     readonly standard: string;
     readonly reference: string;
@@ -88,6 +103,18 @@ function* recordOf(known: LogView, key: string): Work<ProviderRecord> {
     mergedInto: only(own, 'ProviderMerged').map(({ position, data: { into, on } }) => ({
       key: keysOf(known, into)[0] ?? into,
       on,
+      position: String(position),
+    })),
+    succeededBy: successionsOf(known, keys).map(({ by, on, kind, position }) => ({
+      by: firstKeys(known, by),
+      on: formatDay(on),
+      kind,
+      position: String(position),
+    })),
+    succeeds: yield* mapped(yield* successionsTo(known, keys), ({ provider, on, kind, position }) => ({
+      provider: keysOf(known, provider)[0] ?? provider,
+      on: formatDay(on),
+      kind,
       position: String(position),
     })),
     ...accreditationsOf(known, keys),

@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { foldedName, mayBeSameName, wordsOfName, type FoldedName } from '@app/domain/values/folded-name';
+import { foldedName, wordsOfName } from '@app/domain/values/folded-name';
 import { together, type LogView } from '@app/domain/log/log-view';
-import { identityOf, type Identity } from '@app/domain/log/identity';
+import { identityOf, keysOf, type Identity } from '@app/domain/log/identity';
 import { refuse, type Refusal } from '@app/domain/values/problem';
 import { isSoleTrader, nameOn, namesIn, providerIn, providerStreams } from '@app/domain/subjects/provider';
-import { edits } from '@app/domain/values/resemblance';
+import { inPlaceOf } from '@app/domain/succession/successions';
 import { typedKeys } from '@app/domain/values/typed-key';
 import MiniSearch from 'minisearch';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { EventIndex } from '../index/event-index';
 import type { Projection } from '../projection';
+import { bareOf, distanceOf, initialsOf, lettersIn, spelled, type SpelledName } from './spelled-name';
 
 /** A provider as a search finds it. */
 export interface FoundProvider {
@@ -20,6 +21,8 @@ export interface FoundProvider {
   readonly name: string | null;
   /** The key or name, perhaps a former one, by which it was found; null if nothing was searched for. */
   readonly matched: string | null;
+  /** Where it is closed today, and others are there now in its place: those, by first key, each with its name. */
+  readonly now?: readonly { readonly key: string; readonly name: string | null }[];
 }
 
 export interface SearchPage {
@@ -56,22 +59,10 @@ interface Entry {
   readonly text: string;
 }
 
-/** A name in the form that is compared letter by letter. */
-interface Spelled {
-  readonly folded: FoldedName;
-  /** Its letters and digits without blanks between them: `glassslipper`. */
-  readonly joined: string;
-  /** Its digits alone. */
-  readonly digits: string;
-  /** A bit for each letter that it contains; some letters share one. */
-  readonly letters: number;
-}
-
 /** A name, and other ways of writing it. */
-interface NameEntry extends Entry, Spelled {
+interface NameEntry extends Entry, SpelledName {
   /** Whether it is the public name of a person. */
   readonly isPerson: boolean;
-  readonly initials: readonly string[];
 }
 
 interface Indexed {
@@ -181,22 +172,20 @@ export class ProviderSearch implements Projection {
     const known = this.#register.at(this.#register.head);
     const page = keys.slice(first, first + limit);
     let namesPerson = false;
-    return {
-      providers: page.map((key, i) => {
-        const { keys } = this.#providers.get(key) ?? { keys: [] };
-        const own = together(known, providerStreams(keys));
-        const person = isSoleTrader(own) ? (this.#publicName(keys) ?? null) : undefined;
-        if (typeof person === 'string') namesPerson = true;
-        return {
-          key,
-          keys,
-          name: person === undefined ? nameOn(own, known.today ?? -Infinity) : person,
-          matched: hits?.[first + i]?.matched ?? null,
-        };
-      }),
-      namesPerson,
-      next: first + limit < keys.length ? (page.at(-1) ?? null) : null,
+    const nameOf = (keys: readonly string[]) => {
+      const own = together(known, providerStreams(keys));
+      if (!isSoleTrader(own)) return nameOn(own, known.today ?? -Infinity);
+      const name = this.#publicName(keys);
+      if (name !== undefined) namesPerson = true;
+      return name ?? null;
     };
+    const providers = page.map((key, i) => {
+      const { keys } = this.#providers.get(key) ?? { keys: [] };
+      const now = inPlaceOf(known, keys).map((one) => ({ key: one, name: nameOf(keysOf(known, one)) }));
+      const matched = hits?.[first + i]?.matched ?? null;
+      return { key, keys, name: nameOf(keys), matched, ...(now.length > 0 && { now }) };
+    });
+    return { providers, namesPerson, next: first + limit < keys.length ? (page.at(-1) ?? null) : null };
   }
 
   #all(): readonly string[] {
@@ -238,7 +227,7 @@ export class ProviderSearch implements Projection {
   /** Names that are the one typed, or nearly, begin with it or have it for their initials, the nearest first. */
   #alike(text: string): readonly NameEntry[] {
     const typed = spelled(foldedName(text));
-    const bare = typed.folded.words.replace(IN_ONE, '$1');
+    const bare = bareOf(typed);
     const letters = lettersIn(bare);
     const found: { readonly name: NameEntry; readonly distance: number }[] = [];
     for (const name of this.#entries.values()) {
@@ -331,51 +320,14 @@ export class ProviderSearch implements Projection {
 
 function entryOf(key: string, name: string, isPerson: boolean): NameEntry {
   const folded = foldedName(name);
-  const words = folded.words.split(' ');
-  const initials = [words, words.filter((word) => !SMALL.has(word))].map((some) =>
-    some.length < 2 ? '' : some.map((word) => word.charAt(0)).join(''),
-  );
-  return { id: `${key}\n${name}`, key, text: name, isPerson, ...spelled(folded), initials };
-}
-
-/** Words that abbreviations leave out. */
-const SMALL: ReadonlySet<string> = new Set(['and', 'of', 'the', 'for', 'in', 'to', 'at']);
-
-function spelled(folded: FoldedName): Spelled {
-  const joined = folded.words.replaceAll(' ', '');
-  return { folded, joined, digits: joined.replaceAll(/\P{N}/gu, ''), letters: lettersIn(joined) };
-}
-
-function lettersIn(text: string): number {
-  let letters = 0;
-  for (const letter of text) if (letter !== ' ') letters |= 1 << ((letter.codePointAt(0) ?? 0) % 32);
-  return letters;
-}
-
-/** A name written in one word with its article and legal form. */
-const IN_ONE = /^(?:the)?(.+?)(?:ltd|limited|llp|cic|plc|cyf|cio)?$/;
-
-/**
- * How far a name is from the typed one; undefined if it neither equals it, nor nearly, nor begins with it,
- * nor has it as initials. `bare`: the typed text without an article and legal form in the same word.
- */
-function distanceOf(name: NameEntry, typed: Spelled, bare: string): number | undefined {
-  const { joined } = typed;
-  if (joined === '') return undefined;
-  if (mayBeSameName(name.folded, typed.folded)) return 0;
-  if (name.joined === joined || name.joined === bare) return 1;
-  const isMistaken = isNear(name, typed);
-  // A few letters more likely begin a name than misspell another.
-  if (isMistaken && joined.length > 4) return 2;
-  if (name.joined.startsWith(joined)) return 3;
-  if (name.initials.includes(joined)) return 4;
-  return isMistaken ? 5 : undefined;
-}
-
-/** Whether the typed text is a name except for one typing mistake. With another digit it is another name. */
-function isNear(name: Spelled, { joined, digits }: Spelled): boolean {
-  if (Math.abs(name.joined.length - joined.length) > 1 || joined.length < 3) return false;
-  return name.digits === digits && edits(joined, name.joined, 1) === 1;
+  return {
+    id: `${key}\n${name}`,
+    key,
+    text: name,
+    isPerson,
+    ...spelled(folded),
+    initials: initialsOf(folded),
+  };
 }
 
 function byLength(a: Entry, b: Entry): number {

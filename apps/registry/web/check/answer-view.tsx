@@ -1,29 +1,24 @@
 import { Grounds, KeptAddresses } from './grounds';
-import { Participants, Advisers } from './participants';
-import { Requirements, Remarks } from './requirements';
-import { DayByDay } from './day-by-day';
-import { WhatToDo } from './what-to-do';
-import { unbroken, type AnswerByDays, VerdictInWords, UndecidedAppeals, Limits } from './verdict';
-import { Told } from './evidence-lines';
+import { InShort } from './in-short';
+import { OfRegister, Succeeded } from './of-register';
+import { PolicySection } from './policy-section';
+import { unbroken, Limits } from './verdict';
+import { Told, useTold } from './evidence-lines';
 import { Patterns } from './bar';
 import { type AnsweredQuestion, sameOfOthers } from './answered-question';
 import { keysTyped } from '@app/http-contract/typed';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
-import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { addressOf } from '@app/http-contract/page-address';
-import { knownInWords, questionInWords, visible } from '@app/phrases/words';
+import { questionInWords, recordedInWords, visible } from '@app/phrases/words';
 
 /** Who was taken for what was typed, so that no one keeps an answer about another. */
-function Found({
-  answer,
-  typed,
-  found,
-  knownAt,
-}: Pick<AnsweredQuestion, 'answer' | 'typed' | 'found' | 'knownAt'>) {
+function Found() {
+  const told = useTold();
+  const { question, typed, found } = told;
   if (!found) return null;
   const { provider, others } = found;
   if (provider.name === typed && others.length === 0) return null;
-  const asked = { ...sameOfOthers(answer, knownAt), adviser: answer.advisers };
+  const asked = { ...sameOfOthers(told), adviser: question.advisers };
   return (
     <div class="note">
       <p>
@@ -61,52 +56,40 @@ function isPadded(typed: string, { keys }: FoundProvider): boolean {
   return all.length > 0 && all.every(({ padded }) => padded);
 }
 
-/** An answer for people: the verdict first, then why, then what it rests on and how to keep it. */
-export function AnswerView({ stretches, ...told }: AnsweredQuestion & Pick<AnswerByDays, 'stretches'>) {
-  const { policy, typed, found, knownAt, pinned, origin, days, evidence, route, names } = told;
-  const { key } = told.answer.provider;
-  const answer: Answer = {
-    ...told.answer,
-    provider: { key, name: names.get(key) ?? told.answer.provider.name },
-  };
-  const { subcontractors, from, until } = answer;
-  const asked = sameOfOthers(answer, knownAt);
+/**
+ * The answers for people: of several policies first what each says in short; then each in full, the verdict before why;
+ * then what the register asks itself, what all rests on, and how to keep it.
+ */
+export function AnswerView({ answers, question, ...told }: AnsweredQuestion) {
+  const { key } = question.provider;
+  const provider = { key, name: told.names.get(key) ?? question.provider.name };
+  const shared = { ...told, question: { ...question, provider } };
+  const isAlone = answers.length === 1;
+  // No name of a place has an underscore, so that no two are the same.
+  const placeIn = (policy: string) => (name: string) => (isAlone ? name : `${name}_${policy}`);
   return (
-    <Told.Provider value={{ answer, evidence, names, knownAt }}>
+    <Told.Provider value={shared}>
       <Patterns />
-      <h1>{unbroken(questionInWords(answer))}</h1>
-      <Found answer={answer} typed={typed} found={found} knownAt={knownAt} />
-      <VerdictInWords answer={answer} stretches={stretches} />
-      <UndecidedAppeals />
-      <Limits answer={answer} days={days} knownAt={knownAt} />
+      <h1>{unbroken(questionInWords(shared.question, told.names))}</h1>
+      <Found />
+      {isAlone ? (
+        <Succeeded answers={answers} />
+      ) : (
+        <InShort answers={answers} at={(id) => placeIn(id)('policy')} />
+      )}
+      <Limits answers={answers} days={told.days} />
       <p class="quiet">
-        {knownInWords(answer)}{' '}
+        {recordedInWords(question)}.{' '}
         <a class="onscreen" href="#ask">
           Change the question
         </a>
       </p>
-      <WhatToDo answer={answer} policy={policy} route={route} names={names} origin={origin} />
-      {from !== until && <DayByDay answer={answer} stretches={stretches} />}
-      <Requirements answer={answer} />
-      <Advisers answer={answer} />
-      <Participants
-        id="subcontractors"
-        title="Subcontractors"
-        does="under contract"
-        requirements={answer.requirements.filter(({ of }) => of === 'subcontractors')}
-        all={subcontractors.map(({ provider, ...one }) => ({
-          subject: (
-            <>
-              <a href={addressOf('/', { provider, ...asked })}>{visible(names.get(provider) ?? provider)}</a>
-              {names.has(provider) && <span class="quiet">, {provider}</span>}
-            </>
-          ),
-          ...one,
-        }))}
-      />
-      <Remarks answer={answer} />
-      <Grounds answer={answer} policy={policy} pinned={pinned} origin={origin} />
-      <KeptAddresses answer={answer} knownAt={knownAt} pinned={pinned} origin={origin} />
+      {answers.map((one) => (
+        <PolicySection {...one} at={placeIn(one.answer.policy.id)} isAlone={isAlone} />
+      ))}
+      <OfRegister answers={answers} />
+      <Grounds />
+      <KeptAddresses />
     </Told.Provider>
   );
 }

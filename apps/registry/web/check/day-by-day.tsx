@@ -1,18 +1,20 @@
-import { type AnswerByDays } from './verdict';
-import { MOST_LINES, LeftOut } from './evidence-lines';
+import { useTold, useUnder, MOST_LINES, LeftOut } from './evidence-lines';
+import { PolicyPart } from './policy-part';
 import { Bar } from './bar';
 import { ToneMark } from '../layout/tone';
 import { capitalised, dayInWords, lengthOf, stretchInWords, verdictInWords } from '@app/phrases/words';
 
-export function DayByDay({ answer, stretches }: AnswerByDays) {
+export function DayByDay() {
+  const { question } = useTold();
+  const { asked, stretches } = useUnder();
+  if (stretches.length === 1) return null;
   return (
-    <section aria-labelledby="days">
-      <h2 id="days">Day by day</h2>
+    <PolicyPart name="days" title="Day by day">
       <figure>
-        <Bar window={answer} stretches={stretches} label={verdictInWords(answer, stretches)} />
+        <Bar window={question} stretches={stretches} label={verdictInWords(asked, stretches)} />
         <div class="ends" aria-hidden="true">
-          <span>{dayInWords(answer.from)}</span>
-          <span>{dayInWords(answer.until)}</span>
+          <span>{dayInWords(question.from)}</span>
+          <span>{dayInWords(question.until)}</span>
         </div>
       </figure>
       <ul class="bare stretches">
@@ -20,13 +22,13 @@ export function DayByDay({ answer, stretches }: AnswerByDays) {
           <li class={stretch.answer}>
             <ToneMark tone={stretch.answer} />
             <span>
-              {capitalised(stretchInWords(stretch))} ({counted(lengthOf(stretch))})
+              {capitalised(stretchInWords(stretch, asked))} ({counted(lengthOf(stretch))})
             </span>
           </li>
         ))}
         <LeftOut of={stretches} />
       </ul>
-    </section>
+    </PolicyPart>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type AnsweredQuestion, sameOfOthers } from './answered-question';
+import { type PolicyAnswer, type Shared, sameOfOthers } from './answered-question';
 import type { EvidencedRun, ReasonedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Run } from '@app/domain/values/written-run';
 import { createContext, Fragment } from 'preact';
@@ -15,14 +15,30 @@ import {
 } from '@app/phrases/words';
 
 /** What every part of the page may need: what it leads to is to be known as at the same moment. */
-export const Told = createContext<
-  Pick<AnsweredQuestion, 'answer' | 'evidence' | 'names' | 'knownAt'> | undefined
->(undefined);
+export const Told = createContext<Shared | undefined>(undefined);
 
 export function useTold() {
   const told = useContext(Told);
   if (!told) throw new Error('outside of an answer');
   return told;
+}
+
+/** What every part of what one policy says may need; `at`: the name of a place in it, which no other part has. */
+export const Under = createContext<
+  | (PolicyAnswer & {
+      readonly at: (name: string) => string;
+      /** Whether no other policy is asked. */
+      readonly isAlone: boolean;
+      /** Whether it asks for independence of a school which the question does not name. */
+      readonly isUnchecked: boolean;
+    })
+  | undefined
+>(undefined);
+
+export function useUnder() {
+  const under = useContext(Under);
+  if (!under) throw new Error('outside of what a policy says');
+  return under;
 }
 
 /** `event 412`, `events 412 and 415`, each leading to the page that tells what it says and what became of it. */
@@ -53,47 +69,51 @@ export function Evidence({ positions }: { readonly positions: readonly string[] 
 
 export type Failing = Run & Pick<ReasonedRun, 'reason'> & Partial<Pick<ReasonedRun, 'evidence'>>;
 
+/** A provider by its name, leading to the same question about it. */
+export function SameOf({ provider }: { readonly provider: string }) {
+  const told = useTold();
+  return (
+    <a href={addressOf('/', { provider, ...sameOfOthers(told) })}>
+      {visible(told.names.get(provider) ?? provider)}
+    </a>
+  );
+}
+
+export function SamesOf({ providers }: { readonly providers: readonly string[] }) {
+  return (
+    <>
+      {providers.map((provider, i) => (
+        <Fragment>
+          {i === 0 ? '' : i === providers.length - 1 ? ' and ' : ', '}
+          <SameOf provider={provider} />
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 /** Why not on some days, with the events that show it; what is still to come is not told as past. */
 function GapLine({ gap }: { readonly gap: Failing }) {
-  const { answer, evidence } = useTold();
+  const { question, evidence } = useTold();
+  const under = useContext(Under);
   const events = (gap.evidence ?? []).flatMap((position) => evidence.get(position) ?? []);
-  const on = comesAboutOn(gap.reason, events) ?? dayOfReason(gap.reason, gap, answer);
-  const when = { today: answer.knownAt.today, gap, on, isLost: isLostBefore(answer, gap, on) };
-  const closing = gap.reason === 'provider-closed' ? events[0] : undefined;
-  const isOver = (on ?? gap.from) < (answer.knownAt.today ?? '');
+  const on = comesAboutOn(gap.reason, events) ?? dayOfReason(gap.reason, gap, question);
+  const isLost = under !== undefined && isLostBefore(under.asked, gap, on);
+  const { today } = question.knownAt;
+  const closing = events.find((event) => gap.reason === 'provider-closed' && successorsIn(event).length > 0);
+  const isPast = (on ?? gap.from) < (today ?? '');
   return (
     <li>
-      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, when)}
-      {closing?.type === 'ProviderMerged' && (
+      {capitalised(daysInWords(gap))}: {reasonInWords(gap.reason, { today, gap, on, isLost })}
+      {closing !== undefined && (
         <>
-          , and {isOver ? 'merged' : 'merges'} into <Providers keys={successorsIn(closing)} />
-        </>
-      )}
-      {closing?.type === 'ProviderSucceeded' && (
-        <>
-          , and <Providers keys={successorsIn(closing)} />{' '}
-          {isOver ? 'took' : successorsIn(closing).length === 1 ? 'takes' : 'take'} its place
+          , and{' '}
+          {closing.type === 'ProviderMerged' ? (isPast ? 'merged into' : 'merges into') : 'is succeeded by'}{' '}
+          <SamesOf providers={successorsIn(closing)} />
         </>
       )}
       <Evidence positions={gap.evidence ?? []} />.
     </li>
-  );
-}
-
-/** Providers by name, each leading to the same question about it. */
-export function Providers({ keys }: { readonly keys: readonly string[] }) {
-  const { answer, names, knownAt } = useTold();
-  return (
-    <>
-      {keys.map((key, i) => (
-        <Fragment>
-          {i === 0 ? '' : i === keys.length - 1 ? ' and ' : ', '}
-          <a href={addressOf('/', { provider: key, ...sameOfOthers(answer, knownAt) })}>
-            {visible(names.get(key) ?? key)}
-          </a>
-        </Fragment>
-      ))}
-    </>
   );
 }
 

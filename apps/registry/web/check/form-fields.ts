@@ -1,5 +1,17 @@
-/** What the form asks, in the order in which it asks it. `policy` is in no field: an address may name it. */
-export const FIELDS = ['provider', 'setting', 'from', 'until', 'adviser', 'knownAt', 'policy'] as const;
+/** What the form asks, in the order in which it asks it. */
+export const FIELDS = [
+  'provider',
+  'setting',
+  'from',
+  'until',
+  'school',
+  'policy',
+  'adviser',
+  'knownAt',
+] as const;
+
+/** Those that an address may give several times; a form has them in one field, with blanks between. */
+export const LISTS = ['adviser', 'policy'] as const;
 
 export type Field = (typeof FIELDS)[number];
 

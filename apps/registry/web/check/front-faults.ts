@@ -19,12 +19,30 @@ const LATER: Readonly<Partial<Record<Refusal['code'], string>>> = {
   'unknown-policy': 'this policy',
 };
 
-/** Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. */
-export function notYetKnown(refusal: Refusal): ShownFaults | undefined {
-  const what = LATER[refusal.code];
+/**
+ * Of what is known now, and was not at the moment asked for, the moment is at fault; undefined if it is another fault. A
+ * log begins with its policies: where every policy is asked and there is none, the provider is not there either.
+ */
+export function notYetKnown(refusal: Refusal, isEvery: boolean): ShownFaults | undefined {
+  const what = LATER[isEvery && refusal.code === 'unknown-policy' ? 'unknown-provider' : refusal.code];
   if (what === undefined) return undefined;
-  const detail = `At that moment the register did not know ${what} yet: give a later one, or leave this empty to ask as known now`;
-  return { kind: 'faults', status: problemOf(refusal).status, faults: [{ field: 'knownAt', detail }] };
+  const fault: FormFault = { field: 'knownAt', detail: notKnownThen(what) };
+  return { kind: 'faults', status: problemOf(refusal).status, faults: [fault] };
+}
+
+/** That the register does not hold the school that asks, or did not at the moment asked for. */
+export function noSchool(key: string, isKnownNow: boolean): ShownFaults {
+  const fault: FormFault = isKnownNow
+    ? { field: 'knownAt', detail: notKnownThen('this school') }
+    : {
+        field: 'school',
+        detail: `This register holds no school under ${visible(key)}: check the number, or leave this empty, and independence is not checked`,
+      };
+  return { kind: 'faults', status: 404, faults: [fault] };
+}
+
+function notKnownThen(what: string): string {
+  return `At that moment the register did not know ${what} yet: give a later one, or leave this empty to ask as known now`;
 }
 
 /** That the register holds no one of that name or number. */
@@ -59,7 +77,7 @@ export function noProvider(key: string, kind: string): ShownFaults {
 
 /** What a page says of a field otherwise than the API, which speaks of parameters. Each has only this left to be wrong. */
 export const SAID: Readonly<Partial<Record<Field, string>>> = {
-  setting: 'The policy has no such setting: choose one from the list',
+  setting: 'No policy that is asked has this setting: choose one from the list, or ask under all of them',
   until: 'The last day is before the first: correct one of them, or exchange them',
 };
 

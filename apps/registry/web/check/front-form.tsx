@@ -1,21 +1,25 @@
 import { type Field, type FormFault, type Typed } from './form-fields';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import type { ComponentChildren } from 'preact';
-import { dayInWords, settingInWords, settingsInOrder } from '@app/phrases/words';
+import { settingInWords, settingsInGroups } from '@app/phrases/setting-words';
+import { kindInWords, policiesByWeight, policyNameInWords } from '@app/phrases/voices';
+import { dayInWords, listed } from '@app/phrases/words';
 
-const LABELS: Readonly<Record<Exclude<Field, 'policy'>, string>> = {
+const LABELS: Readonly<Record<Field, string>> = {
   provider: 'Provider',
   setting: 'How the guidance is delivered',
   from: 'From',
   until: 'Until',
-  knownAt: 'As known at',
+  school: 'The school that asks',
+  policy: 'Whose rules',
   adviser: 'Advisers who are to come',
+  knownAt: 'As known at',
 };
 
-/** The settings of a policy that can be asked about: those of every edition that decides a day. */
-function settingsOf(policy: PolicyRecord): readonly string[] {
-  const deciding = policy.editions.filter(({ days }) => days.length > 0);
-  return settingsInOrder([...new Set(deciding.flatMap((edition) => Object.keys(edition.policy.settings)))]);
+/** The settings that can be asked about: those of every edition that decides a day, of whichever policy. */
+function settingsOf(policies: readonly PolicyRecord[]): readonly string[] {
+  const deciding = policies.flatMap(({ editions }) => editions.filter(({ days }) => days.length > 0));
+  return [...new Set(deciding.flatMap((edition) => Object.keys(edition.policy.settings)))];
 }
 
 export function FaultList({ faults }: { readonly faults: readonly FormFault[] }) {
@@ -25,7 +29,7 @@ export function FaultList({ faults }: { readonly faults: readonly FormFault[] })
       <ul>
         {faults.map(({ field, detail }) => (
           <li>
-            {field === undefined || field === 'policy' ? (
+            {field === undefined ? (
               detail
             ) : (
               <a href={`#${field}`}>
@@ -89,13 +93,14 @@ function FormField({
 
 export function Form({
   typed,
-  policy,
+  policies,
   today,
   faults,
   suggestsAdvisers,
 }: {
   readonly typed: Typed;
-  readonly policy: PolicyRecord;
+  /** Every policy of which an edition stands. */
+  readonly policies: readonly PolicyRecord[];
   /** The register’s today, where it has one. */
   readonly today: string | null;
   readonly faults: readonly FormFault[];
@@ -118,10 +123,14 @@ export function Form({
         control={(props) => (
           <select {...props} required>
             <option value="">Choose</option>
-            {settingsOf(policy).map((setting) => (
-              <option value={setting} selected={setting === typed.setting}>
-                {settingInWords(setting)}
-              </option>
+            {settingsInGroups(settingsOf(policies)).map(({ heading, settings }) => (
+              <optgroup label={heading}>
+                {settings.map((setting) => (
+                  <option value={setting} selected={setting === typed.setting}>
+                    {settingInWords(setting)}
+                  </option>
+                ))}
+              </optgroup>
             ))}
           </select>
         )}
@@ -138,8 +147,15 @@ export function Form({
           <DayField name="until" typed={typed.until} faults={faults} />
         </div>
       </fieldset>
-      <FurtherFields typed={typed} faults={faults} suggestsAdvisers={suggestsAdvisers} />
-      {typed.policy !== '' && <input type="hidden" name="policy" value={typed.policy} />}
+      <FormField
+        name="school"
+        hint="May be left empty. Its URN, such as 123456, or another key of it. The law asks whether advice is independent: without the school, nobody’s independence of it is checked."
+        faults={faults}
+        control={(props) => (
+          <input {...props} type="text" value={typed.school} maxLength={100} autocomplete="off" />
+        )}
+      />
+      <FurtherFields typed={typed} policies={policies} faults={faults} suggestsAdvisers={suggestsAdvisers} />
       <button type="submit">Check</button>
     </form>
   );
@@ -148,26 +164,29 @@ export function Form({
 /** What few ask: shown where it was asked, or where the answer suggests it. */
 function FurtherFields({
   typed,
+  policies,
   faults,
   suggestsAdvisers,
 }: {
   readonly typed: Typed;
+  readonly policies: readonly PolicyRecord[];
   readonly faults: readonly FormFault[];
   readonly suggestsAdvisers: boolean;
 }) {
   const isOpen =
-    (['knownAt', 'adviser'] as const).some(
-      (name) => typed[name] !== '' || faults.some(({ field }) => field === name),
+    (['policy', 'knownAt', 'adviser'] as const).some(
+      (name) => (typed[name] !== '' && typed[name] !== EVERY) || faults.some(({ field }) => field === name),
     ) || suggestsAdvisers;
   return (
     <details open={isOpen}>
-      <summary>With named advisers, or as known earlier</summary>
+      <summary>With named advisers, by some rules alone, or as known earlier</summary>
       <FormField
         name="adviser"
         hint="The keys under which the register knows them, such as adviser:k7m2p4q8, with a space between them. Advisers are not listed by name: ask them, or the provider."
         faults={faults}
         control={(props) => <input {...props} type="text" value={typed.adviser} autocomplete="off" />}
       />
+      <PolicyField typed={typed.policy} policies={policies} faults={faults} />
       <FormField
         name="knownAt"
         hint="What the register knew at the end of a day, such as 2 July 2025, at a time of it, such as 2 July 2025 at 14:30, or up to an event, such as 4182. Now unless given."
@@ -175,6 +194,52 @@ function FurtherFields({
         control={(props) => <input {...props} type="text" value={typed.knownAt} autocomplete="off" />}
       />
     </details>
+  );
+}
+
+/** The word that asks under every policy. */
+const EVERY = 'all';
+
+/** All policies, or one; several that an address names stay chosen, as long as nothing else is. */
+function PolicyField({
+  typed,
+  policies,
+  faults,
+}: {
+  readonly typed: string;
+  readonly policies: readonly PolicyRecord[];
+  readonly faults: readonly FormFault[];
+}) {
+  const ordered = policiesByWeight(
+    policies.flatMap(({ id, editions }) => {
+      const strength = editions.at(-1)?.policy.strength;
+      return strength === undefined ? [] : [{ id, strength }];
+    }),
+  );
+  const others = typed === '' || typed === EVERY || ordered.some(({ id }) => id === typed) ? [] : [typed];
+  return (
+    <FormField
+      name="policy"
+      hint="What the law asks, what public money asks, what guidance asks and what is only proposed differ. Each is answered for itself."
+      faults={faults}
+      control={(props) => (
+        <select {...props}>
+          <option value={EVERY} selected={typed === '' || typed === EVERY}>
+            All of them
+          </option>
+          {ordered.map(({ id, strength }) => (
+            <option value={id} selected={id === typed}>
+              {policyNameInWords(id, strength)} – {kindInWords(strength).toLowerCase()}
+            </option>
+          ))}
+          {others.map((several) => (
+            <option value={several} selected>
+              {listed(several.split(' '))}
+            </option>
+          ))}
+        </select>
+      )}
+    />
   );
 }
 

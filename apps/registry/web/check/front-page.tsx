@@ -3,12 +3,14 @@ import { type Typed, type FormFault } from './form-fields';
 import { keysTyped } from '@app/http-contract/typed';
 import type { PolicyRecord } from '@app/read-model/records/records';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { AnswerView } from './answer-view';
 import { asksWhoComes, nameIn, type AnsweredQuestion } from './answered-question';
 import { Page } from '../layout/page';
-import { capitalised, dayInWords, stretchesOf, verdictInWords, visible } from '@app/phrases/words';
+import { besides } from './of-register';
+import { butInWords, policiesInWords } from '@app/phrases/answers-in-words';
+import { capitalised, dayInWords, verdictInWords, visible } from '@app/phrases/words';
 
 /** A provider to choose, with what distinguishes it from another of the same name. */
 export type Choice = FoundProvider & {
@@ -44,8 +46,8 @@ export type Shown =
 
 export interface FrontPageProps {
   readonly typed: Typed;
-  /** The policy of the question; undefined if it cannot be read, so that nothing can be asked. */
-  readonly policy: PolicyRecord | undefined;
+  /** Every policy of which an edition stands. */
+  readonly policies: readonly PolicyRecord[];
   /** The register’s today, if it has one. */
   readonly today: string | null;
   readonly shown: Shown;
@@ -54,24 +56,22 @@ export interface FrontPageProps {
 const TITLE = 'Check a provider of careers guidance';
 
 /** The page on which a provider is checked: the answer where one was asked for, and the form that asks. */
-export function FrontPage({ typed, policy, today, shown }: FrontPageProps) {
+export function FrontPage({ typed, policies, today, shown }: FrontPageProps) {
   const faults = shown.kind === 'faults' ? shown.faults : [];
-  const form = policy && (
+  const form = (
     <Form
       typed={typed}
-      policy={policy}
+      policies={policies}
       today={today}
       faults={faults}
-      suggestsAdvisers={shown.kind === 'answer' && asksWhoComes(shown.answer)}
+      suggestsAdvisers={shown.kind === 'answer' && shown.answers.some(({ answer }) => asksWhoComes(answer))}
     />
   );
   switch (shown.kind) {
     case 'answer': {
-      const { answer } = shown;
-      const stretches = stretchesOf(answer);
       return (
-        <Page title={`${nameIn(shown)}: ${verdictInWords(answer, stretches)}`} at="/">
-          <AnswerView {...shown} stretches={stretches} />
+        <Page title={titleOf(shown)} at="/">
+          <AnswerView {...shown} />
           <h2 id="ask" class="onscreen">
             Ask another question
           </h2>
@@ -93,11 +93,7 @@ export function FrontPage({ typed, policy, today, shown }: FrontPageProps) {
             </p>
           )}
           {shown.unknown !== undefined && <NotHere heading="What this means" typed={shown.unknown} />}
-          {form ?? (
-            <p>
-              <a href="/">Begin anew</a>
-            </p>
-          )}
+          {form}
         </Page>
       );
     case 'nothing':
@@ -106,8 +102,9 @@ export function FrontPage({ typed, policy, today, shown }: FrontPageProps) {
           <h1>{TITLE}</h1>
           <p class="lead">
             Before a school or college commissions guidance: may this provider deliver it, on every day from
-            one to another? The register answers from what awarding and accreditation bodies have recorded,
-            says why, and keeps the answer for you as evidence.
+            one to another? The register answers from what awarding and accreditation bodies have recorded: by
+            the law, by the conditions of public funding, by guidance and by what is proposed, each for
+            itself. It says why, and keeps the answer for you as evidence.
           </p>
           {form}
           <p class="quiet">
@@ -117,6 +114,16 @@ export function FrontPage({ typed, policy, today, shown }: FrontPageProps) {
         </Page>
       );
   }
+}
+
+/** Who is asked about and what is said, so that a list of windows tells them apart. */
+function titleOf({ question, answers, names }: AnsweredQuestion): string {
+  const [only, ...more] = answers;
+  const said =
+    only !== undefined && more.length === 0
+      ? verdictInWords(only.asked, only.stretches)
+      : policiesInWords(answers.map(({ asked }) => asked));
+  return [`${nameIn(question, names)}: ${said}`, ...butInWords(besides(answers))].join(' ');
 }
 
 /** The providers that somebody may mean; the page never answers about one without being asked. */
@@ -178,7 +185,7 @@ function Choices({ choices, typed }: { readonly choices: readonly Choice[]; read
   return (
     <ul class="bare choices">
       {choices.map((one) => {
-        const { key, keys, name, matched, area, openUntil } = one;
+        const { key, keys, name, matched, now = [], area, openUntil } = one;
         const facts = [
           keys.join(', '),
           ...(area == null ? [] : [`area ${area.slice('area:'.length)}`]),
@@ -196,6 +203,19 @@ function Choices({ choices, typed }: { readonly choices: readonly Choice[]; read
                 </>
               )}
             </span>
+            {now.length > 0 && (
+              <>
+                <br />
+                Now:{' '}
+                {now.map((successor, i) => (
+                  <Fragment>
+                    {i > 0 && ', '}
+                    <a href={addressOf('/', { ...typed, provider: successor.key })}>{called(successor)}</a>
+                    {successor.name !== null && <span class="quiet"> ({successor.key})</span>}
+                  </Fragment>
+                ))}
+              </>
+            )}
           </li>
         );
       })}

@@ -1,13 +1,25 @@
 import { type Given, type TypedQuestion, typedIn, rewritten, questionTyped } from './typed-question';
-import { type ShownFaults, isNotFound, notYetKnown, noOne, noProvider, SAID, faultsOf } from './front-faults';
-import { AskEligibility } from '@app/application/asking/ask-eligibility';
+import {
+  type ShownFaults,
+  isNotFound,
+  notYetKnown,
+  noOne,
+  noProvider,
+  noSchool,
+  SAID,
+  faultsOf,
+} from './front-faults';
+import { answersIn, AskEligibility, type Asked } from '@app/application/asking/ask-eligibility';
+import { AskAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { ReadPolicy, ReadProvider } from '@app/application/reading/records';
+import { ReadPolicies, ReadPolicy, ReadProvider } from '@app/application/reading/records';
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
 import { isWhole, kindTyped } from '@app/http-contract/typed';
+import { policiesIn } from '@app/http-contract/routes/eligibility';
+import { stretchesOf } from '@app/phrases/words';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { FoundProvider } from '@app/read-model/search/provider-search';
 import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
@@ -18,13 +30,16 @@ import { Gives } from '../../http/media-types';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
-import type { AnsweredQuestion } from './answered-question';
+import type { AnsweredQuestion, PolicyAnswer } from './answered-question';
 import { FrontPage, type Choice, type Shown } from './front-page';
-import { FIELDS, type Typed } from './form-fields';
+import { FIELDS, LISTS, type Typed } from './form-fields';
 import { knownAtOf } from '../layout/moment';
 import { HTML, sendPage, sendStarting, sendWithoutPolicy } from '../layout/page';
 import { PageProblemFilter } from '../problems/page-problem';
 import { readParameters, type Query } from '../layout/parameters';
+
+/** The word that asks under every policy. */
+const EVERY_POLICY = 'all';
 
 /** The most providers that are shown to choose from. */
 const MOST_CHOICES = 30;
@@ -41,7 +56,7 @@ export class FrontController {
   constructor(
     private readonly queries: QueryBus,
     private readonly reader: AsOfResolver,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(SETTINGS) settings: Settings,
   ) {
     this.#isProxy = trusted(settings.trustProxy);
   }
@@ -49,7 +64,7 @@ export class FrontController {
   @Get()
   @Gives(HTML)
   async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const read = readParameters(request.query as Query, FIELDS, ['adviser']);
+    const read = readParameters(request.query as Query, FIELDS, LISTS);
     const given: Given = read.given;
     if (!read.isClean && read.faults.length === 0) {
       keepNothing(reply);
@@ -57,45 +72,45 @@ export class FrontController {
       return;
     }
     const typed = typedIn(given);
-    const id = typed.policy === '' ? this.settings.policy : typed.policy;
-    const policy = await this.queries.execute(new ReadPolicy(id, {}));
-    if (isRefusal(policy) && policy.code === 'not-caught-up') {
+    const known = await this.queries.execute(new ReadPolicies({}));
+    if (isRefusal(known)) {
       await sendStarting(reply);
       return;
     }
-    if (isRefusal(policy) && typed.policy === '') {
+    if (known.policies.length === 0) {
       await sendWithoutPolicy(reply);
       return;
     }
-    const shown = isRefusal(policy)
-      ? faultsOf(policy, typed)
-      : await this.#shown(
-          given,
-          read.faults.map(({ name, detail }) => ({ field: name, detail })),
-          typed,
-          id,
-          request,
-          reply,
-        );
+    const faults = read.faults.map(({ name, detail }) => ({ field: name, detail }));
+    const shown =
+      (await this.#unknownPolicy(typed)) ?? (await this.#shown(given, faults, typed, request, reply));
     const status = shown.kind === 'faults' ? shown.status : 200;
     if (status === 503) void reply.header('retry-after', '60');
-    const document = isRefusal(policy) ? undefined : policy;
     const page = FrontPage({
       typed: rewritten(typed),
       shown,
-      policy: document,
-      today: document?.knownAt.today ?? null,
+      policies: known.policies,
+      today: known.knownAt.today,
     });
     // Searches of other people must not find what somebody looked for, and a name on the page may be erased.
     if (shown.kind !== 'nothing') void reply.header('x-robots-tag', 'noindex');
     await sendPage(reply, page, { status, hasForm: true });
   }
 
+  /** The fault of a policy that is not known now, of a question that does not ask for another moment. */
+  async #unknownPolicy(typed: Typed): Promise<ShownFaults | undefined> {
+    if (typed.knownAt !== '') return undefined;
+    for (const id of typed.policy.split(/[\s,;]+/).filter((one) => one !== '' && one !== EVERY_POLICY)) {
+      const policy = await this.queries.execute(new ReadPolicy(id, {}));
+      if (isRefusal(policy)) return faultsOf(policy, typed);
+    }
+    return undefined;
+  }
+
   async #shown(
     given: Given,
     faults: ShownFaults['faults'],
     typed: Typed,
-    policy: string,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Shown> {
@@ -113,22 +128,38 @@ export class FrontController {
     }
     const moment = await knownAtOf(this.queries, asked.moment);
     if (isRefusal(moment)) return faultsOf(moment, typed);
+    const { provider, school, policy = [] } = asked.question;
     const whole: Whole = {
       asked: asked.question,
       ...moment,
       typed,
-      policy,
+      policies: policy.length === 0 || policy.includes(EVERY_POLICY) ? EVERY_POLICY : policiesIn(policy),
       origin: originOf(request, this.#isProxy),
     };
-    const { provider } = asked.question;
     const kind = kindTyped(provider.trim().toLowerCase());
     // Advisers, bodies, areas and policies have keys too, but deliver nothing.
     if (kind !== undefined && kind !== 'provider') return noProvider(provider.trim(), kind);
+    const stranger =
+      school === undefined ? undefined : await this.#unknownSchool(school, moment.knownAt, typed);
+    if (stranger) return stranger;
     // A text that begins like the key of a provider is one; everything else is searched for.
     const answered =
       kindTyped(provider) === 'provider' ? await this.#answered(provider, whole, reply) : undefined;
     // An unregistered key may still be meant: in small letters, or incomplete.
     return answered && !isNotFound(answered) ? answered : this.#searched(whole, answered, reply);
+  }
+
+  /** Faults of the school that asks, which is found before the provider: both are refused with one code. */
+  async #unknownSchool(
+    school: string,
+    knownAt: string | undefined,
+    typed: Typed,
+  ): Promise<ShownFaults | undefined> {
+    const found = await this.queries.execute(new ReadProvider(school, { knownAt }));
+    if (!isRefusal(found)) return undefined;
+    if (found.code !== 'unknown-provider') return faultsOf(found, typed);
+    const now = knownAt === undefined ? found : await this.queries.execute(new ReadProvider(school, {}));
+    return noSchool(school, !isRefusal(now));
   }
 
   /**
@@ -175,34 +206,39 @@ export class FrontController {
 
   async #answered(
     provider: string,
-    { asked: { setting, from, until, adviser = [] }, knownAt, typed, policy, origin }: Whole,
+    { asked: { setting, from, until, adviser = [], school }, knownAt, typed, policies, origin }: Whole,
     reply: FastifyReply,
     found?: AnsweredQuestion['found'],
   ): Promise<ShownFaults | Extract<Shown, { kind: 'answer' }>> {
     const isOneDay = from === undefined || until === undefined;
     const days = isOneDay ? { on: from ?? until } : { from, until };
-    const question = { provider, setting, policy, advisers: adviser, ...days };
+    const question = { provider, setting, policy: policies, advisers: adviser, school, ...days };
     const written = await this.queries.execute(new AskEligibility(question, false, { knownAt }));
     if (isRefusal(written)) {
       const now =
         knownAt === undefined ? written : await this.queries.execute(new AskEligibility(question, false, {}));
       const isKnownNow = !isRefusal(now) || now.code !== written.code;
-      return (isKnownNow ? notYetKnown(written) : undefined) ?? faultsOf(written, typed, SAID);
+      return (
+        (isKnownNow ? notYetKnown(written, policies === EVERY_POLICY) : undefined) ??
+        faultsOf(written, typed, SAID)
+      );
     }
     const { position } = written.knownAt;
-    const document = await this.queries.execute(new ReadPolicy(policy, { knownAt: position }));
-    const answer = JSON.parse(written.text) as Answer;
-    const route = await this.#route(answer, question, position);
-    const evidence = await this.queries.execute(new ReadEvidence(positionsIn(answer), Number(position)));
-    const keys = keysIn(answer, evidence, route);
+    const given = answersIn(written).map(({ text }) => JSON.parse(text) as Answer);
+    const [first] = given;
+    if (first === undefined) throw new Error('A question was answered by no answer');
+    const answers = await this.#inFull(given, { ...question, policy: policies }, position);
+    const evidence = await this.queries.execute(new ReadEvidence(positionsIn(answers), Number(position)));
+    const keys = keysIn(answers, evidence);
     const called = await this.queries.execute(new ReadNames(keys, Number(position)));
     const persons = await this.queries.execute(new ReadPublicNames(keys));
     // A public name may be erased at any time, so no copy of the page may be kept.
     if (persons.size > 0) showsPerson(reply);
     return {
       kind: 'answer',
-      answer,
-      policy: isRefusal(document) ? undefined : document,
+      question: first,
+      answers,
+      policies,
       typed: typed.provider,
       days:
         from === undefined ? (until === undefined ? 'none' : 'last') : until === undefined ? 'first' : 'both',
@@ -211,25 +247,51 @@ export class FrontController {
       pinned: this.reader.written(position) ?? '',
       origin,
       evidence,
-      route,
       names: new Map([...called, ...persons]),
     };
   }
 
-  /** What would have to be recorded for a yes; only computed if the answer is no. */
-  async #route(
-    { outcome, from, until, advisers }: Answer,
-    {
-      provider,
-      setting,
-      policy,
-    }: { readonly provider: string; readonly setting: string; readonly policy: string },
+  /** Each answer with what a page tells besides: the policy’s document, what it asks itself, and the way to a yes. */
+  async #inFull(
+    answers: readonly Answer[],
+    question: Asked,
+    position: string,
+  ): Promise<readonly PolicyAnswer[]> {
+    const known = await this.queries.execute(new ReadPolicies({ knownAt: position }));
+    const documents = new Map(isRefusal(known) ? [] : known.policies.map((policy) => [policy.id, policy]));
+    const isTold = (answer: Answer) =>
+      answer.uncertain.length === 0 && answer.gaps.every(({ reason }) => reason !== 'adviser-not-engaged');
+    const asIf = answers.every(isTold) ? answers : await this.queries.execute(new AskAsIfEngaged(answers));
+    const routes = await this.#routes(answers, question, position);
+    return answers.map((answer, i) => {
+      const asked = (isRefusal(asIf) ? undefined : asIf[i]) ?? answer;
+      return {
+        answer,
+        asked,
+        stretches: stretchesOf(asked),
+        policy: documents.get(answer.policy.id),
+        route: routes.get(answer.policy.id) ?? [],
+      };
+    });
+  }
+
+  /** By policy, what would have to be recorded for a yes; only computed where the answer is no. */
+  async #routes(
+    answers: readonly Answer[],
+    { provider, setting, advisers, school }: Asked,
     knownAt: string,
-  ): Promise<AnsweredQuestion['route']> {
-    if (outcome !== 'not-eligible') return [];
-    const question = { provider, setting, policy, advisers, from, until };
+  ): Promise<ReadonlyMap<string, PolicyAnswer['route']>> {
+    const [first] = answers;
+    const failing = answers
+      .filter(({ outcome }) => outcome === 'not-eligible')
+      .map(({ policy }) => policy.id);
+    if (first === undefined || failing.length === 0) return new Map();
+    const { from, until } = first;
+    const question = { provider, setting, policy: policiesIn(failing), advisers, school, from, until };
     const written = await this.queries.execute(new AskEligibility(question, true, { knownAt }));
-    return isRefusal(written) ? [] : ((JSON.parse(written.text) as Answer).route ?? []);
+    if (isRefusal(written)) return new Map();
+    const routed = answersIn(written).map(({ text }) => JSON.parse(text) as Answer);
+    return new Map(routed.map(({ policy, route = [] }) => [policy.id, route]));
   }
 }
 
@@ -239,36 +301,41 @@ interface Whole {
   /** A position or an instant; absent where the question is asked as known now. */
   readonly knownAt: string | undefined;
   readonly typed: Typed;
-  readonly policy: string;
+  readonly policies: string | readonly string[];
   readonly origin: string;
 }
 
-/** The events that an answer names. Of very many the first are looked up: more lines are not shown either. */
-function positionsIn({ requirements, engaged, subcontractors, warnings }: Answer): readonly string[] {
-  const runs = [
-    ...requirements.flatMap(({ gaps, grounds = [] }) => [...gaps, ...grounds]),
-    ...[...engaged, ...subcontractors].flatMap(({ grounds = [] }) => grounds),
-    ...warnings,
-  ];
+/** The events that answers name. Of very many the first are looked up: more lines are not shown either. */
+function positionsIn(answers: readonly PolicyAnswer[]): readonly string[] {
+  const runs = answers.flatMap(({ answer, asked }) => [
+    ...[...answer.requirements, ...asked.requirements].flatMap(({ gaps, grounds = [] }) => [
+      ...gaps,
+      ...grounds,
+    ]),
+    ...[...answer.engaged, ...answer.subcontractors].flatMap(({ grounds = [] }) => grounds),
+    ...answer.warnings,
+  ]);
   return [...new Set(runs.flatMap(({ evidence }) => evidence))].slice(0, MOST_EVENTS);
 }
 
 const MOST_EVENTS = 1_000;
 
-/** The subjects named in an answer, in its evidence, and in its route. */
+/** The subjects named in answers, in their evidence, and in their routes. */
 function keysIn(
-  { provider, subcontractors }: Answer,
+  answers: readonly PolicyAnswer[],
   evidence: ReadonlyMap<string, EvidenceEvent>,
-  route: AnsweredQuestion['route'],
 ): readonly string[] {
   return [
-    provider.key,
-    ...subcontractors.map((one) => one.provider),
+    ...answers.flatMap(({ answer: { provider, school, subcontractors }, route }) => [
+      provider.key,
+      ...(school === undefined ? [] : [school]),
+      ...subcontractors.map((one) => one.provider),
+      ...route.flatMap(({ subject, by }) => [subject, ...by]),
+    ]),
     ...[...evidence.values()].flatMap(({ body, subject, data }) => [
       body,
       subject,
       ...[data['into'], data['to'], data['by']].flat().filter((key) => typeof key === 'string'),
     ]),
-    ...route.flatMap(({ subject, by }) => [subject, ...by]),
   ];
 }

@@ -1,43 +1,127 @@
-import { type AnsweredQuestion } from './answered-question';
+import { useTold, useUnder } from './evidence-lines';
+import type { PolicyAnswer } from './answered-question';
+import { PolicyPart } from './policy-part';
 import { addressOf } from '@app/http-contract/page-address';
-import { calledIn, dayInWords, instantInWords, strengthInWords } from '@app/phrases/words';
+import { policyInWords } from '@app/phrases/voices';
+import { calledIn, dayInWords, instantInWords, strengthInWords, visible } from '@app/phrases/words';
 
-/** By which rules, and from what was known when. */
-export function Grounds({
-  answer,
-  policy,
-  pinned,
-  origin,
-}: Pick<AnsweredQuestion, 'answer' | 'policy' | 'pinned' | 'origin'>) {
-  const { position, recordedAt, today } = answer.knownAt;
-  const documents = answer.policy.editions.map(({ edition, digest, strength }) => ({
+interface DecidingEdition {
+  readonly edition: number;
+  readonly digest: string;
+  readonly strength: string;
+  /** The policy itself, where it can be shown. */
+  readonly document: NonNullable<PolicyAnswer['policy']>['editions'][number]['policy'] | undefined;
+}
+
+function decidingEditions({ answer, policy }: PolicyAnswer): readonly DecidingEdition[] {
+  return answer.policy.editions.map(({ edition, digest, strength }) => ({
     edition,
     digest,
     strength,
     document: policy?.editions.find((one) => one.digest === digest)?.policy,
   }));
+}
+
+/** A text of the policy’s own, and the editions that have it where others do not. */
+interface OwnText {
+  readonly text: string;
+  readonly editions: readonly number[];
+}
+
+function textsIn(editions: readonly DecidingEdition[], of: 'readings' | 'notCovered'): readonly OwnText[] {
+  const all = editions.flatMap(({ edition, document }) =>
+    (document?.[of] ?? []).map((text) => ({ text, edition })),
+  );
+  return [...Map.groupBy(all, ({ text }) => text)].map(([text, its]) => ({
+    text,
+    editions: its.length === editions.length ? [] : its.map(({ edition }) => edition),
+  }));
+}
+
+function OwnTexts({ texts }: { readonly texts: readonly OwnText[] }) {
+  return (
+    <ul>
+      {texts.map(({ text, editions }) => (
+        <li>
+          {text}
+          {editions.length > 0 && ` (edition ${editions.join(', ')})`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** By which editions a policy speaks, how it is read, and what it does not cover, in its own words. */
+export function PolicyGrounds({ isFolded }: { readonly isFolded: boolean }) {
+  const under = useUnder();
+  const { answer } = under;
+  const editions = decidingEditions(under);
+  const [notCovered, readings] = [textsIn(editions, 'notCovered'), textsIn(editions, 'readings')];
+  const title =
+    notCovered.length > 0 ? 'What it does not cover, and where it comes from' : 'Where it comes from';
+  const content = (
+    <>
+      {notCovered.length > 0 && (
+        <>
+          <p>{policyInWords(answer.policy)} does not cover this here, so see to it elsewhere:</p>
+          <OwnTexts texts={notCovered} />
+        </>
+      )}
+      <Editions editions={editions} />
+      {readings.length > 0 && (
+        <details>
+          <summary>How it is read where its source is silent</summary>
+          <OwnTexts texts={readings} />
+        </details>
+      )}
+    </>
+  );
+  return isFolded ? (
+    <details>
+      <summary>{title}</summary>
+      {content}
+    </details>
+  ) : (
+    <PolicyPart name="source" title={title}>
+      {content}
+    </PolicyPart>
+  );
+}
+
+function Editions({ editions }: { readonly editions: readonly DecidingEdition[] }) {
+  const { id } = useUnder().answer.policy;
+  return (
+    <dl class="facts">
+      {editions.map(({ edition, digest, strength, document }) => (
+        <>
+          <dt>Policy</dt>
+          <dd>
+            {document && <>{document.title}: </>}
+            {id}, edition {edition}, {strengthInWords(strength)}
+            {strength === 'proposal' && '. It says what would be good, and obliges no one'}
+            <br />
+            <span class="address quiet print-small">{digest}</span>
+          </dd>
+        </>
+      ))}
+      {editions.length === 0 && (
+        <>
+          <dt>Policy</dt>
+          <dd>{id}, of which no edition is in force on those days</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** From what was known when, of whom, and by whom it is told: the same of all answers. */
+export function Grounds() {
+  const { question, pinned, origin } = useTold();
+  const { position, recordedAt, today } = question.knownAt;
   return (
     <section aria-labelledby="grounds">
       <h2 id="grounds">What the answer rests on</h2>
       <dl class="facts">
-        {documents.map(({ edition, digest, strength, document }) => (
-          <>
-            <dt>Policy</dt>
-            <dd>
-              {document && <>{document.title}: </>}
-              {answer.policy.id}, edition {edition}, {strengthInWords(strength)}
-              {strength === 'proposal' && '. It says what would be good, and obliges no one'}
-              <br />
-              <span class="address quiet print-small">{digest}</span>
-            </dd>
-          </>
-        ))}
-        {documents.length === 0 && (
-          <>
-            <dt>Policy</dt>
-            <dd>{answer.policy.id}, of which no edition is in force on those days</dd>
-          </>
-        )}
         <dt>As recorded</dt>
         <dd>
           Up to <a href={addressOf(`/events/${position}`, { knownAt: pinned })}>event {position}</a>, the last
@@ -46,46 +130,44 @@ export function Grounds({
         </dd>
         <dt>Provider</dt>
         <dd>
-          {calledIn(answer) !== answer.provider.key && <>{calledIn(answer)}, </>}
-          <a href={`/v1/providers/${answer.provider.key}`}>{answer.provider.key}</a>, what is recorded of it,
-          for programs
+          {calledIn(question) !== question.provider.key && <>{calledIn(question)}, </>}
+          <a href={`/v1/providers/${question.provider.key}`}>{question.provider.key}</a>, what is recorded of
+          it, for programs
         </dd>
+        {question.school !== undefined && <SchoolThatAsks school={question.school} />}
         <dt>Answered by</dt>
         <dd>
-          The Guidance Register{origin !== '' && <> at {origin}</>}, by version {answer.evaluator} of its way
-          of reading policies
+          The Guidance Register{origin !== '' && <> at {origin}</>}, by version {question.evaluator} of its
+          way of reading policies
         </dd>
       </dl>
-      {documents.map(({ edition, document }) =>
-        document?.readings === undefined || document.readings.length === 0 ? null : (
-          <details>
-            <summary>
-              How the policy is read where it is silent{documents.length > 1 && <> (edition {edition})</>}
-            </summary>
-            <ul>
-              {document.readings.map((reading) => (
-                <li>{reading}</li>
-              ))}
-            </ul>
-          </details>
-        ),
-      )}
     </section>
   );
 }
 
+function SchoolThatAsks({ school }: { readonly school: string }) {
+  const { names } = useTold();
+  const name = names.get(school);
+  return (
+    <>
+      <dt>School that asks</dt>
+      <dd>
+        {name !== undefined && <>{visible(name)}, </>}
+        <a href={`/v1/providers/${school}`}>{school}</a>
+      </dd>
+    </>
+  );
+}
+
 /** The addresses that give this very answer, whatever is recorded later, and no other even after a restore. */
-export function KeptAddresses({
-  answer,
-  knownAt,
-  pinned: moment,
-  origin,
-}: Pick<AnsweredQuestion, 'answer' | 'knownAt' | 'pinned' | 'origin'>) {
-  const { provider, setting, from, until, advisers, policy } = answer;
-  const asked = { setting, from, until, adviser: advisers, policy: policy.id };
+export function KeptAddresses() {
+  const { question, policies, knownAt, pinned: moment, origin } = useTold();
+  const { provider, setting, from, until, advisers, school } = question;
+  const asked = { setting, from, until, adviser: advisers, school, policy: policies };
   const pinned = { ...asked, knownAt: moment };
   const page = addressOf('/', { provider: provider.key, ...pinned });
   const json = addressOf(`/v1/providers/${provider.key}/eligibility`, pinned);
+  const again = addressOf('/', { provider: provider.key, ...asked });
   return (
     <section class="kept" aria-labelledby="kept">
       <h2 id="kept">Keep this answer as evidence</h2>
@@ -110,9 +192,17 @@ export function KeptAddresses({
           </a>
         </dd>
       </dl>
-      {knownAt !== undefined && (
+      {knownAt !== undefined ? (
         <p class="onscreen">
-          <a href={addressOf('/', { provider: provider.key, ...asked })}>Ask the same as it is known now</a>
+          <a href={again}>Ask the same as it is known now</a>
+        </p>
+      ) : (
+        <p>
+          To check again later, ask at this address:{' '}
+          <a class="address" href={again}>
+            {origin}
+            {again}
+          </a>
         </p>
       )}
     </section>

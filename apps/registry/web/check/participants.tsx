@@ -1,7 +1,9 @@
+import { asksOfAdvisers } from './answered-question';
+import { PolicyPart } from './policy-part';
 import { type RequirementOfAnswer } from './requirements';
-import { useTold, type Failing, FactLines, GapLines, MOST_LINES } from './evidence-lines';
+import { useTold, useUnder, type Failing, FactLines, GapLines, MOST_LINES, SameOf } from './evidence-lines';
 import { Chip } from '../layout/tone';
-import type { Answer, EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
+import type { EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Run } from '@app/domain/values/written-run';
 import { type ComponentChildren } from 'preact';
 import { capitalised, daysInWords } from '@app/phrases/words';
@@ -11,21 +13,41 @@ const MOST_SHOWN = 8;
 
 /**
  * How somebody stands who takes part, by the requirements of all of them. The record of each counts disputed events, so
- * that it decides nothing where a dispute does; and to fall short is no fault where what must be met is met without them,
- * or only encouraged.
+ * that it decides nothing where a dispute does; and to fall short is no fault where what is asked is met without them,
+ * or only encouraged. Whoever is not independent may advise all the same: it is only said what does not count.
  */
-function chipOf(gaps: readonly Failing[], requirements: readonly RequirementOfAnswer[]): ComponentChildren {
+function chipOf(
+  days: readonly Run[],
+  gaps: readonly Failing[],
+  requirements: readonly RequirementOfAnswer[],
+): ComponentChildren {
   const must = requirements.filter(({ binding }) => binding === 'must');
-  const asked = must.length > 0 ? 'required' : 'encouraged';
-  const words = gaps.length > 0 ? `Falls short of what is ${asked}` : `Meets what is ${asked}`;
+  // Where both are, a gap does not say of which it is.
+  const [of, and] =
+    must.length === 0
+      ? (['encouraged', 'encouraged'] as const)
+      : must.length === requirements.length
+        ? (['asked', 'asked'] as const)
+        : (['asked or encouraged', 'asked and encouraged'] as const);
+  const isDependent = gaps.some(({ reason }) => reason === 'adviser-not-independent');
+  const words = isDependent
+    ? `Does not count as independent${isAlways(days, gaps) ? '' : ' on some days'}`
+    : gaps.length > 0
+      ? `Falls short of what is ${of}`
+      : `Meets what is ${and}`;
   if (requirements.some(({ uncertain }) => uncertain.length > 0))
     return <Chip tone={undefined}>{words}, as recorded, disputed events counting</Chip>;
   const isFault = must.some((requirement) => requirement.gaps.length > 0);
   return <Chip tone={gaps.length === 0 ? 'yes' : isFault ? 'no' : undefined}>{words}</Chip>;
 }
 
+/** Whether one gap is on all of the days. */
+function isAlways([first, ...others]: readonly Run[], [gap]: readonly Run[]): boolean {
+  return others.length === 0 && first?.from === gap?.from && first?.until === gap?.until;
+}
+
 /** Those who take part, adviser by adviser or subcontractor by subcontractor. */
-export function Participants({
+function Participants({
   id,
   title,
   does,
@@ -45,20 +67,20 @@ export function Participants({
     readonly grounds?: readonly EvidencedRun[];
   }[];
 }) {
-  const { answer } = useTold();
+  const { question } = useTold();
   if (all.length === 0) return null;
   const list = (
     <ul class="bare">
       {all.map(({ subject, days, gaps, grounds = [] }) => (
         <li class="card">
           <div class="top">
-            <h3>{subject}</h3>
-            {requirements && chipOf(gaps, requirements)}
+            <h4>{subject}</h4>
+            {requirements && chipOf(days, gaps, requirements)}
           </div>
           <p class="quiet">
             {capitalised(does)} {days.slice(0, MOST_LINES).map(daysInWords).join(', ')}
             {days.length > MOST_LINES && ` and on ${days.length - MOST_LINES} more stretches of days`}
-            {answer.from !== answer.until && ', of the days asked about'}
+            {question.from !== question.until && ', of the days asked about'}
           </p>
           {gaps.length + grounds.length > 0 && (
             <ul>
@@ -71,8 +93,7 @@ export function Participants({
     </ul>
   );
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <PolicyPart name={id} title={title}>
       {all.length > MOST_SHOWN ? (
         <details>
           <summary>Show all {all.length}</summary>
@@ -81,23 +102,50 @@ export function Participants({
       ) : (
         list
       )}
-    </section>
+    </PolicyPart>
   );
 }
 
-/** The advisers engaged; where the question names some, those apart from the others, whom it does not ask about. */
-export function Advisers({ answer: { advisers, engaged, requirements } }: { readonly answer: Answer }) {
-  const asked = requirements.filter(({ of }) => of === 'some-adviser' || of === 'every-adviser');
-  const all = engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }));
-  const own = { does: 'engaged', requirements: asked };
-  if (advisers.length === 0) return <Participants id="engaged" title="Advisers engaged" {...own} all={all} />;
+/**
+ * The advisers engaged; where the question names some, those apart from the others, whom it does not ask about. Where
+ * the policy asks for independence of a school that is not named, of no one it is said how they stand.
+ */
+export function Advisers() {
+  const { answer, asked, isUnchecked } = useUnder();
+  const requirements = isUnchecked ? undefined : asked.requirements.filter(asksOfAdvisers);
+  const all = answer.engaged.map(({ adviser, ...one }) => ({ subject: adviser, ...one }));
+  const own = { does: 'engaged', ...(requirements === undefined ? {} : { requirements }) };
+  if (answer.advisers.length === 0)
+    return <Participants id="engaged" title="Advisers engaged" {...own} all={all} />;
   const { named = [], others = [] } = Object.groupBy(all, ({ subject }) =>
-    advisers.includes(subject) ? 'named' : 'others',
+    answer.advisers.includes(subject) ? 'named' : 'others',
   );
   return (
     <>
       <Participants id="engaged" title="Advisers named who are engaged" {...own} all={named} />
       <Participants id="also-engaged" title="Also engaged, not asked about" does="engaged" all={others} />
     </>
+  );
+}
+
+export function Subcontractors() {
+  const { names } = useTold();
+  const { answer } = useUnder();
+  return (
+    <Participants
+      id="subcontractors"
+      title="Subcontractors"
+      does="under contract"
+      requirements={answer.requirements.filter(({ of }) => of === 'subcontractors')}
+      all={answer.subcontractors.map(({ provider, ...one }) => ({
+        subject: (
+          <>
+            <SameOf provider={provider} />
+            {names.has(provider) && <span class="quiet">, {provider}</span>}
+          </>
+        ),
+        ...one,
+      }))}
+    />
   );
 }

@@ -3,6 +3,7 @@ import { questionOf } from '@app/http-contract/request/question-pipe';
 import { PageQuestion } from '@app/http-contract/routes/pages';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { FIELDS, type FormFault, type Field, type Typed } from './form-fields';
+import { keysTyped } from '@app/http-contract/typed';
 import { typedDay, typedMoment, type TypedMoment } from '@app/http-contract/typed-day';
 
 export type Given = Readonly<Partial<Record<Field, string | readonly string[]>>>;
@@ -21,9 +22,10 @@ export function typedIn(given: Given): Typed {
     setting: typed('setting'),
     from: typed('from'),
     until: typed('until'),
-    knownAt: typed('knownAt'),
-    adviser: typed('adviser'),
+    school: typed('school'),
     policy: typed('policy'),
+    adviser: typed('adviser'),
+    knownAt: typed('knownAt'),
   };
 }
 
@@ -47,7 +49,7 @@ export function questionTyped(
   for (const [name, value] of Object.entries(given) as [Field, string | readonly string[]][]) {
     const words = typeof value === 'string' ? value.trim() : value;
     if (words.length === 0 || wrong.some(({ field }) => field === name)) continue;
-    if (name === 'adviser') {
+    if (name === 'adviser' || name === 'policy') {
       const keys = [words].flat().flatMap((one) => one.split(/[\s,;]+/).filter(Boolean));
       if (keys.length > 0) asked[name] = [...new Set(keys)];
     } else if (typeof words !== 'string') asked[name] = words;
@@ -55,6 +57,10 @@ export function questionTyped(
       const read = typedDay(words);
       if ('day' in read) asked[name] = read.day;
       else wrong.push({ field: name, detail: read.fault });
+    } else if (name === 'school') {
+      const key = schoolTyped(words);
+      if (key === undefined) wrong.push({ field: name, detail: NO_SCHOOL });
+      else asked[name] = key;
     } else if (name === 'knownAt') {
       const read = typedMoment(words);
       if ('fault' in read) wrong.push({ field: name, detail: read.fault });
@@ -71,6 +77,15 @@ export function questionTyped(
     );
     return { faults: inOrder([...wrong, ...more]) };
   }
+}
+
+const NO_SCHOOL =
+  'Write the URN of the school, which is six digits, or its key, like urn:123456: schools are not found by name here';
+
+/** The key that a typed number means: of a school where it may be one, else what alone it may be. */
+function schoolTyped(text: string): string | undefined {
+  const keys = keysTyped(text)?.map(({ key }) => key) ?? [];
+  return keys.find((key) => key.startsWith('urn:')) ?? (keys.length === 1 ? keys[0] : undefined);
 }
 
 function inOrder(faults: readonly FormFault[]): readonly FormFault[] {

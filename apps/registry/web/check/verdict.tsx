@@ -1,45 +1,35 @@
-import { useTold } from './evidence-lines';
-import { type AnsweredQuestion, asksWhoComes, sameOfOthers } from './answered-question';
+import { useTold, useUnder } from './evidence-lines';
+import { asksWhoComes, sameOfOthers, type AnsweredQuestion } from './answered-question';
 import { type Tone, ToneMark } from '../layout/tone';
-import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { Fragment } from 'preact';
 import { addressOf } from '@app/http-contract/page-address';
 import { appealInWords } from '@app/phrases/evidence-words';
-import { capitalised, dayInWords, verdictParts, type Stretch } from '@app/phrases/words';
-
-const TONES: Readonly<Record<Answer['outcome'], Tone>> = {
-  eligible: 'yes',
-  'not-eligible': 'no',
-  indeterminate: 'unknown',
-  silent: 'silent',
-};
+import { policyInWords } from '@app/phrases/voices';
+import { capitalised, dayInWords, listed, toneOf, verdictParts, warningInWords } from '@app/phrases/words';
 
 /** Large words, in which no line ends between a number and what it counts. */
 export function unbroken(words: string): string {
   return words.replace(/(\d) (?=[A-Z])/g, '$1\u00a0');
 }
 
-export interface AnswerByDays {
-  readonly answer: Answer;
-  /** Those of the answer. */
-  readonly stretches: readonly Stretch[];
-}
-
-export function VerdictInWords({ answer, stretches }: AnswerByDays) {
-  const { headline, rest } = verdictParts(answer, stretches);
-  const tone = TONES[answer.outcome];
+/** What the policy says of what it asks. */
+export function VerdictInWords() {
+  const { asked, stretches, at } = useUnder();
+  const { headline, rest } = verdictParts(asked, stretches);
+  const tone: Tone = toneOf(stretches);
   return (
-    <section class={`verdict ${tone}`} aria-labelledby="verdict">
+    <div class={`verdict ${tone}`}>
       <ToneMark tone={tone} />
-      <h2 id="verdict">{headline}</h2>
+      <h3 id={at('verdict')}>{headline}</h3>
       <p>{unbroken(capitalised(rest))}.</p>
-    </section>
+    </div>
   );
 }
 
 /** That an appeal is undecided which may change the answer: directly under the verdict, which is read alone. */
 export function UndecidedAppeals() {
-  const { answer, evidence, names, knownAt } = useTold();
+  const { evidence, names, knownAt } = useTold();
+  const { answer } = useUnder();
   const appeals = answer.warnings.filter(({ code }) => code === 'appeal-undecided');
   return (
     <>
@@ -62,25 +52,43 @@ export function UndecidedAppeals() {
   );
 }
 
+/** That independence is asked of a school that is not named. */
+export function SchoolNotNamed() {
+  const { isUnchecked } = useUnder();
+  if (!isUnchecked) return null;
+  return (
+    <p class="note">
+      {capitalised(warningInWords('school-not-named'))}:{' '}
+      <a class="onscreen" href="#school">
+        name the school
+      </a>
+      <span class="printed">name the school to have it checked</span>.
+    </p>
+  );
+}
+
 /** That a yes says nothing of whoever comes, and that an answer is of a single day: what is easily taken for more. */
-export function Limits({ answer, days, knownAt }: Pick<AnsweredQuestion, 'answer' | 'days' | 'knownAt'>) {
-  const until = endOfSchoolYear(answer.from);
-  const { provider, advisers } = answer;
-  const asked = { provider: provider.key, ...sameOfOthers(answer, knownAt), adviser: advisers };
+export function Limits({ answers, days }: Pick<AnsweredQuestion, 'answers' | 'days'>) {
+  const told = useTold();
+  const { provider, advisers, from } = told.question;
+  const until = endOfSchoolYear(from);
+  const asked = { provider: provider.key, ...sameOfOthers(told), adviser: advisers };
   const given = days === 'none' ? 'You gave no days' : `You gave only the ${days} day`;
+  const some = answers.filter(({ answer }) => asksWhoComes(answer));
   return (
     <>
-      {asksWhoComes(answer) && (
+      {some.length > 0 && (
         <p class="note">
-          This yes means that at least one adviser whom the provider engages is qualified. Whoever comes to
-          you has to be named and checked: ask the provider for their keys, and{' '}
+          {listed(some.map(({ answer }) => policyInWords(answer.policy)))}: this means that at least one
+          adviser whom the provider engages meets what is asked of advisers. Whoever comes to you has to be
+          named and checked: ask the provider for their keys, and{' '}
           <a href="#adviser">add them to the question</a>.
         </p>
       )}
       {days !== 'both' && (
         <p class="note">
-          You asked about one day, {dayInWords(answer.from)}. {given}: the answer says nothing of the days
-          before and after.{' '}
+          You asked about one day, {dayInWords(from)}. {given}: the answer says nothing of the days before and
+          after.{' '}
           <span class="onscreen">
             <a href={addressOf('/', { ...asked, until })}>
               Ask until the end of the school year, {dayInWords(until)}

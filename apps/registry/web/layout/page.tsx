@@ -78,8 +78,8 @@ export function Page({
         </main>
         <footer class="wide">
           <p>
-            The register says what follows from its records under a policy, and never more than “eligible
-            under this policy”. It gives no legal advice.
+            The register says what follows from its records under a policy, and never more. It gives no legal
+            advice.
           </p>
         </footer>
       </body>
@@ -120,7 +120,7 @@ export async function sendStarting(reply: FastifyReply): Promise<void> {
   await sendPage(reply, page, { status: 503 });
 }
 
-/** Says that the register lacks its default policy: its operator can correct that, and no visitor. */
+/** Says that the register has no policy: its operator can correct that, and no visitor. */
 export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
   void reply.header('retry-after', '60');
   keepNothing(reply);
@@ -128,8 +128,8 @@ export async function sendWithoutPolicy(reply: FastifyReply): Promise<void> {
     <Page title="The register cannot answer yet">
       <h1>The register cannot answer yet</h1>
       <p>
-        The policy by which it is set to answer is not among its records. You have done nothing wrong: its
-        operator has to correct this. Try again later.
+        No policy is among its records by which it could answer. You have done nothing wrong: its operator has
+        to correct this. Try again later.
       </p>
     </Page>
   );

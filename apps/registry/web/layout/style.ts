@@ -37,25 +37,40 @@ footer { color: var(--muted); font-size: .9375rem; }
 footer p { border-top: 1px solid var(--line); padding-top: 1.25rem; margin: 0 0 2rem; }
 h1 { font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2rem); line-height: 1.2; margin: 0 0 1rem; text-wrap: pretty; }
 h2 { font-size: 1.3125rem; line-height: 1.3; margin: 2.5rem 0 .75rem; }
-h3 { font-size: 1.0625rem; line-height: 1.4; margin: 0; }
+h3, h4 { font-size: 1.0625rem; line-height: 1.4; margin: 0; }
 p { margin: 0 0 .75rem; }
 ul, ol { margin: 0 0 .75rem; padding-left: 1.25rem; }
 li { margin: .25rem 0; }
 ul ul { list-style: disc; }
 code { font: .9em ui-monospace, "Cascadia Mono", Consolas, monospace; background: var(--soft); border-radius: .25rem; padding: .1em .3em; }
+.short { border: 1px solid var(--edge); border-radius: .375rem; padding: 1.25rem 1.25rem .5rem; margin: 0 0 1.25rem; }
+.short h2 { margin-top: 0; }
+.short table { margin-bottom: .25rem; }
+.short tr:last-child > * { border-bottom: 0; }
+.short thead th:first-child { width: 38%; }
+.short tbody th { color: inherit; }
+.short tbody a { font-weight: 600; }
+.short tbody .quiet { font-size: .9375rem; }
+.short td p { margin: .15rem 0 0; }
+.sentence { font-size: 1.1875rem; line-height: 1.45; font-weight: 600; }
+.policy { border-top: .25rem solid var(--line); margin-top: 2.5rem; padding-top: 1.25rem; }
+.policy > h2 { margin-top: 0; font-size: 1.4375rem; }
+.policy > :not(.verdict) > h3 { font-size: 1.1875rem; margin: 1.75rem 0 .6rem; }
+.policy + section:not(.policy) { border-top: .25rem solid var(--line); margin-top: 2.5rem; }
+.policy + section:not(.policy) > h2 { margin-top: 1.25rem; }
 .lead { font-size: 1.125rem; margin-bottom: 1.75rem; }
 .quiet { color: var(--muted); }
 .bare { list-style: none; padding: 0; }
 
 .verdict { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; align-items: center; border: 2px solid var(--tone); border-left-width: .75rem; border-radius: .375rem; background: var(--ground); padding: 1.25rem; margin: 0 0 1rem; }
-.verdict h2 { font-size: clamp(1.75rem, 1.3rem + 2.4vw, 2.5rem); line-height: 1.1; margin: 0; color: var(--tone); text-wrap: balance; }
+.verdict :is(h2, h3) { font-size: clamp(1.375rem, 1.2rem + 1vw, 1.75rem); line-height: 1.15; margin: 0; color: var(--tone); text-wrap: balance; }
 .verdict p { margin: 0; font-size: 1.125rem; grid-column: 2; }
-.verdict .mark { width: 3rem; height: 3rem; }
+.verdict .mark { width: 2.5rem; height: 2.5rem; }
 @media (max-width: 30rem) { .verdict { padding: 1rem; } .verdict p { grid-column: 1 / -1; } .verdict .mark { width: 2.25rem; height: 2.25rem; } }
 .yes { --tone: var(--yes); --ground: var(--yes-soft); }
 .no { --tone: var(--no); --ground: var(--no-soft); }
 .unknown { --tone: var(--unknown); --ground: var(--unknown-soft); }
-.silent { --tone: var(--edge); --ground: var(--soft); }
+.silent, .unsaid { --tone: var(--muted); --ground: var(--soft); }
 .mark { fill: none; stroke: var(--tone); stroke-width: 2.5; stroke-linecap: round; stroke-linejoin: round; width: 1.15em; height: 1.15em; vertical-align: -.2em; flex: none; }
 .chip { color: var(--tone); font-weight: 600; }
 .alert { display: flex; gap: .6rem; align-items: flex-start; border: 2px solid var(--tone); border-left-width: .75rem; border-radius: .375rem; background: var(--ground); padding: .75rem 1rem; margin: 0 0 1rem; font-weight: 600; }
@@ -72,7 +87,7 @@ figure { margin: 0 0 1rem; }
 .fill-yes { fill: var(--yes); }
 .fill-no { fill: url(#no); }
 .fill-unknown { fill: url(#unknown); }
-.fill-silent { fill: var(--soft); }
+.fill-silent, .fill-unsaid { fill: var(--soft); }
 .edge { stroke: var(--paper); stroke-width: 2; }
 .patterns { position: absolute; width: 0; height: 0; }
 .patterns .ground-no { fill: var(--no-soft); }
@@ -86,7 +101,7 @@ figure { margin: 0 0 1rem; }
 .card { border: 1px solid var(--line); border-radius: .375rem; padding: .9rem 1rem; margin: 0 0 .75rem; }
 .card > :last-child { margin-bottom: 0; }
 .card .top { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .15rem 1.5rem; align-items: baseline; }
-.card .top h3 { flex: 1 1 18rem; }
+.card .top :is(h3, h4) { flex: 1 1 18rem; }
 .card .quiet { font-size: .9375rem; margin: .15rem 0 0; }
 .card ul { margin: .5rem 0 0; }
 .facts { display: grid; grid-template-columns: minmax(7rem, 10rem) 1fr; gap: .5rem 1rem; margin: 0 0 1rem; }
@@ -147,7 +162,11 @@ details > :nth-child(2) { margin-top: .75rem; }
   h1 { font-size: 15pt; margin-bottom: .5rem; }
   h2 { font-size: 12pt; margin: .9rem 0 .35rem; }
   .verdict { padding: .6rem .9rem; }
-  .verdict h2 { font-size: 16pt; }
+  .verdict :is(h2, h3) { font-size: 16pt; }
+  .sentence { font-size: 12pt; }
+  .short { padding: .5rem .7rem; }
+  .policy { margin-top: 1rem; padding-top: .5rem; }
+  .policy > :not(.verdict) > h3 { font-size: 11.5pt; margin: .7rem 0 .3rem; }
   .facts { gap: .2rem 1rem; margin-bottom: .5rem; }
   th, td { padding: .2rem .5rem .2rem 0; }
   .card { padding: .4rem .7rem; margin-bottom: .4rem; }
@@ -156,8 +175,8 @@ details > :nth-child(2) { margin-top: .75rem; }
   summary { color: #000; text-decoration: none; list-style: none; font-weight: 600; }
   .brand, .band a { color: #000; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  h2, h3 { break-after: avoid; }
-  .card, .verdict, .kept, figure { break-inside: avoid; }
+  h2, h3, h4 { break-after: avoid; }
+  .card, .verdict, .short, .kept, figure { break-inside: avoid; }
   .kept { border: 1px solid #999; }
   svg, .verdict { print-color-adjust: exact; }
 }

@@ -128,6 +128,24 @@ describe('a provider goes by', () => {
   });
 });
 
+describe('the requirements in an answer', () => {
+  const told = (...editions: readonly Posting[]) =>
+    given(...editions, today('2026-09-01'), organisation())
+      .ask({ setting: 'any', from: '2026-05-01', until: '2026-07-01' })
+      .requirements.map(({ id }) => id);
+  const published = (number: number, from: string, ...ids: readonly string[]) =>
+    edition(number, from, policy({ any: ids.map((id) => must(id, 'provider', { accredited: 'matrix' })) }));
+
+  test('stand as the edition has them, and that the provider is open stands last', () => {
+    expect(told(published(1, '2017-10-01', 'b', 'c', 'a'))).toEqual(['b', 'c', 'a', 'provider-open']);
+  });
+
+  test('of several editions stand by the first day on which they are asked', () => {
+    const editions = [published(1, '2017-10-01', 'b', 'c'), published(2, '2026-06-01', 'a', 'c', 'd')];
+    expect(told(...editions)).toEqual(['b', 'c', 'a', 'd', 'provider-open']);
+  });
+});
+
 describe('chains of contracts', () => {
   const below = (world: ReturnType<typeof given>) =>
     world.ask({ from: '2026-06-01' }).subcontractors.map(({ provider }) => provider);
