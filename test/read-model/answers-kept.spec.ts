@@ -12,7 +12,7 @@ import { logOf, registerOf } from './logs';
 import { worked } from '../worked';
 
 const MIB = 1024 * 1024;
-const ROOM = 4 * MIB;
+const ROOM = 3 * MIB;
 const ROOM_FOR_STANDINGS = 0.75 * ROOM;
 const SETTINGS = ['school-in-house', 'school-commissioned', 'national-careers-service', 'publicly-funded'];
 
@@ -101,7 +101,7 @@ async function grownBy(room: number, register: EventIndex, questions: readonly Q
 describe('what is kept of answers', () => {
   test.each([
     [1, 300],
-    [50, 40],
+    [50, 50],
     [200, 12],
   ])(
     'takes no more memory than it has room for, about providers with %i advisers',
