@@ -102,7 +102,7 @@ describe('what is kept of answers', () => {
   test.each([
     [1, 300],
     [50, 50],
-    [200, 12],
+    [200, 16],
   ])(
     'takes no more memory than it has room for, about providers with %i advisers',
     async (advisers, providers) => {

@@ -11,11 +11,11 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answerFrom } from '@app/domain/evaluation/v1/answer';
+import { writtenAnswer } from '@app/domain/evaluation/v1/answer';
 import { standingOf, type Standing } from '@app/domain/evaluation/v1/standing';
-import type { Ground } from '@app/domain/log/grants';
+import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
-import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
+import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { LogView } from '@app/domain/log/log-view';
 import type { SeveralPolicies } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
@@ -293,44 +293,58 @@ function* severalRouted(found: readonly ResolvedQuestion[], recordedAt: string):
 }
 
 function* routed(found: ResolvedQuestion, recordedAt: string): Work<WrittenAnswer> {
-  return yield* asSent(yield* answerWithRoute(found, recordedAt));
+  const answer = yield* answerWithRoute(found, recordedAt);
+  const { outcome, knownAt, policy } = answer;
+  return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
 function* written(standing: Standing, question: Question, knownAt: MomentOfAnswer): Work<WrittenAnswer> {
-  return yield* asSent(yield* answerFrom(standing, question, knownAt));
-}
-
-function* asSent(answer: Answer): Work<WrittenAnswer> {
-  const { outcome, knownAt, policy } = answer;
-  return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
+  const { text, outcome } = yield* writtenAnswer(standing, question, knownAt);
+  return { text, outcome, knownAt, policy: { id: question.policy } };
 }
 
 function groupOf({ policy, setting }: Question): string {
   return `${policy} ${setting}`;
 }
 
-/** The bytes of an object or a list besides what it holds: an estimate on the high side. */
+/** The bytes of an object, a list or a text besides what it holds: an estimate on the high side. */
 const AN_OBJECT = 48;
 
 /** Approximately all the bytes that a standing keeps alive, but for what it shares with all others. */
 function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): number {
-  const ofDays = (days: readonly number[]) => AN_OBJECT + 8 * days.length;
-  const ofGrounds = (grounds: readonly Ground[] = []) =>
-    grounds.reduce((sum, { days, evidence }) => sum + AN_OBJECT + ofDays(days) + ofDays(evidence), AN_OBJECT);
   let size = 10 * AN_OBJECT;
-  for (const { certain, unknown, failing, doubts, grounds } of requirements)
-    size +=
-      AN_OBJECT +
-      ofDays(certain) +
-      ofDays(unknown) +
-      ofGrounds(failing) +
-      ofGrounds(doubts) +
-      ofGrounds(grounds);
-  for (const { days, failing, grounds } of [...engaged.each, ...subcontractors.each])
-    size += 2 * AN_OBJECT + ofDays(days) + ofGrounds(failing) + ofGrounds(grounds);
+  for (const list of new Set([requirements.must, requirements.encouraged, requirements.all]))
+    for (const { asked, covered, gaps, uncertain, grounds } of list)
+      size +=
+        (1 + 2 * asked.length) * AN_OBJECT +
+        ofDays(covered) +
+        ofRuns(gaps) +
+        ofRuns(uncertain) +
+        ofRuns(grounds) +
+        asked.reduce((sum, { intro }) => sum + intro.length, 0);
+  for (const { days, gaps, grounds } of [...engaged.each, ...subcontractors.each])
+    size += 2 * AN_OBJECT + ofDays(days) + ofRuns(gaps) + ofRuns(grounds);
   for (const { given } of warnings)
     size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
   for (const awards of new Set(warnings.map(({ awards = [] }) => awards)))
     size += awards.reduce((sum, { days }) => sum + AN_OBJECT + ofDays(days), AN_OBJECT);
+  return size;
+}
+
+function ofDays(days: readonly number[]): number {
+  return AN_OBJECT + 8 * days.length;
+}
+
+function ofRuns(runs: readonly ToldRun[]): number {
+  let size = AN_OBJECT;
+  for (const { evidence } of runs)
+    size +=
+      2 * AN_OBJECT +
+      (typeof evidence === 'string'
+        ? evidence.length
+        : evidence.reduce(
+            (sum, ground) => sum + AN_OBJECT + ofDays(ground.days) + ofDays(ground.evidence),
+            0,
+          ));
   return size;
 }

@@ -1,7 +1,6 @@
 import { unknownAdviser, unknownPolicy } from '../../values/refusals';
 import { verdictOf, type Outcome } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
-import { causesOn, editionsOn, groundsOn, uncertainRuns, writtenGap, writtenUncertain } from './answer';
 import { editionOf, standingOnDays } from './standing';
 import { writtenRuns, type Run } from '../../values/written-run';
 import {
@@ -17,9 +16,20 @@ import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf } from '../../log/identity';
 import { editionsOf, periodsOf } from '../../subjects/policy';
 import { refuse, type Refusal } from '../../values/problem';
-import { gapsOf, type Cause } from './reason';
+import { type Cause } from './reason';
+import { toldBetween, toldDays, toldGaps, toldGrounds, type ToldRun } from './told-runs';
 import { finished } from '../../values/work';
-import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from '../../values/timeline';
+import {
+  difference,
+  intersection,
+  meet,
+  NO_DAYS,
+  span,
+  union,
+  unionOf,
+  type Days,
+  type Truth,
+} from '../../values/timeline';
 import { undecidedOfPerson, warningOfAppeal, warningsOn, type WarningOfAnswer } from './answer-warnings';
 
 /** Is this adviser qualified for a purpose of this policy, on every one of these days? */
@@ -104,19 +114,33 @@ export function adviserAnswer(
   );
   const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
   const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  const gaps = toldGaps([unruled, ...parts.flatMap(({ failing }) => failing)], true);
+  const uncertain = toldDays(
+    unionOf(parts.map(({ unknown }) => unknown)),
+    parts.flatMap(({ doubts }) => doubts),
+  );
+  const grounds = toldGrounds(
+    parts.flatMap(({ grounds = [] }) => grounds),
+    window,
+  );
+  const told = (runs: readonly ToldRun[]) =>
+    JSON.parse(`[${finished(toldBetween(runs, from, until))}]`) as unknown;
   return {
     adviser: keys[0] ?? question.adviser,
     purpose,
     from: formatDay(from),
     until: formatDay(until),
     knownAt: momentOf(known, recordedAt),
-    policy: { id: policy, editions: editionsOn(decided.map(editionOf), window) },
+    policy: {
+      id: policy,
+      editions: decided.flatMap(({ edition, days }) => (meet(days, window) ? [editionOf(edition)] : [])),
+    },
     evaluator: EVALUATOR,
     ...verdictOf({ ...truth, ruled }, from, until),
     covered: writtenRuns(intersection(truth.certain, window)),
-    gaps: finished(gapsOf([unruled, ...finished(causesOn(parts, window))])).map(writtenGap),
-    uncertain: finished(uncertainRuns(parts, window)).map(writtenUncertain),
-    grounds: groundsOn(parts, window),
+    gaps: told(finished(gaps)) as AdviserAnswer['gaps'],
+    uncertain: told(finished(uncertain)) as AdviserAnswer['uncertain'],
+    grounds: told(grounds) as AdviserAnswer['grounds'],
     warnings: warningsOn(
       undecidedOfPerson(known, keys)
         .map(({ days, ...appeal }) => ({ ...warningOfAppeal(appeal), given: [days] }))

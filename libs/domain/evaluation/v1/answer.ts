@@ -1,49 +1,14 @@
-import { writtenRun, writtenRuns, type Run } from '../../values/written-run';
-import {
-  EVALUATOR,
-  type ReasonedRun,
-  type FailingRun,
-  type EvidencedRun,
-  type MomentOfAnswer,
-  type OfRequirement,
-  type PolicyOfAnswer,
-  type Answer,
-  momentOf,
-} from './answer-shape';
-import { verdictOf, type Question, type ResolvedQuestion } from './resolved-question';
-import {
-  standingOf,
-  type NamedEdition,
-  type Participation,
-  type RequirementStanding,
-  type Standing,
-  type StandingOnDays,
-} from './standing';
 import { dayOf, formatDay, type Day } from '../../values/day';
-import { POLICY_IN_FORCE, PROVIDER_OPEN } from '../../subjects/policy-document';
+import { POLICY_IN_FORCE } from '../../subjects/policy-document';
 import { nameAmong } from '../../subjects/provider';
-import {
-  evidencedRuns,
-  gapsOf,
-  groundedRuns,
-  within,
-  type Cause,
-  type Gap,
-  type GroundedRun,
-} from './reason';
-import { type Ground } from '../../log/grants';
-import { A_PIECE, finished, flatMapped, mapped, sorted, type Work } from '../../values/work';
-import {
-  difference,
-  endOfRun,
-  intersection,
-  meet,
-  runs,
-  span,
-  unionOf,
-  type Days,
-} from '../../values/timeline';
+import { endOfRun, difference, intersection, meet, span, type Days } from '../../values/timeline';
+import { A_PIECE, finished, type Work } from '../../values/work';
+import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
 import { warningsOn } from './answer-warnings';
+import { verdictOf, type Outcome, type Question, type ResolvedQuestion } from './resolved-question';
+import { standingOf, type Participation, type Standing } from './standing';
+import { presentIn, toldInOrder } from './told-requirements';
+import { toldBetween, type ToldRun } from './told-runs';
 
 /** The whole answer to a resolved question. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
@@ -57,252 +22,126 @@ export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
 export function* answering(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
   const { known, question } = found;
   const standing = yield* standingOf(found, span(question.from, question.until));
-  return yield* answerFrom(standing, question, momentOf(known, recordedAt));
+  const { text } = yield* writtenAnswer(standing, question, momentOf(known, recordedAt));
+  return JSON.parse(text) as Answer;
 }
 
 /** What of a question does not decide what is known, only what is told of it. */
 export type Window = Pick<Question, 'setting' | 'policy' | 'from' | 'until'>;
 
-/** The answer about the days of a question, cut out of what holds on these and maybe others, as known at a moment. */
-export function* answerFrom(
-  standing: Standing,
-  { setting, policy, from, until }: Window,
-  knownAt: MomentOfAnswer,
-): Work<Answer> {
-  const { said, named, school, engaged, subcontractors } = standing;
-  const window = span(from, until);
-  const present = standing.requirements.filter(({ days }) => meet(days, window));
-  const must = byRequirement(
-    present.filter(({ requirement }) => requirement.binding === 'must'),
-    window,
-  );
-  const encouraged = present.filter(({ requirement }) => requirement.binding === 'encouraged');
-  const all = encouraged.length === 0 ? must : byRequirement(present, window);
-  const unruled = difference(window, said.ruled);
-  const failed = new Map<RequirementStanding, readonly Cause[]>();
-  for (const one of present) failed.set(one, yield* causesOn([one], window));
-  return {
-    provider: {
-      key: standing.provider,
-      name: nameAmong(standing.names, knownAt.today === null ? -Infinity : dayOf(knownAt.today)),
-    },
-    setting,
-    from: formatDay(from),
-    until: formatDay(until),
-    advisers: named,
-    ...(school === undefined ? {} : { school }),
-    knownAt,
-    policy: { id: policy, editions: editionsOn(standing.editions, window) },
-    evaluator: EVALUATOR,
-    ...verdictOf(said, from, until),
-    covered: yield* writtenDays(intersection(said.certain, window)),
-    gaps: yield* inOrder(standing, [
-      ...(yield* gapsOf([{ reason: 'no-policy-in-force', days: unruled, evidence: [] }])).map((gap) => ({
-        requirement: POLICY_IN_FORCE,
-        gap,
-      })),
-      ...(yield* gapsBy(must, failed)),
-    ]),
-    uncertain: yield* uncertainIn(standing, must, window),
-    requirements: yield* requirementsIn(all, failed, window),
-    engaged: (yield* participantsIn(engaged, window)).map(({ key, ...taking }) => ({
-      adviser: key,
-      ...taking,
-    })),
-    subcontractors: (yield* participantsIn(subcontractors, window)).map(({ key, ...taking }) => ({
-      provider: key,
-      ...taking,
-    })),
-    advice:
-      encouraged.length === 0
-        ? []
-        : yield* inOrder(standing, yield* gapsBy(byRequirement(encouraged, window), failed)),
-    warnings: warningsOn(standing.warnings, window),
-  };
-}
-
-/** The standings of one requirement, one for each edition that asks it on a day of a window. */
-interface Asked {
-  readonly id: string;
-  readonly parts: readonly RequirementStanding[];
-  readonly first: RequirementStanding['requirement'];
+/** An answer as it is sent. */
+export interface AnswerText {
+  /** The {@link Answer} as JSON, its members in the order of that. */
+  readonly text: string;
+  readonly outcome: Outcome;
 }
 
 /**
- * The parts of each requirement, one for each edition that asks it, by the first day asked; `provider-open`
- * last.
+ * The answer about the days of a question, cut out of what holds on these and maybe others, as known at a moment. It is
+ * written at once: to put it together as an object first takes several times as long.
  */
-function byRequirement(list: readonly RequirementStanding[], window: Days): readonly Asked[] {
-  const firstDay = ({ days }: RequirementStanding) => intersection(days, window)[0] ?? 0;
-  const grouped = Map.groupBy(
-    list.length === 0 || list.every(({ days }) => days === list[0]?.days)
-      ? list
-      : list.toSorted((a, b) => firstDay(a) - firstDay(b)),
-    ({ requirement }) => requirement.id,
-  );
-  return [...grouped]
-    .flatMap(([id, parts]) => (parts[0] ? [{ id, parts, first: parts[0].requirement }] : []))
-    .sort((a, b) => Number(a.id === PROVIDER_OPEN) - Number(b.id === PROVIDER_OPEN));
+export function* writtenAnswer(
+  standing: Standing,
+  { setting, policy, from, until }: Window,
+  knownAt: MomentOfAnswer,
+): Work<AnswerText> {
+  const { said, named, school, requirements, editions } = standing;
+  const window = span(from, until);
+  const { outcome, eligibleUntil } = verdictOf(said, from, until);
+  const name = nameAmong(standing.names, knownAt.today === null ? -Infinity : dayOf(knownAt.today));
+  const must = presentIn(requirements.must, from, until);
+  const all = requirements.all === requirements.must ? must : presentIn(requirements.all, from, until);
+  const encouraged = presentIn(requirements.encouraged, from, until);
+  const rankOf = (id: string, day: Day) => rankIn(standing, id, day);
+  const gaps = must.map(({ told: { id, gaps: runs } }) => ({ id, runs }));
+  const unruled = difference(window, said.ruled);
+  if (unruled.length > 0) gaps.unshift({ id: POLICY_IN_FORCE, runs: unruledIn(unruled) });
+  const doubts = must.map(({ told: { id, uncertain: runs } }) => ({ id, runs }));
+  const advice = encouraged.map(({ told: { id, gaps: runs } }) => ({ id, runs }));
+  const text = `{"provider":{"key":${JSON.stringify(standing.provider)},"name":${JSON.stringify(name)}}\
+,"setting":${JSON.stringify(setting)},"from":"${formatDay(from)}","until":"${formatDay(until)}"\
+,"advisers":${JSON.stringify(named)}${school === undefined ? '' : `,"school":${JSON.stringify(school)}`}\
+,"knownAt":${JSON.stringify(knownAt)}\
+,"policy":{"id":${JSON.stringify(policy)},"editions":[${editionsIn(editions, window)}]}\
+,"evaluator":"${EVALUATOR}","outcome":"${outcome}","eligibleUntil":${JSON.stringify(eligibleUntil)}\
+,"covered":[${yield* daysBetween(said.certain, from, until)}]\
+,"gaps":[${yield* toldInOrder(gaps, from, until, rankOf)}]\
+,"uncertain":[${yield* toldInOrder(doubts, from, until, rankOf)}]\
+,"requirements":[${yield* requirementsBetween(all, from, until)}]\
+,"engaged":[${yield* participantsBetween('adviser', standing.engaged, window)}]\
+,"subcontractors":[${yield* participantsBetween('provider', standing.subcontractors, window)}]\
+,"advice":[${yield* toldInOrder(advice, from, until, rankOf)}]\
+,"warnings":${JSON.stringify(warningsOn(standing.warnings, window))}}`;
+  return { text, outcome };
 }
 
-/** The days that are in doubt by some requirement that must be met, in order. */
-function* uncertainIn(
-  standing: Standing,
-  must: readonly Asked[],
-  window: Days,
-): Work<Answer['uncertain'][number][]> {
-  const uncertain: { requirement: string; run: GroundedRun }[] = [];
-  for (const { id, parts } of must)
-    for (const run of yield* uncertainRuns(parts, window)) uncertain.push({ requirement: id, run });
-  return yield* mapped(
-    yield* sorted(
-      uncertain,
-      (a, b) =>
-        a.run.from - b.run.from ||
-        rankOn(standing, a.requirement, a.run.from) - rankOn(standing, b.requirement, b.run.from),
-    ),
-    ({ requirement, run }) => ({
-      ...writtenRun(run),
-      requirement,
-      evidence: run.evidence.map(String),
-    }),
-  );
+function unruledIn(days: Days): readonly ToldRun[] {
+  const told: ToldRun[] = [];
+  for (let i = 0; i < days.length; i += 2)
+    told.push({
+      from: days[i] ?? NaN,
+      until: days[i + 1] ?? NaN,
+      said: ',"reason":"no-policy-in-force"',
+      evidence: ',"evidence":[]',
+    });
+  return told;
+}
+
+/** The editions that decide a day of a window. */
+function editionsIn(editions: Standing['editions'], window: Days): string {
+  let text = '';
+  for (const { days, told } of editions) if (meet(days, window)) text += (text === '' ? '' : ',') + told;
+  return text;
+}
+
+/** The runs of some days that lie in `from`–`until`. */
+function* daysBetween(days: Days, from: Day, until: Day): Work<string> {
+  const left = intersection(days, span(from, until));
+  let text = '';
+  for (let i = 0; i < left.length; i += 2) {
+    text += `${i === 0 ? '' : ','}{"from":"${formatDay(left[i] ?? NaN)}","until":"${formatDay(left[i + 1] ?? NaN)}"}`;
+    if (i % (2 * A_PIECE) === 2 * A_PIECE - 2) yield A_PIECE;
+  }
+  return text;
 }
 
 /** Each requirement as the answer tells it. */
-function* requirementsIn(
-  all: readonly Asked[],
-  failed: Failed,
-  window: Days,
-): Work<Answer['requirements'][number][]> {
-  const requirements: Answer['requirements'][number][] = [];
-  for (const { id, parts, first } of all)
-    requirements.push({
-      id,
-      of: first.of,
-      binding: first.binding,
-      cites: first.cites ?? null,
-      covered: yield* writtenDays(intersection(unionOf(parts.map(({ certain }) => certain)), window)),
-      gaps: yield* mapped(yield* gapsIn(parts, failed), writtenGap),
-      uncertain: yield* mapped(yield* uncertainRuns(parts, window), writtenUncertain),
-      ...(parts[0]?.grounds === undefined ? {} : { grounds: groundsOn(parts, window) }),
-    });
-  return requirements;
-}
-
-/** Why the days of a window fail, one reason a day for each part. */
-export function* causesOn(parts: readonly StandingOnDays[], window: Days): Work<readonly Cause[]> {
-  let causes: readonly Cause[] = [];
-  for (const { failing } of parts)
-    if (failing.length > 0)
-      causes = causes.concat(yield* flatMapped(failing, (cause) => within([cause], window)));
-  return causes;
-}
-
-/** What the failing days of each part in the window are put down to. */
-type Failed = ReadonlyMap<RequirementStanding, readonly Cause[]>;
-
-function gapsIn(parts: readonly RequirementStanding[], failed: Failed): Work<readonly Gap[]> {
-  return gapsOf(parts.flatMap((part) => failed.get(part) ?? []));
-}
-
-function* gapsBy(list: readonly Asked[], failed: Failed): Work<{ requirement: string; gap: Gap }[]> {
-  let gaps: { requirement: string; gap: Gap }[] = [];
-  for (const { id, parts } of list)
-    gaps = gaps.concat(yield* mapped(yield* gapsIn(parts, failed), (gap) => ({ requirement: id, gap })));
-  return gaps;
-}
-
-/** The editions that decide a day of a window, as an answer names them. */
-export function editionsOn(editions: readonly NamedEdition[], window: Days): PolicyOfAnswer['editions'] {
-  return editions
-    .filter(({ days }) => meet(days, window))
-    .map(({ edition, digest, strength }) => ({ edition, digest, strength }));
-}
-
-/** What the covered days of a requirement of the provider rest on. */
-export function groundsOn(parts: readonly StandingOnDays[], window: Days): EvidencedRun[] {
-  return writtenGrounds(
-    parts.flatMap(({ grounds = [] }) => grounds),
-    window,
-  );
-}
-
-/** The days that are unknown, with the disputes that make them so. */
-export function* uncertainRuns(parts: readonly StandingOnDays[], window: Days): Work<GroundedRun[]> {
-  const days = intersection(unionOf(parts.map(({ unknown }) => unknown)), window);
-  if (days.length === 0) return [];
-  let doubts: Ground[] = [];
-  for (const part of parts)
-    doubts = doubts.concat(yield* flatMapped(part.doubts, (doubt) => within([doubt], window)));
-  return yield* evidencedRuns(days, doubts);
-}
-
-/** The place of a requirement in the edition that decides a day. */
-function rankOn({ editions }: Standing, id: string, day: Day): number {
-  const edition = editions.find(({ days }) => endOfRun(days, day) !== undefined);
-  const rank = edition?.requirements.indexOf(id) ?? -1;
-  return rank < 0 ? Infinity : rank;
-}
-
-function* inOrder(
-  standing: Standing,
-  gaps: readonly { requirement: string; gap: Gap }[],
-): Work<(ReasonedRun & OfRequirement)[]> {
-  const ordered = yield* sorted(gaps, (a, b) => {
-    if (a.gap.from !== b.gap.from) return a.gap.from - b.gap.from;
-    const [first, second] = [
-      rankOn(standing, a.requirement, a.gap.from),
-      rankOn(standing, b.requirement, b.gap.from),
-    ];
-    return first === second ? 0 : first - second;
-  });
-  return yield* mapped(ordered, ({ requirement, gap }) => {
-    const { from, until, reason, evidence } = writtenGap(gap);
-    return { from, until, requirement, reason, evidence };
-  });
+function* requirementsBetween(present: ReturnType<typeof presentIn>, from: Day, until: Day): Work<string> {
+  let text = '';
+  for (const { told, first } of present) {
+    text += `${text === '' ? '' : ','}${first.intro}\
+,"covered":[${yield* daysBetween(told.covered, from, until)}]\
+,"gaps":[${yield* toldBetween(told.gaps, from, until)}]\
+,"uncertain":[${yield* toldBetween(told.uncertain, from, until)}]\
+${first.isGrounded ? `,"grounds":[${yield* toldBetween(told.grounds, from, until)}]` : ''}}`;
+  }
+  return text;
 }
 
 /** Those who take part on a day of a window, with where they fail on its days, and what the others rest on. */
-function* participantsIn({ asked, each }: Participation, window: Days) {
-  if (!meet(asked, window)) return [];
-  return yield* flatMapped(each, ({ key, days: taking, failing, grounds }) => {
-    const days = intersection(taking, window);
-    if (days.length === 0) return [];
-    return [
-      {
-        key,
-        days: writtenRuns(days),
-        gaps:
-          failing.length === 0
-            ? []
-            : finished(gapsOf(within(failing, window))).map((gap): FailingRun => ({
-                ...writtenRun(gap),
-                reason: gap.reason,
-              })),
-        grounds: writtenGrounds(grounds, days),
-      },
-    ];
-  });
+function* participantsBetween(
+  as: 'adviser' | 'provider',
+  { asked, each }: Participation,
+  window: Days,
+): Work<string> {
+  if (!meet(asked, window)) return '';
+  const [from = NaN, until = NaN] = window;
+  let text = '';
+  let looked = 0;
+  for (const { key, days, gaps, grounds } of each) {
+    if (++looked % A_PIECE === 0) yield A_PIECE;
+    if (!meet(days, window)) continue;
+    text += `${text === '' ? '' : ','}{"${as}":${JSON.stringify(key)}\
+,"days":[${yield* daysBetween(days, from, until)}]\
+,"gaps":[${yield* toldBetween(gaps, from, until)}]\
+,"grounds":[${yield* toldBetween(grounds, from, until)}]}`;
+  }
+  return text;
 }
 
-/** As {@link writtenRuns}, for days that very many bear on. */
-function* writtenDays(days: Days): Work<Run[]> {
-  return days.length <= A_PIECE ? writtenRuns(days) : yield* mapped([...runs(days)], writtenRun);
-}
-
-export function writtenGap({ from, until, reason, evidence }: Gap): ReasonedRun {
-  return { from: formatDay(from), until: formatDay(until), reason, evidence: evidence.map(String) };
-}
-
-/** The grounds, and the days on which each applies. */
-function writtenGrounds(grounds: readonly Ground[], days: Days): EvidencedRun[] {
-  return groundedRuns(grounds, days).map(({ evidence, ...run }) => ({
-    ...writtenRun(run),
-    evidence: evidence.map(String),
-  }));
-}
-
-export function writtenUncertain({ from, until, evidence }: GroundedRun): EvidencedRun {
-  return { from: formatDay(from), until: formatDay(until), evidence: evidence.map(String) };
+/** The place of a requirement in the edition that decides a day. */
+function rankIn({ editions }: Standing, id: string, day: Day): number {
+  const edition = editions.find(({ days }) => endOfRun(days, day) !== undefined);
+  const rank = edition?.requirements.indexOf(id) ?? -1;
+  return rank < 0 ? Infinity : rank;
 }

@@ -1,7 +1,8 @@
 import { type Ground } from '../../log/grants';
 import { together } from '../../log/log-view';
-import { digestOf } from '../../subjects/policy';
-import { isOfAdvisers, PROVIDER_OPEN, type Policy, type Requirement } from '../../subjects/policy-document';
+import { digestOf, type Edition } from '../../subjects/policy';
+import type { PolicyOfAnswer } from './answer-shape';
+import { isOfAdvisers, PROVIDER_OPEN } from '../../subjects/policy-document';
 import { namesIn, providerStreams } from '../../subjects/provider';
 import {
   ALL_DAYS,
@@ -16,61 +17,46 @@ import {
 import { finished, flatMapped, Pace, type Work } from '../../values/work';
 import { dueWarnings, type DueWarning } from './answer-warnings';
 import { firstReasons, within, type Cause } from './reason';
+import { toldGaps, toldGrounds, type ToldRun } from './told-runs';
+import {
+  toldRequirements,
+  type RequirementStanding,
+  type StandingOnDays,
+  type ToldRequirements,
+} from './told-requirements';
 import {
   eligibleDays,
   evaluateRequirements,
   requirementsOnDays,
-  type EditionPeriod,
   type PolicyDays,
   type RequirementOnDays,
   type ResolvedQuestion,
 } from './resolved-question';
 import { costOfValue, type Value } from './value';
 
-/** What something that an edition asks comes to on the days that the edition decides. All other sets of days lie within these. */
-export interface StandingOnDays {
-  readonly days: Days;
-  readonly certain: Days;
-  readonly unknown: Days;
-  /** Why it fails, one reason a day. */
-  readonly failing: readonly Cause[];
-  /** The disputes that make days unknown. */
-  readonly doubts: readonly Ground[];
-  /** What its certain days rest on; undefined if an answer does not say. */
-  readonly grounds: readonly Ground[] | undefined;
-}
-
-export interface RequirementStanding extends StandingOnDays {
-  readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
-}
-
-/** What somebody who takes part comes to: an adviser while engaged, a subcontractor while contracted. */
-export interface ParticipantStanding {
+/** What an answer tells of somebody who takes part: an adviser while engaged, a subcontractor while contracted. */
+export interface Participant {
   /** The key that was registered first. */
   readonly key: string;
   /** The days of taking part, by the present log. */
   readonly days: Days;
-  /** Why some requirement fails, one reason a day. */
-  readonly failing: readonly Cause[];
+  /** Where some requirement fails, without evidence. */
+  readonly gaps: readonly ToldRun[];
   /** What the days without a failure rest on. */
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly ToldRun[];
 }
 
 /** Those who take part, by key, and the days on which something is asked of them. */
 export interface Participation {
   readonly asked: Days;
-  readonly each: readonly ParticipantStanding[];
+  readonly each: readonly Participant[];
 }
 
-/** An edition as answers name it, and the days that it decides. */
-export interface NamedEdition {
+/** What an answer tells of an edition on the days that it decides. */
+export interface EditionStanding {
   readonly days: Days;
-  readonly edition: number;
-  readonly digest: string;
-  readonly strength: Policy['strength'];
-}
-
-export interface EditionStanding extends NamedEdition {
+  /** As JSON. */
+  readonly told: string;
   /** What it asks in the setting, in its order. */
   readonly requirements: readonly string[];
 }
@@ -91,8 +77,7 @@ export interface Standing {
   readonly school: string | undefined;
   readonly editions: readonly EditionStanding[];
   readonly said: PolicyDays;
-  /** By edition, then in the order of the policy, `provider-open` last. */
-  readonly requirements: readonly RequirementStanding[];
+  readonly requirements: ToldRequirements;
   readonly engaged: Participation;
   readonly subcontractors: Participation;
   /** In the order in which an answer gives them. */
@@ -100,11 +85,8 @@ export interface Standing {
 }
 
 /** An edition as answers name it. */
-export function editionOf({
-  edition: { edition, policy },
-  days,
-}: Pick<EditionPeriod, 'edition' | 'days'>): NamedEdition {
-  return { days, edition, digest: digestOf(policy), strength: policy.strength };
+export function editionOf({ edition, policy }: Edition): PolicyOfAnswer['editions'][number] {
+  return { edition, digest: digestOf(policy), strength: policy.strength };
 }
 
 /**
@@ -132,12 +114,13 @@ export function* standingOf(found: ResolvedQuestion, days: Days): Work<Standing>
     names: namesIn(together(known, providerStreams(provider))),
     named: named.map(([key = '']) => key),
     school: school?.[0],
-    editions: reigns.map(({ requirements = [], ...period }) => ({
-      ...editionOf(period),
+    editions: reigns.map(({ requirements = [], edition, days }) => ({
+      days,
+      told: JSON.stringify(editionOf(edition)),
       requirements: requirements.map(({ id }) => id),
     })),
     said: eligibleDays(found),
-    requirements,
+    requirements: yield* toldRequirements(requirements),
     engaged,
     subcontractors,
     warnings: yield* dueWarnings(found, engaged, subcontractors),
@@ -178,7 +161,7 @@ function* engagedIn({ reigns, evaluation }: ResolvedQuestion, on: Days): Work<Pa
     ),
   );
   const asked = unionOf(demands.map(({ days }) => days));
-  const each: ParticipantStanding[] = [];
+  const each: Participant[] = [];
   if (asked.length === 0) return { asked, each };
   const pace = new Pace();
   for (const { keys, engaged } of yield* evaluation.engaged()) {
@@ -189,7 +172,7 @@ function* engagedIn({ reigns, evaluation }: ResolvedQuestion, on: Days): Work<Pa
       value: evaluation.ofAdviser(keys, demand.test, demand.policy),
       days: intersection(days, demand.days),
     }));
-    each.push(participantStanding(keys, days, tests, engaged.grounds(days)));
+    each.push(participant(keys, days, tests, engaged.grounds(days)));
   }
   return { asked, each };
 }
@@ -201,7 +184,7 @@ function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion, on: Days): 
     ),
   );
   const asked = unionOf(demands.map(({ days }) => days));
-  const each: ParticipantStanding[] = [];
+  const each: Participant[] = [];
   if (asked.length === 0) return { asked, each };
   const pace = new Pace();
   for (const { keys, contracted } of yield* evaluation.subcontractors()) {
@@ -212,18 +195,18 @@ function* subcontractorsIn({ reigns, evaluation }: ResolvedQuestion, on: Days): 
       value: evaluation.ofProvider(keys, demand.test),
       days: intersection(days, demand.days),
     }));
-    each.push(participantStanding(keys, days, tests));
+    each.push(participant(keys, days, tests));
   }
   return { asked, each };
 }
 
 /** `own`: what taking part rests on itself. */
-function participantStanding(
+function participant(
   [key = '']: readonly string[],
   days: Days,
   demands: readonly Demand[],
   own: readonly Ground[] = [],
-): ParticipantStanding {
+): Participant {
   let failed: Days = NO_DAYS;
   let causes: readonly Cause[] = [];
   let grounds = own;
@@ -238,7 +221,7 @@ function participantStanding(
   return {
     key,
     days,
-    failing: failed.length === 0 ? [] : finished(firstReasons(causes, ALL_DAYS)),
-    grounds: failed.length === 0 ? grounds : within(grounds, difference(days, failed)),
+    gaps: failed.length === 0 ? [] : finished(toldGaps(finished(firstReasons(causes, ALL_DAYS)), false)),
+    grounds: toldGrounds(grounds, failed.length === 0 ? days : difference(days, failed)),
   };
 }
