@@ -1,6 +1,7 @@
 import {
   eligibleDays,
   policiesInOrder,
+  questionAbout,
   resolveQuestion,
   resolveUnderSeveral,
   evaluateRequirements,
@@ -12,7 +13,9 @@ import {
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
 import { writtenAnswer } from '@app/domain/evaluation/v1/answer';
+import { namedStandingOf, standingWith, type NamedStanding } from '@app/domain/evaluation/v1/named-standing';
 import { standingOf, type Standing } from '@app/domain/evaluation/v1/standing';
+import type { Ground } from '@app/domain/log/grants';
 import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
@@ -39,8 +42,9 @@ interface Policed {
 
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
 const ROOM = 256 * 1024 * 1024;
-/** The part of it for what brief answers need alone. */
+/** The part of it for what brief answers need alone, and that for what is kept of each adviser who is named. */
 const ROOM_FOR_DAYS = 1 / 4;
+const ROOM_FOR_NAMED = 1 / 4;
 
 /** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
 const SMALL = 64 * 1024;
@@ -67,6 +71,11 @@ export interface SeveralAnswers {
 
 interface KeptStanding {
   readonly standing: Standing;
+  /**
+   * Whether an edition in force has the setting. If none has, the question is answered or refused by what other policies are
+   * asked with it.
+   */
+  readonly speaks: boolean;
   /** The bytes of the standing, approximately. */
   readonly size: number;
 }
@@ -80,7 +89,15 @@ export class AnswerCache {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider. */
   readonly #days: Epochs<PolicyDays>;
+  /** Where the question names no adviser. */
   readonly #standings: Epochs<KeptStanding>;
+  /** By policy, setting and provider, and by adviser. */
+  readonly #named: Epochs<NamedStanding>;
+  #inOrder: {
+    readonly position: number;
+    readonly asked: SeveralPolicies | undefined;
+    readonly policies: readonly string[];
+  } = { position: -1, asked: undefined, policies: [] };
 
   /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room = ROOM) {
@@ -90,7 +107,8 @@ export class AnswerCache {
       room * ROOM_FOR_DAYS,
       ({ certain, possible, ruled }) => 8 * (certain.length + possible.length + ruled.length),
     );
-    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_DAYS), ({ size }) => size);
+    this.#named = new Epochs(register, room * ROOM_FOR_NAMED, sizeOfNamed);
+    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_DAYS - ROOM_FOR_NAMED), ({ size }) => size);
   }
 
   /**
@@ -111,7 +129,7 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): SeveralVerdicts | Work<SeveralVerdicts> | Refusal {
-    const policies = policiesInOrder(this.#register.at(position), asked);
+    const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
     const kept = policies.map((policy) => this.#keptVerdict({ ...asking, policy }, position));
     if (isComplete(kept)) return severalVerdicts(policies, kept);
@@ -134,9 +152,12 @@ export class AnswerCache {
   }
 
   #keptVerdict(question: Question, position: number): Verdict | undefined {
-    if (!isCommon(question)) return undefined;
-    const standing = this.#keptStanding(question, position)?.standing;
-    const days = standing?.said ?? this.#days.at(groupOf(question), question.provider, position);
+    const kept = this.#kept(question, position);
+    const days = kept?.speaks
+      ? kept.standing.said
+      : isCommon(question)
+        ? this.#days.at(groupOf(question), question.provider, position)
+        : undefined;
     return days && verdictOf(days, question.from, question.until);
   }
 
@@ -151,8 +172,11 @@ export class AnswerCache {
 
   /** The whole answer to a question as known at a position; a work if it is long or not known yet. */
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
-    const kept = this.#keptStanding(question, position);
-    if (kept) return this.#cut(kept, question, position);
+    const kept = this.#kept(question, position);
+    if (kept?.speaks) {
+      const work = this.#written(kept, question, position);
+      return isSmall([kept]) ? finished(work) : work;
+    }
     const reads = this.#reading(question, position);
     const found = resolveQuestion(reads, question);
     return isRefusal(found) ? found : this.#fresh(found, reads);
@@ -167,30 +191,65 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
-    const policies = policiesInOrder(this.#register.at(position), asked);
+    const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const kept = policies.map((policy) => this.kept({ ...asking, policy }, position));
-    if (isComplete(kept)) return severalAnswers(kept);
+    const kept = policies.map((policy) => this.#kept({ ...asking, policy }, position));
+    const known = kept.filter((one) => one !== undefined);
+    if (known.length === kept.length && known.some((one) => one.speaks)) {
+      const work = this.#severalWritten(known, asking, policies, position);
+      return isSmall(known) ? finished(work) : work;
+    }
     const reads = this.#reading(asking, position);
     const found = resolveUnderSeveral(reads, asking, policies);
     return isRefusal(found) ? found : this.#freshAnswers(found, kept, reads);
   }
 
+  *#severalWritten(
+    kept: readonly KeptStanding[],
+    asking: Asking,
+    policies: readonly string[],
+    position: number,
+  ): Work<SeveralAnswers> {
+    const answers: WrittenAnswer[] = [];
+    for (const [i, one] of kept.entries())
+      answers.push(yield* this.#written(one, { ...asking, policy: policies[i] ?? '' }, position));
+    return severalAnswers(answers);
+  }
+
   *#freshAnswers(
     found: readonly ResolvedQuestion[],
-    kept: readonly (WrittenAnswer | undefined)[],
+    kept: readonly (KeptStanding | undefined)[],
     reads: LogView,
   ): Work<SeveralAnswers> {
     const answers: WrittenAnswer[] = [];
-    for (const [i, one] of found.entries()) answers.push(kept[i] ?? (yield* this.#fresh(one, reads)));
+    for (const [i, one] of found.entries()) {
+      const known = kept[i];
+      answers.push(
+        yield* known ? this.#written(known, one.question, reads.position) : this.#fresh(one, reads),
+      );
+    }
     return severalAnswers(answers);
   }
 
   /** The answer, if it takes no work to tell it. */
   kept(question: Question, position: number): WrittenAnswer | undefined {
-    const kept = this.#keptStanding(question, position);
-    if (!kept || kept.size > SMALL) return undefined;
-    return finished(written(kept.standing, question, this.#moment(position)));
+    const kept = this.#kept(question, position);
+    if (!kept?.speaks || !isSmall([kept])) return undefined;
+    return finished(this.#written(kept, question, position));
+  }
+
+  /** As {@link kept}, under several policies. */
+  severalKept(asking: Asking, asked: SeveralPolicies, position: number): SeveralAnswers | undefined {
+    const policies = this.#policies(asked, position);
+    if (isRefusal(policies)) return undefined;
+    const kept: KeptStanding[] = [];
+    for (const policy of policies) {
+      const one = this.#kept({ ...asking, policy }, position);
+      if (!one) return undefined;
+      kept.push(one);
+    }
+    if (!kept.some((one) => one.speaks) || !isSmall(kept)) return undefined;
+    return finished(this.#severalWritten(kept, asking, policies, position));
   }
 
   /** The log as known at a position; it remembers what is read of it if what is found may be kept. */
@@ -199,25 +258,85 @@ export class AnswerCache {
     return isCommon(asking) ? new TrackedView(known, this.#register) : known;
   }
 
-  #keptStanding(question: Question, position: number): KeptStanding | undefined {
-    if (!isCommon(question)) return undefined;
-    return this.#standings.at(groupOf(question), question.provider, position);
+  /** What holds for a question, as far as it is kept. */
+  #kept(question: Question, position: number): KeptStanding | undefined {
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    const group = groupOf(question);
+    const kept = this.#standings.at(group, provider, position);
+    if (advisers.length === 0 || !kept) return kept;
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      const one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) return undefined;
+      named.push(one);
+    }
+    const standing = finished(standingWith(kept.standing, onceEach(named)));
+    return standing && { ...kept, standing };
   }
 
-  #cut(kept: KeptStanding, question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> {
-    const work = written(kept.standing, question, this.#moment(position));
-    return kept.size > SMALL ? work : finished(work);
-  }
-
+  /** Finds what is not kept, and keeps it: what holds of the provider and of each adviser who is named. */
   *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
     const { question } = found;
-    const tracked = reads instanceof TrackedView && speaks(found) ? reads : undefined;
-    const standing = yield* standingOf(found, tracked ? ALL_DAYS : span(question.from, question.until));
-    if (tracked) {
-      const kept = { standing, size: sizeOf(standing) };
-      yield* this.#standings.keep(groupOf(question), question.provider, kept, tracked);
+    const kept = yield* this.#found(found, reads);
+    const standing = kept ?? {
+      standing: yield* standingOf(found, span(question.from, question.until)),
+      size: Infinity,
+      speaks: true,
+    };
+    return yield* this.#written(standing, question, reads.position);
+  }
+
+  *#found(found: ResolvedQuestion, reads: LogView): Work<KeptStanding | undefined> {
+    const { question } = found;
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    if (reads instanceof TrackedView) return yield* this.#keep(found, reads);
+    const group = groupOf(question);
+    const { position } = reads;
+    const tracked = () => new TrackedView(this.#register.at(position), this.#register);
+    const about = (named: readonly string[], view: TrackedView) =>
+      questionAbout(view, { ...question, advisers: named });
+    let kept = this.#standings.at(group, provider, position);
+    if (!kept) {
+      const view = tracked();
+      kept = yield* this.#keep(about([], view), view);
     }
-    return yield* written(standing, question, this.#moment(reads.position));
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      let one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) {
+        const view = tracked();
+        one = yield* namedStandingOf(about([adviser], view));
+        yield* this.#named.keep(`${group} ${provider}`, adviser, one, view);
+      }
+      named.push(one);
+    }
+    const standing = yield* standingWith(kept.standing, onceEach(named));
+    return standing && { ...kept, standing };
+  }
+
+  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
+    const { question } = found;
+    const standing = yield* standingOf(found, ALL_DAYS);
+    const kept = { standing, size: sizeOf(standing), speaks: speaks(found) };
+    yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
+    return kept;
+  }
+
+  *#written({ standing }: KeptStanding, question: Question, position: number): Work<WrittenAnswer> {
+    const knownAt = this.#moment(position);
+    const { text, outcome } = yield* writtenAnswer(standing, question, knownAt);
+    return { text, outcome, knownAt, policy: { id: question.policy } };
+  }
+
+  /** As {@link policiesInOrder}; those of everyone who asks for all at the head are found once. */
+  #policies(asked: SeveralPolicies, position: number): readonly string[] | Refusal {
+    const before = this.#inOrder;
+    if (before.position === position && before.asked === asked) return before.policies;
+    const policies = policiesInOrder(this.#register.at(position), asked);
+    if (!isRefusal(policies)) this.#inOrder = { position, asked, policies };
+    return policies;
   }
 
   #moment(position: number): MomentOfAnswer {
@@ -247,20 +366,26 @@ export class AnswerCache {
   }
 }
 
-/**
- * Whether many may ask the same question. Few name the same advisers or the same school, so answers to them
- * are not kept.
- */
+/** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */
 function isCommon({ advisers, school }: Asking): boolean {
   return advisers.length === 0 && school === undefined;
 }
 
-/**
- * Whether an edition in force has the setting. If none has, the same question is answered or refused, by what
- * other policies are asked with it, so nothing is kept.
- */
+/** Whether an edition in force has the setting. */
 function speaks({ reigns }: ResolvedQuestion): boolean {
   return reigns.some(({ requirements }) => requirements !== undefined);
+}
+
+/** Whether an answer out of these takes microseconds. */
+function isSmall(kept: readonly KeptStanding[]): boolean {
+  return kept.every(({ size }) => size <= SMALL);
+}
+
+/** Those named, by key; who is named by two keys counts once. */
+function onceEach(named: readonly NamedStanding[]): readonly NamedStanding[] {
+  if (named.length < 2) return named;
+  const each = new Map(named.map((one) => [one.key, one]));
+  return [...each.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function isComplete<T>(list: readonly (T | undefined)[]): list is readonly T[] {
@@ -298,11 +423,6 @@ function* routed(found: ResolvedQuestion, recordedAt: string): Work<WrittenAnswe
   return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
-function* written(standing: Standing, question: Question, knownAt: MomentOfAnswer): Work<WrittenAnswer> {
-  const { text, outcome } = yield* writtenAnswer(standing, question, knownAt);
-  return { text, outcome, knownAt, policy: { id: question.policy } };
-}
-
 function groupOf({ policy, setting }: Question): string {
   return `${policy} ${setting}`;
 }
@@ -331,6 +451,27 @@ function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): 
   return size;
 }
 
+function sizeOfNamed({ asked }: NamedStanding): number {
+  return asked.reduce(
+    (size, { days, truth, failing, doubts }) =>
+      size +
+      3 * AN_OBJECT +
+      ofDays(days) +
+      ofDays(truth.certain) +
+      ofDays(truth.possible) +
+      ofGrounds(failing) +
+      ofGrounds(doubts),
+    2 * AN_OBJECT,
+  );
+}
+
+function ofGrounds(grounds: readonly Ground[]): number {
+  return grounds.reduce(
+    (sum, { days, evidence }) => sum + AN_OBJECT + ofDays(days) + ofDays(evidence),
+    AN_OBJECT,
+  );
+}
+
 function ofDays(days: readonly number[]): number {
   return AN_OBJECT + 8 * days.length;
 }
@@ -338,13 +479,6 @@ function ofDays(days: readonly number[]): number {
 function ofRuns(runs: readonly ToldRun[]): number {
   let size = AN_OBJECT;
   for (const { evidence } of runs)
-    size +=
-      2 * AN_OBJECT +
-      (typeof evidence === 'string'
-        ? evidence.length
-        : evidence.reduce(
-            (sum, ground) => sum + AN_OBJECT + ofDays(ground.days) + ofDays(ground.evidence),
-            0,
-          ));
+    size += 2 * AN_OBJECT + (typeof evidence === 'string' ? evidence.length : ofGrounds(evidence));
   return size;
 }

@@ -2,7 +2,7 @@ import { type Ground } from '../../log/grants';
 import { together } from '../../log/log-view';
 import { digestOf, type Edition } from '../../subjects/policy';
 import type { PolicyOfAnswer } from './answer-shape';
-import { isOfAdvisers, PROVIDER_OPEN } from '../../subjects/policy-document';
+import { isOfAdvisers, PROVIDER_OPEN, type Requirement } from '../../subjects/policy-document';
 import { namesIn, providerStreams } from '../../subjects/provider';
 import {
   ALL_DAYS,
@@ -77,6 +77,11 @@ export interface Standing {
   readonly school: string | undefined;
   readonly editions: readonly EditionStanding[];
   readonly said: PolicyDays;
+  /**
+   * As `said`, if nothing were asked of advisers; undefined if the question names some, or if an id stands for a requirement
+   * of advisers in one edition and of others in another.
+   */
+  readonly others: PolicyDays | undefined;
   readonly requirements: ToldRequirements;
   readonly engaged: Participation;
   readonly subcontractors: Participation;
@@ -97,13 +102,14 @@ export function* standingOf(found: ResolvedQuestion, days: Days): Work<Standing>
   yield* evaluateRequirements(found, 'all');
   const { known, provider, named, school, reigns } = found;
   const requirements: RequirementStanding[] = [];
-  for (const { requirement, ...one } of requirementsOnDays(found)) {
+  for (const [place, { requirement, ...one }] of requirementsOnDays(found).entries()) {
     const { of, id } = requirement;
     const isGrounded = of === 'provider' && id !== PROVIDER_OPEN;
     const asked = intersection(one.days, days);
     if (asked.length > 0)
       requirements.push({
         requirement,
+        place,
         ...(yield* standingOnDays({ days: asked, value: one.value }, isGrounded)),
       });
   }
@@ -120,11 +126,24 @@ export function* standingOf(found: ResolvedQuestion, days: Days): Work<Standing>
       requirements: requirements.map(({ id }) => id),
     })),
     said: eligibleDays(found),
+    others:
+      named.length === 0 && isSeparable(reigns)
+        ? eligibleDays(found, (one) => !isOfAdvisers(one))
+        : undefined,
     requirements: yield* toldRequirements(requirements),
     engaged,
     subcontractors,
     warnings: yield* dueWarnings(found, engaged, subcontractors),
   };
+}
+
+/** Whether no id stands for a requirement of advisers in one edition and of others in another. */
+function isSeparable(reigns: ResolvedQuestion['reigns']): boolean {
+  const by = Map.groupBy(
+    reigns.flatMap(({ requirements = [] }): readonly Requirement[] => requirements),
+    ({ id }) => id,
+  );
+  return [...by.values()].every((same) => new Set(same.map(isOfAdvisers)).size === 1);
 }
 
 /** What a value comes to on some days; `isGrounded`: whether to say what it rests on. */

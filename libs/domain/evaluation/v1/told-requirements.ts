@@ -20,6 +20,8 @@ export interface StandingOnDays {
 }
 
 export interface RequirementStanding extends StandingOnDays {
+  /** Its place among all requirements of all editions. */
+  readonly place: number;
   readonly requirement: Pick<Requirement, 'id' | 'of' | 'binding' | 'cites'>;
 }
 
@@ -55,19 +57,16 @@ export interface ToldRequirements {
 
 /** `list`: by edition, then in the order of the policy. */
 export function* toldRequirements(list: readonly RequirementStanding[]): Work<ToldRequirements> {
-  const placed = list.map((one, place) => ({ ...one, place }));
-  const encouraged = placed.filter(({ requirement }) => requirement.binding === 'encouraged');
-  const must = yield* toldById(placed.filter(({ requirement }) => requirement.binding === 'must'));
+  const encouraged = list.filter(({ requirement }) => requirement.binding === 'encouraged');
+  const must = yield* toldById(list.filter(({ requirement }) => requirement.binding === 'must'));
   return {
     must,
     encouraged: yield* toldById(encouraged),
-    all: encouraged.length === 0 ? must : yield* toldById(placed),
+    all: encouraged.length === 0 ? must : yield* toldById(list),
   };
 }
 
-type Placed = RequirementStanding & { readonly place: number };
-
-function* toldById(list: readonly Placed[]): Work<readonly ToldRequirement[]> {
+function* toldById(list: readonly RequirementStanding[]): Work<readonly ToldRequirement[]> {
   const told: ToldRequirement[] = [];
   for (const [id, parts] of Map.groupBy(list, ({ requirement }) => requirement.id)) {
     const [only, ...others] = parts;
