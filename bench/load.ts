@@ -6,6 +6,8 @@ export const CONNECTIONS = 32;
 export interface Load {
   /** Requests a second. */
   readonly rate: number;
+  /** The time that half of them take no longer than, in milliseconds. */
+  readonly p50: number;
   /** The time that 99 of 100 take no longer than, in milliseconds. */
   readonly p99: number;
   /** The mean length of an answer’s body. */
@@ -51,6 +53,7 @@ export async function load(port: number, paths: readonly string[]): Promise<Load
   times.sort((a, b) => a - b);
   return {
     rate: requests.length / seconds,
+    p50: times[times.length >> 1] ?? NaN,
     p99: times[Math.floor(times.length * 0.99)] ?? NaN,
     bytes: bytes / requests.length,
   };

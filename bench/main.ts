@@ -4,14 +4,13 @@ import { growth } from './growth';
 import { http } from './http';
 import { many } from './many';
 import { mutated } from './mutated';
-import { policies } from './policies';
 import { posts } from './posts';
 import { siege } from './siege';
 import { start } from './start';
 import { tables } from './tables';
 import { removeWorlds } from './world';
 
-const BENCHES = { answers, policies, http, many, posts, bulk, tables, start, mutated, growth };
+const BENCHES = { answers, http, many, posts, bulk, tables, start, mutated, growth };
 /** Those that run only where they are named: they take minutes. */
 const LONG = { siege };
 

@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { familyOf } from './processor';
 
 /** A PostgreSQL in a folder of its own, which is gone when it stops. Its user is `bench`, its socket in the folder. */
 export interface OwnPostgres {
   readonly folder: string;
+  /** The numbers of its processes. */
+  processes(): readonly number[];
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export function startOwnPostgres(
   process.once('exit', abandon);
   return {
     folder,
+    processes: () => familyOf(database.pid),
     stop: async () => {
       process.off('exit', abandon);
       const ended = once(database, 'exit');

@@ -20,10 +20,10 @@ const SETTINGS: Readonly<Record<string, { readonly standard: string; readonly qu
 
 const ELIGIBILITY = `
   SELECT p.name,
-         accredited.days * qualified.days * multirange(p.open),
-         asked.days - multirange(p.open), asked.days - accredited.days, asked.days - qualified.days
+         accredited.days * qualified.days * p.open,
+         asked.days - p.open, asked.days - accredited.days, asked.days - qualified.days
     FROM provider p
-   CROSS JOIN LATERAL (SELECT multirange(daterange($2::date, $3::date, '[]')) AS days) asked
+   CROSS JOIN LATERAL (SELECT datemultirange(daterange($2::date, $3::date, '[]')) AS days) asked
    CROSS JOIN LATERAL (
          SELECT coalesce(range_agg(a.days), '{}') AS days
            FROM accreditation a

@@ -6,6 +6,7 @@ import { finished } from '@app/domain/values/work';
 import { adviserRecord, providerRecord } from '@app/read-model/records/records';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { connected, startOwnPostgres } from './own-postgres';
+import { processorOf } from './processor';
 
 /** What somebody would use who has no such register: a server over rows in a database that say what is so now. */
 export interface Usual {
@@ -14,6 +15,8 @@ export interface Usual {
   readonly connections: number;
   /** The address of a question about a provider, with its query. */
   path(provider: string, question: Readonly<Record<string, string>>): string;
+  /** Processor time that server and database have used, in seconds; NaN where the system does not tell. */
+  processor(): number;
   stop(): Promise<void>;
 }
 
@@ -29,10 +32,10 @@ const CONFIGURED = {
 };
 
 const TABLES = `
-  CREATE TABLE provider (key text PRIMARY KEY, name text, open daterange NOT NULL);
-  CREATE TABLE accreditation (provider text NOT NULL, standard text NOT NULL, days daterange NOT NULL);
-  CREATE TABLE qualification (adviser text NOT NULL, code text NOT NULL, days daterange NOT NULL);
-  CREATE TABLE engagement (provider text NOT NULL, adviser text NOT NULL, days daterange NOT NULL);`;
+  CREATE TABLE provider (key text PRIMARY KEY, name text, open datemultirange NOT NULL);
+  CREATE TABLE accreditation (provider text NOT NULL, standard text NOT NULL, days datemultirange NOT NULL);
+  CREATE TABLE qualification (adviser text NOT NULL, code text NOT NULL, days datemultirange NOT NULL);
+  CREATE TABLE engagement (provider text NOT NULL, adviser text NOT NULL, days datemultirange NOT NULL);`;
 /** A provider or an adviser has a handful of rows: a tree that finds these, and holds their days, needs no other. */
 const INDEXES = `
   CREATE INDEX ON accreditation (provider, standard) INCLUDE (days);
@@ -65,6 +68,7 @@ export async function startUsual(
   const server = await serve(folder, best);
   return {
     ...server,
+    processor: () => server.processor() + processorOf(database.processes()),
     stop: async () => {
       await server.stop();
       await database.stop();
@@ -79,9 +83,9 @@ interface Run {
 
 const LAST_DAY = '9999-12-31';
 
-/** As the database reads a range of days. */
-function range({ from, until }: Run): string {
-  return until === LAST_DAY ? `[${from},)` : `[${from},${until}]`;
+/** As the database reads a set of days. */
+function multirange(days: readonly Run[]): string {
+  return `{${days.map(({ from, until }) => (until === LAST_DAY ? `[${from},)` : `[${from},${until}]`)).join()}}`;
 }
 
 /** Fills the tables with what a register of this log says of each provider and each adviser who works for one. */
@@ -105,29 +109,30 @@ async function fill(folder: string, log: Iterable<string>): Promise<void> {
     const work = providerRecord(known, key);
     if (isRefusal(work)) continue;
     const record = finished(work);
-    const open = record.openUntil === null ? '(,)' : `(,${record.openUntil}]`;
+    const open = record.openUntil === null ? '{(,)}' : `{(,${record.openUntil}]}`;
     rows.provider.push([key, record.provider.name, open]);
     for (const { standard, days } of record.accreditations)
-      for (const run of days) rows.accreditation.push([key, standard, range(run)]);
+      rows.accreditation.push([key, standard, multirange(days)]);
     for (const { adviser, days } of record.engaged) {
       advisers.add(adviser);
-      for (const run of days) rows.engagement.push([key, adviser, range(run)]);
+      rows.engagement.push([key, adviser, multirange(days)]);
     }
   }
   for (const adviser of advisers) {
     const record = adviserRecord(known, adviser);
     if (isRefusal(record)) continue;
-    const sanctioned = `{${record.sanctioned.map(range).join()}}`;
+    const sanctioned = multirange(record.sanctioned);
     for (const { qualification, days } of record.qualifications)
-      for (const run of days) rows.qualification.push([adviser, qualification, range(run), sanctioned]);
+      rows.qualification.push([adviser, qualification, multirange(days), sanctioned]);
   }
 
   const client = await connected(folder);
   await client.query(TABLES);
   for (const [table, its] of Object.entries(rows)) {
     await client.query(
-      `INSERT INTO ${table} SELECT a, b, unnest(multirange(days) - coalesce(without, '{}'))
-         FROM unnest($1::text[], $2::text[], $3::daterange[], $4::datemultirange[]) AS r (a, b, days, without)`,
+      `INSERT INTO ${table} SELECT a, b, days - coalesce(without, '{}')
+         FROM unnest($1::text[], $2::text[], $3::datemultirange[], $4::datemultirange[]) AS r (a, b, days, without)
+        WHERE NOT isempty(days - coalesce(without, '{}'))`,
       [0, 1, 2, 3].map((column) => its.map((row) => row[column])),
     );
   }
@@ -145,6 +150,7 @@ async function serve(folder: string, connections: number): Promise<Usual> {
     connections,
     path: (provider, question) =>
       `/providers/${provider}/eligibility?${new URLSearchParams(question).toString()}`,
+    processor: () => processorOf([server.pid]),
     stop: async () => {
       server.disconnect();
       await once(server, 'exit');

@@ -66,7 +66,7 @@ export async function serve(
   surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
-  const { calendar, openUntil, policy, registrarKey } = settings;
+  const { calendar, openUntil, policy, cacheBytes, registrarKey } = settings;
   const { vault, access, drawnKeys }: Beside = reads
     ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
     : openBeside(settings.vault);
@@ -84,6 +84,7 @@ export async function serve(
       calendar,
       openUntil,
       policy,
+      cacheBytes,
       registrarKey,
       showSecret,
       ...(end && { end }),

@@ -16,6 +16,23 @@ describe('the limits', () => {
   });
 });
 
+describe('the room for what is kept of answers', () => {
+  test('is 256 MB unless it is set, from 16 MB to 64 GB', () => {
+    expect(settingsFrom({}).cacheBytes).toBe(256 * 1024 * 1024);
+    for (const megabytes of [16, 512, 65_536])
+      expect(settingsFrom({ REGISTER_CACHE_MB: String(megabytes) }).cacheBytes).toBe(megabytes * 1024 * 1024);
+  });
+
+  test.each(['15', '65537', '0', '016', '-64', '64.5', '1e3', '256MB'])(
+    'is no other number, such as %s',
+    (value) => {
+      expect(() => settingsFrom({ REGISTER_CACHE_MB: value })).toThrow(
+        'REGISTER_CACHE_MB must be a whole number of megabytes from 16 to 65536',
+      );
+    },
+  );
+});
+
 describe('the proxies that are trusted', () => {
   test('are none unless they are named', () => {
     expect(settingsFrom({}).trustProxy).toEqual([]);

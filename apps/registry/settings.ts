@@ -25,6 +25,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** So many processes beside the one that writes answer questions. */
   readonly readers: number;
+  /** The bytes that what is kept of answers may take, in each process. */
+  readonly cacheBytes: number;
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** A notice at the top of every page, if something is to be said of the whole register. */
@@ -55,6 +57,7 @@ const NAMES = [
   'REGISTER_LIMIT_PER_ADDRESS',
   'REGISTER_TRUST_PROXY',
   'REGISTER_READERS',
+  'REGISTER_CACHE_MB',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -141,6 +144,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     readers: readersOf(read('REGISTER_READERS', '0'), store),
+    cacheBytes: cacheOf(read('REGISTER_CACHE_MB', '256')),
     logLevel,
   };
 }
@@ -169,6 +173,19 @@ function readersOf(setting: string, store: Store): number {
   if (setting !== '0' && store.kind === 'memory')
     throw new Error('REGISTER_READERS is not for memory:, which no other process can read: leave it out');
   return Number(setting);
+}
+
+/** Bounds of `REGISTER_CACHE_MB`. */
+const LEAST_CACHE = 16;
+const MOST_CACHE = 65_536;
+
+function cacheOf(setting: string): number {
+  const megabytes = Number(setting);
+  if (!/^[1-9][0-9]{1,4}$/.test(setting) || megabytes < LEAST_CACHE || megabytes > MOST_CACHE)
+    throw new Error(
+      `REGISTER_CACHE_MB must be a whole number of megabytes from ${LEAST_CACHE} to ${MOST_CACHE}`,
+    );
+  return megabytes * 1024 * 1024;
 }
 
 function proxiesOf(setting: string): readonly string[] {

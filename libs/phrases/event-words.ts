@@ -174,7 +174,7 @@ const LAST_DAYS: Readonly<
 };
 
 /** Whether an event counts: in a few words, and what they mean. */
-export interface Standing {
+interface Standing {
   readonly tone: 'yes' | 'no' | 'unknown';
   readonly headline: string;
   readonly rest: string;

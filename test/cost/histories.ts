@@ -28,8 +28,8 @@ export const OTHER = 'ukprn:10000002';
 function day(days: number): string {
   return new Date(Date.UTC(2019, 0, 1) + days * 86_400_000).toISOString().slice(0, 10);
 }
-const LONG_AGO = '2018-01-01';
-const FAR_AHEAD = '2099-12-31';
+export const LONG_AGO = '2018-01-01';
+export const FAR_AHEAD = '2099-12-31';
 
 const numbered = (i: number) => String(i).padStart(6, '0');
 const further = (i: number) => `company:${String(i).padStart(8, '0')}`;

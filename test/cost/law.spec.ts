@@ -30,7 +30,7 @@ import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/rec
 import { EventIndex } from '@app/read-model/index/event-index';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
 import { loaded, submissions } from '@app/read-model/records/submissions';
-import { A, B, BEFORE, LIVES, OTHER, P, S, type Life, type Told } from './histories';
+import { A, B, BEFORE, FAR_AHEAD, LIVES, LONG_AGO, OTHER, P, S, type Life, type Told } from './histories';
 import { worked } from '../worked';
 
 /** So often something has happened to a subject when it is looked at first; then twice and four times as often. */
@@ -168,7 +168,8 @@ function whole<T>(turns: Generator<unknown, T>): T {
   }
 }
 
-const WINDOW = { from: dayOf('2018-06-01'), until: dayOf('2030-12-31') };
+/** All days on which anything happens: so an answer may be as long as what is worked out for it. */
+const WINDOW = { from: dayOf(LONG_AGO), until: dayOf(FAR_AHEAD) };
 const FIRST_PAGE = { after: -1, limit: 100 };
 const question = (setting: string) => ({
   provider: P,

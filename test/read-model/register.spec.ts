@@ -1,8 +1,13 @@
 /// <reference types="jest" />
 import { answer } from '@app/domain/evaluation/v1/answer';
-import { resolveQuestion } from '@app/domain/evaluation/v1/resolved-question';
+import {
+  policiesInOrder,
+  resolveQuestion,
+  resolveUnderSeveral,
+  type Asking,
+} from '@app/domain/evaluation/v1/resolved-question';
 import { dayOf } from '@app/domain/values/day';
-import { isRefusal } from '@app/domain/values/problem';
+import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { StoredEvent } from '@app/domain/log/stored-event';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records/records';
@@ -175,12 +180,22 @@ describe('answers that are kept', () => {
             read: fc.nat(6),
             provider: fc.nat(30),
             setting: fc.nat(4),
-            back: fc.nat(40),
+            // The head, a position shortly before it, or any.
+            back: fc.oneof(fc.nat(40), fc.nat(40), fc.nat(400)),
             begin: fc.oneof(fc.constant(700), fc.nat(2_500)),
             length: fc.oneof(fc.constant(365), fc.nat(500)),
             // Few of them, so that the same is asked again and again; or any.
             few: fc.oneof(fc.constant(true), fc.boolean()),
-            asked: fc.constantFrom(['whole'], ['brief'], ['whole', 'brief'], ['brief', 'whole']),
+            // No adviser, or some, perhaps the same one twice.
+            named: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(8), { maxLength: 3 })),
+            asked: fc.constantFrom(
+              ['whole'],
+              ['brief'],
+              ['whole', 'brief'],
+              ['brief', 'whole'],
+              ['several', 'whole'],
+              ['brief', 'several'],
+            ),
           }),
           { minLength: 30, maxLength: 90 },
         ),
@@ -188,13 +203,11 @@ describe('answers that are kept', () => {
           const texts = randomLogs.get(seed) ?? randomLog(seed);
           randomLogs.set(seed, texts);
           const subjects = subjectsOf(texts).filter((key) => /^(?:ukprn|company|charity|urn):/.test(key));
+          const people = subjectsOf(texts).filter((key) => key.startsWith('adviser:'));
           const register = registerOf(texts.slice(0, 40));
           // With hardly any room most of what is kept is let go before it is asked for again.
-          const answers = new AnswerCache(
-            register,
-            ...(seed % 2 === 0 ? [{ days: 4_000, answers: 10_000 }] : []),
-          );
-          for (const { read, provider, setting, back, begin, length, few, asked } of steps) {
+          const answers = new AnswerCache(register, ...(seed % 2 === 0 ? [16_000] : []));
+          for (const { read, provider, setting, back, begin, length, few, named, asked } of steps) {
             for (const text of texts.slice(register.head + 1, register.head + 1 + read)) register.apply(text);
             const position = Math.max(-1, register.head - Math.max(0, back - 20));
             const from = dayOf('2018-01-01') + begin;
@@ -204,7 +217,7 @@ describe('answers that are kept', () => {
               policy: 'cmqa-2017',
               from,
               until: from + length,
-              advisers: [],
+              advisers: named.map((one) => people[one % people.length] ?? ''),
             };
             const found = resolveQuestion(register.at(position), question);
             const anew = isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
@@ -214,6 +227,11 @@ describe('answers that are kept', () => {
             for (const how of asked) {
               if (how === 'brief') {
                 expect(worked(answers.verdict(question, position))).toEqual(brief);
+                continue;
+              }
+              if (how === 'several') {
+                const all = worked(answers.answers(question, 'all', position));
+                expect(isRefusal(all) ? all : all.text).toEqual(underAll(register, question, position));
                 continue;
               }
               const written = worked(answers.answer(question, position));
@@ -228,5 +246,16 @@ describe('answers that are kept', () => {
     );
   });
 });
+
+/** The answers under all policies, each worked out anew by itself. */
+function underAll(register: EventIndex, asking: Asking, position: number): string | Refusal {
+  const known = register.at(position);
+  const policies = policiesInOrder(known, 'all');
+  if (isRefusal(policies)) return policies;
+  const found = resolveUnderSeveral(known, asking, policies);
+  if (isRefusal(found)) return found;
+  const each = found.map((one) => answer(one, register.recordedAt(position) ?? ''));
+  return JSON.stringify({ answers: each });
+}
 
 const randomLogs = new Map<number, readonly string[]>();

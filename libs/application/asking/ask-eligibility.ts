@@ -102,11 +102,13 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
       answerQuestion(question, this.reader.index.todayAt(position), (whole) =>
         answerUnder(this.answers, whole, position),
       );
-    const kept = answerQuestion<WrittenAnswer | NotKept>(
+    const kept = answerQuestion<WrittenAnswer | SeveralAnswers | NotKept>(
       question,
       this.reader.index.todayAt(position),
       ({ policy, ...asking }) =>
-        (isSeveral(policy) ? undefined : this.answers.kept({ ...asking, policy }, position)) ?? NOT_KEPT,
+        (isSeveral(policy)
+          ? this.answers.severalKept(asking, policy, position)
+          : this.answers.kept({ ...asking, policy }, position)) ?? NOT_KEPT,
     );
     if (kept !== NOT_KEPT && 'text' in kept) return kept;
     await rest();

@@ -1,6 +1,7 @@
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { Module } from '@nestjs/common';
+import { OPTIONS, type ApplicationOptions } from '../options';
 import { PostingModule } from '../posting/posting.module';
 import { AskAsIfEngagedHandler } from './ask-as-if-engaged';
 import { AskStandingHandler } from './ask-adviser-eligibility';
@@ -20,8 +21,9 @@ import { FindImpactHandler } from './policy-impact';
   providers: [
     {
       provide: AnswerCache,
-      useFactory: (index: EventIndex) => new AnswerCache(index),
-      inject: [EventIndex],
+      useFactory: ({ cacheBytes }: ApplicationOptions, index: EventIndex) =>
+        new AnswerCache(index, cacheBytes),
+      inject: [OPTIONS, EventIndex],
     },
     AskEligibilityHandler,
     AskAsIfEngagedHandler,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { FIRST_DAY, LAST_DAY, type Day } from '../values/day';
 import {
   appealed,
-  bearingIn,
+  daysBorneOn,
   counts,
   Course,
   grantsOf,
@@ -14,7 +14,7 @@ import {
   type Act,
   type Appeal,
 } from './grants';
-import { ALL_DAYS, difference, includes, NO_DAYS, span, union, type Days } from '../values/timeline';
+import { ALL_DAYS, difference, includes, meet, NO_DAYS, span, union, type Days } from '../values/timeline';
 
 /** Days of a small world, and one day after all of them. */
 const WORLD = Array.from({ length: 12 }, (_, i) => i);
@@ -104,6 +104,13 @@ function placesOf(log: readonly Numbered[], does: Numbered['does']): number[] {
 
 const EVERY_DAY = [FIRST_DAY, ...WORLD, LAST_DAY];
 
+/** The blocks that would change a day of a window. */
+function bearingOn(facts: Parameters<typeof daysBorneOn>[0], window: Days): ReadonlySet<number> {
+  return new Set(
+    [...daysBorneOn(facts)].flatMap(([position, days]) => (meet(days, window) ? [position] : [])),
+  );
+}
+
 describe('a fact', () => {
   test('holds on a day that a grant covers and no block before its lift hides', () => {
     fc.assert(
@@ -169,7 +176,7 @@ describe('a fact', () => {
   test('is hidden in a window by the blocks that would hide a grant on a day of it if no one had appealed', () => {
     fc.assert(
       fc.property(acts, except, (log, window) => {
-        const bearing = bearingIn([grantsOf(log)], window);
+        const bearing = bearingOn([grantsOf(log)], window);
         const bears = (place: number, on: Day) =>
           includes(window, on) &&
           blocksOn(log, place, on, false) &&
@@ -273,7 +280,7 @@ describe('a block under appeal', () => {
     { does: 'block', position: 1, as: 'Suspended', days: since(3), except },
   ];
   const bearing = (acts: Act<number>[], from: Day, until: Day) => [
-    ...bearingIn([grantsOf(acts)], span(from, until)),
+    ...bearingOn([grantsOf(acts)], span(from, until)),
   ];
 
   test('bears on the days on which it would hide the grant if no one had appealed', () => {

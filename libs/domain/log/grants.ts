@@ -335,21 +335,23 @@ export function positionsOf<E extends { readonly position: number }>({
 }
 
 /**
- * The positions of the blocks that would change some days of a window if no one had appealed: on these days
- * the block would hide a grant that it bears on and that is not voided.
+ * By position of each block, the days that it would change if no one had appealed: those on which it would hide
+ * a grant that it bears on and that is not voided.
  */
-export function bearingIn(facts: readonly Facts<unknown>[], window: Days): ReadonlySet<number> {
-  const bearing = facts.flatMap(({ grants, blocks }) => {
+export function daysBorneOn(facts: readonly Facts<unknown>[]): ReadonlyMap<number, Days> {
+  const bearing = new Map<number, Days>();
+  for (const { grants, blocks } of facts) {
     const on = grants
       .filter((grant) => !isVoided(grant))
       .map(({ days, blocksFrom }) => ({ days, rank: blocksFrom }));
     const hidden = borne(
       on,
-      blocks.map(({ unappealed }) => intersection(unappealed, window)),
+      blocks.map(({ unappealed }) => unappealed),
     );
-    return blocks.flatMap(({ position }, i) => (hidden[i]?.length === 0 ? [] : [position]));
-  });
-  return new Set(bearing);
+    for (const [i, { position }] of blocks.entries())
+      bearing.set(position, union(bearing.get(position) ?? NO_DAYS, hidden[i] ?? NO_DAYS));
+  }
+  return bearing;
 }
 
 /** Days, and the positions of the events that show something of each of them. */

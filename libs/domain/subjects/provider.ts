@@ -215,9 +215,16 @@ export function namesIn(
  * 7).
  */
 export function nameOn(events: readonly RegisterEvent[], day: Day): string | null {
+  return nameAmong(namesIn(events), day);
+}
+
+/** As {@link nameOn}, from all names of the provider in the order in which they were posted. */
+export function nameAmong(
+  names: readonly { readonly name: string; readonly from: Day }[],
+  day: Day,
+): string | null {
   let named: { name: string; from: Day } | undefined;
-  for (const one of namesIn(events))
-    if (one.from <= day && one.from >= (named?.from ?? -Infinity)) named = one;
+  for (const one of names) if (one.from <= day && one.from >= (named?.from ?? -Infinity)) named = one;
   return named?.name ?? null;
 }
 

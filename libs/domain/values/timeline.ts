@@ -56,8 +56,32 @@ export function intersection(a: Days, b: Days): Days {
   if (a.length === 0 || b.length === 0) return NO_DAYS;
   if (a === ALL_DAYS) return b;
   if (b === ALL_DAYS) return a;
+  if (b.length === 2) return cut(a, at(b, 0), at(b, 1));
+  if (a.length === 2) return cut(b, at(a, 0), at(a, 1));
   const [first, second] = clippedTo(a, b);
   return combine(first, second, (inA, inB) => inA && inB);
+}
+
+/** The days in `from`–`until`: no run between its first and last one is looked at. */
+function cut(days: Days, from: Day, until: Day): Days {
+  const last = days.length - 1;
+  if (from <= at(days, 0) && at(days, last) <= until) return days;
+  const left = [...touching(days, from, until)];
+  if (left.length === 0) return NO_DAYS;
+  left[0] = Math.max(at(left, 0), from);
+  left[left.length - 1] = Math.min(at(left, left.length - 1), until);
+  return left;
+}
+
+/** Whether two sets share a day. */
+export function meet(a: Days, b: Days): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [endOfA = 0, endOfB = 0] = [a[i + 1], b[j + 1]];
+    if ((a[i] ?? 0) <= endOfB && (b[j] ?? 0) <= endOfA) return true;
+    if (endOfA < endOfB) i += 2;
+    else j += 2;
+  }
+  return false;
 }
 
 export function difference(a: Days, b: Days): Days {

@@ -1,6 +1,7 @@
 import {
   eligibleDays,
   policiesInOrder,
+  questionAbout,
   resolveQuestion,
   resolveUnderSeveral,
   evaluateRequirements,
@@ -11,16 +12,20 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { answering } from '@app/domain/evaluation/v1/answer';
+import { writtenAnswer } from '@app/domain/evaluation/v1/answer';
+import { namedStandingOf, standingWith, type NamedStanding } from '@app/domain/evaluation/v1/named-standing';
+import { standingOf, type Standing } from '@app/domain/evaluation/v1/standing';
+import type { Ground } from '@app/domain/log/grants';
+import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
-import { momentOf, type Answer, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
+import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { LogView } from '@app/domain/log/log-view';
 import type { SeveralPolicies } from '@app/domain/subjects/policy';
-import type { Day } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import { jsonInPieces, type Work } from '@app/domain/values/work';
-import { Recent } from './recent';
-import { TrackedView, type Dependencies } from './tracked-view';
+import { ALL_DAYS, span } from '@app/domain/values/timeline';
+import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
+import { Epochs } from './epochs';
+import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
 /** What a brief answer says: outcome and horizon (specification, section 7, `brief`). */
@@ -36,7 +41,13 @@ interface Policed {
 }
 
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
-const ROOM = { days: 256 * 1024 * 1024, answers: 128 * 1024 * 1024 };
+const ROOM = 256 * 1024 * 1024;
+/** The part of it for what brief answers need alone, and that for what is kept of each adviser who is named. */
+const ROOM_FOR_DAYS = 1 / 4;
+const ROOM_FOR_NAMED = 1 / 4;
+
+/** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
+const SMALL = 64 * 1024;
 
 /**
  * An answer as it is sent. Its bytes are kept, because they never change; the other members are for callers
@@ -58,52 +69,46 @@ export interface SeveralAnswers {
   readonly knownAt: MomentOfAnswer;
 }
 
-/** A result, what it was found from, and the range of positions in which nothing of that has changed. */
-interface Kept {
-  readonly sources: Dependencies;
-  readonly since: number;
-  until: number;
-}
-
-interface KeptDays extends Kept {
-  readonly days: PolicyDays;
-}
-
-/**
- * A kept answer, with the day on which the provider had the name in it, and its text without the moment of
- * knowledge, which each use adds.
- */
-interface KeptAnswer extends Kept {
-  readonly today: Day | undefined;
-  readonly outcome: Outcome;
-  /** Its text before the moment of knowledge, and after it. */
-  readonly before: string;
-  readonly after: string;
+interface KeptStanding {
+  readonly standing: Standing;
+  /**
+   * Whether an edition in force has the setting. If none has, the question is answered or refused by what other policies are
+   * asked with it.
+   */
+  readonly speaks: boolean;
+  /** The bytes of the standing, approximately. */
+  readonly size: number;
 }
 
 /**
- * Answers at any position, brief and whole. A result about a provider is kept with the names of everything it
- * was found from. It is used again only for positions between which none of that has changed, so that no
- * answer ever differs from a newly computed one.
+ * Answers at any position, brief and whole. What a policy says of a provider in a setting is kept for all days, and each
+ * answer is cut out of it. It is used again only for positions between which nothing has changed that it was found from, so
+ * that no answer ever differs from a newly computed one.
  */
 export class AnswerCache {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider. */
-  readonly #days: Recent<KeptDays>;
-  /** By policy, setting and window, and by provider. */
-  readonly #answers: Recent<KeptAnswer>;
+  readonly #days: Epochs<PolicyDays>;
+  /** Where the question names no adviser. */
+  readonly #standings: Epochs<KeptStanding>;
+  /** By policy, setting and provider, and by adviser. */
+  readonly #named: Epochs<NamedStanding>;
+  #inOrder: {
+    readonly position: number;
+    readonly asked: SeveralPolicies | undefined;
+    readonly policies: readonly string[];
+  } = { position: -1, asked: undefined, policies: [] };
 
+  /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room = ROOM) {
-    this.#days = new Recent(
-      room.days,
-      ({ sources, days }) =>
-        sources.size + 8 * (days.certain.length + days.possible.length + days.ruled.length),
-    );
-    this.#answers = new Recent(
-      room.answers,
-      ({ sources, before, after }) => sources.size + bytesOf(before) + bytesOf(after),
-    );
     this.#register = register;
+    this.#days = new Epochs(
+      register,
+      room * ROOM_FOR_DAYS,
+      ({ certain, possible, ruled }) => 8 * (certain.length + possible.length + ruled.length),
+    );
+    this.#named = new Epochs(register, room * ROOM_FOR_NAMED, sizeOfNamed);
+    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_DAYS - ROOM_FOR_NAMED), ({ size }) => size);
   }
 
   /**
@@ -113,7 +118,7 @@ export class AnswerCache {
   verdict(question: Question, position: number): Verdict | Work<Verdict> | Refusal {
     const kept = this.#keptVerdict(question, position);
     if (kept) return kept;
-    const reads = new TrackedView(this.#register.at(position));
+    const reads = new TrackedView(this.#register.at(position), this.#register);
     const found = resolveQuestion(reads, question);
     return isRefusal(found) ? found : this.#freshVerdict(found, reads);
   }
@@ -124,11 +129,11 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): SeveralVerdicts | Work<SeveralVerdicts> | Refusal {
-    const policies = policiesInOrder(this.#register.at(position), asked);
+    const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
     const kept = policies.map((policy) => this.#keptVerdict({ ...asking, policy }, position));
     if (isComplete(kept)) return severalVerdicts(policies, kept);
-    const reads = new TrackedView(this.#register.at(position));
+    const reads = new TrackedView(this.#register.at(position), this.#register);
     const found = resolveUnderSeveral(reads, asking, policies);
     return isRefusal(found) ? found : this.#freshVerdicts(found, kept, reads);
   }
@@ -147,39 +152,34 @@ export class AnswerCache {
   }
 
   #keptVerdict(question: Question, position: number): Verdict | undefined {
-    const kept = isCommon(question)
-      ? this.#days.get(`${question.policy} ${question.setting}`, question.provider)
-      : undefined;
-    return kept && this.#holds(kept, position)
-      ? verdictOf(kept.days, question.from, question.until)
-      : undefined;
+    const kept = this.#kept(question, position);
+    const days = kept?.speaks
+      ? kept.standing.said
+      : isCommon(question)
+        ? this.#days.at(groupOf(question), question.provider, position)
+        : undefined;
+    return days && verdictOf(days, question.from, question.until);
   }
 
   *#freshVerdict(found: ResolvedQuestion, reads: TrackedView): Work<Verdict> {
     const { question } = found;
-    const { position } = reads;
     yield* evaluateRequirements(found, 'must');
     const days = eligibleDays(found);
-    // Days of an old position would displace those of the head, and are asked for less often.
-    if (isCommon(question) && speaks(found) && position >= this.#register.head)
-      this.#days.keep(`${question.policy} ${question.setting}`, question.provider, {
-        days,
-        ...(yield* this.#kept(reads)),
-      });
+    if (isCommon(question) && speaks(found))
+      yield* this.#days.keep(groupOf(question), question.provider, days, reads);
     return verdictOf(days, question.from, question.until);
   }
 
-  /** The whole answer to a question as known at a position; a work if it is not kept. */
+  /** The whole answer to a question as known at a position; a work if it is long or not known yet. */
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
-    const kept = this.kept(question, position);
-    if (kept) return kept;
-    if (!isCommon(question)) {
-      const found = resolveQuestion(this.#register.at(position), question);
-      return isRefusal(found) ? found : written(answering(found, this.#register.recordedAt(position) ?? ''));
+    const kept = this.#kept(question, position);
+    if (kept?.speaks) {
+      const work = this.#written(kept, question, position);
+      return isSmall([kept]) ? finished(work) : work;
     }
-    const reads = new TrackedView(this.#register.at(position));
+    const reads = this.#reading(question, position);
     const found = resolveQuestion(reads, question);
-    return isRefusal(found) ? found : this.#freshAnswer(found, reads);
+    return isRefusal(found) ? found : this.#fresh(found, reads);
   }
 
   /**
@@ -191,47 +191,157 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
-    const known = this.#register.at(position);
-    const policies = policiesInOrder(known, asked);
+    const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const kept = policies.map((policy) => this.kept({ ...asking, policy }, position));
-    if (isComplete(kept)) return severalAnswers(kept);
-    const reads = isCommon(asking) ? new TrackedView(known) : known;
+    const kept = policies.map((policy) => this.#kept({ ...asking, policy }, position));
+    const known = kept.filter((one) => one !== undefined);
+    if (known.length === kept.length && known.some((one) => one.speaks)) {
+      const work = this.#severalWritten(known, asking, policies, position);
+      return isSmall(known) ? finished(work) : work;
+    }
+    const reads = this.#reading(asking, position);
     const found = resolveUnderSeveral(reads, asking, policies);
     return isRefusal(found) ? found : this.#freshAnswers(found, kept, reads);
   }
 
-  *#freshAnswers(
-    found: readonly ResolvedQuestion[],
-    kept: readonly (WrittenAnswer | undefined)[],
-    reads: LogView,
+  *#severalWritten(
+    kept: readonly KeptStanding[],
+    asking: Asking,
+    policies: readonly string[],
+    position: number,
   ): Work<SeveralAnswers> {
-    const recordedAt = this.#register.recordedAt(reads.position) ?? '';
     const answers: WrittenAnswer[] = [];
-    for (const [i, one] of found.entries())
-      answers.push(
-        kept[i] ??
-          (yield* reads instanceof TrackedView
-            ? this.#freshAnswer(one, reads)
-            : written(answering(one, recordedAt))),
-      );
+    for (const [i, one] of kept.entries())
+      answers.push(yield* this.#written(one, { ...asking, policy: policies[i] ?? '' }, position));
     return severalAnswers(answers);
   }
 
-  /** The answer if it is kept; undefined if it has to be found. */
-  kept(question: Question, position: number): WrittenAnswer | undefined {
-    if (!isCommon(question)) return undefined;
-    const kept = this.#keptAnswer(question, position, this.#register.todayAt(position));
-    return kept && this.#asKnown(kept, question, position);
+  *#freshAnswers(
+    found: readonly ResolvedQuestion[],
+    kept: readonly (KeptStanding | undefined)[],
+    reads: LogView,
+  ): Work<SeveralAnswers> {
+    const answers: WrittenAnswer[] = [];
+    for (const [i, one] of found.entries()) {
+      const known = kept[i];
+      answers.push(
+        yield* known ? this.#written(known, one.question, reads.position) : this.#fresh(one, reads),
+      );
+    }
+    return severalAnswers(answers);
   }
 
-  #asKnown(
-    { outcome, before, after, today }: Omit<KeptAnswer, keyof Kept>,
-    { policy }: Question,
-    position: number,
-  ): WrittenAnswer {
-    const knownAt = momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
-    return { text: before + JSON.stringify(knownAt) + after, outcome, knownAt, policy: { id: policy } };
+  /** The answer, if it takes no work to tell it. */
+  kept(question: Question, position: number): WrittenAnswer | undefined {
+    const kept = this.#kept(question, position);
+    if (!kept?.speaks || !isSmall([kept])) return undefined;
+    return finished(this.#written(kept, question, position));
+  }
+
+  /** As {@link kept}, under several policies. */
+  severalKept(asking: Asking, asked: SeveralPolicies, position: number): SeveralAnswers | undefined {
+    const policies = this.#policies(asked, position);
+    if (isRefusal(policies)) return undefined;
+    const kept: KeptStanding[] = [];
+    for (const policy of policies) {
+      const one = this.#kept({ ...asking, policy }, position);
+      if (!one) return undefined;
+      kept.push(one);
+    }
+    if (!kept.some((one) => one.speaks) || !isSmall(kept)) return undefined;
+    return finished(this.#severalWritten(kept, asking, policies, position));
+  }
+
+  /** The log as known at a position; it remembers what is read of it if what is found may be kept. */
+  #reading(asking: Asking, position: number): LogView {
+    const known = this.#register.at(position);
+    return isCommon(asking) ? new TrackedView(known, this.#register) : known;
+  }
+
+  /** What holds for a question, as far as it is kept. */
+  #kept(question: Question, position: number): KeptStanding | undefined {
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    const group = groupOf(question);
+    const kept = this.#standings.at(group, provider, position);
+    if (advisers.length === 0 || !kept) return kept;
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      const one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) return undefined;
+      named.push(one);
+    }
+    const standing = finished(standingWith(kept.standing, onceEach(named)));
+    return standing && { ...kept, standing };
+  }
+
+  /** Finds what is not kept, and keeps it: what holds of the provider and of each adviser who is named. */
+  *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
+    const { question } = found;
+    const kept = yield* this.#found(found, reads);
+    const standing = kept ?? {
+      standing: yield* standingOf(found, span(question.from, question.until)),
+      size: Infinity,
+      speaks: true,
+    };
+    return yield* this.#written(standing, question, reads.position);
+  }
+
+  *#found(found: ResolvedQuestion, reads: LogView): Work<KeptStanding | undefined> {
+    const { question } = found;
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    if (reads instanceof TrackedView) return yield* this.#keep(found, reads);
+    const group = groupOf(question);
+    const { position } = reads;
+    const tracked = () => new TrackedView(this.#register.at(position), this.#register);
+    const about = (named: readonly string[], view: TrackedView) =>
+      questionAbout(view, { ...question, advisers: named });
+    let kept = this.#standings.at(group, provider, position);
+    if (!kept) {
+      const view = tracked();
+      kept = yield* this.#keep(about([], view), view);
+    }
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      let one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) {
+        const view = tracked();
+        one = yield* namedStandingOf(about([adviser], view));
+        yield* this.#named.keep(`${group} ${provider}`, adviser, one, view);
+      }
+      named.push(one);
+    }
+    const standing = yield* standingWith(kept.standing, onceEach(named));
+    return standing && { ...kept, standing };
+  }
+
+  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
+    const { question } = found;
+    const standing = yield* standingOf(found, ALL_DAYS);
+    const kept = { standing, size: sizeOf(standing), speaks: speaks(found) };
+    yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
+    return kept;
+  }
+
+  *#written({ standing }: KeptStanding, question: Question, position: number): Work<WrittenAnswer> {
+    const knownAt = this.#moment(position);
+    const { text, outcome } = yield* writtenAnswer(standing, question, knownAt);
+    return { text, outcome, knownAt, policy: { id: question.policy } };
+  }
+
+  /** As {@link policiesInOrder}; those of everyone who asks for all at the head are found once. */
+  #policies(asked: SeveralPolicies, position: number): readonly string[] | Refusal {
+    const before = this.#inOrder;
+    if (before.position === position && before.asked === asked) return before.policies;
+    const policies = policiesInOrder(this.#register.at(position), asked);
+    if (!isRefusal(policies)) this.#inOrder = { position, asked, policies };
+    return policies;
+  }
+
+  #moment(position: number): MomentOfAnswer {
+    const today = this.#register.todayAt(position);
+    return momentOf({ position, today }, this.#register.recordedAt(position) ?? '');
   }
 
   /**
@@ -239,9 +349,7 @@ export class AnswerCache {
    */
   withRoute(question: Question, position: number): Work<WrittenAnswer> | Refusal {
     const found = resolveQuestion(this.#register.at(position), question);
-    return isRefusal(found)
-      ? found
-      : written(answerWithRoute(found, this.#register.recordedAt(position) ?? ''));
+    return isRefusal(found) ? found : routed(found, this.#register.recordedAt(position) ?? '');
   }
 
   /** As {@link withRoute}, under several policies; each answer has a route of its own. */
@@ -254,81 +362,30 @@ export class AnswerCache {
     const policies = policiesInOrder(known, asked);
     if (isRefusal(policies)) return policies;
     const found = resolveUnderSeveral(known, asking, policies);
-    return isRefusal(found) ? found : routed(found, this.#register.recordedAt(position) ?? '');
-  }
-
-  #keptAnswer(question: Question, position: number, today: Day | undefined): KeptAnswer | undefined {
-    for (const group of this.#groupsOf(question, position)) {
-      const kept = this.#answers.get(group, question.provider);
-      if (kept && kept.today === today && this.#holds(kept, position)) return kept;
-    }
-    return undefined;
-  }
-
-  *#freshAnswer(found: ResolvedQuestion, reads: TrackedView): Work<WrittenAnswer> {
-    const { question } = found;
-    const { position, today } = reads;
-    const fresh = yield* answering(found, this.#register.recordedAt(position) ?? '');
-    const knownAt = JSON.stringify(fresh.knownAt);
-    // Within a string its quotes would be escaped, so this text occurs only once.
-    const text = yield* jsonInPieces(fresh);
-    const place = text.indexOf(knownAt);
-    const [before, after] = [text.slice(0, place), text.slice(place + knownAt.length)];
-    const answer = { outcome: fresh.outcome, before, after, today };
-    if (speaks(found) && this.#answers.hasRoomFor(text.length)) {
-      const { sources, since, until } = yield* this.#kept(reads);
-      this.#answers.keep(this.#groupsOf(question, position).at(-1) ?? '', question.provider, {
-        outcome: fresh.outcome,
-        before,
-        after,
-        today,
-        sources,
-        since,
-        until,
-      });
-    }
-    return this.#asKnown(answer, question, position);
-  }
-
-  /**
-   * The groups in which an answer may be kept: past answers separately from present ones if something has
-   * changed since.
-   */
-  #groupsOf({ policy, setting, from, until }: Question, position: number): readonly string[] {
-    const group = `${policy} ${setting} ${from} ${until}`;
-    return position < this.#register.head ? [group, `${group} ${position}`] : [group];
-  }
-
-  *#kept(reads: TrackedView): Work<Kept> {
-    const { position } = reads;
-    const sources = yield* reads.sources(this.#register);
-    return { sources, since: sources.lastChange(position, this.#register), until: position };
-  }
-
-  /** Whether a kept result is still what would be found at a position; remembers how far it holds. */
-  #holds(kept: Kept, position: number): boolean {
-    if (position < kept.since) return false;
-    if (position <= kept.until) return true;
-    if (!kept.sources.unchangedAfter(kept.until, this.#register)) return false;
-    kept.until = Math.max(position, this.#register.head);
-    return true;
+    return isRefusal(found) ? found : severalRouted(found, this.#register.recordedAt(position) ?? '');
   }
 }
 
-/**
- * Whether many may ask the same question. Few name the same advisers or the same school, so answers to them
- * are not kept.
- */
+/** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */
 function isCommon({ advisers, school }: Asking): boolean {
   return advisers.length === 0 && school === undefined;
 }
 
-/**
- * Whether an edition in force has the setting. If none has, the same question is answered or refused, by what
- * other policies are asked with it, so nothing is kept.
- */
+/** Whether an edition in force has the setting. */
 function speaks({ reigns }: ResolvedQuestion): boolean {
   return reigns.some(({ requirements }) => requirements !== undefined);
+}
+
+/** Whether an answer out of these takes microseconds. */
+function isSmall(kept: readonly KeptStanding[]): boolean {
+  return kept.every(({ size }) => size <= SMALL);
+}
+
+/** Those named, by key; who is named by two keys counts once. */
+function onceEach(named: readonly NamedStanding[]): readonly NamedStanding[] {
+  if (named.length < 2) return named;
+  const each = new Map(named.map((one) => [one.key, one]));
+  return [...each.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function isComplete<T>(list: readonly (T | undefined)[]): list is readonly T[] {
@@ -354,19 +411,74 @@ function severalAnswers(answers: readonly WrittenAnswer[]): SeveralAnswers {
   };
 }
 
-function* routed(found: readonly ResolvedQuestion[], recordedAt: string): Work<SeveralAnswers> {
+function* severalRouted(found: readonly ResolvedQuestion[], recordedAt: string): Work<SeveralAnswers> {
   const answers: WrittenAnswer[] = [];
-  for (const one of found) answers.push(yield* written(answerWithRoute(one, recordedAt)));
+  for (const one of found) answers.push(yield* routed(one, recordedAt));
   return severalAnswers(answers);
 }
 
-function* written(answering: Work<Answer>): Work<WrittenAnswer> {
-  const answer = yield* answering;
+function* routed(found: ResolvedQuestion, recordedAt: string): Work<WrittenAnswer> {
+  const answer = yield* answerWithRoute(found, recordedAt);
   const { outcome, knownAt, policy } = answer;
   return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
 }
 
-/** The bytes of a text in memory: one for each character, or two for each if any character needs two. */
-function bytesOf(text: string): number {
-  return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+function groupOf({ policy, setting }: Question): string {
+  return `${policy} ${setting}`;
+}
+
+/** The bytes of an object, a list or a text besides what it holds: an estimate on the high side. */
+const AN_OBJECT = 48;
+
+/** Approximately all the bytes that a standing keeps alive, but for what it shares with all others. */
+function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): number {
+  let size = 10 * AN_OBJECT;
+  for (const list of new Set([requirements.must, requirements.encouraged, requirements.all]))
+    for (const { asked, covered, gaps, uncertain, grounds } of list)
+      size +=
+        (1 + 2 * asked.length) * AN_OBJECT +
+        ofDays(covered) +
+        ofRuns(gaps) +
+        ofRuns(uncertain) +
+        ofRuns(grounds) +
+        asked.reduce((sum, { intro }) => sum + intro.length, 0);
+  for (const { days, gaps, grounds } of [...engaged.each, ...subcontractors.each])
+    size += 2 * AN_OBJECT + ofDays(days) + ofRuns(gaps) + ofRuns(grounds);
+  for (const { given } of warnings)
+    size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
+  for (const awards of new Set(warnings.map(({ awards = [] }) => awards)))
+    size += awards.reduce((sum, { days }) => sum + AN_OBJECT + ofDays(days), AN_OBJECT);
+  return size;
+}
+
+function sizeOfNamed({ asked }: NamedStanding): number {
+  return asked.reduce(
+    (size, { days, truth, failing, doubts }) =>
+      size +
+      3 * AN_OBJECT +
+      ofDays(days) +
+      ofDays(truth.certain) +
+      ofDays(truth.possible) +
+      ofGrounds(failing) +
+      ofGrounds(doubts),
+    2 * AN_OBJECT,
+  );
+}
+
+function ofGrounds(grounds: readonly Ground[]): number {
+  return grounds.reduce(
+    (sum, { days, evidence }) => sum + AN_OBJECT + ofDays(days) + ofDays(evidence),
+    AN_OBJECT,
+  );
+}
+
+function ofDays(days: readonly number[]): number {
+  return AN_OBJECT + 8 * days.length;
+}
+
+function ofRuns(runs: readonly ToldRun[]): number {
+  let size = AN_OBJECT;
+  for (const { evidence } of runs)
+    size += 2 * AN_OBJECT + (typeof evidence === 'string' ? evidence.length : ofGrounds(evidence));
+  return size;
 }

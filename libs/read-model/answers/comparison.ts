@@ -360,7 +360,7 @@ export class Comparison {
     const { before, after } = this.known;
     const streams = new Set([policyStream(policy)]);
     for (const known of [before, after]) {
-      const reads = new TrackedView(known, 'streams');
+      const reads = new TrackedView(known, undefined);
       const evaluation = new Evaluation(reads, keysOf(reads, key), []);
       if (isRegistered(reads, key)) {
         const asking = { reigns: editionPeriods(known, policy, setting), evaluation };

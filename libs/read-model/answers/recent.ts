@@ -36,6 +36,8 @@ export class Recent<T> {
   keep(group: string, name: string, thing: T): void {
     const size = this.#sizeOf(thing) + OVERHEAD;
     if (!this.hasRoomFor(size)) return;
+    const replaced = this.#young.get(group)?.get(name);
+    if (replaced !== undefined) this.#taken -= this.#sizeOf(replaced) + OVERHEAD;
     if ((this.#taken + size) * 2 > this.#room) {
       this.#old = this.#young;
       this.#young = new Map();

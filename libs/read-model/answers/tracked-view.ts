@@ -6,16 +6,14 @@ import type { EventIndex } from '../index/event-index';
 export class TrackedView implements LogView {
   readonly #known: LogView;
   readonly #streams = new Set<string>();
-  /** With the number of streams about each; undefined if only streams are remembered. */
-  readonly #keys: Map<string, number> | undefined;
+  /** With the number of streams about each. */
+  readonly #keys = new Map<string, number>();
+  readonly #counts: Pick<EventIndex, 'countAbout'> | undefined;
 
-  /**
-   * `what`: only streams, if no one asks for `sources`. To count the streams about an adviser who works for
-   * many providers takes long, and each of these asks for the same adviser.
-   */
-  constructor(known: LogView, what: 'all' | 'streams' = 'all') {
+  /** `counts`: the register whose log is viewed; undefined to remember streams only, if no one asks for `sources`. */
+  constructor(known: LogView, counts: Pick<EventIndex, 'countAbout'> | undefined) {
     this.#known = known;
-    this.#keys = what === 'all' ? new Map<string, number>() : undefined;
+    this.#counts = counts;
   }
 
   get position() {
@@ -42,16 +40,18 @@ export class TrackedView implements LogView {
   }
 
   streamsAbout(key: string) {
-    const streams = this.#known.streamsAbout(key);
-    // What begins while this is used did not exist when it was first asked for.
-    if (this.#keys?.has(key) === false) this.#keys.set(key, streams.length);
-    return streams;
+    this.#remember(key);
+    return this.#known.streamsAbout(key);
   }
 
   identityStreams(key: string) {
-    // A provider has many streams, and each of its contracts asks who it is.
-    if (this.#keys?.has(key) === false) this.streamsAbout(key);
+    this.#remember(key);
     return this.#known.identityStreams(key);
+  }
+
+  /** What begins while this is used did not exist when it was first asked for. */
+  #remember(key: string): void {
+    if (this.#counts && !this.#keys.has(key)) this.#keys.set(key, this.#counts.countAbout(key));
   }
 
   find(position: number) {
@@ -89,18 +89,24 @@ export class TrackedView implements LogView {
       const number = register.streamNumber(name);
       if (number === undefined) unbegun.push(name);
       else numbers.push(number);
-      if ((numbers.length + unbegun.length) % NAMES_A_PIECE === 0) yield 1;
+      if ((numbers.length + unbegun.length) % STREAMS_A_PIECE === 0) yield 1;
     }
-    if (!this.#keys) throw new Error('a result depends on keys as well, which were not remembered');
+    if (!this.#counts) throw new Error('a result depends on keys as well, which were not remembered');
     return new Dependencies(numbers, unbegun, this.#keys);
   }
 }
 
-/** The number of streams that are looked up by name between two rests. */
-const NAMES_A_PIECE = 1_024;
+/** The number of streams, or of their events, that are looked at between two rests. */
+const STREAMS_A_PIECE = 1_024;
 
 /** The bytes of a string besides its characters, including its slot: an estimate on the high side. */
 const A_STRING = 64;
+
+/** The positions from one to another, both included. */
+interface Range {
+  readonly since: number;
+  readonly until: number;
+}
 
 /**
  * The streams that a result was found from, and keys with the number of streams about each. A provider with
@@ -129,24 +135,34 @@ export class Dependencies {
   }
 
   /**
-   * The last position, up to a given one, at which any of them changed; the given position itself if they
-   * continued after it.
+   * The range of positions around a given one in which none of them changes, as far as is known: it ends at the head if
+   * none of them has changed since, and with the position itself if one has begun since it was asked for.
    */
-  lastChange(position: number, register: EventIndex): number {
-    let last = -1;
+  *unchangedAround(position: number, register: EventIndex): Work<Range> {
+    let since = -1;
+    let until = this.#noneBegan(register) ? register.head : position;
+    let passed = 0;
     for (const stream of this.#streams) {
-      const changed = register.lastIn(stream);
-      if (changed > position) return position;
-      last = Math.max(last, changed);
+      let at = register.lastIn(stream);
+      for (; at > position; at = register.beforeInStream(at)) {
+        until = Math.min(until, at - 1);
+        if (++passed % STREAMS_A_PIECE === 0) yield 1;
+      }
+      since = Math.max(since, at);
+      if (++passed % STREAMS_A_PIECE === 0) yield 1;
     }
-    return last;
+    return { since, until };
   }
 
   /** Whether none of them has changed after a position. */
   unchangedAfter(position: number, register: EventIndex): boolean {
+    return this.#streams.every((stream) => register.lastIn(stream) <= position) && this.#noneBegan(register);
+  }
+
+  /** Whether there are no more of these streams, and about these keys, than were asked for. */
+  #noneBegan(register: EventIndex): boolean {
     return (
-      this.#streams.every((stream) => register.lastIn(stream) <= position) &&
-      this.#unbegun.every((name) => register.lastOf(name) <= position) &&
+      this.#unbegun.every((name) => register.streamNumber(name) === undefined) &&
       this.#keys.every((key, i) => register.countAbout(key) === this.#counts[i])
     );
   }

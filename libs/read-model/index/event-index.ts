@@ -285,7 +285,7 @@ export class EventIndex {
 
   /** How many streams are about a key; it only ever grows. */
   countAbout(key: string): number {
-    return this.#about.get(key).length;
+    return this.#about.count(key);
   }
 
   /** What was posted of a row about a subject up to a position, from what is known at it. */
@@ -345,6 +345,11 @@ export class EventIndex {
   /** Position of the last event of the stream that has a number. */
   lastIn(number: number): number {
     return (this.#last[number] ?? 0) - 1;
+  }
+
+  /** Position of the event before one in its stream; −1 if there is none. */
+  beforeInStream(position: number): number {
+    return (this.#previous[position] ?? 0) - 1;
   }
 
   /** A stream at the head. */

@@ -55,6 +55,15 @@ export class PostingsIndex {
     return streams.reverse();
   }
 
+  /** How many streams are about a key. */
+  count(key: string): number {
+    const many = this.#many.get(key);
+    if (many) return many.size;
+    let count = 0;
+    for (let entry = this.#last.get(key); entry !== undefined; entry = this.#next(entry)) count++;
+    return count;
+  }
+
   #next(entry: number): number | undefined {
     const before = this.#before[entry] ?? 0;
     return before === 0 ? undefined : before - 1;

@@ -1,7 +1,7 @@
 import { unknownAdviser, unknownPolicy } from '../../values/refusals';
 import { verdictOf, type Outcome } from './resolved-question';
 import { formatDay, type Day } from '../../values/day';
-import { failing, groundsOfCovered, policyOf, uncertainRuns, writtenGap, writtenUncertain } from './answer';
+import { editionOf, standingOnDays } from './standing';
 import { writtenRuns, type Run } from '../../values/written-run';
 import {
   EVALUATOR,
@@ -16,10 +16,21 @@ import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf } from '../../log/identity';
 import { editionsOf, periodsOf } from '../../subjects/policy';
 import { refuse, type Refusal } from '../../values/problem';
-import { gapsOf, type Cause } from './reason';
+import { type Cause } from './reason';
+import { toldBetween, toldDays, toldGaps, toldGrounds, type ToldRun } from './told-runs';
 import { finished } from '../../values/work';
-import { difference, intersection, NO_DAYS, span, union, type Days, type Truth } from '../../values/timeline';
-import { undecidedAppeals, undecidedOfPerson, type WarningOfAnswer } from './answer-warnings';
+import {
+  difference,
+  intersection,
+  meet,
+  NO_DAYS,
+  span,
+  union,
+  unionOf,
+  type Days,
+  type Truth,
+} from '../../values/timeline';
+import { undecidedOfPerson, warningOfAppeal, warningsOn, type WarningOfAnswer } from './answer-warnings';
 
 /** Is this adviser qualified for a purpose of this policy, on every one of these days? */
 export interface AdviserQuestion {
@@ -98,22 +109,43 @@ export function adviserAnswer(
     { certain: NO_DAYS, possible: NO_DAYS },
   );
   const window = span(from, until);
-  const inWindow = asked.map(({ days, value }) => ({ days: intersection(days, window), value }));
+  const parts = asked.map(({ days, value }) =>
+    finished(standingOnDays({ days: intersection(days, window), value }, true)),
+  );
   const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
   const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
+  const gaps = toldGaps([unruled, ...parts.flatMap(({ failing }) => failing)], true);
+  const uncertain = toldDays(
+    unionOf(parts.map(({ unknown }) => unknown)),
+    parts.flatMap(({ doubts }) => doubts),
+  );
+  const grounds = toldGrounds(
+    parts.flatMap(({ grounds = [] }) => grounds),
+    window,
+  );
+  const told = (runs: readonly ToldRun[]) =>
+    JSON.parse(`[${finished(toldBetween(runs, from, until))}]`) as unknown;
   return {
     adviser: keys[0] ?? question.adviser,
     purpose,
     from: formatDay(from),
     until: formatDay(until),
     knownAt: momentOf(known, recordedAt),
-    policy: policyOf(policy, decided, window),
+    policy: {
+      id: policy,
+      editions: decided.flatMap(({ edition, days }) => (meet(days, window) ? [editionOf(edition)] : [])),
+    },
     evaluator: EVALUATOR,
     ...verdictOf({ ...truth, ruled }, from, until),
     covered: writtenRuns(intersection(truth.certain, window)),
-    gaps: finished(gapsOf([unruled, ...inWindow.flatMap((one) => finished(failing(one)))])).map(writtenGap),
-    uncertain: finished(uncertainRuns(inWindow)).map(writtenUncertain),
-    grounds: groundsOfCovered(inWindow),
-    warnings: undecidedAppeals(undecidedOfPerson(known, keys, window)),
+    gaps: told(finished(gaps)) as AdviserAnswer['gaps'],
+    uncertain: told(finished(uncertain)) as AdviserAnswer['uncertain'],
+    grounds: told(grounds) as AdviserAnswer['grounds'],
+    warnings: warningsOn(
+      undecidedOfPerson(known, keys)
+        .map(({ days, ...appeal }) => ({ ...warningOfAppeal(appeal), given: [days] }))
+        .sort((a, b) => Number(a.evidence[0]) - Number(b.evidence[0])),
+      window,
+    ),
   };
 }

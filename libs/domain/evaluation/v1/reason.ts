@@ -182,7 +182,7 @@ function merged(a: readonly number[], b: readonly number[]): readonly number[] {
   return result;
 }
 
-function ascending(positions: readonly number[]): readonly number[] {
+export function ascending(positions: readonly number[]): readonly number[] {
   if (positions.length < 2) return positions;
   const once = new Set(positions);
   // Very long lists are sorted as numbers at once, without calling a comparison.
@@ -207,7 +207,7 @@ export function* firstReasons(causes: readonly Cause[], days: Days): Work<Cause[
 }
 
 /** All days of some causes. */
-function* daysOf(causes: readonly Cause[]): Work<Days> {
+export function* daysOf(causes: readonly Cause[]): Work<Days> {
   return yield* inGroups(yield* mapped(causes, ({ days }) => days), unionOf);
 }
 

@@ -224,14 +224,17 @@ export interface PolicyDays extends Truth {
   readonly ruled: Days;
 }
 
-/** What a policy says of all days: all that a brief answer needs. */
-export function eligibleDays({ reigns, evaluation }: Evaluable): PolicyDays {
+/** What a policy says of all days: all that a brief answer needs. `counts`: which requirements are asked, if not all. */
+export function eligibleDays(
+  { reigns, evaluation }: Evaluable,
+  counts: (requirement: Requirement) => boolean = () => true,
+): PolicyDays {
   let truth = FALSE;
   for (const { edition, requirements, days } of reigns) {
     if (requirements === undefined) continue;
     let met = both(certainly(days), evaluation.open().truth);
     for (const requirement of requirements)
-      if (requirement.binding === 'must')
+      if (requirement.binding === 'must' && counts(requirement))
         met = both(met, evaluation.requirement(requirement, edition.policy).truth);
     truth = either(truth, met);
   }

@@ -1,0 +1,127 @@
+import { type Ground } from '../../log/grants';
+import { isOfAdvisers } from '../../subjects/policy-document';
+import { difference, every, intersection, unknownDays, type Days, type Truth } from '../../values/timeline';
+import { flatMapped, type Work } from '../../values/work';
+import { firstReasons, within, type Cause } from './reason';
+import { type PolicyDays, type ResolvedQuestion } from './resolved-question';
+import { type Standing } from './standing';
+import { toldRequirements, type RequirementStanding } from './told-requirements';
+
+/** What a requirement of advisers comes to for one of those named, on the days of the edition that asks it. */
+interface NamedOnDays extends Pick<RequirementStanding, 'requirement' | 'place' | 'days'> {
+  readonly truth: Truth;
+  /** Why it fails by the present log, one reason a day. */
+  readonly failing: readonly Cause[];
+  readonly doubts: readonly Ground[];
+}
+
+/**
+ * What a policy asks in a setting of one adviser whom a question names, on all days. A question that names several is
+ * answered from what holds of each, and of the provider: a named adviser changes nothing but what is asked of advisers.
+ */
+export interface NamedStanding {
+  /** The key that was registered first. */
+  readonly key: string;
+  /** By edition, then in the order of the policy. */
+  readonly asked: readonly NamedOnDays[];
+}
+
+/** `found` names this adviser and no other. */
+export function* namedStandingOf({ named, reigns, evaluation }: ResolvedQuestion): Work<NamedStanding> {
+  const asked: NamedOnDays[] = [];
+  for (const { requirement, edition, days, place } of askedOfAdvisers(reigns)) {
+    const value = yield* evaluation.judgement(requirement, edition.policy);
+    const failed = difference(days, value.presumed);
+    const { id, of, binding, cites } = requirement;
+    asked.push({
+      requirement: { id, of, binding, ...(cites === undefined ? {} : { cites }) },
+      place,
+      days,
+      truth: value.truth,
+      failing: failed.length === 0 ? [] : yield* firstReasons(yield* value.causes(failed), failed),
+      doubts: value.doubts,
+    });
+  }
+  return { key: named[0]?.[0] ?? '', asked };
+}
+
+/** Each requirement of advisers, with its place among all requirements of all editions. */
+function askedOfAdvisers(reigns: ResolvedQuestion['reigns']) {
+  let place = 0;
+  return reigns.flatMap(({ edition, requirements, days }) => {
+    if (requirements === undefined) return [];
+    const first = place;
+    // That the provider is open is asked after them.
+    place += requirements.length + 1;
+    return requirements.flatMap((requirement, i) =>
+      isOfAdvisers(requirement) ? [{ requirement, edition, days, place: first + i }] : [],
+    );
+  });
+}
+
+/**
+ * What holds where a question names some advisers, from what holds where it names none; undefined if some id stands for a
+ * requirement of advisers in one edition and of others in another. `named`: once each, by key.
+ */
+export function* standingWith(
+  standing: Standing,
+  named: readonly NamedStanding[],
+): Work<Standing | undefined> {
+  const { others, requirements } = standing;
+  if (!others) return undefined;
+  const list: RequirementStanding[] = [];
+  for (const i of named[0]?.asked.keys() ?? [])
+    list.push(yield* askedOfEach(named.flatMap(({ asked }) => asked[i] ?? [])));
+  const told = yield* toldRequirements(list);
+  const ids = new Set(list.map(({ requirement }) => requirement.id));
+  const left = (all: Standing['requirements']['all']) => all.filter(({ id }) => !ids.has(id));
+  const must = [...left(requirements.must), ...told.must];
+  const encouraged = [...left(requirements.encouraged), ...told.encouraged];
+  return {
+    ...standing,
+    named: named.map(({ key }) => key),
+    said: list.reduce<PolicyDays>(
+      (said, { requirement, days, certain, unknown }) =>
+        requirement.binding === 'must' ? saidIf(said, days, certain, unknown) : said,
+      others,
+    ),
+    requirements: {
+      must,
+      encouraged,
+      all: encouraged.length === 0 ? must : [...left(requirements.all), ...told.all],
+    },
+  };
+}
+
+/** A requirement that every one of those named has to meet. */
+function* askedOfEach(each: readonly NamedOnDays[]): Work<RequirementStanding> {
+  const [first] = each;
+  if (!first) throw new Error('a question that names no one is answered from what holds of the provider');
+  const { requirement, place, days } = first;
+  const truth = every(each.map((one) => one.truth));
+  const failed = difference(days, truth.possible);
+  const unknown = intersection(unknownDays(truth), days);
+  return {
+    requirement,
+    place,
+    days,
+    certain: intersection(truth.certain, days),
+    unknown,
+    failing:
+      failed.length === 0
+        ? []
+        : yield* firstReasons(yield* flatMapped(each, ({ failing }) => within(failing, failed)), failed),
+    doubts: unknown.length === 0 ? [] : yield* flatMapped(each, ({ doubts }) => within(doubts, days)),
+    grounds: undefined,
+  };
+}
+
+/** What is said if one requirement more must be met on some days. */
+function saidIf({ certain, possible, ruled }: PolicyDays, days: Days, met: Days, unknown: Days): PolicyDays {
+  const unmet = difference(days, met);
+  return {
+    certain: difference(certain, unmet),
+    possible: difference(possible, difference(unmet, unknown)),
+    ruled,
+  };
+}

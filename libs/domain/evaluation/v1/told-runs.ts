@@ -1,0 +1,115 @@
+import { type Ground } from '../../log/grants';
+import { partitionPoint } from '../../values/partition-point';
+import { formatDay, type Day } from '../../values/day';
+import { coversAll, meet, runs, type Days } from '../../values/timeline';
+import { A_PIECE, grouped, mapped, type Work } from '../../values/work';
+import { ascending, daysOf, groundedRuns, type Cause } from './reason';
+
+/** A run of days with what an answer says of it, as JSON. */
+export interface ToldRun {
+  readonly from: Day;
+  readonly until: Day;
+  /** Its members between its days and its evidence, each after a comma. */
+  readonly said: string;
+  /**
+   * Its last member with the evidence, after a comma, or nothing if it has none. Where not all of its days rest on the
+   * same events, the grounds: the evidence of a part of the run is that of all that have a day of it.
+   */
+  readonly evidence: string | readonly Ground[];
+}
+
+const NOTHING: readonly ToldRun[] = [];
+
+/** `evidence` as an answer has it, after a comma. */
+export function toldEvidence(positions: readonly number[]): string {
+  if (positions.length === 0) return ',"evidence":[]';
+  return `,"evidence":["${ascending(positions).join('","')}"]`;
+}
+
+/**
+ * Maximal runs of one reason, by their first day, from causes with one reason a day; without evidence if
+ * it is told elsewhere.
+ */
+export function* toldGaps(causes: readonly Cause[], isEvidenced: boolean): Work<readonly ToldRun[]> {
+  if (causes.length === 0) return NOTHING;
+  let told: ToldRun[] = [];
+  for (const [reason, its] of yield* grouped(causes, (cause) => cause.reason)) {
+    const said = `,"reason":"${reason}"`;
+    const days = yield* daysOf(its);
+    const found = isEvidenced
+      ? yield* toldDays(days, its, said)
+      : yield* mapped([...runs(days)], (run): ToldRun => ({ ...run, said, evidence: '' }));
+    told = told.length === 0 ? found : told.concat(found);
+  }
+  return told.sort((a, b) => a.from - b.from);
+}
+
+/** The runs of some days, each with the evidence of every ground that has one of its days. */
+export function* toldDays(days: Days, grounds: readonly Ground[], said = ''): Work<ToldRun[]> {
+  const bearing = Array.from({ length: days.length / 2 }, (): Ground[] => []);
+  for (const [i, ground] of grounds.entries()) {
+    if (i % A_PIECE === A_PIECE - 1) yield 1;
+    let told = -1;
+    for (const { from, until } of runs(ground.days)) {
+      const first = partitionPoint(bearing.length, (run) => (days[run * 2 + 1] ?? Infinity) < from);
+      for (let run = Math.max(first, told + 1); (days[run * 2] ?? Infinity) <= until; run++) {
+        bearing[run]?.push(ground);
+        told = run;
+      }
+    }
+  }
+  return yield* mapped([...bearing.entries()], ([i, its]): ToldRun => {
+    const [from, until] = [days[i * 2] ?? NaN, days[i * 2 + 1] ?? NaN];
+    const isSame = its.every(({ days, evidence }) => evidence.length === 0 || coversAll(days, from, until));
+    return {
+      from,
+      until,
+      said,
+      evidence: isSame ? toldEvidence(its.flatMap(({ evidence }) => evidence)) : its,
+    };
+  });
+}
+
+/** The part of each run that lies in `from`–`until`, as members of a list; `more`: members after the days of each. */
+export function* toldBetween(list: readonly ToldRun[], from: Day, until: Day, more = ''): Work<string> {
+  let text = '';
+  let looked = 0;
+  for (let i = firstUntil(list, from); i < list.length; i++) {
+    const run = list[i];
+    if (!run || run.from > until) break;
+    text += (text === '' ? '' : ',') + toldPart(run, from, until, more);
+    if (++looked % A_PIECE === 0) yield A_PIECE;
+  }
+  return text;
+}
+
+/** The part of a run that lies in `from`–`until`. */
+export function toldPart(run: ToldRun, from: Day, until: Day, more: string): string {
+  const [first, last] = [Math.max(run.from, from), Math.min(run.until, until)];
+  const evidence =
+    typeof run.evidence === 'string' ? run.evidence : toldEvidence(evidenceOn(run.evidence, [first, last]));
+  return `{"from":"${formatDay(first)}","until":"${formatDay(last)}"${more}${run.said}${evidence}}`;
+}
+
+function evidenceOn(grounds: readonly Ground[], days: Days): readonly number[] {
+  return grounds.flatMap((ground) => (meet(ground.days, days) ? ground.evidence : []));
+}
+
+/** The first that does not end before a day. */
+export function firstUntil(list: readonly ToldRun[], day: Day): number {
+  if (list.length <= A_PIECE) {
+    const found = list.findIndex(({ until }) => until >= day);
+    return found < 0 ? list.length : found;
+  }
+  return partitionPoint(list.length, (i) => (list[i]?.until ?? Infinity) < day);
+}
+
+/** Maximal runs with the same evidence, that of every ground that applies. */
+export function toldGrounds(grounds: readonly Ground[], days: Days): readonly ToldRun[] {
+  return groundedRuns(grounds, days).map(({ from, until, evidence }) => ({
+    from,
+    until,
+    said: '',
+    evidence: toldEvidence(evidence),
+  }));
+}
