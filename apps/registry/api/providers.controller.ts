@@ -75,7 +75,7 @@ export class ProvidersController {
   ): Promise<WrittenSuccession> {
     const ask = new AskSuccession(key, to, moment, hungUp(reply));
     const proposal = unwrap(await this.queries.execute(ask));
-    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenSuccession) => text);
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(textOf);
     return proposal;
   }
 
@@ -85,16 +85,16 @@ export class ProvidersController {
     @Query() question: EligibilityQuestion,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WrittenAnswer | SeveralAnswers> {
-    const { route, ...said } = question;
-    const { asked, moment } = this.#asked(key, said);
+    const { asked, moment } = this.#asked(key, question);
     const ask =
-      route === 'true'
+      question.route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
         : new AskEligibility(asked, false, moment);
     const answer = unwrap(await this.queries.execute(ask));
-    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: { readonly text: string }) => text);
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(textOf);
     return answer;
   }
+
   @Get(':key/eligibility/as-if-engaged')
   async asIfEngaged(
     @Param() { key }: ProviderPath,
@@ -106,7 +106,7 @@ export class ProvidersController {
     const own = answersIn(given).map(({ text }) => JSON.parse(text) as Answer);
     const answers = unwrap(await this.queries.execute(new AskAsIfEngaged(own)));
     const told: AnsweredAsIfEngaged = { asIfEngaged: own[0]?.advisers ?? [], answers };
-    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(({ text }: WrittenAsIfEngaged) => text);
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(textOf);
     const { knownAt } = given;
     return { text: JSON.stringify(told), knownAt, ...('policy' in given ? { policy: given.policy } : {}) };
   }
@@ -121,16 +121,22 @@ export class ProvidersController {
       adviser = [],
       school,
       policy = [this.settings.policy],
-      ...moment
+      knownAt,
+      atLeast,
     }: ProviderQuestion,
   ) {
     const policies = policiesIn(policy);
     return {
       asked: { provider, setting, policy: policies, on, from, until, advisers: adviser, school },
-      moment,
+      moment: { knownAt, atLeast },
     };
   }
 }
 
 /** What is asked of whoever is named, as it is sent, with what its address at that moment is made of. */
 type WrittenAsIfEngaged = Pick<WrittenAnswer, 'text' | 'knownAt'> & Partial<Pick<WrittenAnswer, 'policy'>>;
+
+/** An answer is sent as it was written. */
+function textOf({ text }: { readonly text: string }): string {
+  return text;
+}

@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
  */
 export function readAddress(written: string | undefined): string | undefined {
   if (written === undefined) return undefined;
+  if (isIP(written) === 4) return written;
   const bare = written.trim().replace(/^"(.*)"$/, '$1');
   const address =
     /^\[([^\]]*)\](?::[0-9]{1,5})?$/.exec(bare)?.[1] ?? bare.replace(/^([0-9.]+):[0-9]{1,5}$/, '$1');

@@ -52,11 +52,14 @@ export class AskEligibility extends Query<WrittenAnswer | SeveralAnswers | Refus
  * refusal that there is no today (422).
  */
 export function answerQuestion<T extends object>(
-  { on, from, until, ...question }: Asked,
+  asked: Asked,
   today: Day | undefined,
   answer: (question: WholeQuestion) => T | Refusal,
 ): T | Refusal {
-  return onDays({ on, from, until }, today, (days) => answer({ ...question, ...days }));
+  const { provider, setting, policy, advisers, school } = asked;
+  return onDays(asked, today, ({ from, until }) =>
+    answer({ provider, setting, policy, advisers, school, from, until }),
+  );
 }
 
 /** As {@link asked}, for anything that is asked about days. */
@@ -105,10 +108,7 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
     const kept = answerQuestion<WrittenAnswer | SeveralAnswers | NotKept>(
       question,
       this.reader.index.todayAt(position),
-      ({ policy, ...asking }) =>
-        (isSeveral(policy)
-          ? this.answers.severalKept(asking, policy, position)
-          : this.answers.kept({ ...asking, policy }, position)) ?? NOT_KEPT,
+      (whole) => this.answers.kept(whole, position) ?? NOT_KEPT,
     );
     if (kept !== NOT_KEPT && 'text' in kept) return kept;
     await rest();

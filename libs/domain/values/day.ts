@@ -72,6 +72,15 @@ export function dayOf(text: string): Day {
 
 /** `YYYY-MM-DD`. */
 export function formatDay(day: Day): string {
+  // An answer names dozens of days, most of them of these years.
+  return day >= 0 && day < WRITTEN ? (written[day] ??= writeDay(day)) : writeDay(day);
+}
+
+/** So many days from 1970-01-01 are written once: to the end of 2079. */
+const WRITTEN = fromCivil(2080, 1, 1);
+const written: (string | undefined)[] = new Array<string | undefined>(WRITTEN).fill(undefined);
+
+function writeDay(day: Day): string {
   const civil = toCivil(day);
   return `${civil.year}-${String(civil.month).padStart(2, '0')}-${String(civil.day).padStart(2, '0')}`;
 }

@@ -34,11 +34,14 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refused(refuse('invalid-question', 'Send a JSON object'));
   }
-  refuseInherited(value);
-  refuseNulls(value);
+  const sent = { ...(value as Readonly<Record<string, unknown>>) };
+  for (const name in sent) if (name in Object.prototype) refuseInherited(sent);
+  for (const name in sent) if (sent[name] === null) refuseNulls(sent);
   const { lists, checks } = rulesOf(type);
-  const sent: Record<string, unknown> = { ...value };
-  for (const name of lists) if (sent[name] !== undefined) sent[name] = [sent[name]].flat();
+  for (const name of lists) {
+    const one = sent[name];
+    if (one !== undefined && !Array.isArray(one)) sent[name] = [one];
+  }
   // Callers only read the parameters, so a plain object is enough.
   if (fits(sent, checks)) return sent as T;
   const question = Object.assign(new type(), sent);
@@ -88,12 +91,20 @@ function checkOf(type: QuestionClass<object>, declared: readonly ValidationMetad
   const checks = declared
     .filter(({ type }) => type === ValidationTypes.CUSTOM_VALIDATION)
     .flatMap(({ constraintCls, constraints, propertyName, each }) => {
-      const args = { constraints, property: propertyName, targetName: type.name, object: {} };
+      const args = {
+        constraints,
+        property: propertyName,
+        targetName: type.name,
+        object: {},
+        value: undefined as unknown,
+      } satisfies ValidationArguments;
       return getMetadataStorage()
         .getTargetValidatorConstraints(constraintCls)
         .map(({ instance }): Check => {
-          const check: Check = (value) =>
-            instance.validate(value, { ...args, value } satisfies ValidationArguments) === true;
+          const check: Check = (value) => {
+            args.value = value;
+            return instance.validate(value, args) === true;
+          };
           return each ? (value) => Array.isArray(value) && value.every(check) : check;
         });
     });
@@ -108,17 +119,15 @@ function fits(sent: Readonly<Record<string, unknown>>, checks: Rules['checks']):
 }
 
 /** Names that every object has, such as `constructor`, would be ignored in silence. */
-function refuseInherited(value: unknown): void {
-  const names = Object.keys(Object(value) as object).filter((name) => name in Object.prototype);
-  if (names.length > 0)
-    throw new Refused(
-      refusalOf(names.map((property) => ({ property, constraints: { whitelistValidation: '' } }))),
-    );
+function refuseInherited(value: object): never {
+  const names = Object.keys(value).filter((name) => name in Object.prototype);
+  throw new Refused(
+    refusalOf(names.map((property) => ({ property, constraints: { whitelistValidation: '' } }))),
+  );
 }
 
 /** A program without a value for a member leaves the member out; what it means by `null` is unclear. */
-function refuseNulls(value: object): void {
-  if (!Object.values(value).includes(null)) return;
+function refuseNulls(value: object): never {
   const names = Object.entries(value).flatMap(([name, member]) => (member === null ? [name] : []));
   const constraints = { isNull: 'null is no value: leave it out' };
   throw new Refused(refusalOf(names.map((property) => ({ property, constraints }))));

@@ -20,7 +20,7 @@ import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { LogView } from '@app/domain/log/log-view';
-import type { SeveralPolicies } from '@app/domain/subjects/policy';
+import { isSeveral, type AskedPolicies, type SeveralPolicies } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { ALL_DAYS, span } from '@app/domain/values/timeline';
 import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
@@ -131,7 +131,7 @@ export class AnswerCache {
   ): SeveralVerdicts | Work<SeveralVerdicts> | Refusal {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const kept = policies.map((policy) => this.#keptVerdict({ ...asking, policy }, position));
+    const kept = policies.map((policy) => this.#keptVerdict(under(policy, asking), position));
     if (isComplete(kept)) return severalVerdicts(policies, kept);
     const reads = new TrackedView(this.#register.at(position), this.#register);
     const found = resolveUnderSeveral(reads, asking, policies);
@@ -193,7 +193,7 @@ export class AnswerCache {
   ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const kept = policies.map((policy) => this.#kept({ ...asking, policy }, position));
+    const kept = policies.map((policy) => this.#kept(under(policy, asking), position));
     const known = kept.filter((one) => one !== undefined);
     if (known.length === kept.length && known.some((one) => one.speaks)) {
       const work = this.#severalWritten(known, asking, policies, position);
@@ -212,7 +212,7 @@ export class AnswerCache {
   ): Work<SeveralAnswers> {
     const answers: WrittenAnswer[] = [];
     for (const [i, one] of kept.entries())
-      answers.push(yield* this.#written(one, { ...asking, policy: policies[i] ?? '' }, position));
+      answers.push(yield* this.#written(one, under(policies[i] ?? '', asking), position));
     return severalAnswers(answers);
   }
 
@@ -231,20 +231,25 @@ export class AnswerCache {
     return severalAnswers(answers);
   }
 
-  /** The answer, if it takes no work to tell it. */
-  kept(question: Question, position: number): WrittenAnswer | undefined {
+  /** The answer, or the answers where several policies are asked, if it takes no work to tell. */
+  kept(
+    asked: Asking & { readonly policy: AskedPolicies },
+    position: number,
+  ): WrittenAnswer | SeveralAnswers | undefined {
+    const { policy } = asked;
+    if (isSeveral(policy)) return this.#severalKept(asked, policy, position);
+    const question = under(policy, asked);
     const kept = this.#kept(question, position);
     if (!kept?.speaks || !isSmall([kept])) return undefined;
     return finished(this.#written(kept, question, position));
   }
 
-  /** As {@link kept}, under several policies. */
-  severalKept(asking: Asking, asked: SeveralPolicies, position: number): SeveralAnswers | undefined {
+  #severalKept(asking: Asking, asked: SeveralPolicies, position: number): SeveralAnswers | undefined {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return undefined;
     const kept: KeptStanding[] = [];
     for (const policy of policies) {
-      const one = this.#kept({ ...asking, policy }, position);
+      const one = this.#kept(under(policy, asking), position);
       if (!one) return undefined;
       kept.push(one);
     }
@@ -364,6 +369,11 @@ export class AnswerCache {
     const found = resolveUnderSeveral(known, asking, policies);
     return isRefusal(found) ? found : severalRouted(found, this.#register.recordedAt(position) ?? '');
   }
+}
+
+/** A question under one policy. */
+function under(policy: string, { provider, setting, from, until, advisers, school }: Asking): Question {
+  return { provider, setting, policy, from, until, advisers, school };
 }
 
 /** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */
