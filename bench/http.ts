@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { dayOf, formatDay } from '@app/domain/values/day';
 import { isRefusal } from '@app/domain/values/problem';
 import { finished } from '@app/domain/values/work';
 import { EventIndex } from '@app/read-model/index/event-index';
@@ -9,6 +8,7 @@ import { providerRecord } from '@app/read-model/records/records';
 import { Dice } from '@app/synthetic/prng';
 import { CONNECTIONS, load, type Load } from './load';
 import { median, report, whole } from './measure';
+import { pathOf, SETTING, windowBy, type Window } from './questions';
 import { startRegister, type RegisterProcess } from './register-process';
 import { expectAgreement, startUsual, type Usual } from './usual';
 import { providersIn, textsIn, worldOf } from './world';
@@ -21,11 +21,6 @@ const REQUESTS_OF_USUAL = 10_000;
 const ROUNDS = 5;
 /** So many questions are asked both here and there, to see that the two say the same. */
 const COMPARED = 500;
-const SETTING = 'school-commissioned';
-/** Questions begin on one of these days, and are about at most so many. */
-const FIRST = dayOf('2019-01-01');
-const BEGINNINGS = 3_000;
-const MOST_DAYS = 700;
 
 /** The figures of one kind of questions, round by round. */
 interface Figures {
@@ -146,11 +141,6 @@ export async function http(): Promise<void> {
   atMost('megabytes resident after all these questions', resident / 1e6, 250, 0);
 }
 
-interface Window {
-  readonly from: string;
-  readonly until: string;
-}
-
 const SCHOOL_YEAR: Window = { from: '2026-09-01', until: '2027-07-20' };
 
 async function measured(
@@ -162,25 +152,6 @@ async function measured(
   loads.push(await load(register.port, paths));
   const after = await register.usage();
   processor.push(((after.processor - before.processor) / paths.length) * 1e6);
-}
-
-function windowBy(dice: Dice): Window {
-  const from = FIRST + dice.below(BEGINNINGS);
-  return { from: formatDay(from), until: formatDay(from + dice.below(MOST_DAYS)) };
-}
-
-function pathOf(
-  provider: string,
-  { from, until }: Window,
-  more: readonly (readonly [string, string])[] = [],
-): string {
-  const query = new URLSearchParams([
-    ['setting', SETTING],
-    ['from', from],
-    ['until', until],
-  ]);
-  for (const [name, value] of more) query.append(name, value);
-  return `/v1/providers/${provider}/eligibility?${query.toString()}`;
 }
 
 /** The advisers of each provider. */

@@ -8,11 +8,12 @@ import { posts } from './posts';
 import { siege } from './siege';
 import { start } from './start';
 import { tables } from './tables';
+import { way } from './way';
 import { removeWorlds } from './world';
 
 const BENCHES = { answers, http, many, posts, bulk, tables, start, mutated, growth };
 /** Those that run only where they are named: they take minutes. */
-const LONG = { siege };
+const LONG = { siege, way };
 
 /** Runs the benchmarks that are named, or all of them that are not long. A ✗ marks a target that was missed; machines differ, ratios less. */
 async function main(): Promise<void> {

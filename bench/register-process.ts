@@ -17,21 +17,38 @@ export interface RegisterProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the register on a store, and waits until it listens and has read its log; `flags` are those of its Node. */
-export async function startRegister(
+export const MAIN = join(__dirname, '..', 'apps', 'registry', 'main.js');
+
+/** Starts a program that is the register on a store. */
+export function spawnRegister(
+  program: string,
   store: string,
-  flags: readonly string[] = ['--max-semi-space-size=64'],
-): Promise<RegisterProcess> {
-  const child = spawn(process.execPath, [...flags, join(__dirname, '..', 'apps', 'registry', 'main.js')], {
+  flags: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): ChildProcess {
+  return spawn(process.execPath, [...flags, program], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
       REGISTER_STORE: store,
       REGISTER_CALENDAR: 'manual',
       REGISTER_REGISTRAR_KEY: KEY,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+/** Starts the register on a store, and waits until it listens and has read its log; `flags` are those of its Node. */
+export function startRegister(
+  store: string,
+  flags: readonly string[] = ['--max-semi-space-size=64'],
+): Promise<RegisterProcess> {
+  return started(spawnRegister(MAIN, store, flags));
+}
+
+/** Waits until it listens and has read its log. */
+export async function started(child: ChildProcess): Promise<RegisterProcess> {
   const port = await portOf(child);
   return {
     port,
