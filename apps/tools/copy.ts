@@ -100,7 +100,7 @@ function beside(from: Kept, to: Kept): readonly string[] {
     if (to.kind === 'kurrentdb') return [`${what} Leave REGISTER_VAULT as it is.`];
     const { vault, access, erasures } = filesOf(to.file);
     return [
-      `${shared} If it is sqlite:FILE, stop the register, move all three of its files to ${vault}, ${access} and ${erasures}, for the last one says who was erased, and start it on ${to.file} without REGISTER_VAULT.`,
+      `${shared} If it is sqlite:FILE, stop the register, move all three of its files to ${vault}, ${access} and ${erasures} (the last one says who was erased), and start it on ${to.file} without REGISTER_VAULT.`,
     ];
   }
   const { vault, access, erasures } = filesOf(from.file);

@@ -67,8 +67,8 @@ function isPowerOfTwo(count: number): boolean {
 }
 
 /**
- * Settles as a call does. Rejects with {@link NoAnswer} if that takes longer than `milliseconds`, or if the signal aborts first. Only the server
- * enforces the client’s own deadline: a call to a frozen server never ends.
+ * Settles as a call does. Rejects with {@link NoAnswer} if that takes longer than `milliseconds`, or if the signal aborts
+ * first. Only the server enforces the client’s own deadline: a call to a frozen server never ends.
  */
 export function settledWithin<T>(milliseconds: number, call: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
