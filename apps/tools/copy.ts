@@ -94,22 +94,23 @@ async function between(
 /** What does not come with the log, and how it is brought. No name that was erased comes back by it. */
 function beside(from: Kept, to: Kept): readonly string[] {
   const what =
-    'Names, erasures, readings, minted keys and the record of access are beside the log, and are not copied.';
-  if (from.kind === 'kurrentdb' && to.kind === 'kurrentdb') return [`${what} Leave REGISTER_VAULT as it is.`];
+    'Names, erasures, readings, minted keys and the access record are beside the log, and are not copied.';
+  const shared = `${what} If REGISTER_VAULT is a PostgreSQL, leave it as it is.`;
   if (from.kind === 'kurrentdb') {
-    const { vault, access, erasures } = filesOf(to.kind === 'sqlite' ? to.file : '');
+    if (to.kind === 'kurrentdb') return [`${what} Leave REGISTER_VAULT as it is.`];
+    const { vault, access, erasures } = filesOf(to.file);
     return [
-      `${what} If REGISTER_VAULT is a PostgreSQL, leave it as it is. If it is sqlite:FILE, stop the register and move its three files to ${vault}, ${access} and ${erasures}: all three, for the last one says who was erased.`,
+      `${shared} If it is sqlite:FILE, stop the register, move all three of its files to ${vault}, ${access} and ${erasures} (the last one says who was erased), and start it on ${to.file} without REGISTER_VAULT.`,
     ];
   }
   const { vault, access, erasures } = filesOf(from.file);
   if (to.kind === 'kurrentdb')
     return [
-      `${what} They stay in ${vault}, ${access} and ${erasures}: start the register on the engine with REGISTER_VAULT=sqlite:${from.file}, or move all three.`,
+      `${shared} If it is not set, they stay in ${vault}, ${access} and ${erasures}: start one register on the engine with REGISTER_VAULT=sqlite:${from.file}.`,
     ];
   const moved = filesOf(to.file);
   return [
-    `${what} Stop the register and move ${vault}, ${access} and ${erasures} to ${moved.vault}, ${moved.access} and ${moved.erasures}: all three, for the last one says who was erased.`,
+    `${shared} If it is not set, stop the register and move ${vault}, ${access} and ${erasures} to ${moved.vault}, ${moved.access} and ${moved.erasures}: all three, for the last one says who was erased.`,
   ];
 }
 

@@ -41,7 +41,7 @@ test('a copy of a running register is its log, byte for byte, is brought up to d
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain('were read again and are the same, byte for byte.');
     expect(first.stdout).toContain(
-      `Stop the register and move ${file('one.vault.db')}, ${file('one.access.db')} and ${file('one.erasures')}`,
+      `If it is not set, stop the register and move ${file('one.vault.db')}, ${file('one.access.db')} and ${file('one.erasures')}`,
     );
     await accepted(register, { type: 'AdviserRegistered', subject: 'adviser:example0001', data: {} });
   } finally {

@@ -319,7 +319,7 @@ describe('whatever is sent', () => {
 
 describe('LOG_LEVEL', () => {
   test('is info unless it is set: no request is a line', async () => {
-    const quiet = await RegisterProcess.start();
+    const quiet = await RegisterProcess.start({ REGISTER_STORE: 'memory:' });
     await quiet.ask('/health/live');
     await quiet.stop();
     expect(quiet.output.map((line) => (JSON.parse(line) as { readonly msg: string }).msg)).toEqual([

@@ -28,6 +28,11 @@ function readers(of = register.pid): readonly number[] {
   return children.split(' ').filter(Boolean).map(Number);
 }
 
+/** Whether a process has been stopped by a signal. */
+function isStopped(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.startsWith('T') === true;
+}
+
 async function allAnswer(): Promise<void> {
   await until(async () => (await register.ask('/metrics')).text.includes('register_readers 2\n'));
 }
@@ -62,7 +67,7 @@ function askAnew(path: string, { body, ...asked }: Asked = {}): Promise<{ status
 /** The status of an answer on a connection of its own. */
 const statusOf = async (path: string) => (await askAnew(path)).status;
 
-/** Whether a post on a connection of its own was taken, now or before. Rejects if the connection is cut. */
+/** Whether a post on a connection of its own was taken, now or before. Rejects if the connection is cut, or the signal aborts. */
 async function postAnew(event: object, signal: AbortSignal): Promise<boolean> {
   const { status } = await askAnew('/v1/events', {
     method: 'POST',
@@ -168,17 +173,20 @@ describe('a register with two readers', () => {
     expect(await statusOf('/v1/advisers/adviser:reader0041')).toBe(200);
   });
 
-  test('ends a reader that is frozen before it acknowledges anything that this one does not hold', async () => {
+  test('answers whoever connects while a reader is frozen, and ends this one before it acknowledges anything that it does not hold', async () => {
+    await register.post(adviser(60));
     const [frozen = 0] = readers();
     process.kill(frozen, 'SIGSTOP');
-    // One of two connections may come to the frozen one, which answers nothing: the other does not.
-    const leave = new AbortController();
-    const post = () => postAnew(adviser(60), leave.signal);
-    await until(() => Promise.any([post(), post()]).catch(() => false));
+    await until(() => isStopped(frozen));
+    const soon = AbortSignal.timeout(60_000);
+    const asked = Array.from({ length: 8 }, () =>
+      askAnew('/v1/advisers/adviser:reader0060', { signal: soon }),
+    );
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+    expect(await postAnew(adviser(61), soon)).toBe(true);
     expect(readers()).not.toContain(frozen);
-    leave.abort();
     await allAnswer();
-    expect(await statusOf('/v1/advisers/adviser:reader0060')).toBe(200);
+    expect(await statusOf('/v1/advisers/adviser:reader0061')).toBe(200);
   });
 
   test('stops with all of its processes, and readers end with the process that writes', async () => {

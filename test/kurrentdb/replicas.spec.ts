@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BUILT_IN } from '@app/domain/policies/built-in';
 import { inStream, REGISTRAR_KEY, RegisterProcess, type Reply } from '../acceptance/process';
 
 /** A real server, such as `kurrentdb://127.0.0.1:2113?tls=false`. The tests write new streams, and leave them there. */
@@ -83,8 +84,8 @@ if (SERVER === '') {
     }
 
     test('began their log once', async () => {
-      const { text } = await one(0).ask('/v1/log');
-      expect(text.trim().split('\n')).toHaveLength(1);
+      const ids = (await wholeLog(one(0))).map((line) => (JSON.parse(line) as { readonly id: string }).id);
+      expect(ids).toEqual(BUILT_IN.map(({ id, edition }) => `policy-${id}-${edition}`));
     });
 
     test('take posts at the same time, and each replica has those of the others by their positions', async () => {

@@ -56,6 +56,9 @@ export class ReaderProcesses implements Readers {
     this.#settings = settings;
     this.#writer = writer;
     this.#logger = logger;
+    // Each reader accepts for itself, so no connection waits for a frozen one. By its other policy Node accepts in this process
+    // and hands on: the connection that a frozen reader has not yet taken would stay open without an answer, even after its end.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ serialization: 'advanced' });
   }
 

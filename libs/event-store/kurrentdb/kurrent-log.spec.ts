@@ -156,7 +156,7 @@ describe('a log in an engine', () => {
       expect(engine.events).toHaveLength(2);
     });
 
-    it('given a call that never ends, gives it up in time with an unknown outcome, and takes a new client for the next try', async () => {
+    it('given a call that never ends, gives it up in time with an unknown outcome, and ends it before the next try', async () => {
       const engine = new Engine(at(0));
       const append = jest.spyOn(engine, 'append').mockReturnValueOnce(NEVER);
       const log = over(engine);
@@ -166,7 +166,22 @@ describe('a log in an engine', () => {
       });
       expect(engine.disposed).toBe(1);
       expect(await log.append([at(1)], 0)).toEqual({ outcome: 'appended' });
-      expect(append.mock.calls.map(([client]) => client)).toEqual([1, 2]);
+      expect(append.mock.calls.map(([client]) => client)).toEqual([1, 1]);
+    });
+
+    it('given calls that never end, takes a new client ever more rarely: nothing closes the connections of the former ones', async () => {
+      const engine = new Engine(at(0));
+      const append = jest.spyOn(engine, 'append').mockReturnValue(NEVER);
+      const log = over(engine);
+      for (let tries = 0; tries < 9; tries++) await log.append([at(1)], 0);
+      expect(append.mock.calls.map(([client]) => client)).toEqual([1, 1, 2, 2, 3, 3, 3, 3, 4]);
+      expect(engine.disposed).toBe(9);
+      append.mockRestore();
+      await log.append([at(1)], 0);
+      // After an answer it begins anew.
+      const again = jest.spyOn(engine, 'append').mockRejectedValue(failure('deadline-exceeded'));
+      for (let tries = 0; tries < 3; tries++) await log.append([at(2)], 1);
+      expect(again.mock.calls.map(([client]) => client)).toEqual([4, 4, 5]);
     });
 
     it('sends one call, and no second one if that fails', async () => {
@@ -274,6 +289,18 @@ describe('a log in an engine', () => {
       await log.append([at(2)], 1);
       expect(engine.connected).toBe(3);
       expect(append.mock.calls.map(([client]) => client)).toEqual([1]);
+    });
+
+    it('given a client that does not answer in time, reads with it once more, and then with a new one', async () => {
+      const engine = new Engine(at(0));
+      const read = engine.read.bind(engine);
+      const silent = jest
+        .spyOn(engine, 'read')
+        .mockImplementation((client, options) => (client === 1 ? NEVER : read(client, options)));
+      const log = over(engine);
+      for (let tries = 0; tries < 2; tries++) await expect(log.head()).rejects.toThrow('no answer within');
+      expect(await log.head()).toBe(0);
+      expect(silent.mock.calls.map(([client]) => client)).toEqual([1, 1, 2]);
     });
 
     it('given a stream that was cut, says which event is gone, what cut it, and what to do', async () => {

@@ -11,7 +11,7 @@ import {
   type Touch,
 } from '../event-log';
 import type { EngineAddress } from './address';
-import { RenewedClient, settledWithin, type EngineClient } from './engine-client';
+import { NoAnswer, RenewedClient, settledWithin, type EngineClient } from './engine-client';
 import { engineEvent, textOf } from './engine-event';
 import { outcomeOf, typeOf, wordsOf } from './engine-error';
 import { Subscribed } from './subscribed';
@@ -42,16 +42,16 @@ const LOOKS_BEFORE_SHORTER = 5;
  * its nodes has written it. The log recovers by itself from a restarted server, a new leader, and a subscription that ends,
  * even without notice.
  *
- * The client reads and appends through separate connections, and neither recovers from every loss. So reading and appending
- * have a client each, and a client that failed is replaced.
+ * The client reads and appends through separate connections, and neither recovers from every loss. So reading, appending and
+ * subscribing have a client each, and a client that failed is replaced.
  */
 export class KurrentLog implements EventLog {
-  readonly #connect: () => EngineClient;
   readonly #stream: string;
   readonly #times: EngineTimes;
   readonly #closing = new AbortController();
   readonly #reader: RenewedClient;
   readonly #appender: RenewedClient;
+  readonly #subscriber: RenewedClient;
   #inFlight: Promise<Append> | undefined;
   /** The last position that this handle has seen. */
   #seen = -1;
@@ -68,11 +68,11 @@ export class KurrentLog implements EventLog {
   }
 
   constructor(connect: () => EngineClient, stream: string, times?: Partial<EngineTimes>) {
-    this.#connect = connect;
     this.#stream = stream;
     this.#times = { ...TIMES, ...times };
     this.#reader = new RenewedClient(connect);
     this.#appender = new RenewedClient(connect);
+    this.#subscriber = new RenewedClient(connect);
   }
 
   /** Asks the leader, so that it misses no append that was acknowledged before. */
@@ -110,13 +110,17 @@ export class KurrentLog implements EventLog {
           deadline: limit,
         }),
       );
+      this.#appender.answered();
       this.#seen = Math.max(this.#seen, head + events.length);
       return { outcome: 'appended' };
     } catch (error) {
       const outcome = outcomeOf(error);
-      if (outcome === 'moved') return { outcome };
+      if (outcome === 'moved') {
+        this.#appender.answered();
+        return { outcome };
+      }
       // Ends the call, if it was given up: no second try may begin while the first is in flight.
-      this.#appender.renew(client);
+      this.#appender.failed(client, error);
       return { outcome, detail: `KurrentDB did not take an append: ${wordsOf(error)}`, why: WHY };
     }
   }
@@ -181,14 +185,18 @@ export class KurrentLog implements EventLog {
     try {
       for (let isMore = true; isMore && signal?.aborted !== true;) {
         const found = await settledWithin(this.#times.call, gathered(events), ends);
+        this.#reader.answered();
         isMore = found.length === MOST_EVENTS_A_PAGE;
         if (found.length > 0) yield found;
       }
     } catch (error) {
-      if (typeOf(error) === 'stream-not-found') return;
+      if (typeOf(error) === 'stream-not-found') {
+        this.#reader.answered();
+        return;
+      }
       this.#mustBeOpen();
       if (signal?.aborted) return;
-      this.#reader.renew(client);
+      this.#reader.failed(client, error);
       throw new LogUnavailable(`KurrentDB cannot be read: ${wordsOf(error)}`, { cause: error });
     } finally {
       // Not awaited: a frozen server never answers it.
@@ -244,19 +252,27 @@ export class KurrentLog implements EventLog {
    */
   async *#live(first: number, signal: AbortSignal): AsyncGenerator<StoredPage, void, undefined> {
     const ends = AbortSignal.any([signal, this.#closing.signal]);
-    const subscribed = new Subscribed(this.#connect(), this.#stream, first);
+    const { client } = this.#subscriber;
+    const subscribed = new Subscribed(client, this.#stream, first);
     let next = first;
     try {
       while (!ends.aborted) {
         const found = await subscribed.take(this.#times.quiet, ends);
-        if (found === 'ended') return;
+        if (found === 'ended') {
+          if (subscribed.error !== undefined) this.#subscriber.failed(client, subscribed.error);
+          return;
+        }
         if (found.length > 0) {
+          this.#subscriber.answered();
           // A repetition, or a gap: the caller reads on from its own position.
           if (found[0]?.event?.revision !== BigInt(next)) return;
           const page = this.#pageOf(found, next);
           next += page.events.length;
           yield page;
-        } else if (!hasEnded(ends) && (await this.head()) !== next - 1 && subscribed.isEmpty) return;
+        } else if (!hasEnded(ends) && (await this.head()) !== next - 1 && subscribed.isEmpty) {
+          this.#subscriber.failed(client, new NoAnswer('a subscription delivered nothing'));
+          return;
+        }
       }
     } finally {
       subscribed.end();
@@ -271,6 +287,7 @@ export class KurrentLog implements EventLog {
     if (aborted) return;
     this.#reader.end();
     this.#appender.end();
+    this.#subscriber.end();
   }
 
   #mustBeOpen(): void {

@@ -7,15 +7,14 @@ const MOST_WAITING = 500;
 
 /** A subscription to a stream, and the events that it delivered and no one has taken. Once it has ended, it never resumes. */
 export class Subscribed {
-  readonly #client: EngineClient;
   readonly #subscription: StreamSubscription;
   #waiting: ResolvedEvent[] = [];
   #hasEnded = false;
+  #error: unknown;
   readonly #bell = new Bell();
 
   /** `first`: the position of the first event that it delivers. */
   constructor(client: EngineClient, stream: string, first: number) {
-    this.#client = client;
     this.#subscription = client.subscribeToStream(stream, {
       // A subscription excludes its start, while a reading includes it.
       fromRevision: first === 0 ? 'start' : BigInt(first - 1),
@@ -25,7 +24,10 @@ export class Subscribed {
       this.#bell.ring();
     };
     // `on`, not `once`: a second error follows the first, and without a listener it would end the process.
-    this.#subscription.on('error', end);
+    this.#subscription.on('error', (error) => {
+      this.#error ??= error;
+      end();
+    });
     this.#subscription.on('end', end);
     this.#subscription.on('close', end);
     this.#subscription.on('data', (event: ResolvedEvent) => {
@@ -33,6 +35,11 @@ export class Subscribed {
       if (this.#waiting.length >= MOST_WAITING) this.#subscription.pause();
       this.#bell.ring();
     });
+  }
+
+  /** The first error with which it ended; undefined if there was none. */
+  get error(): unknown {
+    return this.#error;
   }
 
   get isEmpty(): boolean {
@@ -52,10 +59,9 @@ export class Subscribed {
     return taken;
   }
 
-  /** Ends the subscription and its client, which serves nothing else. Neither is awaited: a frozen server never answers. */
+  /** Ends the subscription. Not awaited: a frozen server never answers. */
   end(): void {
     this.#hasEnded = true;
     this.#subscription.unsubscribe().catch(() => undefined);
-    this.#client.dispose().catch(() => undefined);
   }
 }
