@@ -1,7 +1,6 @@
 import {
   eligibleDays,
   policiesInOrder,
-  questionAbout,
   resolveQuestion,
   resolveUnderSeveral,
   evaluateRequirements,
@@ -13,18 +12,16 @@ import {
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
 import { writtenAnswer } from '@app/domain/evaluation/v1/answer';
-import { namedStandingOf, standingWith, type NamedStanding } from '@app/domain/evaluation/v1/named-standing';
-import { standingOf, type Standing } from '@app/domain/evaluation/v1/standing';
-import type { Ground } from '@app/domain/log/grants';
-import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
+import { standingOn } from '@app/domain/evaluation/v1/standing';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
 import type { LogView } from '@app/domain/log/log-view';
 import { isSeveral, type AskedPolicies, type SeveralPolicies } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import { ALL_DAYS, span } from '@app/domain/values/timeline';
+import { span } from '@app/domain/values/timeline';
 import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
 import { Epochs } from './epochs';
+import { groupOf, isCommon, KeptStandings, speaks, type KeptStanding } from './kept-standings';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -42,9 +39,8 @@ interface Policed {
 
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
 const ROOM = 256 * 1024 * 1024;
-/** The part of it for what brief answers need alone, and that for what is kept of each adviser who is named. */
+/** The part of it for what brief answers need alone. */
 const ROOM_FOR_DAYS = 1 / 4;
-const ROOM_FOR_NAMED = 1 / 4;
 
 /** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
 const SMALL = 64 * 1024;
@@ -69,17 +65,6 @@ export interface SeveralAnswers {
   readonly knownAt: MomentOfAnswer;
 }
 
-interface KeptStanding {
-  readonly standing: Standing;
-  /**
-   * Whether an edition in force has the setting. If none has, the question is answered or refused by what other policies are
-   * asked with it.
-   */
-  readonly speaks: boolean;
-  /** The bytes of the standing, approximately. */
-  readonly size: number;
-}
-
 /**
  * Answers at any position, brief and whole. What a policy says of a provider in a setting is kept for all days, and each
  * answer is cut out of it. It is used again only for positions between which nothing has changed that it was found from, so
@@ -89,10 +74,7 @@ export class AnswerCache {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider. */
   readonly #days: Epochs<PolicyDays>;
-  /** Where the question names no adviser. */
-  readonly #standings: Epochs<KeptStanding>;
-  /** By policy, setting and provider, and by adviser. */
-  readonly #named: Epochs<NamedStanding>;
+  readonly #standings: KeptStandings;
   #inOrder: {
     readonly position: number;
     readonly asked: SeveralPolicies | undefined;
@@ -107,8 +89,7 @@ export class AnswerCache {
       room * ROOM_FOR_DAYS,
       ({ certain, possible, ruled }) => 8 * (certain.length + possible.length + ruled.length),
     );
-    this.#named = new Epochs(register, room * ROOM_FOR_NAMED, sizeOfNamed);
-    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_DAYS - ROOM_FOR_NAMED), ({ size }) => size);
+    this.#standings = new KeptStandings(register, room * (1 - ROOM_FOR_DAYS));
   }
 
   /**
@@ -152,7 +133,7 @@ export class AnswerCache {
   }
 
   #keptVerdict(question: Question, position: number): Verdict | undefined {
-    const kept = this.#kept(question, position);
+    const kept = this.#standings.at(question, position);
     const days = kept?.speaks
       ? kept.standing.said
       : isCommon(question)
@@ -172,7 +153,7 @@ export class AnswerCache {
 
   /** The whole answer to a question as known at a position; a work if it is long or not known yet. */
   answer(question: Question, position: number): WrittenAnswer | Work<WrittenAnswer> | Refusal {
-    const kept = this.#kept(question, position);
+    const kept = this.#standings.at(question, position);
     if (kept?.speaks) {
       const work = this.#written(kept, question, position);
       return isSmall([kept]) ? finished(work) : work;
@@ -193,7 +174,7 @@ export class AnswerCache {
   ): SeveralAnswers | Work<SeveralAnswers> | Refusal {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const kept = policies.map((policy) => this.#kept(under(policy, asking), position));
+    const kept = policies.map((policy) => this.#standings.at(under(policy, asking), position));
     const known = kept.filter((one) => one !== undefined);
     if (known.length === kept.length && known.some((one) => one.speaks)) {
       const work = this.#severalWritten(known, asking, policies, position);
@@ -239,7 +220,7 @@ export class AnswerCache {
     const { policy } = asked;
     if (isSeveral(policy)) return this.#severalKept(asked, policy, position);
     const question = under(policy, asked);
-    const kept = this.#kept(question, position);
+    const kept = this.#standings.at(question, position);
     if (!kept?.speaks || !isSmall([kept])) return undefined;
     return finished(this.#written(kept, question, position));
   }
@@ -249,7 +230,7 @@ export class AnswerCache {
     if (isRefusal(policies)) return undefined;
     const kept: KeptStanding[] = [];
     for (const policy of policies) {
-      const one = this.#kept(under(policy, asking), position);
+      const one = this.#standings.at(under(policy, asking), position);
       if (!one) return undefined;
       kept.push(one);
     }
@@ -263,70 +244,16 @@ export class AnswerCache {
     return isCommon(asking) ? new TrackedView(known, this.#register) : known;
   }
 
-  /** What holds for a question, as far as it is kept. */
-  #kept(question: Question, position: number): KeptStanding | undefined {
-    const { provider, advisers, school } = question;
-    if (school !== undefined) return undefined;
-    const group = groupOf(question);
-    const kept = this.#standings.at(group, provider, position);
-    if (advisers.length === 0 || !kept) return kept;
-    const named: NamedStanding[] = [];
-    for (const adviser of advisers) {
-      const one = this.#named.at(`${group} ${provider}`, adviser, position);
-      if (!one) return undefined;
-      named.push(one);
-    }
-    const standing = finished(standingWith(kept.standing, onceEach(named)));
-    return standing && { ...kept, standing };
-  }
-
   /** Finds what is not kept, and keeps it: what holds of the provider and of each adviser who is named. */
   *#fresh(found: ResolvedQuestion, reads: LogView): Work<WrittenAnswer> {
     const { question } = found;
-    const kept = yield* this.#found(found, reads);
+    const kept = yield* this.#standings.find(found, reads);
     const standing = kept ?? {
-      standing: yield* standingOf(found, span(question.from, question.until)),
+      standing: yield* standingOn(found, span(question.from, question.until)),
       size: Infinity,
       speaks: true,
     };
     return yield* this.#written(standing, question, reads.position);
-  }
-
-  *#found(found: ResolvedQuestion, reads: LogView): Work<KeptStanding | undefined> {
-    const { question } = found;
-    const { provider, advisers, school } = question;
-    if (school !== undefined) return undefined;
-    if (reads instanceof TrackedView) return yield* this.#keep(found, reads);
-    const group = groupOf(question);
-    const { position } = reads;
-    const tracked = () => new TrackedView(this.#register.at(position), this.#register);
-    const about = (named: readonly string[], view: TrackedView) =>
-      questionAbout(view, { ...question, advisers: named });
-    let kept = this.#standings.at(group, provider, position);
-    if (!kept) {
-      const view = tracked();
-      kept = yield* this.#keep(about([], view), view);
-    }
-    const named: NamedStanding[] = [];
-    for (const adviser of advisers) {
-      let one = this.#named.at(`${group} ${provider}`, adviser, position);
-      if (!one) {
-        const view = tracked();
-        one = yield* namedStandingOf(about([adviser], view));
-        yield* this.#named.keep(`${group} ${provider}`, adviser, one, view);
-      }
-      named.push(one);
-    }
-    const standing = yield* standingWith(kept.standing, onceEach(named));
-    return standing && { ...kept, standing };
-  }
-
-  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
-    const { question } = found;
-    const standing = yield* standingOf(found, ALL_DAYS);
-    const kept = { standing, size: sizeOf(standing), speaks: speaks(found) };
-    yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
-    return kept;
   }
 
   *#written({ standing }: KeptStanding, question: Question, position: number): Work<WrittenAnswer> {
@@ -376,26 +303,9 @@ function under(policy: string, { provider, setting, from, until, advisers, schoo
   return { provider, setting, policy, from, until, advisers, school };
 }
 
-/** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */
-function isCommon({ advisers, school }: Asking): boolean {
-  return advisers.length === 0 && school === undefined;
-}
-
-/** Whether an edition in force has the setting. */
-function speaks({ reigns }: ResolvedQuestion): boolean {
-  return reigns.some(({ requirements }) => requirements !== undefined);
-}
-
 /** Whether an answer out of these takes microseconds. */
 function isSmall(kept: readonly KeptStanding[]): boolean {
   return kept.every(({ size }) => size <= SMALL);
-}
-
-/** Those named, by key; who is named by two keys counts once. */
-function onceEach(named: readonly NamedStanding[]): readonly NamedStanding[] {
-  if (named.length < 2) return named;
-  const each = new Map(named.map((one) => [one.key, one]));
-  return [...each.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function isComplete<T>(list: readonly (T | undefined)[]): list is readonly T[] {
@@ -431,64 +341,4 @@ function* routed(found: ResolvedQuestion, recordedAt: string): Work<WrittenAnswe
   const answer = yield* answerWithRoute(found, recordedAt);
   const { outcome, knownAt, policy } = answer;
   return { text: yield* jsonInPieces(answer), outcome, knownAt, policy };
-}
-
-function groupOf({ policy, setting }: Question): string {
-  return `${policy} ${setting}`;
-}
-
-/** The bytes of an object, a list or a text besides what it holds: an estimate on the high side. */
-const AN_OBJECT = 48;
-
-/** Approximately all the bytes that a standing keeps alive, but for what it shares with all others. */
-function sizeOf({ requirements, engaged, subcontractors, warnings }: Standing): number {
-  let size = 10 * AN_OBJECT;
-  for (const list of new Set([requirements.must, requirements.encouraged, requirements.all]))
-    for (const { asked, covered, gaps, uncertain, grounds } of list)
-      size +=
-        (1 + 2 * asked.length) * AN_OBJECT +
-        ofDays(covered) +
-        ofRuns(gaps) +
-        ofRuns(uncertain) +
-        ofRuns(grounds) +
-        asked.reduce((sum, { intro }) => sum + intro.length, 0);
-  for (const { days, gaps, grounds } of [...engaged.each, ...subcontractors.each])
-    size += 2 * AN_OBJECT + ofDays(days) + ofRuns(gaps) + ofRuns(grounds);
-  for (const { given } of warnings)
-    size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
-  for (const awards of new Set(warnings.map(({ awards = [] }) => awards)))
-    size += awards.reduce((sum, { days }) => sum + AN_OBJECT + ofDays(days), AN_OBJECT);
-  return size;
-}
-
-function sizeOfNamed({ asked }: NamedStanding): number {
-  return asked.reduce(
-    (size, { days, truth, failing, doubts }) =>
-      size +
-      3 * AN_OBJECT +
-      ofDays(days) +
-      ofDays(truth.certain) +
-      ofDays(truth.possible) +
-      ofGrounds(failing) +
-      ofGrounds(doubts),
-    2 * AN_OBJECT,
-  );
-}
-
-function ofGrounds(grounds: readonly Ground[]): number {
-  return grounds.reduce(
-    (sum, { days, evidence }) => sum + AN_OBJECT + ofDays(days) + ofDays(evidence),
-    AN_OBJECT,
-  );
-}
-
-function ofDays(days: readonly number[]): number {
-  return AN_OBJECT + 8 * days.length;
-}
-
-function ofRuns(runs: readonly ToldRun[]): number {
-  let size = AN_OBJECT;
-  for (const { evidence } of runs)
-    size += 2 * AN_OBJECT + (typeof evidence === 'string' ? evidence.length : ofGrounds(evidence));
-  return size;
 }

@@ -17,6 +17,7 @@ import { isRegistered, keysOf } from '../../log/identity';
 import { editionsOf, periodsOf } from '../../subjects/policy';
 import { refuse, type Refusal } from '../../values/problem';
 import { type Cause } from './reason';
+import type { StandingOnDays } from './told-requirements';
 import { toldBetween, toldDays, toldGaps, toldGrounds, type ToldRun } from './told-runs';
 import { finished } from '../../values/work';
 import {
@@ -114,17 +115,6 @@ export function adviserAnswer(
   );
   const ruled = asked.reduce<Days>((all, { days }) => union(all, days), NO_DAYS);
   const unruled: Cause = { reason: 'no-policy-in-force', days: difference(window, ruled), evidence: [] };
-  const gaps = toldGaps([unruled, ...parts.flatMap(({ failing }) => failing)], true);
-  const uncertain = toldDays(
-    unionOf(parts.map(({ unknown }) => unknown)),
-    parts.flatMap(({ doubts }) => doubts),
-  );
-  const grounds = toldGrounds(
-    parts.flatMap(({ grounds = [] }) => grounds),
-    window,
-  );
-  const told = (runs: readonly ToldRun[]) =>
-    JSON.parse(`[${finished(toldBetween(runs, from, until))}]`) as unknown;
   return {
     adviser: keys[0] ?? question.adviser,
     purpose,
@@ -138,14 +128,32 @@ export function adviserAnswer(
     evaluator: EVALUATOR,
     ...verdictOf({ ...truth, ruled }, from, until),
     covered: writtenRuns(intersection(truth.certain, window)),
-    gaps: told(finished(gaps)) as AdviserAnswer['gaps'],
-    uncertain: told(finished(uncertain)) as AdviserAnswer['uncertain'],
-    grounds: told(grounds) as AdviserAnswer['grounds'],
+    ...runsOf(parts, unruled, window),
     warnings: warningsOn(
       undecidedOfPerson(known, keys)
         .map(({ days, ...appeal }) => ({ ...warningOfAppeal(appeal), given: [days] }))
         .sort((a, b) => Number(a.evidence[0]) - Number(b.evidence[0])),
       window,
     ),
+  };
+}
+
+/** What is told of the days of a window, in the words of the main answer. */
+function runsOf(
+  parts: readonly StandingOnDays[],
+  unruled: Cause,
+  window: Days,
+): Pick<AdviserAnswer, 'gaps' | 'uncertain' | 'grounds'> {
+  const [from = NaN, until = NaN] = window;
+  const told = (runs: readonly ToldRun[]): unknown =>
+    JSON.parse(`[${finished(toldBetween(runs, from, until))}]`);
+  const unknown = unionOf(parts.map((part) => part.unknown));
+  const gaps = finished(toldGaps([unruled, ...parts.flatMap(({ failing }) => failing)], true));
+  const doubts = parts.flatMap((part) => part.doubts);
+  const grounds = parts.flatMap((part) => part.grounds ?? []);
+  return {
+    gaps: told(gaps) as AdviserAnswer['gaps'],
+    uncertain: told(finished(toldDays(unknown, doubts))) as AdviserAnswer['uncertain'],
+    grounds: told(toldGrounds(grounds, window)) as AdviserAnswer['grounds'],
   };
 }

@@ -6,7 +6,7 @@ import { A_PIECE, finished, type Work } from '../../values/work';
 import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
 import { warningsOn } from './answer-warnings';
 import { verdictOf, type Outcome, type Question, type ResolvedQuestion } from './resolved-question';
-import { standingOf, type Participation, type Standing } from './standing';
+import { standingOn, type Participation, type Standing } from './standing';
 import { presentIn, toldInOrder } from './told-requirements';
 import { toldBetween, type ToldRun } from './told-runs';
 
@@ -21,7 +21,7 @@ export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
  */
 export function* answering(found: ResolvedQuestion, recordedAt: string): Work<Answer> {
   const { known, question } = found;
-  const standing = yield* standingOf(found, span(question.from, question.until));
+  const standing = yield* standingOn(found, span(question.from, question.until));
   const { text } = yield* writtenAnswer(standing, question, momentOf(known, recordedAt));
   return JSON.parse(text) as Answer;
 }

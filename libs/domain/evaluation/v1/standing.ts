@@ -98,7 +98,7 @@ export function editionOf({ edition, policy }: Edition): PolicyOfAnswer['edition
  * Works out what holds on some days, whatever days the question is about: what is not kept is worked out for no more than it
  * is about. It rests often: very many may take part.
  */
-export function* standingOf(found: ResolvedQuestion, days: Days): Work<Standing> {
+export function* standingOn(found: ResolvedQuestion, days: Days): Work<Standing> {
   yield* evaluateRequirements(found, 'all');
   const { known, provider, named, school, reigns } = found;
   const requirements: RequirementStanding[] = [];

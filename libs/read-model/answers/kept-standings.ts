@@ -1,0 +1,129 @@
+import { namedStandingOf, standingWith, type NamedStanding } from '@app/domain/evaluation/v1/named-standing';
+import {
+  questionAbout,
+  type Asking,
+  type Question,
+  type ResolvedQuestion,
+} from '@app/domain/evaluation/v1/resolved-question';
+import { standingOn, type Standing } from '@app/domain/evaluation/v1/standing';
+import type { LogView } from '@app/domain/log/log-view';
+import { ALL_DAYS } from '@app/domain/values/timeline';
+import { finished, type Work } from '@app/domain/values/work';
+import type { EventIndex } from '../index/event-index';
+import { Epochs } from './epochs';
+import { sizeOfNamed, sizeOfStanding } from './standing-size';
+import { TrackedView } from './tracked-view';
+
+/** What holds for a question, whatever days it is about. */
+export interface KeptStanding {
+  readonly standing: Standing;
+  /**
+   * Whether an edition in force has the setting. If none has, the question is answered or refused by what other policies are
+   * asked with it.
+   */
+  readonly speaks: boolean;
+  /** The bytes of the standing, approximately. */
+  readonly size: number;
+}
+
+/** The part of the room for what is kept of each adviser who is named. */
+const ROOM_FOR_NAMED = 1 / 3;
+
+/**
+ * What policies say of providers on all days, and what they ask of each adviser whom questions name: it holds as long as
+ * nothing changes that it was found from.
+ */
+export class KeptStandings {
+  readonly #register: EventIndex;
+  /** By policy and setting, and by provider, where the question names no adviser. */
+  readonly #standings: Epochs<KeptStanding>;
+  /** By policy, setting and provider, and by adviser. */
+  readonly #named: Epochs<NamedStanding>;
+
+  /** `room`: the bytes that it may keep. */
+  constructor(register: EventIndex, room: number) {
+    this.#register = register;
+    this.#named = new Epochs(register, room * ROOM_FOR_NAMED, sizeOfNamed);
+    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_NAMED), ({ size }) => size);
+  }
+
+  /** What holds for a question, if it is kept. */
+  at(question: Question, position: number): KeptStanding | undefined {
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    const group = groupOf(question);
+    const kept = this.#standings.at(group, provider, position);
+    if (advisers.length === 0 || !kept) return kept;
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      const one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) return undefined;
+      named.push(one);
+    }
+    const standing = finished(standingWith(kept.standing, onceEach(named)));
+    return standing && { ...kept, standing };
+  }
+
+  /**
+   * Finds what is not kept, and keeps it; undefined if what holds for a question cannot be kept or put together from what is.
+   * `reads`: the view in which it was found.
+   */
+  *find(found: ResolvedQuestion, reads: LogView): Work<KeptStanding | undefined> {
+    const { question } = found;
+    const { provider, advisers, school } = question;
+    if (school !== undefined) return undefined;
+    if (reads instanceof TrackedView) return yield* this.#keep(found, reads);
+    const group = groupOf(question);
+    const { position } = reads;
+    const tracked = () => new TrackedView(this.#register.at(position), this.#register);
+    const about = (named: readonly string[], view: TrackedView) =>
+      questionAbout(view, { ...question, advisers: named });
+    let kept = this.#standings.at(group, provider, position);
+    if (!kept) {
+      const view = tracked();
+      kept = yield* this.#keep(about([], view), view);
+    }
+    const named: NamedStanding[] = [];
+    for (const adviser of advisers) {
+      let one = this.#named.at(`${group} ${provider}`, adviser, position);
+      if (!one) {
+        const view = tracked();
+        one = yield* namedStandingOf(about([adviser], view));
+        yield* this.#named.keep(`${group} ${provider}`, adviser, one, view);
+      }
+      named.push(one);
+    }
+    const standing = yield* standingWith(kept.standing, onceEach(named));
+    return standing && { ...kept, standing };
+  }
+
+  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
+    const { question } = found;
+    const standing = yield* standingOn(found, ALL_DAYS);
+    const kept = { standing, size: sizeOfStanding(standing), speaks: speaks(found) };
+    yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
+    return kept;
+  }
+}
+
+/** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */
+export function isCommon({ advisers, school }: Asking): boolean {
+  return advisers.length === 0 && school === undefined;
+}
+
+/** Whether an edition in force has the setting. */
+export function speaks({ reigns }: ResolvedQuestion): boolean {
+  return reigns.some(({ requirements }) => requirements !== undefined);
+}
+
+/** A policy and a setting: with a provider, they name what is kept. */
+export function groupOf({ policy, setting }: Question): string {
+  return `${policy} ${setting}`;
+}
+
+/** Those named, by key; who is named by two keys counts once. */
+function onceEach(named: readonly NamedStanding[]): readonly NamedStanding[] {
+  if (named.length < 2) return named;
+  const each = new Map(named.map((one) => [one.key, one]));
+  return [...each.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
