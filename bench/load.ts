@@ -15,13 +15,35 @@ export interface Load {
 }
 
 /** Asks for one of the paths after another on each of many connections that stay open, until all are answered. */
-export async function load(port: number, paths: readonly string[]): Promise<Load> {
+export function load(port: number, paths: readonly string[]): Promise<Load> {
   const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: register\r\n\r\n`);
+  return exchanged(port, requests, 200, CONNECTIONS);
+}
+
+/** As {@link load}, for bodies that are posted, each of which is to be answered by 201. */
+export function posted(
+  port: number,
+  head: string,
+  bodies: readonly string[],
+  connections = CONNECTIONS,
+): Promise<Load> {
+  const requests = bodies.map(
+    (body) => `POST ${head}\r\nHost: register\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return exchanged(port, requests, 201, connections);
+}
+
+async function exchanged(
+  port: number,
+  requests: readonly string[],
+  status: number,
+  connections: number,
+): Promise<Load> {
   const times: number[] = [];
   let [sent, bytes] = [0, 0];
   const begin = performance.now();
   await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
+    Array.from({ length: connections }, async () => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       let began = 0;
       const next = () => {
@@ -36,7 +58,7 @@ export async function load(port: number, paths: readonly string[]): Promise<Load
         if (length === 0) {
           const head = text.indexOf('\r\n\r\n');
           if (head < 0) return;
-          if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`a question was refused: ${text}`);
+          if (!text.startsWith(`HTTP/1.1 ${status} `)) throw new Error(`a request was refused: ${text}`);
           const body = Number(/\r\ncontent-length: ([0-9]+)\r\n/i.exec(text)?.[1]);
           length = head + 4 + body;
           bytes += body;

@@ -123,6 +123,36 @@ server.get<Question>('/providers/:key/eligibility', { schema }, async ({ params,
   };
 });
 
+const posting = {
+  body: {
+    type: 'object',
+    required: ['source', 'id', 'type', 'subject', 'data'],
+    properties: {
+      source: { type: 'string', maxLength: 256 },
+      id: { type: 'string', maxLength: 256 },
+      type: { type: 'string', pattern: '^[A-Z][A-Za-z]{2,63}$' },
+      subject: { type: 'string', pattern: '^[a-z]+:[A-Za-z0-9-]{1,64}$' },
+      data: { type: 'object' },
+    },
+  },
+  response: { 201: { type: 'object', properties: { position: { type: 'string' } } } },
+} as const;
+
+interface Posting {
+  readonly Body: Readonly<Record<'source' | 'id' | 'type' | 'subject', string>> & { readonly data: object };
+}
+
+server.post<Posting>('/events', { schema: posting }, async ({ body }, reply) => {
+  const { source, id, type, subject, data } = body;
+  const { rows } = await pool.query<[string]>({
+    name: 'record',
+    text: 'SELECT record($1, $2, $3, $4, $5)',
+    values: [source, id, type, subject, data],
+    rowMode: 'array',
+  });
+  return reply.status(201).send({ position: rows[0]?.[0] });
+});
+
 server.listen({ port: 0, host: '127.0.0.1' }, (error) => {
   if (error) throw error;
   process.send?.((server.server.address() as AddressInfo).port);

@@ -42,6 +42,24 @@ const INDEXES = `
   CREATE INDEX ON qualification (adviser, code) INCLUDE (days);
   CREATE INDEX ON engagement (provider) INCLUDE (adviser, days);`;
 
+/** What is posted becomes a row and, where it says so, what is so now: in one call, durable when it returns. */
+const POSTING = `
+  CREATE TABLE event (
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source text NOT NULL, id text NOT NULL, type text NOT NULL, subject text NOT NULL,
+    recorded timestamptz NOT NULL DEFAULT now(), data jsonb NOT NULL, UNIQUE (source, id));
+  CREATE FUNCTION record(source text, id text, type text, subject text, data jsonb) RETURNS bigint
+  LANGUAGE plpgsql AS $$
+  DECLARE at bigint;
+  BEGIN
+    IF type = 'ProviderRegistered' THEN
+      INSERT INTO provider VALUES (subject, data->>'name', '{(,)}');
+    END IF;
+    INSERT INTO event (source, id, type, subject, data)
+      VALUES (record.source, record.id, record.type, record.subject, record.data) RETURNING position INTO at;
+    RETURN at;
+  END $$;`;
+
 /**
  * Starts it with what a log says as known at its end, in a database of its own that is gone when it stops; or says why
  * not. `rate` asks it, and says how many answers a second it gave.
@@ -137,6 +155,7 @@ async function fill(folder: string, log: Iterable<string>): Promise<void> {
     );
   }
   await client.query(INDEXES);
+  await client.query(POSTING);
   // So that what an index holds need not be looked up in its table too.
   await client.query('VACUUM ANALYZE');
   await client.end();
