@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { subscribe } from 'node:diagnostics_channel';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer';
 import { PipesConsumer } from '@nestjs/core/pipes/pipes-consumer';
