@@ -1,6 +1,5 @@
 import type { EventLog } from '@app/event-store/event-log';
 import type { AccessRecord } from './access/access-record';
-import type { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { type Clock } from '@app/read-model/clock';
 import type { DrawnKeys } from './posting/drawn-keys';
 import type { Readers } from './readers';
@@ -24,7 +23,7 @@ export interface ApplicationOptions {
    * The policy of a question that names none. While it has no effective edition, this process is not ready.
    */
   readonly policy?: string | undefined;
-  /** As of {@link AnswerCache}. */
+  /** The bytes that what is kept of answers may take, in this process. */
   readonly cacheBytes?: number | undefined;
   /** A secret of the registrar that the operator brings; without one, a first start makes one. */
   readonly registrarKey?: string | undefined;
