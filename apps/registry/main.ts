@@ -1,7 +1,6 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
 import cluster from 'node:cluster';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -158,13 +157,23 @@ function readersOf(
   return { writes: { readers, at }, listening };
 }
 
-/** Where the first of the readers listens, and with it all of them. */
-async function addressOfReaders(): Promise<string> {
-  const [, { address, port }] = (await once(cluster, 'listening')) as [
-    unknown,
-    { address: string; port: number },
-  ];
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+/**
+ * Where the first of the readers listens, and with it all of them. Rejects if one gives up before that: it has said why, such
+ * as that the port is in use, and another in its place would say the same.
+ */
+function addressOfReaders(): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const ended = (_reader: unknown, code: number | null) => {
+    if (code === 1) reject(new Error('No reader can be started, and so the register is ended'));
+  };
+  cluster.on('exit', ended);
+  cluster.once('listening', (_reader, { address, port }) => {
+    cluster.off('exit', ended);
+    resolve(`http://${address.includes(':') ? `[${address}]` : address}:${port}`);
+  });
+  // It may be rejected before anyone waits for it.
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function tellOfEnd(app: Awaited<ReturnType<typeof serve>>['app'], lines: Logger): void {

@@ -321,6 +321,18 @@ describe('a start that cannot be', () => {
     expect((await (await start()).post(adviser(1))).status).toBe(201);
   });
 
+  test('with readers too, a port in use ends the register, and is named', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const register = launch({ PORT: String(port), REGISTER_READERS: '2' });
+    expect(await register.ended).toBe(1);
+    other.close();
+    expect(register.stderr).toContain(`cannot listen on port ${port}`);
+    expect(register.stderr).toContain('set PORT to another');
+    expect(register.stderr).toContain('the register is ended');
+  });
+
   test.each<[string, () => void]>([
     [
       'cut off in the middle',
