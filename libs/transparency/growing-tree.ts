@@ -79,6 +79,8 @@ export class GrowingTree implements TileSource {
 
   /** Adds the hashes of one or more leaves, one after the other. */
   append(leafHashes: Uint8Array): void {
+    if (leafHashes.byteLength % HASH_BYTES !== 0)
+      throw new RangeError(`${leafHashes.byteLength} bytes are no hashes`);
     for (let at = 0; at < leafHashes.byteLength; at += HASH_BYTES) {
       this.#put(0, leafHashes.subarray(at, at + HASH_BYTES));
       this.#size++;

@@ -38,5 +38,6 @@ export function hashPerfect(hashes: Uint8Array): Buffer {
       level.write(hash('sha256', pair, 'latin1'), i * HASH_BYTES, 'latin1');
     }
   }
-  return level.subarray(0, HASH_BYTES);
+  // A copy, so that no root keeps a whole tile in memory.
+  return Buffer.from(level.subarray(0, HASH_BYTES));
 }

@@ -17,6 +17,11 @@ export interface TileAddress {
   readonly width: number;
 }
 
+/** A tile that holds hashes. */
+export interface HashTile extends TileAddress {
+  readonly level: number;
+}
+
 /** Reads tiles, at once. What a source gives is not trusted: a root that is computed from it is compared. */
 export interface TileSource {
   /** The first `width` hashes of a tile, one after the other. Returns undefined if it does not have them. */
@@ -33,9 +38,10 @@ export function widthAt(level: number | 'entries', index: number, size: number):
  * The tiles that a tree of `to` leaves has, and that one of `from` leaves does not have so wide: level by
  * level, each as wide as it is at `to`. From 0: all of them.
  */
-export function* tilesBetween(from: number, to: number): Generator<TileAddress> {
+export function* tilesBetween(from: number, to: number): Generator<HashTile> {
   for (let level = 0; ; level++) {
-    const [had, has] = [from, to].map((size) => Math.floor(size / TILE_WIDTH ** level)) as [number, number];
+    const had = Math.floor(from / TILE_WIDTH ** level);
+    const has = Math.floor(to / TILE_WIDTH ** level);
     if (has === 0) return;
     if (has <= had) continue;
     for (let index = Math.floor(had / TILE_WIDTH); index * TILE_WIDTH < has; index++)

@@ -1,7 +1,7 @@
 import { viewOf } from './encodings';
 import { finding, isFinding, type Finding } from './finding';
 import { EMPTY_ROOT, HASH_BYTES, hashNode, hashPerfect } from './hashes';
-import { TILE_WIDTH, widthAt, type TileAddress, type TileSource } from './tiles';
+import { TILE_WIDTH, widthAt, type HashTile, type TileSource } from './tiles';
 
 /**
  * Roots and proofs, computed from tiles (RFC 6962, section 2.1; RFC 9162, sections 2.1.1, 2.1.3.1 and
@@ -102,16 +102,13 @@ function placeOf({ height, index }: Subtree, size: number) {
 }
 
 /** The tiles that the roots over these ranges of the tree of `size` leaves take, each once. */
-export function tilesFor(ranges: readonly LeafRange[], size: number): readonly TileAddress[] {
+export function tilesFor(ranges: readonly LeafRange[], size: number): readonly HashTile[] {
   const addresses = ranges.flatMap(subtreesOf).map((subtree) => placeOf(subtree, size).address);
   return [...new Map(addresses.map((one) => [`${one.level}/${one.index}`, one])).values()];
 }
 
 /** The hashes of a tile as a tree of `size` leaves has it. */
-export function readTile(
-  source: TileSource,
-  { level, index, width }: { level: number; index: number; width: number },
-): Buffer | Finding {
+export function readTile(source: TileSource, { level, index, width }: HashTile): Buffer | Finding {
   const hashes = source.read(level, index, width);
   const at = `tile ${index} of level ${level}`;
   if (hashes === undefined)
