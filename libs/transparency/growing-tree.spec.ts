@@ -75,7 +75,9 @@ test('nothing is read that is not there yet', () => {
 });
 
 test('hashes cut short are added by mistake', () => {
-  expect(() => { new GrowingTree(NO_TILES).append(Buffer.alloc(33)); }).toThrow(RangeError);
+  expect(() => {
+    new GrowingTree(NO_TILES).append(Buffer.alloc(33));
+  }).toThrow(RangeError);
 });
 
 describe('a tree that goes on', () => {
