@@ -1,6 +1,13 @@
 /// <reference types="jest" />
 import fc from 'fast-check';
-import { checkpointFinding, firstDifference, leavesFinding, type Leaves } from './comparison';
+import {
+  checkpointFinding,
+  commitmentFinding,
+  whereLeavesPart,
+  leavesFinding,
+  tileFinding,
+  type Leaves,
+} from './comparison';
 import { GrowingTree, MemoryTiles } from './growing-tree';
 import { inventedLeaves, TreeByDefinition, withBitTurned } from '../../test/proofs/recursive-tree';
 import { ORIGIN } from '../../test/proofs/signers';
@@ -95,8 +102,41 @@ describe('of a log whose leaves are known', () => {
 });
 
 test('where one log is the beginning of the other, they part at its end', () => {
-  expect(firstDifference(EXPECTED, leavesOf(LEAVES.slice(0, 300)))).toBe(300);
-  expect(firstDifference(EXPECTED, EXPECTED)).toBe(600);
+  expect(whereLeavesPart(EXPECTED, leavesOf(LEAVES.slice(0, 300)))).toBe(300);
+  expect(whereLeavesPart(EXPECTED, EXPECTED)).toBe(600);
+});
+
+test('what a checkpoint commits to are the leaves with its root, and at least as many', () => {
+  const head = { size: 400, root: DEFINED.root(400) };
+  expect(commitmentFinding(head, EXPECTED)).toBeUndefined();
+  expect(commitmentFinding(head, leavesOf(LEAVES.slice(0, 400)))).toBeUndefined();
+  const fewer = leavesOf(LEAVES.slice(0, 399));
+  expect(commitmentFinding(head, fewer)).toMatchObject({ code: 'dropped-event', position: 399 });
+  const changed = leavesOf(LEAVES.map((leaf, i) => (i === 7 ? withBitTurned(leaf, 0) : leaf)));
+  expect(commitmentFinding(head, changed)).toMatchObject({ code: 'wrong-root' });
+  expect(commitmentFinding(head, { tiles: new MemoryTiles(), size: 400 })).toMatchObject({
+    code: 'missing-tile',
+  });
+});
+
+describe('a published tile', () => {
+  const read = (level: number, index: number, width: number) =>
+    EXPECTED.tiles.read(level, index, width) ?? new Uint8Array();
+  const wrong = (level: number, index: number, width: number, published: Uint8Array) =>
+    tileFinding({ level, index, width }, published, EXPECTED.tiles);
+
+  test('is the one that the events make', () => {
+    expect(wrong(0, 2, 88, read(0, 2, 88))).toBeUndefined();
+    expect(wrong(1, 0, 2, read(1, 0, 2))).toBeUndefined();
+  });
+
+  test('or is told with the first event under its first other hash', () => {
+    const turned = (bytes: Uint8Array, hash: number) => withBitTurned(bytes, hash * 256 + 3);
+    expect(wrong(0, 2, 88, turned(read(0, 2, 88), 5))).toMatchObject({ code: 'changed-tile', position: 517 });
+    expect(wrong(1, 0, 2, turned(read(1, 0, 2), 1))).toMatchObject({ code: 'changed-tile', position: 256 });
+    expect(wrong(1, 0, 2, read(1, 0, 1))).toMatchObject({ code: 'malformed-tile' });
+    expect(wrong(5, 0, 1, read(1, 0, 1))).toMatchObject({ code: 'missing-tile' });
+  });
 });
 
 describe('a checkpoint, to a reader who has seen one', () => {

@@ -1,9 +1,9 @@
 import type { Checkpoint } from './checkpoint';
 import { finding, isFinding, type Finding } from './finding';
 import { HASH_BYTES } from './hashes';
-import { isConsistent } from './proof';
-import { readTile } from './tree';
-import { TILE_WIDTH, widthAt, type TileSource } from './tiles';
+import { isConsistent, type TreeHead } from './proof';
+import { readTile, rootAt } from './tree';
+import { TILE_WIDTH, widthAt, type HashTile, type TileSource } from './tiles';
 
 /** Two accounts of one log, compared: where they part for the first time, and what was done there. */
 
@@ -38,7 +38,7 @@ export interface Leaves {
  * the other. Reads only tiles of level 0, 32 MB for a million leaves: those above could contradict them.
  * Finding: `missing-tile`, `malformed-tile`.
  */
-export function firstDifference(one: Leaves, other: Leaves): number | Finding {
+export function whereLeavesPart(one: Leaves, other: Leaves): number | Finding {
   const size = Math.min(one.size, other.size);
   for (let index = 0; index * TILE_WIDTH < size; index++) {
     const address = { level: 0, index, width: widthAt(0, index, size) };
@@ -65,7 +65,7 @@ function hashIn(tile: Buffer, at: number): Buffer {
  * `malformed-tile`.
  */
 export function leavesFinding(expected: Leaves, actual: Leaves): Finding | undefined {
-  const at = firstDifference(expected, actual);
+  const at = whereLeavesPart(expected, actual);
   if (isFinding(at)) return at;
   const [due, stands] = [leafAt(expected, at), leafAt(actual, at)];
   if (isFinding(due)) return due;
@@ -102,4 +102,42 @@ function isAmong(leaves: Leaves, from: number, to: number, hash: Buffer): boolea
       if (!isFinding(tile) && hashIn(tile, position % TILE_WIDTH).equals(hash)) return true;
   }
   return false;
+}
+
+/**
+ * What is wrong with leaves as those that a checkpoint commits to; undefined if its tree is their beginning.
+ * `dropped-event`: there are fewer; `wrong-root`: at least one is another, and {@link leavesFinding} says which if
+ * there are tiles to compare with; `missing-tile`, `malformed-tile`.
+ */
+export function commitmentFinding(checkpoint: TreeHead, leaves: Leaves): Finding | undefined {
+  if (leaves.size < checkpoint.size)
+    return finding(
+      'dropped-event',
+      `The checkpoint is of ${checkpoint.size} events, and ${leaves.size} are there`,
+      leaves.size,
+    );
+  const root = rootAt(leaves.tiles, checkpoint.size);
+  if (isFinding(root)) return root;
+  return root.equals(checkpoint.root)
+    ? undefined
+    : finding('wrong-root', `The first ${checkpoint.size} events have another root than the checkpoint says`);
+}
+
+/**
+ * What is wrong with a tile that was published, compared with `own` ones; undefined if nothing is. `changed-tile`: a
+ * hash is another, with the position of the first event under it; `missing-tile`, `malformed-tile`.
+ */
+export function tileFinding(tile: HashTile, published: Uint8Array, own: TileSource): Finding | undefined {
+  const [theirs, ours] = [readTile({ read: () => published }, tile), readTile(own, tile)];
+  if (isFinding(theirs)) return theirs;
+  if (isFinding(ours)) return ours;
+  if (theirs.equals(ours)) return undefined;
+  let at = 0;
+  while (hashIn(theirs, at).equals(hashIn(ours, at))) at++;
+  const position = (tile.index * TILE_WIDTH + at) * TILE_WIDTH ** tile.level;
+  return finding(
+    'changed-tile',
+    `Tile ${tile.index} of level ${tile.level} has another hash at ${at}`,
+    position,
+  );
 }

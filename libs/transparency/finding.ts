@@ -24,6 +24,8 @@ export const FINDING_CODES = [
   'foreign-log',
   'fork',
   'rollback',
+  'wrong-root',
+  'changed-tile',
   'changed-event',
   'dropped-event',
   'inserted-event',
