@@ -14,7 +14,10 @@ export interface TileStore extends TileSource {
   put(level: number, index: number, hashes: Uint8Array): void;
 }
 
-/** Full tiles in memory: 32 bytes a leaf, and a 255th of that for the levels above. */
+/**
+ * Tiles in memory: 32 bytes a leaf, and a 255th of that for the levels above. Tiles that were fetched can be
+ * put here too, also such as are not full.
+ */
 export class MemoryTiles implements TileStore {
   readonly #levels: Uint8Array[][] = [];
 

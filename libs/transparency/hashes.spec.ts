@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { leafHash } from '@app/event-store/leaf';
 import { EMPTY_ROOT, hashLeaf, hashNode, hashPerfect } from './hashes';
 import { inventedLeaves, TreeByDefinition } from '../../test/proofs/recursive-tree';
 
@@ -16,6 +17,11 @@ test('a leaf and a node are hashed apart', () => {
 
 test('an entry is hashed as text as it is as bytes', () => {
   expect(hashLeaf('{"name":"Ysgol Gŵyr 🏫"}')).toEqual(hashLeaf(Buffer.from('{"name":"Ysgol Gŵyr 🏫"}')));
+});
+
+test('a leaf is what the store keeps beside its row', () => {
+  const entry = '{"name":"Ysgol Gŵyr 🏫"}';
+  expect(hex(hashLeaf(entry))).toBe(leafHash(entry));
 });
 
 test.each([1, 2, 4, 8, 16, 32, 64, 128, 256])(
