@@ -35,6 +35,7 @@ describe('a checkpoint', () => {
     `a\n1\n${root}`,
     `a\n1\n${root}\n\n`,
     `a\n1\n${root}\nextension\n`,
+    `a\n1\n${root}\nextension`,
     `a\n1\n${root.slice(0, -1)}\n`,
     `a\n1\n${root.replace('=', '==')}\n`,
     'a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2\n',
@@ -73,6 +74,8 @@ describe('a signed checkpoint', () => {
   test('by the key of another log is foreign', () => {
     const key = logSigner('ours', 'elsewhere.example');
     expect(openCheckpoint(checkpointBy(head, key), [key.verifier])).toMatchObject({ code: 'foreign-log' });
+    const keys = [key.verifier, ours.verifier];
+    expect(openCheckpoint(checkpointBy(head, key, ours), keys)).toMatchObject(head);
   });
 
   test('is no other note, and not what its signature is not of', () => {

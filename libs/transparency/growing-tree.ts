@@ -112,7 +112,7 @@ export class GrowingTree implements TileSource {
   read(level: number, index: number, width: number): Uint8Array | undefined {
     if (width > widthAt(level, index, this.#size)) return undefined;
     const last = this.#edge[level];
-    return last && index === Math.floor(this.#size / TILE_WIDTH ** (level + 1)) && width <= last.width
+    return last && index === Math.floor(this.#size / TILE_WIDTH ** (level + 1))
       ? last.hashes.slice(0, width * HASH_BYTES)
       : this.#store.read(level, index, width);
   }

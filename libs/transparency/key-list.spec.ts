@@ -56,6 +56,7 @@ describe('a list of keys', () => {
     ['an origin that is empty', `/keys\nlog ${vkey} 0 -\n`],
     ['no key', 'register.example/keys\n'],
     ['no key of the log in use', `register.example/keys\nlog ${vkey} 0 9\n`],
+    ['only a receipt key in use', `register.example/keys\nlog ${vkey} 0 9\nreceipt ${kid} 0 -\n`],
     ['an empty line', `${good}\n`],
     ['a last line that is cut', good.slice(0, -1)],
     ['a key of another name', good.replace('register.example/keys', 'elsewhere.example/keys')],

@@ -85,6 +85,13 @@ describe('a private key', () => {
   });
 });
 
+test('a private key of another length or of a witness is none', () => {
+  for (const typed of [Buffer.alloc(32, 1), Buffer.alloc(34, 1), Buffer.alloc(33, 4), Buffer.alloc(33, 9)])
+    expect(parseSignerKey(`PRIVATE+KEY+a+00000000+${typed.toString('base64')}`)).toMatchObject({
+      code: 'malformed-key',
+    });
+});
+
 test.each(['', 'a b', 'a+b', 'a\tb', 'a\nb', 'a\u00a0b', 'a\u2003b', 'a\u0085b', 'a\u3000b', '\ud800'])(
   '%j is no name of a key',
   (name) => {

@@ -24,6 +24,7 @@ function* spoiled(proof: readonly Buffer[]): Generator<readonly Uint8Array[]> {
   for (let i = 0; i < proof.length; i++) {
     yield proof.toSpliced(i, 1);
     yield proof.map((hash, j) => (j === i ? hash.subarray(1) : hash));
+    yield proof.map((hash, j) => (j === i ? Buffer.concat([hash, stranger]) : hash));
     if (i > 0) yield proof.toSpliced(i - 1, 2, ...proof.slice(i - 1, i + 1).reverse());
   }
   yield [...proof, Buffer.alloc(0)];
@@ -57,6 +58,7 @@ describe('a proof of inclusion', () => {
         expect(isIncluded({ ...good, hash: withBitTurned(hash, bit) })).toBe(false);
         expect(isIncluded({ ...good, root: withBitTurned(root, bit) })).toBe(false);
         if (other !== good.index) expect(isIncluded({ ...good, index: other })).toBe(false);
+        expect(isIncluded({ ...good, hash: Buffer.concat([hash, stranger]) })).toBe(false);
         // A size is proven with its root: to a root alone, proofs of several sizes can lead.
         if (other !== size && other <= LEAVES.length)
           expect(isIncluded({ ...good, size: other, root: DEFINED.root(other) })).toBe(false);
@@ -76,6 +78,12 @@ describe('a proof of inclusion', () => {
     const hash = DEFINED.root(1);
     expect(isIncluded({ index, size, hash, proof: [], root: hash })).toBe(false);
   });
+});
+
+test('a proof that is too short proves nothing of a size, whatever root is said to be its', () => {
+  const hash = DEFINED.root(1);
+  expect(isIncluded({ index: 0, size: 2, hash, proof: [], root: hash })).toBe(false);
+  expect(isConsistent({ size: 1, root: hash }, { size: 2, root: hash }, [])).toBe(false);
 });
 
 describe('a proof of consistency', () => {

@@ -68,7 +68,7 @@ export function parseTilePath(path: string): TileAddress | Finding {
   const isBounded =
     (level === 'entries' || level <= HIGHEST_LEVEL) &&
     Number.isSafeInteger(index * TILE_WIDTH) &&
-    (partial === undefined || width < TILE_WIDTH);
+    width <= TILE_WIDTH;
   const address = { level, index, width };
   return isBounded && formatTilePath(address) === path
     ? address

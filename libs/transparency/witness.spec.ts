@@ -42,7 +42,19 @@ describe('a cosignature', () => {
 
   test('takes the place of an earlier one', () => {
     const cosigned = added(CHECKPOINT, responseOf(one.cosign(TEXT, 7), two.cosign(TEXT, 8)));
-    expect(timesIn(added(cosigned, responseOf(one.cosign(TEXT, 9))))).toEqual([undefined, 9, 8]);
+    const again = added(cosigned, responseOf(one.cosign(TEXT, 9)));
+    expect(timesIn(again)).toEqual([undefined, 9, 8]);
+    expect(parseNote(again)).toMatchObject({ signatures: [{}, {}, {}] });
+  });
+
+  test('takes no place but that of its own key, which has both the name and the id', () => {
+    const others = [
+      { ...two.cosign(TEXT, 1), id: one.verifier.id },
+      { ...two.cosign(TEXT, 1), name: one.verifier.name },
+    ];
+    const note = formatNote({ text: TEXT, signatures: [signNote(TEXT, log), ...others] });
+    const signatures = [signNote(TEXT, log), ...others, one.cosign(TEXT, 7)];
+    expect(added(note, responseOf(one.cosign(TEXT, 7)))).toBe(formatNote({ text: TEXT, signatures }));
   });
 
   test('of an unknown witness is left out', () => {
