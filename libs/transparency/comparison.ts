@@ -59,7 +59,7 @@ function hashIn(tile: Buffer, at: number): Buffer {
 
 /**
  * What was done to a log whose leaves should be `expected`, at the first position where it shows; undefined
- * if nothing was. `dropped-event`, also of the last ones; `doubled-event`: one that stands before stands
+ * if nothing was. A log that has gone on is compared up to the size that is expected. `dropped-event`, also of the last ones; `doubled-event`: one that stands before stands
  * there again; `inserted-event`: one that is nowhere in the log; `swapped-events`: one that stands later in
  * the log, and whose place the expected one has taken or follows in; `changed-event`; `missing-tile`,
  * `malformed-tile`.

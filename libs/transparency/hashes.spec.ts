@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import { leafHash } from '@app/event-store/leaf';
 import { EMPTY_ROOT, hashLeaf, hashNode, hashPerfect } from './hashes';
-import { inventedLeaves, TreeByDefinition } from '../../test/proofs/recursive-tree';
+import { inventedLeaves, leafByDefinition, TreeByDefinition } from '../../test/proofs/recursive-tree';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -17,6 +17,11 @@ test('a leaf and a node are hashed apart', () => {
 
 test('an entry is hashed as text as it is as bytes', () => {
   expect(hashLeaf('{"name":"Ysgol Gŵyr 🏫"}')).toEqual(hashLeaf(Buffer.from('{"name":"Ysgol Gŵyr 🏫"}')));
+});
+
+test('an entry that is not UTF-8 is hashed by its bytes', () => {
+  const bytes = Uint8Array.of(0xff, 0xfe);
+  expect(hashLeaf(bytes)).toEqual(leafByDefinition(bytes));
 });
 
 test('a leaf is what the store keeps beside its row', () => {

@@ -60,6 +60,13 @@ describe('a verifier key', () => {
   });
 });
 
+test('a verifier key of a name that none may have is not read', () => {
+  for (const name of ['a b', 'a\u2003b', 'a\u0085'])
+    expect(parseVerifierKey(verifierKey(name, Buffer.alloc(32, 1)).vkey)).toMatchObject({
+      code: 'malformed-key',
+    });
+});
+
 describe('a private key', () => {
   test('is read, and has its verifier key', () => {
     expect(parseSignerKey(PUBLISHED.skey)).toMatchObject({
