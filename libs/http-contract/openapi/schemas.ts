@@ -28,6 +28,7 @@ const OF_THE_DOMAIN: Readonly<Record<string, object>> = {
   AreaKey: keys.AREA_KEY,
   PolicyKey: keys.POLICY_KEY,
   CalendarKey: keys.CALENDAR_KEY,
+  LogKey: keys.LOG_KEY,
   AnyKey: keys.ANY_KEY,
   Day: keys.DAY,
   Name: keys.NAME,
@@ -187,11 +188,15 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
   const { type: _type, subject: _subject, data: _data, ...attributes } = withMeanings(ENVELOPE.properties);
   const { type: _stored, data: _fields, ...recorded } = withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
-    const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
+    const { meaning, data, subject, effect, registrarOnly, registerOnly } = definitionOf(type);
     const says = [
       meaning,
       ...(effect === undefined ? [] : [EFFECT_MEANINGS[effect.kind]]),
-      ...(registrarOnly ? ['The registrar alone posts it.'] : []),
+      ...(registerOnly
+        ? ['The register alone posts it, by itself.']
+        : registrarOnly
+          ? ['The registrar alone posts it.']
+          : []),
     ];
     return [
       [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],
