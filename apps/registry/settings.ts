@@ -25,6 +25,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** So many processes beside the one that writes answer questions. */
   readonly readers: number;
+  /** The name of the log in proofs; undefined where the kept one, or none, is meant. */
+  readonly origin?: string | undefined;
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** A notice at the top of every page, if something is to be said of the whole register. */
@@ -55,6 +57,7 @@ const NAMES = [
   'REGISTER_LIMIT_PER_ADDRESS',
   'REGISTER_TRUST_PROXY',
   'REGISTER_READERS',
+  'REGISTER_ORIGIN',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -141,6 +144,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     limitPerAddress: limit('REGISTER_LIMIT_PER_ADDRESS'),
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     readers: readersOf(read('REGISTER_READERS', '0'), store),
+    origin: originOf(read('REGISTER_ORIGIN', '')),
     logLevel,
   };
 }
@@ -170,6 +174,25 @@ function readersOf(setting: string, store: Store): number {
     throw new Error('REGISTER_READERS is not for memory:, which no other process can read: leave it out');
   return Number(setting);
 }
+
+/** A name as the first line of a checkpoint and as the name of a key, which have no spaces and no plus signs. */
+const ORIGIN = /^[\w.\-~%]+(?::[0-9]{1,5})?(?:\/[\w.\-~%]+)*$/;
+const LONGEST_ORIGIN = 200;
+
+function originOf(setting: string): string | undefined {
+  if (setting === '') return undefined;
+  if (!isOrigin(setting)) throw new Error(`REGISTER_ORIGIN is no origin. ${NO_ORIGIN}`);
+  return setting;
+}
+
+/** Whether a text can be the name of a log. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text) && text.length <= LONGEST_ORIGIN;
+}
+
+/** What to do about a text that cannot. */
+export const NO_ORIGIN =
+  'Give the public address of the register without its scheme and without a slash at the end, such as register.example.';
 
 function proxiesOf(setting: string): readonly string[] {
   const proxies = setting

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { format, parse } from 'node:path';
-import { readSummed, writeSummed, type Content } from './summed-file';
+import { readSummed, writeSummed, type KeptObject } from './summed-file';
 
 /** How far a log has come: the position of an event, and the leaf hash of the bytes there, in hexadecimal. */
 export interface Head {
@@ -39,13 +39,13 @@ export function removeHead(log: string): void {
 }
 
 /** What else is kept in the file of the head; none of it if the file is missing or damaged. */
-export function keptBeside(log: string): Content {
+export function keptBeside(log: string): KeptObject {
   const content = readSummed(headFileOf(log));
   return typeof content === 'string' ? {} : content;
 }
 
 /** Replaces members of the file of the head, and leaves its others as they are; undefined takes a member away. */
-export function keepBeside(log: string, members: Content): void {
+export function keepBeside(log: string, members: KeptObject): void {
   const { format: _, ...kept } = keptBeside(log);
   const content = Object.entries({ ...kept, ...members }).filter(([, member]) => member !== undefined);
   if (content.length > 0) writeSummed(headFileOf(log), { format: 1, ...Object.fromEntries(content) });

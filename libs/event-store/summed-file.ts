@@ -3,13 +3,13 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { flush, OWN_FILE } from './sqlite-file';
 
 /** What a small file holds: one JSON object. */
-export type Content = Readonly<Record<string, unknown>>;
+export type KeptObject = Readonly<Record<string, unknown>>;
 
 /**
  * The object in a file that {@link writeSummed} wrote. `missing`: the file does not exist, is empty, or holds zeros, as a
  * loss of power may leave one that was not flushed. `damaged`: the file is not what was written.
  */
-export function readSummed(file: string): Content | 'missing' | 'damaged' {
+export function readSummed(file: string): KeptObject | 'missing' | 'damaged' {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
   // Opening a pipe would wait until somebody writes into it.
@@ -17,7 +17,9 @@ export function readSummed(file: string): Content | 'missing' | 'damaged' {
   const text = readFileSync(file, 'utf8');
   if (/^\0*$/.test(text)) return 'missing';
   const [, content = '', sum] = /^(\{.*\})\n([0-9a-f]{64})\n$/s.exec(text) ?? [];
-  return sum === undefined || sum !== hash('sha256', content) ? 'damaged' : (JSON.parse(content) as Content);
+  return sum === undefined || sum !== hash('sha256', content)
+    ? 'damaged'
+    : (JSON.parse(content) as KeptObject);
 }
 
 /**
@@ -26,7 +28,7 @@ export function readSummed(file: string): Content | 'missing' | 'damaged' {
  */
 export function writeSummed(
   file: string,
-  content: Content,
+  content: KeptObject,
   { flushed = false }: { readonly flushed?: boolean } = {},
 ): void {
   const text = JSON.stringify(content);

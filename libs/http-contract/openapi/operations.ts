@@ -15,6 +15,7 @@ import { MANY_QUESTIONS_OPERATIONS, MANY_QUESTIONS_SHAPES } from '../routes/many
 import { PAGE_OPERATIONS, PAGE_SHAPES } from '../routes/pages';
 import { PERSON_OPERATIONS, PERSON_SHAPES } from '../routes/persons';
 import { POLICY_OPERATIONS, POLICY_SHAPES } from '../routes/policies';
+import { PROOF_OPERATIONS } from '../routes/proofs';
 import { PROVIDER_OPERATIONS, PROVIDER_SHAPES } from '../routes/providers';
 import { SUBMISSION_OPERATIONS, SUBMISSION_SHAPES } from '../routes/submissions';
 import { TABLE_OPERATIONS, TABLE_SHAPES } from '../routes/tables';
@@ -33,6 +34,7 @@ export const OPERATIONS: Operations = {
   ...EVENT_READING_OPERATIONS,
   ...SUBMISSION_OPERATIONS,
   ...LOG_OPERATIONS,
+  ...PROOF_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...BODY_OPERATIONS,
   ...KEY_LISTING_OPERATIONS,
