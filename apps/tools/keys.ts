@@ -1,29 +1,13 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
-import { beginOrigin, keysIn, rotateKeys } from '@app/application/proofs/change-keys';
-import { openLog, openProofs } from '@app/application/stores/open';
-import { lockLog } from '@app/event-store/sqlite-opening';
+import { beginOrigin, keysIn, rotateKeys, withKeysOf } from '@app/application/proofs/change-keys';
+import { openLog } from '@app/application/stores/open';
 import { Command, InvalidArgumentError } from 'commander';
 import { isOrigin, NO_ORIGIN } from '../registry/settings';
 import { run, usualStores } from './command';
 
-type Proofs = NonNullable<ReturnType<typeof openProofs>>;
-
-/** Does something with the keys while no register changes them: over a PostgreSQL the store itself sees to that. */
-async function withKeys(act: (proofs: Proofs) => Promise<readonly string[]>): Promise<void> {
-  const { store, vault } = usualStores();
-  if (store.kind === 'memory') throw new Error('A log in memory has new keys at each start');
-  const proofs = openProofs(store, vault);
-  if (!proofs) throw new Error('Name the vault with REGISTER_VAULT: the keys are kept there');
-  // Of a log in an engine whose vault is a file, only its operator knows that the register is stopped.
-  const lock = store.kind === 'sqlite' ? lockLog(store.file) : undefined;
-
-  try {
-    process.stdout.write(`${(await act(proofs)).join('\n')}\n`);
-  } finally {
-    await proofs.close();
-    lock?.close();
-  }
+async function withKeys(act: Parameters<typeof withKeysOf<readonly string[]>>[1]): Promise<void> {
+  process.stdout.write(`${(await withKeysOf(usualStores(), act)).join('\n')}\n`);
 }
 
 const list = () =>

@@ -152,6 +152,7 @@ test('a restored register is what it was, and who was erased since is in none of
     'register.db-lock',
     'register.erasures',
     'register.head',
+    'register.keys',
     'register.vault.db',
   ]);
   for (const text of ['Thistledown', 'thistledown']) expect(stands(text)).toEqual([]);

@@ -1,12 +1,35 @@
 import { hash } from 'node:crypto';
 import type { EventLog } from '@app/event-store/event-log';
+import { lockLog } from '@app/event-store/sqlite-opening';
 import { readCheckpoint } from '@app/transparency/checkpoint';
 import { isFinding } from '@app/transparency/finding';
+import { filesOf, openProofs } from '../stores/open';
+import type { Store, VaultStore } from '../stores/store';
 import { newSeeds } from './checkpoints';
 import { firstRing, openRing, rotated, underOrigin, type KeyRing, type OpenRing } from './key-ring';
 import { ProofsDamaged, type KeptState, type ProofStore } from './proof-store';
 
 /** What operators do with the keys of a log. Each rejects with a message for them if it was not done. */
+
+/**
+ * Has `act` do something with the keys of a log while no register changes them. Of a log in an engine whose vault is a file,
+ * only its operator knows that the register is stopped; a PostgreSQL sees to it by itself.
+ */
+export async function withKeysOf<T>(
+  { store, vault }: { readonly store: Store; readonly vault: VaultStore },
+  act: (proofs: ProofStore) => Promise<T>,
+): Promise<T> {
+  if (store.kind === 'memory') throw new Error('A log in memory has new keys at each start');
+  const proofs = openProofs(store, vault);
+  if (!proofs) throw new Error('Name the vault with REGISTER_VAULT: the keys are kept there');
+  const lock = store.kind === 'sqlite' ? lockLog(filesOf(store.file).log) : undefined;
+  try {
+    return await act(proofs);
+  } finally {
+    await proofs.close();
+    lock?.close();
+  }
+}
 
 /** The keys as they are; undefined before the first start that signs. */
 export async function keysIn(store: ProofStore): Promise<OpenRing | undefined> {

@@ -304,6 +304,17 @@ describe('a start', () => {
     expect((await store.read()).givenUp).toBeUndefined();
   });
 
+  test('on purpose goes on with its keys even if the log begins anew', async () => {
+    const store = await signed();
+    const { keys, checkpoint = '', version } = await store.read();
+    await store.keep({ keys, givenUp: { checkpoint, reason: 'wal-lost' } }, version);
+    const log = await logOf(days(5, '2025-01-01'));
+    const one = await replica(log, store).begin();
+    expect(one.shown).toEqual([]);
+    await one.end();
+    expect(await (await replica(log, store).begin()).current()).toMatchObject({ size: 5 });
+  });
+
   test('on purpose gives nothing up where the log still has all that was signed', async () => {
     const store = await signed();
     const { keys, checkpoint = '', version } = await store.read();

@@ -162,7 +162,7 @@ export class Checkpoints {
     if (isLost) await restored(last, reason);
     await this.#untilKept(async (kept) => {
       if (!kept.givenUp) return true;
-      const { keys } = kept;
+      const keys = kept.keys && { ...kept.keys, log: this.#logHash() };
       return store.keep({ keys, checkpoint: isLost ? undefined : checkpoint }, kept.version);
     });
   }
@@ -249,15 +249,16 @@ export class Checkpoints {
   }
 
   /** Throws unless what is kept is of this log and of the origin that is set. */
-  #mustBeOurs({ keys, checkpoint }: KeptState): void {
+  #mustBeOurs({ keys, checkpoint, givenUp }: KeptState): void {
     const { origin } = this.#options;
     if (!keys) {
       const last = this.#checkpointIn(checkpoint);
       if (last) throw keysMissing(last.origin);
       return;
     }
-    if (this.#index.head < 0) throw emptyStore(keys.origin);
-    if (keys.log !== this.#logHash()) throw otherLog(keys.origin);
+    // Who restores on purpose may have another beginning of the log, or none.
+    if (!givenUp && this.#index.head < 0) throw emptyStore(keys.origin);
+    if (!givenUp && keys.log !== this.#logHash()) throw otherLog(keys.origin);
     if (origin !== undefined && origin !== keys.origin) throw otherOrigin(keys.origin, origin);
     this.#open(keys);
   }
