@@ -26,5 +26,5 @@ module.exports = {
   testTimeout: 300_000,
   moduleNameMapper: { '^@app/(.*)$': '<rootDir>/libs/$1' },
   transform: { '^.+\\.m?[jt]s$': compiled(false), '^.+\\.tsx$': compiled(true) },
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|typebox|canonicalize|preact)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|typebox|canonicalize|jose|preact)/)'],
 };

@@ -16,6 +16,7 @@ import { PoliciesController } from './api/policies.controller';
 import { PostingSessions } from './api/posting-session';
 import { LimitGuard } from './http/rate-limit.guard';
 import { AcceptGuard, MediaTypeGuard } from './http/media-types';
+import { ProofsController } from './api/proofs.controller';
 import { ProvidersController } from './api/providers.controller';
 import { SubmissionsController } from './api/submissions.controller';
 import { Metrics, MetricsController } from './http/metrics';
@@ -36,6 +37,7 @@ export class AppModule {
       controllers: [
         EventsController,
         LogController,
+        ProofsController,
         ProvidersController,
         EligibilityController,
         CompareController,

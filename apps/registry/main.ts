@@ -80,6 +80,12 @@ async function main(): Promise<void> {
         `\nThe registrar’s key, shown this once:\n\n  ${secret}\n\nKeep it. Next, recognise a body with it, and give that a key of its own: docs/operating.md, “Recognise a body”.\n\n`,
       );
     },
+    showVerifierKey: (vkey) => {
+      lines.info(
+        { context: 'register', vkey },
+        `the log is signed from now on, and checked with the verifier key ${vkey}: publish it where this register is not, docs/operating.md, “The keys of the log”`,
+      );
+    },
     end: (why) => {
       lines.fatal({ context: 'register' }, why instanceof Error ? why.message : String(why));
       end(why);

@@ -2,12 +2,13 @@ import { type ApplicationOptions } from '@app/application/options';
 import { refuse } from '@app/http-contract/problem/refusal-error';
 import { Lifecycle } from '@app/application/lifecycle';
 import { Attempts } from '@app/application/access/attempts';
-import { routeNameOf } from '@app/http-contract/openapi/document';
+import { JOSE } from '@app/http-contract/media-types';
+import { documentedPath, routeNameOf } from '@app/http-contract/openapi/document';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { MemoryAccessRecord } from '@app/application/access/memory-access-record';
 import { Persons } from '@app/application/vault/persons';
 import { ToldNames, ToldVault } from '@app/application/vault/told-vault';
-import { openBeside, type Beside } from '@app/application/stores/open';
+import { openBeside, openProofs, type Beside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
@@ -44,6 +45,8 @@ export interface Surroundings {
   readonly logger: LoggerService | false;
   /** Receives the secret of the registrar’s key that a first start made; it is shown nowhere else. */
   readonly showSecret: (secret: string) => void;
+  /** Receives the verifier key when the log is signed for the first time. */
+  readonly showVerifierKey?: (vkey: string) => void;
   /** Ends the process with a reason. */
   readonly end?: (why: unknown) => void;
   /** Called for every answered request. */
@@ -65,8 +68,8 @@ export async function serve(
   settings: Settings,
   surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
-  const { log, clock, sinceBoot, logger, showSecret, end, writes, reads } = surroundings;
-  const { calendar, openUntil, policy, cacheBytes, registrarKey } = settings;
+  const { log, clock, sinceBoot, logger, showSecret, showVerifierKey, end, writes, reads } = surroundings;
+  const { calendar, openUntil, policy, cacheBytes, registrarKey, origin } = settings;
   const { vault, access, drawnKeys }: Beside = reads
     ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
     : openBeside(settings.vault);
@@ -87,6 +90,9 @@ export async function serve(
       cacheBytes,
       registrarKey,
       showSecret,
+      proofs: reads ? undefined : openProofs(settings.store, settings.vault),
+      origin,
+      ...(showVerifierKey && { showVerifierKey }),
       ...(end && { end }),
       readers: writes?.readers,
       admitted: reads && (() => reads.link.admitted()),
@@ -174,10 +180,19 @@ function adapterOf({ trustProxy }: Settings, isForReaders: boolean) {
   return { adapter, connections };
 }
 
-/** How the register is, its process that writes knows. */
-function asksOfWriter({ routeOptions: { url } }: FastifyRequest): boolean {
-  return url === '/health/ready' || url === '/metrics';
+/** How the register is, its process that writes knows; and it alone has the keys of the log, and its tree. */
+function asksOfWriter({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean {
+  return OF_WRITER.includes(url) || (headers.accept?.includes(JOSE) === true && url.endsWith('/eligibility'));
 }
+
+const OF_WRITER = [
+  '/health/ready',
+  '/metrics',
+  '/checkpoint',
+  '/tile/*',
+  '/log-keys',
+  '/.well-known/jwks.json',
+];
 
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */
 function admissions(app: () => NestFastifyApplication): (request: FastifyRequest) => Admission | undefined {
@@ -196,7 +211,7 @@ function admissions(app: () => NestFastifyApplication): (request: FastifyRequest
         .flatMap(({ metatype }) => (metatype ? routesOf(metatype as ControllerClass) : []))
         .map((route) => [routeNameOf(route), route]),
     );
-    const path = url.replace(/:([a-z]+)/gi, '{$1}');
+    const path = documentedPath(url);
     const admission = declared.get(routeNameOf({ method: method === 'HEAD' ? 'GET' : method, path }));
     known.set(route, admission);
     return admission;

@@ -107,3 +107,29 @@ describe('a setting that no one reads', () => {
     expect(unknownSettings(Object.fromEntries(known.map((name) => [name, 'x'])))).toEqual([]);
   });
 });
+
+describe('the origin', () => {
+  test.each([
+    'register.example',
+    'register.example:8443',
+    'www.example.org/careers/register',
+    'unnamed.invalid/0123',
+  ])('is a public address without its scheme: %s', (origin) => {
+    expect(settingsFrom({ REGISTER_ORIGIN: origin }).origin).toBe(origin);
+  });
+
+  test.each([
+    'https://register.example',
+    'register.example/',
+    'register example',
+    'a+b',
+    'a\nb',
+    'a'.repeat(201),
+  ])('is not %j', (origin) => {
+    expect(() => settingsFrom({ REGISTER_ORIGIN: origin })).toThrow('without its scheme');
+  });
+
+  test('need not be set', () => {
+    expect(settingsFrom({ REGISTER_ORIGIN: '' }).origin).toBeUndefined();
+  });
+});

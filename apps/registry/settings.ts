@@ -27,6 +27,8 @@ export interface Settings {
   readonly readers: number;
   /** The bytes that what is kept of answers may take, in each process. */
   readonly cacheBytes: number;
+  /** The name of the log in proofs; undefined where the kept one, or none, is meant. */
+  readonly origin?: string | undefined;
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** A notice at the top of every page, if something is to be said of the whole register. */
@@ -58,6 +60,7 @@ const NAMES = [
   'REGISTER_TRUST_PROXY',
   'REGISTER_READERS',
   'REGISTER_CACHE_MB',
+  'REGISTER_ORIGIN',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -145,6 +148,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     trustProxy: proxiesOf(read('REGISTER_TRUST_PROXY', '')),
     readers: readersOf(read('REGISTER_READERS', '0'), store),
     cacheBytes: cacheOf(read('REGISTER_CACHE_MB', '256')),
+    origin: originOf(read('REGISTER_ORIGIN', '')),
     logLevel,
   };
 }
@@ -187,6 +191,25 @@ function cacheOf(setting: string): number {
     );
   return megabytes * 1024 * 1024;
 }
+
+/** A name as the first line of a checkpoint and as the name of a key, which have no spaces and no plus signs. */
+const ORIGIN = /^[\w.\-~%]+(?::[0-9]{1,5})?(?:\/[\w.\-~%]+)*$/;
+const LONGEST_ORIGIN = 200;
+
+function originOf(setting: string): string | undefined {
+  if (setting === '') return undefined;
+  if (!isOrigin(setting)) throw new Error(`REGISTER_ORIGIN is no origin. ${NO_ORIGIN}`);
+  return setting;
+}
+
+/** Whether a text can be the name of a log. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text) && text.length <= LONGEST_ORIGIN;
+}
+
+/** What to do about a text that cannot. */
+export const NO_ORIGIN =
+  'Give the public address of the register without its scheme and without a slash at the end, such as register.example.';
 
 function proxiesOf(setting: string): readonly string[] {
   const proxies = setting

@@ -1,7 +1,7 @@
 import { log } from '@clack/prompts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { withSecrets } from '@app/terminal/secret';
-import { settingsFrom } from '../registry/settings';
+import { settingsFrom, type Settings } from '../registry/settings';
 
 /**
  * The file of a store; errors are reported in commander’s way. `sqlite:data/register.db` means
@@ -11,6 +11,19 @@ export function fileOfStore(text: string): string {
   const file = /^sqlite:(.+)$/.exec(text)?.[1];
   if (file !== undefined) return file;
   throw new InvalidArgumentError('Give sqlite: and a file, such as sqlite:data/register.db.');
+}
+
+/** Where the environment says that the log and the vault are. */
+export function usualStores(): Pick<Settings, 'store' | 'vault'> {
+  const { environment } = withSecrets(process.env, ['REGISTER_STORE', 'REGISTER_VAULT']);
+  const { REGISTER_STORE, REGISTER_VAULT } = environment;
+  return settingsFrom({ REGISTER_STORE, REGISTER_VAULT });
+}
+
+/** A reason for auditors; errors are reported in commander’s way. */
+export function reasonOf(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a code: a–z, 0–9 and hyphens, at most 64 characters.');
 }
 
 /** The file of the store that the environment names, or of the default one. */

@@ -1,15 +1,18 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { giveUpCheckpoint, TAKEN } from '@app/application/proofs/give-up';
+import { openProofs } from '@app/application/stores/open';
 import { restore, takeAsItIs } from '@app/application/stores/restore';
 import { Command } from 'commander';
-import { fileOfStore, run, tell, usualFile } from './command';
+import { fileOfStore, reasonOf, run, tell, usualFile, usualStores } from './command';
 
 interface Options {
   readonly store?: string;
   readonly replaced?: string;
   readonly withoutErasures?: boolean;
   readonly asItIs?: boolean;
+  readonly reason?: string;
 }
 
 async function done(source: string | undefined, options: Options): Promise<void> {
@@ -18,8 +21,34 @@ async function done(source: string | undefined, options: Options): Promise<void>
   else command.error('error: give a source-folder, or --as-it-is, and not both');
 }
 
-async function take({ store = usualFile() }: Options): Promise<void> {
-  const { head, recordedAt, before } = await takeAsItIs(store, { tell });
+/** Over an engine there is no file to check: its own backup was restored, and only what was signed is given up. */
+async function takeInEngine(reason = TAKEN): Promise<void> {
+  const { store, vault } = usualStores();
+  const proofs = openProofs(store, vault);
+  if (!proofs) throw new Error('Name the vault with REGISTER_VAULT: the last checkpoint is kept there');
+  try {
+    const givenUp = await giveUpCheckpoint(proofs, await proofs.read(), reason);
+    process.stdout.write(
+      givenUp === undefined
+        ? 'No checkpoint was signed: there is nothing to give up.\n'
+        : `${toldOfGivenUp(givenUp)}\nStart the registers.\n`,
+    );
+  } finally {
+    await proofs.close();
+  }
+}
+
+function toldOfGivenUp(events: number): string {
+  return `A checkpoint of ${events} events was signed. Where the log no longer has them all, the register says so in it when it starts (LogRestored): auditors who hold that checkpoint see by it that this was you.`;
+}
+
+async function take({ store, reason }: Options): Promise<void> {
+  if (store === undefined && usualStores().store.kind === 'kurrentdb') return takeInEngine(reason);
+  await takeFile(store ?? usualFile(), reason);
+}
+
+async function takeFile(store: string, reason: string | undefined): Promise<void> {
+  const { head, recordedAt, before, givenUp } = await takeAsItIs(store, { tell, reason });
   process.stdout.write(
     [
       recordedAt === null
@@ -29,6 +58,7 @@ async function take({ store = usualFile() }: Options): Promise<void> {
         ? 'What it lacks, if anything, is given up.'
         : `It went on to position ${before}, at the least: what stood after position ${head} is given up, and these positions will be given again.`,
       `Start it, and ask the bodies to post again, under the same ids, what they posted ${recordedAt === null ? 'to it' : `after ${recordedAt}`}. Say publicly when this was, and up to which position the register is what it was.`,
+      ...(givenUp === undefined ? [] : [toldOfGivenUp(givenUp)]),
       '',
     ].join('\n'),
   );
@@ -36,11 +66,12 @@ async function take({ store = usualFile() }: Options): Promise<void> {
 
 async function put(
   source: string,
-  { store = usualFile(), replaced, withoutErasures = false }: Options,
+  { store = usualFile(), replaced, withoutErasures = false, reason }: Options,
 ): Promise<void> {
-  const { manifest, erasedAgain, passedOver } = await restore(source, store, {
+  const { manifest, erasedAgain, passedOver, givenUp } = await restore(source, store, {
     replaced,
     withoutErasures,
+    reason,
     tell,
   });
   const { made, head, recordedAt } = manifest;
@@ -59,6 +90,7 @@ async function put(
         ? 'It has no events.'
         : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
       `What was recorded after position ${head} is gone from this register, and these positions will be given again. An address that was given out for an answer at one of them names the event that stood there (knownAt=4182-1a2b3c4d): it is refused with 409 other-log from then on, and with 503 not-caught-up before. An auditor who kept such an answer, or a copy of the log, sees that it was restored: say publicly when, and up to which position.`,
+      ...(givenUp === undefined ? [] : [toldOfGivenUp(givenUp)]),
       ...(replaced === undefined || !existsSync(replaced)
         ? []
         : [
@@ -87,6 +119,11 @@ const command = new Command('npm run restore --')
   .option(
     '--as-it-is',
     'in the place of a folder: no backup is put back, and the log that is there is taken as it is, though it lacks what was acknowledged',
+  )
+  .option(
+    '--reason <code>',
+    'why, as the log tells auditors; unless given restored-from-backup, or taken-as-it-is',
+    reasonOf,
   )
   .addHelpText(
     'after',

@@ -7,6 +7,8 @@ import { AccessModule } from './access/access.module';
 import { Attempts } from './access/attempts';
 import { AskingModule } from './asking/asking.module';
 import { CoreModule } from './core.module';
+import { Checkpoints } from './proofs/checkpoints';
+import { ProofsModule } from './proofs/proofs.module';
 import { Lifecycle } from './lifecycle';
 import type { ApplicationOptions } from './options';
 import { Calendar } from './posting/calendar';
@@ -30,6 +32,7 @@ export class ApplicationModule {
         ReadingModule,
         VaultModule,
         AccessModule,
+        ProofsModule,
       ],
       providers: [
         {
@@ -42,8 +45,9 @@ export class ApplicationModule {
             days: Calendar,
             search: ProviderSearch,
             attempts: Attempts,
-          ) => new Lifecycle(options, index, follower, writer, time, days, search, attempts),
-          inject: [EventIndex, Follower, Writer, Timekeeper, Calendar, ProviderSearch, Attempts],
+            checkpoints: Checkpoints,
+          ) => new Lifecycle(options, index, follower, writer, time, days, search, attempts, checkpoints),
+          inject: [EventIndex, Follower, Writer, Timekeeper, Calendar, ProviderSearch, Attempts, Checkpoints],
         },
       ],
       exports: [CqrsModule, CoreModule, PostingModule, AccessModule, Lifecycle],

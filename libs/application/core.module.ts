@@ -4,7 +4,9 @@ import { EventIndex } from '@app/read-model/index/event-index';
 import { LogEnd } from '@app/read-model/log-end';
 import type { Projection } from '@app/read-model/projection';
 import { ProviderSearch } from '@app/read-model/search/provider-search';
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Checkpoints } from './proofs/checkpoints';
+import { LogTree } from './proofs/log-tree';
 import { OPTIONS, type ApplicationOptions } from './options';
 import { Timekeeper } from './posting/timekeeper';
 import { QuestionLine, RegisterLine, RouteLine, TrialLine } from './question-lines';
@@ -13,10 +15,10 @@ import { Persons } from './vault/persons';
 import { registeredKeys } from './vault/registered';
 
 /** The projections that the follower feeds besides the event index. */
-const PROJECTIONS = [ProviderSearch];
+const PROJECTIONS = [ProviderSearch, LogTree];
 
 /**
- * What every capability needs: the log, followed into the index and the search; the time; the moment that a
+ * What every capability needs: the log, followed into the index, the search and the tree; the checkpoints; the time; the moment that a
  * question means; the public names of persons; and the lines in which heavy questions wait.
  */
 @Global()
@@ -35,6 +37,7 @@ export class CoreModule {
             new Follower(options.log, index, projections),
           inject: [EventIndex, ...PROJECTIONS],
         },
+        ...proofProviders(options),
         {
           provide: Timekeeper,
           useFactory: (index: EventIndex) => new Timekeeper(options, index),
@@ -80,6 +83,8 @@ export class CoreModule {
         AsOfResolver,
         Persons,
         ProviderSearch,
+        LogTree,
+        Checkpoints,
         QuestionLine,
         RegisterLine,
         RouteLine,
@@ -87,4 +92,32 @@ export class CoreModule {
       ],
     };
   }
+}
+
+/** The tree that follows the log, and who signs it. */
+function proofProviders(options: ApplicationOptions): Provider[] {
+  return [
+    {
+      provide: LogTree,
+      useFactory: (index: EventIndex) => new LogTree(options.log, index),
+      inject: [EventIndex],
+    },
+    {
+      provide: Checkpoints,
+      useFactory: (index: EventIndex, follower: Follower, tree: LogTree, time: Timekeeper) =>
+        new Checkpoints(
+          {
+            store: options.proofs,
+            origin: options.origin,
+            log: options.log,
+            clock: time.now,
+            showVerifierKey: options.showVerifierKey ?? (() => undefined),
+          },
+          index,
+          follower,
+          tree,
+        ),
+      inject: [EventIndex, Follower, LogTree, Timekeeper],
+    },
+  ];
 }

@@ -13,9 +13,11 @@ import { Lag } from './lag';
 import { narrowedRecognitions } from './narrowed-recognitions';
 import type { Calendar } from './posting/calendar';
 import { londonDay } from '@app/read-model/clock';
-import { bootstrap } from './posting/bootstrap';
+import { bootstrap, notBegun, tellRestored } from './posting/bootstrap';
+import type { Checkpoints } from './proofs/checkpoints';
 import { Inspection } from './stores/inspection';
 import type { Timekeeper } from './posting/timekeeper';
+import { OVER, type Trouble } from './trouble';
 import type { Writer } from './posting/writer';
 import { type ApplicationOptions } from './options';
 
@@ -35,22 +37,6 @@ const SHOW_PROGRESS_EVERY = 100_000;
 /** The milliseconds that a stopping register waits for a log that does not say what became of an append. */
 const LONGEST_WAIT = 10_000;
 
-/**
- * Something that keeps the register from working. Each kind is told once, although its wording may change
- * from second to second.
- */
-interface Trouble {
-  readonly kind: 'log' | 'clock' | 'days' | 'unforeseen';
-  readonly says: string;
-}
-
-const OVER: Readonly<Record<Trouble['kind'], string>> = {
-  log: 'the log can be read and written again',
-  clock: 'the clock is believed again: days are opened and posts are taken',
-  days: 'every day that has begun is open',
-  unforeseen: 'the register looks after itself again',
-};
-
 const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
 
 const HOW_TO_OPEN =
@@ -67,6 +53,7 @@ export class Lifecycle implements OnApplicationShutdown {
   readonly #calendar: Calendar;
   readonly #search: ProviderSearch;
   readonly #attempts: Attempts;
+  readonly #checkpoints: Checkpoints;
   readonly #inspection: Inspection;
   #started = false;
   #stopping = false;
@@ -87,6 +74,7 @@ export class Lifecycle implements OnApplicationShutdown {
     calendar: Calendar,
     search: ProviderSearch,
     attempts: Attempts,
+    checkpoints: Checkpoints,
   ) {
     this.#options = options;
     this.#inspection = new Inspection(options.log, register);
@@ -97,6 +85,7 @@ export class Lifecycle implements OnApplicationShutdown {
     this.#calendar = calendar;
     this.#search = search;
     this.#attempts = attempts;
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -121,6 +110,7 @@ export class Lifecycle implements OnApplicationShutdown {
       return this.#goesOn();
     }
     if (this.#options.log.lacks === true) await this.#complete(head + 1);
+    await this.#checkpoints.check();
     const { calendar, registrarKey, showSecret } = this.#options;
     if (head < 0) {
       this.#isNew = true;
@@ -133,6 +123,8 @@ export class Lifecycle implements OnApplicationShutdown {
       if (typeof secret === 'string') showSecret(secret);
       else if (secret !== undefined) throw new Error(notBegun(secret.detail));
     }
+    if (this.#goesOn())
+      await this.#checkpoints.begin((given, reason) => tellRestored(this.#writer, given, reason));
     if (calendar === 'auto') {
       await this.#calendar.open();
       if (this.#goesOn()) this.#calendar.start();
@@ -385,13 +377,10 @@ export class Lifecycle implements OnApplicationShutdown {
     this.#calendar.stop();
     this.#inspection.stop();
     await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
+    await this.#checkpoints.stop();
     this.#follower.stop();
     await this.#options.log.close();
     await this.#options.vault.close();
     await this.#attempts.close();
   }
-}
-
-export function notBegun(why: string): string {
-  return `The new log could not be begun. ${why}. Start the register again; if it then shows no key, bring one in REGISTER_REGISTRAR_KEY`;
 }

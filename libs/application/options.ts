@@ -3,6 +3,7 @@ import type { AccessRecord } from './access/access-record';
 import { type Clock } from '@app/read-model/clock';
 import type { DrawnKeys } from './posting/drawn-keys';
 import type { Readers } from './readers';
+import type { ProofStore } from './proofs/proof-store';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
 
@@ -29,6 +30,12 @@ export interface ApplicationOptions {
   readonly registrarKey?: string | undefined;
   /** Receives the secret that a first start made, which is kept nowhere else. */
   readonly showSecret: (secret: string) => void;
+  /** Where keys and the last checkpoint are kept; undefined where there is no place for them, and then nothing is signed. */
+  readonly proofs?: ProofStore | undefined;
+  /** The name of the log in proofs; by default the kept one, or one made of its first event. */
+  readonly origin?: string | undefined;
+  /** Receives the verifier key when the log is signed for the first time. */
+  readonly showVerifierKey?: (vkey: string) => void;
   /** Ends the process, if an inspection finds that the log that it has served is not whole. */
   readonly end?: (why: unknown) => void;
   readonly telemetry?: Telemetry;

@@ -32,6 +32,12 @@ export interface EventLog {
   read(after: number, options?: LogReading): AsyncIterable<StoredPage>;
 
   /**
+   * The leaf hashes of the events from one position to another, both included, 32 bytes each, as they are kept beside these
+   * events: a start need not compute them again. Throws as {@link read} does. In a store without this method none are kept.
+   */
+  leafHashes?(first: number, last: number): Uint8Array;
+
+  /**
    * As {@link read}, without an end: later events follow, whoever appends them, each once, even if touch with
    * the store is lost in between. Ends only when the signal does; throws only if the log is closed or
    * damaged. Waiting need not keep the process alive.

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { format, parse } from 'node:path';
-import { OWN_FILE } from './sqlite-file';
+import { readSummed, writeSummed, type KeptObject } from './summed-file';
 
 /** How far a log has come: the position of an event, and the leaf hash of the bytes there, in hexadecimal. */
 export interface Head {
@@ -16,39 +15,41 @@ export function headFileOf(log: string): string {
 }
 
 /**
- * The head that was kept beside a log. `missing`: the file does not exist, is empty, or holds zeros, as a
- * loss of power may leave it, because it is not flushed. `damaged`: the file is not what was written.
+ * The head that was kept beside a log. `missing`: none was kept, or its file was lost by a loss of power. `damaged`: the file
+ * is not what was written.
  */
 export function readHead(log: string): Head | 'missing' | 'damaged' {
-  const found = statSync(headFileOf(log), { throwIfNoEntry: false });
-  if (found === undefined) return 'missing';
-  // Opening a pipe would wait until somebody writes into it.
-  if (!found.isFile()) return 'damaged';
-  const text = readFileSync(headFileOf(log), 'latin1');
-  if (/^\0*$/.test(text)) return 'missing';
-  const [, content = '', sum] = /^(\{.*\})\n([0-9a-f]{64})\n$/s.exec(text) ?? [];
-  if (sum === undefined || sum !== hash('sha256', content)) return 'damaged';
-  const { position, hash: leaf } = (
-    JSON.parse(content) as { readonly head: Record<'position' | 'hash', string> }
-  ).head;
-  return { position: Number(position), hash: leaf };
+  const content = readSummed(headFileOf(log));
+  if (typeof content === 'string') return content;
+  const head = content['head'] as Readonly<Record<'position' | 'hash', string>> | undefined;
+  return head === undefined ? 'missing' : { position: Number(head.position), hash: head.hash };
 }
 
 /**
- * Keeps how far a log has come, beside it: one JSON object, to which later releases may add, and a line with
- * the SHA-256 of its bytes. The file is whole at any time. It is not flushed, so that after a crash it may be
- * behind the log, but never ahead.
+ * Keeps how far a log has come, beside it. The file is not flushed, so that after a crash it may be behind the log, but never
+ * ahead.
  */
-export function writeHead(log: string, { position, hash: leaf }: Head): void {
-  const content = JSON.stringify({ format: 1, head: { position: String(position), hash: leaf } });
-  const file = headFileOf(log);
-  writeFileSync(`${file}-new`, `${content}\n${hash('sha256', content)}\n`, { mode: OWN_FILE });
-  renameSync(`${file}-new`, file);
+export function writeHead(log: string, { position, hash }: Head): void {
+  keepBeside(log, { head: { position: String(position), hash } });
 }
 
-/** Removes the head: a log without events has none. */
+/** Removes the head: a log without events has none. What else is kept in its file stays. */
 export function removeHead(log: string): void {
-  rmSync(headFileOf(log), { force: true });
+  keepBeside(log, { head: undefined });
+}
+
+/** What else is kept in the file of the head; none of it if the file is missing or damaged. */
+export function keptBeside(log: string): KeptObject {
+  const content = readSummed(headFileOf(log));
+  return typeof content === 'string' ? {} : content;
+}
+
+/** Replaces members of the file of the head, and leaves its others as they are; undefined takes a member away. */
+export function keepBeside(log: string, members: KeptObject): void {
+  const { format: _, ...kept } = keptBeside(log);
+  const content = Object.entries({ ...kept, ...members }).filter(([, member]) => member !== undefined);
+  if (content.length > 0) writeSummed(headFileOf(log), { format: 1, ...Object.fromEntries(content) });
+  else rmSync(headFileOf(log), { force: true });
 }
 
 /** How often, in milliseconds, the head is kept beside the log at the most: the first append after a pause at once. */

@@ -58,6 +58,14 @@ export class LogRows {
     return events as string[];
   }
 
+  /** The leaf hashes of all events from one position to another, which have been read before. */
+  leafHashes(first: number, last: number): Uint8Array {
+    const hashes = reading(this.#file, () => this.#hashes?.(first, last)) ?? [];
+    if (hashes.length !== last - first + 1)
+      throw damaged(this.#file, `events are missing from ${first} to ${last}`);
+    return Buffer.from(hashes.join(''), 'hex');
+  }
+
   isWithoutGap(): boolean {
     return reading(this.#file, () => isWithoutGap(this.#reader));
   }

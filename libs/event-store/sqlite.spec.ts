@@ -34,7 +34,7 @@ import { leafHash } from './leaf';
 import { LogDamaged } from './event-log';
 import { SqliteLog, type SqliteOptions } from './sqlite';
 import { LogInUse, LogShorter } from './sqlite-faults';
-import { readHead, type Head } from './sqlite-head';
+import { keepBeside, keptBeside, readHead, type Head } from './sqlite-head';
 
 const directories: string[] = [];
 const children: ChildProcess[] = [];
@@ -682,6 +682,26 @@ describe('a log in SQLite', () => {
         expect(readHead(file)).toEqual({ position: 0, hash: leafHash('a') });
       },
     );
+  });
+
+  describe('beside whose head something else is kept', () => {
+    it('leaves that as it is, with a head and without one', async () => {
+      keepBeside(file, { checkpoint: 'signed before' });
+      expect(readHead(file)).toBe('missing');
+      const log = await opened();
+      await log.append(['a', 'b'], -1);
+      expect(readHead(file)).toEqual({ position: 1, hash: leafHash('b') });
+      expect(keptBeside(file)['checkpoint']).toBe('signed before');
+      keepBeside(file, { checkpoint: undefined, head: undefined });
+      expect(readdirSync(directory)).not.toContain('register.head');
+    });
+  });
+
+  it('gives the leaf hashes that it keeps beside the events', async () => {
+    const log = await opened();
+    await log.append(['a', 'b', 'c'], -1);
+    expect(log.leafHashes(1, 2)).toEqual(Buffer.from(leafHash('b') + leafHash('c'), 'hex'));
+    expect(() => log.leafHashes(1, 3)).toThrow(LogDamaged);
   });
 
   describe('that has, or had, another name', () => {

@@ -314,6 +314,8 @@ export class SqliteLog implements EventLog {
     }
   }
 
+  leafHashes = (first: number, last: number): Uint8Array => this.#rows.leafHashes(first, last);
+
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
     let first = after + 1;

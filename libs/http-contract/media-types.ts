@@ -7,3 +7,8 @@ export const NDJSON = 'application/x-ndjson';
 export const JSON_TYPE = 'application/json';
 
 export const CSV = 'text/csv';
+
+/** A signed receipt: a compact JWS (RFC 7515). */
+export const JOSE = 'application/jose';
+
+export const JWK_SET = 'application/jwk-set+json';

@@ -60,6 +60,7 @@ const TITLES: Readonly<Record<EventType, string>> = {
   BodyKeyRevoked: 'Key of a body revoked',
   PolicyEditionPublished: 'Edition of a policy published',
   DayOpened: 'Day opened',
+  LogRestored: 'Log restored by its operator',
   AppealLodged: 'Appeal lodged',
   AppealDecided: 'Appeal decided',
   EventCorrected: 'Correction',

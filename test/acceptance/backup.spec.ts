@@ -152,13 +152,17 @@ test('a restored register is what it was, and who was erased since is in none of
     'register.db-lock',
     'register.erasures',
     'register.head',
+    'register.keys',
     'register.vault.db',
   ]);
   for (const text of ['Thistledown', 'thistledown']) expect(stands(text)).toEqual([]);
   expect(readdirSync(at('old'))).toEqual(expect.arrayContaining(['register.db', 'register.vault.db']));
 
   await started();
-  expect(await running().log()).toEqual(log);
+  const restored = await running().log();
+  expect(restored.slice(0, -1)).toEqual(log);
+  // What was posted after the backup had been signed.
+  expect(restored.at(-1)).toContain('"type":"LogRestored"');
   expect([await shown(ADVISER), await shown(OTHER_ADVISER)]).toEqual([undefined, OTHER.name]);
   expect((await person(ADVISER)).status).toBe(404);
   expect(stands('Thistledown')).toEqual([]);

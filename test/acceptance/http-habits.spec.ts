@@ -103,7 +103,7 @@ describe('an answer as known at a position', () => {
         length: 0,
       });
       expect(again.headers['cache-control']).toBe(ASKED_AGAIN);
-      expect(again.headers.vary).toBe('accept-encoding');
+      expect(again.headers.vary).toContain('accept-encoding');
       expect(again.headers.etag).toMatch(/^"[^"]+"$/);
       expect(again.headers['content-type']).toBeUndefined();
     }
@@ -237,7 +237,7 @@ describe('compression', () => {
       expect(opened(small.bytes).toString()).toBe(plain.bytes.toString());
       expect(small.bytes.length).toBeLessThan(plain.bytes.length);
       expect(small.headers.etag).not.toBe(plain.headers.etag);
-      for (const { headers } of [plain, small]) expect(headers.vary).toBe('accept-encoding');
+      for (const { headers } of [plain, small]) expect(headers.vary).toContain('accept-encoding');
       const again = await raw(path, {
         'accept-encoding': coding,
         'if-none-match': small.headers.etag ?? '',

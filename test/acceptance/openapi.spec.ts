@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { OPERATIONS } from '@app/http-contract/openapi/operations';
-import { requestLine, routeNameOf } from '@app/http-contract/openapi/document';
+import { requestLine, documentedPath, routeNameOf } from '@app/http-contract/openapi/document';
 import { recordedAnswer, STORY, type Recorded, type Step } from '@app/http-contract/openapi/story';
 import { PROBLEM_CODES } from '@app/domain/values/problem';
 import { EVENTS } from '@app/domain/log/event-catalogue';
@@ -140,7 +140,7 @@ describe('the document', () => {
     const made = JSON.parse(inProcess(ROUTES)) as { method: string; url: string }[];
     const real = made
       .filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS')
-      .map(({ method, url }) => routeNameOf({ method, path: url.replace(/:([a-z]+)/gi, '{$1}') }));
+      .map(({ method, url }) => routeNameOf({ method, path: documentedPath(url) }));
     const described = operations().map(([name]) => name);
     const missing = real.filter((name) => !described.includes(name));
     const gone = Object.keys(OPERATIONS).filter((name) => !real.includes(name));

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Auditor, printedKey } from './auditor';
 import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -87,6 +88,19 @@ const adviser = (number: number) => ({
   type: 'AdviserRegistered',
   subject: `adviser:reader${String(number).padStart(4, '0')}`,
   data: {},
+});
+
+test('what is proven comes from the process that writes, whichever reader is asked', async () => {
+  const auditor = new Auditor(register, printedKey(register));
+  const { size } = await auditor.checkpoint();
+  for (let asked = 0; asked < 6; asked++) {
+    expect((await askAnew('/checkpoint')).status).toBe(200);
+    expect((await askAnew('/tile/0/000.p/1')).status).toBe(200);
+    const receipt = await askAnew('/v1/providers/ukprn:19999999/eligibility?setting=private&on=2026-09-01', {
+      headers: { accept: 'application/jose' },
+    });
+    expect((await auditor.receipt(receipt.text)).commitment.size).toBeGreaterThanOrEqual(size);
+  }
 });
 
 describe('a register with two readers', () => {

@@ -13,6 +13,7 @@ import { definitionOf, type EventType } from '@app/domain/log/event-catalogue';
 import * as keys from '@app/domain/values/keys';
 import { MOST_KEYS } from '@app/domain/log/identity';
 import { meaningOf } from '@app/domain/values/meaning';
+import * as log from '@app/domain/subjects/log';
 import * as policy from '@app/domain/subjects/policy';
 import * as provider from '@app/domain/subjects/provider';
 import * as school from '@app/domain/subjects/school';
@@ -36,6 +37,7 @@ export const KINDS: Readonly<Record<string, object>> = {
   'A body': body.events,
   'A policy': policy.events,
   'The calendar': calendar.events,
+  'The log': log.events,
   'An event': annotation.events,
 };
 
@@ -132,7 +134,8 @@ function eventInWords(type: EventType): string {
 }
 
 function posters(type: EventType): string {
-  const { data, registrarOnly } = definitionOf(type);
+  const { data, registrarOnly, registerOnly } = definitionOf(type);
+  if (registerOnly) return 'the register alone';
   if (registrarOnly) return 'the registrar alone';
   const { properties = {} } = data as Shape;
   const matter =

@@ -115,8 +115,11 @@ const TYPES_TOO: Partial<Record<Part, readonly Part[]>> = {
 /** What every request asks for: which moment is meant, and what time it is. */
 const OF_THE_MOMENT = ['libs/read-model/as-of', 'libs/read-model/clock'];
 
-/** The domain is pure: no framework, no store, and of Node only what computes. */
-const DOMAIN_PACKAGES = ['typebox', 'ajv', 'canonicalize', 'node:crypto'];
+/** These are pure: no framework, no store, and of Node only what computes. They import these packages alone. */
+const PURE: Partial<Record<Part, readonly string[]>> = {
+  'libs/domain': ['typebox', 'ajv', 'canonicalize', 'node:crypto'],
+  'libs/transparency': ['canonicalize', 'node:crypto'],
+};
 /** The notation of requests is class-validator’s; all else of the framework is where it is run. */
 const WITH_FRAMEWORK: readonly Part[] = [
   'libs/application',
@@ -142,20 +145,21 @@ export function wrongWay({ file, line, target, typeOnly }: Import): string | und
     return `${at} imports ${to}`;
   }
   if (to) return undefined;
-  if (from === 'libs/domain' && !target.startsWith('libs/') && !DOMAIN_PACKAGES.includes(target))
-    return `${at} imports ${target} into the domain`;
+  if (!target.startsWith('libs/') && PURE[from]?.includes(target) === false)
+    return `${at} imports ${target} into ${from}, which is pure`;
   if (!WITH_FRAMEWORK.includes(from) && !typeOnly && FRAMEWORK.test(target))
     return `${at} imports the framework (${target})`;
   return undefined;
 }
 
-/** Words by which the domain would read a clock or throw dice. */
+/** Words by which what is pure would read a clock or throw dice. */
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|randomUUID|randomBytes|setTimeout|setInterval|process\.)/;
 
-/** Where the domain does something that is not a function of its arguments. */
+/** Where a pure part does something that is not a function of its arguments. */
 export function impurities(file: string, text: string): string[] {
-  if (partOf(file) !== 'libs/domain') return [];
+  const part = partOf(file);
+  if (!part || !PURE[part]) return [];
   return text
     .split('\n')
     .flatMap((line, i) => (IMPURE.test(line) ? [`${file}:${i + 1} is not pure: ${line.trim()}`] : []));

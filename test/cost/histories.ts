@@ -541,6 +541,15 @@ export const LIVES: Readonly<Record<EventType, Readonly<Record<string, Life>>>> 
     ),
   },
   DayOpened: { '': each((i) => told('DayOpened', 'calendar:england', { date: day(i + 1) })) },
+  LogRestored: {
+    '': each((i) =>
+      told('LogRestored', 'log:register', {
+        size: String(i),
+        root: `${'A'.repeat(43)}=`,
+        reason: 'restored',
+      }),
+    ),
+  },
   AppealLodged: {
     '': {
       first: [award('M-1')],

@@ -3,6 +3,8 @@ import { accessRecordContract } from '@app/application/access/access-record.cont
 import { PostgresAccessRecord } from '@app/application/access/postgres-access-record';
 import { drawnKeysContract } from '@app/application/posting/drawn-keys.contract';
 import { PostgresDrawnKeys } from '@app/application/posting/postgres-drawn-keys';
+import { PostgresProofStore } from '@app/application/proofs/postgres-proof-store';
+import { proofStoreContract } from '@app/application/proofs/proof-store.contract';
 import { PostgresVault } from '@app/application/vault/postgres-vault';
 import { vaultContract } from '@app/application/vault/vault.contract';
 import { startServer, whyNoServer, type Server } from './server';
@@ -37,6 +39,10 @@ else {
   accessRecordContract('an access record in PostgreSQL', () => {
     const { handle: record, ...more } = handles((address) => PostgresAccessRecord.open(address));
     return { record, ...more };
+  });
+  proofStoreContract('a store in PostgreSQL', () => {
+    const { handle: store, ...more } = handles((address) => PostgresProofStore.open(address));
+    return Promise.resolve({ store, ...more });
   });
   drawnKeysContract('PostgreSQL', () => {
     const address = server.newAddress();

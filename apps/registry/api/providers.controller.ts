@@ -1,6 +1,7 @@
 import { AskAsIfEngaged, type AnsweredAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
 import { answersIn, AskEligibility } from '@app/application/asking/ask-eligibility';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import { AskReceipt } from '@app/application/proofs/ask-receipt';
 import { AskSuccession, type WrittenSuccession } from '@app/application/asking/ask-succession';
 import { ReadHistory } from '@app/application/reading/history';
 import { ProviderSearchQuestion } from '@app/http-contract/routes/providers';
@@ -9,15 +10,16 @@ import { SuccessionQuestion } from '@app/http-contract/routes/succession';
 import { AsKnown, HistoryQuestion, ProviderPath } from '@app/http-contract/request/shared-questions';
 import { ReadProvider } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
-import { unwrap } from '@app/http-contract/problem/refusal-error';
+import { refuse, Refused, unwrap } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
 import type { SeveralAnswers, WrittenAnswer } from '@app/read-model/answers/answer-cache';
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../settings';
-import { JSON_TYPE } from '@app/http-contract/media-types';
+import { JOSE, JSON_TYPE } from '@app/http-contract/media-types';
 import { keep, showsPerson } from '../http/conventions';
+import { Gives, preferred } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { hungUp } from '../http/problem-details';
 
@@ -80,14 +82,26 @@ export class ProvidersController {
   }
 
   @Get(':key/eligibility')
+  @Gives(JSON_TYPE, JOSE)
   async eligibility(
     @Param() { key }: ProviderPath,
     @Query() question: EligibilityQuestion,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WrittenAnswer | SeveralAnswers> {
+  ): Promise<WrittenAnswer | SeveralAnswers | string> {
     const { asked, moment } = this.#asked(key, question);
+    const { route } = question;
+    if (preferred(request, [JSON_TYPE, JOSE]) === JOSE) {
+      if (route === 'true') throw new Refused(NO_ROUTE);
+      const { jws, position } = unwrap(await this.queries.execute(new AskReceipt(asked, moment)));
+      keep(reply);
+      void reply
+        .header('content-type', JOSE)
+        .header('content-disposition', `attachment; filename="receipt-${position}.jws"`);
+      return jws;
+    }
     const ask =
-      question.route === 'true'
+      route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
         : new AskEligibility(asked, false, moment);
     const answer = unwrap(await this.queries.execute(ask));
@@ -132,6 +146,12 @@ export class ProvidersController {
     };
   }
 }
+
+const NO_ROUTE = refuse(
+  'invalid-question',
+  'A receipt has no route, which is advice and no part of what is proven: leave route out, or accept application/json',
+  '/route',
+);
 
 /** What is asked of whoever is named, as it is sent, with what its address at that moment is made of. */
 type WrittenAsIfEngaged = Pick<WrittenAnswer, 'text' | 'knownAt'> & Partial<Pick<WrittenAnswer, 'policy'>>;

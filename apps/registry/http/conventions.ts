@@ -14,9 +14,11 @@ import { allowedMethods, isForOperators } from './route-costs';
 /** The number of bytes from which on an answer is compressed, for clients that accept that. */
 const WORTH_COMPRESSING = 1_024;
 const A_DAY = 86_400;
+
 /** May be kept, but not used without asking whether it has changed. */
 const ASKED_AGAIN = 'no-cache';
 const NOTHING_KEPT = 'no-store';
+const PERMANENT = `public, max-age=${365 * A_DAY}, immutable`;
 
 export const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
@@ -74,7 +76,7 @@ export async function takeHabits(server: FastifyInstance, log: () => NamesMoment
     globalDecompression: false,
     encodings: ['br', 'gzip'],
     threshold: WORTH_COMPRESSING,
-    customTypes: /^text\/(?!event-stream)|json|javascript|svg/,
+    customTypes: /^text\/(?!event-stream)|json|javascript|svg|octet-stream/,
     // Sends each part of a stream at once: a client that waits for a line gets it.
     brotliOptions: {
       flush: constants.BROTLI_OPERATION_FLUSH,
@@ -182,6 +184,12 @@ export function keepUnder(reply: FastifyReply, sha256: string): void {
   void reply.header('etag', `"${sha256.slice(0, TAG_LENGTH)}"`);
 }
 
+/** As {@link keepUnder}, of an answer that never changes: whoever keeps it need not ask again. */
+export function keepPermanently(reply: FastifyReply, sha256: string): void {
+  keepUnder(reply, sha256);
+  void reply.header('cache-control', PERMANENT);
+}
+
 /** Says that no one may keep the answer, not even to check later whether it has changed. */
 export function keepNothing(reply: FastifyReply): void {
   void reply.header('cache-control', NOTHING_KEPT);
@@ -203,7 +211,8 @@ export function showsPerson(reply: FastifyReply): void {
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!reply.hasHeader('cache-control')) keepNothing(reply);
   if (reply.statusCode !== 200 || !isRead(request)) return payload;
-  if (reply.getHeader('cache-control') !== ASKED_AGAIN) return payload;
+  const kept = reply.getHeader('cache-control');
+  if (kept !== ASKED_AGAIN && kept !== PERMANENT) return payload;
   const given = reply.getHeader('etag');
   if (typeof given !== 'string' && typeof payload !== 'string') return payload;
   const tag =

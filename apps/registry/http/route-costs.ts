@@ -13,8 +13,13 @@ export function rememberRoutes(server: FastifyInstance): void {
   const known: (MadeRoute & { readonly pattern: RegExp })[] = [];
   routes.set(server.server, known);
   server.addHook('onRoute', ({ method, url }) => {
-    if (url.includes('*')) return;
-    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[a-z]+/gi, '[^/]+')}$`);
+    // One for every address answers `OPTIONS`.
+    if (/^\/?\*$/.test(url)) return;
+    const any = url
+      .replaceAll('.', '\\.')
+      .replace(/:[a-z]+/gi, '[^/]+')
+      .replace(/\*$/, '.+');
+    const pattern = new RegExp(`^${any}$`);
     for (const one of [method].flat()) known.push({ method: one, url, pattern });
   });
 }

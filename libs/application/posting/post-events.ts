@@ -1,4 +1,4 @@
-import { OWN_SOURCE } from '@app/domain/log/event-catalogue';
+import { definitionOf, OWN_SOURCE } from '@app/domain/log/event-catalogue';
 import { isRefusal, refuse, type ProblemCode, type Refusal } from '@app/domain/values/problem';
 import { readSubmission, tooDeep } from '@app/domain/log/cloud-event';
 import { storedFieldErrors } from '@app/domain/log/event-schemas';
@@ -19,7 +19,10 @@ function candidate({ body }: Credential, sent: SentEvent): PendingPost {
   if (large) return large;
   const read = readSubmission(body, sent.value);
   // A recorded event may be posted again whatever the rules were when it was taken: that changes nothing.
-  if (!isRefusal(read)) return read.source === OWN_SOURCE ? { ...read, fault: OURS } : read;
+  if (!isRefusal(read)) {
+    if (definitionOf(read.type).registerOnly) return { ...read, fault: BY_ITSELF };
+    return read.source === OWN_SOURCE ? { ...read, fault: OURS } : read;
+  }
   const former = readSubmission(body, sent.value, storedFieldErrors);
   return isRefusal(former) ? read : { ...former, fault: read };
 }
@@ -32,6 +35,12 @@ const OURS = refuse(
   'invalid-event',
   `The source ${OWN_SOURCE} is the register’s own: give one of yours, such as the address of your system`,
   '/source',
+);
+
+const BY_ITSELF = refuse(
+  'invalid-event',
+  'The register posts this by itself, and takes it from no one',
+  '/type',
 );
 
 /** Refuses data that is larger than any stored event, before its fields are checked. */

@@ -1,4 +1,5 @@
 import { randomBytes, hash } from 'node:crypto';
+import { LOG } from '@app/domain/subjects/log';
 import { CALENDAR } from '@app/domain/subjects/calendar';
 import { BUILT_IN } from '@app/domain/policies/built-in';
 import { formatDay, type Day } from '@app/domain/values/day';
@@ -23,6 +24,16 @@ export function ownSubmission(
 export function dayOpened(day: Day): Submission {
   const date = formatDay(day);
   return ownSubmission(`day-${date}`, 'DayOpened', CALENDAR, { date });
+}
+
+/** That the log was restored; `root`: 32 bytes, of the checkpoint that is given up. */
+export function logRestored(size: number, root: Uint8Array, reason: string): Submission {
+  const bytes = Buffer.from(root);
+  return ownSubmission(`restored-${size}-${bytes.toString('hex', 0, 4)}`, 'LogRestored', LOG, {
+    size: String(size),
+    root: bytes.toString('base64'),
+    reason,
+  });
 }
 
 /** The issue of a key of a body; only the hash of its secret is kept. */

@@ -15,6 +15,10 @@ import { NoVault } from '../vault/no-vault';
 import type { DrawnKeys } from '../posting/drawn-keys';
 import { PostgresDrawnKeys } from '../posting/postgres-drawn-keys';
 import { PostgresVault } from '../vault/postgres-vault';
+import { FileProofStore, keysFileOf } from '../proofs/file-proof-store';
+import { MemoryProofStore } from '../proofs/memory-proof-store';
+import { PostgresProofStore } from '../proofs/postgres-proof-store';
+import type { ProofStore } from '../proofs/proof-store';
 import { SqliteVault } from '../vault/sqlite-vault';
 import type { Vault } from '../vault/vault';
 import type { Store, VaultStore } from './store';
@@ -73,6 +77,17 @@ export function openBeside(store: VaultStore): Beside {
   }
 }
 
+/**
+ * Where the keys and the last checkpoint of a log are kept: beside its file, or over an engine where the vault is. Undefined
+ * where there is neither. Nothing is read yet. Throws if an address is none.
+ */
+export function openProofs(log: Store, vault: VaultStore): ProofStore | undefined {
+  if (log.kind === 'memory') return new MemoryProofStore();
+  const place = log.kind === 'sqlite' ? log : vault;
+  if (place.kind === 'postgres') return PostgresProofStore.open(place.address);
+  return place.kind === 'sqlite' ? new FileProofStore(filesOf(place.file).log) : undefined;
+}
+
 /** The files of a register. */
 export interface Files {
   readonly log: string;
@@ -84,6 +99,8 @@ export interface Files {
   readonly access: string;
   /** The list of erasures. It outlives the vault, and no restore replaces it. */
   readonly erasures: string;
+  /** The keys by which the log is signed. They are in no backup unless asked for. */
+  readonly keys: string;
 }
 
 /**
@@ -100,6 +117,7 @@ export function filesOf(log: string): Files {
     vault: beside('vault'),
     access: beside('access'),
     erasures: format({ dir, name, ext: '.erasures' }),
+    keys: keysFileOf(file),
   };
 }
 

@@ -3,7 +3,7 @@ import { Pool, type PoolClient } from 'pg';
 
 /** The tables of one adapter, and the number of their layout: another release may have another one. */
 export interface PostgresTables {
-  readonly name: 'vault' | 'access' | 'issued';
+  readonly name: 'vault' | 'access' | 'issued' | 'proofs';
   readonly layout: number;
   /** The statements that create them. */
   readonly made: string;

@@ -19,6 +19,8 @@ import { readHead, removeHead, writeHead, type Head } from '@app/event-store/sql
 import { filesOf, type Files } from './open';
 import { ErasureList } from '../vault/erasure-list';
 import { erasuresIn, SqliteVault } from '../vault/sqlite-vault';
+import { FileProofStore } from '../proofs/file-proof-store';
+import { giveUpCheckpoint, RESTORED, TAKEN } from '../proofs/give-up';
 import type { Erasure } from '../vault/vault';
 
 export interface Restored {
@@ -27,6 +29,8 @@ export interface Restored {
   readonly erasedAgain: number;
   /** How many lines of the list of erasures were ignored: the last one, if it was cut off. */
   readonly passedOver: number;
+  /** How many events the checkpoint has that is given up; undefined if none was signed. */
+  readonly givenUp: number | undefined;
 }
 
 /**
@@ -42,11 +46,14 @@ export async function restore(
   {
     replaced,
     withoutErasures,
+    reason = RESTORED,
     tell,
   }: {
     readonly replaced?: string | undefined;
     /** Restores without a list of erasures. The operator answers for its loss. */
     readonly withoutErasures: boolean;
+    /** A code: why the log is restored, for auditors. */
+    readonly reason?: string | undefined;
     readonly tell: Telling;
   },
 ): Promise<Restored> {
@@ -57,6 +64,8 @@ export async function restore(
   const lock = lockLog(files.log);
   let moving = false;
   try {
+    const proofs = new FileProofStore(files.log);
+    const signed = await proofs.read();
     const away = replaced === undefined ? undefined : resolve(replaced);
     const earlier = erasuresOfReplaced(files, away, tell);
     const present = inTheWay(files, manifest);
@@ -86,11 +95,12 @@ export async function restore(
     moving = true;
     if (away !== undefined) moveAway(present, away);
     keepHead(files.log, tip);
+    const givenUp = await giveUpCheckpoint(proofs, signed, reason);
     // The log last: no register starts without it.
     for (const kind of ['vault', 'access', 'log'] as const)
       if (holdsKind(manifest, kind)) renameSync(staged(kind), files[kind]);
     flush(dirname(files.log));
-    return { manifest, erasedAgain, passedOver };
+    return { manifest, erasedAgain, passedOver, givenUp };
   } catch (error) {
     if (!moving)
       for (const kind of KINDS) for (const ending of ENDINGS) rmSync(staged(kind) + ending, { force: true });
@@ -101,7 +111,7 @@ export async function restore(
 }
 
 /** A log that was taken as it is. */
-interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
+interface Taken extends Pick<Manifest, 'head' | 'recordedAt'>, Pick<Restored, 'givenUp'> {
   /** The last position by the head that was kept beside it; undefined if none was kept, or it cannot be read. */
   readonly before: number | undefined;
 }
@@ -110,7 +120,10 @@ interface Taken extends Pick<Manifest, 'head' | 'recordedAt'> {
  * Accepts the log of a register that does not run, although the head beside it is of another log, or of a longer one: checks
  * the whole log, and replaces that head. Rejects with {@link NotDone}, or as a start does if the log is not whole.
  */
-export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling }): Promise<Taken> {
+export async function takeAsItIs(
+  log: string,
+  { tell, reason = TAKEN }: { readonly tell: Telling; readonly reason?: string | undefined },
+): Promise<Taken> {
   const files = filesOf(log);
   if (!existsSync(files.log))
     throw new NotDone(`There is no log at ${files.log}: name the store with --store, or restore a backup`);
@@ -118,9 +131,12 @@ export async function takeAsItIs(log: string, { tell }: { readonly tell: Telling
   try {
     tell('Checking the log');
     const kept = readHead(files.log);
+    const proofs = new FileProofStore(files.log);
+    const signed = await proofs.read();
     const { head, recordedAt, tip } = await readAll((kind) => files[kind]);
     keepHead(files.log, tip);
-    return { head, recordedAt, before: typeof kept === 'string' ? undefined : kept.position };
+    const givenUp = await giveUpCheckpoint(proofs, signed, reason);
+    return { head, recordedAt, before: typeof kept === 'string' ? undefined : kept.position, givenUp };
   } finally {
     lock.close();
   }

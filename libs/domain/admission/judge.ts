@@ -151,12 +151,13 @@ const UNCORRECTABLE: readonly EventType[] = [
   'DayOpened',
   'BodyKeyIssued',
   'BodyKeyRevoked',
+  'LogRestored',
 ];
-const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked'];
+const UNRETRACTABLE: readonly EventType[] = ['DayOpened', 'BodyKeyIssued', 'BodyKeyRevoked', 'LogRestored'];
 
 /**
  * Whether an event of a type can be retracted. Days and keys cannot, because everything else is judged by
- * them.
+ * them; nor can what tells of a restored log.
  */
 export function isRetractable(type: EventType): boolean {
   return !UNRETRACTABLE.includes(type);

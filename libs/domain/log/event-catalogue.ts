@@ -8,6 +8,7 @@ import * as calendar from '../subjects/calendar';
 import * as contract from '../subjects/contract';
 import type { EventDefinition } from './event-definition';
 import * as engagement from '../subjects/engagement';
+import * as log from '../subjects/log';
 import * as policy from '../subjects/policy';
 import * as provider from '../subjects/provider';
 import * as school from '../subjects/school';
@@ -24,6 +25,7 @@ export const EVENTS = {
   ...body.events,
   ...policy.events,
   ...calendar.events,
+  ...log.events,
   ...annotation.events,
 };
 

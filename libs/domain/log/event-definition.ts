@@ -86,6 +86,8 @@ export interface EventDefinition<
   readonly frames?: true;
   /** Only `body:registrar` posts it. */
   readonly registrarOnly?: true;
+  /** The register posts it by itself, and takes it from no one. */
+  readonly registerOnly?: true;
   /** The subjects that must be registered before: its own, and those that these fields of its data name. */
   readonly needs?: readonly ('subject' | (string & {}))[];
   /** Further keys under which the stream is found, besides the subject. */

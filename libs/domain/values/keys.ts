@@ -49,9 +49,13 @@ export const POLICY_KEY = pattern(
   `A policy: policy: and a code (policy:cmqa-2017): ${CODE_FORM}`,
 );
 export const CALENDAR_KEY = pattern('^calendar:england$', 'The calendar: calendar:england');
-export const ANY_KEY = Type.Union([PROVIDER_KEY, ADVISER_KEY, BODY_KEY, AREA_KEY, POLICY_KEY, CALENDAR_KEY], {
-  description: 'The subject of the event that is named, as that event has it',
-});
+export const LOG_KEY = pattern('^log:register$', 'The log itself: log:register');
+export const ANY_KEY = Type.Union(
+  [PROVIDER_KEY, ADVISER_KEY, BODY_KEY, AREA_KEY, POLICY_KEY, CALENDAR_KEY, LOG_KEY],
+  {
+    description: 'The subject of the event that is named, as that event has it',
+  },
+);
 
 export const DAY = Type.String({
   format: 'day',

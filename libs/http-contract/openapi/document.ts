@@ -87,6 +87,11 @@ export function routeNameOf({ method, path }: Pick<Route, 'method' | 'path'>): s
   return `${method} ${path}`;
 }
 
+/** A path of the server as the document writes it: `{name}` for a parameter, `{path}` for the rest of an address. */
+export function documentedPath(url: string): string {
+  return url.replace(/:([a-z]+)/gi, '{$1}').replace(/\*$/, '{path}');
+}
+
 const ABOUT = [
   'May this provider deliver careers guidance, in this setting, on every day from A to B, as known at moment K, under policy P? This register answers that, and the answer can be asked for again as it was known then.',
   'Days are civil dates of Europe/London, both ends included. Positions are places in the log, from 0, as decimal strings. Reading needs no key, but for what is kept of persons, keys and the access record; writing needs one.',
@@ -105,7 +110,10 @@ function operation(name: string, route: Route, described: Operation): Json {
   const parameters = [
     ...(route.pathQuestion ? parametersOf('path', route.pathQuestion) : []),
     ...(route.queryQuestion ? parametersOf('query', route.queryQuestion) : []),
-  ].map((parameter) => withExample({ ...parameter, ...described.parameters?.[parameter.name] }));
+  ]
+    // The rest of an address, which has no name on the server.
+    .map((parameter) => (parameter.name === '*' ? { ...parameter, name: 'path' } : parameter))
+    .map((parameter) => withExample({ ...parameter, ...described.parameters?.[parameter.name] }));
   const named = parameters.map((parameter) => parameter.name);
   const sentWith = (status: number) =>
     headersOf(route, { makes: 201 in described.answers, parameters: named }, status);

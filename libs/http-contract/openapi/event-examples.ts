@@ -200,6 +200,14 @@ export const EVENT_EXAMPLES: {
     },
   },
   DayOpened: { subject: 'calendar:england', data: { date: '2026-09-01' } },
+  LogRestored: {
+    subject: 'log:register',
+    data: {
+      size: '4183',
+      root: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+      reason: 'restored-from-backup',
+    },
+  },
   AppealLodged: { subject: PROVIDER, data: { against: '4182', on: '2027-02-10' } },
   AppealDecided: {
     subject: PROVIDER,

@@ -50,7 +50,7 @@ const HEADERS = {
   CacheControl: {
     name: 'Cache-Control',
     description:
-      '`no-cache`: keep it, and ask again each time, with `If-None-Match`. `no-store`: keep nothing of it',
+      '`no-cache`: keep it, and ask again each time, with `If-None-Match`. `immutable`: keep it, for it never changes. `no-store`: keep nothing of it',
     required: true,
     schema: { type: 'string' },
   },

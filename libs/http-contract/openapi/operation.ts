@@ -59,6 +59,7 @@ export const TAGS = {
   Records: 'What is known of a provider or an adviser.',
   Events: 'What happened: posted by bodies, with a key.',
   Log: 'The history itself, as it was written.',
+  Proof: 'What proves the log and its answers to whoever does not trust the register.',
   Policies: 'The rules by which questions are answered.',
   Persons:
     'Who an adviser or a sole trader is: names and contact details, kept beside the log so that they can be erased.',

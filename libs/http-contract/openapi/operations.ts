@@ -16,6 +16,7 @@ import { MANY_QUESTIONS_OPERATIONS, MANY_QUESTIONS_SHAPES } from '../routes/many
 import { PAGE_OPERATIONS, PAGE_SHAPES } from '../routes/pages';
 import { PERSON_OPERATIONS, PERSON_SHAPES } from '../routes/persons';
 import { POLICY_OPERATIONS, POLICY_SHAPES } from '../routes/policies';
+import { PROOF_OPERATIONS } from '../routes/proofs';
 import { PROVIDER_OPERATIONS, PROVIDER_SHAPES } from '../routes/providers';
 import { SUBMISSION_OPERATIONS, SUBMISSION_SHAPES } from '../routes/submissions';
 import { SUCCESSION_OPERATIONS, SUCCESSION_SHAPES } from '../routes/succession';
@@ -37,6 +38,7 @@ export const OPERATIONS: Operations = {
   ...EVENT_READING_OPERATIONS,
   ...SUBMISSION_OPERATIONS,
   ...LOG_OPERATIONS,
+  ...PROOF_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...BODY_OPERATIONS,
   ...KEY_LISTING_OPERATIONS,

@@ -28,6 +28,7 @@ const OF_THE_DOMAIN: Readonly<Record<string, object>> = {
   AreaKey: keys.AREA_KEY,
   PolicyKey: keys.POLICY_KEY,
   CalendarKey: keys.CALENDAR_KEY,
+  LogKey: keys.LOG_KEY,
   AnyKey: keys.ANY_KEY,
   Day: keys.DAY,
   Name: keys.NAME,
@@ -182,16 +183,22 @@ export function exampleOf(type: EventType): Schema {
   return { specversion: '1.0', id: '2026-0142', source: 'https://example.org/feed', type, subject, data };
 }
 
+function whoAlonePosts(type: EventType): readonly string[] {
+  const { registrarOnly, registerOnly } = definitionOf(type);
+  if (registerOnly) return ['The register alone posts it, by itself.'];
+  return registrarOnly ? ['The registrar alone posts it.'] : [];
+}
+
 /** All schemas of the document: keys and answers, and for each type of event its data and its CloudEvent. */
 export function componentSchemas(): Readonly<Record<string, Schema>> {
   const { type: _type, subject: _subject, data: _data, ...attributes } = withMeanings(ENVELOPE.properties);
   const { type: _stored, data: _fields, ...recorded } = withMeanings(STORED.properties);
   const events = TYPES.flatMap((type): [string, Schema][] => {
-    const { meaning, data, subject, effect, registrarOnly } = definitionOf(type);
+    const { meaning, data, subject, effect } = definitionOf(type);
     const says = [
       meaning,
       ...(effect === undefined ? [] : [EFFECT_MEANINGS[effect.kind]]),
-      ...(registrarOnly ? ['The registrar alone posts it.'] : []),
+      ...whoAlonePosts(type),
     ];
     return [
       [`${type}Data`, { ...published(data), description: `The fields of \`${type}\`` }],

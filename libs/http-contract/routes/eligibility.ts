@@ -9,6 +9,7 @@ import type { SeveralVerdicts, Verdict } from '@app/read-model/answers/answer-ca
 import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
 import { Type, type Static } from 'typebox';
 import { EXAMPLE_PROVIDER } from '../openapi/example-history';
+import { JOSE } from '../media-types';
 import { one, type Operations, type Shapes } from '../openapi/operation';
 import {
   IsTrueOrFalse,
@@ -239,8 +240,16 @@ export const ELIGIBILITY_OPERATIONS: Operations = {
     tag: 'Questions',
     summary: 'May this provider deliver guidance, in this setting, on these days?',
     description:
-      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. Where `policy` is given more than once, or is `all`, there is an answer for each policy: `{"answers": […]}`. `Content-Location` is the address of the answer as known at that position of this log.',
-    answers: { 200: { description: 'The answer, and why', content: one('AnyEligibility') } },
+      'The main question. The answer says for each day of the window whether every requirement of the policy is met, why not where not, and which events that is put down to. Where `policy` is given more than once, or is `all`, there is an answer for each policy: `{"answers": […]}`. `Content-Location` is the address of the answer as known at that position of this log. With `Accept: application/jose` the answer is a signed receipt, which proves it without this register.',
+    answers: {
+      200: {
+        description: 'The answer, and why; as a receipt also that nothing is registered under a key',
+        content: {
+          ...one('AnyEligibility'),
+          [JOSE]: { text: 'A receipt: a compact JWS (RFC 7515) of question, answer and checkpoint' },
+        },
+      },
+    },
     codes: ['unknown-provider', 'unknown-adviser', 'unknown-policy', 'no-day-opened', 'too-large'],
     examples: [
       {

@@ -1,4 +1,4 @@
-import type { Question, Route } from '@app/http-contract/openapi/document';
+import { documentedPath, type Question, type Route } from '@app/http-contract/openapi/document';
 import { RequestMethod } from '@nestjs/common';
 import {
   GUARDS_METADATA,
@@ -80,5 +80,5 @@ function joined(...parts: readonly string[]): string {
     .flatMap((part) => part.split('/'))
     .filter((part) => part !== '')
     .join('/');
-  return `/${path}`.replace(/:([a-z]+)/gi, '{$1}');
+  return documentedPath(`/${path}`);
 }

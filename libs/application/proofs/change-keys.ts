@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto';
+import type { EventLog } from '@app/event-store/event-log';
+import { lockLog } from '@app/event-store/sqlite-opening';
+import { readCheckpoint } from '@app/transparency/checkpoint';
+import { isFinding } from '@app/transparency/finding';
+import { filesOf, openProofs } from '../stores/open';
+import type { Store, VaultStore } from '../stores/store';
+import { newSeeds } from './checkpoints';
+import { firstRing, openRing, rotated, underOrigin, type KeyRing, type OpenRing } from './key-ring';
+import { ProofsDamaged, type KeptState, type ProofStore } from './proof-store';
+
+/** What operators do with the keys of a log. Each rejects with a message for them if it was not done. */
+
+/**
+ * Has `act` do something with the keys of a log while no register changes them. Of a log in an engine whose vault is a file,
+ * only its operator knows that the register is stopped; a PostgreSQL sees to it by itself.
+ */
+export async function withKeysOf<T>(
+  { store, vault }: { readonly store: Store; readonly vault: VaultStore },
+  act: (proofs: ProofStore) => Promise<T>,
+): Promise<T> {
+  if (store.kind === 'memory') throw new Error('A log in memory has new keys at each start');
+  const proofs = openProofs(store, vault);
+  if (!proofs) throw new Error('Name the vault with REGISTER_VAULT: the keys are kept there');
+  const lock = store.kind === 'sqlite' ? lockLog(filesOf(store.file).log) : undefined;
+  try {
+    return await act(proofs);
+  } finally {
+    await proofs.close();
+    lock?.close();
+  }
+}
+
+/** The keys as they are; undefined before the first start that signs. */
+export async function keysIn(store: ProofStore): Promise<OpenRing | undefined> {
+  const { keys } = await store.read();
+  return keys && opened(keys);
+}
+
+/** Adds a new key of each kind. The older one of the log signs beside the new one for thirty days. */
+export async function rotateKeys(store: ProofStore, now: number): Promise<OpenRing> {
+  const kept = await store.read();
+  if (!kept.keys) throw new Error('There are no keys yet: the first start of a register makes them');
+  return replaced(store, kept, rotated(kept.keys, newSeeds(), sizeIn(kept), now));
+}
+
+/** Begins another origin, with new keys; every auditor must be given the new verifier key. */
+export async function beginOrigin(
+  store: ProofStore,
+  origin: string,
+  log: Pick<EventLog, 'read'>,
+): Promise<OpenRing> {
+  const kept = await store.read();
+  if (kept.keys?.origin === origin)
+    throw new Error(`${origin} is the origin already: to change keys alone, rotate them`);
+  const size = sizeIn(kept);
+  const ring = kept.keys
+    ? underOrigin(kept.keys, origin, newSeeds(), size)
+    : firstRing(origin, await hashOfFirst(log), newSeeds(), [], size);
+  return replaced(store, kept, ring);
+}
+
+async function hashOfFirst(log: Pick<EventLog, 'read'>): Promise<string> {
+  for await (const { events } of log.read(-1, { limit: 1 })) return hash('sha256', events[0] ?? '');
+  throw new Error('The log is empty: start the register with REGISTER_ORIGIN, and it makes the keys');
+}
+
+async function replaced(store: ProofStore, kept: KeptState, keys: KeyRing): Promise<OpenRing> {
+  const { checkpoint, givenUp, version } = kept;
+  const ring = opened(keys);
+  if (await store.keep({ keys, checkpoint, givenUp }, version)) return ring;
+  throw new Error('Another process has signed meanwhile: do the same again');
+}
+
+function opened(keys: KeyRing): OpenRing {
+  const ring = openRing(keys);
+  if (!ring)
+    throw new ProofsDamaged(
+      'The keys that are kept are not keys of their origin: put back the copy that you have of them',
+    );
+  return ring;
+}
+
+/** How many events the last checkpoint has: what a new key signs begins there. */
+function sizeIn({ checkpoint, givenUp }: KeptState): number {
+  const last = readCheckpoint(checkpoint ?? givenUp?.checkpoint ?? '');
+  return isFinding(last) ? 0 : last.size;
+}
