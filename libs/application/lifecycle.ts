@@ -97,7 +97,8 @@ export class Lifecycle implements OnApplicationShutdown {
     if (head === undefined) return false;
     void this.#follow();
     for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
-      if (await this.#follower.reached(shown)) this.#logger.log(`read ${shown} of ${head + 1} events`);
+      if (await this.#follower.reached(shown, undefined, 'read'))
+        this.#logger.log(`read ${shown} of ${head + 1} events`);
     }
     await this.#follower.reached(head);
     if (!this.#goesOn()) return false;

@@ -104,6 +104,8 @@ export interface StoredPage {
   readonly first: number;
   /** Never empty. */
   readonly events: readonly string[];
+  /** The log says so once it has had the form of these checked: it is `caught-up` only then, or its following throws. */
+  readonly isUnchecked?: true;
 }
 
 /**

@@ -15,6 +15,10 @@ export class WritingThread {
   #settle: ((outcome: Append) => void) | undefined;
   #alive = true;
   #held = -1;
+  #flaw: string | undefined;
+  #isOver = false;
+  /** Those who wait for a row to be held, or for the end of that. */
+  readonly #waiting = new Set<() => void>();
   readonly #whole = Promise.withResolvers<boolean | undefined>();
 
   /** Resolves when the thread is ready to write. Rejects with {@link LogUnavailable} when it cannot. */
@@ -42,6 +46,12 @@ export class WritingThread {
         ready(this);
       } else if ('held' in answer) {
         this.#held = answer.held;
+        this.#told();
+      } else if ('flaw' in answer) {
+        this.#flaw = answer.flaw;
+      } else if ('isOver' in answer) {
+        this.#isOver = true;
+        this.#told();
       } else if ('isWhole' in answer) {
         this.#whole.resolve(answer.isWhole);
       } else if (answer.outcome === 'unknown') {
@@ -58,6 +68,8 @@ export class WritingThread {
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#alive = false;
+        this.#isOver = true;
+        this.#told();
         this.#whole.resolve(undefined);
         failed(new LogUnavailable(fault.detail));
         this.#settle?.({ outcome: 'unknown', detail: fault.detail, why: fault.why });
@@ -77,9 +89,32 @@ export class WritingThread {
     return this.#whole.promise;
   }
 
-  /** Every row up to this position has been checked against its hash. */
+  /** Every row up to this position has been checked against its hash, and for its form, if that is to be. */
   get held(): number {
     return this.#held;
+  }
+
+  /** What is wrong with the form of the first row after those, in words; undefined if nothing was found. */
+  get flaw(): string | undefined {
+    return this.#flaw;
+  }
+
+  /** Resolves once the row at a position is held, or no more will be. */
+  async holds(position: number): Promise<void> {
+    this.#worker.ref();
+    while (this.#held < position && !this.#isOver) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      this.#waiting.add(() => {
+        resolve(undefined);
+      });
+      await promise;
+    }
+    this.#worker.unref();
+  }
+
+  #told(): void {
+    for (const told of this.#waiting) told();
+    this.#waiting.clear();
   }
 
   /** Does a request; `unknown` if the thread dies meanwhile. One call may be in flight. */

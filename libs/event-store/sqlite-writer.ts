@@ -3,6 +3,7 @@
  * packages, or our own files by their full names, so that Node runs it as a thread both from source and
  * compiled.
  */
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -19,6 +20,14 @@ export interface ThreadSettings extends WriterSettings {
   readonly lacksHashes: boolean;
   /** Whether to check the rows of the log between appends. */
   readonly looksThrough: boolean;
+  /** The module that says what is wrong with the form of an event; undefined if the form is not to be checked. */
+  readonly checks: string | undefined;
+}
+
+/** What a module exports that checks the form of events. */
+export interface FormChecks {
+  /** What is wrong with what stands at a position, in words; undefined if nothing is. */
+  flawOf(this: void, event: string, position: number): string | undefined;
 }
 /** An append, or the request to give the rows of a log of the first layout their hashes. */
 export type WriterRequest =
@@ -27,8 +36,12 @@ export type WriterRequest =
 type Found =
   /** Whether no event is missing in it; undefined if it could not be read. */
   | { readonly isWhole: boolean | undefined }
-  /** Every row up to this position agrees with its hash. */
-  | { readonly held: number };
+  /** Every row up to this position agrees with its hash, and has been checked for its form, if that is to be. */
+  | { readonly held: number }
+  /** What is wrong with the form of the first row after those. */
+  | { readonly flaw: string }
+  /** It goes no further. */
+  | { readonly isOver: true };
 /** `null` once it is ready to write. */
 export type WriterAnswer = Append | Found | null;
 
@@ -228,7 +241,7 @@ export function isWithoutGap(database: Database.Database): boolean {
  * reads the rows finds out why.
  */
 async function lookThrough(
-  { file, lacksHashes }: ThreadSettings,
+  { file, lacksHashes, checks }: ThreadSettings,
   tell: (found: Found) => void,
   isOver: () => boolean,
 ): Promise<void> {
@@ -236,11 +249,18 @@ async function lookThrough(
   try {
     tell({ isWhole: isWithoutGap(reader) });
     if (lacksHashes) return;
+    const form = checks === undefined ? undefined : (createRequire(checks)(checks) as FormChecks);
     const [events, hashes] = [eventsIn(reader), hashesIn(reader)];
     for (let next = 0; !isOver();) {
       const last = next + ROWS_A_CALL - 1;
       const [found, kept] = [events(next, last), hashes(next, last)];
       if (found.length === 0 || !found.every((event, i) => agrees(event, kept[i]))) return;
+      for (const [i, event] of form === undefined ? [] : found.entries()) {
+        const flaw = form?.flawOf(String(event), next + i);
+        if (flaw === undefined) continue;
+        tell({ flaw });
+        return;
+      }
       next += found.length;
       tell({ held: next - 1 });
       await setImmediate();
@@ -248,6 +268,7 @@ async function lookThrough(
   } catch {
     tell({ isWhole: undefined });
   } finally {
+    tell({ isOver: true });
     reader.close();
   }
 }

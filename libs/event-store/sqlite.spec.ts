@@ -264,6 +264,82 @@ describe('a log in SQLite', () => {
     });
   });
 
+  describe('that has the form of its events checked', () => {
+    const LAST = 999;
+    const numbered = (first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => `{"number":${first + i}}`);
+
+    const checks = (body: string) => {
+      const module = join(directory, 'checks.cjs');
+      writeFileSync(module, `exports.flawOf = (event, position) => { ${body} };`);
+      return { module, atLeast: 1 };
+    };
+
+    const followed = async (options: SqliteOptions) => {
+      const whole = await opened();
+      await whole.append(numbered(0, LAST + 1), -1);
+      await open.pop()?.close();
+      const log = await opened(file, options);
+      const said: string[] = [];
+      const unchecked: number[] = [];
+      const following = (async () => {
+        for await (const page of log.follow(-1, AbortSignal.timeout(20_000))) {
+          if (typeof page === 'string') {
+            said.push(page);
+            return;
+          }
+          for (const i of page.events.keys()) if (page.isUnchecked) unchecked.push(page.first + i);
+        }
+      })();
+      return { log, said, unchecked, following };
+    };
+
+    it('says that a reader has caught up once all of them are checked', async () => {
+      const { log, said, unchecked, following } = await followed({ checks: checks('') });
+      await following;
+      expect(said).toEqual(['caught-up']);
+      expect(unchecked).toHaveLength(LAST + 1);
+      await log.append(numbered(LAST + 1, 1), LAST);
+      for await (const page of log.follow(LAST, AbortSignal.timeout(20_000))) {
+        expect(page).toEqual({ first: LAST + 1, events: numbered(LAST + 1, 1) });
+        break;
+      }
+    });
+
+    it.each([0, 250, LAST])('never says so if one of them has a flaw (at %i)', async (position) => {
+      const flawed = checks(`if (position === ${position}) return 'wrong at ' + position;`);
+      const { said, following } = await followed({ checks: flawed });
+      await expect(following).rejects.toThrow(new LogDamaged(`wrong at ${position}`));
+      expect(said).toEqual([]);
+    });
+
+    it('checks itself what its thread does not come to', async () => {
+      // Only in the thread.
+      const dying = checks(
+        `if (!require('node:worker_threads').isMainThread && position === 300) process.exit(1);
+         if (position === 700) return 'wrong at 700';`,
+      );
+      const { said, following } = await followed({ checks: dying });
+      await expect(following).rejects.toThrow('wrong at 700');
+      expect(said).toEqual([]);
+    });
+
+    it('finds a changed row before it says so', async () => {
+      const whole = await opened();
+      await whole.append(numbered(0, LAST + 1), -1);
+      await open.pop()?.close();
+      const database = new Database(file);
+      database.prepare("UPDATE log SET event = replace(event, '}', ' }') WHERE position = 600").run();
+      database.close();
+      const log = await opened(file, { checks: checks('') });
+      const reading = (async () => {
+        for await (const page of log.follow(-1, AbortSignal.timeout(20_000)))
+          if (typeof page === 'string') return;
+      })();
+      await expect(reading).rejects.toThrow('what stands at 600 is not what was written');
+    });
+  });
+
   describe('when its thread dies', () => {
     const dies = (before: string) => () =>
       new RealWorker(

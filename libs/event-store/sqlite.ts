@@ -9,11 +9,13 @@ import {
 } from './sqlite-opening';
 import { damaged, unlikeHead, headDamaged, reading } from './sqlite-faults';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import {
+  LogDamaged,
   LogUnavailable,
   type Append,
   type EventLog,
@@ -28,7 +30,7 @@ import { HeadKeeper, headFileOf, readHead } from './sqlite-head';
 import { LogRows } from './sqlite-rows';
 import { Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
-import { faultOf, openAppender, type Appender, type WriterSettings } from './sqlite-writer';
+import { faultOf, openAppender, type Appender, type FormChecks, type WriterSettings } from './sqlite-writer';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 /** The number of characters from which on a page is complete. */
@@ -51,6 +53,11 @@ export interface SqliteOptions {
    * The log may end before the head kept beside it, or have other bytes there: somebody accepts it as it is.
    */
   readonly asItIs?: boolean;
+  /**
+   * A module with {@link FormChecks}, by which the thread checks the form of the events of a log with at least so many while they
+   * are followed for the first time: their pages are `isUnchecked`.
+   */
+  readonly checks?: { readonly module: string; readonly atLeast: number } | undefined;
   /** Receives, as sentences, what the operator should know although it prevents nothing. */
   readonly told?: (sentence: string) => void;
 }
@@ -78,6 +85,8 @@ export class SqliteLog implements EventLog {
   #appended: StoredPage | undefined;
   #inFlight: Promise<Append> | undefined;
   #closing: Promise<void> | undefined;
+  /** The module that checks the form of events, until they have been followed for the first time. */
+  #checks: string | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
   #seen = -1;
   /** Whether that is certainly the head: no one else writes, and no outcome is unknown. */
@@ -107,7 +116,7 @@ export class SqliteLog implements EventLog {
       const opened = reading(file, () => openReader(file));
       log = new SqliteLog({ file, mostPages: options.mostPages }, lock, opened);
       if (options.asItIs !== true) log.#mustReach(head);
-      if (lock !== undefined) await log.#beginWriting(head, options.told);
+      if (lock !== undefined) await log.#beginWriting(head, options);
       else if (!log.#rows.isWithoutGap()) throw damaged(file, log.#rows.gap());
       return log;
     } catch (error) {
@@ -139,7 +148,7 @@ export class SqliteLog implements EventLog {
       throw unlikeHead(file, `another event stands in it at ${kept.position} than ${headFileOf(file)} says`);
   }
 
-  async #beginWriting(kept: ReturnType<typeof readHead>, told: SqliteOptions['told']): Promise<void> {
+  async #beginWriting(kept: ReturnType<typeof readHead>, { told, checks }: SqliteOptions): Promise<void> {
     const { file } = this.#settings;
     const head = this.#head();
     if (head >= 0 && !this.#rows.lacksHashes) {
@@ -149,6 +158,8 @@ export class SqliteLog implements EventLog {
         );
       this.#headKeeper.keep(head, () => this.#hashAt(head));
     }
+    if (checks !== undefined && head + 1 >= checks.atLeast && !this.#rows.lacksHashes)
+      this.#checks = checks.module;
     this.#thread = await this.#begun(head >= 0);
     // By now every one of its files has been made and is open.
     this.#whereabouts = new Whereabouts(file);
@@ -158,7 +169,8 @@ export class SqliteLog implements EventLog {
   }
 
   #begun(looksThrough = false): Promise<WritingThread> {
-    return WritingThread.start({ ...this.#settings, lacksHashes: this.#rows.lacksHashes, looksThrough });
+    const { lacksHashes } = this.#rows;
+    return WritingThread.start({ ...this.#settings, lacksHashes, looksThrough, checks: this.#checks });
   }
 
   /**
@@ -323,7 +335,7 @@ export class SqliteLog implements EventLog {
     while (!signal.aborted) {
       let page: StoredPage | undefined;
       try {
-        page = this.#page(first, Infinity);
+        page = this.#uncheckedPage(first) ?? this.#page(first, Infinity);
       } catch (error) {
         if (this.#closing !== undefined || !(error instanceof LogUnavailable)) throw error;
         if (touch !== 'lost-touch') yield (touch = 'lost-touch');
@@ -337,6 +349,7 @@ export class SqliteLog implements EventLog {
         if (page.events.length >= EVENTS_A_CALL) await setImmediate();
       } else if (touch !== 'caught-up') {
         await this.#mustBeWhole();
+        await this.#mustBeChecked(first - 1);
         yield (touch = 'caught-up');
       } else {
         await this.#bell.wait(signal, POLL_MS);
@@ -386,6 +399,39 @@ export class SqliteLog implements EventLog {
       }
     }
     return { first, events };
+  }
+
+  /** A page of the first following of a log whose events the thread checks; undefined if there is none. */
+  #uncheckedPage(first: number): StoredPage | undefined {
+    if (this.#checks === undefined || this.#thread === undefined) return undefined;
+    const { flaw } = this.#thread;
+    if (flaw !== undefined) throw new LogDamaged(flaw);
+    const last = Math.min(this.#head(), first + EVENTS_A_CALL - 1);
+    return last < first
+      ? undefined
+      : { first, events: this.#rows.read(first, last, Infinity), isUnchecked: true };
+  }
+
+  /** Throws unless everything that was followed so far is as it was written, and has the form of an event. */
+  async #mustBeChecked(last: number): Promise<void> {
+    if (this.#checks === undefined || this.#thread === undefined) return;
+    await this.#thread.holds(last);
+    const { flaw, held } = this.#thread;
+    if (flaw !== undefined) throw new LogDamaged(flaw);
+    if (held < last) this.#checkHere(this.#checks, held + 1, last);
+    this.#checks = undefined;
+  }
+
+  /** What the thread could not check is checked here. */
+  #checkHere(checks: string, first: number, last: number): void {
+    const { flawOf } = createRequire(checks)(checks) as FormChecks;
+    for (let next = first; next <= last; next += EVENTS_A_CALL) {
+      const events = this.#rows.read(next, Math.min(last, next + EVENTS_A_CALL - 1));
+      for (const [i, event] of events.entries()) {
+        const flaw = flawOf(event, next + i);
+        if (flaw !== undefined) throw new LogDamaged(flaw);
+      }
+    }
   }
 
   /** What is read next is read from the file. */

@@ -9,13 +9,22 @@ import { LaterRelease, UnreadableEvent } from './index/checked-event';
  */
 export type FollowerState = 'starting' | 'caught-up' | 'lost' | 'stopped';
 
+/** How far somebody wants the register to be. */
+type Goal = 'read' | 'checked';
+
 /** Keeps an event index and projections at the head of a log; it depends on positions alone. */
 export class Follower {
   readonly #log: EventLog;
   readonly #index: EventIndex;
   readonly #projections: readonly Projection[];
   readonly #stop = new AbortController();
-  readonly #waiting = new Set<{ readonly position: number; readonly done: (reached: boolean) => void }>();
+  readonly #waiting = new Set<{
+    readonly position: number;
+    readonly goal: Goal;
+    readonly done: (reached: boolean) => void;
+  }>();
+  /** Everything before this position has been checked: it is somewhere in the log only until the first `caught-up`. */
+  #unchecked = Infinity;
   #state: FollowerState = 'starting';
   #failure: unknown;
 
@@ -49,11 +58,14 @@ export class Follower {
     try {
       for (const projection of this.#projections) this.#index.replay(projection);
       for await (const page of this.#log.follow(this.#index.head, this.#stop.signal)) {
-        if (page === 'caught-up') this.#state = 'caught-up';
-        else if (page === 'lost-touch') this.#state = 'lost';
+        if (page === 'caught-up') {
+          this.#state = 'caught-up';
+          this.#unchecked = Infinity;
+        } else if (page === 'lost-touch') this.#state = 'lost';
         else {
+          if (page.isUnchecked) this.#unchecked = Math.min(this.#unchecked, page.first);
           for (const [i, text] of page.events.entries()) {
-            if (page.first + i > this.#index.head) this.#take(text);
+            if (page.first + i > this.#index.head) this.#take(text, page.isUnchecked);
           }
         }
         this.#release();
@@ -67,8 +79,8 @@ export class Follower {
     }
   }
 
-  #take(text: string): void {
-    const event = this.#index.apply(text);
+  #take(text: string, isUnchecked = false): void {
+    const event = isUnchecked ? this.#index.applyUnchecked(text) : this.#index.apply(text);
     for (const projection of this.#projections) projection.apply(event.position, text, event);
   }
 
@@ -85,21 +97,26 @@ export class Follower {
 
   #release(): void {
     for (const waiter of this.#waiting) {
-      if (waiter.position <= this.#index.head) waiter.done(true);
+      if (this.#has(waiter.position, waiter.goal)) waiter.done(true);
     }
   }
 
+  #has(position: number, goal: Goal): boolean {
+    return position <= this.#index.head && (goal === 'read' || position < this.#unchecked);
+  }
+
   /**
-   * Resolves to true once the register holds the position; to false once the milliseconds have passed, or if
-   * it never will.
+   * Resolves to true once the register holds the position, with everything up to it checked; to false once the milliseconds
+   * have passed, or if it never will. `goal`: `read` does not wait for the checks.
    */
-  reached(position: number, milliseconds?: number): Promise<boolean> {
-    if (position <= this.#index.head) return Promise.resolve(true);
+  reached(position: number, milliseconds?: number, goal: Goal = 'checked'): Promise<boolean> {
+    if (this.#has(position, goal)) return Promise.resolve(true);
     if (this.#state === 'stopped') return Promise.resolve(false);
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const waiter = {
         position,
+        goal,
         done: (reached: boolean) => {
           clearTimeout(timer);
           this.#waiting.delete(waiter);

@@ -11,8 +11,10 @@ import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { StoredEvent } from '@app/domain/log/stored-event';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
 import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records/records';
-import { type EventIndex } from '@app/read-model/index/event-index';
+import { EventIndex } from '@app/read-model/index/event-index';
+import { flawOf } from '@app/read-model/index/form-flaw';
 import { UnreadableEvent } from '@app/read-model/index/checked-event';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { randomLog, registerOf } from './logs';
 import { worked } from '../worked';
@@ -167,6 +169,88 @@ describe('a register', () => {
     }
     for (const text of texts.slice(10)) register.apply(text);
     expect(register.head).toBe(texts.length - 1);
+  });
+});
+
+describe('a register whose events are checked elsewhere', () => {
+  const FAULTS: readonly ((event: StoredEvent) => unknown)[] = [
+    (event) => ({ ...event, schema: 2 }),
+    (event) => ({ ...event, more: true }),
+    (event) => ({ ...event, data: { ...event.data, more: true } }),
+    (event) => ({ ...event, data: [] }),
+    (event) => ({ ...event, revision: event.revision + 1 }),
+    (event) => ({ ...event, position: String(Number(event.position) + 1) }),
+    (event) => ({ ...event, subject: `${event.subject}0` }),
+    (event) => ({ ...event, stream: `${event.stream}0`, revision: 0 }),
+    (event) => ({ ...event, recordedAt: '2025-01-01T00:00:00.000Z' }),
+    (event) => ({ ...event, time: 'soon' }),
+    (event) => ({ ...event, type: 'SomethingNew' }),
+  ];
+  const written = (event: unknown) => canonicalize(event) ?? '';
+
+  test.each(SEEDS)('is the same as one that has checked them itself (history %i)', (seed) => {
+    const texts = randomLog(seed);
+    const register = new EventIndex();
+    for (const text of texts) register.applyUnchecked(text);
+    expect(texts.map(flawOf).filter((flaw) => flaw !== undefined)).toEqual([]);
+    expect(everything(register, register.head, texts)).toEqual(
+      everything(registerOf(texts), register.head, texts),
+    );
+    for (const text of texts) {
+      const { body, source, id, position } = JSON.parse(text) as StoredEvent;
+      expect(register.submitted(body, source, id)).toBe(Number(position));
+    }
+  });
+
+  test('leaves no fault to be found by no one, and finds it in the same words', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SEEDS),
+        fc.nat(),
+        fc.oneof(fc.constantFrom(...FAULTS), fc.string()),
+        (seed, at, fault) => {
+          const texts = randomLogs.get(seed) ?? randomLog(seed);
+          randomLogs.set(seed, texts);
+          const position = at % texts.length;
+          const event = JSON.parse(texts[position] ?? '') as StoredEvent;
+          // A text for the data makes of the whole what is no JSON.
+          const wrong =
+            typeof fault === 'string'
+              ? (texts[position] ?? '').replace(/"data":\{/, () => `"data":{${fault}`)
+              : written(fault(event));
+          if (wrong === texts[position]) return;
+          const saysOf = (attempt: () => unknown) => {
+            try {
+              attempt();
+              return undefined;
+            } catch (error) {
+              if (error instanceof UnreadableEvent) return error.message;
+              throw error;
+            }
+          };
+          const checkedHere = registerOf(texts.slice(0, position));
+          const here = saysOf(() => checkedHere.apply(wrong));
+          const register = registerOf(texts.slice(0, position));
+          const there = saysOf(() => {
+            register.applyUnchecked(wrong);
+          });
+          expect(flawOf(wrong, position) ?? there).toBe(here);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('says what is wrong with an earlier event where a later one needs it', () => {
+    const texts = randomLog(3);
+    const events = texts.map((text) => JSON.parse(text) as StoredEvent);
+    const [correction] = events.filter(({ type }) => type === 'EventCorrected');
+    const target = Number(correction?.data['event']);
+    const register = new EventIndex();
+    expect(() => {
+      for (const [position, text] of texts.entries())
+        register.applyUnchecked(position === target ? text.replace('"data":{', '"data":{{') : text);
+    }).toThrow(`The event at ${target} cannot stand there: it is not JSON.`);
   });
 });
 

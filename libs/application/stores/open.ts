@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, format, parse, resolve } from 'node:path';
+import { dirname, extname, format, join, parse, resolve } from 'node:path';
 import type { EventLog } from '@app/event-store/event-log';
 import { KurrentLog } from '@app/event-store/kurrentdb/kurrent-log';
 import { MemoryLog } from '@app/event-store/memory';
@@ -24,6 +24,15 @@ import type { Vault } from '../vault/vault';
 import type { Store, VaultStore } from './store';
 
 /**
+ * What the thread of a log checks events with: another thread runs what is compiled only. With fewer events it would be longer
+ * about getting ready than about checking them.
+ */
+const FORM_CHECKS =
+  extname(__filename) === '.js'
+    ? { module: join(__dirname, '../../read-model/index/form-flaw.js'), atLeast: 20_000 }
+    : undefined;
+
+/**
  * Opens the log. Rejects, and says why, if the log is damaged, or if another process writes its file. A log in an engine
  * opens even if the engine does not answer: its calls wait. `told` receives what the operator should know, though it stops
  * nothing. `readOnly`: opens the log beside a process that writes it.
@@ -37,7 +46,7 @@ export async function openLog(
     case 'memory':
       return new MemoryLog();
     case 'sqlite':
-      return SqliteLog.open(store.file, { readOnly, ...(told && { told }) });
+      return SqliteLog.open(store.file, { readOnly, checks: FORM_CHECKS, ...(told && { told }) });
     case 'kurrentdb':
       return KurrentLog.open(store);
   }

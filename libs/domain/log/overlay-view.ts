@@ -49,8 +49,10 @@ export function keysAbout(
 ): readonly string[] {
   const target = isAnnotation(event) ? find(targetOf(event)) : event;
   if (!target) return [event.subject];
-  const data = event.type === 'EventCorrected' ? event.data.data : target.data;
-  const named = definitionOf(target.type).about?.(data) ?? [];
+  const { about } = definitionOf(target.type);
+  // Data that name no key are not read for it.
+  if (about === undefined) return [event.subject];
+  const named = about(event.type === 'EventCorrected' ? event.data.data : target.data);
   return [event.subject, ...named.filter((key) => key !== undefined)];
 }
 

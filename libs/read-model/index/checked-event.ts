@@ -10,6 +10,7 @@ import {
 } from '@app/domain/log/stored-event';
 import { earlierFieldErrors, storedFieldErrors } from '@app/domain/log/event-schemas';
 import { upcast } from '@app/domain/log/upcast';
+import { writtenIn } from '@app/domain/log/written-event';
 import { flawInWords } from './stored-place';
 
 /** The log holds something that this version cannot read: the register must not go on answering. */
@@ -34,7 +35,7 @@ export interface Checked {
  * this version.
  */
 export function checked(text: string, position: number): Checked {
-  const value = parsed(text, position);
+  const value = writtenIn(text)?.stored() ?? parsed(text, position);
   const stored = readStored(value);
   if (isRefusal(stored)) {
     const later = ofLaterRelease(value);

@@ -49,6 +49,12 @@ export class DecodedStreams {
     this.#youngEvents++;
   }
 
+  /** A stream is decoded anew when it is asked for next. */
+  forget(stream: number): void {
+    this.#old.delete(stream);
+    this.#young.delete(stream);
+  }
+
   #decoded(stream: number): DecodedStream {
     const { stream: decoded, bytes } = this.decode(stream);
     this.#youngBytes += bytes;

@@ -13,6 +13,9 @@ import type { Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
+import { isAnnotation } from '@app/domain/log/annotations';
+import { WrittenEvent, writtenIn } from '@app/domain/log/written-event';
+import { ownCopy } from './own-copy';
 import { providerStreams } from '@app/domain/subjects/provider';
 import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { parseInstant } from '@app/domain/values/instant';
@@ -103,10 +106,54 @@ export class EventIndex {
     const isExpected = expected?.text === text;
     const { stored, event: asStored } = isExpected ? expected : checked(text, position);
     const read = this.#withTarget(asStored, stored);
-    const known = this.#streamNames.length;
     const found = this.#streams.get(read.stream);
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
     if (!isExpected) this.#checkPlace(stored, read, recordedAt, found);
+    return this.#take(text, stored, read, recordedAt, found, isExpected);
+  }
+
+  /**
+   * As {@link apply}, of an event whose form is checked elsewhere (form-flaw.ts) before anything that follows from it is told:
+   * what the index does not need of it is not read. After an error nothing may be asked of the index.
+   */
+  applyUnchecked(text: string): RegisterEvent {
+    try {
+      return this.#takeUnchecked(text);
+    } catch (error) {
+      if (error instanceof UnreadableEvent) throw error;
+      // It stumbled over something that no check had found yet.
+      for (let position = 0; position <= this.head; position++) checked(this.text(position), position);
+      checked(text, this.head + 1);
+      throw error;
+    }
+  }
+
+  #takeUnchecked(text: string): RegisterEvent {
+    const position = this.head + 1;
+    const written = writtenIn(text);
+    if (written?.position !== position) return this.apply(text);
+    const event = written as RegisterEvent;
+    const found = this.#streams.get(written.stream);
+    const recordedAt = parseInstant(written.recordedAt) ?? NaN;
+    const before = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
+    const inStream = found === undefined ? 0 : (this.#inStream[found] ?? 0);
+    const isInPlace = written.revision === inStream && recordedAt >= before;
+    // The whole check tells what is wrong. What the others say depends on earlier events.
+    if (!isInPlace || written.type === 'DayOpened' || isAnnotation(event)) return this.apply(text);
+    return this.#take(text, written, event, recordedAt, found, false);
+  }
+
+  /** Adds an event that belongs at the next position. `found`: the number of its stream, if that has begun. */
+  #take(
+    text: string,
+    { body, source, id }: Pick<StoredEvent, 'body' | 'source' | 'id'>,
+    read: RegisterEvent,
+    recordedAt: number,
+    found: number | undefined,
+    isExpected: boolean,
+  ): RegisterEvent {
+    const position = this.head + 1;
+    const known = this.#streamNames.length;
     const stream = found ?? this.#begun(read.stream);
     this.#grow(position, stream);
     this.#shelf.push(text);
@@ -114,17 +161,17 @@ export class EventIndex {
     this.#inStream[stream] = (this.#inStream[stream] ?? 0) + 1;
     this.#previous[position] = this.#last[stream] ?? 0;
     this.#last[stream] = position + 1;
-    const { body, source, id } = stored;
     this.#postedBy(body).push(position);
     const isFirst = this.#submitted.add(body, source, id, position, (one) =>
       this.#isOf(one, body, source, id),
     );
-    const event: RegisterEvent = isFirst ? read : { ...read, repeats: true };
+    const event: RegisterEvent = isFirst ? read : repeated(read);
     if (isFirst) this.#index(event, stream, stream === known);
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
     for (const projection of this.#projections) projection.apply(position, text, event);
     if (isExpected && stream === known && isFirst) this.#decoded.begin(stream, event);
+    else if (read instanceof WrittenEvent) this.#decoded.forget(stream);
     else this.#decoded.keepUp(stream, event);
     return event;
   }
@@ -174,7 +221,8 @@ export class EventIndex {
     }
   }
 
-  #begun(stream: string): number {
+  #begun(name: string): number {
+    const stream = ownCopy(name);
     this.#streams.set(stream, this.#streamNames.length);
     return this.#streamNames.push(stream) - 1;
   }
@@ -183,7 +231,7 @@ export class EventIndex {
     const found = this.#posted.get(body);
     if (found) return found;
     const positions = new PositionList();
-    this.#posted.set(body, positions);
+    this.#posted.set(ownCopy(body), positions);
     return positions;
   }
 
@@ -220,7 +268,7 @@ export class EventIndex {
   #event(position: number): RegisterEvent {
     const stored = storedAgain(this.#shelf.text(position));
     const event = this.#withTarget(asRecorded(stored), stored);
-    return this.#repeats.has(position) ? { ...event, repeats: true } : event;
+    return this.#repeats.has(position) ? repeated(event) : event;
   }
 
   /** When the event at a position was recorded, RFC 3339; undefined before the first. */
@@ -378,6 +426,10 @@ export class EventIndex {
 
 /** Matches keys of providers and advisers, and not the other keys that streams are found under. */
 const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
+
+function repeated({ position, stream, type, subject, body, data }: RegisterEvent): RegisterEvent {
+  return { position, stream, type, subject, body, data, repeats: true } as RegisterEvent;
+}
 
 const NONE = new PositionList();
 const EMPTY = new DecodedStream([]);

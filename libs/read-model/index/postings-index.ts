@@ -1,3 +1,5 @@
+import { ownCopy } from './own-copy';
+
 /**
  * The length from which a list of streams has a set beside it, because walking the list at each event would
  * take as many steps.
@@ -31,7 +33,7 @@ export class PostingsIndex {
     }
     this.#streams[this.#count] = stream;
     this.#before[this.#count] = last === undefined ? 0 : last + 1;
-    this.#last.set(key, this.#count++);
+    this.#last.set(last === undefined ? ownCopy(key) : key, this.#count++);
   }
 
   #isNew(key: string, last: number, stream: number, most: number): boolean {

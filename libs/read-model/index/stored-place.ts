@@ -30,11 +30,8 @@ export function misplaced(
   before: Before,
 ): string | undefined {
   const { revision } = stored;
-  const stream = isAnnotation(event)
-    ? before.streamAt(targetOf(event))
-    : definitionOf(event.type).stream?.(event.subject, event.data);
-  if (stream !== event.stream)
-    return `it says that its stream is ${event.stream}, and by its subject and data that is ${stream ?? 'none'}`;
+  const strayed = inAnotherStream(event, isAnnotation(event) ? before.streamAt(targetOf(event)) : undefined);
+  if (strayed !== undefined) return strayed;
   if (revision !== before.inStream)
     return `it says that ${revision} events stand before it in its stream, and ${before.inStream} do`;
   // True also if one of them is no instant at all.
@@ -45,6 +42,16 @@ export function misplaced(
       return `it opens ${formatDay(day)}, and the day that was open was ${formatDay(before.today)}`;
   }
   return undefined;
+}
+
+/**
+ * What is wrong with the stream that an event names as its own, in words; undefined if nothing is. `ofTarget`: the stream of
+ * the event that it is about, if it is about one.
+ */
+export function inAnotherStream(event: RegisterEvent, ofTarget: string | undefined): string | undefined {
+  const stream = ofTarget ?? definitionOf(event.type).stream?.(event.subject, event.data);
+  if (stream === event.stream) return undefined;
+  return `it says that its stream is ${event.stream}, and by its subject and data that is ${stream ?? 'none'}`;
 }
 
 /** The same as a sentence for whoever operates the register. */

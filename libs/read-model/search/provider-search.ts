@@ -9,6 +9,7 @@ import { typedKeys } from '@app/domain/values/typed-key';
 import MiniSearch from 'minisearch';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { EventIndex } from '../index/event-index';
+import { ownCopy } from '../index/own-copy';
 import type { Projection } from '../projection';
 import { bareOf, distanceOf, initialsOf, lettersIn, spelled, type SpelledName } from './spelled-name';
 
@@ -135,7 +136,7 @@ export class ProviderSearch implements Projection {
 
   apply(position: number, _text: string, { stream, subject }: RegisterEvent): void {
     this.#position = position;
-    if (providerIn(stream) !== undefined) this.#waiting.add(subject);
+    if (providerIn(stream) !== undefined && !this.#waiting.has(subject)) this.#waiting.add(ownCopy(subject));
   }
 
   /** Looks again at the public name of the sole trader with this key. */
