@@ -8,7 +8,7 @@ import { AsOfResolver } from '@app/read-model/as-of';
 import { MemoryAccessRecord } from '@app/application/access/memory-access-record';
 import { Persons } from '@app/application/vault/persons';
 import { ToldNames, ToldVault } from '@app/application/vault/told-vault';
-import { openBeside, openProofs, type Beside } from '@app/application/stores/open';
+import { filesOf, openBeside, openProofs, type Beside } from '@app/application/stores/open';
 import type { LoggerService } from '@nestjs/common';
 import { Timekeeper } from '@app/application/posting/timekeeper';
 import { Writer } from '@app/application/posting/writer';
@@ -30,6 +30,7 @@ import { Connections } from './http/connections';
 import { type Handler } from './http/connection';
 import { awaitTokens } from './http/position-token';
 import { Metrics, type AnsweredRequest } from './http/metrics';
+import { version } from '../../package.json';
 import { handOn } from './readers/hand-on';
 import type { ReaderLink } from './readers/reader-link';
 import type { ReaderProcesses } from './readers/reader-processes';
@@ -69,7 +70,7 @@ export async function serve(
   surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { log, clock, sinceBoot, logger, showSecret, showVerifierKey, end, writes, reads } = surroundings;
-  const { calendar, openUntil, policy, cacheBytes, registrarKey, origin } = settings;
+  const { store, calendar, openUntil, policy, cacheBytes, registrarKey, origin } = settings;
   const { vault, access, drawnKeys }: Beside = reads
     ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
     : openBeside(settings.vault);
@@ -87,6 +88,7 @@ export async function serve(
       calendar,
       openUntil,
       policy,
+      ...(store.kind === 'sqlite' && { snapshot: { file: filesOf(store.file).snapshot, release: version } }),
       cacheBytes,
       registrarKey,
       showSecret,

@@ -24,6 +24,8 @@ export interface ApplicationOptions {
    * The policy of a question that names none. While it has no effective edition, this process is not ready.
    */
   readonly policy?: string | undefined;
+  /** Where the read model is saved beside the log, and by which release; undefined if it is read from the log at each start. */
+  readonly snapshot?: { readonly file: string; readonly release: string } | undefined;
   /** The bytes that what is kept of answers may take, in this process. */
   readonly cacheBytes?: number | undefined;
   /** A secret of the registrar that the operator brings; without one, a first start makes one. */

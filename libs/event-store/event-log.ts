@@ -66,8 +66,21 @@ export interface EventLog {
   /** Another process says that it has appended: whoever follows looks at once. Where a store tells that by itself it has none. */
   look?(): void;
 
+  /** For a model that has not read the log from its first event on; undefined if the store cannot serve one. */
+  readonly rows?: LogRowsAtHand | undefined;
+
   /** Lets go of the store. What is in flight is finished first; after it the log is unavailable to this handle. */
   close(): Promise<void>;
+}
+
+/** The rows of a store that reads any of them at once. */
+export interface LogRowsAtHand {
+  /** The events from one position to another, each held against its hash. Throws as {@link EventLog.read} does. */
+  between(this: void, first: number, last: number): readonly string[];
+  /** SHA-256 over the leaf hashes of all events up to a position, in hexadecimal. Rejects as {@link EventLog.read} throws. */
+  digest(position: number): Promise<string>;
+  /** Rejects unless the events up to a position are all there, as they were written, and in their form. */
+  verify(position: number): Promise<void>;
 }
 
 export interface LogReading {

@@ -1,7 +1,13 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LogUnavailable, type Append, type StoreFault } from './event-log';
-import { faultOf, type ThreadSettings, type WriterAnswer, type WriterRequest } from './sqlite-writer';
+import {
+  faultOf,
+  type DigestRequest,
+  type ThreadSettings,
+  type WriterAnswer,
+  type WriterRequest,
+} from './sqlite-writer';
 
 /** `.ts` or `.js`: the thread’s file is compiled if this one is. */
 const KIND = extname(__filename);
@@ -17,6 +23,8 @@ export class WritingThread {
   #held = -1;
   #flaw: string | undefined;
   #isOver = false;
+  /** Those who wait for a digest, by its position. */
+  readonly #digests = new Map<number, (digest: string | undefined) => void>();
   /** Those who wait for a row to be held, or for the end of that. */
   readonly #waiting = new Set<() => void>();
   readonly #whole = Promise.withResolvers<boolean | undefined>();
@@ -47,6 +55,8 @@ export class WritingThread {
       } else if ('held' in answer) {
         this.#held = answer.held;
         this.#told();
+      } else if ('digestUpTo' in answer) {
+        this.#digests.get(answer.digestUpTo)?.(answer.digest);
       } else if ('flaw' in answer) {
         this.#flaw = answer.flaw;
       } else if ('isOver' in answer) {
@@ -71,6 +81,7 @@ export class WritingThread {
         this.#isOver = true;
         this.#told();
         this.#whole.resolve(undefined);
+        for (const digested of this.#digests.values()) digested(undefined);
         failed(new LogUnavailable(fault.detail));
         this.#settle?.({ outcome: 'unknown', detail: fault.detail, why: fault.why });
         resolve();
@@ -110,6 +121,17 @@ export class WritingThread {
       await promise;
     }
     this.#worker.unref();
+  }
+
+  /** SHA-256 over the leaf hashes of all rows up to a position; undefined if they could not be read. */
+  async digest(position: number): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#digests.set(position, resolve);
+    if (!this.#alive) resolve(undefined);
+    else this.#worker.postMessage({ digestUpTo: position } satisfies DigestRequest);
+    const digest = await promise;
+    this.#digests.delete(position);
+    return digest;
   }
 
   #told(): void {

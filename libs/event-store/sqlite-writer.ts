@@ -3,6 +3,7 @@
  * packages, or our own files by their full names, so that Node runs it as a thread both from source and
  * compiled.
  */
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -32,6 +33,10 @@ export interface FormChecks {
 /** An append, or the request to give the rows of a log of the first layout their hashes. */
 export type WriterRequest =
   { readonly events: readonly string[]; readonly head: number } | { readonly giveHashes: true };
+/** Asks for SHA-256 over the leaf hashes of all rows up to a position, between appends. */
+export interface DigestRequest {
+  readonly digestUpTo: number;
+}
 /** A finding of a thread that checks a log. */
 type Found =
   /** Whether no event is missing in it; undefined if it could not be read. */
@@ -41,7 +46,9 @@ type Found =
   /** What is wrong with the form of the first row after those. */
   | { readonly flaw: string }
   /** It goes no further. */
-  | { readonly isOver: true };
+  | { readonly isOver: true }
+  /** What was asked for; undefined if rows are missing, or could not be read. */
+  | { readonly digestUpTo: number; readonly digest: string | undefined };
 /** `null` once it is ready to write. */
 export type WriterAnswer = Append | Found | null;
 
@@ -59,6 +66,8 @@ export interface Appender {
  * The number of rows that are read in one call: few enough that a run of the largest events fits into memory.
  */
 const ROWS_A_CALL = 250;
+/** The same of rows of which only the hashes are read: an append waits for no more than a millisecond. */
+const HASHES_A_CALL = 2_000;
 
 /** Opens a connection that writes; throws if the file cannot be opened. */
 export function openAppender({ file, mostPages }: WriterSettings): Appender {
@@ -205,9 +214,15 @@ function serve(settings: ThreadSettings, port: NonNullable<typeof parentPort>): 
     appender ??= openAppender(settings);
     return appender.append(request.events, request.head);
   };
-  port.on('message', (request: WriterRequest | null) => {
+  port.on('message', (request: WriterRequest | DigestRequest | null) => {
     if (request === null) {
       leave();
+      return;
+    }
+    if ('digestUpTo' in request) {
+      void digestOf(settings, request.digestUpTo, () => leaving).then((digest) => {
+        if (!leaving) port.postMessage({ digestUpTo: request.digestUpTo, digest });
+      });
       return;
     }
     const answer = done(request);
@@ -270,6 +285,31 @@ async function lookThrough(
   } finally {
     tell({ isOver: true });
     reader.close();
+  }
+}
+
+/** SHA-256 over the leaf hashes that are kept of the rows up to a position; undefined if not all of them could be read. */
+async function digestOf(
+  { file }: ThreadSettings,
+  position: number,
+  isOver: () => boolean,
+): Promise<string | undefined> {
+  let reader: Database.Database | undefined;
+  try {
+    reader = connected(file, undefined);
+    const hashes = hashesIn(reader);
+    const sum = createHash('sha256');
+    for (let next = 0; next <= position; next += HASHES_A_CALL) {
+      const found = hashes(next, Math.min(position, next + HASHES_A_CALL - 1));
+      if (isOver() || found.length !== Math.min(HASHES_A_CALL, position - next + 1)) return undefined;
+      sum.update(found.join(''));
+      await setImmediate();
+    }
+    return sum.digest('hex');
+  } catch {
+    return undefined;
+  } finally {
+    reader?.close();
   }
 }
 

@@ -21,6 +21,7 @@ import {
   type EventLog,
   type StoredPage,
   type LogReading,
+  type LogRowsAtHand,
   type StoreFault,
   type Touch,
 } from './event-log';
@@ -327,15 +328,32 @@ export class SqliteLog implements EventLog {
   }
 
   leafHashes = (first: number, last: number): Uint8Array => this.#rows.leafHashes(first, last);
+  readonly rows: LogRowsAtHand = {
+    between: (first, last) => {
+      if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
+      return this.#rows.read(first, last);
+    },
+    digest: async (position) => {
+      const digest = await this.#thread?.digest(position);
+      if (digest !== undefined) return digest;
+      throw new LogUnavailable(`The hashes of the log ${this.#settings.file} could not be read.`);
+    },
+    verify: async (position) => {
+      await this.#mustBeWhole();
+      await this.#mustBeChecked(position);
+    },
+  };
 
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
+    // What was read before is verified when whoever has it asks for that.
+    const isFromNothing = after < 0;
     let first = after + 1;
     let touch: Touch | undefined;
     while (!signal.aborted) {
       let page: StoredPage | undefined;
       try {
-        page = this.#uncheckedPage(first) ?? this.#page(first, Infinity);
+        page = (isFromNothing ? this.#uncheckedPage(first) : undefined) ?? this.#page(first, Infinity);
       } catch (error) {
         if (this.#closing !== undefined || !(error instanceof LogUnavailable)) throw error;
         if (touch !== 'lost-touch') yield (touch = 'lost-touch');
@@ -348,8 +366,7 @@ export class SqliteLog implements EventLog {
         // A turn of the event loop after each larger page: reading holds nothing else up.
         if (page.events.length >= EVENTS_A_CALL) await setImmediate();
       } else if (touch !== 'caught-up') {
-        await this.#mustBeWhole();
-        await this.#mustBeChecked(first - 1);
+        if (isFromNothing) await this.rows.verify(first - 1);
         yield (touch = 'caught-up');
       } else {
         await this.#bell.wait(signal, POLL_MS);

@@ -5,6 +5,7 @@ import { registerOf } from '../../test/read-model/logs';
 import { Follower } from './follower';
 import { EventIndex } from './index/event-index';
 import type { Projection } from './projection';
+import type { Loaded, Sections } from './snapshot/sections';
 
 const PROVIDER = { legalForm: 'company', name: 'Guidance Ltd' };
 
@@ -38,6 +39,14 @@ class Heard implements Projection {
   apply(position: number, text: string, event: RegisterEvent): void {
     this.position = position;
     this.heard.push([position, text, event]);
+  }
+
+  save(): Sections {
+    return new Map();
+  }
+
+  load(_saved: Loaded, position: number): void {
+    this.position = position;
   }
 }
 

@@ -1,13 +1,13 @@
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
+import type { Savable } from './snapshot/sections';
 
 /**
  * Something that is built from the events of the log alone, one by one in the order of their positions:
  * building it again gives the same. It holds no event back and refuses none, because each was checked before.
  *
- * A projection may later save its content with its position, and load both at a start; then it receives only
- * later events.
+ * It can be saved with a snapshot, and loaded at a start; then it receives only later events.
  */
-export interface Projection {
+export interface Projection extends Savable {
   readonly name: string;
   /** Position of the last event that it has received; −1 before the first. */
   readonly position: number;

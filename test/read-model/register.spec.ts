@@ -10,58 +10,16 @@ import { dayOf } from '@app/domain/values/day';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { StoredEvent } from '@app/domain/log/stored-event';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
-import { adviserRecord, policyRecord, providerRecord } from '@app/read-model/records/records';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { flawOf } from '@app/read-model/index/form-flaw';
 import { UnreadableEvent } from '@app/read-model/index/checked-event';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
+import { everything, SETTINGS, subjectsOf } from './everything';
 import { randomLog, registerOf } from './logs';
 import { worked } from '../worked';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
-const SETTINGS = [
-  'school-in-house',
-  'school-commissioned',
-  'national-careers-service',
-  'publicly-funded',
-  'private',
-];
-
-function subjectsOf(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).subject))].sort();
-}
-
-/** Everything that a register says of some subjects and their streams at a position. */
-function everything(register: EventIndex, position: number, texts: readonly string[]): unknown {
-  const known = register.at(position);
-  const streams = new Set(texts.map((text) => (JSON.parse(text) as StoredEvent).stream));
-  return [...streams]
-    .map((name) => [name, known.stream(name), known.recorded(name), known.disputed(name)] as unknown)
-    .concat(
-      subjectsOf(texts).map((subject) => ({
-        subject,
-        record: subject.startsWith('adviser:')
-          ? adviserRecord(known, subject)
-          : subject.startsWith('policy:')
-            ? policyRecord(known, subject.slice('policy:'.length))
-            : worked(providerRecord(known, subject)),
-        answers: SETTINGS.map((setting) => {
-          const question = {
-            provider: subject,
-            setting,
-            policy: 'cmqa-2017',
-            from: dayOf('2019-06-01'),
-            until: dayOf('2021-05-31'),
-            advisers: [],
-          };
-          const found = resolveQuestion(known, question);
-          return isRefusal(found) ? found : answer(found, register.recordedAt(position) ?? '');
-        }),
-      })),
-    );
-}
-
 describe('a register', () => {
   test.each(SEEDS)(
     'that has been asked at every step is the same as one rebuilt from nothing (history %i)',

@@ -106,6 +106,8 @@ export interface Files {
   readonly vault: string;
   /** Refused attempts, and the last uses of keys. */
   readonly access: string;
+  /** What a start reads in the place of the log, if it fits; whoever removes it loses nothing. */
+  readonly snapshot: string;
   /** The list of erasures. It outlives the vault, and no restore replaces it. */
   readonly erasures: string;
   /** The keys by which the log is signed. They are in no backup unless asked for. */
@@ -125,6 +127,7 @@ export function filesOf(log: string): Files {
     head: headFileOf(file),
     vault: beside('vault'),
     access: beside('access'),
+    snapshot: format({ dir, name, ext: '.snapshot' }),
     erasures: format({ dir, name, ext: '.erasures' }),
     keys: keysFileOf(file),
   };

@@ -142,7 +142,9 @@ export async function takeAsItIs(
   }
 }
 
+/** Keeps the head of a log that was put in place. What was saved of another would not fit it, and its key goes with it. */
 function keepHead(log: string, tip: Head | undefined): void {
+  rmSync(filesOf(log).snapshot, { force: true });
   if (tip === undefined) removeHead(log);
   else writeHead(log, tip);
 }

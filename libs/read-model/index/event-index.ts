@@ -24,7 +24,9 @@ import type { Projection } from '../projection';
 import { FirstMentions } from './first-mentions';
 import { OpenedDays } from './opened-days';
 import { PositionList } from './position-list';
-import { EventArena } from './event-arena';
+import type { Loaded, Savable, Section, Sections } from '../snapshot/sections';
+import { EventArena, type Rows } from './event-arena';
+import { grown } from './grown';
 import { PostingsIndex } from './postings-index';
 import { SubmissionIndex } from './submission-index';
 import { countOf, Tallies } from './tallies';
@@ -33,10 +35,10 @@ import { countOf, Tallies } from './tallies';
  * The log in memory, in the order of its positions, with everything to find any stream as known at any
  * position. It depends only on the log, and is the same whether it was built event by event or at once.
  */
-export class EventIndex {
+export class EventIndex implements Savable {
   readonly #shelf = new EventArena();
   readonly #submitted: SubmissionIndex;
-  #recordedAt = new Float64Array(1024);
+  #recordedAt: Float64Array = new Float64Array(1024);
   /** The instant asked for last, and how it is written. */
   #written = { at: NaN, text: '' };
   /** The position whose hash was asked for last, which is nearly always the head. */
@@ -64,6 +66,16 @@ export class EventIndex {
   readonly #policies = new FirstMentions('PolicyEditionPublished');
   /** What views read beside the streams: it is fed with each event that is indexed, so that no view is ahead of it. */
   readonly #projections: readonly Projection[] = [this.#days, this.#bodies, this.#policies];
+  /** What is saved and loaded under a name of its own. */
+  get #parts(): readonly (readonly [string, Savable])[] {
+    return [
+      ['about', this.#about],
+      ['namedIn', this.#namedIn],
+      ['submitted', this.#submitted],
+      ['tallies', this.#tallies],
+      ...this.#projections.map((projection) => [projection.name, projection] as const),
+    ];
+  }
   readonly #decoded = new DecodedStreams((stream) => this.#decode(stream));
   /** What stands before the event that is about to be taken: one object for all of them, for there are many. */
   readonly #before = {
@@ -240,11 +252,11 @@ export class EventIndex {
       const recordedAt = new Float64Array(position * 2);
       recordedAt.set(this.#recordedAt);
       this.#recordedAt = recordedAt;
-      this.#previous = doubled(this.#previous);
+      this.#previous = grown(this.#previous);
     }
     if (stream === this.#last.length) {
-      this.#last = doubled(this.#last);
-      this.#inStream = doubled(this.#inStream);
+      this.#last = grown(this.#last);
+      this.#inStream = grown(this.#inStream);
     }
   }
 
@@ -418,6 +430,45 @@ export class EventIndex {
     return { stream: new DecodedStream(recorded), bytes };
   }
 
+  /** Everything but the events themselves. */
+  save(): Sections {
+    const { length } = this.#streamNames;
+    const bodies = [...this.#posted.keys()];
+    const own = new Map<string, Section>([
+      ['recordedAt', this.#recordedAt.subarray(0, this.head + 1)],
+      ['previous', this.#previous.subarray(0, this.head + 1)],
+      ['streams', { texts: this.#streamNames, count: length }],
+      ['last', this.#last.slice(0, length)],
+      ['inStream', this.#inStream.slice(0, length)],
+      ['repeats', Uint32Array.from(this.#repeats)],
+      ['bodies', { texts: bodies, count: bodies.length }],
+    ]);
+    for (const [i, positions] of [...this.#posted.values()].entries()) own.set(`posted/${i}`, positions.all);
+    for (const [name, part] of this.#parts)
+      for (const [section, content] of part.save()) own.set(`${name}/${section}`, content);
+    return own;
+  }
+
+  /** `rows`: reads the events up to the position, each held against its hash: they are read when they are asked for. */
+  load(saved: Loaded, position: number, rows: Rows = () => []): void {
+    const count = position + 1;
+    this.#recordedAt = saved.fractions('recordedAt', count);
+    this.#previous = saved.numbers('previous', count);
+    for (const name of saved.texts('streams')) this.#streams.set(name, this.#streamNames.push(name) - 1);
+    this.#last = saved.numbers('last', this.#streamNames.length);
+    this.#inStream = saved.numbers('inStream', this.#streamNames.length);
+    for (const one of saved.exactly('repeats')) this.#repeats.add(one);
+    for (const [i, body] of saved.texts('bodies').entries())
+      this.#posted.set(body, PositionList.of(saved.exactly(`posted/${i}`)));
+    for (const [name, part] of this.#parts) part.load(saved.of(name), position);
+    this.#shelf.expect(count, rows);
+  }
+
+  /** Reads the events between two positions into memory, as far as they are not there. Throws as reading does. */
+  fetch(first: number, last: number): void {
+    this.#shelf.fetch(first, last);
+  }
+
   /** Stream of the event at a position. */
   streamAt(position: number): string {
     return this.#event(position).stream;
@@ -437,10 +488,4 @@ const EMPTY = new DecodedStream([]);
 function ownIdentityStreams(key: string): readonly string[] {
   if (key.startsWith('adviser:')) return adviserStreams([key]);
   return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
-}
-
-function doubled(array: Uint32Array): Uint32Array {
-  const result = new Uint32Array(array.length * 2);
-  result.set(array);
-  return result;
 }

@@ -1,5 +1,6 @@
 import type { EventType, RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { Projection } from '../projection';
+import type { Loaded, Section, Sections } from '../snapshot/sections';
 
 /** The subjects of the events of one type, each known from its first event on, effective or not. */
 export class FirstMentions implements Projection {
@@ -25,5 +26,20 @@ export class FirstMentions implements Projection {
   /** The subjects mentioned at or before a position, sorted. */
   at(position: number): readonly string[] {
     return [...this.#first].flatMap(([subject, first]) => (first <= position ? [subject] : [])).sort();
+  }
+
+  save(): Sections {
+    const subjects = [...this.#first.keys()];
+    return new Map<string, Section>([
+      ['subjects', { texts: subjects, count: subjects.length }],
+      ['positions', Uint32Array.from(this.#first.values())],
+    ]);
+  }
+
+  load(saved: Loaded, position: number): void {
+    const subjects = saved.texts('subjects');
+    const positions = saved.exactly('positions', subjects.length);
+    for (const [i, subject] of subjects.entries()) this.#first.set(subject, positions[i] ?? 0);
+    this.#position = position;
   }
 }

@@ -2,6 +2,7 @@ import { dayOf, type Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import type { Projection } from '../projection';
+import type { Loaded, Section, Sections } from '../snapshot/sections';
 
 /** The days that were opened, and so which day was today at each position. */
 export class OpenedDays implements Projection {
@@ -34,5 +35,19 @@ export class OpenedDays implements Projection {
       (i) => (this.#days[i]?.position ?? Infinity) <= position,
     );
     return this.#days[opened - 1]?.day;
+  }
+
+  save(): Sections {
+    return new Map<string, Section>([
+      ['positions', Uint32Array.from(this.#days, ({ position }) => position)],
+      ['days', Float64Array.from(this.#days, ({ day }) => day)],
+    ]);
+  }
+
+  load(saved: Loaded, position: number): void {
+    const positions = saved.exactly('positions');
+    const days = saved.fractions('days', positions.length);
+    for (const [i, at] of positions.entries()) this.#days.push({ position: at, day: days[i] ?? NaN });
+    this.#position = position;
   }
 }

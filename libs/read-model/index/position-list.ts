@@ -2,7 +2,7 @@ import { partitionPoint } from '@app/domain/values/partition-point';
 
 /** Positions in ascending order, in four bytes each, with room to grow. They are below 2³². */
 export class PositionList {
-  #positions = new Uint32Array(16);
+  #positions: Uint32Array = new Uint32Array(16);
   #count = 0;
 
   static of(ascending: Iterable<number>): PositionList {
@@ -29,5 +29,10 @@ export class PositionList {
   /** How many positions are at or before a given one. */
   countUpTo(position: number): number {
     return partitionPoint(this.#count, (index) => this.at(index) <= position);
+  }
+
+  /** Its positions, which never change. */
+  get all(): Uint32Array {
+    return this.#positions.subarray(0, this.#count);
   }
 }

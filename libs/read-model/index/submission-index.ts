@@ -1,3 +1,4 @@
+import { UnfitSnapshot, type Loaded, type Savable, type Sections } from '../snapshot/sections';
 import { SipHash } from './sip-hash';
 
 /** The number of pairs of body and source whose hashes are remembered: a few hundred bytes each at most. */
@@ -14,12 +15,13 @@ interface Begun {
  * choose the names, so the hash is keyed: no one can make many names with one hash. A lookup costs one
  * confirmation if the name is there and, except once in 2⁶⁴, none if it is not. Positions are below 2³² − 1.
  */
-export class SubmissionIndex {
-  readonly #hash: SipHash;
-  #lows = new Uint32Array(4096);
-  #highs = new Uint32Array(4096);
+export class SubmissionIndex implements Savable {
+  #key: Uint8Array;
+  #hash: SipHash;
+  #lows: Uint32Array = new Uint32Array(4096);
+  #highs: Uint32Array = new Uint32Array(4096);
   /** Each position plus one, so that 0 is a free slot. */
-  #positions = new Uint32Array(4096);
+  #positions: Uint32Array = new Uint32Array(4096);
   #count = 0;
 
   /** The hashes of pairs of body and source that were posted from lately. */
@@ -28,6 +30,7 @@ export class SubmissionIndex {
 
   /** `key`: 16 random bytes that no poster can know. */
   constructor(key: Uint8Array) {
+    this.#key = key;
     this.#hash = new SipHash(key);
   }
 
@@ -104,5 +107,30 @@ export class SubmissionIndex {
       if (confirm(position)) return position;
     }
     return undefined;
+  }
+
+  /** The key is saved too: the hashes are worth nothing without it. */
+  save(): Sections {
+    return new Map([
+      ['key', Uint32Array.from(this.#key)],
+      ['lows', this.#lows.slice()],
+      ['highs', this.#highs.slice()],
+      ['positions', this.#positions.slice()],
+    ]);
+  }
+
+  load(saved: Loaded): void {
+    const { length } = saved.exactly('positions');
+    if (length < 4096 || (length & (length - 1)) !== 0)
+      throw new UnfitSnapshot(`it has ${length} slots for submissions`);
+    this.#key = Uint8Array.from(saved.exactly('key', 16));
+    this.#hash = new SipHash(this.#key);
+    this.#begun.clear();
+    this.#beginnings = 0;
+    // A table has as many slots as it has: no room beside them.
+    this.#lows = saved.exactly('lows', length).slice();
+    this.#highs = saved.exactly('highs', length).slice();
+    this.#positions = saved.exactly('positions').slice();
+    this.#count = this.#positions.reduce((count, entry) => (entry === 0 ? count : count + 1), 0);
   }
 }

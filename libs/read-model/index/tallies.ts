@@ -6,6 +6,7 @@ import {
   type PostedTallies,
   type EventRow,
 } from '@app/domain/log/event-rows';
+import type { Loaded, Savable, Sections } from '../snapshot/sections';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
 /**
@@ -19,8 +20,8 @@ const MASK = SHARED - 1;
  * How many events of each row were posted about each subject. For most, an upper bound that they share with
  * others is enough. If someone asks for more, their events are counted once, and then tracked exactly.
  */
-export class Tallies {
-  readonly #shared = new Uint32Array(SHARED);
+export class Tallies implements Savable {
+  #shared: Uint32Array = new Uint32Array(SHARED);
   readonly #counts = new Map<string, Count>();
 
   /** Adds one more recorded event. */
@@ -47,6 +48,15 @@ export class Tallies {
         return found.by(body);
       },
     };
+  }
+
+  /** The exact counts are not saved: each is counted again when it is asked for. */
+  save(): Sections {
+    return new Map([['shared', this.#shared.slice()]]);
+  }
+
+  load(saved: Loaded): void {
+    this.#shared = saved.exactly('shared', SHARED).slice();
   }
 }
 

@@ -10,6 +10,7 @@ import MiniSearch from 'minisearch';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { EventIndex } from '../index/event-index';
 import { ownCopy } from '../index/own-copy';
+import type { Loaded, Sections } from '../snapshot/sections';
 import type { Projection } from '../projection';
 import { bareOf, distanceOf, initialsOf, lettersIn, spelled, type SpelledName } from './spelled-name';
 
@@ -137,6 +138,19 @@ export class ProviderSearch implements Projection {
   apply(position: number, _text: string, { stream, subject }: RegisterEvent): void {
     this.#position = position;
     if (providerIn(stream) !== undefined && !this.#waiting.has(subject)) this.#waiting.add(ownCopy(subject));
+  }
+
+  /** Nothing is saved of it: whom the log knows is all that it has to be told, and it indexes them when it catches up. */
+  save(): Sections {
+    return new Map();
+  }
+
+  load(_saved: Loaded, position: number): void {
+    for (const stream of this.#register.streams()) {
+      const key = providerIn(stream);
+      if (key !== undefined) this.#waiting.add(key);
+    }
+    this.#position = position;
   }
 
   /** Looks again at the public name of the sole trader with this key. */
