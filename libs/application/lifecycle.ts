@@ -6,7 +6,6 @@ import { editionsOf } from '@app/domain/subjects/policy';
 import { LogUnavailable } from '@app/event-store/event-log';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import { Snapshots } from '@app/read-model/snapshot/snapshots';
 import type { ProviderSearch } from '@app/read-model/search/provider-search';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attempts } from './access/attempts';
@@ -17,6 +16,7 @@ import { londonDay } from '@app/read-model/clock';
 import { bootstrap, notBegun, tellRestored } from './posting/bootstrap';
 import type { Checkpoints } from './proofs/checkpoints';
 import { Inspection } from './stores/inspection';
+import { SnapshotKeeper } from './stores/snapshot-keeper';
 import type { Timekeeper } from './posting/timekeeper';
 import { OVER, type Trouble } from './trouble';
 import type { Writer } from './posting/writer';
@@ -34,12 +34,6 @@ const LOOK_EVERY = 1_000;
 const MOST_AHEAD = 35;
 
 const SHOW_PROGRESS_EVERY = 100_000;
-
-/** How often, in milliseconds, it looks whether a snapshot is due: once so many events have come since the last one. */
-const SNAPSHOT_EVERY = 60_000;
-const MANY_EVENTS = 50_000;
-/** At a stop, fewer than these are read again sooner than they are saved. */
-const SOME_EVENTS = 5_000;
 
 /** The milliseconds that a stopping register waits for a log that does not say what became of an append. */
 const LONGEST_WAIT = 10_000;
@@ -62,13 +56,11 @@ export class Lifecycle implements OnApplicationShutdown {
   readonly #attempts: Attempts;
   readonly #checkpoints: Checkpoints;
   readonly #inspection: Inspection;
-  readonly #snapshots: Snapshots | undefined;
-  readonly #stop = new AbortController();
+  readonly #snapshots: SnapshotKeeper | undefined;
   #started = false;
   #stopping = false;
   #isNew = false;
   #looking: NodeJS.Timeout | undefined;
-  #saving: NodeJS.Timeout | undefined;
   /** The trouble that was told last. */
   #trouble: Trouble | undefined;
   /** Whether the operator was told that the log’s today is far ahead of the clock. */
@@ -88,8 +80,7 @@ export class Lifecycle implements OnApplicationShutdown {
   ) {
     this.#options = options;
     this.#inspection = new Inspection(options.log, register);
-    const { log, snapshot } = options;
-    if (snapshot && log.rows) this.#snapshots = new Snapshots(snapshot, log, log.rows, register, [search]);
+    this.#snapshots = SnapshotKeeper.of(options, register, follower, [search], this.#logger);
     this.#register = register;
     this.#follower = follower;
     this.#writer = writer;
@@ -107,7 +98,7 @@ export class Lifecycle implements OnApplicationShutdown {
   async start(): Promise<boolean> {
     const head = await this.#firstHead();
     if (head === undefined) return false;
-    await this.#load();
+    await this.#snapshots?.load();
     void this.#follow();
     for (let shown = SHOW_PROGRESS_EVERY; shown <= head; shown += SHOW_PROGRESS_EVERY) {
       if (await this.#follower.reached(shown, undefined, 'read'))
@@ -120,7 +111,7 @@ export class Lifecycle implements OnApplicationShutdown {
     if (admitted) {
       await this.#follower.reached(await admitted());
       this.#started = true;
-      void this.#fetch().then(() => this.#prepareSearch());
+      void this.#prepare();
       return this.#goesOn();
     }
     if (this.#options.log.lacks === true) await this.#complete(head + 1);
@@ -154,46 +145,18 @@ export class Lifecycle implements OnApplicationShutdown {
       this.#logger.warn(sentence);
     await this.#look();
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref();
-    void this.#fetch().then(() => this.#prepareSearch());
+    void this.#prepare();
     void this.#inspect();
     return this.#goesOn();
   }
 
-  /** Loads a snapshot, and says so; or why there is one that cannot be used, and the log is read instead. */
-  async #load(): Promise<void> {
-    if (this.#options.log.lacks === true) return;
-    const found = await this.#snapshots?.load();
-    if (found?.outcome === 'loaded')
-      this.#logger.log(`read ${found.position + 1} events from the snapshot; their texts are read meanwhile`);
-    if (found?.outcome === 'unfit')
-      this.#logger.warn(`the snapshot is not used, for ${found.why}: the log is read`);
-  }
-
-  /** Reads what a snapshot has left in the log. What cannot be read ends the process, as an inspection would. */
-  async #fetch(): Promise<void> {
-    try {
-      await this.#snapshots?.fetch(this.#stop.signal);
-      if (this.#options.admitted === undefined && this.#goesOn()) await this.#snapshots?.verify();
-    } catch (error) {
-      if (!this.#goesOn()) return;
-      this.#failed(error, this.#snapshots?.isChecking ?? false);
-      return;
-    }
-    if (this.#options.admitted === undefined && this.#goesOn()) {
-      await this.#save(MANY_EVENTS);
-      this.#saving = setInterval(() => void this.#save(MANY_EVENTS), SNAPSHOT_EVERY).unref();
-    }
-  }
-
-  /** Saves the read model, if so many events have come since it was saved. Never rejects: the next start then reads the log. */
-  async #save(events: number): Promise<void> {
-    if (this.#snapshots === undefined || this.#snapshots.since < events) return;
-    if (this.#follower.failure !== undefined) return;
-    try {
-      await this.#snapshots.save();
-    } catch (error) {
-      this.#logger.warn(`the snapshot could not be written (${String(error)}): the next start reads the log`);
-    }
+  /** Reads what a snapshot has left in the log, and keeps snapshots from then on; then prepares the search. */
+  async #prepare(): Promise<void> {
+    // What does not fit has been answered from already.
+    await this.#snapshots?.begin().catch((error: unknown) => {
+      if (this.#goesOn()) this.#failed(error, true);
+    });
+    await this.#prepareSearch();
   }
 
   /** Where the log ends, once it can be read: the engine below it may start after the register. Undefined if it was stopped before. */
@@ -428,15 +391,12 @@ export class Lifecycle implements OnApplicationShutdown {
     this.#stopping = true;
     await this.#options.readers?.stop();
     clearInterval(this.#looking);
-    clearInterval(this.#saving);
-    this.#stop.abort();
     this.#calendar.stop();
     this.#inspection.stop();
     await Promise.race([this.#writer.idle(), sleep(LONGEST_WAIT, undefined, { ref: false })]);
     await this.#checkpoints.stop();
     this.#follower.stop();
-    if (this.#started && this.#options.admitted === undefined)
-      await Promise.race([this.#save(SOME_EVENTS), sleep(LONGEST_WAIT, undefined, { ref: false })]);
+    await this.#snapshots?.end();
     await this.#options.log.close();
     await this.#options.vault.close();
     await this.#attempts.close();

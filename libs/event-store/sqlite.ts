@@ -9,13 +9,11 @@ import {
 } from './sqlite-opening';
 import { damaged, unlikeHead, headDamaged, reading } from './sqlite-faults';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { checkAfter, checkAppendable } from './appendable';
 import { Bell } from './bell';
 import {
-  LogDamaged,
   LogUnavailable,
   type Append,
   type EventLog,
@@ -27,11 +25,12 @@ import {
 } from './event-log';
 import { leafHash } from './leaf';
 import { mustHaveNoJournal } from './sqlite-file';
+import { FirstChecks, NOT_CHECKED } from './sqlite-first-checks';
 import { HeadKeeper, headFileOf, readHead } from './sqlite-head';
 import { LogRows } from './sqlite-rows';
 import { Whereabouts } from './sqlite-place';
 import { WritingThread } from './sqlite-thread';
-import { faultOf, openAppender, type Appender, type FormChecks, type WriterSettings } from './sqlite-writer';
+import { faultOf, openAppender, type Appender, type WriterSettings } from './sqlite-writer';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 /** The number of characters from which on a page is complete. */
@@ -54,10 +53,7 @@ export interface SqliteOptions {
    * The log may end before the head kept beside it, or have other bytes there: somebody accepts it as it is.
    */
   readonly asItIs?: boolean;
-  /**
-   * A module with {@link FormChecks}, by which the thread checks the form of the events of a log with at least so many while they
-   * are followed for the first time: their pages are `isUnchecked`.
-   */
+  /** A module with `FormChecks`, for a log of at least so many events: pages of its first following are `isUnchecked`. */
   readonly checks?: { readonly module: string; readonly atLeast: number } | undefined;
   /** Receives, as sentences, what the operator should know although it prevents nothing. */
   readonly told?: (sentence: string) => void;
@@ -77,8 +73,7 @@ export class SqliteLog implements EventLog {
   readonly #bell = new Bell();
   #whereabouts: Whereabouts | undefined;
   #thread: WritingThread | undefined;
-  /** Whether no event was missing in the log when it was opened; pending until that is known. */
-  #counted: Promise<boolean> | undefined;
+  #checks: FirstChecks | undefined;
   #here: Appender | undefined;
   /** How long a flush has taken lately, in milliseconds, later ones counting more. */
   #flush = QUICK_FLUSH_MS;
@@ -86,8 +81,6 @@ export class SqliteLog implements EventLog {
   #appended: StoredPage | undefined;
   #inFlight: Promise<Append> | undefined;
   #closing: Promise<void> | undefined;
-  /** The module that checks the form of events, until they have been followed for the first time. */
-  #checks: string | undefined;
   /** The furthest head seen: a log that has become shorter is damaged. */
   #seen = -1;
   /** Whether that is certainly the head: no one else writes, and no outcome is unknown. */
@@ -159,33 +152,17 @@ export class SqliteLog implements EventLog {
         );
       this.#headKeeper.keep(head, () => this.#hashAt(head));
     }
-    if (checks !== undefined && head + 1 >= checks.atLeast && !this.#rows.lacksHashes)
-      this.#checks = checks.module;
-    this.#thread = await this.#begun(head >= 0);
+    const module = head + 1 >= (checks?.atLeast ?? 0) ? checks?.module : undefined;
+    this.#thread = await this.#begun(head >= 0, module);
     // By now every one of its files has been made and is open.
     this.#whereabouts = new Whereabouts(file);
     if (head < 0) return;
-    this.#counted = this.#isWhole(this.#thread);
-    this.#counted.catch(() => undefined);
+    this.#checks = new FirstChecks(file, this.#rows, this.#thread, module, () => this.#closing !== undefined);
   }
 
-  #begun(looksThrough = false): Promise<WritingThread> {
+  #begun(looksThrough = false, module?: string): Promise<WritingThread> {
     const { lacksHashes } = this.#rows;
-    return WritingThread.start({ ...this.#settings, lacksHashes, looksThrough, checks: this.#checks });
-  }
-
-  /**
-   * Whether no event is missing, as found by the thread while others are read already, or else by this one.
-   */
-  async #isWhole(thread: WritingThread): Promise<boolean> {
-    return (await thread.isWhole) ?? (this.#closing !== undefined || this.#rows.isWithoutGap());
-  }
-
-  /** Throws before a reading ends if events are missing where no reader would notice. */
-  async #mustBeWhole(): Promise<void> {
-    if (this.#counted === undefined) return;
-    if (!(await this.#counted)) throw damaged(this.#settings.file, this.#rows.gap());
-    this.#counted = undefined;
+    return WritingThread.start({ ...this.#settings, lacksHashes, looksThrough, checks: module });
   }
 
   #hashAt(position: number): string {
@@ -320,7 +297,7 @@ export class SqliteLog implements EventLog {
       if (options.signal?.aborted) return;
       if (options.afresh === true) this.#forget();
       const page = this.#page(first, left);
-      if (page === undefined) return this.#mustBeWhole();
+      if (page === undefined) return this.#checks?.mustBeWhole();
       first += page.events.length;
       left -= page.events.length;
       yield page;
@@ -333,27 +310,21 @@ export class SqliteLog implements EventLog {
       if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
       return this.#rows.read(first, last);
     },
-    digest: async (position) => {
-      const digest = await this.#thread?.digest(position);
-      if (digest !== undefined) return digest;
-      throw new LogUnavailable(`The hashes of the log ${this.#settings.file} could not be read.`);
-    },
-    verify: async (position) => {
-      await this.#mustBeWhole();
-      await this.#mustBeChecked(position);
-    },
+    digest: (position) => (this.#checks ?? NOT_CHECKED).digest(position),
+    verify: (position) => (this.#checks ?? NOT_CHECKED).verify(position),
   };
 
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
     checkAfter(after);
-    // What was read before is verified when whoever has it asks for that.
     const isFromNothing = after < 0;
     let first = after + 1;
     let touch: Touch | undefined;
     while (!signal.aborted) {
       let page: StoredPage | undefined;
       try {
-        page = (isFromNothing ? this.#uncheckedPage(first) : undefined) ?? this.#page(first, Infinity);
+        page =
+          (isFromNothing ? this.#checks?.page(first, this.#head()) : undefined) ??
+          this.#page(first, Infinity);
       } catch (error) {
         if (this.#closing !== undefined || !(error instanceof LogUnavailable)) throw error;
         if (touch !== 'lost-touch') yield (touch = 'lost-touch');
@@ -416,39 +387,6 @@ export class SqliteLog implements EventLog {
       }
     }
     return { first, events };
-  }
-
-  /** A page of the first following of a log whose events the thread checks; undefined if there is none. */
-  #uncheckedPage(first: number): StoredPage | undefined {
-    if (this.#checks === undefined || this.#thread === undefined) return undefined;
-    const { flaw } = this.#thread;
-    if (flaw !== undefined) throw new LogDamaged(flaw);
-    const last = Math.min(this.#head(), first + EVENTS_A_CALL - 1);
-    return last < first
-      ? undefined
-      : { first, events: this.#rows.read(first, last, Infinity), isUnchecked: true };
-  }
-
-  /** Throws unless everything that was followed so far is as it was written, and has the form of an event. */
-  async #mustBeChecked(last: number): Promise<void> {
-    if (this.#checks === undefined || this.#thread === undefined) return;
-    await this.#thread.holds(last);
-    const { flaw, held } = this.#thread;
-    if (flaw !== undefined) throw new LogDamaged(flaw);
-    if (held < last) this.#checkHere(this.#checks, held + 1, last);
-    this.#checks = undefined;
-  }
-
-  /** What the thread could not check is checked here. */
-  #checkHere(checks: string, first: number, last: number): void {
-    const { flawOf } = createRequire(checks)(checks) as FormChecks;
-    for (let next = first; next <= last; next += EVENTS_A_CALL) {
-      const events = this.#rows.read(next, Math.min(last, next + EVENTS_A_CALL - 1));
-      for (const [i, event] of events.entries()) {
-        const flaw = flawOf(event, next + i);
-        if (flaw !== undefined) throw new LogDamaged(flaw);
-      }
-    }
   }
 
   /** What is read next is read from the file. */

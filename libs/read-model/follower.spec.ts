@@ -5,7 +5,7 @@ import { registerOf } from '../../test/read-model/logs';
 import { Follower } from './follower';
 import { EventIndex } from './index/event-index';
 import type { Projection } from './projection';
-import type { Loaded, Sections } from './snapshot/sections';
+import type { SavedSections, Sections } from './snapshot/sections';
 
 const PROVIDER = { legalForm: 'company', name: 'Guidance Ltd' };
 
@@ -45,7 +45,7 @@ class Heard implements Projection {
     return new Map();
   }
 
-  load(_saved: Loaded, position: number): void {
+  load(_saved: SavedSections, position: number): void {
     this.position = position;
   }
 }

@@ -210,7 +210,7 @@ describe('a snapshot is not used', () => {
     const renamed = withHead((head) => ({
       ...head,
       sections: (head['sections'] as { name: string }[]).map((one) =>
-        one.name === 'index/last' ? { ...one, name: 'index/lost' } : one,
+        one.name === 'index/streams/last' ? { ...one, name: 'index/streams/lost' } : one,
       ),
     }));
     expect(await outcomeOf(renamed)).toEqual(unfit(/^it has other parts/));

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /**
  * The bytes of a slab. No event spans two slabs; a slab has room for many events of the largest size, 65,535
  * bytes.
@@ -17,6 +19,8 @@ export class EventArena {
   #starts = new Float64Array(1024);
   #lengths = new Uint16Array(1024);
   #count = 0;
+  /** The position whose hash was asked for last, which is nearly always the head. */
+  #hashed = { position: -1, hex: '' };
   /** Reads the events that it counts without having them yet: the length of each of those is 0. */
   #rows: Rows | undefined;
 
@@ -78,5 +82,12 @@ export class EventArena {
       throw new RangeError(`no event at ${position}`);
     const offset = start % SLAB;
     return this.#slabs[(start - offset) / SLAB]?.subarray(offset, offset + length) ?? Buffer.alloc(0);
+  }
+
+  /** SHA-256 of the bytes at a position, in hexadecimal. */
+  hash(position: number): string {
+    if (position !== this.#hashed.position)
+      this.#hashed = { position, hex: hash('sha256', this.bytes(position)) };
+    return this.#hashed.hex;
   }
 }

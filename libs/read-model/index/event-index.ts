@@ -2,34 +2,33 @@ import { UnreadableEvent, type Checked, checked, checkedCorrection } from './che
 import { SnapshotView } from './snapshot-view';
 import { DecodedStream } from './decoded-stream';
 import { DecodedStreams, type Decoded } from './decoded-streams';
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
-import { adviserStreams, mostStreamsAbout } from '@app/domain/subjects/adviser';
+import { mostStreamsAbout } from '@app/domain/subjects/adviser';
 import { targetOf } from '@app/domain/log/annotation-target';
-import { partitionPoint } from '@app/domain/values/partition-point';
-import { bodyStream } from '@app/domain/subjects/body';
-import { mayHold, rowOf, type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
+import { type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
 import type { Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
 import { isAnnotation } from '@app/domain/log/annotations';
 import { WrittenEvent, writtenIn } from '@app/domain/log/written-event';
-import { ownCopy } from './own-copy';
-import { providerStreams } from '@app/domain/subjects/provider';
 import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
 import { parseInstant } from '@app/domain/values/instant';
 import { flawInWords, misplaced } from './stored-place';
 import type { Projection } from '../projection';
+import { namesSomebody, ownIdentityStreams } from './identity-keys';
 import { FirstMentions } from './first-mentions';
 import { OpenedDays } from './opened-days';
-import { PositionList } from './position-list';
-import type { Loaded, Savable, Section, Sections } from '../snapshot/sections';
+import type { PositionList } from './position-list';
+import { PostedBy } from './posted-by';
+import type { SavedSections, Savable, Section, Sections } from '../snapshot/sections';
 import { EventArena, type Rows } from './event-arena';
-import { grown } from './grown';
 import { PostingsIndex } from './postings-index';
+import { RecordedInstants } from './recorded-instants';
+import { StreamChains } from './stream-chains';
 import { SubmissionIndex } from './submission-index';
-import { countOf, Tallies } from './tallies';
+import { countOf, postedIn, Tallies } from './tallies';
 
 /**
  * The log in memory, in the order of its positions, with everything to find any stream as known at any
@@ -38,28 +37,15 @@ import { countOf, Tallies } from './tallies';
 export class EventIndex implements Savable {
   readonly #shelf = new EventArena();
   readonly #submitted: SubmissionIndex;
-  #recordedAt: Float64Array = new Float64Array(1024);
-  /** The instant asked for last, and how it is written. */
-  #written = { at: NaN, text: '' };
-  /** The position whose hash was asked for last, which is nearly always the head. */
-  #hashed = { position: -1, hex: '' };
-  readonly #streams = new Map<string, number>();
-  readonly #streamNames: string[] = [];
-  /**
-   * By stream number: its last position. By position: the position before it in its stream plus one; 0 for
-   * none.
-   */
-  #last: Uint32Array = new Uint32Array(1024);
-  #previous: Uint32Array = new Uint32Array(1024);
-  /** By stream number: how many events it has. */
-  #inStream: Uint32Array = new Uint32Array(1024);
+  readonly #instants = new RecordedInstants();
+  readonly #streams = new StreamChains();
   readonly #about = new PostingsIndex();
   /** The identity streams that name a key other than their subject. */
   readonly #namedIn = new PostingsIndex();
   readonly #repeats = new Set<number>();
   readonly #tallies = new Tallies();
   /** What each body posted. */
-  readonly #posted = new Map<string, PositionList>();
+  readonly #posted = new PostedBy();
   readonly #days = new OpenedDays();
   /** The bodies of which a recognition was recorded, and the policies of which an edition was. */
   readonly #bodies = new FirstMentions('BodyRecognised');
@@ -69,6 +55,9 @@ export class EventIndex implements Savable {
   /** What is saved and loaded under a name of its own. */
   get #parts(): readonly (readonly [string, Savable])[] {
     return [
+      ['instants', this.#instants],
+      ['streams', this.#streams],
+      ['posted', this.#posted],
       ['about', this.#about],
       ['namedIn', this.#namedIn],
       ['submitted', this.#submitted],
@@ -87,10 +76,7 @@ export class EventIndex implements Savable {
   };
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
-  /**
-   * `hashKey`: 16 bytes that no poster can know, for hashing the names of submissions. Answers do not depend
-   * on it; a saved index must save it too.
-   */
+  /** `hashKey`: 16 bytes that no poster can know, for hashing the names of submissions; no answer depends on it. */
   constructor(hashKey: Uint8Array = randomBytes(16)) {
     this.#submitted = new SubmissionIndex(hashKey);
   }
@@ -118,7 +104,7 @@ export class EventIndex implements Savable {
     const isExpected = expected?.text === text;
     const { stored, event: asStored } = isExpected ? expected : checked(text, position);
     const read = this.#withTarget(asStored, stored);
-    const found = this.#streams.get(read.stream);
+    const found = this.#streams.number(read.stream);
     const recordedAt = parseInstant(stored.recordedAt) ?? NaN;
     if (!isExpected) this.#checkPlace(stored, read, recordedAt, found);
     return this.#take(text, stored, read, recordedAt, found, isExpected);
@@ -145,11 +131,9 @@ export class EventIndex implements Savable {
     const written = writtenIn(text);
     if (written?.position !== position) return this.apply(text);
     const event = written as RegisterEvent;
-    const found = this.#streams.get(written.stream);
+    const found = this.#streams.number(written.stream);
     const recordedAt = parseInstant(written.recordedAt) ?? NaN;
-    const before = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
-    const inStream = found === undefined ? 0 : (this.#inStream[found] ?? 0);
-    const isInPlace = written.revision === inStream && recordedAt >= before;
+    const isInPlace = written.revision === this.#streams.count(found) && recordedAt >= this.#instants.last;
     // The whole check tells what is wrong. What the others say depends on earlier events.
     if (!isInPlace || written.type === 'DayOpened' || isAnnotation(event)) return this.apply(text);
     return this.#take(text, written, event, recordedAt, found, false);
@@ -165,24 +149,20 @@ export class EventIndex implements Savable {
     isExpected: boolean,
   ): RegisterEvent {
     const position = this.head + 1;
-    const known = this.#streamNames.length;
-    const stream = found ?? this.#begun(read.stream);
-    this.#grow(position, stream);
+    const begins = found === undefined;
     this.#shelf.push(text);
-    this.#recordedAt[position] = recordedAt;
-    this.#inStream[stream] = (this.#inStream[stream] ?? 0) + 1;
-    this.#previous[position] = this.#last[stream] ?? 0;
-    this.#last[stream] = position + 1;
-    this.#postedBy(body).push(position);
+    const stream = this.#streams.add(read.stream, found);
+    this.#instants.add(recordedAt);
+    this.#posted.add(body, position);
     const isFirst = this.#submitted.add(body, source, id, position, (one) =>
       this.#isOf(one, body, source, id),
     );
     const event: RegisterEvent = isFirst ? read : repeated(read);
-    if (isFirst) this.#index(event, stream, stream === known);
+    if (isFirst) this.#index(event, stream, begins);
     else this.#repeats.add(position);
     this.#tallies.add(event, isFirst);
     for (const projection of this.#projections) projection.apply(position, text, event);
-    if (isExpected && stream === known && isFirst) this.#decoded.begin(stream, event);
+    if (isExpected && begins && isFirst) this.#decoded.begin(stream, event);
     else if (read instanceof WrittenEvent) this.#decoded.forget(stream);
     else this.#decoded.keepUp(stream, event);
     return event;
@@ -210,13 +190,12 @@ export class EventIndex implements Savable {
     recordedAt: number,
     stream: number | undefined,
   ): void {
-    const { position } = event;
     const before = this.#before;
-    before.inStream = stream === undefined ? 0 : (this.#inStream[stream] ?? 0);
-    before.recordedAt = position === 0 ? -Infinity : (this.#recordedAt[position - 1] ?? NaN);
+    before.inStream = this.#streams.count(stream);
+    before.recordedAt = this.#instants.last;
     before.today = this.#days.last;
     const flaw = misplaced(stored, event, recordedAt, before);
-    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(position, flaw));
+    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(event.position, flaw));
   }
 
   #index(event: RegisterEvent, stream: number, begins: boolean): void {
@@ -228,35 +207,7 @@ export class EventIndex implements Savable {
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       if (key === event.subject && isSubjectKnown) continue;
       this.#about.add(key, stream, mostStreamsAbout(key));
-      if (isIdentity && key !== event.subject && NAMES_SOMEBODY.test(key))
-        this.#namedIn.add(key, stream, Infinity);
-    }
-  }
-
-  #begun(name: string): number {
-    const stream = ownCopy(name);
-    this.#streams.set(stream, this.#streamNames.length);
-    return this.#streamNames.push(stream) - 1;
-  }
-
-  #postedBy(body: string): PositionList {
-    const found = this.#posted.get(body);
-    if (found) return found;
-    const positions = new PositionList();
-    this.#posted.set(ownCopy(body), positions);
-    return positions;
-  }
-
-  #grow(position: number, stream: number): void {
-    if (position === this.#recordedAt.length) {
-      const recordedAt = new Float64Array(position * 2);
-      recordedAt.set(this.#recordedAt);
-      this.#recordedAt = recordedAt;
-      this.#previous = grown(this.#previous);
-    }
-    if (stream === this.#last.length) {
-      this.#last = grown(this.#last);
-      this.#inStream = grown(this.#inStream);
+      if (isIdentity && key !== event.subject && namesSomebody(key)) this.#namedIn.add(key, stream, Infinity);
     }
   }
 
@@ -272,9 +223,7 @@ export class EventIndex implements Savable {
 
   /** SHA-256 of the stored bytes at a position up to the head, in hexadecimal: it tells this log from any other. */
   hash(position: number): string {
-    if (position !== this.#hashed.position)
-      this.#hashed = { position, hex: hash('sha256', this.#shelf.bytes(position)) };
-    return this.#hashed.hex;
+    return this.#shelf.hash(position);
   }
 
   #event(position: number): RegisterEvent {
@@ -285,16 +234,12 @@ export class EventIndex implements Savable {
 
   /** When the event at a position was recorded, RFC 3339; undefined before the first. */
   recordedAt(position: number): string | undefined {
-    const at = this.instantOf(position);
-    if (at === undefined) return undefined;
-    // Nearly every answer is at the same moment, the head.
-    if (at !== this.#written.at) this.#written = { at, text: new Date(at).toISOString() };
-    return this.#written.text;
+    return this.#instants.textAt(position);
   }
 
   /** The same in milliseconds since 1970. */
   instantOf(position: number): number | undefined {
-    return position <= this.head ? this.#recordedAt[position] : undefined;
+    return this.#instants.at(position);
   }
 
   /**
@@ -302,14 +247,12 @@ export class EventIndex implements Savable {
    * none.
    */
   positionAt(instant: number): number {
-    return (
-      partitionPoint(this.head + 1, (position) => (this.#recordedAt[position] ?? Infinity) <= instant) - 1
-    );
+    return this.#instants.lastAt(instant);
   }
 
   /** Positions of everything that a body posted, also of events after the position of a question. */
   postedBy(body: string): Pick<PositionList, 'at' | 'countUpTo'> {
-    return this.#posted.get(body) ?? NONE;
+    return this.#posted.of(body);
   }
 
   /** Position of what a body posted from a source under an id. */
@@ -334,13 +277,13 @@ export class EventIndex implements Savable {
 
   /** Names of the streams about a key, also of those that begin after the position of a question. */
   streamsAbout(key: string): readonly string[] {
-    return this.#about.get(key).map((stream) => this.#streamNames[stream] ?? '');
+    return this.#about.get(key).map((stream) => this.#streams.name(stream));
   }
 
   /** The identity streams among them. */
   identityStreams(key: string): readonly string[] {
-    const own = ownIdentityStreams(key).filter((name) => this.#streams.has(name));
-    return [...own, ...this.#namedIn.get(key).map((stream) => this.#streamNames[stream] ?? '')];
+    const own = ownIdentityStreams(key).filter((name) => this.#streams.number(name) !== undefined);
+    return [...own, ...this.#namedIn.get(key).map((stream) => this.#streams.name(stream))];
   }
 
   /** How many streams are about a key; it only ever grows. */
@@ -350,16 +293,10 @@ export class EventIndex implements Savable {
 
   /** What was posted of a row about a subject up to a position, from what is known at it. */
   posted(row: EventRow, subject: string, known: LogView): PostedTallies {
-    const events = function* () {
-      for (const stream of known.streamsAbout(subject))
-        if (mayHold(stream, row, subject))
-          for (const event of known.recorded(stream))
-            if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
-    };
     // The counts that are kept go up to the head.
     return known.position === this.head
-      ? this.#tallies.posted(row, subject, events)
-      : { by: (body) => countOf(events()).by(body) };
+      ? this.#tallies.posted(row, subject, known)
+      : { by: (body) => countOf(postedIn(known, row, subject)).by(body) };
   }
 
   /** An upper bound on what was posted of the rows and subjects with a place. */
@@ -378,43 +315,39 @@ export class EventIndex implements Savable {
   }
 
   /** Names of the streams that got events after one position and up to another. */
-  *touched(after: number, until: number): Generator<string> {
-    for (const [stream, name] of this.#streamNames.entries()) {
-      let entry = this.#last[stream] ?? 0;
-      while (entry > until + 1) entry = this.#previous[entry - 1] ?? 0;
-      if (entry > after + 1) yield name;
-    }
+  touched(after: number, until: number): Iterable<string> {
+    return this.#streams.touched(after, until);
   }
 
   /** Names of all streams, also of those that begin after the position of a question. */
   streams(): Iterable<string> {
-    return this.#streamNames;
+    return this.#streams.names;
   }
 
   /** Position of the last event of a stream; −1 if there is none. */
   lastOf(stream: string): number {
-    const number = this.#streams.get(stream);
+    const number = this.#streams.number(stream);
     return number === undefined ? -1 : this.lastIn(number);
   }
 
   /** The number of a stream, which never changes; undefined if it has not begun. */
   streamNumber(stream: string): number | undefined {
-    return this.#streams.get(stream);
+    return this.#streams.number(stream);
   }
 
   /** Position of the last event of the stream that has a number. */
   lastIn(number: number): number {
-    return (this.#last[number] ?? 0) - 1;
+    return this.#streams.last(number);
   }
 
   /** Position of the event before one in its stream; −1 if there is none. */
   beforeInStream(position: number): number {
-    return (this.#previous[position] ?? 0) - 1;
+    return this.#streams.before(position);
   }
 
   /** A stream at the head. */
   decoded(name: string): DecodedStream {
-    const number = this.#streams.get(name);
+    const number = this.#streams.number(name);
     if (number === undefined) return EMPTY;
     return this.#decoded.get(number);
   }
@@ -422,9 +355,13 @@ export class EventIndex implements Savable {
   #decode(stream: number): Decoded {
     const recorded: RegisterEvent[] = [];
     let bytes = 0;
-    for (let entry = this.#last[stream] ?? 0; entry !== 0; entry = this.#previous[entry - 1] ?? 0) {
-      recorded.push(this.#event(entry - 1));
-      bytes += this.#shelf.bytes(entry - 1).length;
+    for (
+      let position = this.#streams.last(stream);
+      position >= 0;
+      position = this.#streams.before(position)
+    ) {
+      recorded.push(this.#event(position));
+      bytes += this.#shelf.bytes(position).length;
     }
     recorded.reverse();
     return { stream: new DecodedStream(recorded), bytes };
@@ -432,36 +369,17 @@ export class EventIndex implements Savable {
 
   /** Everything but the events themselves. */
   save(): Sections {
-    const { length } = this.#streamNames;
-    const bodies = [...this.#posted.keys()];
-    const own = new Map<string, Section>([
-      ['recordedAt', this.#recordedAt.subarray(0, this.head + 1)],
-      ['previous', this.#previous.subarray(0, this.head + 1)],
-      ['streams', { texts: this.#streamNames, count: length }],
-      ['last', this.#last.slice(0, length)],
-      ['inStream', this.#inStream.slice(0, length)],
-      ['repeats', Uint32Array.from(this.#repeats)],
-      ['bodies', { texts: bodies, count: bodies.length }],
-    ]);
-    for (const [i, positions] of [...this.#posted.values()].entries()) own.set(`posted/${i}`, positions.all);
+    const own = new Map<string, Section>([['repeats', Uint32Array.from(this.#repeats)]]);
     for (const [name, part] of this.#parts)
       for (const [section, content] of part.save()) own.set(`${name}/${section}`, content);
     return own;
   }
 
   /** `rows`: reads the events up to the position, each held against its hash: they are read when they are asked for. */
-  load(saved: Loaded, position: number, rows: Rows = () => []): void {
-    const count = position + 1;
-    this.#recordedAt = saved.fractions('recordedAt', count);
-    this.#previous = saved.numbers('previous', count);
-    for (const name of saved.texts('streams')) this.#streams.set(name, this.#streamNames.push(name) - 1);
-    this.#last = saved.numbers('last', this.#streamNames.length);
-    this.#inStream = saved.numbers('inStream', this.#streamNames.length);
+  load(saved: SavedSections, position: number, rows: Rows = () => []): void {
     for (const one of saved.exactly('repeats')) this.#repeats.add(one);
-    for (const [i, body] of saved.texts('bodies').entries())
-      this.#posted.set(body, PositionList.of(saved.exactly(`posted/${i}`)));
     for (const [name, part] of this.#parts) part.load(saved.of(name), position);
-    this.#shelf.expect(count, rows);
+    this.#shelf.expect(position + 1, rows);
   }
 
   /** Reads the events between two positions into memory, as far as they are not there. Throws as reading does. */
@@ -475,17 +393,8 @@ export class EventIndex implements Savable {
   }
 }
 
-/** Matches keys of providers and advisers, and not the other keys that streams are found under. */
-const NAMES_SOMEBODY = /^(?:ukprn|company|charity|urn|adviser):/;
-
 function repeated({ position, stream, type, subject, body, data }: RegisterEvent): RegisterEvent {
   return { position, stream, type, subject, body, data, repeats: true } as RegisterEvent;
 }
 
-const NONE = new PositionList();
 const EMPTY = new DecodedStream([]);
-
-function ownIdentityStreams(key: string): readonly string[] {
-  if (key.startsWith('adviser:')) return adviserStreams([key]);
-  return key.startsWith('body:') ? [bodyStream(key)] : providerStreams([key]);
-}

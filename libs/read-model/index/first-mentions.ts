@@ -1,6 +1,6 @@
 import type { EventType, RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { Projection } from '../projection';
-import type { Loaded, Section, Sections } from '../snapshot/sections';
+import type { SavedSections, Section, Sections } from '../snapshot/sections';
 
 /** The subjects of the events of one type, each known from its first event on, effective or not. */
 export class FirstMentions implements Projection {
@@ -36,7 +36,7 @@ export class FirstMentions implements Projection {
     ]);
   }
 
-  load(saved: Loaded, position: number): void {
+  load(saved: SavedSections, position: number): void {
     const subjects = saved.texts('subjects');
     const positions = saved.exactly('positions', subjects.length);
     for (const [i, subject] of subjects.entries()) this.#first.set(subject, positions[i] ?? 0);

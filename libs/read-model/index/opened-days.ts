@@ -2,7 +2,7 @@ import { dayOf, type Day } from '@app/domain/values/day';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { partitionPoint } from '@app/domain/values/partition-point';
 import type { Projection } from '../projection';
-import type { Loaded, Section, Sections } from '../snapshot/sections';
+import type { SavedSections, Section, Sections } from '../snapshot/sections';
 
 /** The days that were opened, and so which day was today at each position. */
 export class OpenedDays implements Projection {
@@ -44,7 +44,7 @@ export class OpenedDays implements Projection {
     ]);
   }
 
-  load(saved: Loaded, position: number): void {
+  load(saved: SavedSections, position: number): void {
     const positions = saved.exactly('positions');
     const days = saved.fractions('days', positions.length);
     for (const [i, at] of positions.entries()) this.#days.push({ position: at, day: days[i] ?? NaN });

@@ -1,4 +1,4 @@
-import type { Loaded, Savable, Section, Sections } from '../snapshot/sections';
+import type { SavedSections, Savable, Section, Sections } from '../snapshot/sections';
 import { grown } from './grown';
 import { ownCopy } from './own-copy';
 
@@ -103,7 +103,7 @@ export class PostingsIndex implements Savable {
     ]);
   }
 
-  load(saved: Loaded): void {
+  load(saved: SavedSections): void {
     for (const key of saved.texts('keys')) this.#numbers.set(key, this.#keys.push(key) - 1);
     this.#last = saved.numbers('last', this.#keys.length);
     this.#counts = saved.numbers('counts', this.#keys.length);

@@ -1,4 +1,4 @@
-import { UnfitSnapshot, type Loaded, type Savable, type Sections } from '../snapshot/sections';
+import { UnfitSnapshot, type SavedSections, type Savable, type Sections } from '../snapshot/sections';
 import { SipHash } from './sip-hash';
 
 /** The number of pairs of body and source whose hashes are remembered: a few hundred bytes each at most. */
@@ -119,7 +119,7 @@ export class SubmissionIndex implements Savable {
     ]);
   }
 
-  load(saved: Loaded): void {
+  load(saved: SavedSections): void {
     const { length } = saved.exactly('positions');
     if (length < 4096 || (length & (length - 1)) !== 0)
       throw new UnfitSnapshot(`it has ${length} slots for submissions`);

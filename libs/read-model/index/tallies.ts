@@ -1,12 +1,14 @@
 import {
   Count,
+  mayHold,
   sharedPlace,
   rowOf,
   tallied,
   type PostedTallies,
   type EventRow,
 } from '@app/domain/log/event-rows';
-import type { Loaded, Savable, Sections } from '../snapshot/sections';
+import type { SavedSections, Savable, Sections } from '../snapshot/sections';
+import type { LogView } from '@app/domain/log/log-view';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 
 /**
@@ -38,12 +40,12 @@ export class Tallies implements Savable {
     return this.#shared[place & MASK] ?? 0;
   }
 
-  /** What was posted of a row about a subject. `events`: the events of the row about it, for where they are to be counted. */
-  posted(row: EventRow, subject: string, events: () => Iterable<RegisterEvent>): PostedTallies {
+  /** What was posted of a row about a subject up to the head. `known`: what is known there, for where it is to be counted. */
+  posted(row: EventRow, subject: string, known: LogView): PostedTallies {
     return {
       by: (body) => {
         const name = tallied(row, subject);
-        const found = this.#counts.get(name) ?? countOf(events());
+        const found = this.#counts.get(name) ?? countOf(postedIn(known, row, subject));
         this.#counts.set(name, found);
         return found.by(body);
       },
@@ -55,9 +57,17 @@ export class Tallies implements Savable {
     return new Map([['shared', this.#shared.slice()]]);
   }
 
-  load(saved: Loaded): void {
+  load(saved: SavedSections): void {
     this.#shared = saved.exactly('shared', SHARED).slice();
   }
+}
+
+/** The events of a row about a subject. */
+export function* postedIn(known: LogView, row: EventRow, subject: string): Generator<RegisterEvent> {
+  for (const stream of known.streamsAbout(subject))
+    if (mayHold(stream, row, subject))
+      for (const event of known.recorded(stream))
+        if (!event.repeats && event.subject === subject && rowOf(event.type) === row) yield event;
 }
 
 export function countOf(events: Iterable<RegisterEvent>): Count {

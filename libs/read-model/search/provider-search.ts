@@ -10,7 +10,7 @@ import MiniSearch from 'minisearch';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import type { EventIndex } from '../index/event-index';
 import { ownCopy } from '../index/own-copy';
-import type { Loaded, Sections } from '../snapshot/sections';
+import type { SavedSections, Sections } from '../snapshot/sections';
 import type { Projection } from '../projection';
 import { bareOf, distanceOf, initialsOf, lettersIn, spelled, type SpelledName } from './spelled-name';
 
@@ -145,7 +145,7 @@ export class ProviderSearch implements Projection {
     return new Map();
   }
 
-  load(_saved: Loaded, position: number): void {
+  load(_saved: SavedSections, position: number): void {
     for (const stream of this.#register.streams()) {
       const key = providerIn(stream);
       if (key !== undefined) this.#waiting.add(key);

@@ -20,11 +20,11 @@ export interface Savable {
   /** What it holds at this moment. */
   save(): Sections;
   /** Takes what was saved at a position; it has received nothing before. Throws {@link UnfitSnapshot}. */
-  load(saved: Loaded, position: number): void;
+  load(saved: SavedSections, position: number): void;
 }
 
 /** The sections of one part, as they were read. */
-export class Loaded {
+export class SavedSections {
   readonly #sections: Sections;
 
   constructor(sections: Sections) {
@@ -37,9 +37,9 @@ export class Loaded {
   }
 
   /** The sections of a part of this part. */
-  of(name: string): Loaded {
+  of(name: string): SavedSections {
     const prefix = `${name}/`;
-    return new Loaded(
+    return new SavedSections(
       new Map(
         [...this.#sections].flatMap(([key, section]) =>
           key.startsWith(prefix) ? [[key.slice(prefix.length), section]] : [],

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Loaded, UnfitSnapshot, type Section, type Sections } from './sections';
+import { SavedSections, UnfitSnapshot, type Section, type Sections } from './sections';
 
 /** Of the file, and of what any part saves: whoever changes either counts on. */
 const FORMAT = 1;
@@ -35,7 +35,7 @@ export interface Origin {
 
 export interface Snapshot {
   readonly origin: Origin;
-  readonly saved: Loaded;
+  readonly saved: SavedSections;
 }
 
 type Kind = 'numbers' | 'fractions' | 'texts';
@@ -128,7 +128,7 @@ export function readSnapshot(file: string): Snapshot | undefined {
   }
   if (at + END !== length) throw new UnfitSnapshot('it has another length than it says');
   const { release, log, position, leaf, digest } = head;
-  return { origin: { release, log, position, leaf, digest }, saved: new Loaded(sections) };
+  return { origin: { release, log, position, leaf, digest }, saved: new SavedSections(sections) };
 }
 
 /** The bytes of a file in memory of their own, which begins at a multiple of what numbers need; undefined if there is none. */
