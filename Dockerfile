@@ -38,4 +38,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=20s --start-period=30s --retries=4 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No signal opens the inspector.
-CMD ["node", "--disable-sigusr1", "--max-semi-space-size=64", "dist/apps/registry/main.js"]
+CMD ["node", "--disable-sigusr1", "--max-semi-space-size=16", "dist/apps/registry/main.js"]

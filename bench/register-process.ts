@@ -42,7 +42,7 @@ export function spawnRegister(
 /** Starts the register on a store, and waits until it listens and has read its log; `flags` are those of its Node. */
 export function startRegister(
   store: string,
-  flags: readonly string[] = ['--max-semi-space-size=64'],
+  flags: readonly string[] = ['--max-semi-space-size=16'],
 ): Promise<RegisterProcess> {
   return started(spawnRegister(MAIN, store, flags));
 }

@@ -10,7 +10,7 @@ import { worldOf } from './world';
 
 const EVENTS = 100_000;
 /** As the register is started, and what is said besides: to write a profile, `--cpu-prof`. */
-const FLAGS = ['--max-semi-space-size=64', ...(process.env['FLAGS'] ?? '').split(' ').filter(Boolean)];
+const FLAGS = ['--max-semi-space-size=16', ...(process.env['FLAGS'] ?? '').split(' ').filter(Boolean)];
 /** How long, in seconds, and after how many more the memory is looked at again. */
 const SECONDS = Number(process.env['SECONDS'] ?? 60);
 const AFTER = Number(process.env['AFTER'] ?? 120);

@@ -13,7 +13,7 @@ import { MAIN, spawnRegister, started } from './register-process';
 import { worldOf } from './world';
 
 const EVENTS = 10_000;
-const FLAGS = ['--max-semi-space-size=64'];
+const FLAGS = ['--max-semi-space-size=16'];
 /** Until the engine has made of the code what it makes of it. */
 const TO_WARM_UP = 30_000;
 const REQUESTS = 10_000;
