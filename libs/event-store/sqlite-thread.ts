@@ -9,6 +9,9 @@ import {
   type WriterRequest,
 } from './sqlite-writer';
 
+/** The room, in megabytes, for the new objects of the thread. */
+const MOST_YOUNG_MB = 6;
+
 /** `.ts` or `.js`: the thread’s file is compiled if this one is. */
 const KIND = extname(__filename);
 
@@ -43,6 +46,8 @@ export class WritingThread {
   ) {
     const worker = new Worker(join(__dirname, `sqlite-writer${KIND}`), {
       workerData: settings,
+      // What it makes is garbage at once.
+      resourceLimits: { maxYoungGenerationSizeMb: MOST_YOUNG_MB },
       // From source, Node recognises an ES module only by its syntax, and would warn each time.
       ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
     });

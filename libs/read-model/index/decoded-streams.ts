@@ -2,7 +2,7 @@ import type { RegisterEvent } from '@app/domain/log/event-catalogue';
 import { DecodedStream } from './decoded-stream';
 
 /** So many decoded events are kept at the least before the streams that no one asked for are let go. */
-const DECODED_KEPT = 200_000;
+const DECODED_KEPT = 60_000;
 /** No more are kept once they were decoded from so many bytes: events may be large. */
 const DECODED_BYTES = 128 * 1024 * 1024;
 
