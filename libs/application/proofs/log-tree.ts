@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EventLog } from '@app/event-store/event-log';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import type { Projection } from '@app/read-model/projection';
+import type { SavedSections, Sections } from '@app/read-model/snapshot/sections';
 import { formatBundle } from '@app/transparency/entry-bundle';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { GrowingTree, MemoryTiles } from '@app/transparency/growing-tree';
@@ -41,6 +42,15 @@ export class LogTree implements Projection {
   apply(position: number): void {
     this.#position = position;
     this.#grown?.();
+  }
+
+  /** Nothing is saved of it: its leaves are beside the log. */
+  save(): Sections {
+    return new Map();
+  }
+
+  load(_saved: SavedSections, position: number): void {
+    this.apply(position);
   }
 
   /** Has `act` called at each event from now on. */
