@@ -18,7 +18,7 @@ import type { Checkpoints } from './proofs/checkpoints';
 import { Inspection } from './stores/inspection';
 import { SnapshotKeeper } from './stores/snapshot-keeper';
 import type { Timekeeper } from './posting/timekeeper';
-import { OVER, type Trouble } from './trouble';
+import { CLOCK_BEHIND, HOW_TO_OPEN, OVER, type Trouble } from './trouble';
 import type { Writer } from './posting/writer';
 import { type ApplicationOptions } from './options';
 
@@ -37,11 +37,6 @@ const SHOW_PROGRESS_EVERY = 100_000;
 
 /** The milliseconds that a stopping register waits for a log that does not say what became of an append. */
 const LONGEST_WAIT = 10_000;
-
-const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
-
-const HOW_TO_OPEN =
-  'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';
 
 /** What a running register does by itself: it follows the log, starts a new one, opens the days, and stops in order. */
 export class Lifecycle implements OnApplicationShutdown {
@@ -80,7 +75,7 @@ export class Lifecycle implements OnApplicationShutdown {
   ) {
     this.#options = options;
     this.#inspection = new Inspection(options.log, register);
-    this.#snapshots = SnapshotKeeper.of(options, register, follower, [search], this.#logger);
+    this.#snapshots = SnapshotKeeper.of(options, register, follower, this.#logger);
     this.#register = register;
     this.#follower = follower;
     this.#writer = writer;

@@ -14,3 +14,8 @@ export const OVER: Readonly<Record<Trouble['kind'], string>> = {
   days: 'every day that has begun is open',
   unforeseen: 'the register looks after itself again',
 };
+
+export const CLOCK_BEHIND = 'The clock of this process is behind the log’s';
+
+export const HOW_TO_OPEN =
+  'As the registrar, post the DayOpened of that day from a source of your own: docs/operating.md, “Open a day by hand”';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { LogDamaged, LogUnavailable } from './event-log';
+import { LogDamaged, LogUnavailable, type Append } from './event-log';
 import { StrayJournal } from './sqlite-file';
 import { headFileOf } from './sqlite-head';
 import { sqliteCodeOf, faultOf } from './sqlite-writer';
@@ -67,3 +67,8 @@ export function reading<T>(file: string, read: () => T): T {
 
 /** The statements are always the same, so a plain SQLITE_ERROR means that the file is not what they are for. */
 const DAMAGE = /^SQLITE_(CORRUPT(_.*)?|FORMAT|ERROR|TOOBIG)$/;
+
+/** Nothing was appended: the log cannot be written at the moment. */
+export function unavailable(detail: string): Append {
+  return { outcome: 'unavailable', detail };
+}

@@ -7,7 +7,7 @@ import {
   type OpenReader,
   openReader,
 } from './sqlite-opening';
-import { damaged, unlikeHead, headDamaged, reading } from './sqlite-faults';
+import { damaged, unlikeHead, headDamaged, reading, unavailable } from './sqlite-faults';
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
@@ -305,6 +305,7 @@ export class SqliteLog implements EventLog {
   }
 
   leafHashes = (first: number, last: number): Uint8Array => this.#rows.leafHashes(first, last);
+
   readonly rows: LogRowsAtHand = {
     between: (first, last) => {
       if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
@@ -394,8 +395,4 @@ export class SqliteLog implements EventLog {
     this.#appended = undefined;
     this.#rows.forget();
   }
-}
-
-function unavailable(detail: string): Append {
-  return { outcome: 'unavailable', detail };
 }

@@ -16,7 +16,8 @@ type Goal = 'read' | 'checked';
 export class Follower {
   readonly #log: EventLog;
   readonly #index: EventIndex;
-  readonly #projections: readonly Projection[];
+  /** What it feeds besides the index. */
+  readonly projections: readonly Projection[];
   readonly #stop = new AbortController();
   readonly #waiting = new Set<{
     readonly position: number;
@@ -31,7 +32,7 @@ export class Follower {
   constructor(log: EventLog, index: EventIndex, projections: readonly Projection[] = []) {
     this.#log = log;
     this.#index = index;
-    this.#projections = projections;
+    this.projections = projections;
   }
 
   get state(): FollowerState {
@@ -56,7 +57,7 @@ export class Follower {
    */
   async run(): Promise<void> {
     try {
-      for (const projection of this.#projections) this.#index.replay(projection);
+      for (const projection of this.projections) this.#index.replay(projection);
       for await (const page of this.#log.follow(this.#index.head, this.#stop.signal)) {
         if (page === 'caught-up') {
           this.#state = 'caught-up';
@@ -81,7 +82,7 @@ export class Follower {
 
   #take(text: string, isUnchecked = false): void {
     const event = isUnchecked ? this.#index.applyUnchecked(text) : this.#index.apply(text);
-    for (const projection of this.#projections) projection.apply(event.position, text, event);
+    for (const projection of this.projections) projection.apply(event.position, text, event);
   }
 
   stop(): void {

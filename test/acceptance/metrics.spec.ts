@@ -323,6 +323,7 @@ describe('LOG_LEVEL', () => {
     await quiet.ask('/health/live');
     await quiet.stop();
     expect(quiet.output.map((line) => (JSON.parse(line) as { readonly msg: string }).msg)).toEqual([
+      expect.stringMatching(/^the log is signed from now on/),
       expect.stringMatching(/^release [0-9.]+: [0-9]+ events in memory/),
       expect.stringMatching(/^next, recognise a body/),
       expect.stringMatching(/^listening on /),

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import type { Projection } from '@app/read-model/projection';
 import { Snapshots } from '@app/read-model/snapshot/snapshots';
 import type { LoggerService } from '@nestjs/common';
 import type { ApplicationOptions } from '../options';
@@ -30,12 +29,11 @@ export class SnapshotKeeper {
     { log, snapshot, admitted }: ApplicationOptions,
     index: EventIndex,
     follower: Follower,
-    projections: readonly Projection[],
     logger: LoggerService,
   ): SnapshotKeeper | undefined {
     // A log of an earlier release is read as a whole, and then completed.
     if (snapshot === undefined || log.rows === undefined || log.lacks === true) return undefined;
-    const snapshots = new Snapshots(snapshot, log, log.rows, index, projections);
+    const snapshots = new Snapshots(snapshot, log, log.rows, index, follower.projections);
     return new SnapshotKeeper(snapshots, follower, logger, admitted === undefined);
   }
 

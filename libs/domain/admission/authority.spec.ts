@@ -205,6 +205,7 @@ describe('a body may post', () => {
       'BodySucceeded',
       'DayOpened',
       'DisputeClosed',
+      'LogRestored',
       'PolicyEditionPublished',
     ]);
     const world = given(...begun, recognised(BODY, '2020-01-01', ALL));

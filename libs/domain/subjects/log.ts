@@ -15,14 +15,17 @@ export const events = {
     registrarOnly: true,
     registerOnly: true,
     data: fields({
-      size: Type.String({
-        pattern: '^(?:0|[1-9][0-9]{0,15})$',
-        description: 'How many events the log had by the checkpoint that is given up, as a decimal string.',
-      }),
-      root: Type.String({
-        pattern: '^[A-Za-z0-9+/]{43}=$',
-        description: 'The root of its tree by that checkpoint: 32 bytes in base64.',
-      }),
+      size: described(
+        Type.String({
+          pattern: '^(?:0|[1-9][0-9]{0,15})$',
+          description: 'A whole number as a decimal string',
+        }),
+        'How many events the log had by the checkpoint that is given up.',
+      ),
+      root: described(
+        Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: '32 bytes in base64' }),
+        'The root of its tree by that checkpoint.',
+      ),
       reason: described(CODE, 'Why it was restored, as its operator says.'),
     }),
   }),

@@ -535,6 +535,9 @@ const KEYS = [
   'calendar:england',
 ];
 
+/** A root as a checkpoint writes it. */
+const ROOT = Buffer.alloc(32).toString('base64');
+
 function anyOf(shape: Shape, name = ''): fc.Arbitrary<unknown> {
   const items = shape.items;
   const few = FEW[name];
@@ -546,7 +549,9 @@ function anyOf(shape: Shape, name = ''): fc.Arbitrary<unknown> {
   if (shape.format !== undefined) return fc.constant('AccreditationAwarded');
   if (shape.pattern !== undefined) {
     const pattern = new RegExp(shape.pattern);
-    return fc.constantFrom(...[...KEYS, 'adults', 'cdi'].filter((text) => pattern.test(text)));
+    return fc.constantFrom(
+      ...[...KEYS, 'adults', 'cdi', '11', ROOT, 'log:register'].filter((text) => pattern.test(text)),
+    );
   }
   if (shape.type === 'integer') return fc.constantFrom(1, 2);
   if (Array.isArray(items)) return fc.tuple(...items.map((one: Shape) => anyOf(one, name)));
