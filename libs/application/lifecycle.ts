@@ -317,8 +317,9 @@ export class Lifecycle implements OnApplicationShutdown {
    * Prepares the search, so that no one’s first search waits for it. If this fails, the first search does it.
    */
   async #prepareSearch(): Promise<void> {
+    // What a snapshot left in the log cannot be read once that is closed.
     await this.#search.catchUp().catch((error: unknown) => {
-      this.#logger.error(error);
+      if (this.#goesOn()) this.#logger.error(error);
     });
   }
 
