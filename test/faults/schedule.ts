@@ -495,12 +495,16 @@ function scripts(dice: Dice): Script[] {
   return [world, ...posters, { start: dice.below(spread), units: [revocation, ...used], atOnce: true }];
 }
 
+/** More rounds of the event loop than anything takes that waits for no time. */
+const ROUNDS = 4;
+
 /** Lets virtual time pass until the work is done; false if it never ends, or never stops writing. */
 async function passTime(work: Promise<void>, goesOn: () => boolean): Promise<boolean> {
   const end = work.then(() => true);
   for (;;) {
-    const done = await Promise.race([end, setImmediate(false)]);
-    if (done) return true;
+    // Time passes once no one goes on without it: some go on in the next round of the event loop.
+    for (let round = 0; round < ROUNDS; round++)
+      if (await Promise.race([end, setImmediate(false)])) return true;
     if (jest.getTimerCount() === 0 || !goesOn()) return false;
     jest.advanceTimersToNextTimer();
   }

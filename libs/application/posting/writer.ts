@@ -216,6 +216,9 @@ export class Writer {
   /** Takes turns as long as anything waits. */
   async #run(): Promise<void> {
     let pause = FIRST_PAUSE;
+    // What came in the same round of the event loop is flushed together: a short flush is made in this thread, and would keep
+    // the others from coming.
+    await setImmediate();
     while ((this.#waiting = this.#waiting.filter(({ settled }) => !settled)).length > 0) {
       const done = await this.#turn().catch(() => false);
       pause = done ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
