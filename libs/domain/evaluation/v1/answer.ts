@@ -5,10 +5,11 @@ import { endOfRun, difference, intersection, meet, span, type Days } from '../..
 import { A_PIECE, finished, type Work } from '../../values/work';
 import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
 import { warningsOn } from './answer-warnings';
+import { type Cause } from './reason';
 import { verdictOf, type Outcome, type Question, type ResolvedQuestion } from './resolved-question';
 import { standingOn, type Participation, type Standing } from './standing';
 import { presentIn, toldInOrder } from './told-requirements';
-import { toldBetween, type ToldRun } from './told-runs';
+import { toldBetween, toldGaps } from './told-runs';
 
 /** The whole answer to a resolved question. `recordedAt`: when the event at its position was recorded. */
 export function answer(found: ResolvedQuestion, recordedAt: string): Answer {
@@ -55,7 +56,8 @@ export function* writtenAnswer(
   const rankOf = (id: string, day: Day) => rankIn(standing, id, day);
   const gaps = must.map(({ told: { id, gaps: runs } }) => ({ id, runs }));
   const unruled = difference(window, said.ruled);
-  if (unruled.length > 0) gaps.unshift({ id: POLICY_IN_FORCE, runs: unruledIn(unruled) });
+  const silent: Cause = { reason: 'no-policy-in-force', days: unruled, evidence: [] };
+  if (unruled.length > 0) gaps.unshift({ id: POLICY_IN_FORCE, runs: yield* toldGaps([silent], true) });
   const doubts = must.map(({ told: { id, uncertain: runs } }) => ({ id, runs }));
   const advice = encouraged.map(({ told: { id, gaps: runs } }) => ({ id, runs }));
   const text = `{"provider":{"key":${JSON.stringify(standing.provider)},"name":${JSON.stringify(name)}}\
@@ -73,18 +75,6 @@ export function* writtenAnswer(
 ,"advice":[${yield* toldInOrder(advice, from, until, rankOf)}]\
 ,"warnings":${JSON.stringify(warningsOn(standing.warnings, window))}}`;
   return { text, outcome };
-}
-
-function unruledIn(days: Days): readonly ToldRun[] {
-  const told: ToldRun[] = [];
-  for (let i = 0; i < days.length; i += 2)
-    told.push({
-      from: days[i] ?? NaN,
-      until: days[i + 1] ?? NaN,
-      said: ',"reason":"no-policy-in-force"',
-      evidence: ',"evidence":[]',
-    });
-  return told;
 }
 
 /** The editions that decide a day of a window. */

@@ -1,10 +1,10 @@
 import { type Ground } from '../../log/grants';
 import { isOfAdvisers } from '../../subjects/policy-document';
-import { difference, every, intersection, unknownDays, type Days, type Truth } from '../../values/timeline';
+import { difference, every, type Days, type Truth } from '../../values/timeline';
 import { flatMapped, type Work } from '../../values/work';
 import { firstReasons, within, type Cause } from './reason';
-import { type PolicyDays, type ResolvedQuestion } from './resolved-question';
-import { type Standing } from './standing';
+import { requirementsAsked, type PolicyDays, type ResolvedQuestion } from './resolved-question';
+import { standingOnDays, type Standing } from './standing';
 import { toldRequirements, type RequirementStanding } from './told-requirements';
 
 /** What a requirement of advisers comes to for one of those named, on the days of the edition that asks it. */
@@ -29,7 +29,8 @@ export interface NamedStanding {
 /** `found` names this adviser and no other. */
 export function* namedStandingOf({ named, reigns, evaluation }: ResolvedQuestion): Work<NamedStanding> {
   const asked: NamedOnDays[] = [];
-  for (const { requirement, edition, days, place } of askedOfAdvisers(reigns)) {
+  for (const [place, { requirement, edition, days }] of requirementsAsked(reigns).entries()) {
+    if (requirement === undefined || !isOfAdvisers(requirement)) continue;
     const value = yield* evaluation.judgement(requirement, edition.policy);
     const failed = difference(days, value.presumed);
     const { id, of, binding, cites } = requirement;
@@ -43,20 +44,6 @@ export function* namedStandingOf({ named, reigns, evaluation }: ResolvedQuestion
     });
   }
   return { key: named[0]?.[0] ?? '', asked };
-}
-
-/** Each requirement of advisers, with its place among all requirements of all editions. */
-function askedOfAdvisers(reigns: ResolvedQuestion['reigns']) {
-  let place = 0;
-  return reigns.flatMap(({ edition, requirements, days }) => {
-    if (requirements === undefined) return [];
-    const first = place;
-    // That the provider is open is asked after them.
-    place += requirements.length + 1;
-    return requirements.flatMap((requirement, i) =>
-      isOfAdvisers(requirement) ? [{ requirement, edition, days, place: first + i }] : [],
-    );
-  });
 }
 
 /**
@@ -98,22 +85,18 @@ function* askedOfEach(each: readonly NamedOnDays[]): Work<RequirementStanding> {
   const [first] = each;
   if (!first) throw new Error('a question that names no one is answered from what holds of the provider');
   const { requirement, place, days } = first;
-  const truth = every(each.map((one) => one.truth));
-  const failed = difference(days, truth.possible);
-  const unknown = intersection(unknownDays(truth), days);
-  return {
-    requirement,
-    place,
-    days,
-    certain: intersection(truth.certain, days),
-    unknown,
-    failing:
-      failed.length === 0
-        ? []
-        : yield* firstReasons(yield* flatMapped(each, ({ failing }) => within(failing, failed)), failed),
-    doubts: unknown.length === 0 ? [] : yield* flatMapped(each, ({ doubts }) => within(doubts, days)),
-    grounds: undefined,
+  const value = {
+    truth: every(each.map(({ truth }) => truth)),
+    causes: (failed: Days) => causesOfEach(each, failed),
+    grounds: () => [],
+    doubts: each.flatMap(({ doubts }) => doubts),
   };
+  return { requirement, place, ...(yield* standingOnDays({ days, value }, false)) };
+}
+
+/** Of one that fails for another reason as well, the first one suffices: the first of all is the first of somebody. */
+function* causesOfEach(each: readonly NamedOnDays[], days: Days): Work<readonly Cause[]> {
+  return yield* flatMapped(each, ({ failing }) => within(failing, days));
 }
 
 /** What is said if one requirement more must be met on some days. */

@@ -1,6 +1,9 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
-import { firstReasons, gapsOf, groundedRuns, REASONS, type Cause } from './reason';
+import { firstReasons, groundedRuns, REASONS, type Cause } from './reason';
+import { toldBetween, toldGaps } from './told-runs';
+import { type ReasonedRun } from './answer-shape';
+import { dayOf } from '../../values/day';
 import { type Ground } from '../../log/grants';
 import { includes, NO_DAYS, span, union, type Days } from '../../values/timeline';
 import { finished } from '../../values/work';
@@ -21,6 +24,17 @@ function toldOf(causes: readonly Cause[], on: number) {
   const reason = REASONS.find((one) => applying.some((applied) => applied.reason === one));
   const evidence = applying.filter((one) => one.reason === reason).flatMap((one) => one.evidence);
   return { reason, evidence: new Set(evidence) };
+}
+
+/** The gaps in `from`–`until` as an answer tells them, read back; the days of {@link WORLD} unless others are given. */
+function gapsOf(causes: readonly Cause[], [from, until] = [0, WORLD.length - 1]) {
+  const told = finished(toldBetween(finished(toldGaps(causes, true)), from, until));
+  return (JSON.parse(`[${told}]`) as readonly ReasonedRun[]).map((gap) => ({
+    from: dayOf(gap.from),
+    until: dayOf(gap.until),
+    reason: gap.reason,
+    evidence: gap.evidence.map(Number),
+  }));
 }
 
 describe('the reasons of a gap', () => {
@@ -45,7 +59,7 @@ describe('the reasons of a gap', () => {
   test('runs are maximal, and their evidence is that of all their days, by number', () => {
     fc.assert(
       fc.property(fc.array(cause, { maxLength: 24 }), days, (causes, asked) => {
-        const gaps = finished(gapsOf(finished(firstReasons(causes, asked))));
+        const gaps = gapsOf(finished(firstReasons(causes, asked)));
         gaps.forEach(({ from, until, reason, evidence }, i) => {
           const next = gaps[i + 1];
           expect(next === undefined || next.from > until + 1 || next.reason !== reason).toBe(true);
@@ -59,8 +73,20 @@ describe('the reasons of a gap', () => {
     );
   });
 
+  test('cut to some days are those of these days alone', () => {
+    const window = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+    fc.assert(
+      fc.property(fc.array(cause, { maxLength: 24 }), window, (causes, [from, until]) => {
+        const all = finished(firstReasons(causes, span(0, WORLD.length - 1)));
+        const alone = finished(firstReasons(causes, span(from, until)));
+        expect(gapsOf(all, [from, until])).toEqual(gapsOf(alone, [from, until]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('position 9 comes before position 10', () => {
-    const [gap] = finished(gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]));
+    const [gap] = gapsOf([{ reason: 'provider-closed', days: [1, 2], evidence: [100, 10, 9] }]);
     expect(gap?.evidence).toEqual([9, 10, 100]);
   });
 });

@@ -1,5 +1,4 @@
 import { type Ground } from '../../log/grants';
-import { partitionPoint } from '../../values/partition-point';
 import type { Day } from '../../values/day';
 import { ALL_DAYS, difference, intersection, runs, unionOf, type Days } from '../../values/timeline';
 import { A_PIECE, flatMapped, grouped, inGroups, mapped, type Work } from '../../values/work';
@@ -103,12 +102,6 @@ export interface GroundedRun {
   readonly evidence: readonly number[];
 }
 
-/** A run of days with one reason. `evidence` is that of all its days, ascending. */
-export interface Gap extends Cause {
-  readonly from: Day;
-  readonly until: Day;
-}
-
 /** A reason for days that no other explains; it has no evidence. */
 export function fallback(reason: Reason): Cause {
   return { reason, days: ALL_DAYS, evidence: [] };
@@ -209,39 +202,4 @@ export function* firstReasons(causes: readonly Cause[], days: Days): Work<Cause[
 /** All days of some causes. */
 export function* daysOf(causes: readonly Cause[]): Work<Days> {
   return yield* inGroups(yield* mapped(causes, ({ days }) => days), unionOf);
-}
-
-/**
- * Maximal runs of one reason, by their first day, from causes with one reason a day; the evidence is the
- * union over the days of the run.
- */
-export function* gapsOf(causes: readonly Cause[]): Work<Gap[]> {
-  if (causes.length === 0) return [];
-  let gaps: Gap[] = [];
-  for (const [reason, same] of yield* grouped(causes, (cause) => cause.reason)) {
-    const its = yield* evidencedRuns(yield* daysOf(same), same);
-    gaps = gaps.concat(yield* mapped(its, (run): Gap => ({ ...run, reason, days: [run.from, run.until] })));
-  }
-  return gaps.sort((a, b) => a.from - b.from);
-}
-
-/** The runs of some days, each with the evidence of every ground that applies on one of its days. */
-export function* evidencedRuns(days: Days, grounds: readonly Ground[]): Work<GroundedRun[]> {
-  const evidence = Array.from({ length: days.length / 2 }, (): number[] => []);
-  for (const [i, ground] of grounds.entries()) {
-    if (i % A_PIECE === A_PIECE - 1) yield 1;
-    let told = -1;
-    for (const { from, until } of runs(ground.days)) {
-      const first = partitionPoint(evidence.length, (run) => (days[run * 2 + 1] ?? Infinity) < from);
-      for (let run = Math.max(first, told + 1); (days[run * 2] ?? Infinity) <= until; run++) {
-        for (const position of ground.evidence) evidence[run]?.push(position);
-        told = run;
-      }
-    }
-  }
-  return yield* mapped([...evidence.keys()], (i) => ({
-    from: days[i * 2] ?? NaN,
-    until: days[i * 2 + 1] ?? NaN,
-    evidence: ascending(evidence[i] ?? []),
-  }));
 }

@@ -195,19 +195,24 @@ export interface RequirementOnDays {
 
 const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
 
-/** Every requirement of every edition, in the policy’s order, `provider-open` last. */
-export function requirementsOnDays({ reigns, evaluation }: Evaluable): RequirementOnDays[] {
+/**
+ * Every requirement of every edition with the setting, in the policy’s order, and last of each edition undefined: that the
+ * provider is open.
+ */
+export function requirementsAsked(reigns: readonly EditionPeriod[]) {
   return reigns.flatMap(({ edition, requirements, days }) =>
     requirements === undefined
       ? []
-      : [
-          ...requirements.map((requirement) => ({
-            requirement,
-            days,
-            value: evaluation.requirement(requirement, edition.policy),
-          })),
-          { requirement: OPEN, days, value: judged(evaluation.open()) },
-        ],
+      : [...requirements, undefined].map((requirement) => ({ requirement, edition, days })),
+  );
+}
+
+/** Every requirement of every edition, in the policy’s order, `provider-open` last. */
+export function requirementsOnDays({ reigns, evaluation }: Evaluable): RequirementOnDays[] {
+  return requirementsAsked(reigns).map(({ requirement, edition, days }) =>
+    requirement === undefined
+      ? { requirement: OPEN, days, value: judged(evaluation.open()) }
+      : { requirement, days, value: evaluation.requirement(requirement, edition.policy) },
   );
 }
 

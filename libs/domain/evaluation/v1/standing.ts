@@ -29,9 +29,9 @@ import {
   evaluateRequirements,
   requirementsOnDays,
   type PolicyDays,
-  type RequirementOnDays,
   type ResolvedQuestion,
 } from './resolved-question';
+import { type RequirementValue } from './evaluation';
 import { costOfValue, type Value } from './value';
 
 /** What an answer tells of somebody who takes part: an adviser while engaged, a subcontractor while contracted. */
@@ -148,7 +148,7 @@ function isSeparable(reigns: ResolvedQuestion['reigns']): boolean {
 
 /** What a value comes to on some days; `isGrounded`: whether to say what it rests on. */
 export function* standingOnDays(
-  { days, value }: Omit<RequirementOnDays, 'requirement'>,
+  { days, value }: { readonly days: Days; readonly value: Omit<RequirementValue, 'presumed'> },
   isGrounded: boolean,
 ): Work<StandingOnDays> {
   const { certain, possible } = value.truth;
