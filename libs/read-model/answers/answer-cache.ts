@@ -45,10 +45,7 @@ const ROOM_FOR_DAYS = 1 / 4;
 /** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
 const SMALL = 64 * 1024;
 
-/**
- * An answer as it is sent. Its bytes are kept, because they never change; the other members are for callers
- * who do not read them.
- */
+/** An answer as it is sent; the members besides its text are for callers who do not read that. */
 export interface WrittenAnswer {
   /** The {@link Answer} as JSON. */
   readonly text: string;
@@ -175,8 +172,8 @@ export class AnswerCache {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
     const kept = policies.map((policy) => this.#standings.at(under(policy, asking), position));
-    const known = kept.filter((one) => one !== undefined);
-    if (known.length === kept.length && known.some((one) => one.speaks)) {
+    const known = spoken(kept);
+    if (known) {
       const work = this.#severalWritten(known, asking, policies, position);
       return isSmall(known) ? finished(work) : work;
     }
@@ -228,13 +225,8 @@ export class AnswerCache {
   #severalKept(asking: Asking, asked: SeveralPolicies, position: number): SeveralAnswers | undefined {
     const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return undefined;
-    const kept: KeptStanding[] = [];
-    for (const policy of policies) {
-      const one = this.#standings.at(under(policy, asking), position);
-      if (!one) return undefined;
-      kept.push(one);
-    }
-    if (!kept.some((one) => one.speaks) || !isSmall(kept)) return undefined;
+    const kept = spoken(policies.map((policy) => this.#standings.at(under(policy, asking), position)));
+    if (!kept || !isSmall(kept)) return undefined;
     return finished(this.#severalWritten(kept, asking, policies, position));
   }
 
@@ -290,10 +282,9 @@ export class AnswerCache {
     asked: SeveralPolicies,
     position: number,
   ): Work<SeveralAnswers> | Refusal {
-    const known = this.#register.at(position);
-    const policies = policiesInOrder(known, asked);
+    const policies = this.#policies(asked, position);
     if (isRefusal(policies)) return policies;
-    const found = resolveUnderSeveral(known, asking, policies);
+    const found = resolveUnderSeveral(this.#register.at(position), asking, policies);
     return isRefusal(found) ? found : severalRouted(found, this.#register.recordedAt(position) ?? '');
   }
 }
@@ -301,6 +292,11 @@ export class AnswerCache {
 /** A question under one policy. */
 function under(policy: string, { provider, setting, from, until, advisers, school }: Asking): Question {
   return { provider, setting, policy, from, until, advisers, school };
+}
+
+/** What holds under each of several policies, if all of it is kept and the question is answered: where none speaks, it may be refused. */
+function spoken(kept: readonly (KeptStanding | undefined)[]): readonly KeptStanding[] | undefined {
+  return isComplete(kept) && kept.some((one) => one.speaks) ? kept : undefined;
 }
 
 /** Whether an answer out of these takes microseconds. */
