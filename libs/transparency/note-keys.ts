@@ -62,7 +62,6 @@ export function signerKey(name: string, seed: Uint8Array): SignerKey {
   return { key, verifier, skey: `PRIVATE+KEY+${name}+${verifier.id}+${toBase64(typed)}` };
 }
 
-/** Finding: `malformed-key`, also if the id is not that of the name and the key. */
 /** Name, id, and the bytes after them, of a key as it is written. Base64 has plus signs of its own. */
 const WRITTEN = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/s;
 
