@@ -194,6 +194,7 @@ const OF_WRITER = [
   '/tile/*',
   '/log-keys',
   '/.well-known/jwks.json',
+  '/receipt',
 ];
 
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */
