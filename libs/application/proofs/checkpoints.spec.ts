@@ -1,12 +1,14 @@
 /// <reference types="jest" />
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { MemoryLog } from '@app/event-store/memory';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
 import { readCheckpoint } from '@app/transparency/checkpoint';
+import { toBase64 } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
-import { hashLeaf } from '@app/transparency/hashes';
+import { EMPTY_ROOT, hashLeaf } from '@app/transparency/hashes';
 import { isConsistent } from '@app/transparency/proof';
 import { parseNote } from '@app/transparency/signed-note';
 import { Checkpoints, newSeeds, type CheckpointsOptions } from './checkpoints';
@@ -131,6 +133,48 @@ describe('a log that is signed', () => {
     const second = await replica(log, store, { origin: undefined }).begin();
     expect(second.shown).toEqual([]);
     expect((await second.current()).note).toBe((await first.current()).note);
+  });
+
+  test('is signed while it is empty, if it has a name, and goes on under the same key', async () => {
+    const store = new MemoryProofStore();
+    const log = new MemoryLog();
+    const waiting = replica(log, store);
+    void waiting.follower.run().catch(() => undefined);
+    await waiting.checkpoints.check();
+    const empty = await waiting.current();
+    expect([empty.size, toBase64(empty.root)]).toEqual([0, toBase64(EMPTY_ROOT)]);
+    expect(waiting.shown).toHaveLength(1);
+    // Another start before the first event, which is of whatever log comes to stand there.
+    await replica(log, store).checkpoints.check();
+    await log.append(EVENTS.slice(0, 3), -1);
+    const later = await replica(log, store).begin();
+    expect(later.shown).toEqual([]);
+    const { size, root, note, ring } = await later.current();
+    expect([size, ring.ring.log]).toEqual([3, hash('sha256', EVENTS[0] ?? '')]);
+    expect(isConsistent(empty, { size, root }, later.tree.consistency(0, 3))).toBe(true);
+    expect((await waiting.current()).note).toBe(note);
+    await expect(replica(await logOf(days(3, '2027-01-01')), store).begin()).rejects.toThrow(/another log/);
+  });
+
+  test('is not signed while it is empty and has no name', async () => {
+    const store = new MemoryProofStore();
+    const one = replica(new MemoryLog(), store, { origin: undefined });
+    await one.checkpoints.check();
+    expect(await one.checkpoints.current()).toBeUndefined();
+    expect(await store.read()).toEqual({ version: '0' });
+  });
+
+  test('gives no receipt beyond the kept checkpoint before it signs again', async () => {
+    const store = new MemoryProofStore();
+    const log = await logOf(EVENTS.slice(0, 3));
+    await (await replica(log, store).begin()).end();
+    await log.append(EVENTS.slice(3, 5), 2);
+    const starting = replica(log, store);
+    void starting.follower.run().catch(() => undefined);
+    await starting.follower.reached(4);
+    await starting.checkpoints.check();
+    expect(await starting.checkpoints.covering(5)).toBe('behind');
+    expect(await starting.checkpoints.covering(3)).toMatchObject({ size: 3 });
   });
 
   test('is signed a moment after it has gone on', async () => {

@@ -57,6 +57,9 @@ const MOST_TRIES = 50;
 /** How long a process that starts waits until it has read what was signed already, in milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 
+/** What keys say that they have signed before there was a first event: the SHA-256 of nothing. */
+const EMPTY_LOG = hash('sha256', '');
+
 /** A checkpoint that was kept, and the keys of the same moment. */
 export interface SharedCheckpoint extends Checkpoint {
   /** The signed note, byte for byte. */
@@ -103,15 +106,17 @@ export class Checkpoints {
   /**
    * Compares the log, which has been read, with what was signed of it, before anything is appended. Rejects with
    * {@link ProofsRefused} if the log is behind or beside the last checkpoint, or the keys are of another log or origin. If the
-   * store does not answer, this is found out once it does.
+   * store does not answer, this is found out once it does. An empty log that has a name is signed here: its first events may be
+   * long in coming.
    */
   async check(): Promise<void> {
-    const { store } = this.#options;
+    const { store, origin } = this.#options;
     if (!store) return;
     try {
       const kept = await store.read();
       this.#mustBeOurs(kept);
       const last = this.#checkpointIn(kept.checkpoint);
+      if (!last && !kept.givenUp && this.#index.head < 0 && origin !== undefined) await this.sign();
       if (!last) return;
       // Another replica may have signed what this one is still to read.
       if (last.size > this.#index.head + 1 && last.size <= (await this.#options.log.head()) + 1)
@@ -192,15 +197,16 @@ export class Checkpoints {
 
   /** Resolves to false if another process was first. */
   async #signOver(kept: KeptState): Promise<boolean> {
-    const { store, clock, showVerifierKey } = this.#options;
+    const { store, origin, clock, showVerifierKey } = this.#options;
     const { size } = this.#tree;
-    if (!store || size === 0 || kept.givenUp) return true;
+    if (!store || (size === 0 && origin === undefined) || kept.givenUp) return true;
     this.#mustBeOurs(kept);
     const before = this.#checkpointIn(kept.checkpoint);
     if (before && before.size > size) return true;
     if (before) this.#mustContain(before);
     const isNew = kept.keys === undefined;
     let keys = kept.keys ?? this.#newRing();
+    if (keys.log === EMPTY_LOG) keys = { ...keys, log: this.#logHash() };
     if (before && before.size < size) keys = retired(keys, before.size, clock());
     const ring = this.#open(keys);
     if (before && kept.checkpoint !== undefined && isSigned(kept.checkpoint, before, size, ring)) {
@@ -220,9 +226,9 @@ export class Checkpoints {
     return firstRing(this.#options.origin ?? unnamedOrigin(log), log, newSeeds());
   }
 
-  /** SHA-256 of the first event, which tells one log from another. */
+  /** SHA-256 of the first event, which tells one log from another; of nothing while there is none. */
   #logHash(): string {
-    return hash('sha256', this.#index.bytes(0));
+    return this.#index.head < 0 ? EMPTY_LOG : hash('sha256', this.#index.bytes(0));
   }
 
   #open(ring: KeyRing): OpenRing {
@@ -256,9 +262,10 @@ export class Checkpoints {
       if (last) throw keysMissing(last.origin);
       return;
     }
-    // Who restores on purpose may have another beginning of the log, or none.
-    if (!givenUp && this.#index.head < 0) throw emptyStore(keys.origin);
-    if (!givenUp && keys.log !== this.#logHash()) throw otherLog(keys.origin);
+    // Who restores on purpose may have another beginning of the log, or none. What was signed empty may begin in any way.
+    const isAny = givenUp !== undefined || keys.log === EMPTY_LOG;
+    if (!isAny && this.#index.head < 0) throw emptyStore(keys.origin);
+    if (!isAny && keys.log !== this.#logHash()) throw otherLog(keys.origin);
     if (origin !== undefined && origin !== keys.origin) throw otherOrigin(keys.origin, origin);
     this.#open(keys);
   }
@@ -289,7 +296,8 @@ export class Checkpoints {
   async covering(size: number): Promise<SharedCheckpoint | 'behind' | undefined> {
     const current = await this.current();
     if (typeof current === 'object' && current.size >= size) return current;
-    if (current === 'behind' || !this.#isBegun) return current;
+    if (current === 'behind') return current;
+    if (!this.#isBegun) return current && 'behind';
     await this.sign();
     const next = await this.current();
     return typeof next === 'object' && next.size < size ? 'behind' : next;
