@@ -3,12 +3,12 @@ import type { EventLog } from '@app/event-store/event-log';
 import type { Clock } from '@app/read-model/clock';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import { formatCheckpoint, readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
+import { readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
 import { SEED_BYTES } from '@app/transparency/ed25519';
 import { toBase64 } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
 import type { TreeHead } from '@app/transparency/proof';
-import { formatNote, MOST_SIGNATURES, parseNote, signNote } from '@app/transparency/signed-note';
+import type { VerifierKey } from '@app/transparency/note-keys';
 import { Logger } from '@nestjs/common';
 import {
   firstRing,
@@ -37,12 +37,16 @@ import {
   otherOrigin,
   ProofsRefused,
 } from './refused-starts';
+import { cosigned, isSigned, signed } from './signed-checkpoint';
+import { Witnesses, type Cosignable, type Witness } from './witnesses';
 
 export interface CheckpointsOptions {
   /** Undefined where there is no place for keys: then nothing is signed. */
   readonly store: ProofStore | undefined;
   /** The name of the log, as its operator gives it. */
   readonly origin: string | undefined;
+  /** Who is asked to cosign each checkpoint. */
+  readonly witnesses?: readonly Witness[] | undefined;
   readonly log: Pick<EventLog, 'head'>;
   readonly clock: Clock;
   /** Receives the verifier key when a log signs for the first time. */
@@ -77,6 +81,7 @@ export class Checkpoints {
   readonly #index: EventIndex;
   readonly #follower: Follower;
   readonly #tree: LogTree;
+  readonly #witnesses: Witnesses;
   readonly #logger = new Logger('proofs');
   #signing: Promise<void> | undefined;
   #reading: Promise<KeptState> | undefined;
@@ -96,6 +101,8 @@ export class Checkpoints {
     this.#index = index;
     this.#follower = follower;
     this.#tree = tree;
+    const take = this.#takeCosignature.bind(this);
+    this.#witnesses = new Witnesses(options.witnesses ?? [], tree, take);
   }
 
   /** Whether there is a place for keys. */
@@ -211,14 +218,28 @@ export class Checkpoints {
     const ring = this.#open(keys);
     if (before && kept.checkpoint !== undefined && isSigned(kept.checkpoint, before, size, ring)) {
       this.#covered = size;
+      // Whoever signed it asks the witnesses, and may have ended before they answered.
+      if (this.#signedAt === -Infinity && size > 0) this.#witnesses.ask({ note: kept.checkpoint, size });
       return true;
     }
     const checkpoint = signed(ring, this.#tree.at(size));
     if (!(await store.keep({ keys, checkpoint }, kept.version))) return false;
     this.#covered = size;
+    if (size > 0) this.#witnesses.ask({ note: checkpoint, size });
     const [signer] = ring.logSigners;
     if (isNew && signer) showVerifierKey(signer.verifier.vkey);
     return true;
+  }
+
+  /** Keeps the lines of a witness, unless a later checkpoint is kept meanwhile: the witness is asked for that one anew. */
+  async #takeCosignature({ note }: Cosignable, lines: string, by: VerifierKey): Promise<void> {
+    await this.#untilKept(async ({ version, ...kept }) => {
+      const next = cosigned(kept.checkpoint, note, lines, by);
+      return (
+        next === undefined ||
+        ((await this.#options.store?.keep({ ...kept, checkpoint: next }, version)) ?? true)
+      );
+    });
   }
 
   #newRing(): KeyRing {
@@ -355,6 +376,7 @@ export class Checkpoints {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isStopped = true;
+    this.#witnesses.stop();
     if (this.#isBegun) await this.sign().catch(() => undefined);
     await this.#options.store?.close().catch(() => undefined);
   }
@@ -362,24 +384,4 @@ export class Checkpoints {
 
 export function newSeeds(): Seeds {
   return [randomBytes(SEED_BYTES), randomBytes(SEED_BYTES)];
-}
-
-function signed({ ring, logSigners }: OpenRing, tree: TreeHead): string {
-  const text = formatCheckpoint({ origin: ring.origin, ...tree });
-  return formatNote({
-    text,
-    signatures: logSigners.slice(0, MOST_SIGNATURES).map((signer) => signNote(text, signer)),
-  });
-}
-
-/** Whether a note is of that size and origin already, and every key in use has signed it. */
-function isSigned(
-  note: string,
-  { size, origin }: Checkpoint,
-  wanted: number,
-  { ring, logSigners }: OpenRing,
-): boolean {
-  const parsed = parseNote(note);
-  if (isFinding(parsed) || size !== wanted || origin !== ring.origin) return false;
-  return logSigners.every(({ verifier }) => parsed.signatures.some(({ id }) => id === verifier.id));
 }
