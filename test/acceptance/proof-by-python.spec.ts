@@ -17,7 +17,7 @@ const [, EXAMPLE_KEY = ''] =
 
 async function verified(source: string, vkey: string, ...receipts: readonly string[]) {
   return new Promise<{ code: number; printed: string; complaint: string }>((resolve) => {
-    const child = execFile('python3', [PROGRAM, source, vkey, ...receipts], (_, printed, complaint) => {
+    const child = execFile('python3', ['-B', PROGRAM, source, vkey, ...receipts], (_, printed, complaint) => {
       resolve({ code: child.exitCode ?? -1, printed, complaint });
     });
   });
