@@ -25,6 +25,7 @@ import { AddressFilter } from './web/problems/address-filter';
 import { DescriptionController } from './web/description.controller';
 import { EventPageController } from './web/event/event-page.controller';
 import { FrontController } from './web/check/front.controller';
+import { ReceiptController } from './web/check/receipt.controller';
 import { ProblemsController } from './web/problems/problems.controller';
 import { WellKnownController } from './web/well-known.controller';
 
@@ -53,6 +54,7 @@ export class AppModule {
         MetricsController,
         DescriptionController,
         FrontController,
+        ReceiptController,
         EventPageController,
         ProblemsController,
         WellKnownController,

@@ -70,7 +70,7 @@ export async function serve(
   surroundings: Surroundings,
 ): Promise<{ readonly app: NestFastifyApplication; readonly started: Promise<boolean> }> {
   const { log, clock, sinceBoot, logger, showSecret, showVerifierKey, end, writes, reads } = surroundings;
-  const { store, calendar, openUntil, policy, cacheBytes, registrarKey, origin } = settings;
+  const { store, calendar, openUntil, policy, cacheBytes, registrarKey, origin, witnesses } = settings;
   const { vault, access, drawnKeys }: Beside = reads
     ? { vault: new ToldVault(reads.link.names), access: new MemoryAccessRecord() }
     : openBeside(settings.vault);
@@ -94,6 +94,7 @@ export async function serve(
       showSecret,
       proofs: reads ? undefined : openProofs(settings.store, settings.vault),
       origin,
+      witnesses,
       ...(showVerifierKey && { showVerifierKey }),
       ...(end && { end }),
       readers: writes?.readers,
@@ -194,6 +195,7 @@ const OF_WRITER = [
   '/tile/*',
   '/log-keys',
   '/.well-known/jwks.json',
+  '/receipt',
 ];
 
 /** Finds what the route of a request says of those that it takes, as its controller declares it. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { storeOf, vaultOf, type Store, type VaultStore } from '@app/application/stores/store';
+import { witnessesOf, type Witness } from '@app/application/proofs/witnesses';
 import { wordMeant } from '@app/http-contract/typed';
 import { fileSetting, withSecrets } from '@app/terminal/secret';
 
@@ -29,6 +30,8 @@ export interface Settings {
   readonly cacheBytes: number;
   /** The name of the log in proofs; undefined where the kept one, or none, is meant. */
   readonly origin?: string | undefined;
+  /** Who is asked to cosign each checkpoint of the log. */
+  readonly witnesses?: readonly Witness[];
   /** What is logged: this and what is graver. At `debug` every request is a line. */
   readonly logLevel: LogLevel;
   /** A notice at the top of every page, if something is to be said of the whole register. */
@@ -61,6 +64,7 @@ const NAMES = [
   'REGISTER_READERS',
   'REGISTER_CACHE_MB',
   'REGISTER_ORIGIN',
+  'REGISTER_WITNESSES',
   ...SECRETS.map(fileSetting),
 ];
 const PREFIX = 'REGISTER_'.length;
@@ -149,6 +153,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     readers: readersOf(read('REGISTER_READERS', '0'), store),
     cacheBytes: cacheOf(read('REGISTER_CACHE_MB', '256')),
     origin: originOf(read('REGISTER_ORIGIN', '')),
+    witnesses: witnessesOf(read('REGISTER_WITNESSES', '')),
     logLevel,
   };
 }

@@ -5,7 +5,12 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { fileOfStore, run, tell, usualFile } from './command';
 
-async function make(target: string, { store = usualFile() }: { readonly store?: string }): Promise<void> {
+interface Options {
+  readonly store?: string;
+  readonly withKeys?: boolean;
+}
+
+async function make(target: string, { store = usualFile(), withKeys = false }: Options): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -14,6 +19,7 @@ async function make(target: string, { store = usualFile() }: { readonly store?: 
   const manifest = await backUp(store, target, {
     now: Date.now(),
     release: version,
+    withKeys,
     tell,
     signal: stop.signal,
   });
@@ -25,6 +31,9 @@ async function make(target: string, { store = usualFile() }: { readonly store?: 
         : `${target} holds the register up to position ${head}, recorded at ${recordedAt ?? ''}.`,
       `${files.map(({ name }) => name).join(', ')}: each was read from end to end.`,
       'Copy it to another machine. The list of erasures is not in it: keep a copy of that apart.',
+      withKeys
+        ? 'THE PRIVATE KEYS OF THE LOG ARE IN IT: whoever has it can sign in the register’s name. Keep it as you keep them, and where few can read it.'
+        : 'Nor are the keys by which the log is signed: keep a copy of them apart as well, or ask for them with --with-keys.',
       '',
     ].join('\n'),
   );
@@ -40,6 +49,10 @@ run(
       '--store <store>',
       'which store; unless given that of REGISTER_STORE, or sqlite:data/register.db',
       fileOfStore,
+    )
+    .option(
+      '--with-keys',
+      'the private keys of the log too: whoever has the backup can then sign in the register’s name',
     )
     .addHelpText(
       'after',

@@ -1,9 +1,11 @@
 import '@app/terminal/require-node';
 import 'reflect-metadata';
+import { copyKeys, withKeysOf } from '@app/application/proofs/change-keys';
 import { copyLog, type CopyStep } from '@app/application/stores/copy';
 import { filesOf, openLog } from '@app/application/stores/open';
-import { placeOf, storeOf, type Store } from '@app/application/stores/store';
+import { placeOf, storeOf, vaultOf, type Store } from '@app/application/stores/store';
 import { readableNumber, teller } from '@app/terminal/progress';
+import { withSecrets } from '@app/terminal/secret';
 import { Command } from 'commander';
 import { run, tell } from './command';
 
@@ -35,7 +37,13 @@ const PASSES: Record<CopyStep['doing'], string> = {
   comparing: 'Read again in the target and compared',
 };
 
-async function copy(options: { readonly from: string; readonly to: string }): Promise<void> {
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly withKeys?: boolean;
+}
+
+async function copy(options: Options): Promise<void> {
   const [from, to] = [keptStore('--from', options.from), keptStore('--to', options.to)];
   if (inWords(from) === inWords(to)) command.error('error: --from and --to name the same store');
   const stop = new AbortController();
@@ -45,24 +53,52 @@ async function copy(options: { readonly from: string; readonly to: string }): Pr
     });
   // A file that a register writes can be read: nothing is held up by it.
   const source = await openLog(from, tell, { readOnly: true });
+  let since: number;
   try {
     const target = await openLog(to, tell);
     try {
-      await between(source, target, { from, to }, stop.signal);
+      since = await between(source, target, { from, to }, stop.signal);
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
   }
+  const told =
+    options.withKeys !== true ? NO_KEYS : since > 0 ? KEYS_LATER : toldOfKeys(await keysBetween(from, to));
+  process.stdout.write(`${told}\n`);
 }
 
+const NO_KEYS =
+  'Nor are the keys copied by which the log is signed, and its last checkpoint: where they are not found beside the vault, a register on the copy makes new keys, and to every auditor it is another log. To move the register, stop it for good and say --with-keys.';
+const KEYS_LATER =
+  'The keys are not copied before the log is: stop that register first, and give the same command again.';
+
+function toldOfKeys(origin: string | undefined): string {
+  return origin === undefined
+    ? 'There are no keys to copy: the first start of a register makes them.'
+    : `The keys of ${origin} and its last checkpoint were copied too. Never start the former register again: two that sign under one name contradict each other, and auditors see it.`;
+}
+
+/** Copies the keys of a register that is stopped. Resolves to their origin; undefined if there are none. */
+async function keysBetween(from: Kept, to: Kept): Promise<string | undefined> {
+  const { environment } = withSecrets(process.env, ['REGISTER_VAULT']);
+  const vault = environment['REGISTER_VAULT'] ?? '';
+  // Of a log in a file they are beside it, wherever its vault is.
+  const placed = (store: Kept) => ({ store, vault: vaultOf(store.kind === 'sqlite' ? '' : vault, store) });
+  const keys = await withKeysOf(placed(from), (there) =>
+    withKeysOf(placed(to), (here) => copyKeys(there, here)),
+  );
+  return keys?.ring.origin;
+}
+
+/** Resolves to how many events the source has got since. */
 async function between(
   source: Awaited<ReturnType<typeof openLog>>,
   target: Awaited<ReturnType<typeof openLog>>,
   { from, to }: Ends,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   // Every event is copied or compared, and then compared.
   const events = (await source.head()) + 1;
   const progress = teller(2 * events, 'Copying the log');
@@ -86,6 +122,7 @@ async function between(
         '',
       ].join('\n'),
     );
+    return since;
   } finally {
     progress.end();
   }
@@ -120,6 +157,10 @@ const command = new Command('npm run copy --')
   )
   .requiredOption('--from <store>', 'the store to read, also while a register writes to it')
   .requiredOption('--to <store>', 'the store to fill, which holds nothing else')
+  .option(
+    '--with-keys',
+    'the keys by which the log is signed too, of a register that is stopped for good; with a KurrentDB, to or from the vault of REGISTER_VAULT',
+  )
   .addHelpText(
     'after',
     "\nExit codes: 0 the copy is whole, 1 it is not, 2 wrong usage.\n\nExample:\n  npm run copy -- --from sqlite:data/register.db --to 'kurrentdb://10.0.0.5:2113?tls=false'",

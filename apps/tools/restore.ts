@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { giveUpCheckpoint, TAKEN } from '@app/application/proofs/give-up';
 import { openProofs } from '@app/application/stores/open';
-import { restore, takeAsItIs } from '@app/application/stores/restore';
+import { restore, takeAsItIs, type Restored } from '@app/application/stores/restore';
 import { Command } from 'commander';
 import { fileOfStore, reasonOf, run, tell, usualFile, usualStores } from './command';
 
@@ -11,6 +11,7 @@ interface Options {
   readonly store?: string;
   readonly replaced?: string;
   readonly withoutErasures?: boolean;
+  readonly withKeys?: boolean;
   readonly asItIs?: boolean;
   readonly reason?: string;
 }
@@ -66,11 +67,12 @@ async function takeFile(store: string, reason: string | undefined): Promise<void
 
 async function put(
   source: string,
-  { store = usualFile(), replaced, withoutErasures = false, reason }: Options,
+  { store = usualFile(), replaced, withoutErasures = false, withKeys = false, reason }: Options,
 ): Promise<void> {
-  const { manifest, erasedAgain, passedOver, givenUp } = await restore(source, store, {
+  const { manifest, erasedAgain, passedOver, givenUp, keys } = await restore(source, store, {
     replaced,
     withoutErasures,
+    withKeys,
     reason,
     tell,
   });
@@ -91,6 +93,7 @@ async function put(
         : `Start it, and ask the bodies to post again, under the same ids, what they posted after ${recordedAt}.`,
       `What was recorded after position ${head} is gone from this register, and these positions will be given again. An address that was given out for an answer at one of them names the event that stood there (knownAt=4182-1a2b3c4d): it is refused with 409 other-log from then on, and with 503 not-caught-up before. An auditor who kept such an answer, or a copy of the log, sees that it was restored: say publicly when, and up to which position.`,
       ...(givenUp === undefined ? [] : [toldOfGivenUp(givenUp)]),
+      ...(keys === undefined ? [] : [TOLD_OF_KEYS[keys]]),
       ...(replaced === undefined || !existsSync(replaced)
         ? []
         : [
@@ -100,6 +103,15 @@ async function put(
     ].join('\n'),
   );
 }
+
+const TOLD_OF_KEYS: Readonly<Record<NonNullable<Restored['keys']>, string>> = {
+  brought:
+    'The keys of the log are back. No other register may sign with them: start this one only where the former is gone. What that signed after the backup, only its register.head knows: if you have it, put it beside the log, and say npm run restore -- --as-it-is, so that the register owns up to what is lost (LogRestored).',
+  'left out':
+    'The keys of the log are in the backup, and were left there: to bring them back, say --with-keys. A rehearsal must not have them.',
+  'older than those that are there':
+    'The keys that are here stay, for those of the backup may lack a later one.',
+};
 
 const command = new Command('npm run restore --')
   .description(
@@ -116,6 +128,7 @@ const command = new Command('npm run restore --')
     'where the present files are moved to, or have been moved to: what that vault knows of erasures counts',
   )
   .option('--without-erasures', 'the list of erasures and the vault that is replaced are lost')
+  .option('--with-keys', 'the keys of the log too, if they are in the backup and none are here')
   .option(
     '--as-it-is',
     'in the place of a folder: no backup is put back, and the log that is there is taken as it is, though it lacks what was acknowledged',

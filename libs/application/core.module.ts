@@ -109,6 +109,7 @@ function proofProviders(options: ApplicationOptions): Provider[] {
           {
             store: options.proofs,
             origin: options.origin,
+            witnesses: options.witnesses,
             log: options.log,
             clock: time.now,
             showVerifierKey: options.showVerifierKey ?? (() => undefined),

@@ -4,6 +4,7 @@ import { type Clock } from '@app/read-model/clock';
 import type { DrawnKeys } from './posting/drawn-keys';
 import type { Readers } from './readers';
 import type { ProofStore } from './proofs/proof-store';
+import type { Witness } from './proofs/witnesses';
 import { type Telemetry } from './telemetry';
 import type { Vault } from './vault/vault';
 
@@ -36,6 +37,8 @@ export interface ApplicationOptions {
   readonly proofs?: ProofStore | undefined;
   /** The name of the log in proofs; by default the kept one, or one made of its first event. */
   readonly origin?: string | undefined;
+  /** Who is asked to cosign each checkpoint. */
+  readonly witnesses?: readonly Witness[] | undefined;
   /** Receives the verifier key when the log is signed for the first time. */
   readonly showVerifierKey?: (vkey: string) => void;
   /** Ends the process, if an inspection finds that the log that it has served is not whole. */

@@ -268,3 +268,64 @@ test('of a store that is not there nothing is made', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('There is no log')]);
   expect(readdirSync(folder.path)).toEqual([]);
 });
+
+describe('the keys of the log', () => {
+  const verifierKeys = async () =>
+    (await running().ask('/log-keys')).text.split('\n').filter((line) => line.startsWith('log '));
+  const keysAt = (...names: readonly string[]) => readFileSync(at(...names, 'register.keys'), 'utf8');
+  const restored = (name: string, backup: string, ...more: readonly string[]) => {
+    const target = ['--store', `sqlite:${at(name, 'register.db')}`, '--without-erasures'];
+    return command('restore', at(backup), ...target, ...more);
+  };
+
+  test('are in a backup only if they are asked for, for their own user alone, and with a warning', async () => {
+    await begin();
+    expect((await backedUp()).stdout).toContain('ask for them with --with-keys');
+    expect(existsSync(at('backup', 'register.keys'))).toBe(false);
+    const { stdout } = await command('backup', at('keyed'), '--with-keys');
+    expect(stdout).toContain('THE PRIVATE KEYS OF THE LOG ARE IN IT');
+    expect(statSync(at('keyed', 'register.keys')).mode & 0o077).toBe(0);
+    expect(keysAt('keyed')).toBe(keysAt('data'));
+  });
+
+  test('come back only if they are asked for, and sign there as they did', async () => {
+    await begin();
+    const before = await verifierKeys();
+    await command('backup', at('keyed'), '--with-keys');
+    await stopped();
+    const without = await restored('rehearsal', 'keyed');
+    expect(without.stdout).toContain('were left there: to bring them back, say --with-keys');
+    expect(readdirSync(at('rehearsal')).filter((name) => name.includes('.keys'))).toEqual([]);
+    const back = await restored('back', 'keyed', '--with-keys');
+    expect(back.stdout).toContain('The keys of the log are back.');
+    expect(statSync(at('back', 'register.keys')).mode & 0o077).toBe(0);
+    register = await RegisterProcess.start({ REGISTER_STORE: `sqlite:${at('back', 'register.db')}` });
+    expect(await verifierKeys()).toEqual(before);
+    expect((await register.ask('/checkpoint')).status).toBe(200);
+  });
+
+  test('that are there stay, whatever the backup has', async () => {
+    await begin();
+    await command('backup', at('keyed'), '--with-keys');
+    await stopped();
+    const present = keysAt('data');
+    const again = await command('restore', at('keyed'), '--replaced', at('data', 'replaced'), '--with-keys');
+    expect(again.stdout).toContain('The keys that are here stay');
+    expect(keysAt('data')).toBe(present);
+    expect(readdirSync(at('data')).filter((name) => name.includes('.keys'))).toEqual(['register.keys']);
+  });
+
+  test('cannot be had from a backup that has none, nor before there are any', async () => {
+    await begin();
+    await backedUp();
+    await stopped();
+    const none = await restored('back', 'backup', '--with-keys');
+    expect({ code: none.code, says: none.stderr }).toMatchObject({ code: 1 });
+    expect(none.stderr).toContain('has no keys');
+    expect(existsSync(at('back'))).toBe(false);
+    renameSync(at('data', 'register.keys'), at('data', 'away'));
+    const unkeyed = await command('backup', at('unkeyed'), '--with-keys');
+    expect({ code: unkeyed.code, left: existsSync(at('unkeyed')) }).toEqual({ code: 1, left: false });
+    expect(unkeyed.stderr).toContain('There are no keys at');
+  });
+});

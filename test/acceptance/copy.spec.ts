@@ -57,6 +57,34 @@ test('a copy of a running register is its log, byte for byte, is brought up to d
   expect(adviser.status).toBe(200);
 });
 
+test('the keys of the log are copied if they are asked for, once the register is stopped, and sign on', async () => {
+  const keyed = (to: string) =>
+    copy('--from', `sqlite:${file('one.db')}`, '--to', `sqlite:${file(to)}`, '--with-keys');
+  const keys = async (name: string) => {
+    const register = await RegisterProcess.start({ REGISTER_STORE: `sqlite:${file(name)}` });
+    const list = (await register.ask('/log-keys')).text;
+    await endSound(register);
+    return list;
+  };
+  const register = await RegisterProcess.start({ REGISTER_STORE: `sqlite:${file('one.db')}` });
+  await openDay(register, '2026-09-01');
+  const list = (await register.ask('/log-keys')).text;
+  expect(await keyed('two.db')).toMatchObject({ code: 1 });
+  expect(readdirSync(folder.path)).not.toContain('two.keys');
+  await endSound(register);
+  const without = await copied('one.db', 'three.db');
+  expect(without.stdout).toContain('Nor are the keys copied by which the log is signed');
+  const done = await keyed('two.db');
+  expect(done).toMatchObject({ code: 0 });
+  expect(done.stdout).toMatch(/The keys of unnamed\.invalid\/\w+ and its last checkpoint were copied too\./);
+  expect(await keyed('two.db')).toMatchObject({ code: 0 });
+  expect(await keys('two.db')).toBe(list);
+  expect(await keys('three.db')).not.toBe(list);
+  const other = await keyed('three.db');
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain('The target has other keys already');
+});
+
 test('a target that a register writes, or that holds another log, is refused and stays as it is', async () => {
   const one = await RegisterProcess.start({ REGISTER_STORE: `sqlite:${file('one.db')}` });
   try {

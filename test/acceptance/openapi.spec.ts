@@ -391,6 +391,7 @@ function heard(reply: Reply): Recorded {
 const BUILT_ON = [
   'allow',
   'cache-control',
+  'content-disposition',
   'content-location',
   'etag',
   'link',
@@ -420,6 +421,44 @@ function expectHeaders({ responses }: Operation, { status, headers }: Reply, wha
     }),
   }).toEqual({ what, lacking: [], 'not said': [], wrong: [] });
 }
+
+/** Addresses that ask something, of operations whose parameters are told in words. */
+const ASKED: Readonly<Record<string, string>> = {
+  'GET /receipt': '/receipt?provider=ukprn:10000001&setting=private',
+};
+
+describe('what proves the log', () => {
+  const RECEIPT = 'GET /v1/providers/{key}/eligibility';
+
+  beforeAll(async () => {
+    for (const { address, body } of STORY.filter(({ name }) => name === 'open-a-day'))
+      await tell({ operation: `POST ${address}`, name: '', summary: '', address, ...(body ? { body } : {}) });
+  });
+
+  test.each([
+    ['GET /checkpoint', '/checkpoint', 'text/plain'],
+    ['GET /log-keys', '/log-keys', 'text/plain'],
+    ['GET /.well-known/jwks.json', '/.well-known/jwks.json', 'application/jwk-set+json'],
+    ['GET /tile/{path}', '/tile/0/000.p/1', 'application/octet-stream'],
+    [RECEIPT, '/v1/providers/ukprn:10000001/eligibility?setting=private', 'application/jose'],
+    ['GET /receipt', ASKED['GET /receipt'] ?? '', 'application/jose'],
+  ])('is sent as the document says: %s', async (name, address, type) => {
+    const operation = operationOf(name);
+    const reply = await register.ask(address, { headers: { accept: type } });
+    expect({ status: reply.status, type: reply.headers.get('content-type')?.split(';')[0] }).toEqual({
+      status: 200,
+      type,
+    });
+    expect(Object.keys(operation.responses[200]?.content ?? {})).toContain(type);
+    expectHeaders(operation, reply, name);
+  });
+
+  test('is in a receipt told apart from the answer in JSON', () => {
+    const { headers = {} } = operationOf(RECEIPT).responses[200] ?? {};
+    expect(Object.keys(headers)).toEqual(expect.arrayContaining(['Vary', 'Content-Disposition']));
+    expect(Object.keys(operationOf('GET /receipt').responses[200]?.headers ?? {})).not.toContain('Vary');
+  });
+});
 
 describe('the examples', () => {
   const told = new Map<string, Recorded>();
@@ -480,6 +519,7 @@ describe('the examples', () => {
         if (!required) seen.set(name, (seen.get(name) ?? new Set()).add(reply?.headers.has(name) ?? false));
     }
     expect([...seen].map(([name, cases]) => [name, cases.size]).sort()).toEqual([
+      ['Content-Disposition', 2],
       ['Content-Location', 2],
       ['ETag', 2],
       ['Link', 2],
@@ -496,7 +536,7 @@ describe('the examples', () => {
     );
     for (const [name, operation] of tagged) {
       const step = STORY.find((one) => one.operation === name && told.get(one.name)?.status === 200);
-      const address = step?.address ?? exampleOf(name, operation);
+      const address = step?.address ?? ASKED[name] ?? exampleOf(name, operation);
       const accept: Record<string, string> = step?.accept === undefined ? {} : { accept: step.accept };
       const first = await register.ask(address, { headers: accept });
       expectHeaders(operation, first, address);

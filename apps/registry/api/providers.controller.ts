@@ -22,6 +22,7 @@ import { keep, showsPerson } from '../http/conventions';
 import { Gives, preferred } from '../http/media-types';
 import { linkNext } from '../http/paging';
 import { hungUp } from '../http/problem-details';
+import { asReceipt } from '../http/receipts';
 
 @Controller('v1/providers')
 export class ProvidersController {
@@ -93,12 +94,7 @@ export class ProvidersController {
     const { route } = question;
     if (preferred(request, [JSON_TYPE, JOSE]) === JOSE) {
       if (route === 'true') throw new Refused(NO_ROUTE);
-      const { jws, position } = unwrap(await this.queries.execute(new AskReceipt(asked, moment)));
-      keep(reply);
-      void reply
-        .header('content-type', JOSE)
-        .header('content-disposition', `attachment; filename="receipt-${position}.jws"`);
-      return jws;
+      return asReceipt(reply, unwrap(await this.queries.execute(new AskReceipt(asked, moment))));
     }
     const ask =
       route === 'true'

@@ -72,6 +72,23 @@ async function replaced(store: ProofStore, kept: KeptState, keys: KeyRing): Prom
   throw new Error('Another process has signed meanwhile: do the same again');
 }
 
+/**
+ * Copies the keys of a log, and its last checkpoint, to where those of a copy of the log are. Resolves to the keys; undefined
+ * if there are none. Whoever calls sees to it that the copy is whole, and that only one of the two registers ever starts again.
+ */
+export async function copyKeys(from: ProofStore, to: ProofStore): Promise<OpenRing | undefined> {
+  const { keys, checkpoint, givenUp } = await from.read();
+  if (!keys) return undefined;
+  const there = await to.read();
+  if (there.keys && JSON.stringify(there.keys) !== JSON.stringify(keys))
+    throw new Error(
+      `The target has other keys already, of ${there.keys.origin}: nothing was written over. Move them away, where those of ${keys.origin} are meant`,
+    );
+  const isThere = there.keys !== undefined && there.checkpoint === checkpoint;
+  if (isThere || (await to.keep({ keys, checkpoint, givenUp }, there.version))) return opened(keys);
+  throw new Error('Another process has signed in the target: stop it, and do the same again');
+}
+
 function opened(keys: KeyRing): OpenRing {
   const ring = openRing(keys);
   if (!ring)

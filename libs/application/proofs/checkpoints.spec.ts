@@ -1,16 +1,20 @@
 /// <reference types="jest" />
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { MemoryLog } from '@app/event-store/memory';
 import { Follower } from '@app/read-model/follower';
 import { EventIndex } from '@app/read-model/index/event-index';
-import { readCheckpoint } from '@app/transparency/checkpoint';
+import { openCheckpoint, readCheckpoint } from '@app/transparency/checkpoint';
+import { toBase64 } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
-import { hashLeaf } from '@app/transparency/hashes';
+import { EMPTY_ROOT, hashLeaf } from '@app/transparency/hashes';
+import { signerKey } from '@app/transparency/note-keys';
 import { isConsistent } from '@app/transparency/proof';
 import { parseNote } from '@app/transparency/signed-note';
+import { startWitness, type WitnessServer } from '../../../test/proofs/witness-server';
 import { Checkpoints, newSeeds, type CheckpointsOptions } from './checkpoints';
-import { BOTH_SIGN_MS, rotated } from './key-ring';
+import { BOTH_SIGN_MS, firstRing, rotated } from './key-ring';
 import { LogTree } from './log-tree';
 import { MemoryProofStore } from './memory-proof-store';
 import { ProofsUnavailable, type ProofStore } from './proof-store';
@@ -131,6 +135,48 @@ describe('a log that is signed', () => {
     const second = await replica(log, store, { origin: undefined }).begin();
     expect(second.shown).toEqual([]);
     expect((await second.current()).note).toBe((await first.current()).note);
+  });
+
+  test('is signed while it is empty, if it has a name, and goes on under the same key', async () => {
+    const store = new MemoryProofStore();
+    const log = new MemoryLog();
+    const waiting = replica(log, store);
+    void waiting.follower.run().catch(() => undefined);
+    await waiting.checkpoints.check();
+    const empty = await waiting.current();
+    expect([empty.size, toBase64(empty.root)]).toEqual([0, toBase64(EMPTY_ROOT)]);
+    expect(waiting.shown).toHaveLength(1);
+    // Another start before the first event, which is of whatever log comes to stand there.
+    await replica(log, store).checkpoints.check();
+    await log.append(EVENTS.slice(0, 3), -1);
+    const later = await replica(log, store).begin();
+    expect(later.shown).toEqual([]);
+    const { size, root, note, ring } = await later.current();
+    expect([size, ring.ring.log]).toEqual([3, hash('sha256', EVENTS[0] ?? '')]);
+    expect(isConsistent(empty, { size, root }, later.tree.consistency(0, 3))).toBe(true);
+    expect((await waiting.current()).note).toBe(note);
+    await expect(replica(await logOf(days(3, '2027-01-01')), store).begin()).rejects.toThrow(/another log/);
+  });
+
+  test('is not signed while it is empty and has no name', async () => {
+    const store = new MemoryProofStore();
+    const one = replica(new MemoryLog(), store, { origin: undefined });
+    await one.checkpoints.check();
+    expect(await one.checkpoints.current()).toBeUndefined();
+    expect(await store.read()).toEqual({ version: '0' });
+  });
+
+  test('gives no receipt beyond the kept checkpoint before it signs again', async () => {
+    const store = new MemoryProofStore();
+    const log = await logOf(EVENTS.slice(0, 3));
+    await (await replica(log, store).begin()).end();
+    await log.append(EVENTS.slice(3, 5), 2);
+    const starting = replica(log, store);
+    void starting.follower.run().catch(() => undefined);
+    await starting.follower.reached(4);
+    await starting.checkpoints.check();
+    expect(await starting.checkpoints.covering(5)).toBe('behind');
+    expect(await starting.checkpoints.covering(3)).toMatchObject({ size: 3 });
   });
 
   test('is signed a moment after it has gone on', async () => {
@@ -352,5 +398,73 @@ describe('a rotation', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('a witness', () => {
+  let witness: WitnessServer;
+  beforeEach(async () => {
+    witness = await startWitness('witness.example/w1', () => keys);
+  });
+  afterEach(() => witness.stop());
+
+  /** Of the log that the witness knows, which were kept before it is signed. */
+  const [logKey, receiptKey] = newSeeds();
+  const keys = [signerKey('register.example', logKey).verifier];
+  const keptKeys = async () => {
+    const store = new MemoryProofStore();
+    const log = hash('sha256', EVENTS[0] ?? '');
+    await store.keep({ keys: firstRing('register.example', log, [logKey, receiptKey]) }, '0');
+    return store;
+  };
+  const cosignedBy = async ({ checkpoints }: Replica, size: number) => {
+    for (;;) {
+      const current = await checkpoints.current();
+      if (typeof current !== 'object' || current.size < size || signaturesOf(current.note) < 2)
+        await sleep(5);
+      else return current;
+    }
+  };
+
+  test('cosigns each checkpoint of whoever signs, and every process gives it out then', async () => {
+    const [log, store] = [await logOf(EVENTS.slice(0, 10)), await keptKeys()];
+    const one = await replica(log, store, { witnesses: [witness] }).begin();
+    const { note } = await cosignedBy(one, 10);
+    expect(openCheckpoint(note, [...keys, witness.key])).toMatchObject({
+      size: 10,
+      verified: [{ key: { type: 'ed25519' } }, { key: witness.key }],
+    });
+    const other = await replica(log, store).begin();
+    expect((await other.current()).note).toBe(note);
+    await log.append(EVENTS.slice(10, 20), 9);
+    await cosignedBy(other, 20);
+  });
+
+  test('that answers only after the next checkpoint is asked for that one, which stays', async () => {
+    const [log, store] = [await logOf(EVENTS.slice(0, 10)), await keptKeys()];
+    let release: () => void = () => undefined;
+    witness.instead = (request, response) => {
+      release = () => {
+        witness.instead = undefined;
+        witness.work(request, response);
+      };
+    };
+    const one = await replica(log, store, { witnesses: [witness] }).begin();
+    await log.append(EVENTS.slice(10, 20), 9);
+    await one.follower.reached(19);
+    await one.checkpoints.sign();
+    const { note } = await one.current();
+    expect([readNote(note).size, signaturesOf(note)]).toEqual([20, 1]);
+    release();
+    const cosigned = await cosignedBy(one, 20);
+    expect(cosigned.note.startsWith(note)).toBe(true);
+    expect(witness.asked.map(({ old }) => old)).toEqual(['0', '10']);
+  });
+
+  test('is asked at a start for what an earlier process has signed', async () => {
+    const [log, store] = [await logOf(EVENTS.slice(0, 10)), await keptKeys()];
+    await replica(log, store).begin();
+    const later = await replica(log, store, { witnesses: [witness] }).begin();
+    await cosignedBy(later, 10);
   });
 });

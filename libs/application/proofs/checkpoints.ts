@@ -3,12 +3,12 @@ import type { EventLog } from '@app/event-store/event-log';
 import type { Clock } from '@app/read-model/clock';
 import type { Follower } from '@app/read-model/follower';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import { formatCheckpoint, readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
+import { readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
 import { SEED_BYTES } from '@app/transparency/ed25519';
 import { toBase64 } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
 import type { TreeHead } from '@app/transparency/proof';
-import { formatNote, MOST_SIGNATURES, parseNote, signNote } from '@app/transparency/signed-note';
+import type { VerifierKey } from '@app/transparency/note-keys';
 import { Logger } from '@nestjs/common';
 import {
   firstRing,
@@ -37,12 +37,16 @@ import {
   otherOrigin,
   ProofsRefused,
 } from './refused-starts';
+import { cosigned, isSigned, signed } from './signed-checkpoint';
+import { Witnesses, type Cosignable, type Witness } from './witnesses';
 
 export interface CheckpointsOptions {
   /** Undefined where there is no place for keys: then nothing is signed. */
   readonly store: ProofStore | undefined;
   /** The name of the log, as its operator gives it. */
   readonly origin: string | undefined;
+  /** Who is asked to cosign each checkpoint. */
+  readonly witnesses?: readonly Witness[] | undefined;
   readonly log: Pick<EventLog, 'head'>;
   readonly clock: Clock;
   /** Receives the verifier key when a log signs for the first time. */
@@ -56,6 +60,9 @@ const TRY_AGAIN_MS = 1_000;
 const MOST_TRIES = 50;
 /** How long a process that starts waits until it has read what was signed already, in milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
+
+/** What keys say that they have signed before there was a first event: the SHA-256 of nothing. */
+const EMPTY_LOG = hash('sha256', '');
 
 /** A checkpoint that was kept, and the keys of the same moment. */
 export interface SharedCheckpoint extends Checkpoint {
@@ -74,6 +81,7 @@ export class Checkpoints {
   readonly #index: EventIndex;
   readonly #follower: Follower;
   readonly #tree: LogTree;
+  readonly #witnesses: Witnesses;
   readonly #logger = new Logger('proofs');
   #signing: Promise<void> | undefined;
   #reading: Promise<KeptState> | undefined;
@@ -93,6 +101,8 @@ export class Checkpoints {
     this.#index = index;
     this.#follower = follower;
     this.#tree = tree;
+    const take = this.#takeCosignature.bind(this);
+    this.#witnesses = new Witnesses(options.witnesses ?? [], tree, take);
   }
 
   /** Whether there is a place for keys. */
@@ -103,15 +113,17 @@ export class Checkpoints {
   /**
    * Compares the log, which has been read, with what was signed of it, before anything is appended. Rejects with
    * {@link ProofsRefused} if the log is behind or beside the last checkpoint, or the keys are of another log or origin. If the
-   * store does not answer, this is found out once it does.
+   * store does not answer, this is found out once it does. An empty log that has a name is signed here: its first events may be
+   * long in coming.
    */
   async check(): Promise<void> {
-    const { store } = this.#options;
+    const { store, origin } = this.#options;
     if (!store) return;
     try {
       const kept = await store.read();
       this.#mustBeOurs(kept);
       const last = this.#checkpointIn(kept.checkpoint);
+      if (!last && !kept.givenUp && this.#index.head < 0 && origin !== undefined) await this.sign();
       if (!last) return;
       // Another replica may have signed what this one is still to read.
       if (last.size > this.#index.head + 1 && last.size <= (await this.#options.log.head()) + 1)
@@ -192,27 +204,42 @@ export class Checkpoints {
 
   /** Resolves to false if another process was first. */
   async #signOver(kept: KeptState): Promise<boolean> {
-    const { store, clock, showVerifierKey } = this.#options;
+    const { store, origin, clock, showVerifierKey } = this.#options;
     const { size } = this.#tree;
-    if (!store || size === 0 || kept.givenUp) return true;
+    if (!store || (size === 0 && origin === undefined) || kept.givenUp) return true;
     this.#mustBeOurs(kept);
     const before = this.#checkpointIn(kept.checkpoint);
     if (before && before.size > size) return true;
     if (before) this.#mustContain(before);
     const isNew = kept.keys === undefined;
     let keys = kept.keys ?? this.#newRing();
+    if (keys.log === EMPTY_LOG) keys = { ...keys, log: this.#logHash() };
     if (before && before.size < size) keys = retired(keys, before.size, clock());
     const ring = this.#open(keys);
     if (before && kept.checkpoint !== undefined && isSigned(kept.checkpoint, before, size, ring)) {
       this.#covered = size;
+      // Whoever signed it asks the witnesses, and may have ended before they answered.
+      if (this.#signedAt === -Infinity && size > 0) this.#witnesses.ask({ note: kept.checkpoint, size });
       return true;
     }
     const checkpoint = signed(ring, this.#tree.at(size));
     if (!(await store.keep({ keys, checkpoint }, kept.version))) return false;
     this.#covered = size;
+    if (size > 0) this.#witnesses.ask({ note: checkpoint, size });
     const [signer] = ring.logSigners;
     if (isNew && signer) showVerifierKey(signer.verifier.vkey);
     return true;
+  }
+
+  /** Keeps the lines of a witness, unless a later checkpoint is kept meanwhile: the witness is asked for that one anew. */
+  async #takeCosignature({ note }: Cosignable, lines: string, by: VerifierKey): Promise<void> {
+    await this.#untilKept(async ({ version, ...kept }) => {
+      const next = cosigned(kept.checkpoint, note, lines, by);
+      return (
+        next === undefined ||
+        ((await this.#options.store?.keep({ ...kept, checkpoint: next }, version)) ?? true)
+      );
+    });
   }
 
   #newRing(): KeyRing {
@@ -220,9 +247,9 @@ export class Checkpoints {
     return firstRing(this.#options.origin ?? unnamedOrigin(log), log, newSeeds());
   }
 
-  /** SHA-256 of the first event, which tells one log from another. */
+  /** SHA-256 of the first event, which tells one log from another; of nothing while there is none. */
   #logHash(): string {
-    return hash('sha256', this.#index.bytes(0));
+    return this.#index.head < 0 ? EMPTY_LOG : hash('sha256', this.#index.bytes(0));
   }
 
   #open(ring: KeyRing): OpenRing {
@@ -256,9 +283,10 @@ export class Checkpoints {
       if (last) throw keysMissing(last.origin);
       return;
     }
-    // Who restores on purpose may have another beginning of the log, or none.
-    if (!givenUp && this.#index.head < 0) throw emptyStore(keys.origin);
-    if (!givenUp && keys.log !== this.#logHash()) throw otherLog(keys.origin);
+    // Who restores on purpose may have another beginning of the log, or none. What was signed empty may begin in any way.
+    const isAny = givenUp !== undefined || keys.log === EMPTY_LOG;
+    if (!isAny && this.#index.head < 0) throw emptyStore(keys.origin);
+    if (!isAny && keys.log !== this.#logHash()) throw otherLog(keys.origin);
     if (origin !== undefined && origin !== keys.origin) throw otherOrigin(keys.origin, origin);
     this.#open(keys);
   }
@@ -289,7 +317,8 @@ export class Checkpoints {
   async covering(size: number): Promise<SharedCheckpoint | 'behind' | undefined> {
     const current = await this.current();
     if (typeof current === 'object' && current.size >= size) return current;
-    if (current === 'behind' || !this.#isBegun) return current;
+    if (current === 'behind') return current;
+    if (!this.#isBegun) return current && 'behind';
     await this.sign();
     const next = await this.current();
     return typeof next === 'object' && next.size < size ? 'behind' : next;
@@ -347,6 +376,7 @@ export class Checkpoints {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isStopped = true;
+    this.#witnesses.stop();
     if (this.#isBegun) await this.sign().catch(() => undefined);
     await this.#options.store?.close().catch(() => undefined);
   }
@@ -354,24 +384,4 @@ export class Checkpoints {
 
 export function newSeeds(): Seeds {
   return [randomBytes(SEED_BYTES), randomBytes(SEED_BYTES)];
-}
-
-function signed({ ring, logSigners }: OpenRing, tree: TreeHead): string {
-  const text = formatCheckpoint({ origin: ring.origin, ...tree });
-  return formatNote({
-    text,
-    signatures: logSigners.slice(0, MOST_SIGNATURES).map((signer) => signNote(text, signer)),
-  });
-}
-
-/** Whether a note is of that size and origin already, and every key in use has signed it. */
-function isSigned(
-  note: string,
-  { size, origin }: Checkpoint,
-  wanted: number,
-  { ring, logSigners }: OpenRing,
-): boolean {
-  const parsed = parseNote(note);
-  if (isFinding(parsed) || size !== wanted || origin !== ring.origin) return false;
-  return logSigners.every(({ verifier }) => parsed.signatures.some(({ id }) => id === verifier.id));
 }

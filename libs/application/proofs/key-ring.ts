@@ -36,7 +36,7 @@ export type KeptKey = KeptLogKey | KeptReceiptKey;
 
 export interface KeyRing {
   readonly origin: string;
-  /** SHA-256 of the event at position 0, in hexadecimal: which log is signed. */
+  /** SHA-256 of the event at position 0, in hexadecimal: which log is signed. Of nothing, where only the empty log was. */
   readonly log: string;
   readonly keys: readonly KeptKey[];
   /** Rings of earlier origins of the same log, oldest first. They sign nothing any more. */

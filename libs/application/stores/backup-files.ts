@@ -14,7 +14,7 @@ import { isCanonical } from '@app/domain/log/canonical';
 import { SqliteVault } from '../vault/sqlite-vault';
 
 /** What a backup holds. Its files are named after that, whatever the register’s own files are called. */
-export const KINDS = ['log', 'vault', 'access'] as const;
+export const KINDS = ['log', 'vault', 'access', 'keys'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -22,6 +22,7 @@ export const NAMES: Readonly<Record<Kind, string>> = {
   log: 'register.db',
   vault: 'register.vault.db',
   access: 'register.access.db',
+  keys: 'register.keys',
 };
 
 /** The endings of the files that SQLite may keep beside a file. */

@@ -11,6 +11,8 @@ import {
   fileDigest,
 } from './backup-files';
 import {
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -24,7 +26,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { copyWhole, flush, OWN_FILE, OWN_FOLDER } from '@app/event-store/sqlite-file';
 import { headFileOf, readHead } from '@app/event-store/sqlite-head';
-import { filesOf } from './open';
+import { FileProofStore } from '../proofs/file-proof-store';
+import { filesOf, type Files } from './open';
 
 /**
  * Makes a backup of a register in a new or empty folder, also while the register runs. It copies each file as
@@ -38,11 +41,14 @@ export async function backUp(
   {
     now,
     release,
+    withKeys = false,
     tell,
     signal,
   }: {
     readonly now: number;
     readonly release: string;
+    /** Copies the keys by which the log is signed as well: whoever has the backup can then sign in its name. */
+    readonly withKeys?: boolean;
     readonly tell: Telling;
     /** Ends the backup between two steps, and leaves nothing behind. */
     readonly signal: AbortSignal;
@@ -59,12 +65,17 @@ export async function backUp(
   mkdirSync(dirname(place), { recursive: true, mode: OWN_FOLDER });
   const folder = mkdtempSync(`${place}.unfinished-`);
   try {
-    const found = (['vault', 'access', 'log'] as const).filter((kind) => existsSync(files[kind]));
-    for (const kind of found) {
+    const copies = (['vault', 'access', 'log'] as const).filter((kind) => existsSync(files[kind]));
+    for (const kind of copies) {
       tell(`Copying ${basename(files[kind])}`);
       copyWhole(files[kind], join(folder, NAMES[kind]));
       await setImmediate();
       signal.throwIfAborted();
+    }
+    const found: Kind[] = [...copies];
+    if (withKeys) {
+      await copyKeys(files, join(folder, NAMES.keys));
+      found.push('keys');
     }
     tell('Reading the copy');
     const copied = (kind: Kind) => join(folder, NAMES[kind]);
@@ -93,6 +104,15 @@ export async function backUp(
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Copies the keys once they were read, for a file that holds something else helps no one. */
+async function copyKeys({ log, keys }: Files, copy: string): Promise<void> {
+  const state = await new FileProofStore(log).read();
+  if (!state.keys)
+    throw new NotDone(`There are no keys at ${keys}: the first start of a register makes them`);
+  copyFileSync(keys, copy);
+  chmodSync(copy, OWN_FILE);
 }
 
 function isEmptyFolder(path: string): boolean {

@@ -31,33 +31,38 @@ export interface Restored {
   readonly passedOver: number;
   /** How many events the checkpoint has that is given up; undefined if none was signed. */
   readonly givenUp: number | undefined;
+  /** What became of the keys in the backup; undefined if it has none. */
+  readonly keys: 'brought' | 'left out' | 'older than those that are there' | undefined;
+}
+
+interface Restoring {
+  readonly replaced?: string | undefined;
+  /** Restores without a list of erasures. The operator answers for its loss. */
+  readonly withoutErasures: boolean;
+  /** Brings the keys of the backup back as well, unless there are some. */
+  readonly withKeys?: boolean;
+  /** A code: why the log is restored, for auditors. */
+  readonly reason?: string | undefined;
+  readonly tell: Telling;
 }
 
 /**
  * Puts a backup in the place of a register that does not run. It checks the whole backup before it changes anything: each
  * file against its digest, the log from its first event to its last, and the vault. Persons who were erased since the backup
  * are erased in it before it is in place: those in the list of erasures, and those of whom the replaced vault knows. It
- * overwrites nothing: it moves the present files into the folder `replaced`, where they may be already. Rejects with
- * {@link NotDone}. If a crash cuts it short, the register does not start until the restore is repeated.
+ * overwrites nothing: it moves the present files into the folder `replaced`, where they may be already. Keys that are there
+ * stay. Rejects with {@link NotDone}. If a crash cuts it short, the register does not start until the restore is repeated.
  */
 export async function restore(
   source: string,
   log: string,
-  {
-    replaced,
-    withoutErasures,
-    reason = RESTORED,
-    tell,
-  }: {
-    readonly replaced?: string | undefined;
-    /** Restores without a list of erasures. The operator answers for its loss. */
-    readonly withoutErasures: boolean;
-    /** A code: why the log is restored, for auditors. */
-    readonly reason?: string | undefined;
-    readonly tell: Telling;
-  },
+  { replaced, withoutErasures, withKeys = false, reason = RESTORED, tell }: Restoring,
 ): Promise<Restored> {
   const manifest = manifestIn(source);
+  if (withKeys && !holdsKind(manifest, 'keys'))
+    throw new NotDone(
+      `The backup of ${manifest.made} has no keys: bring the copy that you have of them, or leave --with-keys out`,
+    );
   const files = filesOf(log);
   const staged = (kind: Kind) => restoredName(files[kind]);
   mkdirSync(dirname(files.log), { recursive: true, mode: OWN_FOLDER });
@@ -70,15 +75,7 @@ export async function restore(
     const earlier = erasuresOfReplaced(files, away, tell);
     const present = inTheWay(files, manifest);
     mustHaveRoom(present, away);
-    if (
-      earlier === undefined &&
-      !existsSync(files.erasures) &&
-      !withoutErasures &&
-      holdsKind(manifest, 'vault')
-    )
-      throw new NotDone(
-        `There is no list of erasures at ${files.erasures}, and no replaced vault that can be read: whoever was erased since ${manifest.made} would be there again. Put the list there, or name the folder of the replaced vault with --replaced. Where both are lost, and only then, say --without-erasures`,
-      );
+    if (!withoutErasures && earlier === undefined) mustKnowErasures(files, manifest);
     tell('Checking the backup');
     await stage(source, manifest, staged);
     const { head, tip } = await readAll(staged);
@@ -90,6 +87,8 @@ export async function restore(
     const list = ErasureList.open(files.erasures);
     const { passedOver } = list.read();
     const erasedAgain = eraseAgain(staged('vault'), list, earlier ?? []);
+    const keys = keysOf(manifest, files, withKeys);
+    if (keys !== 'brought') rmSync(staged('keys'), { force: true });
     tell('Putting it in place');
     if (away !== undefined) makeBeside(away, files.log);
     moving = true;
@@ -97,10 +96,11 @@ export async function restore(
     keepHead(files.log, tip);
     const givenUp = await giveUpCheckpoint(proofs, signed, reason);
     // The log last: no register starts without it.
-    for (const kind of ['vault', 'access', 'log'] as const)
-      if (holdsKind(manifest, kind)) renameSync(staged(kind), files[kind]);
+    for (const kind of ['vault', 'access', 'keys', 'log'] as const)
+      if (kind === 'keys' ? keys === 'brought' : holdsKind(manifest, kind))
+        renameSync(staged(kind), files[kind]);
     flush(dirname(files.log));
-    return { manifest, erasedAgain, passedOver, givenUp };
+    return { manifest, erasedAgain, passedOver, givenUp, keys };
   } catch (error) {
     if (!moving)
       for (const kind of KINDS) for (const ending of ENDINGS) rmSync(staged(kind) + ending, { force: true });
@@ -149,11 +149,18 @@ function keepHead(log: string, tip: Head | undefined): void {
   else writeHead(log, tip);
 }
 
+function keysOf(manifest: Manifest, files: Files, withKeys: boolean): Restored['keys'] {
+  if (!holdsKind(manifest, 'keys')) return undefined;
+  if (!withKeys) return 'left out';
+  return existsSync(files.keys) ? 'older than those that are there' : 'brought';
+}
+
 /** The present files that would be overwritten. The log is first, so that no register starts on what is left. */
 function inTheWay(files: Files, manifest: Manifest): readonly string[] {
-  const inPlace = KINDS.filter((kind) => kind !== 'access' || holdsKind(manifest, kind)).flatMap((kind) =>
-    ENDINGS.map((ending) => files[kind] + ending),
-  );
+  const kinds = KINDS.filter((kind) => kind !== 'access' || holdsKind(manifest, kind));
+  const inPlace = kinds
+    .filter((kind) => kind !== 'keys')
+    .flatMap((kind) => ENDINGS.map((ending) => files[kind] + ending));
   // A head without its log need not be saved.
   const head = existsSync(files.log) ? [files.head] : [];
   return [...inPlace, ...head].filter((file) => existsSync(file));
@@ -168,6 +175,14 @@ function mustHaveRoom(present: readonly string[], away: string | undefined): voi
   const taken = present.find((file) => away !== undefined && existsSync(join(away, basename(file))));
   if (taken !== undefined)
     throw new NotDone(`${away ?? ''} has a ${basename(taken)} already: name another folder with --replaced`);
+}
+
+/** Throws if it is known of no one who was erased since the backup. */
+function mustKnowErasures({ erasures }: Files, manifest: Manifest): void {
+  if (!existsSync(erasures) && holdsKind(manifest, 'vault'))
+    throw new NotDone(
+      `There is no list of erasures at ${erasures}, and no replaced vault that can be read: whoever was erased since ${manifest.made} would be there again. Put the list there, or name the folder of the replaced vault with --replaced. Where both are lost, and only then, say --without-erasures`,
+    );
 }
 
 /** The erasures of which the replaced vault knows; undefined if there is no vault, or it cannot be read. */

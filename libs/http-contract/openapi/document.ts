@@ -116,7 +116,15 @@ function operation(name: string, route: Route, described: Operation): Json {
     .map((parameter) => withExample({ ...parameter, ...described.parameters?.[parameter.name] }));
   const named = parameters.map((parameter) => parameter.name);
   const sentWith = (status: number) =>
-    headersOf(route, { makes: 201 in described.answers, parameters: named }, status);
+    headersOf(
+      route,
+      {
+        makes: 201 in described.answers,
+        parameters: named,
+        forms: Object.keys(described.answers[status === UNCHANGED ? 200 : status]?.content ?? {}),
+      },
+      status,
+    );
   return {
     operationId,
     tags: [tag],

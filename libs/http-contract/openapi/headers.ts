@@ -1,3 +1,4 @@
+import { CSV, JOSE } from '../media-types';
 import { AsKnown } from '../request/shared-questions';
 import type { Route } from './document';
 import type { Schema } from './schemas';
@@ -67,6 +68,20 @@ const HEADERS = {
       'The address of this very answer, as known at a position of this log: it never gives another, and is refused with `other-log` where the register was restored from a backup to before it. Absent where it is the one that was asked, before the first event, and where who a person is is shown, which may be erased',
     required: false,
     schema: ADDRESS,
+  },
+  Vary: {
+    name: 'Vary',
+    description:
+      'What of the request decided the form of the answer: `Accept` is among it, so that a cache keeps the forms apart',
+    required: true,
+    schema: { type: 'string' },
+  },
+  FileName: {
+    name: 'Content-Disposition',
+    description:
+      'That it is a file, and what to call it: of a receipt, `receipt-` and the position as known at which it answers. Absent of an answer in JSON',
+    required: false,
+    schema: { type: 'string', pattern: '^attachment; filename="[^"]+"$' },
   },
   Link: {
     name: 'Link',
@@ -178,17 +193,25 @@ function isAsKnown({ queryQuestion }: Route): boolean {
 
 /**
  * The headers of a route’s answer with a status; `makes`: some answer of the route is a 201. `parameters`:
- * those of its query.
+ * those of its query; `forms`: the media types of what it gives.
  */
 export function headersOf(
   route: Route,
-  { makes, parameters }: { readonly makes: boolean; readonly parameters: readonly string[] },
+  {
+    makes,
+    parameters,
+    forms,
+  }: { readonly makes: boolean; readonly parameters: readonly string[]; readonly forms: readonly string[] },
   status: number,
 ): Schema {
   const names: (keyof typeof HEADERS)[] = ['RequestId', 'CacheControl'];
   if (isTagged(route) && (status === 200 || status === UNCHANGED)) {
     names.push('ETag');
     if (isAsKnown(route)) names.push('ContentLocation');
+  }
+  if (route.method === 'GET' && forms.some((form) => form === JOSE || form === CSV)) {
+    names.push('FileName');
+    if (forms.length > 1) names.push('Vary');
   }
   if (route.limited) names.push('RateLimit', 'RateLimitRemaining', 'RateLimitReset');
   if (route.method === 'GET' && (status === 200 || status === UNCHANGED) && parameters.includes('limit'))

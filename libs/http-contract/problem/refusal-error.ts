@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 
 // The programs import no values of the domain: the contract hands them these functions.
-export { isRefusal, refuse } from '@app/domain/values/problem';
+export { invalidQuestion, isRefusal, refuse } from '@app/domain/values/problem';
 
 /** Carries a refusal from the handling of a request to the place where it becomes an answer. */
 export class Refused extends Error {

@@ -1,7 +1,7 @@
 import { ADVISER_KEY, CODE, PROVIDER_KEY } from '@app/domain/values/keys';
 import { ArrayMaxSize, IsOptional, IsString, Matches } from 'class-validator';
 import { Type } from 'typebox';
-import { JSON_TYPE } from '../media-types';
+import { JOSE, JSON_TYPE } from '../media-types';
 import type { Operations, Shapes } from '../openapi/operation';
 import { PROBLEM } from '../problem/problem-shape';
 import {
@@ -91,6 +91,29 @@ export const PAGE_OPERATIONS: Operations = {
       'unknown-policy',
       'not-caught-up',
       'no-day-opened',
+    ],
+  },
+  'GET /receipt': {
+    operationId: 'downloadReceipt',
+    tag: 'Operation',
+    summary: 'The receipt of an answer, for who has it on a page',
+    description:
+      'As `/v1/providers/{key}/eligibility` gives it to whoever accepts `application/jose`, which a link cannot do. It asks what `GET /` asks, by the same parameters, but that `provider` is a key. The page of an answer leads here, as known at its position. What is refused is said on a page to a browser.',
+    answers: {
+      200: {
+        description: 'The receipt; also that nothing is registered under a key',
+        content: {
+          [JOSE]: { text: 'A receipt: a compact JWS (RFC 7515) of question, answer and checkpoint' },
+        },
+      },
+    },
+    codes: [
+      'invalid-question',
+      'unknown-policy',
+      'other-log',
+      'no-day-opened',
+      'not-caught-up',
+      'unavailable',
     ],
   },
   'GET /events/{position}': {

@@ -1,4 +1,13 @@
-import { type Given, type TypedQuestion, typedIn, rewritten, questionTyped } from './typed-question';
+import {
+  askedOf,
+  ALL_POLICIES,
+  type Given,
+  policiesOf,
+  questionTyped,
+  rewritten,
+  typedIn,
+  type TypedQuestion,
+} from './typed-question';
 import {
   type ShownFaults,
   isNotFound,
@@ -37,9 +46,6 @@ import { knownAtOf } from '../layout/moment';
 import { HTML, sendPage, sendStarting, sendWithoutPolicy } from '../layout/page';
 import { PageProblemFilter } from '../problems/page-problem';
 import { readParameters, type Query } from '../layout/parameters';
-
-/** The word that asks under every policy. */
-const EVERY_POLICY = 'all';
 
 /** The most providers that are shown to choose from. */
 const MOST_CHOICES = 30;
@@ -100,7 +106,7 @@ export class FrontController {
   /** The fault of a policy that is not known now, of a question that does not ask for another moment. */
   async #unknownPolicy(typed: Typed): Promise<ShownFaults | undefined> {
     if (typed.knownAt !== '') return undefined;
-    for (const id of typed.policy.split(/[\s,;]+/).filter((one) => one !== '' && one !== EVERY_POLICY)) {
+    for (const id of typed.policy.split(/[\s,;]+/).filter((one) => one !== '' && one !== ALL_POLICIES)) {
       const policy = await this.queries.execute(new ReadPolicy(id, {}));
       if (isRefusal(policy)) return faultsOf(policy, typed);
     }
@@ -128,12 +134,11 @@ export class FrontController {
     }
     const moment = await knownAtOf(this.queries, asked.moment);
     if (isRefusal(moment)) return faultsOf(moment, typed);
-    const { provider, school, policy = [] } = asked.question;
+    const { provider, school } = asked.question;
     const whole: Whole = {
       asked: asked.question,
       ...moment,
       typed,
-      policies: policy.length === 0 || policy.includes(EVERY_POLICY) ? EVERY_POLICY : policiesIn(policy),
       origin: originOf(request, this.#isProxy),
     };
     const kind = kindTyped(provider.trim().toLowerCase());
@@ -206,20 +211,20 @@ export class FrontController {
 
   async #answered(
     provider: string,
-    { asked: { setting, from, until, adviser = [], school }, knownAt, typed, policies, origin }: Whole,
+    { asked, knownAt, typed, origin }: Whole,
     reply: FastifyReply,
     found?: AnsweredQuestion['found'],
   ): Promise<ShownFaults | Extract<Shown, { kind: 'answer' }>> {
-    const isOneDay = from === undefined || until === undefined;
-    const days = isOneDay ? { on: from ?? until } : { from, until };
-    const question = { provider, setting, policy: policies, advisers: adviser, school, ...days };
+    const { from, until } = asked;
+    const policies = policiesOf(asked);
+    const question = askedOf(provider, asked);
     const written = await this.queries.execute(new AskEligibility(question, false, { knownAt }));
     if (isRefusal(written)) {
       const now =
         knownAt === undefined ? written : await this.queries.execute(new AskEligibility(question, false, {}));
       const isKnownNow = !isRefusal(now) || now.code !== written.code;
       return (
-        (isKnownNow ? notYetKnown(written, policies === EVERY_POLICY) : undefined) ??
+        (isKnownNow ? notYetKnown(written, policies === ALL_POLICIES) : undefined) ??
         faultsOf(written, typed, SAID)
       );
     }
@@ -227,7 +232,7 @@ export class FrontController {
     const given = answersIn(written).map(({ text }) => JSON.parse(text) as Answer);
     const [first] = given;
     if (first === undefined) throw new Error('A question was answered by no answer');
-    const answers = await this.#inFull(given, { ...question, policy: policies }, position);
+    const answers = await this.#inFull(given, question, position);
     const evidence = await this.queries.execute(new ReadEvidence(positionsIn(answers), Number(position)));
     const keys = keysIn(answers, evidence);
     const called = await this.queries.execute(new ReadNames(keys, Number(position)));
@@ -301,7 +306,6 @@ interface Whole {
   /** A position or an instant; absent where the question is asked as known now. */
   readonly knownAt: string | undefined;
   readonly typed: Typed;
-  readonly policies: string | readonly string[];
   readonly origin: string;
 }
 

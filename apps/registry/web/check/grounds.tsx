@@ -141,6 +141,21 @@ function SchoolThatAsks({ school }: { readonly school: string }) {
   );
 }
 
+/** What one policy of several says, as a receipt of its own. One that lacks the setting says nothing if it is asked alone. */
+export function ReceiptOfPolicy() {
+  const { question, pinned } = useTold();
+  const { provider, setting, from, until, advisers, school } = question;
+  const { policy } = useUnder();
+  if (!policy?.editions.some((one) => Object.hasOwn(one.policy.settings, setting))) return null;
+  const asked = { setting, from, until, adviser: advisers, school, policy: policy.id, knownAt: pinned };
+  return (
+    <p class="quiet onscreen">
+      <a href={addressOf('/receipt', { provider: provider.key, ...asked })}>Signed receipt (JWS)</a> of what
+      this policy says
+    </p>
+  );
+}
+
 /** The addresses that give this very answer, whatever is recorded later, and no other even after a restore. */
 export function KeptAddresses() {
   const { question, policies, knownAt, pinned: moment, origin } = useTold();
@@ -149,6 +164,7 @@ export function KeptAddresses() {
   const pinned = { ...asked, knownAt: moment };
   const page = addressOf('/', { provider: provider.key, ...pinned });
   const json = addressOf(`/v1/providers/${provider.key}/eligibility`, pinned);
+  const receipt = addressOf('/receipt', { provider: provider.key, ...pinned });
   const again = addressOf('/', { provider: provider.key, ...asked });
   return (
     <section class="kept" aria-labelledby="kept">
@@ -172,6 +188,11 @@ export function KeptAddresses() {
             {origin}
             {json}
           </a>
+        </dd>
+        <dt>As proof</dt>
+        <dd>
+          <a href={receipt}>Signed receipt (JWS)</a>, a file that shows to anybody what the register answered,
+          and from which records
         </dd>
       </dl>
       {knownAt !== undefined ? (

@@ -1,7 +1,7 @@
 import { type PolicyAnswer } from './answered-question';
 import { DayByDay } from './day-by-day';
 import { Under } from './evidence-lines';
-import { PolicyGrounds } from './grounds';
+import { PolicyGrounds, ReceiptOfPolicy } from './grounds';
 import { BesideAlert, besides } from './of-register';
 import { Advisers, Subcontractors } from './participants';
 import { Remarks, Requirements } from './requirements';
@@ -33,6 +33,7 @@ export function PolicySection({
         <Subcontractors />
         <Remarks />
         <PolicyGrounds isFolded={isSilent && !isAlone} />
+        {!isAlone && <ReceiptOfPolicy />}
       </section>
     </Under.Provider>
   );

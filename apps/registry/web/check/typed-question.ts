@@ -1,5 +1,7 @@
 import { type ShownFaults, faultsOf } from './front-faults';
 import { questionOf } from '@app/http-contract/request/question-pipe';
+import type { Asked } from '@app/application/asking/ask-eligibility';
+import { policiesIn } from '@app/http-contract/routes/eligibility';
 import { PageQuestion } from '@app/http-contract/routes/pages';
 import { Refused } from '@app/http-contract/problem/refusal-error';
 import { FIELDS, type FormFault, type Field, type Typed } from './form-fields';
@@ -86,6 +88,21 @@ const NO_SCHOOL =
 function schoolTyped(text: string): string | undefined {
   const keys = keysTyped(text)?.map(({ key }) => key) ?? [];
   return keys.find((key) => key.startsWith('urn:')) ?? (keys.length === 1 ? keys[0] : undefined);
+}
+
+/** The word that asks under every policy. */
+export const ALL_POLICIES = 'all';
+
+/** The policies under which a page asks, as an address names them: every one where none is named. */
+export function policiesOf({ policy = [] }: PageQuestion): string | readonly string[] {
+  return policy.length === 0 || policy.includes(ALL_POLICIES) ? ALL_POLICIES : policiesIn(policy);
+}
+
+/** The question of a page about a provider, whose key may be other than what was typed. */
+export function askedOf(provider: string, question: PageQuestion): Asked {
+  const { setting, from, until, adviser = [], school } = question;
+  const days = from === undefined || until === undefined ? { on: from ?? until } : { from, until };
+  return { provider, setting, policy: policiesOf(question), advisers: adviser, school, ...days };
 }
 
 function inOrder(faults: readonly FormFault[]): readonly FormFault[] {
