@@ -10,7 +10,9 @@ export const FINDING_CODES = [
   'malformed-path',
   'malformed-tile',
   'malformed-bundle',
+  'malformed-export',
   'missing-tile',
+  'missing-bundle',
   // Who signed.
   'bad-signature',
   'unknown-key',
