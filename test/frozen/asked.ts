@@ -1,8 +1,7 @@
 import { adviserAnswer } from '@app/domain/evaluation/v1/adviser-answer';
-import { windowOf } from '@app/domain/evaluation/v1/question-window';
-import { isSeveral } from '@app/domain/subjects/policy';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { AnswerCache } from '@app/read-model/answers/answer-cache';
+import { answerQuestion, answerUnder, onDays } from '@app/read-model/answers/asked-question';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { worked } from '../worked';
 
@@ -24,28 +23,27 @@ export class Asked {
     const position = Number(query.get('knownAt') ?? NaN);
     const one = (name: string) => query.get(name) ?? undefined;
     const days = { on: one('on'), from: one('from'), until: one('until') };
-    const window = windowOf(days, this.#register.todayAt(position));
-    if (isRefusal(window)) return window;
     const policies = query.getAll('policy');
     const [policy = 'cmqa-2017'] = policies;
     if (kind === 'advisers') {
       const known = this.#register.at(position);
-      const question = { adviser: key, purpose: one('purpose') ?? '', policy, ...window };
-      const found = adviserAnswer(known, question, this.#register.recordedAt(position) ?? '');
+      const standing = { adviser: key, purpose: one('purpose') ?? '', policy };
+      const found = onDays(days, known.today, (window) =>
+        adviserAnswer(known, { ...standing, ...window }, this.#register.recordedAt(position) ?? ''),
+      );
       return isRefusal(found) ? found : JSON.stringify(found);
     }
-    const asking = {
-      provider: key,
-      setting: one('setting') ?? '',
-      ...window,
-      advisers: query.getAll('adviser'),
-      school: one('school'),
-    };
-    const asked = policies.length > 1 ? policies : policy;
-    const found = worked<{ readonly text: string }, Refusal>(
-      isSeveral(asked)
-        ? this.#answers.answers(asking, asked, position)
-        : this.#answers.answer({ ...asking, policy: asked }, position),
+    const found = answerQuestion(
+      {
+        provider: key,
+        setting: one('setting') ?? '',
+        policy: policies.length > 1 ? policies : policy,
+        ...days,
+        advisers: query.getAll('adviser'),
+        school: one('school'),
+      },
+      this.#register.todayAt(position),
+      (question) => worked(answerUnder(this.#answers, question, position)),
     );
     return isRefusal(found) ? found : found.text;
   }

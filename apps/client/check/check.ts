@@ -2,7 +2,7 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { PolicyTexts } from '@app/phrases/policy-texts';
 import { readDay, type DayForm } from '@app/tables/days';
 import { addressOf } from '@app/http-contract/page-address';
-import { answersInLines, type Deciding, type Successors } from './answers-in-lines';
+import { answersInLines, type Deciding, type Successors } from '@app/phrases/answers-in-lines';
 import { Ending, EXIT, exitOf } from '../exit-codes';
 import { once, pathOf, RegisterAt, RegisterRefusal } from '../register';
 import { providerMeant } from '../whom';

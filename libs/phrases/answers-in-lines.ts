@@ -1,6 +1,6 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import { answersInWords, besideOf, butInWords } from '@app/phrases/answers-in-words';
-import { listInWords, takenPlaceInWords } from '@app/phrases/evidence-words';
+import { answersInWords, besideOf, butInWords } from './answers-in-words';
+import { listInWords, takenPlaceInWords } from './evidence-words';
 import {
   capitalised,
   daysInWords,
@@ -12,8 +12,8 @@ import {
   requirementInWords,
   verdictInWords,
   warningInWords,
-} from '@app/phrases/words';
-import { textsIn } from '@app/phrases/policy-texts';
+} from './words';
+import { textsIn } from './policy-texts';
 
 /** The editions that decide the days of an answer. */
 export type Deciding = Parameters<typeof textsIn>[0];
