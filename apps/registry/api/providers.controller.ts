@@ -1,6 +1,5 @@
 import { AskAsIfEngaged, type AnsweredAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
-import { AskEligibility } from '@app/application/asking/ask-eligibility';
-import { answersIn } from '@app/read-model/answers/asked-question';
+import { answersIn, AskEligibility } from '@app/application/asking/ask-eligibility';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { AskReceipt } from '@app/application/proofs/ask-receipt';
 import { AskSuccession, type WrittenSuccession } from '@app/application/asking/ask-succession';

@@ -3,7 +3,6 @@ import {
   answerQuestion,
   answerUnder,
   answerWithRouteUnder,
-  answersIn,
 } from '@app/read-model/answers/asked-question';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { isWork } from '@app/domain/values/work';
@@ -86,3 +85,8 @@ export class AskEligibilityHandler implements IQueryHandler<AskEligibility> {
 
 const NOT_KEPT = { isKept: false } as const;
 type NotKept = typeof NOT_KEPT;
+
+/** Each answer of a question, one for each policy that is asked. */
+export function answersIn(answer: WrittenAnswer | SeveralAnswers): readonly WrittenAnswer[] {
+  return 'answers' in answer ? answer.answers : [answer];
+}

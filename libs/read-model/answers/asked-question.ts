@@ -4,8 +4,7 @@ import { isSeveral, type AskedPolicies } from '@app/domain/subjects/policy';
 import { windowOf } from '@app/domain/evaluation/v1/question-window';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { type Work } from '@app/domain/values/work';
-import type { AnswerCache} from './answer-cache';
-import { type SeveralAnswers, type WrittenAnswer } from './answer-cache';
+import { type AnswerCache, type SeveralAnswers, type WrittenAnswer } from './answer-cache';
 
 /** The days of a question as they were sent: `on`, or both `from` and `until`, or neither for today. */
 export interface AskedDays {
@@ -73,9 +72,4 @@ export function answerWithRouteUnder(
   return isSeveral(policy)
     ? answers.severalWithRoutes(asking, policy, position)
     : answers.withRoute({ ...asking, policy }, position);
-}
-
-/** Each answer of a question, one for each policy that is asked. */
-export function answersIn(answer: WrittenAnswer | SeveralAnswers): readonly WrittenAnswer[] {
-  return 'answers' in answer ? answer.answers : [answer];
 }

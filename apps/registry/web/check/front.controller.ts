@@ -9,8 +9,8 @@ import {
   SAID,
   faultsOf,
 } from './front-faults';
-import { AskEligibility } from '@app/application/asking/ask-eligibility';
-import { answersIn, type Asked } from '@app/read-model/answers/asked-question';
+import { AskEligibility, answersIn } from '@app/application/asking/ask-eligibility';
+import { type Asked } from '@app/read-model/answers/asked-question';
 import { AskAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';
