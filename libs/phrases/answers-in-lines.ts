@@ -54,6 +54,18 @@ export function answersInLines(
   ];
 }
 
+/**
+ * Whether answers by themselves tell what the policies ask of whoever is named, because that a named adviser is engaged makes no
+ * difference in them.
+ */
+export function tellWhatIsAsked(answers: readonly Answer[]): boolean {
+  return answers.every(
+    ({ advisers, uncertain, gaps }) =>
+      advisers.length === 0 ||
+      (uncertain.length === 0 && gaps.every(({ reason }) => reason !== 'adviser-not-engaged')),
+  );
+}
+
 /** What the policies say: of several in a sentence that can be quoted. */
 function saidInLines(told: readonly ToldAnswer[]): readonly string[] {
   const [answers, asked] = [told.map(({ answer }) => answer), told.map((one) => one.asked)];

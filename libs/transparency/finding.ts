@@ -33,6 +33,9 @@ export const FINDING_CODES = [
   'inserted-event',
   'doubled-event',
   'swapped-events',
+  // What an event says, held against its form, its place, and who may post it.
+  'malformed-event',
+  'not-canonical',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
