@@ -5,7 +5,7 @@ import { Answering } from './answering';
 import type { ProgressOfReading } from './checked-entries';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
-import { momentIn, positionOf } from './moments';
+import { EndOfLog, momentIn } from './moments';
 import { questionIn, type QuestionOptions } from './questions';
 import type { LogSource } from './source';
 
@@ -23,7 +23,7 @@ export interface Printed {
 
 /**
  * The answer to a question as known at a position of a log that a checkpoint commits to: in lines, or as JSON the very bytes
- * that the register gives. Finding: those of {@link holdLog} and {@link positionOf}.
+ * that the register gives. Finding: those of {@link holdLog}.
  */
 export async function answerFrom(
   source: LogSource,
@@ -32,11 +32,13 @@ export async function answerFrom(
   progress?: ProgressOfReading,
 ): Promise<Printed | Finding> {
   const asked = questionIn(options);
-  const moment = at === undefined ? undefined : momentIn('--at', at);
-  const register = await holdLog(source, checkpoint, moment ? [moment] : [], progress);
-  if (isFinding(register)) return register;
-  const position = moment ? positionOf(moment, register, checkpoint.size) : register.head;
-  if (isFinding(position)) return position;
+  const moment = at === undefined ? new EndOfLog() : momentIn('--at', at);
+  const held = await holdLog(source, checkpoint, [moment], progress);
+  if (isFinding(held)) return held;
+  const {
+    register,
+    positions: [position = -1],
+  } = held;
   const answering = new Answering(register);
   const found = answering.at(position, asked);
   if (isRefusal(found)) return { text: problemText(found, json), code: exitOfProblem(found) };

@@ -3,33 +3,48 @@ import { isCanonical } from '@app/domain/log/canonical';
 import { LaterRelease, UnreadableEvent } from '@app/read-model/index/checked-event';
 import { EventIndex } from '@app/read-model/index/event-index';
 import type { Checkpoint } from '@app/transparency/checkpoint';
-import { finding, type Finding } from '@app/transparency/finding';
+import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { readEntries, type ProgressOfReading } from './checked-entries';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
-import { isBeyond, type NamedMoment } from './moments';
+import type { SoughtMoment } from './moments';
 import type { LogSource } from './source';
 
+/** A log in memory, as a register holds it, up to the last of some moments. */
+export interface HeldLog {
+  readonly register: EventIndex;
+  /** Of each moment, in their order. */
+  readonly positions: readonly number[];
+}
+
 /**
- * A log in memory, as a register holds it, up to the last of some moments, or all of it if none is named. It is given only after the tree of
- * everything that the checkpoint commits to was compared with it. Finding: those of {@link readEntries}, `malformed-event`, `not-canonical`. Ends the
- * program if a later release wrote an event of it.
+ * Holds a log up to the last of some moments. It is given only after the tree of everything that the checkpoint commits to was
+ * compared with it. Finding: those of {@link readEntries} and of the moments; `malformed-event`, `not-canonical`. Ends the program if a later
+ * release wrote an event of it.
  */
 export async function holdLog(
   source: LogSource,
   checkpoint: Checkpoint,
-  moments: readonly NamedMoment[],
+  moments: readonly SoughtMoment[],
   progress?: ProgressOfReading,
-): Promise<EventIndex | Finding> {
+): Promise<HeldLog | Finding> {
   const register = new EventIndex();
   let stopped: Stopped | undefined;
-  const wanted = () => moments.length === 0 || moments.some((moment) => isBeyond(moment, register));
   const take = (entry: Buffer, position: number) => {
-    if (!stopped && wanted()) stopped = taken(register, entry, position);
+    if (stopped || moments.every(({ isPassed }) => isPassed)) return;
+    stopped = taken(register, entry, position);
+    if (!stopped) for (const moment of moments) moment.see(entry, position);
   };
   const found = await readEntries(source, checkpoint, take, progress);
   if (found) return found;
   if (stopped instanceof LaterRelease) throw new AuditEnd(AUDITOR_EXIT.untold, stopped.message);
-  return stopped ?? register;
+  if (stopped) return stopped;
+  const positions: number[] = [];
+  for (const moment of moments) {
+    const position = moment.position(checkpoint.size);
+    if (isFinding(position)) return position;
+    positions.push(position);
+  }
+  return { register, positions };
 }
 
 type Stopped = Finding | LaterRelease;
