@@ -127,13 +127,17 @@ async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly 
     const lines: Buffer[] = [];
     let from = 0;
     for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, from)) {
-      lines.push(text.subarray(from, end));
+      lines.push(bounded(text.subarray(from, end)));
       from = end + 1;
     }
     yield lines;
-    rest = text.subarray(from);
-    if (rest.byteLength > LONGEST_ENTRY_BYTES)
-      throw new DamagedZip(`a line of ${EXPORTED.log} is longer than any event`);
+    rest = bounded(text.subarray(from));
   }
   if (rest.byteLength > 0) throw new DamagedZip(`the last line of ${EXPORTED.log} does not end`);
+}
+
+function bounded(line: Buffer): Buffer {
+  if (line.byteLength > LONGEST_ENTRY_BYTES)
+    throw new DamagedZip(`a line of ${EXPORTED.log} is longer than any event`);
+  return line;
 }

@@ -9,6 +9,7 @@ import {
   type HashTile,
   type TileAddress,
 } from '@app/transparency/tiles';
+import { askedAhead } from './ahead';
 import { AuditEnd, AUDITOR_EXIT, cannotBe, reasonIn } from './exit-codes';
 import type { Entries, LogSource } from './source';
 
@@ -71,16 +72,7 @@ export class UrlSource implements LogSource {
   }
 
   async *bundles(size: number): AsyncGenerator<Entries | Finding> {
-    const ahead: Promise<Entries | Finding>[] = [];
-    for (let index = 0; index * TILE_WIDTH < size || ahead.length > 0;) {
-      for (; ahead.length < AHEAD && index * TILE_WIDTH < size; index++) {
-        const bundle = this.#bundle({ level: 'entries', index, width: widthAt('entries', index, size) });
-        // Who no longer waits for it hears of no failure.
-        bundle.catch(() => undefined);
-        ahead.push(bundle);
-      }
-      const entries = await ahead.shift();
-      if (entries === undefined) return;
+    for await (const entries of askedAhead(bundlesOf(size), AHEAD, (address) => this.#bundle(address))) {
       yield entries;
       if (isFinding(entries)) return;
     }
@@ -146,7 +138,7 @@ export class UrlSource implements LogSource {
       const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(this.#retries.timeoutMs)]);
       const response = await fetch(url, { headers: this.#headers, signal });
       const { status } = response;
-      if (status === 200) return await bounded(response, most);
+      if (status === 200) return await bodyOf(response, most);
       await response.body?.cancel();
       if (status === 404) return undefined;
       const why = `it answers ${status}`;
@@ -158,6 +150,11 @@ export class UrlSource implements LogSource {
       return new Passing(reasonIn(error), 0);
     }
   }
+}
+
+function* bundlesOf(size: number): Generator<TileAddress> {
+  for (let index = 0; index * TILE_WIDTH < size; index++)
+    yield { level: 'entries', index, width: widthAt('entries', index, size) };
 }
 
 /** A failure after which a later attempt may succeed. */
@@ -176,7 +173,7 @@ function afterIn(header: string | null): number {
 }
 
 /** The body of a response, cut off where it gets longer than it may be. */
-async function bounded(response: Response, most: number): Promise<Buffer> {
+async function bodyOf(response: Response, most: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -36,6 +36,19 @@ export const FINDING_CODES = [
   // What an event says, held against its form, its place, and who may post it.
   'malformed-event',
   'not-canonical',
+  'wrong-position',
+  'wrong-stream',
+  'wrong-revision',
+  'time-went-back',
+  'day-out-of-order',
+  'repeated-id',
+  'unregistered-subject',
+  'unauthorised-event',
+  // What an auditor was told besides.
+  'not-cosigned',
+  'wrong-answer',
+  'changed-state',
+  'missing-key',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];

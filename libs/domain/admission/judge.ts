@@ -16,7 +16,7 @@ import { dayOf, formatDay, type Day } from '../values/day';
 import type { Decide, Deciders } from '../log/decider';
 import * as engagement from '../subjects/engagement';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from '../log/event-catalogue';
-import { type LogView } from '../log/log-view';
+import type { AuthorityView, IdentityView, LogView } from '../log/log-view';
 import { isRegistered } from '../log/identity';
 import * as policy from '../subjects/policy';
 import { refuse, type Refusal, type Warning } from '../values/problem';
@@ -93,7 +93,7 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
 
   const refusal =
     issuedBefore(event, ledger.known) ??
-    authority(event, target?.event, ledger.known) ??
+    unauthorised(event, target?.event, ledger.known) ??
     content(event, ledger);
   return refusal
     ? refused(refusal)
@@ -183,11 +183,14 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   );
 }
 
-/** Refuses what the body may not post at all (403). Before the first day no recognition can be judged. */
-function authority(
+/**
+ * Refuses what the body may not post at all (403). Before the first day no recognition can be judged. `target`: the event that
+ * it is about, with its data as last corrected.
+ */
+export function unauthorised(
   event: RegisterEvent,
   target: RegisterEvent | undefined,
-  known: LogView,
+  known: AuthorityView,
 ): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
@@ -267,7 +270,7 @@ export function tooMany(
 export function unmet(event: RegisterEvent, known: LogView): Refusal | undefined {
   const named = isAnnotation(event) ? namedEvent(event, known) : undefined;
   const decide = DECIDERS[event.type] as Decide<EventType> | undefined;
-  return named ?? registration(event, known) ?? interval(event) ?? decide?.(event, known);
+  return named ?? unregistered(event, known) ?? interval(event) ?? decide?.(event, known);
 }
 
 function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
@@ -307,7 +310,7 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
 }
 
 /** Refuses an event unless every subject that it needs is registered. */
-function registration(event: RegisterEvent, known: LogView): Refusal | undefined {
+export function unregistered(event: RegisterEvent, known: IdentityView): Refusal | undefined {
   for (const need of definitionOf(event.type).needs ?? []) {
     const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
     for (const key of [named ?? []].flat()) {

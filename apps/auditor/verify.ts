@@ -1,0 +1,178 @@
+import { only } from '@app/domain/log/decider';
+import { toBase64, viewOf } from '@app/transparency/encodings';
+import type { Checkpoint, SignedCheckpoint } from '@app/transparency/checkpoint';
+import {
+  checkpointFinding,
+  commitmentFinding,
+  leavesFinding,
+  tileFinding,
+  whereLeavesPart,
+  type Leaves,
+} from '@app/transparency/comparison';
+import { finding, isFinding, type Finding } from '@app/transparency/finding';
+import { GrowingTree, MemoryTiles } from '@app/transparency/growing-tree';
+import { consistencyProof, readTile } from '@app/transparency/tree';
+import { tilesBetween, TILE_WIDTH, widthAt, type TileSource } from '@app/transparency/tiles';
+import { askedAhead } from './ahead';
+import { EventAudit, type Note } from './event-audit';
+import type { Flaw } from './form-check';
+import { readLog } from './log-reading';
+import type { LogSource } from './source';
+import { openHead, type Trust, type TrustedHead } from './trust';
+
+/** What became of checking a log. */
+export interface Verification {
+  /** Undefined if the keys or the checkpoint are not sound: then nothing of the log was read. */
+  readonly head: TrustedHead | undefined;
+  /** Empty if the log is sound. */
+  readonly findings: readonly Finding[];
+  /** How many notes there are, and the first of them. */
+  readonly notes: { readonly count: number; readonly first: readonly Note[] };
+  /** What this release cannot say of the log, and from which position on; undefined if it can say all. */
+  readonly untold: Flaw | undefined;
+}
+
+const MOST_NOTES = 100;
+const NO_NOTES = { count: 0, first: [] };
+
+export interface VerifyOptions {
+  /** Compares the published hashes of the leaves too, where the register is asked over a network. */
+  readonly everyTile: boolean;
+  /** Is told how many events of how many were read. */
+  readonly told: (done: number, of: number) => void;
+}
+
+/**
+ * Whether a log is sound: its keys, its checkpoint, each of its events, the tree of them, the tiles that were published of it, and
+ * whether it goes on from what was seen. The first finding of each kind is told with its position; of what the events say, only
+ * the first, for what comes after it may follow from it.
+ */
+export async function verifyLog(
+  source: LogSource,
+  trust: Trust,
+  { everyTile, told }: VerifyOptions,
+): Promise<Verification> {
+  const head = await openHead(source, trust);
+  if (isFinding(head)) return { head: undefined, findings: [head], notes: NO_NOTES, untold: undefined };
+  const { checkpoint } = head;
+  const notes: Note[] = [];
+  let count = 0;
+  const audit = new EventAudit((note) => {
+    if (count++ < MOST_NOTES) notes.push(note);
+  });
+  const tree = new GrowingTree(new MemoryTiles());
+  const { flaw, withheld } = await readLog(source, checkpoint.size, {
+    hashed(hashes) {
+      tree.append(hashes);
+    },
+    take: (text) => audit.take(text),
+    told(done) {
+      told(done, checkpoint.size);
+    },
+  });
+  const { findings, committed } = await treeFindings(source, checkpoint, tree, everyTile);
+  const parted = trust.seen && goesOn(trust.seen.checkpoint, checkpoint, committed, audit);
+  // What was not read is missing in the tree because of that.
+  const inTree = findings.filter(({ position }) => !withheld || (position ?? Infinity) < tree.size);
+  return {
+    head,
+    findings: [parted, withheld, ...inTree, flaw && findingIn(flaw)].flatMap((one) => one ?? []),
+    notes: { count, first: notes },
+    untold: flaw?.code === 'later-release' ? flaw : undefined,
+  };
+}
+
+function findingIn({ code, detail, position }: Flaw): Finding | undefined {
+  return code === 'later-release' ? undefined : finding(code, detail, position);
+}
+
+interface TreeFindings {
+  readonly findings: readonly Finding[];
+  /** The tree that the checkpoint commits to; undefined if it was not had. */
+  readonly committed: TileSource | undefined;
+}
+
+/** What the tree of the events, as they were read, shows beside the checkpoint and the tiles that were published. */
+async function treeFindings(
+  source: LogSource,
+  checkpoint: SignedCheckpoint,
+  own: GrowingTree,
+  everyTile: boolean,
+): Promise<TreeFindings> {
+  const uncommitted = commitmentFinding(checkpoint, { tiles: own, size: own.size });
+  if (!uncommitted) return { findings: await tileFindings(source, own, everyTile), committed: own };
+  const published = await publishedTree(source, checkpoint.size);
+  if (published === undefined) return { findings: [uncommitted], committed: undefined };
+  if (isFinding(published)) return { findings: [uncommitted, published], committed: undefined };
+  const due: Leaves = { tiles: published, size: published.size };
+  const stands: Leaves = { tiles: own, size: own.size };
+  if (viewOf(checkpoint.root).equals(published.root()))
+    return { findings: [leavesFinding(due, stands) ?? uncommitted], committed: published };
+  const at = whereLeavesPart(due, stands);
+  const unlike =
+    isFinding(at) || at === checkpoint.size
+      ? finding('wrong-root', `${uncommitted.detail}; nor do the published tiles lead there`)
+      : finding(
+          'wrong-root',
+          `${uncommitted.detail}; nor do the published tiles, which are of other events`,
+          at,
+        );
+  return { findings: [unlike], committed: undefined };
+}
+
+/** How many tiles are asked for before the first of them is compared. */
+const AHEAD = 6;
+
+/** The first published tile of each level that is not that of the events. */
+async function tileFindings(
+  source: LogSource,
+  own: GrowingTree,
+  everyTile: boolean,
+): Promise<readonly Finding[]> {
+  const tiles = [...tilesBetween(0, own.size)].filter(({ level }) => everyTile || level > 0);
+  const found: (Finding | undefined)[] = [];
+  let next = 0;
+  for await (const published of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {
+    const tile = tiles[next++];
+    if (!tile || published === undefined) continue;
+    found[tile.level] ??= isFinding(published) ? published : tileFinding(tile, published, own);
+  }
+  return found.flatMap((one) => one ?? []);
+}
+
+/** The tree of the leaf hashes that were published; undefined if this source has none. */
+async function publishedTree(source: LogSource, size: number): Promise<GrowingTree | Finding | undefined> {
+  const tree = new GrowingTree(new MemoryTiles());
+  const tiles = tilesBetween(0, size).filter(({ level }) => level === 0);
+  for await (const published of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {
+    if (published === undefined || isFinding(published)) return published;
+    const index = Math.floor(tree.size / TILE_WIDTH);
+    const hashes = readTile({ read: () => published }, { level: 0, index, width: widthAt(0, index, size) });
+    if (isFinding(hashes)) return hashes;
+    tree.append(hashes);
+  }
+  return tree;
+}
+
+/**
+ * What is wrong with a checkpoint as the continuation of one that was seen, and whether an event of the log owns up to it;
+ * undefined if nothing is, or if the tree that it commits to was not had, which is a finding by itself.
+ */
+function goesOn(
+  seen: Checkpoint,
+  now: SignedCheckpoint,
+  committed: TileSource | undefined,
+  audit: EventAudit,
+): Finding | undefined {
+  if (now.size > seen.size && !committed) return undefined;
+  const proof = committed && now.size > seen.size ? consistencyProof(committed, seen.size, now.size) : [];
+  const found = isFinding(proof) ? proof : checkpointFinding(seen, now, proof);
+  if (!found || found.code === 'foreign-log') return found;
+  const restored = only(audit.log.recorded('log'), 'LogRestored').findLast(
+    ({ data }) => data.size === String(seen.size) && data.root === toBase64(seen.root),
+  );
+  const why = restored
+    ? `Its event ${restored.position} says that its operator gave the other up, because of ${restored.data.reason}`
+    : 'No event of it says why';
+  return finding(found.code, `${found.detail}. ${why}`, found.position);
+}
