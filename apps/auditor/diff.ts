@@ -15,7 +15,7 @@ import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { Changes, type Change, type Told } from './changes';
-import type { ProgressOfReading } from './checked-entries';
+import type { ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -41,7 +41,7 @@ export async function* differences(
   checkpoint: Checkpoint,
   [before, after]: readonly [string, string | undefined],
   options: DiffOptions,
-  progress?: ProgressOfReading,
+  told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
   const days = daysIn(options);
   for (const key of options.provider) formOf('--provider', key, PROVIDER_KEY);
@@ -49,7 +49,7 @@ export async function* differences(
     momentIn('the first moment', before),
     after === undefined ? new EndOfLog() : momentIn('the second moment', after),
   ];
-  const held = await holdLog(source, checkpoint, moments, progress);
+  const held = await holdLog(source, checkpoint, moments, told);
   if (isFinding(held)) {
     yield held;
     return;
