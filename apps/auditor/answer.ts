@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { Answering } from './answering';
-import type { ProgressOfReading } from './checked-entries';
+import type { ProgressOfReading } from './committed-log';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -29,11 +29,11 @@ export async function answerFrom(
   source: LogSource,
   checkpoint: Checkpoint,
   { at, json = false, ...options }: AnswerOptions,
-  progress?: ProgressOfReading,
+  told: ProgressOfReading,
 ): Promise<Printed | Finding> {
   const asked = questionIn(options);
   const moment = at === undefined ? new EndOfLog() : momentIn('--at', at);
-  const held = await holdLog(source, checkpoint, [moment], progress);
+  const held = await holdLog(source, checkpoint, [moment], told);
   if (isFinding(held)) return held;
   const {
     register,

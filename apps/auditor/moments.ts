@@ -7,7 +7,7 @@ import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 /** Finds the position of a moment of knowledge while a log is read. */
 export interface SoughtMoment {
   /** Sees the next event of the log. */
-  see(entry: Buffer, position: number): void;
+  see(text: string, position: number): void;
   /** Whether no later event can belong to it. */
   readonly isPassed: boolean;
   /**
@@ -64,10 +64,10 @@ class SoughtPosition implements SoughtMoment {
     this.#digits = digits;
   }
 
-  see(entry: Buffer, position: number): void {
+  see(text: string, position: number): void {
     if (position !== this.#wanted) return;
     this.isPassed = true;
-    if (this.#digits !== undefined) this.#here = hash('sha256', entry).slice(0, this.#digits.length);
+    if (this.#digits !== undefined) this.#here = hash('sha256', text).slice(0, this.#digits.length);
   }
 
   position(size: number): number | Finding {
@@ -92,9 +92,9 @@ class SoughtInstant implements SoughtMoment {
     this.#instant = instant;
   }
 
-  see(entry: Buffer, position: number): void {
+  see(text: string, position: number): void {
     if (this.isPassed) return;
-    const { recordedAt } = JSON.parse(entry.toString('utf8')) as { readonly recordedAt: string };
+    const { recordedAt } = JSON.parse(text) as { readonly recordedAt: string };
     if ((parseInstant(recordedAt) ?? NaN) <= this.#instant) this.#last = position;
     else this.isPassed = true;
   }

@@ -6,7 +6,7 @@ import { history } from '@app/read-model/records/history';
 import type { Checkpoint } from '@app/transparency/checkpoint';
 import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { HASH_BYTES, hashLeaf } from '@app/transparency/hashes';
-import { readEntries, type ProgressOfReading } from './checked-entries';
+import { readCommitted, type ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, firstIn, momentIn, type SoughtMoment } from './moments';
@@ -25,22 +25,22 @@ export interface ReplayOptions {
 
 /**
  * What happened between two moments, both included, event by event in the order of the log: as the stored bytes, or in lines.
- * Nothing is given before the tree of the whole log was compared with the checkpoint. A finding, after which it ends: those of {@link holdLog}; `changed-event` if
+ * Nothing is given before the tree of the whole log was compared with the checkpoint. A finding, after which it ends: those of {@link readCommitted}; `changed-event` if
  * the source gives another event when it is read again.
  */
 export async function* replayed(
   source: LogSource,
   checkpoint: Checkpoint,
   { from, to, provider, json = false }: ReplayOptions,
-  progress?: ProgressOfReading,
+  told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
   for (const key of provider) formOf('--provider', key, PROVIDER_KEY);
   const first = from === undefined ? undefined : firstIn('--from', from);
   const last = to === undefined ? new EndOfLog() : momentIn('--to', to);
   const events =
     provider.length > 0
-      ? eventsAbout(source, checkpoint, first, last, provider, progress)
-      : eventsBetween(source, checkpoint, first, last, progress);
+      ? eventsAbout(source, checkpoint, first, last, provider, told)
+      : eventsBetween(source, checkpoint, first, last, told);
   for await (const text of events) {
     if (isFinding(text)) yield text;
     else if (json) yield `${text}\n`;
@@ -55,9 +55,9 @@ async function* eventsAbout(
   first: SoughtMoment | undefined,
   last: SoughtMoment,
   providers: readonly string[],
-  progress: ProgressOfReading | undefined,
+  told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
-  const held = await holdLog(source, checkpoint, first ? [last, first] : [last], progress);
+  const held = await holdLog(source, checkpoint, first ? [last, first] : [last], told);
   if (isFinding(held)) {
     yield held;
     return;
@@ -85,32 +85,18 @@ async function* eventsBetween(
   checkpoint: Checkpoint,
   first: SoughtMoment | undefined,
   last: SoughtMoment,
-  progress: ProgressOfReading | undefined,
+  told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
-  const hashes = Buffer.alloc(checkpoint.size * HASH_BYTES);
-  const found = await readEntries(
-    source,
-    checkpoint,
-    (entry, position, leafHash) => {
-      first?.see(entry, position);
-      last.see(entry, position);
-      hashes.set(leafHash, position * HASH_BYTES);
-    },
-    progress,
-  );
-  if (found) {
-    yield found;
+  const hashes: Uint8Array[] = [];
+  const hashed = (batch: Uint8Array) => hashes.push(batch);
+  const moments = first ? [last, first] : [last];
+  const positions = await readCommitted(source, checkpoint, { moments, told, hashed });
+  if (isFinding(positions)) {
+    yield positions;
     return;
   }
-  const [since, until] = [first?.position(checkpoint.size) ?? 0, last.position(checkpoint.size)];
-  if (isFinding(since)) {
-    yield since;
-    return;
-  }
-  if (isFinding(until)) {
-    yield until;
-    return;
-  }
+  const [until = -1, since = 0] = positions;
+  const leaves = Buffer.concat(hashes);
   let position = 0;
   for await (const entries of source.bundles(checkpoint.size)) {
     if (isFinding(entries)) {
@@ -119,7 +105,7 @@ async function* eventsBetween(
     }
     for (const entry of entries) {
       if (position > until) return;
-      const hash = hashes.subarray(position * HASH_BYTES, (position + 1) * HASH_BYTES);
+      const hash = leaves.subarray(position * HASH_BYTES, (position + 1) * HASH_BYTES);
       if (!hashLeaf(entry).equals(hash)) {
         yield finding('changed-event', `Event ${position} has other bytes when it is read again`, position);
         return;
