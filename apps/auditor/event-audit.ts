@@ -20,11 +20,15 @@ import type { FindingCode } from '@app/transparency/finding';
 import { AuditedLog } from './audited-log';
 import type { Flaw } from './form-check';
 
-/** Something that an earlier release took, and this one would not. */
+/** What is to be known of a log that is nothing wrong with it. */
 export interface Note {
-  readonly code: 'wider-rule';
+  /**
+   * `wider-rule`: an earlier release took the event, and this one would not; `older-than-seen`: a file ends before what was seen
+   * of the log, so that nothing is said of whether it still goes on from there.
+   */
+  readonly code: 'wider-rule' | 'older-than-seen';
   readonly detail: string;
-  readonly position: number;
+  readonly position?: number;
 }
 
 const CODES: Readonly<Record<Misplacement['member'], FindingCode>> = {

@@ -24,6 +24,7 @@ const NEWLINE = '\n'.charCodeAt(0);
 /** A log as `guidance-auditor export` has written it to a file. */
 export class ExportSource implements LogSource {
   readonly describe: string;
+  readonly isPresent = false;
   readonly #zip: ZipFile | DamagedZip;
   #leafHashes: Promise<Buffer | Finding> | undefined;
 

@@ -13,6 +13,8 @@ export type Entries = readonly Buffer[];
 export interface LogSource {
   /** What is read, in words. */
   readonly describe: string;
+  /** Whether it gives the log as it is now, and not as it was when a file was written. */
+  readonly isPresent: boolean;
   /** The signed note of the last checkpoint. */
   checkpoint(): Promise<string | Finding>;
   /** The signed note of the list of keys. */

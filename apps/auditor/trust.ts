@@ -16,7 +16,7 @@ import type { LogSource } from './source';
 /** What was last seen of a log, and was sound. */
 export interface Seen {
   readonly checkpoint: Checkpoint;
-  readonly list: KeyList;
+  readonly list: SignedKeyList;
 }
 
 /** What a log is held against, none of it from the log itself. */
@@ -32,6 +32,8 @@ export interface TrustedKeys {
   readonly list: SignedKeyList;
   readonly listNote: string;
   readonly receiptKeys: readonly ReceiptKey[];
+  /** The key set as it was published. */
+  readonly jwks: string;
 }
 
 /** The head of a log, as one of its keys has signed it. */
@@ -43,15 +45,17 @@ export interface TrustedHead extends TrustedKeys {
 /** Which log a source says that it is, and its first key: not to be believed. */
 export async function claimedLog(
   source: LogSource,
-): Promise<{ readonly origin: string; readonly key: VerifierKey | undefined } | Finding> {
+): Promise<{ readonly origin: string; readonly key: VerifierKey } | Finding> {
   const note = await source.keyList();
   if (isFinding(note)) return note;
   const parsed = parseNote(note);
   if (isFinding(parsed)) return parsed;
   const list = parseKeyList(parsed.text);
   if (isFinding(list)) return list;
-  const inUse = list.lines.find((line) => line.kind === 'log' && line.lastSize === undefined);
-  return { origin: list.origin, key: inUse?.kind === 'log' ? inUse.key : undefined };
+  const [key] = list.lines.flatMap(inUse);
+  return key
+    ? { origin: list.origin, key }
+    : finding('malformed-key-list', 'The list of keys has no key of the log that is in use');
 }
 
 /**
@@ -71,7 +75,8 @@ export async function openKeys(
   if (list.origin !== key.name)
     return finding('foreign-log', `The list of keys is of ${list.origin}, and the key of ${key.name}`);
   const broken = seen && successorFinding(seen.list, list);
-  if (broken) return broken;
+  // A file may be older than what was seen: then that goes on from it.
+  if (broken && (source.isPresent || successorFinding(list, seen.list))) return broken;
   const jwks = await source.jwks();
   if (isFinding(jwks)) return jwks;
   const receiptKeys = parseJwks(jwks);
@@ -81,7 +86,7 @@ export async function openKeys(
   );
   if (missing?.kind === 'receipt')
     return finding('missing-key', `The key set lacks the receipt key ${missing.kid}, which the list names`);
-  return { list, listNote, receiptKeys };
+  return { list, listNote, receiptKeys, jwks };
 }
 
 /** That no trusted key has signed, told as what it is if the list is of another log. */

@@ -38,6 +38,7 @@ const PASSING = [429, 500, 502, 503, 504];
 /** A register at an address, of which only what anybody may read is read. */
 export class UrlSource implements LogSource {
   readonly describe: string;
+  readonly isPresent = true;
   readonly #url: string;
   readonly #signal: AbortSignal;
   readonly #retries: Retries;

@@ -71,14 +71,24 @@ export async function verifyLog(
     },
   });
   const { findings, committed } = await treeFindings(source, checkpoint, tree, everyTile);
-  const parted = trust.seen && goesOn(trust.seen.checkpoint, checkpoint, committed, audit);
+  const isOlder = !source.isPresent && checkpoint.size < (trust.seen?.checkpoint.size ?? 0);
+  const parted =
+    trust.seen && !isOlder ? goesOn(trust.seen.checkpoint, checkpoint, committed, audit) : undefined;
+  if (isOlder) notes.unshift(older(trust.seen?.checkpoint.size ?? 0));
   // What was not read is missing in the tree because of that.
   const inTree = findings.filter(({ position }) => !withheld || (position ?? Infinity) < tree.size);
   return {
     head,
     findings: [parted, withheld, ...inTree, flaw && findingIn(flaw)].flatMap((one) => one ?? []),
-    notes: { count, first: notes },
+    notes: { count: count + (isOlder ? 1 : 0), first: notes },
     untold: flaw?.code === 'later-release' ? flaw : undefined,
+  };
+}
+
+function older(size: number): Note {
+  return {
+    code: 'older-than-seen',
+    detail: `${size} events of this log were seen before: that it still goes on as it did then is not said by this file`,
   };
 }
 
