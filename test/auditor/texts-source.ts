@@ -18,6 +18,7 @@ export function sourceOf(texts: readonly string[], again = texts): LogSource {
   const unsigned = () => Promise.reject(new Error('nothing is signed here'));
   return {
     describe: 'a test',
+    isPresent: true,
     checkpoint: unsigned,
     keyList: unsigned,
     jwks: unsigned,
