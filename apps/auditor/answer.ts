@@ -1,8 +1,7 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { Answering } from './answering';
-import type { ProgressOfReading } from './committed-log';
+import type { Commitment, ProgressOfReading } from './committed-log';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -27,7 +26,7 @@ export interface Printed {
  */
 export async function answerFrom(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   { at, json = false, ...options }: AnswerOptions,
   told: ProgressOfReading,
 ): Promise<Printed | Finding> {

@@ -12,10 +12,9 @@ import { dayInWords, instantInWords, reasonsInWords, verdictInWords } from '@app
 import { between, Comparison, type PolicySetting } from '@app/read-model/answers/comparison';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { Changes, type Change, type Told } from './changes';
-import type { ProgressOfReading } from './committed-log';
+import type { Commitment, ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -38,7 +37,7 @@ export interface DiffOptions extends DayOptions {
  */
 export async function* differences(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   [before, after]: readonly [string, string | undefined],
   options: DiffOptions,
   told: ProgressOfReading,

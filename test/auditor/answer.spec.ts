@@ -102,6 +102,15 @@ describe('what the auditor recomputes', () => {
     ).toMatchObject({ code: 'dropped-event', position: texts.length - 1 });
   });
 
+  test('needs the log to go on from what was seen before', async () => {
+    const before = (seen: readonly string[]) =>
+      answerFrom(sourceOf(texts), { ...checkpoint, seen: checkpointOf(seen) }, options, untold);
+    const changed = texts.with(20, (texts[20] ?? '').replace('2026-09-01T00', '2026-09-01T01'));
+    expect(isFinding(await before(texts.slice(0, 30)))).toBe(false);
+    expect(isFinding(await before(texts))).toBe(false);
+    expect(await before(changed.slice(0, 30))).toMatchObject({ code: 'fork' });
+  });
+
   test('is of the last event that was recorded at an instant or before', async () => {
     const at = async (moment: string) => {
       const told = await answerFrom(
