@@ -38,7 +38,7 @@ export interface DiffOptions extends DayOptions {
 export async function* differences(
   source: LogSource,
   checkpoint: Commitment,
-  [before, after]: readonly [string, string | undefined],
+  [before, after]: readonly [string, string],
   options: DiffOptions,
   told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
@@ -46,7 +46,7 @@ export async function* differences(
   for (const key of options.provider) formOf('--provider', key, PROVIDER_KEY);
   const moments = [
     momentIn('the first moment', before),
-    after === undefined ? new EndOfLog() : momentIn('the second moment', after),
+    after === 'head' ? new EndOfLog() : momentIn('the second moment', after),
   ];
   const held = await holdLog(source, checkpoint, moments, told);
   if (isFinding(held)) {
