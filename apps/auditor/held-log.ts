@@ -14,16 +14,17 @@ export interface HeldLog {
   readonly positions: readonly number[];
 }
 
-/** Holds what {@link readCommitted} reads, and finds the same. */
+/** Holds what {@link readCommitted} reads, and finds what it does. `hashed`: is given the leaf hashes of all events. */
 export async function holdLog(
   source: LogSource,
   checkpoint: Checkpoint,
   moments: readonly SoughtMoment[],
   told: ProgressOfReading,
+  hashed: (hashes: Uint8Array) => void = () => undefined,
 ): Promise<HeldLog | Finding> {
   const register = new EventIndex();
   const take = (text: string, position: number) => flawOf(register, text, position);
-  const positions = await readCommitted(source, checkpoint, { moments, told, take });
+  const positions = await readCommitted(source, checkpoint, { moments, told, hashed, take });
   return isFinding(positions) ? positions : { register, positions };
 }
 
