@@ -68,9 +68,14 @@ export class AuditedLog implements AuthorityView {
     return this.#count;
   }
 
-  /** How many events are in a stream. */
-  countIn(stream: string): number {
-    return this.#streams.count(this.#streams.number(stream));
+  /** The number of a stream; undefined if it has not begun. */
+  streamNumber(name: string): number | undefined {
+    return this.#streams.number(name);
+  }
+
+  /** How many events are in the stream that has a number. */
+  countIn(stream: number | undefined): number {
+    return this.#streams.count(stream);
   }
 
   /** The stream of an event. */
@@ -86,8 +91,8 @@ export class AuditedLog implements AuthorityView {
     };
   }
 
-  /** Adds the event of the next position. */
-  add(event: RegisterEvent): void {
+  /** Adds the event of the next position. `found`: the number of its stream, if that has begun. */
+  add(event: RegisterEvent, found: number | undefined): void {
     const position = this.#count;
     if (position === this.#types.length) {
       this.#types = grown(this.#types);
@@ -95,7 +100,6 @@ export class AuditedLog implements AuthorityView {
       this.#streamOf = grown(this.#streamOf);
       this.#matters = grown(this.#matters);
     }
-    const found = this.#streams.number(event.stream);
     const stream = this.#streams.add(event.stream, found);
     if (found === undefined) this.#subjects[stream] = ownCopy(event.subject);
     else if (this.#subjects[stream] !== event.subject)
@@ -107,7 +111,9 @@ export class AuditedLog implements AuthorityView {
     if (event.repeats) this.#repeats.add(position);
     this.#count++;
     if (event.type === 'DayOpened' && !event.repeats) this.today = dayOf(event.data.date);
-    this.#decoded.keepUp(stream, this.#event(position));
+    // Streams that are asked for are asked for again where events about events follow each other.
+    if (isAnnotation(event)) this.#decoded.keepUp(stream, this.#event(position));
+    else if (found !== undefined) this.#decoded.forget(stream);
   }
 
   #keepData(event: RegisterEvent): void {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { unauthorised, unregistered } from '@app/domain/admission/judge';
+import { subjectsNeeded, unauthorised, unregistered } from '@app/domain/admission/judge';
 import { asReadAtFirst } from '@app/domain/admission/opens';
 import { isAnnotation } from '@app/domain/log/annotations';
 import { targetOf } from '@app/domain/log/annotation-target';
 import type { RegisterEvent } from '@app/domain/log/event-catalogue';
+import { isIdentityStream } from '@app/domain/log/identity';
 import {
   asRecorded,
   ofLaterVersion,
@@ -14,6 +15,7 @@ import {
 import { writtenIn } from '@app/domain/log/written-event';
 import { parseInstant } from '@app/domain/values/instant';
 import { checkedCorrection, UnreadableEvent } from '@app/read-model/index/checked-event';
+import { ownCopy } from '@app/read-model/index/own-copy';
 import { misplaced, type Before, type Misplacement } from '@app/read-model/index/stored-place';
 import { SubmissionIndex } from '@app/read-model/index/submission-index';
 import type { FindingCode } from '@app/transparency/finding';
@@ -56,6 +58,8 @@ export class EventAudit {
     streamAt: (position: number) => this.#log.streamAt(position),
     has: ({ body, source, id }: SubmissionName) => this.#submitted.find(body, source, id, isIt) !== undefined,
   };
+  /** Keys that were found to be registered. */
+  readonly #registered = new Set<string>();
   readonly #told: (note: Note) => void;
 
   /** `told`: is told each note. */
@@ -75,13 +79,15 @@ export class EventAudit {
     const event = this.#withTarget(asStored, placed);
     if (!('stream' in event)) return event;
     const recordedAt = parseInstant(placed.recordedAt) ?? NaN;
-    const flaw = this.#misplacement(placed, event, recordedAt) ?? this.#refused(event);
+    const stream = this.#log.streamNumber(event.stream);
+    const flaw = this.#misplacement(placed, event, recordedAt, stream) ?? this.#refused(event);
     if (flaw) return flaw;
     const { body, source, id } = placed;
     if (!this.#submitted.add(body, source, id, position, isIt))
       return flawAt(position, 'repeated-id', `${body} had posted something under ${source} and ${id} before`);
     this.#before.recordedAt = recordedAt;
-    this.#log.add(event);
+    this.#log.add(event, stream);
+    this.#forgetRegistered(event);
     return undefined;
   }
 
@@ -99,9 +105,14 @@ export class EventAudit {
     }
   }
 
-  #misplacement(placed: Placed, event: RegisterEvent, recordedAt: number): Flaw | undefined {
+  #misplacement(
+    placed: Placed,
+    event: RegisterEvent,
+    recordedAt: number,
+    stream: number | undefined,
+  ): Flaw | undefined {
     const before = this.#before;
-    before.inStream = this.#log.countIn(event.stream);
+    before.inStream = this.#log.countIn(stream);
     before.today = this.#log.today;
     const wrong = misplaced(placed, event, recordedAt, before);
     return wrong && flawAt(event.position, CODES[wrong.member], inSentence(wrong.words));
@@ -117,8 +128,21 @@ export class EventAudit {
       if (unauthorised(event, target, this.#atFirst)) return flawAt(position, 'unauthorised-event', words);
       this.#told({ code: 'wider-rule', detail: words, position });
     }
-    const unknown = unregistered(event, this.#log);
-    return unknown && flawAt(position, 'unregistered-subject', unknown.detail);
+    return this.#unregistered(event);
+  }
+
+  #unregistered(event: RegisterEvent): Flaw | undefined {
+    const needed = subjectsNeeded(event);
+    if (needed.every(({ key }) => this.#registered.has(key))) return undefined;
+    const refusal = unregistered(event, this.#log);
+    if (refusal) return flawAt(event.position, 'unregistered-subject', refusal.detail);
+    for (const { key } of needed) if (!this.#registered.has(key)) this.#registered.add(ownCopy(key));
+    return undefined;
+  }
+
+  /** What is registered stays so until something is said about an event by which a subject is known. */
+  #forgetRegistered(event: RegisterEvent): void {
+    if (isAnnotation(event) && isIdentityStream(event.stream)) this.#registered.clear();
   }
 }
 

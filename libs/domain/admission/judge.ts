@@ -311,18 +311,35 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
 
 /** Refuses an event unless every subject that it needs is registered. */
 export function unregistered(event: RegisterEvent, known: IdentityView): Refusal | undefined {
-  for (const need of definitionOf(event.type).needs ?? []) {
-    const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
-    for (const key of [named ?? []].flat()) {
-      if (typeof key !== 'string' || isRegistered(known, key)) continue;
-      return refuse(
-        'unknown-subject',
-        `${key} is not registered: register it first, or correct the key`,
-        need === 'subject' ? '/subject' : `/data/${need}`,
-      );
-    }
+  for (const { key, pointer } of subjectsNeeded(event)) {
+    if (isRegistered(known, key)) continue;
+    return refuse(
+      'unknown-subject',
+      `${key} is not registered: register it first, or correct the key`,
+      pointer,
+    );
   }
   return undefined;
+}
+
+interface NeededSubject {
+  readonly key: string;
+  /** Where the event names it. */
+  readonly pointer: string;
+}
+
+/** The subjects that must be registered before an event. */
+export function subjectsNeeded(event: RegisterEvent): readonly NeededSubject[] {
+  const needed: NeededSubject[] = [];
+  for (const need of definitionOf(event.type).needs ?? []) {
+    const isOwn = need === 'subject';
+    const named: unknown = isOwn ? event.subject : (event.data as Record<string, unknown>)[need];
+    const pointer = isOwn ? '/subject' : `/data/${need}`;
+    if (typeof named === 'string') needed.push({ key: named, pointer });
+    else if (Array.isArray(named))
+      for (const key of named) if (typeof key === 'string') needed.push({ key, pointer });
+  }
+  return needed;
 }
 
 function interval({ data }: RegisterEvent): Refusal | undefined {
