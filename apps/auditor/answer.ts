@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { Answering } from './answering';
+import { LogAnswers } from './log-answers';
 import type { Commitment, ProgressOfReading } from './committed-log';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
@@ -38,7 +38,7 @@ export async function answerFrom(
     register,
     positions: [position = -1],
   } = held;
-  const answering = new Answering(register);
+  const answering = new LogAnswers(register);
   const found = answering.at(position, asked);
   if (isRefusal(found)) return { text: problemText(found, json), code: exitOfProblem(found) };
   return {

@@ -13,7 +13,7 @@ import { between, Comparison, type PolicySetting } from '@app/read-model/answers
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { Changes, type Change, type Told } from './changes';
+import { ChangeFinder, type Change, type AnswerOrProblem } from './change-finder';
 import type { Commitment, ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
@@ -35,7 +35,7 @@ export interface DiffOptions extends DayOptions {
  * Which answers changed between two moments of knowledge, and by which events, in lines or as one JSON document, piece by piece.
  * A finding, after which it ends: those of {@link holdLog}.
  */
-export async function* differences(
+export async function* changedAnswers(
   source: LogSource,
   checkpoint: Commitment,
   [before, after]: readonly [string, string],
@@ -65,7 +65,7 @@ export async function* differences(
   const policies = policiesMeant(register, first, last, options.policy);
   const comparison = new Comparison(between(register, first, last), policies);
   const settings = settingsMeant(comparison.settings, options.setting);
-  const changes = new Changes(register, first, last, days);
+  const changes = new ChangeFinder(register, first, last, days);
   const isOfToday = days.on === undefined && days.from === undefined;
   const isAnotherDay = isOfToday && register.todayAt(first) !== register.todayAt(last);
   const providers = providersMeant(register, comparison, [first, last], options.provider, isAnotherDay);
@@ -166,10 +166,10 @@ interface Known {
 /** Prints changes as one JSON document. */
 class Document {
   readonly #register: EventIndex;
-  readonly #changes: Changes;
+  readonly #changes: ChangeFinder;
   #count = 0;
 
-  constructor(register: EventIndex, changes: Changes) {
+  constructor(register: EventIndex, changes: ChangeFinder) {
     this.#register = register;
     this.#changes = changes;
   }
@@ -179,7 +179,7 @@ class Document {
   }
 
   change({ question, before, after, steps }: Change, provider: Provider): string {
-    const said = (told: Told) => this.#changes.said(told);
+    const said = (told: AnswerOrProblem) => this.#changes.said(told);
     const { setting, policy } = question;
     const change = {
       provider,
@@ -245,7 +245,7 @@ function momentInWords({ position, recordedAt, today }: KnownAt): string {
   return `event ${position} (${instantInWords(recordedAt)}${day})`;
 }
 
-function toldInWords(told: Told): string {
+function toldInWords(told: AnswerOrProblem): string {
   if ('problem' in told) return `no answer (${told.problem})`;
   return [verdictInWords(told), ...reasonsInWords(told)].join(' ');
 }

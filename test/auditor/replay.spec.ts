@@ -2,7 +2,7 @@
 import { isRefusal } from '@app/domain/values/problem';
 import { history } from '@app/read-model/records/history';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { differences } from '../../apps/auditor/diff';
+import { changedAnswers } from '../../apps/auditor/diff';
 import { AuditEnd, AUDITOR_EXIT } from '../../apps/auditor/exit-codes';
 import { replayed, type ReplayOptions } from '../../apps/auditor/replay';
 import { logOf, randomLog, registerOf } from '../read-model/logs';
@@ -97,7 +97,7 @@ describe('a comparison', () => {
   const first = FIRST_EDITIONS.length;
   const compared = (before: number, after: number, json: boolean) =>
     all(
-      differences(
+      changedAnswers(
         sourceOf(log),
         checkpointOf(log),
         [String(before), String(after)],

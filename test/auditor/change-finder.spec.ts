@@ -7,7 +7,7 @@ import { generated } from '@app/synthetic/synthetic-log';
 import { isRefusal } from '@app/domain/values/problem';
 import type { AskedDays } from '@app/read-model/answers/asked-question';
 import type { EventIndex } from '@app/read-model/index/event-index';
-import { Changes, type ComparedQuestion, type Said } from '../../apps/auditor/changes';
+import { ChangeFinder, type ComparedQuestion, type ComparedAnswer } from '../../apps/auditor/change-finder';
 import { Dice } from '../dice';
 import { logOf, randomLog, registerOf } from '../read-model/logs';
 import { SETTINGS } from '../read-model/everything';
@@ -16,7 +16,12 @@ const PROVIDERS = ['ukprn:10000001', 'ukprn:10000002', 'company:00000003', 'char
 const POLICIES = ['cmqa-2017', 'cmqa-2017', 'other', 'england-guidance'];
 
 /** What an answer says at a position, found anew. */
-function said(register: EventIndex, position: number, question: ComparedQuestion, days: AskedDays): Said {
+function said(
+  register: EventIndex,
+  position: number,
+  question: ComparedQuestion,
+  days: AskedDays,
+): ComparedAnswer {
   const known = register.at(position);
   const window = windowOf(days, known.today);
   if (isRefusal(window)) return { problem: window.code };
@@ -78,7 +83,7 @@ describe('what changed an answer', () => {
           advisers: [],
         };
         const { every, steps } = everyStep(register, before, after, question, days);
-        const changes = new Changes(register, before, after, days);
+        const changes = new ChangeFinder(register, before, after, days);
         const found = changes.of(question);
         const isSame = JSON.stringify(every[0]) === JSON.stringify(every.at(-1));
         expect(found?.steps.map(({ position, told }) => ({ position, said: changes.said(told) }))).toEqual(
@@ -102,7 +107,7 @@ describe('what changed an answer', () => {
       for (const setting of ['school-commissioned', 'publicly-funded']) {
         const question = { provider, setting, policy: 'cmqa-2017', advisers: [] };
         const { every, steps } = everyStep(register, 20, register.head, question, {});
-        const changes = new Changes(register, 20, register.head, {});
+        const changes = new ChangeFinder(register, 20, register.head, {});
         const found = changes.of(question);
         if (JSON.stringify(every[0]) === JSON.stringify(every.at(-1))) expect(found).toBeUndefined();
         else
