@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { LogAnswers } from './log-answers';
+import { visible } from '@app/phrases/words';
 import type { Commitment, ProgressOfReading } from './committed-log';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
@@ -42,7 +43,7 @@ export async function answerFrom(
   const found = answering.at(position, asked);
   if (isRefusal(found)) return { text: problemText(found, json), code: exitOfProblem(found) };
   return {
-    text: json ? found.text : answering.inLines(found.answers).join('\n'),
+    text: json ? found.text : answering.inLines(found.answers).map(visible).join('\n'),
     code: exitOf(found.answers.map(({ outcome }) => outcome)),
   };
 }

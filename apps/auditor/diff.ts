@@ -8,7 +8,7 @@ import { PROVIDER_KEY } from '@app/domain/values/keys';
 import { isRefusal } from '@app/domain/values/problem';
 import { finished } from '@app/domain/values/work';
 import { eventInLines } from '@app/phrases/event-in-lines';
-import { dayInWords, instantInWords, reasonsInWords, verdictInWords } from '@app/phrases/words';
+import { dayInWords, instantInWords, reasonsInWords, verdictInWords, visible } from '@app/phrases/words';
 import { between, Comparison, type PolicySetting } from '@app/read-model/answers/comparison';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
@@ -227,7 +227,9 @@ class Lines {
         ...(i < steps.length - 1 ? [`    Then: ${toldInWords(told)}`] : []),
       ]),
       '',
-    ].join('\n');
+    ]
+      .map(visible)
+      .join('\n');
   }
 
   end(): string {
