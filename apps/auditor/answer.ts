@@ -39,11 +39,11 @@ export async function answerFrom(
     register,
     positions: [position = -1],
   } = held;
-  const answering = new LogAnswers(register);
-  const found = answering.at(position, asked);
+  const answers = new LogAnswers(register);
+  const found = answers.at(position, asked);
   if (isRefusal(found)) return { text: problemText(found, json), code: exitOfProblem(found) };
   return {
-    text: json ? found.text : answering.inLines(found.answers).map(visible).join('\n'),
+    text: json ? found.text : answers.inLines(found.answers).map(visible).join('\n'),
     code: exitOf(found.answers.map(({ outcome }) => outcome)),
   };
 }

@@ -141,6 +141,30 @@ describe('a comparison', () => {
     expect(text).toMatch(/Day opened: calendar:england, on 3 September 2026/);
   });
 
+  test('goes from before the first event, when nothing was known', async () => {
+    const found = changedAnswers(
+      sourceOf(log),
+      checkpointOf(log),
+      ['2020-01-01T00:00:00Z', String(first + 2)],
+      { provider: [], setting: ['publicly-funded'], policy: [], on: '2026-09-01', json: true },
+      untold,
+    );
+    expect(JSON.parse(joined(await all(found)))).toMatchObject({
+      knownAt: { before: { position: '-1', recordedAt: null, today: null } },
+      changed: [
+        {
+          provider: { key: P },
+          before: { problem: 'unknown-provider' },
+          after: { outcome: 'eligible' },
+          by: [
+            { type: 'ProviderRegistered', said: { outcome: 'not-eligible' } },
+            { type: 'AccreditationAwarded', said: { outcome: 'eligible' } },
+          ],
+        },
+      ],
+    });
+  });
+
   test('has the earlier moment first', async () => {
     await expect(compared(first + 3, first, false)).rejects.toMatchObject({ code: AUDITOR_EXIT.usage });
     await expect(compared(first, first + 9, false)).rejects.toBeInstanceOf(AuditEnd);
