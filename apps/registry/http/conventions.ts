@@ -241,9 +241,7 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
 /** Says that the answer depends on a header of the request. */
 export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'): void {
   const given = reply.getHeader('vary');
-  const all =
-    given === undefined ? header : [...new Set([...String(given).split(', '), header])].sort().join(', ');
-  void reply.header('vary', all);
+  void reply.header('vary', given === undefined || given === header ? header : 'accept, accept-encoding');
 }
 
 /** The length of 132 bits of the hash. */
