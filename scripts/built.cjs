@@ -8,7 +8,8 @@ const { join } = require('node:path');
 const { node, there } = require('./runtime.cjs');
 
 const ROOT = join(__dirname, '..');
-const MAIN = join(ROOT, 'dist', 'apps', 'client', 'main.js');
+const BUILT = join(ROOT, 'dist');
+const MAIN = join(BUILT, 'apps', 'client', 'main.js');
 const SOURCES = ['apps', 'libs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** When anything in a folder was last changed. */
@@ -35,4 +36,4 @@ if (!isBuilt()) {
   utimesSync(MAIN, began, began);
 }
 
-exports.main = MAIN;
+exports.built = BUILT;

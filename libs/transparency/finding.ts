@@ -10,7 +10,9 @@ export const FINDING_CODES = [
   'malformed-path',
   'malformed-tile',
   'malformed-bundle',
+  'malformed-export',
   'missing-tile',
+  'missing-bundle',
   // Who signed.
   'bad-signature',
   'unknown-key',
@@ -31,6 +33,22 @@ export const FINDING_CODES = [
   'inserted-event',
   'doubled-event',
   'swapped-events',
+  // What an event says, held against its form, its place, and who may post it.
+  'malformed-event',
+  'not-canonical',
+  'wrong-position',
+  'wrong-stream',
+  'wrong-revision',
+  'time-went-back',
+  'day-out-of-order',
+  'repeated-id',
+  'unregistered-subject',
+  'unauthorised-event',
+  // What an auditor was told besides.
+  'not-cosigned',
+  'wrong-answer',
+  'changed-state',
+  'missing-key',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];

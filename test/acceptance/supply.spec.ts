@@ -189,7 +189,7 @@ describe('the inspector', () => {
     expect(starts.length).toBeGreaterThan(4);
     for (const command of starts) expect(command).toMatch(/node --disable-sigusr1 [^&]*dist\/apps/);
     expect(textOf('Dockerfile')).toContain('CMD ["node", "--disable-sigusr1", ');
-    expect(textOf('scripts/guidance-register.cjs')).toContain("'--disable-sigusr1', main");
+    expect(textOf('scripts/program.cjs')).toContain("'--disable-sigusr1', main");
     expect(spawnSync(process.execPath, ['--disable-sigusr1', '-e', '']).status).toBe(0);
   });
 });

@@ -100,7 +100,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'apps/client': ['libs/http-contract', 'libs/phrases', 'libs/tables', 'libs/terminal'],
   // The demonstration runs the service.
   'apps/tools': ['libs/application', 'libs/phrases', 'libs/synthetic', 'libs/terminal', 'apps/registry'],
-  'apps/auditor': ['libs/transparency', 'libs/read-model', 'libs/domain', 'libs/terminal'],
+  'apps/auditor': ['libs/transparency', 'libs/read-model', 'libs/domain', 'libs/phrases', 'libs/terminal'],
 };
 /** What it may import of them as types alone. */
 const TYPES_TOO: Partial<Record<Part, readonly Part[]>> = {

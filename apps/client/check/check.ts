@@ -2,7 +2,12 @@ import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
 import type { PolicyTexts } from '@app/phrases/policy-texts';
 import { readDay, type DayForm } from '@app/tables/days';
 import { addressOf } from '@app/http-contract/page-address';
-import { answersInLines, type Deciding, type Successors } from './answers-in-lines';
+import {
+  answersInLines,
+  tellWhatIsAsked,
+  type Deciding,
+  type Successors,
+} from '@app/phrases/answers-in-lines';
 import { Ending, EXIT, exitOf } from '../exit-codes';
 import { once, pathOf, RegisterAt, RegisterRefusal } from '../register';
 import { providerMeant } from '../whom';
@@ -105,10 +110,7 @@ async function askedOf(
   stays: string,
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
-  const isTold = ({ advisers, uncertain, gaps }: Answer) =>
-    advisers.length === 0 ||
-    (uncertain.length === 0 && gaps.every(({ reason }) => reason !== 'adviser-not-engaged'));
-  if (answers.every(isTold)) return answers;
+  if (tellWhatIsAsked(answers)) return answers;
   try {
     const path = stays.replace('/eligibility?', '/eligibility/as-if-engaged?');
     const { text } = await register.text(path, undefined, signal);

@@ -5,7 +5,7 @@ import {
   type AdviserQuestion,
 } from '@app/domain/evaluation/v1/adviser-answer';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { onDays, type AskedDays } from './ask-eligibility';
+import { onDays, type AskedDays } from '@app/read-model/answers/asked-question';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';
 import { rest } from '../cooperative';
 

@@ -13,7 +13,12 @@ import {
 } from '@app/read-model/answers/answer-cache';
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { answerUnder, answerQuestion, answerWithRouteUnder, type WholeQuestion } from './ask-eligibility';
+import {
+  answerUnder,
+  answerQuestion,
+  answerWithRouteUnder,
+  type WholeQuestion,
+} from '@app/read-model/answers/asked-question';
 import { QuestionLine, RouteLine } from '../question-lines';
 import { TELEMETRY, type Telemetry } from '../telemetry';
 import { AsOfResolver, type Moment } from '@app/read-model/as-of';

@@ -5,7 +5,7 @@ import { partitionPoint } from '../values/partition-point';
 import { bodyStream, daysAllowed, mayPost, type Matter } from '../subjects/body';
 import { dayOf, formatDay, LAST_DAY, type Day } from '../values/day';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from '../log/event-catalogue';
-import { together, type LogView } from '../log/log-view';
+import { together, type AuthorityView, type LogView } from '../log/log-view';
 import { keysOf } from '../log/identity';
 import { refuse, type Refusal } from '../values/problem';
 import { includes, runs, type Days } from '../values/timeline';
@@ -21,7 +21,7 @@ export function firstDayOf(data: object): Day | undefined {
  * The standard or qualification that an event concerns. An event about an event takes it from its target, a
  * certificate from the last award that it can bear on (specification, section 3).
  */
-export function matterOf(event: RegisterEvent, known: LogView): Matter {
+export function matterOf(event: RegisterEvent, known: AuthorityView): Matter {
   if (isAnnotation(event)) {
     const target = known.find(lastNamed(event, known));
     return target ? matterOf(target.event, known) : { of: 'unknown' };
@@ -44,7 +44,7 @@ export function matterOf(event: RegisterEvent, known: LogView): Matter {
  * The position at the end of a chain of events about events. All of them are in one stream, which is read
  * once: retractions of retractions may form a chain of thousands.
  */
-function lastNamed(event: Annotation, known: LogView): number {
+function lastNamed(event: Annotation, known: AuthorityView): number {
   const recorded = known.recorded(event.stream);
   let position = targetOf(event);
   for (;;) {
@@ -56,7 +56,7 @@ function lastNamed(event: Annotation, known: LogView): number {
 
 /** Whether a body may post an event of this type and matter, both today and on the fact’s own first day. */
 export function isAllowed(
-  known: LogView,
+  known: AuthorityView,
   body: string,
   type: EventType,
   matter: Matter,
@@ -81,7 +81,7 @@ export function bodiesFor(event: RegisterEvent, known: LogView): readonly string
  * Refuses an event that the body is not recognised for; `event` is a posting, or what a correction makes of
  * one.
  */
-export function authorise(event: RegisterEvent, body: string, known: LogView): Refusal | undefined {
+export function authorise(event: RegisterEvent, body: string, known: AuthorityView): Refusal | undefined {
   const matter = matterOf(event, known);
   const first = firstDayOf(event.data);
   if (isAllowed(known, body, event.type, matter, first)) return undefined;

@@ -16,7 +16,7 @@ import { dayOf, formatDay, type Day } from '../values/day';
 import type { Decide, Deciders } from '../log/decider';
 import * as engagement from '../subjects/engagement';
 import { definitionOf, REGISTRAR, type EventType, type RegisterEvent } from '../log/event-catalogue';
-import { type LogView } from '../log/log-view';
+import type { AuthorityView, IdentityView, LogView } from '../log/log-view';
 import { isRegistered } from '../log/identity';
 import * as policy from '../subjects/policy';
 import { refuse, type Refusal, type Warning } from '../values/problem';
@@ -93,7 +93,7 @@ export function judge(submission: Submission, ledger: Ledger): Judgement {
 
   const refusal =
     issuedBefore(event, ledger.known) ??
-    authority(event, target?.event, ledger.known) ??
+    unauthorised(event, target?.event, ledger.known) ??
     content(event, ledger);
   return refusal
     ? refused(refusal)
@@ -183,11 +183,14 @@ function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   );
 }
 
-/** Refuses what the body may not post at all (403). Before the first day no recognition can be judged. */
-function authority(
+/**
+ * Refuses what the body may not post at all (403). Before the first day no recognition can be judged. `target`: the event that
+ * it is about, with its data as last corrected.
+ */
+export function unauthorised(
   event: RegisterEvent,
   target: RegisterEvent | undefined,
-  known: LogView,
+  known: AuthorityView,
 ): Refusal | undefined {
   const { body } = event;
   if (body === REGISTRAR) return undefined;
@@ -267,7 +270,7 @@ export function tooMany(
 export function unmet(event: RegisterEvent, known: LogView): Refusal | undefined {
   const named = isAnnotation(event) ? namedEvent(event, known) : undefined;
   const decide = DECIDERS[event.type] as Decide<EventType> | undefined;
-  return named ?? registration(event, known) ?? interval(event) ?? decide?.(event, known);
+  return named ?? unregistered(event, known) ?? interval(event) ?? decide?.(event, known);
 }
 
 function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
@@ -307,19 +310,36 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
 }
 
 /** Refuses an event unless every subject that it needs is registered. */
-function registration(event: RegisterEvent, known: LogView): Refusal | undefined {
-  for (const need of definitionOf(event.type).needs ?? []) {
-    const named: unknown = need === 'subject' ? event.subject : (event.data as Record<string, unknown>)[need];
-    for (const key of [named ?? []].flat()) {
-      if (typeof key !== 'string' || isRegistered(known, key)) continue;
-      return refuse(
-        'unknown-subject',
-        `${key} is not registered: register it first, or correct the key`,
-        need === 'subject' ? '/subject' : `/data/${need}`,
-      );
-    }
+export function unregistered(event: RegisterEvent, known: IdentityView): Refusal | undefined {
+  for (const { key, pointer } of subjectsNeeded(event)) {
+    if (isRegistered(known, key)) continue;
+    return refuse(
+      'unknown-subject',
+      `${key} is not registered: register it first, or correct the key`,
+      pointer,
+    );
   }
   return undefined;
+}
+
+interface NeededSubject {
+  readonly key: string;
+  /** Where the event names it. */
+  readonly pointer: string;
+}
+
+/** The subjects that must be registered before an event. */
+export function subjectsNeeded(event: RegisterEvent): readonly NeededSubject[] {
+  const needed: NeededSubject[] = [];
+  for (const need of definitionOf(event.type).needs ?? []) {
+    const isOwn = need === 'subject';
+    const named: unknown = isOwn ? event.subject : (event.data as Record<string, unknown>)[need];
+    const pointer = isOwn ? '/subject' : `/data/${need}`;
+    if (typeof named === 'string') needed.push({ key: named, pointer });
+    else if (Array.isArray(named))
+      for (const key of named) if (typeof key === 'string') needed.push({ key, pointer });
+  }
+  return needed;
 }
 
 function interval({ data }: RegisterEvent): Refusal | undefined {

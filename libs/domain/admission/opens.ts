@@ -1,4 +1,11 @@
-import { definitionOf, EVENTS, type EventOf, type EventType } from '../log/event-catalogue';
+import {
+  definitionOf,
+  EVENTS,
+  type EventOf,
+  type EventType,
+  type RegisterEvent,
+} from '../log/event-catalogue';
+import type { AuthorityView } from '../log/log-view';
 
 type Recognised = EventOf<'BodyRecognised'>['data'];
 type Entry = Recognised['mayPost'][number];
@@ -96,4 +103,28 @@ export function isNarrowed({ mayPost }: Recognised): boolean {
     ({ types, standards, qualifications }) =>
       types === '*' && (standards !== undefined || qualifications !== undefined),
   );
+}
+
+/**
+ * What is known as a release before 0.3 read it: an entry for all types opened each of them, narrowed only as one that names
+ * it is. No release took more, so that what is not authorised by this either was never taken.
+ */
+export function asReadAtFirst(known: AuthorityView): AuthorityView {
+  return {
+    get today() {
+      return known.today;
+    },
+    stream: (name) => known.stream(name).map(withAllTypesNamed),
+    recorded: (name) => known.recorded(name),
+    identityStreams: (key) => known.identityStreams(key),
+    find: (position) => known.find(position),
+  };
+}
+
+function withAllTypesNamed(event: RegisterEvent): RegisterEvent {
+  if (event.type !== 'BodyRecognised' || !isNarrowed(event.data)) return event;
+  const mayPost = event.data.mayPost.map((entry) =>
+    entry.types === '*' ? { ...entry, types: TYPES } : entry,
+  );
+  return { ...event, data: { ...event.data, mayPost } };
 }

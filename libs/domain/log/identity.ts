@@ -2,13 +2,13 @@ import type { RegisterEvent } from './event-catalogue';
 import { listNamed } from './memoized-by-list';
 import { refuse, type Refusal } from '../values/problem';
 import { A_PIECE, sorted, type Work } from '../values/work';
-import { type LogView } from './log-view';
+import type { IdentityView, LogView } from './log-view';
 
 /**
  * Whether an effective event registered this key, so that events and questions may name it (specification,
  * section 4).
  */
-export function isRegistered(known: LogView, key: string): boolean {
+export function isRegistered(known: IdentityView, key: string): boolean {
   if (key === 'body:registrar') return true;
   return known
     .identityStreams(key)
@@ -86,7 +86,7 @@ export interface Identity {
 }
 
 /** The provider or adviser that has this key. Each stream that says who is who is read once, however many keys it names. */
-export function identityOf(known: LogView, key: string): Identity {
+export function identityOf(known: IdentityView, key: string): Identity {
   const keys = new Set([key]);
   const links = new Map<string, ReturnType<typeof linksIn>>();
   const registrations = new Map<string, number>();
@@ -117,7 +117,7 @@ export const MOST_KEYS = 50;
  * All keys of the provider or adviser with this key. The one registered first comes first, and names the
  * subject in answers. A key without an effective registration comes after those that are registered.
  */
-export function keysOf(known: LogView, key: string): readonly string[] {
+export function keysOf(known: IdentityView, key: string): readonly string[] {
   // Nearly every subject has one key, and every posting asks this.
   const isLinked = known
     .identityStreams(key)

@@ -37,8 +37,17 @@ export interface LogView {
   mostPosted(place: number): number;
 }
 
+/** As much of a view as says which keys are one subject’s, and which of them are registered. */
+export type IdentityView = Pick<LogView, 'stream' | 'identityStreams'>;
+
+/** As much of a view as says who may post what. */
+export type AuthorityView = IdentityView & Pick<LogView, 'today' | 'recorded' | 'find'>;
+
 /** The effective events of several streams, in log order. */
-export function together(known: LogView, streams: readonly string[]): readonly RegisterEvent[] {
+export function together(
+  known: Pick<LogView, 'stream'>,
+  streams: readonly string[],
+): readonly RegisterEvent[] {
   const [only, ...more] = streams;
   if (only === undefined) return [];
   if (more.length === 0) return known.stream(only);

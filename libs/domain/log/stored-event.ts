@@ -33,6 +33,9 @@ export type StoredEvent = Omit<Static<typeof STORED>, 'type' | 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
+/** What tells one submission from all others: a body posts under an id of a source once. */
+export type SubmissionName = Pick<StoredEvent, 'body' | 'source' | 'id'>;
+
 const isStored: ValidateFunction = ofWhatStands.compile(STORED);
 
 /** What a log holds as text, not checked. Its data keep the form of their version: {@link asRecorded} brings them to the present one. */

@@ -300,7 +300,12 @@ function isOf({ data }: EventOf<'BodySucceeded'>, matter: Matter): boolean {
  * Whether a body acts today in the place of another, or is that one: whether it has succeeded it in a matter, also
  * through several successions of that matter (specification, section 5). Successions may form circles.
  */
-export function actsFor(known: LogView, body: string, former: string, matter: Matter): boolean {
+export function actsFor(
+  known: Pick<LogView, 'stream' | 'today'>,
+  body: string,
+  former: string,
+  matter: Matter,
+): boolean {
   const found = new Set([former]);
   for (const one of found) {
     if (one === body) return true;

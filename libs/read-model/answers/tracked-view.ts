@@ -81,6 +81,11 @@ export class TrackedView implements LogView {
     return this.#streams;
   }
 
+  /** The keys of which it was asked so far which streams are about them. */
+  get keys(): Iterable<string> {
+    return this.#keys.keys();
+  }
+
   /** The dependencies of everything that was asked so far, in terms of a register. */
   *sources(register: EventIndex): Work<Dependencies> {
     const numbers: number[] = [];

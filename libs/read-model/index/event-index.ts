@@ -13,7 +13,7 @@ import { type LogView } from '@app/domain/log/log-view';
 import { isIdentityStream } from '@app/domain/log/identity';
 import { isAnnotation } from '@app/domain/log/annotations';
 import { WrittenEvent, writtenIn } from '@app/domain/log/written-event';
-import { asRecorded, storedAgain, type StoredEvent } from '@app/domain/log/stored-event';
+import { asRecorded, storedAgain, type StoredEvent, type SubmissionName } from '@app/domain/log/stored-event';
 import { parseInstant } from '@app/domain/values/instant';
 import { flawInWords, misplaced } from './stored-place';
 import type { Projection } from '../projection';
@@ -72,7 +72,7 @@ export class EventIndex implements Savable {
     recordedAt: -Infinity,
     today: undefined as Day | undefined,
     streamAt: (position: number) => this.streamAt(position),
-    has: ({ body, source, id }: StoredEvent) => this.submitted(body, source, id) !== undefined,
+    has: ({ body, source, id }: SubmissionName) => this.submitted(body, source, id) !== undefined,
   };
   #expected: { readonly first: number; readonly events: readonly Checked[] } = { first: 0, events: [] };
 
@@ -142,7 +142,7 @@ export class EventIndex implements Savable {
   /** Adds an event that belongs at the next position. `found`: the number of its stream, if that has begun. */
   #take(
     text: string,
-    { body, source, id }: Pick<StoredEvent, 'body' | 'source' | 'id'>,
+    { body, source, id }: SubmissionName,
     read: RegisterEvent,
     recordedAt: number,
     found: number | undefined,
@@ -195,7 +195,7 @@ export class EventIndex implements Savable {
     before.recordedAt = this.#instants.last;
     before.today = this.#days.last;
     const flaw = misplaced(stored, event, recordedAt, before);
-    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(event.position, flaw));
+    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(event.position, flaw.words));
   }
 
   #index(event: RegisterEvent, stream: number, begins: boolean): void {

@@ -1,5 +1,5 @@
 import { dayOf, type Day } from '@app/domain/values/day';
-import { type StoredEvent } from '@app/domain/log/stored-event';
+import { type SubmissionName } from '@app/domain/log/stored-event';
 import { parseInstant } from '@app/domain/values/instant';
 import { flawInWords, misplaced } from './stored-place';
 import { UnreadableEvent, type Checked } from './checked-event';
@@ -31,7 +31,7 @@ export class Sequence {
       streamAt: (position) => this.#names[this.#streams[position] ?? NaN] ?? '',
       has: (day) => this.#days.has(nameOf(day)),
     });
-    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(this.#streams.length, flaw));
+    if (flaw !== undefined) throw new UnreadableEvent(flawInWords(this.#streams.length, flaw.words));
     this.#recordedAt = recordedAt;
     if (number === this.#names.length) {
       this.#numbers.set(event.stream, number);
@@ -46,6 +46,6 @@ export class Sequence {
   }
 }
 
-function nameOf({ body, source, id }: StoredEvent): string {
+function nameOf({ body, source, id }: SubmissionName): string {
   return `${body}\n${source}\n${id}`;
 }

@@ -2,7 +2,7 @@ import { isAnnotation } from '@app/domain/log/annotations';
 import { targetOf } from '@app/domain/log/annotation-target';
 import { dayOf, formatDay, type Day } from '@app/domain/values/day';
 import { definitionOf, type RegisterEvent } from '@app/domain/log/event-catalogue';
-import type { StoredEvent } from '@app/domain/log/stored-event';
+import type { StoredEvent, SubmissionName } from '@app/domain/log/stored-event';
 
 /** The facts about the events before one that decide how it must be stored. */
 export interface Before {
@@ -14,32 +14,45 @@ export interface Before {
   /** The stream of an earlier event. */
   streamAt(position: number): string;
   /** Whether the same submission was recorded before it. */
-  has(stored: StoredEvent): boolean;
+  has(stored: SubmissionName): boolean;
+}
+
+/** What is wrong with the place of an event. */
+export interface Misplacement {
+  readonly member: 'stream' | 'revision' | 'recordedAt' | 'date';
+  readonly words: string;
 }
 
 /**
- * What is wrong with the place of a stored event, in words, by its own data and the events before it: its
- * stream, its revision, that `recordedAt` never goes back, and that no day is skipped; undefined if nothing
- * is. Whoever changes a log by hand, or swaps rows, has to get all of this right. `recordedAt`: the event’s
- * own, in milliseconds since 1970.
+ * What is wrong with the place of a stored event, by its own data and the events before it: its stream, its
+ * revision, that `recordedAt` never goes back, and that no day is skipped; undefined if nothing is. Whoever
+ * changes a log by hand, or swaps rows, has to get all of this right. `recordedAt`: the event’s own, in
+ * milliseconds since 1970.
  */
 export function misplaced(
-  stored: StoredEvent,
+  stored: SubmissionName & Pick<StoredEvent, 'revision'>,
   event: RegisterEvent,
   recordedAt: number,
   before: Before,
-): string | undefined {
+): Misplacement | undefined {
   const { revision } = stored;
   const strayed = inAnotherStream(event, isAnnotation(event) ? before.streamAt(targetOf(event)) : undefined);
-  if (strayed !== undefined) return strayed;
+  if (strayed !== undefined) return { member: 'stream', words: strayed };
   if (revision !== before.inStream)
-    return `it says that ${revision} events stand before it in its stream, and ${before.inStream} do`;
+    return {
+      member: 'revision',
+      words: `it says that ${revision} events stand before it in its stream, and ${before.inStream} do`,
+    };
   // True also if one of them is no instant at all.
-  if (!(recordedAt >= before.recordedAt)) return 'it was recorded before the one that stands before it';
+  if (!(recordedAt >= before.recordedAt))
+    return { member: 'recordedAt', words: 'it was recorded before the one that stands before it' };
   if (event.type === 'DayOpened' && before.today !== undefined) {
     const day = dayOf(event.data.date);
     if (day !== before.today + 1 && !before.has(stored))
-      return `it opens ${formatDay(day)}, and the day that was open was ${formatDay(before.today)}`;
+      return {
+        member: 'date',
+        words: `it opens ${formatDay(day)}, and the day that was open was ${formatDay(before.today)}`,
+      };
   }
   return undefined;
 }

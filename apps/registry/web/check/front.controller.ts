@@ -18,7 +18,8 @@ import {
   SAID,
   faultsOf,
 } from './front-faults';
-import { answersIn, AskEligibility, type Asked } from '@app/application/asking/ask-eligibility';
+import { AskEligibility, answersIn } from '@app/application/asking/ask-eligibility';
+import { type Asked } from '@app/read-model/answers/asked-question';
 import { AskAsIfEngaged } from '@app/application/asking/ask-as-if-engaged';
 import { ReadEvidence, type EvidenceEvent } from '@app/application/reading/evidence';
 import { ReadNames, ReadPublicNames } from '@app/application/reading/names';

@@ -1,6 +1,6 @@
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
-import { answersInWords, besideOf, butInWords } from '@app/phrases/answers-in-words';
-import { listInWords, takenPlaceInWords } from '@app/phrases/evidence-words';
+import { answersInWords, besideOf, butInWords } from './answers-in-words';
+import { listInWords, takenPlaceInWords } from './evidence-words';
 import {
   capitalised,
   daysInWords,
@@ -12,8 +12,8 @@ import {
   requirementInWords,
   verdictInWords,
   warningInWords,
-} from '@app/phrases/words';
-import { textsIn } from '@app/phrases/policy-texts';
+} from './words';
+import { textsIn } from './policy-texts';
 
 /** The editions that decide the days of an answer. */
 export type Deciding = Parameters<typeof textsIn>[0];
@@ -52,6 +52,18 @@ export function answersInLines(
       ...textsInLines(answer, decidingIn(answer)),
     ]),
   ];
+}
+
+/**
+ * Whether answers by themselves tell what the policies ask of whoever is named, because that a named adviser is engaged makes no
+ * difference in them.
+ */
+export function tellWhatIsAsked(answers: readonly Answer[]): boolean {
+  return answers.every(
+    ({ advisers, uncertain, gaps }) =>
+      advisers.length === 0 ||
+      (uncertain.length === 0 && gaps.every(({ reason }) => reason !== 'adviser-not-engaged')),
+  );
 }
 
 /** What the policies say: of several in a sentence that can be quoted. */

@@ -1,0 +1,114 @@
+import { only } from '@app/domain/log/decider';
+import { toBase64 } from '@app/transparency/encodings';
+import type { Checkpoint, SignedCheckpoint } from '@app/transparency/checkpoint';
+import { checkpointFinding } from '@app/transparency/comparison';
+import { finding, isFinding, type Finding } from '@app/transparency/finding';
+import { GrowingTree, MemoryTiles } from '@app/transparency/growing-tree';
+import { consistencyProof } from '@app/transparency/tree';
+import type { TileSource } from '@app/transparency/tiles';
+import { EventAudit, type Note } from './event-audit';
+import type { Flaw } from './form-check';
+import { readLog } from './log-reading';
+import type { LogSource } from './source';
+import { treeFindings } from './tree-findings';
+import { openHead, type Trust, type TrustedHead } from './trust';
+
+/** What became of checking a log. */
+export interface Verification {
+  /** Undefined if the keys or the checkpoint are not sound: then nothing of the log was read. */
+  readonly head: TrustedHead | undefined;
+  /** Empty if the log is sound. */
+  readonly findings: readonly Finding[];
+  /** How many notes there are, and the first of them. */
+  readonly notes: { readonly count: number; readonly first: readonly Note[] };
+  /** What this release cannot say of the log, and from which position on; undefined if it can say all. */
+  readonly untold: Flaw | undefined;
+}
+
+const MOST_NOTES = 100;
+const NO_NOTES = { count: 0, first: [] };
+
+export interface VerifyOptions {
+  /** Compares the published hashes of the leaves too, where the register is asked over a network. */
+  readonly everyTile: boolean;
+  /** Is told how many events of how many were read. */
+  readonly told: (done: number, of: number) => void;
+}
+
+/**
+ * Whether a log is sound: its keys, its checkpoint, each of its events, the tree of them, the tiles that were published of it, and
+ * whether it goes on from what was seen. The first finding of each kind is told with its position; of what the events say, only
+ * the first, for what comes after it may follow from it.
+ */
+export async function verifyLog(
+  source: LogSource,
+  trust: Trust,
+  { everyTile, told }: VerifyOptions,
+): Promise<Verification> {
+  const head = await openHead(source, trust);
+  if (isFinding(head)) return { head: undefined, findings: [head], notes: NO_NOTES, untold: undefined };
+  const { checkpoint } = head;
+  const notes: Note[] = [];
+  let count = 0;
+  const audit = new EventAudit((note) => {
+    if (count++ < MOST_NOTES) notes.push(note);
+  });
+  const tree = new GrowingTree(new MemoryTiles());
+  const { flaw, withheld } = await readLog(source, checkpoint.size, {
+    hashed(hashes) {
+      tree.append(hashes);
+    },
+    take: (text) => audit.take(text),
+    told(done) {
+      told(done, checkpoint.size);
+    },
+  });
+  const { findings, committed } = await treeFindings(source, checkpoint, tree, everyTile);
+  const isOlder = !source.isPresent && checkpoint.size < (trust.seen?.checkpoint.size ?? 0);
+  const parted =
+    trust.seen && !isOlder ? goesOn(trust.seen.checkpoint, checkpoint, committed, audit) : undefined;
+  if (isOlder) notes.unshift(older(trust.seen?.checkpoint.size ?? 0));
+  // What was not read is missing in the tree because of that.
+  const isWhole = !withheld || tree.size === checkpoint.size;
+  const inTree = findings.filter(({ position }) => isWhole || (position ?? Infinity) < tree.size);
+  return {
+    head,
+    findings: [parted, withheld, ...inTree, flaw && findingIn(flaw)].flatMap((one) => one ?? []),
+    notes: { count: count + (isOlder ? 1 : 0), first: notes },
+    untold: flaw?.code === 'later-release' ? flaw : undefined,
+  };
+}
+
+function older(size: number): Note {
+  return {
+    code: 'older-than-seen',
+    detail: `${size} events of this log were seen before: that it still goes on as it did then is not said by this file`,
+  };
+}
+
+function findingIn({ code, detail, position }: Flaw): Finding | undefined {
+  return code === 'later-release' ? undefined : finding(code, detail, position);
+}
+
+/**
+ * What is wrong with a checkpoint as the continuation of one that was seen, and whether an event of the log owns up to it;
+ * undefined if nothing is, or if the tree that it commits to was not had, which is a finding by itself.
+ */
+function goesOn(
+  seen: Checkpoint,
+  now: SignedCheckpoint,
+  committed: TileSource | undefined,
+  audit: EventAudit,
+): Finding | undefined {
+  if (now.size > seen.size && !committed) return undefined;
+  const proof = committed && now.size > seen.size ? consistencyProof(committed, seen.size, now.size) : [];
+  const found = isFinding(proof) ? proof : checkpointFinding(seen, now, proof);
+  if (!found || found.code === 'foreign-log') return found;
+  const restored = only(audit.log.recorded('log'), 'LogRestored').findLast(
+    ({ data }) => data.size === String(seen.size) && data.root === toBase64(seen.root),
+  );
+  const why = restored
+    ? `Its event ${restored.position} says that its operator gave the other up, because of ${restored.data.reason}`
+    : 'No event of it says why';
+  return finding(found.code, `${found.detail}. ${why}`, found.position);
+}
