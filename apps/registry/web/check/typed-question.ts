@@ -1,6 +1,6 @@
 import { type ShownFaults, faultsOf } from './front-faults';
 import { questionOf } from '@app/http-contract/request/question-pipe';
-import type { Asked } from '@app/application/asking/ask-eligibility';
+import type { Asked } from '@app/read-model/answers/asked-question';
 import { policiesIn } from '@app/http-contract/routes/eligibility';
 import { PageQuestion } from '@app/http-contract/routes/pages';
 import { Refused } from '@app/http-contract/problem/refusal-error';
