@@ -1,8 +1,8 @@
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { Answering } from './answering';
-import type { ProgressOfReading } from './committed-log';
+import { LogAnswers } from './log-answers';
+import { visible } from '@app/phrases/words';
+import type { Commitment, ProgressOfReading } from './committed-log';
 import { AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -27,7 +27,7 @@ export interface Printed {
  */
 export async function answerFrom(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   { at, json = false, ...options }: AnswerOptions,
   told: ProgressOfReading,
 ): Promise<Printed | Finding> {
@@ -39,11 +39,11 @@ export async function answerFrom(
     register,
     positions: [position = -1],
   } = held;
-  const answering = new Answering(register);
-  const found = answering.at(position, asked);
+  const answers = new LogAnswers(register);
+  const found = answers.at(position, asked);
   if (isRefusal(found)) return { text: problemText(found, json), code: exitOfProblem(found) };
   return {
-    text: json ? found.text : answering.inLines(found.answers).join('\n'),
+    text: json ? found.text : answers.inLines(found.answers).map(visible).join('\n'),
     code: exitOf(found.answers.map(({ outcome }) => outcome)),
   };
 }

@@ -8,14 +8,13 @@ import { PROVIDER_KEY } from '@app/domain/values/keys';
 import { isRefusal } from '@app/domain/values/problem';
 import { finished } from '@app/domain/values/work';
 import { eventInLines } from '@app/phrases/event-in-lines';
-import { dayInWords, instantInWords, reasonsInWords, verdictInWords } from '@app/phrases/words';
+import { dayInWords, instantInWords, reasonsInWords, verdictInWords, visible } from '@app/phrases/words';
 import { between, Comparison, type PolicySetting } from '@app/read-model/answers/comparison';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { Changes, type Change, type Told } from './changes';
-import type { ProgressOfReading } from './committed-log';
+import { ChangeFinder, type Change, type AnswerOrProblem } from './change-finder';
+import type { Commitment, ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, momentIn } from './moments';
@@ -36,10 +35,10 @@ export interface DiffOptions extends DayOptions {
  * Which answers changed between two moments of knowledge, and by which events, in lines or as one JSON document, piece by piece.
  * A finding, after which it ends: those of {@link holdLog}.
  */
-export async function* differences(
+export async function* changedAnswers(
   source: LogSource,
-  checkpoint: Checkpoint,
-  [before, after]: readonly [string, string | undefined],
+  checkpoint: Commitment,
+  [before, after]: readonly [string, string],
   options: DiffOptions,
   told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
@@ -47,7 +46,7 @@ export async function* differences(
   for (const key of options.provider) formOf('--provider', key, PROVIDER_KEY);
   const moments = [
     momentIn('the first moment', before),
-    after === undefined ? new EndOfLog() : momentIn('the second moment', after),
+    after === 'head' ? new EndOfLog() : momentIn('the second moment', after),
   ];
   const held = await holdLog(source, checkpoint, moments, told);
   if (isFinding(held)) {
@@ -66,7 +65,7 @@ export async function* differences(
   const policies = policiesMeant(register, first, last, options.policy);
   const comparison = new Comparison(between(register, first, last), policies);
   const settings = settingsMeant(comparison.settings, options.setting);
-  const changes = new Changes(register, first, last, days);
+  const changes = new ChangeFinder(register, first, last, days);
   const isOfToday = days.on === undefined && days.from === undefined;
   const isAnotherDay = isOfToday && register.todayAt(first) !== register.todayAt(last);
   const providers = providersMeant(register, comparison, [first, last], options.provider, isAnotherDay);
@@ -167,10 +166,10 @@ interface Known {
 /** Prints changes as one JSON document. */
 class Document {
   readonly #register: EventIndex;
-  readonly #changes: Changes;
+  readonly #changes: ChangeFinder;
   #count = 0;
 
-  constructor(register: EventIndex, changes: Changes) {
+  constructor(register: EventIndex, changes: ChangeFinder) {
     this.#register = register;
     this.#changes = changes;
   }
@@ -180,7 +179,7 @@ class Document {
   }
 
   change({ question, before, after, steps }: Change, provider: Provider): string {
-    const said = (told: Told) => this.#changes.said(told);
+    const said = (told: AnswerOrProblem) => this.#changes.said(told);
     const { setting, policy } = question;
     const change = {
       provider,
@@ -228,7 +227,9 @@ class Lines {
         ...(i < steps.length - 1 ? [`    Then: ${toldInWords(told)}`] : []),
       ]),
       '',
-    ].join('\n');
+    ]
+      .map(visible)
+      .join('\n');
   }
 
   end(): string {
@@ -246,7 +247,7 @@ function momentInWords({ position, recordedAt, today }: KnownAt): string {
   return `event ${position} (${instantInWords(recordedAt)}${day})`;
 }
 
-function toldInWords(told: Told): string {
+function toldInWords(told: AnswerOrProblem): string {
   if ('problem' in told) return `no answer (${told.problem})`;
   return [verdictInWords(told), ...reasonsInWords(told)].join(' ');
 }

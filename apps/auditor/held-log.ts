@@ -1,8 +1,7 @@
 import { LaterRelease, UnreadableEvent } from '@app/read-model/index/checked-event';
 import { EventIndex } from '@app/read-model/index/event-index';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { readCommitted, type ProgressOfReading } from './committed-log';
+import { readCommitted, type Commitment, type ProgressOfReading } from './committed-log';
 import type { Flaw } from './form-check';
 import type { SoughtMoment } from './moments';
 import type { LogSource } from './source';
@@ -17,7 +16,7 @@ export interface HeldLog {
 /** Holds what {@link readCommitted} reads, and finds what it does. `hashed`: is given the leaf hashes of all events. */
 export async function holdLog(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   moments: readonly SoughtMoment[],
   told: ProgressOfReading,
   hashed: (hashes: Uint8Array) => void = () => undefined,

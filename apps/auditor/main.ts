@@ -7,6 +7,7 @@ import { isFinding, type Finding } from '@app/transparency/finding';
 import { version } from '../../package.json';
 import { AuditEnd, AUDITOR_EXIT, cannotBe } from './exit-codes';
 import { exportLog } from './export';
+import { addQuestions } from './question-commands';
 import { checkReceipt, genuineReceipt, type ReceiptVerdict } from './receipt';
 import { exportReport, findingReport, receiptReport, verificationReport, type Report } from './report';
 import { openSource, type LogSource } from './source';
@@ -209,6 +210,8 @@ telling(
     }),
   );
 });
+
+addQuestions(program, { usualSource: USUAL_SOURCE, trusting, several, ended, withSource });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? process.exitCode : AUDITOR_EXIT.unreadable);

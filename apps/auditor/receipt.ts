@@ -7,7 +7,7 @@ import { openReceipt, receiptTreeFinding, type GenuineReceipt } from '@app/trans
 import type { VerifierKey } from '@app/transparency/note-keys';
 import { openKeyList } from '@app/transparency/key-list';
 import { parseReceipt, type ReceiptPayload, type ReceiptProblem } from '@app/transparency/receipt';
-import { Answering, type Recomputed } from './answering';
+import { LogAnswers, type Recomputed } from './log-answers';
 import type { ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
@@ -104,11 +104,11 @@ export async function checkReceipt(
   if (isFinding(held)) return { receipt, head, findings: [held] };
   const parted = receiptTreeFinding(receipt, beginning.tree, checkpoint.size);
   if (parted) return { receipt, head, findings: [parted] };
-  return { receipt, head, ...said(payload, new Answering(held.register)) };
+  return { receipt, head, ...said(payload, new LogAnswers(held.register)) };
 }
 
 /** Whether the rules give what a receipt says. */
-function said(payload: ReceiptPayload, answering: Answering): Pick<ReceiptVerdict, 'findings' | 'untold'> {
+function said(payload: ReceiptPayload, answering: LogAnswers): Pick<ReceiptVerdict, 'findings' | 'untold'> {
   const asked = askedIn(payload.question);
   if (!asked) return { findings: [finding('malformed-receipt', 'This is no receipt: its question is none')] };
   const later = evaluatorsOf(payload.answer).find((evaluator) => !EVALUATORS.includes(evaluator));

@@ -3,10 +3,9 @@ import { isRefusal } from '@app/domain/values/problem';
 import type { StoredEvent } from '@app/domain/log/stored-event';
 import { eventInLines } from '@app/phrases/event-in-lines';
 import { history } from '@app/read-model/records/history';
-import type { Checkpoint } from '@app/transparency/checkpoint';
 import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { HASH_BYTES, hashLeaf } from '@app/transparency/hashes';
-import { readCommitted, type ProgressOfReading } from './committed-log';
+import { readCommitted, type Commitment, type ProgressOfReading } from './committed-log';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { EndOfLog, firstIn, momentIn, type SoughtMoment } from './moments';
@@ -30,7 +29,7 @@ export interface ReplayOptions {
  */
 export async function* replayed(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   { from, to, provider, json = false }: ReplayOptions,
   told: ProgressOfReading,
 ): AsyncGenerator<string | Finding> {
@@ -51,7 +50,7 @@ export async function* replayed(
 /** The stored events about some providers. */
 async function* eventsAbout(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   first: SoughtMoment | undefined,
   last: SoughtMoment,
   providers: readonly string[],
@@ -82,7 +81,7 @@ async function* eventsAbout(
  */
 async function* eventsBetween(
   source: LogSource,
-  checkpoint: Checkpoint,
+  checkpoint: Commitment,
   first: SoughtMoment | undefined,
   last: SoughtMoment,
   told: ProgressOfReading,

@@ -19,7 +19,7 @@ export function eventInLines({
     `${position}  ${titleOf(type)}: ${subject}${held === undefined ? '' : `, ${held}`}`,
     `    posted by ${body}, ${instantInWords(recordedAt)}`,
     ...(said === '' ? [] : [`    ${said}`]),
-  ];
+  ].map(visible);
 }
 
 /** Besides the days, which are told by themselves. */
@@ -33,13 +33,13 @@ function fieldsInWords(fields: Fields): string {
 const TOLD_AS_DAYS = ['from', 'until', 'on', 'date', 'awardedOn', 'expectedEnd', 'effectiveFrom'];
 
 function valueInWords(field: string, value: unknown): string {
-  if (typeof value === 'string') return visible(textInWords(field, value));
+  if (typeof value === 'string') return textInWords(field, value);
   if (Array.isArray(value)) return listed(value.map((one) => valueInWords(field, one)));
   if (typeof value !== 'object' || value === null) return String(value);
   const fields = value as Fields;
   // A policy is too long to be told here: its title says which it is.
   const { title } = fields;
-  if (field === 'policy' && typeof title === 'string') return visible(title);
+  if (field === 'policy' && typeof title === 'string') return title;
   return `(${Object.entries(fields)
     .map(([name, one]) => `${fieldInWords(name)}: ${valueInWords(name, one)}`)
     .join('; ')})`;

@@ -295,7 +295,7 @@ describe('a client made of the document alone', () => {
 
     const pinned = await client.at('askEligibility', after.header('Content-Location') ?? '');
     expect(pinned.value).toEqual(after.value);
-    expect(pinned.header('Cache-Control')).toBe('no-cache');
+    expect(pinned.header('Cache-Control')).toBe('public, max-age=31536000, immutable');
     const unchanged = await ask({ atLeast, 'If-None-Match': after.header('ETag') ?? '' });
     expect([unchanged.status, unchanged.value]).toEqual([304, undefined]);
   });

@@ -35,6 +35,12 @@ const AS_KNOWN = [
   '/v1/policies',
   '/v1/policies/cmqa-2017',
 ];
+/** What the rules alone say, and the address names whole. */
+const BY_THE_RULES = [
+  `${eligibility}&policy=cmqa-2017`,
+  `${eligibility}&policy=all&on=2026-09-01`,
+  `/v1/advisers/${PERSON}/eligibility?purpose=personal-guidance&policy=cmqa-2017`,
+];
 const at = (path: string, moment: string) => `${path}${path.includes('?') ? '&' : '?'}${moment}`;
 
 /** Something happens, so that the head is another. */
@@ -111,13 +117,41 @@ describe('an answer as known at a position', () => {
   });
 });
 
+describe('what the rules say at a position of this log', () => {
+  test.each(BY_THE_RULES)('need not be asked for again: %s', async (path) => {
+    const pinned = header(await register.ask(path), 'content-location') ?? '';
+    const kept = await raw(pinned);
+    expect(kept.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(kept.headers.vary).toContain('accept-encoding');
+    const again = await raw(pinned, { 'if-none-match': kept.headers.etag ?? '' });
+    expect({ status: again.status, kept: again.headers['cache-control'] }).toEqual({
+      status: 304,
+      kept: 'public, max-age=31536000, immutable',
+    });
+  });
+
+  test('must be where the address leaves the policy to the operator or the log unsaid, where it asks for advice or a receipt, and where it is refused', async () => {
+    const moment = await momentOf(12);
+    const policy = 'policy=cmqa-2017';
+    const paths = [
+      at(eligibility, `knownAt=${moment}`),
+      at(eligibility, `${policy}&knownAt=12`),
+      at(eligibility, `${policy}&knownAt=${moment}&route=true`),
+    ];
+    for (const path of paths) expect((await raw(path)).headers['cache-control']).toBe(ASKED_AGAIN);
+    const receipt = await raw(at(eligibility, `${policy}&knownAt=${moment}`), { accept: 'application/jose' });
+    expect(receipt.headers['cache-control']).toBe(ASKED_AGAIN);
+    const other = at(eligibility, `${policy}&knownAt=12-00000000`);
+    expect((await raw(other)).headers['cache-control']).toBe('no-store');
+  });
+});
+
 describe('an answer at the head', () => {
   test.each(AS_KNOWN)('is asked for again, and says where the one of its position is: %s', async (path) => {
     const now = await register.ask(path);
     expect(header(now, 'cache-control')).toBe('no-cache');
     const pinned = await register.ask(header(now, 'content-location') ?? '');
     expect(pinned.text).toBe(now.text);
-    expect(header(pinned, 'cache-control')).toBe(ASKED_AGAIN);
     expect(header(pinned, 'etag')).toBe(header(now, 'etag'));
     const unchanged = await register.ask(path, { headers: { 'if-none-match': header(now, 'etag') ?? '' } });
     expect({ status: unchanged.status, text: unchanged.text }).toEqual({ status: 304, text: '' });

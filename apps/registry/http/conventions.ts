@@ -138,7 +138,8 @@ export type NamesMoments = Pick<AsOfResolver, 'written' | 'fingerprint'>;
  * on the policy and on the release, so the tag is made from these. A digest of the answer would cost as much
  * as the answer; the position without its bytes would be the same after a restore. If the request does not
  * name the position of this log, the answer tells the address that does: that address never gives another
- * answer, and none on another log. Caches must always ask, because a release may change the rules.
+ * answer, and none on another log. There caches need not ask again about what the rules alone say, if the address names all that they
+ * are asked; elsewhere they must, because a release may tell it otherwise.
  */
 function keepAsKnown(
   request: FastifyRequest,
@@ -153,13 +154,22 @@ function keepAsKnown(
   void reply.header('etag', `"${tag.filter(Boolean).join('.')}"`);
   keep(reply);
   const pinned = log.written(position);
-  if (pinned === undefined || asked['knownAt'] === pinned) return;
+  if (pinned === undefined) return;
+  if (asked['knownAt'] === pinned) {
+    // A route is advice by the rules of the release; the policy of a question that names none is the operator’s choice.
+    const isFixed = BY_THE_RULES.has(request.routeOptions.url ?? '') && 'policy' in asked;
+    if (isFixed && asked['route'] !== 'true') void reply.header('cache-control', PERMANENT);
+    return;
+  }
   // The operator chooses the default policy, and may change it one day, so the address names it.
   const named = id === '' || 'policy' in asked ? '' : `policy=${id}&`;
   const [path = '', query = ''] = request.url.split('?');
   const others = 'knownAt' in asked || 'atLeast' in asked ? timeless(asked) : query;
   void reply.header('content-location', `${path}?${named}${others && `${others}&`}knownAt=${pinned}`);
 }
+
+/** The addresses of what an evaluator says, whose versions never change. */
+const BY_THE_RULES = new Set(['/v1/providers/:key/eligibility', '/v1/advisers/:key/eligibility']);
 
 /** The question without its moment. */
 function timeless({
@@ -231,9 +241,7 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
 /** Says that the answer depends on a header of the request. */
 export function varyBy(reply: FastifyReply, header: 'accept' | 'accept-encoding'): void {
   const given = reply.getHeader('vary');
-  const all =
-    given === undefined ? header : [...new Set([...String(given).split(', '), header])].sort().join(', ');
-  void reply.header('vary', all);
+  void reply.header('vary', given === undefined || given === header ? header : 'accept, accept-encoding');
 }
 
 /** The length of 132 bits of the hash. */

@@ -40,7 +40,7 @@ interface Policed {
 /** The most bytes that the cache keeps, counting everything that it keeps alive. */
 const ROOM = 256 * 1024 * 1024;
 /** The part of it for what brief answers need alone. */
-const ROOM_FOR_DAYS = 1 / 4;
+const ROOM_FOR_DAYS = 1 / 8;
 
 /** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
 const SMALL = 64 * 1024;

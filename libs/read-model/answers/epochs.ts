@@ -1,5 +1,5 @@
 import type { Work } from '@app/domain/values/work';
-import { Recent } from './recent';
+import { LRUCache } from 'lru-cache';
 import type { Dependencies, TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -20,8 +20,14 @@ const MOST_EPOCHS = 16;
 /** The part of the room for results that hold no longer: many may ask about any earlier position, and more about the head. */
 const ROOM_FOR_PAST = 1 / 4;
 
-/** The bytes of an epoch besides its result and sources: an estimate on the high side. */
-const AN_EPOCH = 128;
+/** The bytes of an epoch besides its result and sources, its name included: an estimate on the high side. */
+const AN_EPOCH = 384;
+
+/**
+ * A result that would take more than a tenth of the room, such as that about a provider with a hundred thousand advisers, is
+ * not kept: it would push out all that many others ask for.
+ */
+const LARGEST = 1 / 10;
 
 /**
  * The most recently used results by group and name, within a bound. Of one name several are kept, each for a range of
@@ -30,48 +36,55 @@ const AN_EPOCH = 128;
  */
 export class Epochs<T> {
   readonly #register: EventIndex;
-  readonly #present: Recent<Epoch<T>>;
-  readonly #past: Recent<readonly Epoch<T>[]>;
+  readonly #present: LRUCache<string, Epoch<T>>;
+  readonly #past: LRUCache<string, readonly Epoch<T>[]>;
   readonly #sizeOf: (found: T) => number;
 
   /** `room` and `sizeOf`: in bytes, approximately. */
   constructor(register: EventIndex, room: number, sizeOf: (found: T) => number) {
     this.#register = register;
-    this.#present = new Recent<Epoch<T>>(room * (1 - ROOM_FOR_PAST), ({ size }) => size);
-    this.#past = new Recent<readonly Epoch<T>[]>(room * ROOM_FOR_PAST, sizeOfAll);
+    this.#present = new LRUCache<string, Epoch<T>>({
+      ...boundsOf(room * (1 - ROOM_FOR_PAST)),
+      sizeCalculation: ({ size }) => size,
+    });
+    this.#past = new LRUCache<string, readonly Epoch<T>[]>({
+      ...boundsOf(room * ROOM_FOR_PAST),
+      sizeCalculation: sizeOfAll,
+    });
     this.#sizeOf = sizeOf;
   }
 
   /** What is found at a position, if it is kept. */
   at(group: string, name: string, position: number): T | undefined {
-    const present = this.#present.get(group, name);
+    const key = keyOf(group, name);
+    const present = this.#present.get(key);
     if (present && this.#holds(present, position)) return present.found;
-    return this.#past.get(group, name)?.find(({ since, until }) => since <= position && position <= until)
-      ?.found;
+    return this.#past.get(key)?.find(({ since, until }) => since <= position && position <= until)?.found;
   }
 
   /** Keeps what was found in a view, which has remembered all that it was found from. */
   *keep(group: string, name: string, found: T, reads: TrackedView): Work<void> {
     const size = this.#sizeOf(found) + AN_EPOCH;
-    if (!this.#present.hasRoomFor(size)) return;
+    if (size > this.#present.maxEntrySize) return;
+    const key = keyOf(group, name);
     const sources = yield* reads.sources(this.#register);
     const { since, until } = yield* sources.unchangedAround(reads.position, this.#register);
     if (!sources.unchangedAfter(until, this.#register)) {
-      this.#keepPast(group, name, { found, since, until, sources: undefined, size });
+      this.#keepPast(key, { found, since, until, sources: undefined, size });
       return;
     }
-    const before = this.#present.get(group, name);
-    if (before && before.since < since) this.#keepPast(group, name, { ...before, sources: undefined });
-    this.#present.keep(group, name, { found, since, until, sources, size: size + sources.size });
+    const before = this.#present.get(key);
+    if (before && before.since < since) this.#keepPast(key, { ...before, sources: undefined });
+    this.#present.set(key, { found, since, until, sources, size: Math.ceil(size + sources.size) });
   }
 
-  #keepPast(group: string, name: string, epoch: Epoch<T>): void {
-    const others = (this.#past.get(group, name) ?? []).filter(
+  #keepPast(key: string, epoch: Epoch<T>): void {
+    const others = (this.#past.get(key) ?? []).filter(
       ({ since, until }) => since < epoch.since || until > epoch.until,
     );
     const epochs = [epoch, ...others].slice(0, MOST_EPOCHS);
-    while (epochs.length > 1 && !this.#past.hasRoomFor(sizeOfAll(epochs))) epochs.pop();
-    this.#past.keep(group, name, epochs);
+    while (sizeOfAll(epochs) > this.#past.maxEntrySize) epochs.pop();
+    if (epochs.length > 0) this.#past.set(key, epochs);
   }
 
   /** Whether a result is still what would be found at a position; remembers how far it holds. */
@@ -85,6 +98,14 @@ export class Epochs<T> {
     epoch.until = Math.max(position, this.#register.head);
     return true;
   }
+}
+
+function boundsOf(room: number) {
+  return { maxSize: Math.max(1, Math.floor(room)), maxEntrySize: Math.max(1, Math.floor(room * LARGEST)) };
+}
+
+function keyOf(group: string, name: string): string {
+  return `${group} ${name}`;
 }
 
 function sizeOfAll(epochs: readonly Epoch<unknown>[]): number {

@@ -27,7 +27,7 @@ export interface KeptStanding {
 }
 
 /** The part of the room for what is kept of each adviser who is named. */
-const ROOM_FOR_NAMED = 1 / 3;
+const ROOM_FOR_NAMED = 1 / 4;
 
 /**
  * What policies say of providers on all days, and what they ask of each adviser whom questions name: it holds as long as

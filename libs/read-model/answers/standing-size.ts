@@ -16,8 +16,7 @@ export function sizeOfStanding({ requirements, engaged, subcontractors, warnings
         ofDays(covered) +
         ofRuns(gaps) +
         ofRuns(uncertain) +
-        ofRuns(grounds) +
-        asked.reduce((sum, { intro }) => sum + intro.length, 0);
+        ofRuns(grounds);
   for (const { days, gaps, grounds } of [...engaged.each, ...subcontractors.each])
     size += 2 * AN_OBJECT + ofDays(days) + ofRuns(gaps) + ofRuns(grounds);
   for (const { given } of warnings)
@@ -53,6 +52,7 @@ function ofDays(days: readonly number[]): number {
 }
 
 function ofRuns(runs: readonly ToldRun[]): number {
+  if (runs.length === 0) return 0;
   let size = AN_OBJECT;
   for (const { evidence } of runs)
     size += 2 * AN_OBJECT + (typeof evidence === 'string' ? evidence.length : ofGrounds(evidence));

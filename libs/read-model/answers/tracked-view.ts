@@ -107,6 +107,9 @@ const STREAMS_A_PIECE = 1_024;
 /** The bytes of a string besides its characters, including its slot: an estimate on the high side. */
 const A_STRING = 64;
 
+/** The bytes of this object and of its two lists of numbers, besides the numbers. */
+const A_DEPENDENCIES = 512;
+
 /** The positions from one to another, both included. */
 interface Range {
   readonly since: number;
@@ -133,7 +136,7 @@ export class Dependencies {
 
   /** Approximately all the bytes that it keeps alive. */
   get size(): number {
-    let size = 4 * (this.#streams.length + this.#counts.length);
+    let size = A_DEPENDENCIES + 4 * (this.#streams.length + this.#counts.length);
     for (const name of this.#unbegun) size += A_STRING + name.length;
     for (const key of this.#keys) size += A_STRING + key.length;
     return size;

@@ -132,6 +132,6 @@ function* participantsBetween(
 /** The place of a requirement in the edition that decides a day. */
 function rankIn({ editions }: Standing, id: string, day: Day): number {
   const edition = editions.find(({ days }) => endOfRun(days, day) !== undefined);
-  const rank = edition?.requirements.indexOf(id) ?? -1;
+  const rank = edition?.requirements.findIndex((one) => one.id === id) ?? -1;
   return rank < 0 ? Infinity : rank;
 }

@@ -33,9 +33,8 @@ export function* namedStandingOf({ named, reigns, evaluation }: ResolvedQuestion
     if (requirement === undefined || !isOfAdvisers(requirement)) continue;
     const value = yield* evaluation.judgement(requirement, edition.policy);
     const failed = difference(days, value.presumed);
-    const { id, of, binding, cites } = requirement;
     asked.push({
-      requirement: { id, of, binding, ...(cites === undefined ? {} : { cites }) },
+      requirement,
       place,
       days,
       truth: value.truth,

@@ -55,10 +55,10 @@ export interface Participation {
 /** What an answer tells of an edition on the days that it decides. */
 export interface EditionStanding {
   readonly days: Days;
-  /** As JSON. */
+  /** As JSON. All standings share it. */
   readonly told: string;
-  /** What it asks in the setting, in its order. */
-  readonly requirements: readonly string[];
+  /** What it asks in the setting, in its order; the policy’s own list. */
+  readonly requirements: readonly Pick<Requirement, 'id'>[];
 }
 
 /**
@@ -94,6 +94,17 @@ export function editionOf({ edition, policy }: Edition): PolicyOfAnswer['edition
   return { edition, digest: digestOf(policy), strength: policy.strength };
 }
 
+const NONE: readonly Requirement[] = [];
+
+/** By the policy of an edition, which belongs to one event. */
+const editions = new WeakMap<Edition['policy'], string>();
+
+function toldEdition(edition: Edition): string {
+  let told = editions.get(edition.policy);
+  if (told === undefined) editions.set(edition.policy, (told = JSON.stringify(editionOf(edition))));
+  return told;
+}
+
 /**
  * Works out what holds on some days, whatever days the question is about: what is not kept is worked out for no more than it
  * is about. It rests often: very many may take part.
@@ -120,10 +131,10 @@ export function* standingOn(found: ResolvedQuestion, days: Days): Work<Standing>
     names: namesIn(together(known, providerStreams(provider))),
     named: named.map(([key = '']) => key),
     school: school?.[0],
-    editions: reigns.map(({ requirements = [], edition, days }) => ({
+    editions: reigns.map(({ requirements = NONE, edition, days }) => ({
       days,
-      told: JSON.stringify(editionOf(edition)),
-      requirements: requirements.map(({ id }) => id),
+      told: toldEdition(edition),
+      requirements,
     })),
     said: eligibleDays(found),
     others:

@@ -30,7 +30,7 @@ interface ToldAsking {
   readonly days: Days;
   /** Its place among all requirements of all editions. */
   readonly place: number;
-  /** `{"id":…,"of":…,"binding":…,"cites":…`: all that does not depend on days. */
+  /** `{"id":…,"of":…,"binding":…,"cites":…`: all that does not depend on days. All standings share it. */
   readonly intro: string;
   readonly isGrounded: boolean;
 }
@@ -66,6 +66,18 @@ export function* toldRequirements(list: readonly RequirementStanding[]): Work<To
   };
 }
 
+const intros = new WeakMap<RequirementStanding['requirement'], string>();
+
+function introOf(requirement: RequirementStanding['requirement']): string {
+  let intro = intros.get(requirement);
+  if (intro === undefined) {
+    const { id, of, binding, cites = null } = requirement;
+    intro = JSON.stringify({ id, of, binding, cites }).slice(0, -1);
+    intros.set(requirement, intro);
+  }
+  return intro;
+}
+
 function* toldById(list: readonly RequirementStanding[]): Work<readonly ToldRequirement[]> {
   const told: ToldRequirement[] = [];
   for (const [id, parts] of Map.groupBy(list, ({ requirement }) => requirement.id)) {
@@ -77,10 +89,10 @@ function* toldById(list: readonly RequirementStanding[]): Work<readonly ToldRequ
     const covered = union(({ certain }) => certain);
     told.push({
       id,
-      asked: parts.map(({ requirement: { of, binding, cites }, days, place, grounds }) => ({
+      asked: parts.map(({ requirement, days, place, grounds }) => ({
         days,
         place,
-        intro: JSON.stringify({ id, of, binding, cites: cites ?? null }).slice(0, -1),
+        intro: introOf(requirement),
         isGrounded: grounds !== undefined,
       })),
       covered,

@@ -32,7 +32,7 @@ export function toldEvidence(positions: readonly number[]): string {
  */
 export function* toldGaps(causes: readonly Cause[], isEvidenced: boolean): Work<readonly ToldRun[]> {
   if (causes.length === 0) return NOTHING;
-  let told: ToldRun[] = [];
+  let told: readonly ToldRun[] = [];
   for (const [reason, its] of yield* grouped(causes, (cause) => cause.reason)) {
     const said = `,"reason":"${reason}"`;
     const days = yield* daysOf(its);
@@ -41,11 +41,12 @@ export function* toldGaps(causes: readonly Cause[], isEvidenced: boolean): Work<
       : yield* mapped([...runs(days)], (run): ToldRun => ({ ...run, said, evidence: '' }));
     told = told.length === 0 ? found : told.concat(found);
   }
-  return told.sort((a, b) => a.from - b.from);
+  return told.toSorted((a, b) => a.from - b.from);
 }
 
 /** The runs of some days, each with the evidence of every ground that has one of its days. */
-export function* toldDays(days: Days, grounds: readonly Ground[], said = ''): Work<ToldRun[]> {
+export function* toldDays(days: Days, grounds: readonly Ground[], said = ''): Work<readonly ToldRun[]> {
+  if (days.length === 0) return NOTHING;
   const bearing = Array.from({ length: days.length / 2 }, (): Ground[] => []);
   for (const [i, ground] of grounds.entries()) {
     if (i % A_PIECE === A_PIECE - 1) yield 1;
@@ -106,6 +107,7 @@ function evidenceOn(grounds: readonly Ground[], days: Days): readonly number[] {
 
 /** Maximal runs with the same evidence, that of every ground that applies. */
 export function toldGrounds(grounds: readonly Ground[], days: Days): readonly ToldRun[] {
+  if (days.length === 0 || grounds.length === 0) return NOTHING;
   return groundedRuns(grounds, days).map(({ from, until, evidence }) => ({
     from,
     until,

@@ -13,25 +13,25 @@ import type { EventIndex } from '@app/read-model/index/event-index';
 export type ComparedQuestion = Omit<Question, 'from' | 'until'>;
 
 /** The answer at a position, or the code of the problem that there is none. */
-export type Told = Answer | { readonly problem: ProblemCode };
+export type AnswerOrProblem = Answer | { readonly problem: ProblemCode };
 
 /** A position at which an answer changed, by the event there, and the answer from then on. */
-export interface Step {
+export interface ChangeStep {
   readonly position: number;
-  readonly told: Told;
+  readonly told: AnswerOrProblem;
 }
 
 /** An answer that is not the same as known at two positions. */
 export interface Change {
   readonly question: ComparedQuestion;
-  readonly before: Told;
-  readonly after: Told;
+  readonly before: AnswerOrProblem;
+  readonly after: AnswerOrProblem;
   /** Every position between at which it changed, in log order; the last one has brought the answer after. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly ChangeStep[];
 }
 
 /** Finds what changed an answer between two positions of a register, the earlier first. */
-export class Changes {
+export class ChangeFinder {
   readonly #register: EventIndex;
   readonly #before: number;
   readonly #after: number;
@@ -60,11 +60,11 @@ export class Changes {
   }
 
   /** What an answer says, without what only names or shows it. */
-  said(told: Told): Said {
+  said(told: AnswerOrProblem): ComparedAnswer {
     return saidBy(told, this.#isOfToday);
   }
 
-  *#steps(question: ComparedQuestion, before: Told): Generator<Step> {
+  *#steps(question: ComparedQuestion, before: AnswerOrProblem): Generator<ChangeStep> {
     let said = this.said(before);
     let looked = this.#look(question, this.#before);
     for (let at = looked.next; at <= this.#after; at = looked.next) {
@@ -80,7 +80,10 @@ export class Changes {
    * The answer at a position, and the first position after it at which it can be another: at which an event is added to anything that
    * it was found from, or a day opens that is not as the day before. Infinity if there is none.
    */
-  #look(question: ComparedQuestion, position: number): { readonly told: Told; readonly next: number } {
+  #look(
+    question: ComparedQuestion,
+    position: number,
+  ): { readonly told: AnswerOrProblem; readonly next: number } {
     const reads = new TrackedView(this.#register.at(position), this.#register);
     const told = this.#told(question, position, reads);
     const streams = new Set(reads.streams);
@@ -90,7 +93,7 @@ export class Changes {
     return { told, next };
   }
 
-  #told(question: ComparedQuestion, position: number, known = this.#register.at(position)): Told {
+  #told(question: ComparedQuestion, position: number, known = this.#register.at(position)): AnswerOrProblem {
     const window = windowOf(this.#days, known.today);
     if (isRefusal(window)) return { problem: window.code };
     const found = resolveQuestion(known, { ...question, ...window });
@@ -150,7 +153,7 @@ export class Changes {
 const CALENDAR = 'calendar';
 
 /** What an answer says, for comparison: the days of what fails only where the same days are asked at both moments. */
-export interface Said {
+export interface ComparedAnswer {
   readonly problem?: ProblemCode;
   readonly outcome?: Answer['outcome'];
   readonly eligibleUntil?: string | null;
@@ -165,7 +168,7 @@ interface SaidRun {
   readonly reason?: string;
 }
 
-function saidBy(told: Told, isOfToday: boolean): Said {
+function saidBy(told: AnswerOrProblem, isOfToday: boolean): ComparedAnswer {
   if ('problem' in told) return told;
   const { outcome, eligibleUntil, gaps, uncertain } = told;
   const days = ({ from, until }: { readonly from: string; readonly until: string }) =>
@@ -178,6 +181,6 @@ function saidBy(told: Told, isOfToday: boolean): Said {
   };
 }
 
-function isSame(one: Said, other: Said): boolean {
+function isSame(one: ComparedAnswer, other: ComparedAnswer): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

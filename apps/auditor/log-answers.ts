@@ -25,7 +25,7 @@ export interface Recomputed {
 }
 
 /** Answers questions from a log alone, by the rules by which the register does. */
-export class Answering {
+export class LogAnswers {
   readonly #register: EventIndex;
   readonly #answers: AnswerCache;
 
