@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { formatBundle, parseBundle } from '@app/transparency/entry-bundle';
+import { checkBatch } from '../../apps/auditor/form-check';
+import type * as FormCheckers from '../../apps/auditor/form-checker';
 import { logSigner } from '../proofs/signers';
 import { Auditor, printedKey, sound } from './auditor';
 import { Host, type Ended } from './host';
@@ -169,6 +171,26 @@ describe('guidance-auditor verify', () => {
     writeFileSync(file('broken.json'), '{');
     expect(await keyless(register.url, '--state', file('broken.json'))).toMatchObject({ code: 3 });
     expect(await command('verify', `${register.url}/nothing-here`)).toMatchObject({ code: 3 });
+  });
+
+  test('checks the form of events in another thread as in this one, and tells where that ends', async () => {
+    const built = jest.requireActual<typeof FormCheckers>(
+      join(__dirname, '..', '..', 'dist', 'apps', 'auditor', 'form-checker.js'),
+    );
+    const entries = (await auditor.entries(300)).map((entry) => Buffer.from(entry));
+    const batchOf = (some: readonly Buffer[]) => ({
+      first: 0,
+      bytes: new Uint8Array(Buffer.concat(some)),
+      lengths: Uint16Array.from(some, ({ byteLength }) => byteLength),
+    });
+    const flawed = entries.with(7, Buffer.from('{}'));
+    const checker = built.formChecker(20_000);
+    const [whole, broken] = await Promise.all([entries, flawed].map((some) => checker.check(batchOf(some))));
+    expect(whole).toEqual(checkBatch(batchOf(entries)));
+    expect(whole?.flaw).toBeUndefined();
+    expect(broken).toEqual(checkBatch(batchOf(flawed)));
+    expect(broken?.flaw).toMatchObject({ code: 'malformed-event', position: 7 });
+    await checker.close();
   });
 
   test('runs as it is installed', async () => {
