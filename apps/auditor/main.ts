@@ -10,7 +10,8 @@ import { exportLog } from './export';
 import { addQuestions } from './question-commands';
 import { checkReceipt, genuineReceipt, type ReceiptVerdict } from './receipt';
 import { exportReport, findingReport, receiptReport, verificationReport, type Report } from './report';
-import { openSource, type LogSource } from './source';
+import { type LogSource } from './source';
+import { openSource } from './open-source';
 import { trustFor, type TrustOptions } from './trust-options';
 import { verifyLog } from './verify';
 

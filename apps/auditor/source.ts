@@ -1,7 +1,5 @@
 import type { Finding } from '@app/transparency/finding';
 import type { HashTile } from '@app/transparency/tiles';
-import { ExportSource } from './export-source';
-import { UrlSource } from './url-source';
 
 /** The stored bytes of events that follow each other. */
 export type Entries = readonly Buffer[];
@@ -28,9 +26,4 @@ export interface LogSource {
   /** The hashes of a tile as it was published; undefined if this source has none of its level. */
   tile(address: HashTile): Promise<Buffer | Finding | undefined>;
   close(): Promise<void>;
-}
-
-/** The source with a name: the address of a register, or the file of an export. `signal`: ends what waits. */
-export async function openSource(name: string, signal: AbortSignal): Promise<LogSource> {
-  return /^https?:\/\//i.test(name) ? new UrlSource(name, signal) : ExportSource.open(name);
 }
