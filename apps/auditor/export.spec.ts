@@ -39,7 +39,7 @@ async function found(): Promise<readonly string[]> {
   const { findings } = await verifyLog(
     source,
     { key: SIGNER.verifier, witnesses: [], seen: undefined },
-    { everyTile: true, told: untold },
+    untold,
   );
   await source.close();
   return findings.map(({ code, position }) => (position === undefined ? code : `${code}@${position}`));

@@ -96,7 +96,7 @@ describe('guidance-auditor verify', () => {
     );
     expect(first.stdout).toContain('Nothing that was seen before');
     await load(300);
-    const second = await command('verify', register.url, '--state', state, '--tiles');
+    const second = await command('verify', register.url, '--state', state);
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(second.stdout).toContain(`It goes on from the ${size} events that were seen before.`);
     const again = await command('verify', register.url, '--state', state, '--json', '--progress');
