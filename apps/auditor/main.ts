@@ -96,6 +96,7 @@ async function withSource<T>(
   const isTold = progress || process.stderr.isTTY;
   let reporter: ReturnType<typeof teller> | undefined;
   const told = (done: number, of: number) => {
+    signal.throwIfAborted();
     if (!isTold) return;
     const words = () => `${readableNumber(done)} of ${readableNumber(of)} events`;
     reporter ??= teller(of, words());
@@ -149,14 +150,13 @@ telling(
         'Checks the keys of a log, its checkpoint, each event (form, place, and whether its body might post it then), the tree of all, the published tiles, and that it goes on from what was seen before. What is sound is kept, to be compared with the next time.',
       )
       .argument('[source]', SOURCE, USUAL_SOURCE),
-  ).option('--tiles', 'compare the hashes of the leaves as well as they were published, of a register too'),
-).action((name: string, options: Common & { readonly tiles?: boolean }) =>
+  ),
+).action((name: string, options: Common) =>
   ended((signal) =>
     withSource(name, options, signal, async (source, told) => {
       const trust = await trustFor(source, options);
       if (isFinding(trust)) return findingReport(source.describe, trust, options.json === true);
-      const everyTile = options.tiles === true || !source.isPresent;
-      const verification = await verifyLog(source, trust, { everyTile, told });
+      const verification = await verifyLog(source, trust, told);
       const report = verificationReport(source.describe, trust, verification, options.json === true);
       const { head } = verification;
       const isNewest = (trust.seen?.checkpoint.size ?? 0) <= (head?.checkpoint.size ?? -1);

@@ -25,10 +25,9 @@ export async function treeFindings(
   source: LogSource,
   checkpoint: Checkpoint,
   own: GrowingTree,
-  everyTile: boolean,
 ): Promise<TreeFindings> {
   const uncommitted = commitmentFinding(checkpoint, { tiles: own, size: own.size });
-  if (!uncommitted) return { findings: await tileFindings(source, own, everyTile), committed: own };
+  if (!uncommitted) return { findings: await tileFindings(source, own), committed: own };
   const published = await publishedTree(source, checkpoint.size);
   if (published === undefined) return { findings: [uncommitted], committed: undefined };
   if (isFinding(published)) return { findings: [uncommitted, published], committed: undefined };
@@ -52,12 +51,8 @@ export async function treeFindings(
 const AHEAD = 6;
 
 /** The first published tile of each level that is not that of the events. */
-async function tileFindings(
-  source: LogSource,
-  own: GrowingTree,
-  everyTile: boolean,
-): Promise<readonly Finding[]> {
-  const tiles = [...tilesBetween(0, own.size)].filter(({ level }) => everyTile || level > 0);
+async function tileFindings(source: LogSource, own: GrowingTree): Promise<readonly Finding[]> {
+  const tiles = [...tilesBetween(0, own.size)];
   const found: (Finding | undefined)[] = [];
   let next = 0;
   for await (const published of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {

@@ -30,7 +30,7 @@ export interface Retries {
   readonly timeoutMs: number;
 }
 
-const USUAL: Retries = { attempts: 5, pauseMs: 500, longestPauseMs: 60_000, timeoutMs: 60_000 };
+const USUAL: Retries = { attempts: 4, pauseMs: 500, longestPauseMs: 60_000, timeoutMs: 60_000 };
 
 /** The statuses after which a later attempt may succeed. */
 const PASSING = [429, 500, 502, 503, 504];

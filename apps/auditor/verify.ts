@@ -6,6 +6,7 @@ import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { GrowingTree, MemoryTiles } from '@app/transparency/growing-tree';
 import { consistencyProof } from '@app/transparency/tree';
 import type { TileSource } from '@app/transparency/tiles';
+import type { ProgressOfReading } from './committed-log';
 import { EventAudit, type Note } from './event-audit';
 import type { Flaw } from './form-check';
 import { readLog } from './log-reading';
@@ -28,13 +29,6 @@ export interface Verification {
 const MOST_NOTES = 100;
 const NO_NOTES = { count: 0, first: [] };
 
-export interface VerifyOptions {
-  /** Compares the published hashes of the leaves too, where the register is asked over a network. */
-  readonly everyTile: boolean;
-  /** Is told how many events of how many were read. */
-  readonly told: (done: number, of: number) => void;
-}
-
 /**
  * Whether a log is sound: its keys, its checkpoint, each of its events, the tree of them, the tiles that were published of it, and
  * whether it goes on from what was seen. The first finding of each kind is told with its position; of what the events say, only
@@ -43,7 +37,7 @@ export interface VerifyOptions {
 export async function verifyLog(
   source: LogSource,
   trust: Trust,
-  { everyTile, told }: VerifyOptions,
+  told: ProgressOfReading,
 ): Promise<Verification> {
   const head = await openHead(source, trust);
   if (isFinding(head)) return { head: undefined, findings: [head], notes: NO_NOTES, untold: undefined };
@@ -63,7 +57,7 @@ export async function verifyLog(
       told(done, checkpoint.size);
     },
   });
-  const { findings, committed } = await treeFindings(source, checkpoint, tree, everyTile);
+  const { findings, committed } = await treeFindings(source, checkpoint, tree);
   const isOlder = !source.isPresent && checkpoint.size < (trust.seen?.checkpoint.size ?? 0);
   const parted =
     trust.seen && !isOlder ? goesOn(trust.seen.checkpoint, checkpoint, committed, audit) : undefined;

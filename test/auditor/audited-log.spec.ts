@@ -49,7 +49,7 @@ describe('the little that is kept of a log for its audit', () => {
     const { findings, notes } = await verifyLog(
       sourceIn(published(randomLog(seed))),
       { key: SIGNER.verifier, witnesses: [], seen: undefined },
-      { everyTile: true, told: () => undefined },
+      () => undefined,
     );
     expect(findings).toEqual([]);
     expect(notes.count).toBe(0);

@@ -1,6 +1,9 @@
 /// <reference types="jest" />
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatCheckpoint, readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
 import { toBase64 } from '@app/transparency/encodings';
+import { FINDING_CODES } from '@app/transparency/finding';
 import type { KeyLine } from '@app/transparency/key-list';
 import { openKeyList } from '@app/transparency/key-list';
 import { verifyLog, type Verification } from '../../apps/auditor/verify';
@@ -32,10 +35,9 @@ const HEAD = headOfEntries(entries);
 const OTHER = logSigner('other');
 const WITNESS = witnessOf('witness.example');
 const TRUST: Trust = { key: SIGNER.verifier, witnesses: [], seen: undefined };
-const OPTIONS = { everyTile: true, told: () => undefined };
 
 const verified = (log: PublicLog, trust: Partial<Trust> = {}, isPresent = true): Promise<Verification> =>
-  verifyLog(sourceIn(log, isPresent), { ...TRUST, ...trust }, OPTIONS);
+  verifyLog(sourceIn(log, isPresent), { ...TRUST, ...trust }, () => undefined);
 
 async function found(log: PublicLog, trust: Partial<Trust> = {}): Promise<readonly string[]> {
   const { findings } = await verified(log, trust);
@@ -49,6 +51,12 @@ const withEntry = (position: number, entry: Buffer) => showing(...entries.with(p
 const swapped = (one: number, other: number) => showing(...entries.with(one, at(other)).with(other, at(one)));
 const ANOTHER = rewritten(at(LAST), (event) => {
   event['id'] = 'another';
+});
+
+test('every code of a finding, and of a note, is told in the documentation', () => {
+  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'proof.md'), 'utf8');
+  const codes = [...FINDING_CODES, 'wider-rule', 'older-than-seen'];
+  expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
 });
 
 test('an honest log is sound, whatever of it was seen before', async () => {

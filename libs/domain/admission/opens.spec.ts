@@ -1,5 +1,9 @@
+import { given, recognised, today, type Data } from '../../../test/rules/given';
 import { EVENTS, type EventType } from '../log/event-catalogue';
-import { isNarrowed, opens } from './opens';
+import type { Matter } from '../subjects/body';
+import { dayOf } from '../values/day';
+import { isAllowed } from './authority';
+import { asReadAtFirst, isNarrowed, opens } from './opens';
 
 const from = '2026-09-01';
 const of = (...mayPost: Parameters<typeof opens>[0]['mayPost']) =>
@@ -70,4 +74,39 @@ test('a recognition opens less than its "*" says where standards or qualificatio
   expect(narrowed({ types: ['ProviderClosed'], standards: ['matrix'] })).toBe(false);
   expect(narrowed({ types: ['ProviderClosed'] }, { types: '*', standards: ['matrix'] })).toBe(true);
   expect(narrowed({ types: '*', qualifications: ['qcg'] })).toBe(true);
+});
+
+describe('a view as a release before 0.3 read it', () => {
+  const BODY = 'body:matrix';
+  const reading = (...mayPost: readonly Data[]) => {
+    const known = given(today('2026-09-01'), recognised(BODY, '2020-01-01', mayPost)).known();
+    const allows = (view: typeof known, type: EventType, matter: Matter, first?: string) =>
+      isAllowed(view, BODY, type, matter, first === undefined ? undefined : dayOf(first));
+    return (type: EventType, matter: Matter, first?: string) => [
+      allows(known, type, matter, first),
+      allows({ ...known, ...asReadAtFirst(known) }, type, matter, first),
+    ];
+  };
+  const NEITHER: Matter = { of: 'neither' };
+  const [ours, another]: readonly Matter[] = [
+    { of: 'standard', code: 'matrix' },
+    { of: 'standard', code: 'quality-in-careers' },
+  ];
+
+  test('opens by "*" beside standards what carries none, and no more of what carries another', () => {
+    const may = reading({ types: '*', standards: ['matrix'] });
+    expect(may('ProviderClosed', NEITHER)).toEqual([false, true]);
+    expect(may('QualificationAwarded', { of: 'qualification', code: 'qcg' })).toEqual([false, true]);
+    expect(may('AccreditationAwarded', ours ?? NEITHER)).toEqual([true, true]);
+    expect(may('AccreditationAwarded', another ?? NEITHER)).toEqual([false, false]);
+  });
+
+  test('opens nothing that the registrar alone posts, no other day, and what is named as it is named', () => {
+    const may = reading({ types: '*', standards: ['matrix'] });
+    expect(may('DayOpened', NEITHER)).toEqual([false, false]);
+    expect(may('ProviderClosed', NEITHER, '2019-12-31')).toEqual([false, false]);
+    const named = reading({ types: ['AccreditationAwarded'], standards: ['matrix'] });
+    expect(named('ProviderClosed', NEITHER)).toEqual([false, false]);
+    expect(named('AccreditationAwarded', another ?? NEITHER)).toEqual([false, false]);
+  });
 });
