@@ -15,8 +15,8 @@ export interface Load {
 }
 
 /** Asks for one of the paths after another on each of many connections that stay open, until all are answered. */
-export function load(port: number, paths: readonly string[]): Promise<Load> {
-  const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: register\r\n\r\n`);
+export function load(port: number, paths: readonly string[], accept = '*/*'): Promise<Load> {
+  const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: register\r\nAccept: ${accept}\r\n\r\n`);
   return exchanged(port, requests, 200, CONNECTIONS);
 }
 

@@ -5,13 +5,14 @@ import { http } from './http';
 import { many } from './many';
 import { mutated } from './mutated';
 import { posts } from './posts';
+import { proofs } from './proofs';
 import { siege } from './siege';
 import { start } from './start';
 import { tables } from './tables';
 import { way } from './way';
 import { removeWorlds } from './world';
 
-const BENCHES = { answers, http, many, posts, bulk, tables, start, mutated, growth };
+const BENCHES = { answers, http, many, posts, bulk, tables, start, proofs, mutated, growth };
 /** Those that run only where they are named: they take minutes. */
 const LONG = { siege, way };
 

@@ -33,7 +33,10 @@ class FormThread implements FormChecker {
   constructor() {
     this.#worker.on('message', (checked: CheckedBatch) => this.#waiting.shift()?.resolve(checked));
     this.#worker.on('error', (error) => {
-      for (const one of this.#waiting.splice(0)) one.reject(error);
+      this.#end(error);
+    });
+    this.#worker.on('exit', () => {
+      this.#end(new Error('the thread that checks the form of events has ended'));
     });
   }
 
@@ -45,6 +48,10 @@ class FormThread implements FormChecker {
     // The memory goes over with it: nothing is copied.
     this.#worker.postMessage(batch, [batch.bytes.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     return checked.promise;
+  }
+
+  #end(error: unknown): void {
+    for (const one of this.#waiting.splice(0)) one.reject(error);
   }
 
   async close(): Promise<void> {

@@ -97,6 +97,7 @@ async function withSource<T>(
   const isTold = progress || process.stderr.isTTY;
   let reporter: ReturnType<typeof teller> | undefined;
   const told = (done: number, of: number) => {
+    signal.throwIfAborted();
     if (!isTold) return;
     const words = () => `${readableNumber(done)} of ${readableNumber(of)} events`;
     reporter ??= teller(of, words());

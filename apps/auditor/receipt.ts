@@ -13,6 +13,7 @@ import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { holdLog } from './held-log';
 import { momentIn } from './moments';
 import type { LogSource } from './source';
+import { commitmentIn } from './trusted-log';
 import { TreeBeginning } from './tree-beginning';
 import { keyIn, stateOf, type TrustOptions } from './trust-options';
 import { openHead, type Trust, type TrustedHead, type TrustedKeys } from './trust';
@@ -100,7 +101,9 @@ export async function checkReceipt(
   const beginning = new TreeBeginning(tree.size);
   const moment = momentIn('knownAt', payload.question.knownAt);
   const isBeyond = tree.size > checkpoint.size;
-  const held = await holdLog(source, checkpoint, isBeyond ? [] : [moment], told, beginning.add);
+  const commitment = commitmentIn(checkpoint, trust.seen, source);
+  if (isFinding(commitment)) return { receipt, head, findings: [commitment] };
+  const held = await holdLog(source, commitment, isBeyond ? [] : [moment], told, beginning.add);
   if (isFinding(held)) return { receipt, head, findings: [held] };
   const parted = receiptTreeFinding(receipt, beginning.tree, checkpoint.size);
   if (parted) return { receipt, head, findings: [parted] };

@@ -1,8 +1,9 @@
+import type { Checkpoint } from '@app/transparency/checkpoint';
 import { checkpointFinding } from '@app/transparency/comparison';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import type { Commitment } from './committed-log';
 import type { LogSource } from './source';
-import { openHead, type Trust } from './trust';
+import { openHead, type Seen, type Trust } from './trust';
 
 /**
  * What the log of a source must be: what its signed checkpoint says, and what was seen of it before. Finding: those of {@link openHead};
@@ -10,10 +11,17 @@ import { openHead, type Trust } from './trust';
  */
 export async function commitmentOf(source: LogSource, trust: Trust): Promise<Commitment | Finding> {
   const head = await openHead(source, trust);
-  if (isFinding(head)) return head;
-  const { checkpoint } = head;
-  const seen = trust.seen?.checkpoint;
+  return isFinding(head) ? head : commitmentIn(head.checkpoint, trust.seen, source);
+}
+
+/** As {@link commitmentOf}, of a head that is sound. */
+export function commitmentIn(
+  checkpoint: Checkpoint,
+  before: Seen | undefined,
+  { isPresent }: Pick<LogSource, 'isPresent'>,
+): Commitment | Finding {
+  const seen = before?.checkpoint;
   if (!seen || seen.size <= checkpoint.size) return { ...checkpoint, seen };
-  const behind = source.isPresent ? checkpointFinding(seen, checkpoint, []) : undefined;
+  const behind = isPresent ? checkpointFinding(seen, checkpoint, []) : undefined;
   return behind ?? checkpoint;
 }

@@ -79,6 +79,11 @@ describe('the test of the layout finds', () => {
       `import type { EventLog } from '@app/event-store/event-log';`,
     ],
     [
+      'the auditor importing the application',
+      'apps/auditor/verify.ts',
+      `import { LogTree } from '@app/application/proofs/log-tree';`,
+    ],
+    [
       'an export that passes on what may not be imported',
       'libs/domain/log/grants.ts',
       `export * from '@app/application/posting/writer';`,

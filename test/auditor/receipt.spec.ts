@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import canonicalize from 'canonicalize';
 import { readCheckpoint } from '@app/transparency/checkpoint';
+import { openKeyList } from '@app/transparency/key-list';
 import { signReceipt, type ReceiptPayload } from '@app/transparency/receipt';
 import { consistencyProof } from '@app/transparency/tree';
 import { checkReceipt, type ReceiptVerdict } from '../../apps/auditor/receipt';
@@ -268,6 +269,14 @@ describe('of a receipt, it finds', () => {
     const { findings, untold } = await checked(receipt(), {}, shorter, false);
     expect(findings).toEqual([]);
     expect(untold).toContain('ends after 100 events');
+  });
+
+  test('that the log does not go on from what was seen of it', async () => {
+    const list = sound(openKeyList(LOG.keyList, [SIGNER.verifier]));
+    const seen = (log: PublicLog) => ({ seen: { list, checkpoint: sound(readCheckpoint(log.checkpoint)) } });
+    expect(await found(receipt(), seen(shorter))).toEqual([]);
+    expect(await found(receipt(), seen(other))).toEqual(['fork']);
+    expect(await found(receipt({ log: shorter, knownAt: 20 }), seen(LOG), shorter)).toEqual(['rollback']);
   });
 
   test('that its log is not what the checkpoint commits to, or its keys are not trusted', async () => {
