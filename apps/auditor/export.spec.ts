@@ -1,5 +1,13 @@
 /// <reference types="jest" />
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
@@ -112,6 +120,15 @@ describe('an export', () => {
     expect(readdirSync(folder)).toEqual(['log.zip']);
     const nowhere = exportLog(sourceIn(LOG), join(folder, 'none', 'log.zip'), { told: untold });
     await expect(nowhere).rejects.toMatchObject({ code: AUDITOR_EXIT.unreadable });
+  });
+
+  test('is written through no link that somebody laid in its way', async () => {
+    const other = join(folder, 'other');
+    writeFileSync(other, 'mine');
+    symlinkSync(other, `${file}.unfinished`);
+    expect(await exported()).toMatchObject({ size: 600 });
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+    expect(lstatSync(file).isFile()).toBe(true);
   });
 
   test('is of what is shown, sound or not', async () => {

@@ -41,7 +41,9 @@ export async function exportLog(
     );
   const unfinished = `${file}.unfinished`;
   try {
-    const handle = await open(unfinished, 'w');
+    // In its place there may be what a run before has left, or a link by which somebody has another file written over.
+    await rm(unfinished, { force: true });
+    const handle = await open(unfinished, 'wx');
     try {
       const checkpoint = await writeExport(source, new ZipWriter(handle), told);
       await handle.sync();
