@@ -60,6 +60,14 @@ describe('a verifier key', () => {
   });
 });
 
+test('a private key in the place of a verifier key is not told', () => {
+  for (const text of [PUBLISHED.skey, ` ${PUBLISHED.skey}`, `${PUBLISHED.skey}x`])
+    expect(parseVerifierKey(text)).toMatchObject({
+      code: 'malformed-key',
+      detail: expect.not.stringContaining('YEKFALVFGyNhPJ') as string,
+    });
+});
+
 test('a verifier key of a name that none may have is not read', () => {
   for (const name of ['a b', 'a\u2003b', 'a\u0085'])
     expect(parseVerifierKey(verifierKey(name, Buffer.alloc(32, 1)).vkey)).toMatchObject({

@@ -8,6 +8,9 @@ import { finding, type Finding } from './finding';
  * private ones).
  */
 
+/** What a private key begins with. */
+const PRIVATE = 'PRIVATE+KEY+';
+
 /**
  * By signature type: a log’s own Ed25519 signature, and a witness’s cosignature with its time (C2SP
  * tlog-cosignature).
@@ -59,14 +62,19 @@ export function signerKey(name: string, seed: Uint8Array): SignerKey {
   const key = privateKeyOf(seed);
   const verifier = verifierKey(name, publicBytesOf(key));
   const typed = Buffer.concat([Buffer.of(SIGNATURE_TYPES.ed25519), seed]);
-  return { key, verifier, skey: `PRIVATE+KEY+${name}+${verifier.id}+${toBase64(typed)}` };
+  return { key, verifier, skey: `${PRIVATE}${name}+${verifier.id}+${toBase64(typed)}` };
 }
 
 /** Name, id, and the bytes after them, of a key as it is written. Base64 has plus signs of its own. */
 const WRITTEN = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/s;
 
-/** Finding: `malformed-key`, also where the id is not that of the name and the key. */
+/** Finding: `malformed-key`, also where the id is not that of the name and the key. Its detail repeats no private key. */
 export function parseVerifierKey(vkey: string): VerifierKey | Finding {
+  if (vkey.includes(PRIVATE))
+    return finding(
+      'malformed-key',
+      'It is a private key, which is to be shown to no one: give its verifier key',
+    );
   const [, name = '', , base64 = ''] = WRITTEN.exec(vkey) ?? [];
   const [type, bytes] = typedBytes(base64);
   if (isKeyName(name) && type && bytes?.byteLength === PUBLIC_KEY_BYTES) {
@@ -81,7 +89,8 @@ export function parseVerifierKey(vkey: string): VerifierKey | Finding {
 
 /** Finding: `malformed-key`, whose detail does not repeat the secret. */
 export function parseSignerKey(skey: string): SignerKey | Finding {
-  const [, name = '', , base64 = ''] = WRITTEN.exec(skey.replace(/^PRIVATE\+KEY\+/, '')) ?? [];
+  const [, name = '', , base64 = ''] =
+    WRITTEN.exec(skey.startsWith(PRIVATE) ? skey.slice(PRIVATE.length) : skey) ?? [];
   const [type, bytes] = typedBytes(base64);
   if (isKeyName(name) && type === 'ed25519' && bytes?.byteLength === SEED_BYTES) {
     const key = signerKey(name, bytes);
