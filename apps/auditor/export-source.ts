@@ -1,6 +1,7 @@
+import { readCheckpoint } from '@app/transparency/checkpoint';
 import { LONGEST_ENTRY_BYTES } from '@app/transparency/entry-bundle';
 import { fromUtf8 } from '@app/transparency/encodings';
-import { finding, type Finding } from '@app/transparency/finding';
+import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { HASH_BYTES } from '@app/transparency/hashes';
 import { TILE_WIDTH, type HashTile } from '@app/transparency/tiles';
 import { cannotBe } from './exit-codes';
@@ -18,7 +19,6 @@ export const EXPORTED = {
 } as const;
 
 const MOST_NOTE_BYTES = 1 << 20;
-const MOST_LEAF_HASHES_BYTES = 0xfffffffe;
 const NEWLINE = '\n'.charCodeAt(0);
 
 /** A log as `guidance-auditor export` has written it to a file. */
@@ -84,11 +84,20 @@ export class ExportSource implements LogSource {
 
   async tile({ level, index, width }: HashTile): Promise<Buffer | Finding | undefined> {
     if (level > 0) return undefined;
-    this.#leafHashes ??= this.#bytes(EXPORTED.leafHashes, MOST_LEAF_HASHES_BYTES);
+    this.#leafHashes ??= this.#allLeafHashes();
     const hashes = await this.#leafHashes;
     if (!Buffer.isBuffer(hashes)) return hashes;
     const from = index * TILE_WIDTH * HASH_BYTES;
     return hashes.subarray(from, from + width * HASH_BYTES);
+  }
+
+  /** Not more of them than the checkpoint has events: packed, a thousand times as many take no more room. */
+  async #allLeafHashes(): Promise<Buffer | Finding> {
+    const note = await this.checkpoint();
+    const checkpoint = isFinding(note) ? note : readCheckpoint(note);
+    return isFinding(checkpoint)
+      ? checkpoint
+      : this.#bytes(EXPORTED.leafHashes, checkpoint.size * HASH_BYTES);
   }
 
   async close(): Promise<void> {

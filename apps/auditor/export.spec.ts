@@ -94,6 +94,15 @@ describe('an export', () => {
     expect(Object.keys(files).filter((name) => name.startsWith('policies/'))).toHaveLength(4);
   });
 
+  test('leaves a policy that is none among the events, however deep it is', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const none = `{"data":{"a":${deep}},"position":"0","subject":"policy:cmqa-2017","type":"PolicyEditionPublished"}`;
+    expect(await exported(published([none]))).toMatchObject({ size: 1 });
+    const files = unzipSync(readFileSync(file));
+    expect(lines(files)).toEqual([none, '']);
+    expect(Object.keys(files)).toEqual(Object.values(EXPORTED));
+  });
+
   test('replaces no file unless that is asked for, and leaves nothing behind where it fails', async () => {
     writeFileSync(file, 'mine');
     await expect(exported()).rejects.toMatchObject({ code: AUDITOR_EXIT.usage });
@@ -157,6 +166,11 @@ describe('of an export that was changed, it is found that', () => {
       ['malformed-export@0'],
     ],
     ['the log is missing', (files) => Reflect.deleteProperty(files, EXPORTED.log), ['malformed-export@0']],
+    [
+      'there are more leaf hashes than events, so that no more of them are unpacked than there may be',
+      (files) => (files[EXPORTED.leafHashes] = new Uint8Array(601 * 32)),
+      ['malformed-export'],
+    ],
     [
       'the checkpoint is missing',
       (files) => Reflect.deleteProperty(files, EXPORTED.checkpoint),

@@ -1,4 +1,6 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
+import { readStored, storedValue, type StoredEvent } from '@app/domain/log/stored-event';
+import { isRefusal } from '@app/domain/values/problem';
 import { readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { tilesBetween } from '@app/transparency/tiles';
@@ -118,22 +120,18 @@ async function* leafHashes(source: LogSource, size: number): AsyncGenerator<Buff
 
 const PUBLISHED = Buffer.from('"type":"PolicyEditionPublished"');
 
-interface PublishedEdition {
-  readonly position: string;
-  readonly subject: string;
-  readonly data: object;
-}
-
 /** The editions of policies that a log published, for people to read. */
 class Editions {
-  readonly #published: PublishedEdition[] = [];
+  readonly #published: StoredEvent[] = [];
 
   see(entry: Buffer): void {
     if (!entry.includes(PUBLISHED)) return;
     try {
-      this.#published.push(JSON.parse(entry.toString('utf8')) as PublishedEdition);
+      const stored = readStored(storedValue(entry.toString('utf8')));
+      // What is no event has no place among them, and may be nested deeper than can be written; the log has it as it is.
+      if (!isRefusal(stored)) this.#published.push(stored);
     } catch {
-      // What is no event has no place among them; the log has it as it is.
+      // Nor has what is no JSON.
     }
   }
 

@@ -1,14 +1,14 @@
 import '@app/terminal/require-node';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
+import { visible } from '@app/phrases/words';
 import { readableNumber, teller } from '@app/terminal/progress';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { version } from '../../package.json';
-import { AuditEnd, AUDITOR_EXIT, cannotBe } from './exit-codes';
+import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
 import { exportLog } from './export';
 import { addQuestions } from './question-commands';
 import { checkReceipt, genuineReceipt, type ReceiptVerdict } from './receipt';
+import { receiptIn } from './receipt-file';
 import { exportReport, findingReport, receiptReport, verificationReport, type Report } from './report';
 import { type LogSource } from './source';
 import { openSource } from './open-source';
@@ -79,7 +79,8 @@ async function ended(work: (signal: AbortSignal) => Promise<Report>): Promise<vo
   } catch (error) {
     if (signal.aborted) process.exitCode = AUDITOR_EXIT.interrupted;
     else if (error instanceof AuditEnd) {
-      process.stderr.write(`${error.message}.\n`);
+      // It may name what a file or a register says.
+      process.stderr.write(`${visible(error.message)}.\n`);
       process.exitCode = error.code;
     } else throw error;
   }
@@ -112,14 +113,6 @@ async function withSource<T>(
 
 /** What a finding comes to before anything of a log was read. */
 const alone = (finding: Finding): ReceiptVerdict => ({ receipt: undefined, findings: [finding] });
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (error) {
-    throw cannotBe('read', file, error);
-  }
-}
 
 const program = new Command('guidance-auditor')
   .description('Checks a guidance register from what anybody may read of it, without trusting it.')
@@ -179,7 +172,8 @@ telling(
   ).option('--offline', 'ask no register, also where one is named'),
 ).action((file: string, name: string | undefined, options: Common & { readonly offline?: boolean }) =>
   ended(async (signal) => {
-    const jws = (await contentOf(file)).replace(/\r?\n$/, '');
+    const jws = await receiptIn(file);
+    if (isFinding(jws)) return receiptReport(undefined, alone(jws), options.json === true);
     if (name === undefined || options.offline === true)
       return receiptReport(undefined, await genuineReceipt(jws, options), options.json === true);
     return withSource(name, options, signal, async (source, told) => {

@@ -29,6 +29,9 @@ export interface ReceiptVerdict {
   readonly untold?: string;
 }
 
+/** What a question has in a receipt. Of anything else it would seem that the log says so. */
+const MEMBERS = ['provider', 'setting', 'from', 'until', 'advisers', 'school', 'knownAt', 'policy'];
+
 /** The evaluators that this release has. */
 const EVALUATORS = ['1'];
 
@@ -119,6 +122,13 @@ function said(payload: ReceiptPayload, answering: LogAnswers): Pick<ReceiptVerdi
     return {
       findings: [],
       untold: `The answer was found by evaluator ${later}, which this release does not have: take a later one`,
+    };
+  const more = Object.keys(payload.question).find((name) => !MEMBERS.includes(name));
+  if (more !== undefined)
+    return {
+      findings: [
+        finding('malformed-receipt', `This is no receipt: its question has ${JSON.stringify(more)} in it`),
+      ],
     };
   const found = answering.at(Number(payload.question.knownAt), asked);
   const wrong = payload.problem ? unlikeProblem(payload.problem, found) : unlikeAnswer(payload, found);

@@ -213,7 +213,7 @@ async function tellOfStart(operation: Lifecycle, settings: Settings, lines: Logg
     const open = openToOthers(vault.file);
     if (open.length > 0)
       warn(
-        `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, or keep the register from starting. Take their rights away (chmod go= on each)`,
+        `other users of this machine may open ${open.join(', ')}: whoever reads or locks these files can see who persons are, sign in the name of the register, or keep it from starting. Take their rights away (chmod go= on each)`,
       );
   }
   if (vault.kind === 'none')

@@ -70,8 +70,13 @@ export interface Finding {
   readonly position?: number;
 }
 
+/** It quotes what was read, which can be a megabyte. */
+const LONGEST_DETAIL = 1_000;
+
+/** A `detail` that is longer than anybody reads is cut. */
 export function finding(code: FindingCode, detail: string, position?: number): Finding {
-  return { [FINDING]: true, code, detail, ...(position === undefined ? {} : { position }) };
+  const told = detail.length > LONGEST_DETAIL ? `${detail.slice(0, LONGEST_DETAIL).toWellFormed()}…` : detail;
+  return { [FINDING]: true, code, detail: told, ...(position === undefined ? {} : { position }) };
 }
 
 export function isFinding(value: unknown): value is Finding {

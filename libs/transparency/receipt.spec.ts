@@ -124,6 +124,13 @@ describe('a receipt', () => {
     expect(wrong(from, to)).toMatchObject({ code: 'malformed-receipt' });
   });
 
+  test('of millions of parts is none, at once', () => {
+    const parts = '.'.repeat(1 << 24);
+    const started = performance.now();
+    expect(parseReceipt(parts)).toMatchObject({ code: 'malformed-receipt' });
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   test.each(['null', '[]', '1', '{', '""', '\ufeff{}'])('with the payload %j is none', (text) => {
     expect(parseReceipt(jwsOf(header, text))).toMatchObject({ code: 'malformed-receipt' });
   });

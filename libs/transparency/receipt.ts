@@ -87,7 +87,8 @@ export function signReceipt(statement: ReceiptStatement, signer: ReceiptSigner):
 
 /** Finding: `malformed-receipt`. A newline after it, as a file has one, is not part of it and not taken. */
 export function parseReceipt(jws: string): Receipt | Finding {
-  const parts = jws.split('.');
+  // A fourth part is one too many, and the rest of millions is not looked at.
+  const parts = jws.split('.', 4);
   const [header, payload, signature] = parts.map(fromBase64Url);
   if (parts.length !== 3 || !header || !payload || !signature) return malformed('it is no compact JWS');
   const [, kid] =

@@ -253,6 +253,24 @@ describe('guidance-auditor receipt', () => {
         await findings(command('receipt', file('changed.jws'), ...where, '--state', state, '--json')),
       ).toEqual([expect.stringMatching(/bad-signature|malformed-receipt/)]);
     expect(await command('receipt', file('none.jws'))).toMatchObject({ code: 3 });
+    writeFileSync(file('long.jws'), '.'.repeat(2 ** 25));
+    expect(await findings(command('receipt', file('long.jws'), register.url, '--json'))).toEqual([
+      'malformed-receipt',
+    ]);
+  });
+
+  test('lets nothing that a receipt says steer a terminal', async () => {
+    const [header = '', payload = '', signature = ''] = readFileSync(await receiptOf('receipt.jws'), 'utf8')
+      .trim()
+      .split('.');
+    const claims = Buffer.from(payload, 'base64url').toString();
+    const changed = claims.replace('"origin":"', '"origin":"\u009b31m\u202e');
+    const jws = [header, Buffer.from(changed).toString('base64url'), signature].join('.');
+    writeFileSync(file('steering.jws'), jws);
+    const { code, stdout, stderr } = await command('receipt', file('steering.jws'), '--state', state);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('No keys of "[U+009B]31m[U+202E]register.example"');
+    expect(stderr).not.toMatch(/[\u009b\u202e]/u);
   });
 
   test('reads it from an export too, as verify does, without the register', async () => {

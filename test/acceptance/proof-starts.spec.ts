@@ -1,6 +1,6 @@
 /// <reference types="jest" />
 import { hash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { leafHash } from '@app/event-store/leaf';
@@ -80,7 +80,11 @@ test('the keys and the last checkpoint outlive a start, and the origin need not 
   expect(statSync(at('register.keys')).mode & 0o777).toBe(0o600);
   const kept = readFileSync(at('register.head'), 'utf8');
   expect(kept).not.toContain('PRIVATE');
+  chmodSync(at('register.keys'), 0o644);
   const one = await start();
+  expect(one.stdout).toContain(
+    `other users of this machine may open ${at('register.keys')}: whoever reads or locks these files can see who persons are, sign in the name of the register`,
+  );
   expect(one.stdout).not.toContain('"vkey"');
   const checkpoint = await new Auditor(one, key).checkpoint();
   expect(checkpoint.origin).toBe('register.example');

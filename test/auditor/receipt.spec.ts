@@ -235,6 +235,11 @@ describe('of a receipt, it finds', () => {
       receipt({ ...answering({}), question: { ...QUESTION, provider: 7 } }),
       ['malformed-receipt'],
     ],
+    [
+      'a question with a member more, to which nothing answers, signed',
+      receipt({ question: { ...QUESTION, provider: 'ukprn:19999999', name: 'Example Guidance' } }),
+      ['malformed-receipt'],
+    ],
     ['an evaluator that this release does not have', receipt(answering({ evaluator: '2' })), ['untold']],
     [
       'answers that are no objects, signed',

@@ -37,11 +37,28 @@ export async function keysIn(store: ProofStore): Promise<OpenRing | undefined> {
   return keys && opened(keys);
 }
 
-/** Adds a new key of each kind. The older one of the log signs beside the new one for thirty days. */
+/** A note has room for sixteen signatures: of every key of the log in use, and of its witnesses. */
+const MOST_IN_USE = 8;
+
+/**
+ * Adds a new key of each kind. The older one of the log signs beside the new one for thirty days. Rejects where so many sign
+ * that one more would leave witnesses no room, and in the end keys that auditors trust.
+ */
 export async function rotateKeys(store: ProofStore, now: number): Promise<OpenRing> {
   const kept = await store.read();
   if (!kept.keys) throw new Error('There are no keys yet: the first start of a register makes them');
+  if (opened(kept.keys).logSigners.length >= MOST_IN_USE) throw tooManyInUse(kept.keys);
   return replaced(store, kept, rotated(kept.keys, newSeeds(), sizeIn(kept), now));
+}
+
+function tooManyInUse({ keys }: KeyRing): Error {
+  const times = keys.flatMap((key) =>
+    key.kind === 'log' && key.lastSize === undefined && key.retiresAt !== undefined ? [key.retiresAt] : [],
+  );
+  const day = new Date(Math.min(...times)).toISOString().slice(0, 10);
+  return new Error(
+    `${MOST_IN_USE} keys of the log sign each checkpoint already, and no more may: a checkpoint has room for 16 signatures, those of witnesses too. The earliest retires with the first checkpoint after ${day}: rotate again then`,
+  );
 }
 
 /** Begins another origin, with new keys; every auditor must be given the new verifier key. */

@@ -9,7 +9,8 @@ import { openCheckpoint, readCheckpoint } from '@app/transparency/checkpoint';
 import { toBase64 } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
 import { EMPTY_ROOT, hashLeaf } from '@app/transparency/hashes';
-import { signerKey } from '@app/transparency/note-keys';
+import { isInUseAt, openKeyList, openListedCheckpoint, successorFinding } from '@app/transparency/key-list';
+import { signerKey, type VerifierKey } from '@app/transparency/note-keys';
 import { isConsistent } from '@app/transparency/proof';
 import { parseNote } from '@app/transparency/signed-note';
 import { startWitness, type WitnessServer } from '../../../test/proofs/witness-server';
@@ -398,6 +399,60 @@ describe('a rotation', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('a restore to fewer events than there were at the last rotation', () => {
+  const trusting = async (one: Replica, keyList: string, trusted: readonly VerifierKey[]) => {
+    const list = openKeyList(keyList, trusted);
+    if (isFinding(list)) throw new Error(list.detail);
+    const { note, size, ring } = await one.current();
+    const { kid } = ring.receiptSigner.verifier;
+    const line = list.lines.find((each) => each.kind === 'receipt' && each.kid === kid);
+    expect(openListedCheckpoint(note, list)).toMatchObject({ size });
+    expect(line && isInUseAt(line, size)).toBe(true);
+    return list;
+  };
+
+  test('goes on with keys that are in use there, and takes nothing from what was signed before', async () => {
+    const store = new MemoryProofStore();
+    let now = 0;
+    const clock = () => now;
+    const before = await replica(await logOf(EVENTS.slice(0, 300)), store, { clock }).begin();
+    const { keys, checkpoint, version } = await store.read();
+    if (!keys) throw new Error('it has signed');
+    await store.keep({ keys: rotated(keys, newSeeds(), 300, now), checkpoint }, version);
+    now = BOTH_SIGN_MS;
+    await before.log.append(EVENTS.slice(300, 310), 299);
+    await before.follower.reached(309);
+    await before.checkpoints.sign();
+    const { ring } = await before.current();
+    const trusted = ring.logSigners.map(({ verifier }) => verifier);
+    const seen = await trusting(before, ring.keyList, trusted);
+    await before.end();
+
+    const last = await store.read();
+    const givenUp = { checkpoint: last.checkpoint ?? '', reason: 'restored-from-backup' };
+    await store.keep({ keys: last.keys, givenUp }, last.version);
+    const after = await replica(await logOf(EVENTS.slice(0, 200)), store, { clock }).begin();
+    expect(await after.current()).toMatchObject({ size: 200 });
+    const list = await trusting(after, (await after.current()).ring.keyList, trusted);
+    expect(successorFinding(seen, list)).toBeUndefined();
+    expect(openListedCheckpoint(givenUp.checkpoint, list)).toMatchObject({ size: 310 });
+    const receipts = list.lines.find(
+      (line) => line.kind === 'receipt' && line.kid === ring.receiptSigner.verifier.kid,
+    );
+    expect(receipts && isInUseAt(receipts, 310)).toBe(true);
+
+    now = 2 * BOTH_SIGN_MS;
+    await after.log.append(EVENTS.slice(200, 210), 199);
+    await after.follower.reached(209);
+    await after.checkpoints.sign();
+    const { note, ring: present } = await after.current();
+    expect(signaturesOf(note)).toBe(1);
+    const later = await trusting(after, present.keyList, trusted);
+    expect(successorFinding(list, later)).toBeUndefined();
+    expect(openListedCheckpoint(givenUp.checkpoint, later)).toMatchObject({ size: 310 });
   });
 });
 

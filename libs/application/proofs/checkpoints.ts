@@ -13,6 +13,7 @@ import { Logger } from '@nestjs/common';
 import {
   firstRing,
   openRing,
+  restored,
   retired,
   unnamedOrigin,
   type KeyRing,
@@ -138,15 +139,15 @@ export class Checkpoints {
   }
 
   /**
-   * Signs from now on, first what there is. `restored`: appends that the log was restored, if an operator has given up a
+   * Signs from now on, first what there is. `tellInLog`: appends that the log was restored, if an operator has given up a
    * checkpoint; until it resolves nothing is signed. Rejects as {@link check} does.
    */
-  async begin(restored: (tree: TreeHead, reason: string) => Promise<void>): Promise<void> {
+  async begin(tellInLog: (tree: TreeHead, reason: string) => Promise<void>): Promise<void> {
     const { store } = this.#options;
     if (!store) return;
     try {
       const { givenUp } = await store.read();
-      if (givenUp) await this.#giveUp(givenUp, restored);
+      if (givenUp) await this.#giveUp(givenUp, tellInLog);
       this.#isBegun = true;
       await this.sign();
     } catch (error) {
@@ -164,18 +165,26 @@ export class Checkpoints {
 
   async #giveUp(
     { checkpoint, reason }: GivenUp,
-    restored: (tree: TreeHead, reason: string) => Promise<void>,
+    tellInLog: (tree: TreeHead, reason: string) => Promise<void>,
   ): Promise<void> {
-    const { store } = this.#options;
+    const { store, clock } = this.#options;
     const last = this.#checkpointIn(checkpoint);
     if (!store || !last) return;
     await this.#tree.catchUp();
+    const { size } = this.#tree;
     const isLost = !this.#contains(last);
-    if (isLost) await restored(last, reason);
+    if (isLost) await tellInLog(last, reason);
     await this.#untilKept(async (kept) => {
       if (!kept.givenUp) return true;
-      const keys = kept.keys && { ...kept.keys, log: this.#logHash() };
-      return store.keep({ keys, checkpoint: isLost ? undefined : checkpoint }, kept.version);
+      const ring = kept.keys && { ...kept.keys, log: this.#logHash() };
+      const keys = ring && isLost ? restored(ring, newSeeds(), last.size, size, clock()) : ring;
+      if (!(await store.keep({ keys, checkpoint: isLost ? undefined : checkpoint }, kept.version)))
+        return false;
+      if ((keys?.keys.length ?? 0) > (ring?.keys.length ?? 0))
+        this.#logger.warn(
+          `the keys in use sign no checkpoint of so few events: new ones were made, for which the former vouch (npm run keys)`,
+        );
+      return true;
     });
   }
 

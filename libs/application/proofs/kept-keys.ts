@@ -10,6 +10,7 @@ const KEY = Type.Union([
     skey: Type.String(),
     firstSize: SIZE,
     lastSize: Type.Optional(SIZE),
+    givenUpSize: Type.Optional(SIZE),
     retiresAt: Type.Optional(Type.Number()),
   }),
   Type.Object({
@@ -17,6 +18,7 @@ const KEY = Type.Union([
     seed: Type.String(),
     firstSize: SIZE,
     lastSize: Type.Optional(SIZE),
+    givenUpSize: Type.Optional(SIZE),
   }),
 ]);
 const RING = {

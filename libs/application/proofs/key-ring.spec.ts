@@ -11,6 +11,7 @@ import {
   BOTH_SIGN_MS,
   firstRing,
   openRing,
+  restored,
   retired,
   rotated,
   underOrigin,
@@ -73,6 +74,15 @@ describe('a rotation', () => {
     expect(opened(retired(again, 90, 1_000 + BOTH_SIGN_MS)).logSigners).toHaveLength(2);
     expect(successorFinding(listOf(next), listOf(again))).toBeUndefined();
   });
+});
+
+test('a restore leaves the keys that sign so few events, and these have signed what was given up', () => {
+  const after = restored(first, seeds(3), 310, 200, 1_000);
+  expect(after.keys).toHaveLength(2);
+  expect(listOf(after)).toEqual(listOf(first));
+  const again = restored(after, seeds(3), 250, 150, 2_000);
+  const retiring = retired(rotated(again, seeds(5), 205, 3_000), 230, 3_000 + BOTH_SIGN_MS);
+  expect(listOf(retiring).lines.map(({ lastSize }) => lastSize)).toEqual([310, 310, undefined, undefined]);
 });
 
 test('another origin has new keys, and keeps those of before', () => {

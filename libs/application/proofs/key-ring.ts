@@ -16,6 +16,8 @@ interface KeptUse {
   readonly firstSize: number;
   /** Absent while it is in use. */
   readonly lastSize?: number;
+  /** The size of the last checkpoint that it signed and that was given up by a restore; absent if none was. */
+  readonly givenUpSize?: number;
 }
 
 interface KeptLogKey extends KeptUse {
@@ -89,7 +91,7 @@ export function underOrigin(
 export function rotated(ring: KeyRing, seeds: Seeds, size: number, now: number): KeyRing {
   const keys = ring.keys.map((key) => {
     if (key.lastSize !== undefined) return key;
-    if (key.kind === 'receipt') return { ...key, lastSize: Math.max(size, key.firstSize) };
+    if (key.kind === 'receipt') return { ...key, lastSize: lastSizeOf(key, size) };
     return { ...key, retiresAt: key.retiresAt ?? now + BOTH_SIGN_MS };
   });
   return { ...ring, keys: [...keys, ...newKeys(ring.origin, seeds, size)] };
@@ -100,7 +102,36 @@ export function retired(ring: KeyRing, size: number, now: number): KeyRing {
   const isOver = (key: KeptKey) =>
     key.kind === 'log' && key.lastSize === undefined && key.retiresAt !== undefined && key.retiresAt <= now;
   if (!ring.keys.some(isOver)) return ring;
-  return { ...ring, keys: ring.keys.map((key) => (isOver(key) ? { ...key, lastSize: size } : key)) };
+  return {
+    ...ring,
+    keys: ring.keys.map((key) => (isOver(key) ? { ...key, lastSize: lastSizeOf(key, size) } : key)),
+  };
+}
+
+/** The greatest size that a key in use has signed, if the last checkpoint is of `size`. A restore may have set that back. */
+function lastSizeOf({ firstSize, givenUpSize = 0 }: KeptUse, size: number): number {
+  return Math.max(size, firstSize, givenUpSize);
+}
+
+/**
+ * The ring after a restore to `size` events, by which a checkpoint of `givenUpSize` was given up. The list of keys says of each
+ * which sizes it signs, and never takes that back: where no key in use signs so small ones any more, there are new keys.
+ */
+export function restored(
+  ring: KeyRing,
+  seeds: Seeds,
+  givenUpSize: number,
+  size: number,
+  now: number,
+): KeyRing {
+  const keys = ring.keys.map((key) =>
+    key.lastSize === undefined ? { ...key, givenUpSize: Math.max(givenUpSize, key.givenUpSize ?? 0) } : key,
+  );
+  const isSigning = (kind: KeptKey['kind']) =>
+    keys.some((key) => key.kind === kind && key.lastSize === undefined && key.firstSize <= size);
+  return isSigning('log') && isSigning('receipt')
+    ? { ...ring, keys }
+    : rotated({ ...ring, keys }, seeds, size, now);
 }
 
 /** A ring that can be used. */
