@@ -1,13 +1,13 @@
 /// <reference types="jest" />
 import { hash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { leafHash } from '@app/event-store/leaf';
 import { successorFinding } from '@app/transparency/key-list';
 import { parseVerifierKey } from '@app/transparency/note-keys';
 import { Auditor, printedKey, sound } from './auditor';
-import { RegisterProcess, temporaryFolder } from './process';
+import { REGISTRAR_KEY, RegisterProcess, temporaryFolder } from './process';
 import { run } from './program';
 import { accepted, endSound, openDay } from './refusal';
 
@@ -38,6 +38,17 @@ const adviser = (id: number) => ({
   subject: `adviser:example${String(id).padStart(4, '0')}`,
   data: {},
 });
+async function acceptedMany(one: RegisterProcess, count: number): Promise<void> {
+  const lines = Array.from({ length: count }, (_, i) =>
+    JSON.stringify({ specversion: '1.0', source: '/many', id: `many-${i}`, ...adviser(100_000 + i) }),
+  );
+  const reply = await one.ask('/v1/events', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${REGISTRAR_KEY}`, 'content-type': 'application/x-ndjson' },
+    body: `${lines.join('\n')}\n`,
+  });
+  expect(reply.status).toBe(200);
+}
 /** What a start says that is refused. */
 const refusal = async (environment: Readonly<Record<string, string>> = {}) => {
   const refused = RegisterProcess.launch({ ...store(), ...environment });
@@ -183,6 +194,7 @@ test('a rotation is vouched for by the key of before, which signs on beside the 
   const receipt = await before.ask('/v1/providers/ukprn:10000001/eligibility?setting=private', {
     headers: { accept: 'application/jose' },
   });
+  await acceptedMany(before, 10_000);
   const refused = run('tools/keys', ['rotate'], store());
   expect(await refused.ended).toBe(1);
   expect(refused.printed.stderr).toContain('open for writing already');
@@ -209,4 +221,16 @@ test('a rotation is vouched for by the key of before, which signs on beside the 
     headers: { accept: 'application/jose' },
   });
   expect((await former.receipt(next.text)).kid).not.toBe((await auditor.receipt(receipt.text)).kid);
+  // Whoever was handed the key of before finds that the log of now, ten thousand events later, says what it says.
+  writeFileSync(at('before.jws'), receipt.text);
+  const checked = run('auditor/main', [
+    'receipt',
+    at('before.jws'),
+    after.url,
+    '--key',
+    key.vkey,
+    '--no-state',
+  ]);
+  expect({ code: await checked.ended, ...checked.printed }).toMatchObject({ code: 0, stderr: '' });
+  expect(checked.printed.stdout).toContain('It says what the log says');
 });
