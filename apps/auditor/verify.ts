@@ -1,4 +1,5 @@
 import { only } from '@app/domain/log/decider';
+import type { EventOf } from '@app/domain/log/event-catalogue';
 import { toBase64 } from '@app/transparency/encodings';
 import type { Checkpoint, SignedCheckpoint } from '@app/transparency/checkpoint';
 import { checkpointFinding } from '@app/transparency/comparison';
@@ -98,11 +99,22 @@ function goesOn(
   const proof = committed && now.size > seen.size ? consistencyProof(committed, seen.size, now.size) : [];
   const found = isFinding(proof) ? proof : checkpointFinding(seen, now, proof);
   if (!found || found.code === 'foreign-log') return found;
-  const restored = only(audit.log.recorded('log'), 'LogRestored').findLast(
+  const why = whyGivenUp(seen, only(audit.log.recorded('log'), 'LogRestored'));
+  return finding(found.code, `${found.detail}. ${why}`, found.position);
+}
+
+/** Which event owns up to it that a log does not go on from what was seen, if one does. */
+function whyGivenUp(seen: Checkpoint, restorations: readonly EventOf<'LogRestored'>[]): string {
+  const exactly = restorations.findLast(
     ({ data }) => data.size === String(seen.size) && data.root === toBase64(seen.root),
   );
-  const why = restored
-    ? `Its event ${restored.position} says that its operator gave the other up, because of ${restored.data.reason}`
+  if (exactly)
+    return `Its event ${exactly.position} says that its operator gave the other up, because of ${exactly.data.reason}`;
+  // Of an earlier checkpoint than the last one of what was given up, the event has no root.
+  const longer = restorations.findLast(
+    ({ position, data }) => position < seen.size && seen.size < Number(data.size),
+  );
+  return longer
+    ? `Its event ${longer.position} says that its operator gave up a log of ${longer.data.size} events, because of ${longer.data.reason}: if what was seen is the beginning of that, it is owned up to`
     : 'No event of it says why';
-  return finding(found.code, `${found.detail}. ${why}`, found.position);
 }

@@ -368,6 +368,19 @@ describe('of a log that was seen before, it finds', () => {
     );
   });
 
+  test('that what was seen is among what an operator gave up, where more was signed after it', async () => {
+    const owned = published([...TOLD.slice(0, 300), restored(300, seenAt(SIZE).checkpoint)]);
+    const { findings } = await verified(owned, { seen: seenAt(400) });
+    expect(findings).toMatchObject([{ code: 'rollback', position: 301 }]);
+    expect(findings[0]?.detail).toContain(
+      `Its event 300 says that its operator gave up a log of ${SIZE} events, because of disk-lost`,
+    );
+    const unlike = await verified(owned, { seen: seenAt(SIZE, forked) });
+    expect(unlike.findings[0]?.detail).toContain('No event of it says why');
+    const before = await verified(published([...owned.entries, ANOTHER]), { seen: seenAt(300, forked) });
+    expect(before.findings[0]?.detail).toContain('No event of it says why');
+  });
+
   test('nothing in a file that is older, but that it says nothing of what came after', async () => {
     const older = published(TOLD.slice(0, 300));
     const { findings, notes } = await verified(older, { seen: seenAt(SIZE) }, false);
