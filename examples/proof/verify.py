@@ -11,7 +11,8 @@ def must(holds, otherwise):
     if not holds: raise ValueError(otherwise)
 
 def read(name):
-    return urlopen(f"{source}/{name}").read() if "://" in source else Path(source, name.split("?")[0]).read_bytes()
+    if "://" not in source: return Path(source, name.split("?")[0]).read_bytes()
+    return urlopen(f"{source.rstrip('/')}/{name}").read()
 
 def octets(base64, beside=b"+/"):
     """What is in base64, if it is written in the one right way; `beside`: the letters that base64url has others for."""

@@ -87,7 +87,7 @@ else {
         return file;
       }),
     );
-    const { code, printed, complaint } = await verified(register.url, vkey, ...files);
+    const { code, printed, complaint } = await verified(`${register.url}/`, vkey, ...files);
     expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
     expect(printed).toContain(`proven: ${Number(position) + 1} events of register.example`);
     expect(printed).toMatch(/"outcome": "(?:not-)?eligible"/);
