@@ -6,7 +6,15 @@ import { isFinding } from '@app/transparency/finding';
 import { filesOf, openProofs } from '../stores/open';
 import type { Store, VaultStore } from '../stores/store';
 import { newSeeds } from './checkpoints';
-import { firstRing, openRing, rotated, underOrigin, type KeyRing, type OpenRing } from './key-ring';
+import {
+  firstRing,
+  MOST_IN_USE,
+  openRing,
+  rotated,
+  underOrigin,
+  type KeyRing,
+  type OpenRing,
+} from './key-ring';
 import { ProofsDamaged, type KeptState, type ProofStore } from './proof-store';
 
 /** What operators do with the keys of a log. Each rejects with a message for them if it was not done. */
@@ -37,9 +45,6 @@ export async function keysIn(store: ProofStore): Promise<OpenRing | undefined> {
   return keys && opened(keys);
 }
 
-/** A note has room for sixteen signatures: of every key of the log in use, and of its witnesses. */
-const MOST_IN_USE = 8;
-
 /**
  * Adds a new key of each kind. The older one of the log signs beside the new one for thirty days. Rejects where so many sign
  * that one more would leave witnesses no room, and in the end keys that auditors trust.
@@ -57,7 +62,7 @@ function tooManyInUse({ keys }: KeyRing): Error {
   );
   const day = new Date(Math.min(...times)).toISOString().slice(0, 10);
   return new Error(
-    `${MOST_IN_USE} keys of the log sign each checkpoint already, and no more may: a checkpoint has room for 16 signatures, those of witnesses too. The earliest retires with the first checkpoint after ${day}: rotate again then`,
+    `${MOST_IN_USE} keys of the log sign each checkpoint already, and no more may: a checkpoint has room for so many signatures beside those of witnesses. The earliest retires with the first checkpoint after ${day}: rotate again then`,
   );
 }
 

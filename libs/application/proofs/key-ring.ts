@@ -45,6 +45,9 @@ export interface KeyRing {
   readonly former: readonly Omit<KeyRing, 'former'>[];
 }
 
+/** A note has room for so many signatures by the log; as many others are for its witnesses. */
+export const MOST_IN_USE = MOST_SIGNATURES / 2;
+
 /** For how long a key that was replaced still signs beside the new one, in milliseconds: 30 days. */
 export const BOTH_SIGN_MS = 30 * 86_400_000;
 

@@ -5,10 +5,12 @@ import { GrowingTree, MemoryTiles } from '@app/transparency/growing-tree';
 import { hashLeaf } from '@app/transparency/hashes';
 import { consistencyProof, rootAt } from '@app/transparency/tree';
 import { isFinding, type Finding } from '@app/transparency/finding';
-import { formatNote, signNote } from '@app/transparency/signed-note';
+import { formatNote, openNote, signNote } from '@app/transparency/signed-note';
+import { withCosignatures } from '@app/transparency/witness';
 import { Logger } from '@nestjs/common';
-import { logSigner, ORIGIN, witnessOf } from '../../../test/proofs/signers';
+import { logSigner, noteBy, ORIGIN, witnessOf } from '../../../test/proofs/signers';
 import { startWitness, type WitnessServer } from '../../../test/proofs/witness-server';
+import { MOST_IN_USE } from './key-ring';
 import { Witnesses, witnessesOf, type Cosignable } from './witnesses';
 
 const log = logSigner('log');
@@ -209,5 +211,25 @@ describe('the setting', () => {
     ['one twice', `${one.vkey} https://w1.example, ${one.vkey} https://w2.example`],
   ])('is refused with %s', (_, setting) => {
     expect(() => witnessesOf(setting)).toThrow(/^REGISTER_WITNESSES/);
+  });
+
+  test('names no more than have room beside every key of the log that may be in use', () => {
+    const named = Array.from({ length: 9 }, (_, i) => witnessOf(`witness.example/w${i}`));
+    const settingOf = (witnesses: readonly ReturnType<typeof witnessOf>[]) =>
+      witnesses.map(({ verifier }) => `${verifier.vkey} https://w.example`).join(', ');
+    expect(() => witnessesOf(settingOf(named))).toThrow('names more than 8 witnesses');
+    const witnesses = named.slice(0, witnessesOf(settingOf(named.slice(1))).length);
+    const signers = Array.from({ length: MOST_IN_USE }, (_, i) => logSigner(`in use ${i}`));
+    const text = formatCheckpoint({ origin: ORIGIN, size: 1, root: Buffer.alloc(32) });
+    let note = noteBy(text, ...signers);
+    for (const { verifier, cosign } of witnesses)
+      note = sound(
+        withCosignatures(note, formatNote({ text: '', signatures: [cosign(text, 1)] }).slice(1), [verifier]),
+      );
+    const opened = openNote(
+      note,
+      [...signers, ...witnesses].map(({ verifier }) => verifier),
+    );
+    expect(isFinding(opened) ? opened.detail : opened.verified).toHaveLength(16);
   });
 });

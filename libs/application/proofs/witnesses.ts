@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fromDecimal } from '@app/transparency/encodings';
 import { isFinding } from '@app/transparency/finding';
 import { parseVerifierKey, type VerifierKey } from '@app/transparency/note-keys';
+import { MOST_SIGNATURES } from '@app/transparency/signed-note';
 import { formatWitnessRequest, withCosignatures } from '@app/transparency/witness';
 import { Logger } from '@nestjs/common';
+import { MOST_IN_USE } from './key-ring';
 import type { LogTree } from './log-tree';
 
 /** Who cosigns the checkpoints of this log (C2SP tlog-witness). */
@@ -191,8 +193,8 @@ async function textOf({ body }: Response): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** More cosignatures than a note has room for beside the signature of the log. */
-const MOST_WITNESSES = 15;
+/** What a note has room for beside the signatures of the log. */
+const MOST_WITNESSES = MOST_SIGNATURES - MOST_IN_USE;
 
 const HOW = 'Give each as its verifier key and its address, a space between, and a comma before the next';
 
