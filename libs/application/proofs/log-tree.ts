@@ -28,6 +28,8 @@ export class LogTree implements Projection {
   readonly #tree = new GrowingTree(new MemoryTiles());
   #position = -1;
   #grown: (() => void) | undefined;
+  /** The one that was asked for last: it never changes. */
+  #asked: TreeHead | undefined;
 
   constructor(log: Pick<EventLog, 'head' | 'leafHashes' | 'lacks'>, index: EventIndex) {
     this.#log = log;
@@ -84,10 +86,10 @@ export class LogTree implements Projection {
     return hashes;
   }
 
-  /** The tree of the first `size` events, which must be there. */
+  /** The tree of the first `size` events, which must be there. Most receipts are of the same one. */
   at(size: number): TreeHead {
-    const root = size === this.#tree.size ? this.#tree.root() : this.#certain(rootAt(this.#tree, size));
-    return { size, root };
+    if (this.#asked?.size !== size) this.#asked = { size, root: this.#certain(rootAt(this.#tree, size)) };
+    return this.#asked;
   }
 
   /** The proof that the tree of `from` events is the beginning of that of `to`; both must be there. */
