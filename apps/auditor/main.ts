@@ -2,6 +2,7 @@ import '@app/terminal/require-node';
 import { Command, Option } from 'commander';
 import { visible } from '@app/phrases/words';
 import { readableNumber, teller } from '@app/terminal/progress';
+import { stopping } from '@app/terminal/stopping';
 import { isFinding, type Finding } from '@app/transparency/finding';
 import { version } from '../../package.json';
 import { AuditEnd, AUDITOR_EXIT } from './exit-codes';
@@ -58,16 +59,6 @@ function telling(command: Command): Command {
   return command
     .option('--json', 'print one JSON document')
     .option('--progress', 'say how far it is also where there is no terminal');
-}
-
-/** Stops the work in progress at the first Ctrl-C; a second one ends the program at once. */
-function stopping(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stop.abort();
-    });
-  return stop.signal;
 }
 
 async function ended(work: (signal: AbortSignal) => Promise<Report>): Promise<void> {

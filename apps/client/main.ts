@@ -1,6 +1,7 @@
 import '@app/terminal/require-node';
 import { DAY_FORMS } from '@app/tables/days';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { stopping } from '@app/terminal/stopping';
 import { version } from '../../package.json';
 import { withSecrets } from '@app/terminal/secret';
 import { checkProvider, type CheckOptions } from './check/check';
@@ -101,16 +102,6 @@ function tabular(command: Command): Command {
       ),
     )
     .option('--sheet <name>', 'of a workbook: which sheet (default: the first)');
-}
-
-/** Stops the work in progress at the first Ctrl-C; a second one ends the program at once. */
-function stopping(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stop.abort();
-    });
-  return stop.signal;
 }
 
 async function ended(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
