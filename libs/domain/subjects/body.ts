@@ -204,6 +204,8 @@ const accountOf = memoizedByList<Account>(
       }
     }
   },
+  // There are few bodies, and with each event that is posted one of them is asked for.
+  1,
 );
 
 /** The effective recognitions in a body's stream, in log order. At most one of them counts on a day. */
