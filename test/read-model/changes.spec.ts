@@ -329,7 +329,8 @@ describe('what a draft would change', () => {
           expect(told?.toSorted()).toEqual(changed);
         }
       }),
-      { numRuns: 60 },
+      // In the example a provider becomes one with another, which a correction gives its key.
+      { numRuns: 60, examples: [[{ seed: 22, start: 48, length: 10, day: 203 }, 42]] },
     );
   });
 });

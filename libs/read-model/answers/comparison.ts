@@ -26,7 +26,7 @@ import { isRegistered, keysOf } from '@app/domain/log/identity';
 import { editionsOf, policyStream } from '@app/domain/subjects/policy';
 import { nameOn, providerIn, providerStreams } from '@app/domain/subjects/provider';
 import { FALSE, firstDifference, NO_DAYS } from '@app/domain/values/timeline';
-import { finished, type Work } from '@app/domain/values/work';
+import { finished, sorted, type Work } from '@app/domain/values/work';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -167,7 +167,7 @@ class Side {
    */
   bearsOn(stream: string, looked: Set<string>): readonly string[] {
     const own = providerIn(stream) ?? holderIn(stream);
-    if (own !== undefined) return this.#ofOwner(own, looked);
+    if (own !== undefined) return this.ofOwner(own, looked);
     const adviser = adviserIn(stream);
     if (adviser !== undefined) return this.#ofAdviser(adviser, looked);
     const engager = engagerIn(stream);
@@ -175,7 +175,7 @@ class Side {
     const reference = referenceIn(stream);
     if (reference === undefined) return [];
     const above = this.#above([reference], looked);
-    return above.concat(holders(this.known, reference).flatMap((key) => this.#ofOwner(key, looked)));
+    return above.concat(holders(this.known, reference).flatMap((key) => this.ofOwner(key, looked)));
   }
 
   /**
@@ -189,7 +189,8 @@ class Side {
     return keys[0];
   }
 
-  #ofOwner(key: string, looked: Set<string>): readonly string[] {
+  /** As {@link bearsOn}, for everything that is about the provider with a key. */
+  ofOwner(key: string, looked: Set<string>): readonly string[] {
     if (looked.has(key)) return [];
     const keys = keysOf(this.known, key);
     for (const one of keys) looked.add(one);
@@ -235,25 +236,8 @@ class Side {
 
 const QUESTIONS_A_KNOWN = 4_096;
 
-/**
- * Keys in ascending order, sorted in parts: sorting a hundred thousand at once would leave no one else a
- * turn.
- */
-function* sorted(keys: Iterable<string>): Work<readonly string[]> {
-  const parts = new Map<string, string[]>();
-  for (const key of keys) {
-    const beginning = key.slice(0, 'ukprn:10000'.length);
-    const part = parts.get(beginning);
-    if (part) part.push(key);
-    else parts.set(beginning, [key]);
-    yield 1;
-  }
-  const all: string[] = [];
-  for (const [, part] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const key of part.sort()) all.push(key);
-    yield 1;
-  }
-  return all;
+function ascending(keys: ReadonlySet<string>): Work<readonly string[]> {
+  return sorted([...keys], (a, b) => (a < b ? -1 : 1));
 }
 
 /** Whose answers differ between two moments of knowledge, under each of some policies. */
@@ -290,14 +274,31 @@ export class Comparison {
    */
   *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
-    const sides = [this.#before, this.#after].map((side) => ({ side, looked: new Set<string>() }));
+    const sides = [this.#before, this.#after].map((side) => ({
+      side,
+      looked: new Set<string>(),
+      joined: new Set<string>(),
+    }));
     const published = new Set<string>();
     let isOnlyPolicies = true;
     for (const stream of this.#span.touched()) {
       if (stream.startsWith(policyStream(''))) published.add(stream);
       else isOnlyPolicies = false;
-      for (const { side, looked } of sides) for (const key of side.bearsOn(stream, looked)) found.add(key);
-      yield 2;
+      const own = providerIn(stream);
+      // Whose keys are told apart, or put together, in between goes by another name at one of the moments.
+      const keys = new Set(own === undefined ? [] : [own]);
+      for (const one of keys)
+        for (const { side, joined } of sides)
+          if (!joined.has(one))
+            for (const other of keysOf(side.known, one)) {
+              joined.add(other);
+              keys.add(other);
+            }
+      for (const { side, looked } of sides) {
+        for (const key of side.bearsOn(stream, looked)) found.add(key);
+        for (const one of keys) for (const key of side.ofOwner(one, looked)) found.add(key);
+      }
+      yield 2 + keys.size;
     }
     this.#onlyPolicies = isOnlyPolicies ? published : undefined;
     if (this.#policies.some((policy) => published.has(policyStream(policy)))) {
@@ -311,7 +312,7 @@ export class Comparison {
         yield 1;
       }
     }
-    return yield* sorted(found);
+    return yield* ascending(found);
   }
 
   /** Whether a provider has a key at one of the moments. */
@@ -321,7 +322,7 @@ export class Comparison {
 
   /** As {@link candidates}, for the provider with one key. */
   *candidate(key: string): Work<readonly string[]> {
-    return yield* sorted(new Set(this.#goesBy(key)));
+    return yield* ascending(new Set(this.#goesBy(key)));
   }
 
   #goesBy(key: string): readonly string[] {
