@@ -37,7 +37,7 @@ export class ChangeFinder {
   readonly #after: number;
   readonly #days: AskedDays;
   /** Whether the days asked are the today of each position. */
-  readonly #isOfToday: boolean;
+  readonly isOfToday: boolean;
   /** By stream, the positions of its events after the first moment. */
   readonly #positions = new Map<string, readonly number[]>();
 
@@ -46,7 +46,7 @@ export class ChangeFinder {
     this.#before = before;
     this.#after = after;
     this.#days = days;
-    this.#isOfToday = days.on === undefined && days.from === undefined;
+    this.isOfToday = days.on === undefined && days.from === undefined;
   }
 
   /**
@@ -61,7 +61,7 @@ export class ChangeFinder {
 
   /** What an answer says, without what only names or shows it. */
   said(told: AnswerOrProblem): ComparedAnswer {
-    return saidBy(told, this.#isOfToday);
+    return saidBy(told, this.isOfToday);
   }
 
   *#steps(question: ComparedQuestion, before: AnswerOrProblem): Generator<ChangeStep> {
@@ -88,7 +88,7 @@ export class ChangeFinder {
     const told = this.#told(question, position, reads);
     const streams = new Set(reads.streams);
     for (const key of reads.keys) for (const stream of this.#register.streamsAbout(key)) streams.add(stream);
-    let next = this.#isOfToday ? this.#nextDay(question, position) : Infinity;
+    let next = this.isOfToday ? this.#nextDay(question, position) : Infinity;
     for (const stream of streams) next = Math.min(next, this.#firstAfter(stream, position));
     return { told, next };
   }

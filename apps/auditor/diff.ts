@@ -66,8 +66,7 @@ export async function* changedAnswers(
   const comparison = new Comparison(between(register, first, last), policies);
   const settings = settingsMeant(comparison.settings, options.setting);
   const changes = new ChangeFinder(register, first, last, days);
-  const isOfToday = days.on === undefined && days.from === undefined;
-  const isAnotherDay = isOfToday && register.todayAt(first) !== register.todayAt(last);
+  const isAnotherDay = changes.isOfToday && register.todayAt(first) !== register.todayAt(last);
   const providers = providersMeant(register, comparison, [first, last], options.provider, isAnotherDay);
   const known = {
     before: knownAt(register.at(first), register.recordedAt(first)),

@@ -5,7 +5,7 @@ import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { HASH_BYTES } from '@app/transparency/hashes';
 import { TILE_WIDTH, type HashTile } from '@app/transparency/tiles';
 import { cannotBe } from './exit-codes';
-import type { Entries, LogSource } from './source';
+import { MOST_NOTE_BYTES, type Entries, type LogSource } from './source';
 import { DamagedZip, ZipFile } from './zip-file';
 
 /** What stands in an export, besides the policies, which are for people to read and never read here. */
@@ -18,7 +18,6 @@ export const EXPORTED = {
   leafHashes: 'leaf-hashes',
 } as const;
 
-const MOST_NOTE_BYTES = 1 << 20;
 const NEWLINE = '\n'.charCodeAt(0);
 
 /** A log as `guidance-auditor export` has written it to a file. */

@@ -1,14 +1,5 @@
 /// <reference types="jest" />
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import {
@@ -20,6 +11,7 @@ import {
   type PublicLog,
 } from '../../test/auditor/public-log';
 import { AT, TOLD } from '../../test/auditor/told-log';
+import { temporaryFolder } from '../../test/acceptance/process';
 import { FIRST_EDITIONS } from '../../test/oracle/histories';
 import { logOf } from '../../test/read-model/logs';
 import { AUDITOR_EXIT } from './exit-codes';
@@ -28,13 +20,14 @@ import { EXPORTED, ExportSource } from './export-source';
 import { verifyLog } from './verify';
 
 let folder: string;
+let remove: () => void;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'export-'));
+  ({ path: folder, remove } = temporaryFolder());
   file = join(folder, 'log.zip');
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
 
 const LOG = published(TOLD);

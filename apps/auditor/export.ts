@@ -2,9 +2,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { readStored, storedValue, type StoredEvent } from '@app/domain/log/stored-event';
 import { isRefusal } from '@app/domain/values/problem';
 import { readCheckpoint, type Checkpoint } from '@app/transparency/checkpoint';
-import { isFinding, type Finding } from '@app/transparency/finding';
+import { finding, isFinding, type Finding } from '@app/transparency/finding';
 import { tilesBetween } from '@app/transparency/tiles';
-import { finding } from '@app/transparency/finding';
 import { askedAhead } from './ahead';
 import { AuditEnd, AUDITOR_EXIT, cannotBe } from './exit-codes';
 import { EXPORTED } from './export-source';
@@ -44,15 +43,15 @@ export async function exportLog(
     // In its place there may be what a run before has left, or a link by which somebody has another file written over.
     await rm(unfinished, { force: true });
     const handle = await open(unfinished, 'wx');
+    let checkpoint: Checkpoint;
     try {
-      const checkpoint = await writeExport(source, new ZipWriter(handle), told);
+      checkpoint = await writeExport(source, new ZipWriter(handle), told);
       await handle.sync();
-      await handle.close();
-      await rename(unfinished, file);
-      return checkpoint;
     } finally {
       await handle.close();
     }
+    await rename(unfinished, file);
+    return checkpoint;
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (error instanceof Stopped) return error.found;
@@ -109,12 +108,9 @@ async function* lines(
   }
 }
 
-/** How many tiles are asked for before the first of them is written. */
-const AHEAD = 6;
-
 async function* leafHashes(source: LogSource, size: number): AsyncGenerator<Buffer> {
   const tiles = tilesBetween(0, size).filter(({ level }) => level === 0);
-  for await (const found of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {
+  for await (const found of askedAhead(tiles, (tile) => source.tile(tile))) {
     const hashes = had(found);
     if (hashes !== undefined) yield hashes;
   }

@@ -1,15 +1,13 @@
 /// <reference types="jest" />
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../test/acceptance/process';
 import { receiptIn } from './receipt-file';
 
-const folder = mkdtempSync(join(tmpdir(), 'receipt-file-'));
+const { path: folder, remove } = temporaryFolder();
 const file = join(folder, 'receipt.jws');
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(remove);
 
 test.each([
   ['a.b.c', 'a.b.c'],

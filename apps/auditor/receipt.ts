@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
+import { EVALUATOR, type Answer } from '@app/domain/evaluation/v1/answer-shape';
 import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import type { Asked } from '@app/read-model/answers/asked-question';
 import { finding, isFinding, type Finding } from '@app/transparency/finding';
@@ -16,7 +16,7 @@ import type { LogSource } from './source';
 import { commitmentIn } from './trusted-log';
 import { TreeBeginning } from './tree-beginning';
 import { keyIn, stateOf, type TrustOptions } from './trust-options';
-import { openHead, type Trust, type TrustedHead, type TrustedKeys } from './trust';
+import { openHead, silentAmong, type Trust, type TrustedHead, type TrustedKeys } from './trust';
 
 /** What is said of a receipt. */
 export interface ReceiptVerdict {
@@ -33,7 +33,7 @@ export interface ReceiptVerdict {
 const MEMBERS = ['provider', 'setting', 'from', 'until', 'advisers', 'school', 'knownAt', 'policy'];
 
 /** The evaluators that this release has. */
-const EVALUATORS = ['1'];
+const EVALUATORS: readonly string[] = [EVALUATOR];
 
 /**
  * Whether a register gave a receipt, by the keys that were kept of its log, without a log to hold it against. Of a receipt key that
@@ -74,8 +74,7 @@ function opened(
 ): GenuineReceipt | Finding {
   const receipt = openReceipt(jws, { list, receiptKeys, witnesses });
   if (isFinding(receipt)) return receipt;
-  const { verified } = receipt.commitment;
-  const silent = witnesses.find(({ vkey }) => !verified.some(({ key }) => key.vkey === vkey));
+  const silent = silentAmong(witnesses, receipt.commitment);
   return silent
     ? finding('not-cosigned', `The witness ${silent.name} has not cosigned the checkpoint of the receipt`)
     : receipt;

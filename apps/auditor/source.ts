@@ -1,6 +1,9 @@
 import type { Finding } from '@app/transparency/finding';
 import type { HashTile } from '@app/transparency/tiles';
 
+/** More bytes than a checkpoint, a list of keys or a key set of any honest register has. */
+export const MOST_NOTE_BYTES = 1 << 20;
+
 /** The stored bytes of events that follow each other. */
 export type Entries = readonly Buffer[];
 

@@ -1,6 +1,6 @@
 /// <reference types="jest" />
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { logLine, logSigner, ORIGIN, receiptLine } from '../../test/proofs/signers';
 import {
@@ -14,19 +14,21 @@ import {
 } from '../../test/auditor/public-log';
 import { TOLD } from '../../test/auditor/told-log';
 import { sound } from '../../test/acceptance/auditor';
+import { temporaryFolder } from '../../test/acceptance/process';
 import { AUDITOR_EXIT } from './exit-codes';
 import { StateFile, usualStateFile } from './state-file';
 import { openHead } from './trust';
 import { trustFor } from './trust-options';
 
 let folder: string;
+let remove: () => void;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'state-'));
+  ({ path: folder, remove } = temporaryFolder());
   file = join(folder, 'kept', 'state.json');
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
 
 const LOG = published(TOLD.slice(0, 20));

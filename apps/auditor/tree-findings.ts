@@ -47,15 +47,12 @@ export async function treeFindings(
   return { findings: [unlike], committed: undefined };
 }
 
-/** How many tiles are asked for before the first of them is compared. */
-const AHEAD = 6;
-
 /** The first published tile of each level that is not that of the events. */
 async function tileFindings(source: LogSource, own: GrowingTree): Promise<readonly Finding[]> {
   const tiles = [...tilesBetween(0, own.size)];
   const found: (Finding | undefined)[] = [];
   let next = 0;
-  for await (const published of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {
+  for await (const published of askedAhead(tiles, (tile) => source.tile(tile))) {
     const tile = tiles[next++];
     if (!tile || published === undefined) continue;
     found[tile.level] ??= isFinding(published) ? published : tileFinding(tile, published, own);
@@ -67,7 +64,7 @@ async function tileFindings(source: LogSource, own: GrowingTree): Promise<readon
 async function publishedTree(source: LogSource, size: number): Promise<GrowingTree | Finding | undefined> {
   const tree = new GrowingTree(new MemoryTiles());
   const tiles = tilesBetween(0, size).filter(({ level }) => level === 0);
-  for await (const published of askedAhead(tiles, AHEAD, (tile) => source.tile(tile))) {
+  for await (const published of askedAhead(tiles, (tile) => source.tile(tile))) {
     if (published === undefined || isFinding(published)) return published;
     const index = Math.floor(tree.size / TILE_WIDTH);
     const hashes = readTile({ read: () => published }, { level: 0, index, width: widthAt(0, index, size) });

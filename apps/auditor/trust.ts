@@ -114,9 +114,15 @@ export async function openHead(source: LogSource, trust: Trust): Promise<Trusted
   if (isFinding(keys)) return keys;
   const checkpoint = openListedCheckpoint(checkpointNote, keys.list, trust.witnesses);
   if (isFinding(checkpoint)) return checkpoint;
-  const silent = trust.witnesses.find(
-    ({ vkey }) => !checkpoint.verified.some(({ key }) => key.vkey === vkey),
-  );
+  const silent = silentAmong(trust.witnesses, checkpoint);
   if (silent) return finding('not-cosigned', `The witness ${silent.name} has not cosigned the checkpoint`);
   return { ...keys, checkpoint, checkpointNote };
+}
+
+/** The first of some witnesses who has not cosigned a checkpoint; undefined if all have. */
+export function silentAmong(
+  witnesses: readonly VerifierKey[],
+  { verified }: Pick<SignedCheckpoint, 'verified'>,
+): VerifierKey | undefined {
+  return witnesses.find(({ vkey }) => !verified.some(({ key }) => key.vkey === vkey));
 }

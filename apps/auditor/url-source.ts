@@ -11,13 +11,9 @@ import {
 } from '@app/transparency/tiles';
 import { askedAhead } from './ahead';
 import { AuditEnd, AUDITOR_EXIT, cannotBe, reasonIn } from './exit-codes';
-import type { Entries, LogSource } from './source';
-
-/** How many bundles are asked for before the first of them is read. */
-const AHEAD = 6;
+import { MOST_NOTE_BYTES, type Entries, type LogSource } from './source';
 
 /** More bytes than any honest register answers: what it says is not trusted, its length included. */
-const MOST_NOTE_BYTES = 1 << 20;
 const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + 0xffff);
 
 /** How often, and when, something is asked again. */
@@ -73,7 +69,7 @@ export class UrlSource implements LogSource {
   }
 
   async *bundles(size: number): AsyncGenerator<Entries | Finding> {
-    for await (const entries of askedAhead(bundlesOf(size), AHEAD, (address) => this.#bundle(address))) {
+    for await (const entries of askedAhead(bundlesOf(size), (address) => this.#bundle(address))) {
       yield entries;
       if (isFinding(entries)) return;
     }

@@ -1,6 +1,5 @@
 /// <reference types="jest" />
 import 'reflect-metadata';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isFinding } from '@app/transparency/finding';
@@ -8,6 +7,7 @@ import { openReceipt } from '@app/transparency/genuine';
 import { openKeyList } from '@app/transparency/key-list';
 import { parseVerifierKey } from '@app/transparency/note-keys';
 import { parseJwks } from '@app/transparency/receipt-keys';
+import { madePage, RECORDING } from '../made-page';
 import { partsOfProofPage } from './proof-page';
 import { workedExample, type WorkedExample } from './worked-example';
 
@@ -15,9 +15,6 @@ const ROOT = join(__dirname, '..', '..');
 const PAGE = join(ROOT, 'docs', 'proof.md');
 const EXAMPLES = join(ROOT, 'examples', 'proof');
 const PROGRAMS = ['verify.py', 'tree.py', 'ed25519.py'];
-
-/** Where an answer is meant to have changed: page and files are written anew, for you to look at the difference. */
-const RECORDING = process.env['RECORD_EXAMPLES'] === 'yes';
 
 let example: WorkedExample;
 beforeAll(async () => {
@@ -28,17 +25,7 @@ function made(page: string): string {
   const programs = Object.fromEntries(
     PROGRAMS.map((name) => [name, readFileSync(join(EXAMPLES, name), 'utf8')]),
   );
-  const whole = Object.entries(partsOfProofPage(example, programs)).reduce((text, [name, part]) => {
-    const marks = new RegExp(`(<!-- ${name}: computed -->)[^]*?(<!-- end -->)`);
-    if (!marks.test(text)) throw new Error(`docs/proof.md has no marks around its ${name}`);
-    return text.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${part}\n\n${end}`);
-  }, page);
-  const formatter = join(ROOT, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
-  return execFileSync(process.execPath, [formatter, '--stdin-filepath', PAGE], {
-    cwd: ROOT,
-    input: whole,
-    encoding: 'utf8',
-  });
+  return madePage(PAGE, page, 'computed', partsOfProofPage(example, programs));
 }
 
 // To write both anew: RECORD_EXAMPLES=yes npx jest test/proofs/proof-page.spec.ts
