@@ -11,7 +11,8 @@ import {
   type ResolvedQuestion,
   type Outcome,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { writtenAnswer } from '@app/domain/evaluation/v1/answer';
+import { saidIn, writtenAnswer } from '@app/domain/evaluation/v1/answer';
+import { flatStanding } from '@app/domain/evaluation/v1/flat-standing';
 import { standingOn } from '@app/domain/evaluation/v1/standing';
 import { answerWithRoute } from '@app/domain/route/answer-with-route';
 import { momentOf, type MomentOfAnswer } from '@app/domain/evaluation/v1/answer-shape';
@@ -132,7 +133,7 @@ export class AnswerCache {
   #keptVerdict(question: Question, position: number): Verdict | undefined {
     const kept = this.#standings.at(question, position);
     const days = kept?.speaks
-      ? kept.standing.said
+      ? saidIn(kept.standing)
       : isCommon(question)
         ? this.#days.at(groupOf(question), question.provider, position)
         : undefined;
@@ -241,7 +242,7 @@ export class AnswerCache {
     const { question } = found;
     const kept = yield* this.#standings.find(found, reads);
     const standing = kept ?? {
-      standing: yield* standingOn(found, span(question.from, question.until)),
+      standing: yield* flatStanding(yield* standingOn(found, span(question.from, question.until))),
       size: Infinity,
       speaks: true,
     };

@@ -5,7 +5,8 @@ import {
   type Question,
   type ResolvedQuestion,
 } from '@app/domain/evaluation/v1/resolved-question';
-import { standingOn, type Standing } from '@app/domain/evaluation/v1/standing';
+import { flatStanding, type FlatStanding } from '@app/domain/evaluation/v1/flat-standing';
+import { standingOn } from '@app/domain/evaluation/v1/standing';
 import type { LogView } from '@app/domain/log/log-view';
 import { ALL_DAYS } from '@app/domain/values/timeline';
 import { finished, type Work } from '@app/domain/values/work';
@@ -16,7 +17,7 @@ import { TrackedView } from './tracked-view';
 
 /** What holds for a question, whatever days it is about. */
 export interface KeptStanding {
-  readonly standing: Standing;
+  readonly standing: FlatStanding;
   /**
    * Whether an edition in force has the setting. If none has, the question is answered or refused by what other policies are
    * asked with it.
@@ -99,7 +100,7 @@ export class KeptStandings {
 
   *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
     const { question } = found;
-    const standing = yield* standingOn(found, ALL_DAYS);
+    const standing = yield* flatStanding(yield* standingOn(found, ALL_DAYS));
     const kept = { standing, size: sizeOfStanding(standing), speaks: speaks(found) };
     yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
     return kept;

@@ -1,30 +1,22 @@
 import type { NamedStanding } from '@app/domain/evaluation/v1/named-standing';
-import type { Standing } from '@app/domain/evaluation/v1/standing';
-import type { ToldRun } from '@app/domain/evaluation/v1/told-runs';
+import type { FlatStanding } from '@app/domain/evaluation/v1/flat-standing';
 import type { Ground } from '@app/domain/log/grants';
 
 /** The bytes of an object, a list or a text besides what it holds: an estimate on the high side. */
 const AN_OBJECT = 48;
 
 /** Approximately all the bytes that a standing keeps alive, but for what it shares with all others. */
-export function sizeOfStanding({ requirements, engaged, subcontractors, warnings }: Standing): number {
-  let size = 10 * AN_OBJECT;
-  for (const list of new Set([requirements.must, requirements.encouraged, requirements.all]))
-    for (const { asked, covered, gaps, uncertain, grounds } of list)
-      size +=
-        (1 + 2 * asked.length) * AN_OBJECT +
-        ofDays(covered) +
-        ofRuns(gaps) +
-        ofRuns(uncertain) +
-        ofRuns(grounds);
-  for (const { days, gaps, grounds } of [...engaged.each, ...subcontractors.each])
-    size += 2 * AN_OBJECT + ofDays(days) + ofRuns(gaps) + ofRuns(grounds);
+export function sizeOfStanding({ text, numbers, warnings }: FlatStanding): number {
+  // A text takes two bytes for each character if one of them needs two.
+  let size = 4 * AN_OBJECT + text.length * (BEYOND_LATIN.test(text) ? 2 : 1) + 8 * numbers.length;
   for (const { given } of warnings)
     size += 3 * AN_OBJECT + given.reduce((sum, days) => sum + ofDays(days), 0);
   for (const awards of new Set(warnings.map(({ awards = [] }) => awards)))
     size += awards.reduce((sum, { days }) => sum + AN_OBJECT + ofDays(days), AN_OBJECT);
   return size;
 }
+
+const BEYOND_LATIN = /[^\u0000-\u00ff]/;
 
 export function sizeOfNamed({ asked }: NamedStanding): number {
   return asked.reduce(
@@ -49,12 +41,4 @@ function ofGrounds(grounds: readonly Ground[]): number {
 
 function ofDays(days: readonly number[]): number {
   return AN_OBJECT + 8 * days.length;
-}
-
-function ofRuns(runs: readonly ToldRun[]): number {
-  if (runs.length === 0) return 0;
-  let size = AN_OBJECT;
-  for (const { evidence } of runs)
-    size += 2 * AN_OBJECT + (typeof evidence === 'string' ? evidence.length : ofGrounds(evidence));
-  return size;
 }

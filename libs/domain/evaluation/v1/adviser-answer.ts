@@ -18,7 +18,8 @@ import { editionsOf, periodsOf } from '../../subjects/policy';
 import { refuse, type Refusal } from '../../values/problem';
 import { type Cause } from './reason';
 import type { StandingOnDays } from './told-requirements';
-import { toldBetween, toldDays, toldGaps, toldGrounds, type ToldRun } from './told-runs';
+import { runsBetween } from './cut';
+import { toldDays, toldGaps, toldGrounds, type ToldRun } from './told-runs';
 import { finished } from '../../values/work';
 import {
   difference,
@@ -146,7 +147,7 @@ function runsOf(
 ): Pick<AdviserAnswer, 'gaps' | 'uncertain' | 'grounds'> {
   const [from = NaN, until = NaN] = window;
   const told = (runs: readonly ToldRun[]): unknown =>
-    JSON.parse(`[${finished(toldBetween(runs, from, until))}]`);
+    JSON.parse(`[${finished(runsBetween(runs, from, until))}]`);
   const unknown = unionOf(parts.map((part) => part.unknown));
   const gaps = finished(toldGaps([unruled, ...parts.flatMap(({ failing }) => failing)], true));
   const doubts = parts.flatMap((part) => part.doubts);

@@ -2,9 +2,11 @@ import { type Ground } from '../../log/grants';
 import { isOfAdvisers } from '../../subjects/policy-document';
 import { difference, every, type Days, type Truth } from '../../values/timeline';
 import { flatMapped, type Work } from '../../values/work';
+import { Cut } from './cut';
+import { Layout, NONE, SAME, type FlatStanding } from './flat-standing';
 import { firstReasons, within, type Cause } from './reason';
-import { requirementsAsked, type PolicyDays, type ResolvedQuestion } from './resolved-question';
-import { standingOnDays, type Standing } from './standing';
+import { requirementsAsked, type ResolvedQuestion } from './resolved-question';
+import { standingOnDays } from './standing';
 import { toldRequirements, type RequirementStanding } from './told-requirements';
 
 /** What a requirement of advisers comes to for one of those named, on the days of the edition that asks it. */
@@ -50,33 +52,44 @@ export function* namedStandingOf({ named, reigns, evaluation }: ResolvedQuestion
  * requirement of advisers in one edition and of others in another. `named`: once each, by key.
  */
 export function* standingWith(
-  standing: Standing,
+  standing: FlatStanding,
   named: readonly NamedStanding[],
-): Work<Standing | undefined> {
-  const { others, requirements } = standing;
+): Work<FlatStanding | undefined> {
+  const { numbers, text, frame, warnings } = standing;
+  const cut = new Cut(standing, NaN, NaN);
+  cut.truth();
+  const others = cut.truthIfAny();
   if (!others) return undefined;
   const list: RequirementStanding[] = [];
   for (const i of named[0]?.asked.keys() ?? [])
     list.push(yield* askedOfEach(named.flatMap(({ asked }) => asked[i] ?? [])));
   const told = yield* toldRequirements(list);
-  const ids = new Set(list.map(({ requirement }) => requirement.id));
-  const left = (all: Standing['requirements']['all']) => all.filter(({ id }) => !ids.has(id));
-  const must = [...left(requirements.must), ...told.must];
-  const encouraged = [...left(requirements.encouraged), ...told.encouraged];
-  return {
-    ...standing,
-    named: named.map(({ key }) => key),
-    said: list.reduce<PolicyDays>(
-      (said, { requirement, days, certain, unknown }) =>
-        requirement.binding === 'must' ? saidIf(said, days, certain, unknown) : said,
-      others,
-    ),
-    requirements: {
-      must,
-      encouraged,
-      all: encouraged.length === 0 ? must : [...left(requirements.all), ...told.all],
-    },
+  const layout = new Layout(text);
+  layout.truth(list.reduce(saidIf, others));
+  layout.numbers.push(NONE);
+  const provider = cut.at;
+  cut.piece();
+  cut.passLists(1);
+  layout.copy(numbers, provider, cut.at);
+  cut.piece();
+  layout.named(named.map(({ key }) => key));
+  /** What is asked of others. */
+  const left = () => {
+    for (const end = cut.end(); cut.at < end;) {
+      const at = cut.at;
+      const after = cut.end();
+      cut.next();
+      const { isOfAdvisers } = frame.asked[cut.next()] ?? {};
+      if (!isOfAdvisers) layout.copy(numbers, at, after);
+      cut.at = after;
+    }
   };
+  yield* layout.requirements(told.must, left);
+  yield* layout.requirements(told.encouraged, left);
+  if (cut.isSame()) layout.numbers.push(SAME);
+  else yield* layout.requirements(told.all, left);
+  layout.copy(numbers, cut.at, numbers.length);
+  return { ...layout.laidOut(), frame, warnings };
 }
 
 /** A requirement that every one of those named has to meet. */
@@ -98,12 +111,12 @@ function* causesOfEach(each: readonly NamedOnDays[], days: Days): Work<readonly 
   return yield* flatMapped(each, ({ failing }) => within(failing, days));
 }
 
-/** What is said if one requirement more must be met on some days. */
-function saidIf({ certain, possible, ruled }: PolicyDays, days: Days, met: Days, unknown: Days): PolicyDays {
-  const unmet = difference(days, met);
+/** What is said if one requirement more is asked on some days. */
+function saidIf({ certain, possible }: Truth, asked: RequirementStanding): Truth {
+  if (asked.requirement.binding !== 'must') return { certain, possible };
+  const unmet = difference(asked.days, asked.certain);
   return {
     certain: difference(certain, unmet),
-    possible: difference(possible, difference(unmet, unknown)),
-    ruled,
+    possible: difference(possible, difference(unmet, asked.unknown)),
   };
 }

@@ -1,7 +1,8 @@
 /// <reference types="jest" />
 import * as fc from 'fast-check';
 import { firstReasons, groundedRuns, REASONS, type Cause } from './reason';
-import { toldBetween, toldGaps } from './told-runs';
+import { runsBetween } from './cut';
+import { toldGaps } from './told-runs';
 import { type ReasonedRun } from './answer-shape';
 import { dayOf } from '../../values/day';
 import { type Ground } from '../../log/grants';
@@ -28,7 +29,7 @@ function toldOf(causes: readonly Cause[], on: number) {
 
 /** The gaps in `from`–`until` as an answer tells them, read back; the days of {@link WORLD} unless others are given. */
 function gapsOf(causes: readonly Cause[], [from, until] = [0, WORLD.length - 1]) {
-  const told = finished(toldBetween(finished(toldGaps(causes, true)), from, until));
+  const told = finished(runsBetween(finished(toldGaps(causes, true)), from, until));
   return (JSON.parse(`[${told}]`) as readonly ReasonedRun[]).map((gap) => ({
     from: dayOf(gap.from),
     until: dayOf(gap.until),

@@ -3,9 +3,11 @@ import { formatDay, type Day } from '../../values/day';
 import { Evaluation, judged, type RequirementValue } from './evaluation';
 import { type LogView } from '../../log/log-view';
 import { isRegistered, keysOf, persons } from '../../log/identity';
+import { memoizedByList } from '../../log/memoized-by-list';
 import {
   editionsOf,
   periodsOf,
+  policyStream,
   requirementsOf,
   type Edition,
   EVERY_POLICY,
@@ -172,13 +174,30 @@ function under(policy: string, { asking, ...parties }: Parties): ResolvedQuestio
   };
 }
 
-/** The editions of a policy that decide any day, with what each asks in a setting. */
+/** By setting. */
+const periods = memoizedByList<Map<string, readonly EditionPeriod[]>>(
+  () => new Map(),
+  (kept) => {
+    kept.clear();
+  },
+  1,
+);
+
+/**
+ * The editions of a policy that decide any day, with what each asks in a setting: the same list as long as the policy stays
+ * as it is, since every question about it needs it.
+ */
 export function editionPeriods(known: LogView, policy: string, setting: string): readonly EditionPeriod[] {
-  return periodsOf(editionsOf(known, policy)).map(({ edition, days }) => ({
+  const kept = periods(known.stream(policyStream(policy)));
+  const before = kept.get(setting);
+  if (before) return before;
+  const found = periodsOf(editionsOf(known, policy)).map(({ edition, days }) => ({
     edition,
     days,
     requirements: requirementsOf(edition.policy, setting),
   }));
+  kept.set(setting, found);
+  return found;
 }
 
 /**
@@ -193,7 +212,8 @@ export interface RequirementOnDays {
   readonly value: RequirementValue;
 }
 
-const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
+/** That a provider is open: every edition asks it, last. */
+export const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
 
 /**
  * Every requirement of every edition with the setting, in the policy’s order, and last of each edition undefined: that the

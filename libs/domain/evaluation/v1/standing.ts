@@ -52,19 +52,9 @@ export interface Participation {
   readonly each: readonly Participant[];
 }
 
-/** What an answer tells of an edition on the days that it decides. */
-export interface EditionStanding {
-  readonly days: Days;
-  /** As JSON. All standings share it. */
-  readonly told: string;
-  /** What it asks in the setting, in its order; the policy’s own list. */
-  readonly requirements: readonly Pick<Requirement, 'id'>[];
-}
-
 /**
  * All that a policy says of a provider in a setting on some days, which may be all days: each answer about some of these
- * is cut out of it. It holds nothing of the log but positions, so it may be kept as long as nothing changes that it
- * was found from.
+ * is cut out of it.
  */
 export interface Standing {
   /** The key that was registered first. */
@@ -75,7 +65,7 @@ export interface Standing {
   readonly named: readonly string[];
   /** That of the school that asks. */
   readonly school: string | undefined;
-  readonly editions: readonly EditionStanding[];
+  readonly reigns: ResolvedQuestion['reigns'];
   readonly said: PolicyDays;
   /**
    * As `said`, if nothing were asked of advisers; undefined if the question names some, or if an id stands for a requirement
@@ -92,17 +82,6 @@ export interface Standing {
 /** An edition as answers name it. */
 export function editionOf({ edition, policy }: Edition): PolicyOfAnswer['editions'][number] {
   return { edition, digest: digestOf(policy), strength: policy.strength };
-}
-
-const NONE: readonly Requirement[] = [];
-
-/** By the policy of an edition, which belongs to one event. */
-const editions = new WeakMap<Edition['policy'], string>();
-
-function toldEdition(edition: Edition): string {
-  let told = editions.get(edition.policy);
-  if (told === undefined) editions.set(edition.policy, (told = JSON.stringify(editionOf(edition))));
-  return told;
 }
 
 /**
@@ -131,11 +110,7 @@ export function* standingOn(found: ResolvedQuestion, days: Days): Work<Standing>
     names: namesIn(together(known, providerStreams(provider))),
     named: named.map(([key = '']) => key),
     school: school?.[0],
-    editions: reigns.map(({ requirements = NONE, edition, days }) => ({
-      days,
-      told: toldEdition(edition),
-      requirements,
-    })),
+    reigns,
     said: eligibleDays(found),
     others:
       named.length === 0 && isSeparable(reigns)

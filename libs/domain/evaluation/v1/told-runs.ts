@@ -1,7 +1,7 @@
 import { type Ground } from '../../log/grants';
 import { partitionPoint } from '../../values/partition-point';
-import { formatDay, type Day } from '../../values/day';
-import { coversAll, meet, runs, type Days } from '../../values/timeline';
+import { type Day } from '../../values/day';
+import { coversAll, runs, type Days } from '../../values/timeline';
 import { A_PIECE, grouped, mapped, type Work } from '../../values/work';
 import { ascending, daysOf, groundedRuns, type Cause } from './reason';
 
@@ -69,40 +69,6 @@ export function* toldDays(days: Days, grounds: readonly Ground[], said = ''): Wo
       evidence: isSame ? toldEvidence(its.flatMap(({ evidence }) => evidence)) : its,
     };
   });
-}
-
-/** The first that does not end before a day; they go on until one begins after the last day asked about. */
-export function firstUntil(list: readonly ToldRun[], day: Day): number {
-  if (list.length <= A_PIECE) {
-    const found = list.findIndex(({ until }) => until >= day);
-    return found < 0 ? list.length : found;
-  }
-  return partitionPoint(list.length, (i) => (list[i]?.until ?? Infinity) < day);
-}
-
-/** The part of each run that lies in `from`–`until`, as members of a list. */
-export function* toldBetween(list: readonly ToldRun[], from: Day, until: Day): Work<string> {
-  let text = '';
-  let looked = 0;
-  for (let i = firstUntil(list, from); i < list.length; i++) {
-    const run = list[i];
-    if (!run || run.from > until) break;
-    text += (text === '' ? '' : ',') + toldPart(run, from, until);
-    if (++looked % A_PIECE === 0) yield A_PIECE;
-  }
-  return text;
-}
-
-/** The part of a run that lies in `from`–`until`; `more`: members after its days. */
-export function toldPart(run: ToldRun, from: Day, until: Day, more = ''): string {
-  const [first, last] = [Math.max(run.from, from), Math.min(run.until, until)];
-  const evidence =
-    typeof run.evidence === 'string' ? run.evidence : toldEvidence(evidenceOn(run.evidence, [first, last]));
-  return `{"from":"${formatDay(first)}","until":"${formatDay(last)}"${more}${run.said}${evidence}}`;
-}
-
-function evidenceOn(grounds: readonly Ground[], days: Days): readonly number[] {
-  return grounds.flatMap((ground) => (meet(ground.days, days) ? ground.evidence : []));
 }
 
 /** Maximal runs with the same evidence, that of every ground that applies. */
