@@ -64,9 +64,9 @@ interface TakingPart {
 }
 
 /**
- * Every warning of a question, whatever its window, in the order in which answers give them: missed checks, then
- * undecided appeals, then whoever took the provider’s place, each by position, then that independence is asked
- * and no school is named.
+ * Every warning that may be given of a question, whatever its window, in the order in which answers give them: missed checks,
+ * then undecided appeals, then whoever took the provider’s place, each by position, then that independence is asked and no
+ * school is named.
  */
 export function* dueWarnings(
   { known, provider, school, reigns, evaluation }: ResolvedQuestion,
@@ -101,7 +101,7 @@ export function* dueWarnings(
       })),
     ),
   );
-  return [
+  const due: readonly DueWarning[] = [
     ...missed.sort((a, b) => Number(a.evidence[0]) - Number(b.evidence[0])),
     ...undecided
       .sort((a, b) => a.against - b.against)
@@ -120,10 +120,12 @@ export function* dueWarnings(
       ? [{ code: 'school-not-named' as const, evidence: [], given: [independenceAsked(reigns)] }]
       : []),
   ];
+  return due.filter(({ given }) => given.every(({ length }) => length > 0));
 }
 
 /** Those that are given for a window, each once. */
 export function warningsOn(due: readonly DueWarning[], window: Days): readonly WarningOfAnswer[] {
+  if (due.length === 0) return [];
   const given: WarningOfAnswer[] = [];
   const first = new Map<readonly AwardOnDays[], number>();
   for (const { code, evidence, given: when, awards } of due) {

@@ -1,6 +1,6 @@
 import { dayOf, formatDay, type Day } from '../../values/day';
 import { POLICY_IN_FORCE } from '../../subjects/policy-document';
-import { endOfRun, difference, meet, runs, span, type Days } from '../../values/timeline';
+import { coversAll, difference, endOfRun, meet, runs, span, type Days } from '../../values/timeline';
 import { A_PIECE, finished, sorted, type Work } from '../../values/work';
 import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
 import { warningsOn } from './answer-warnings';
@@ -68,15 +68,19 @@ export function* writtenAnswer(
   const advice = yield* inOrder(cut, encouraged, GAPS, frame);
   const { outcome, eligibleUntil } = verdictOf(said, from, until);
   const text = `${provider}${name}},"setting":${JSON.stringify(setting)}\
-,"from":"${formatDay(from)}","until":"${formatDay(until)}"${named},"knownAt":${JSON.stringify(knownAt)}\
+,"from":"${formatDay(from)}","until":"${formatDay(until)}"${named},"knownAt":{"position":"${knownAt.position}","recordedAt":"${knownAt.recordedAt}","today":${dayOrNull(knownAt.today)}}\
 ,"policy":{"id":${JSON.stringify(policy)},"editions":[${editionsIn(frame, window)}]},"evaluator":"${EVALUATOR}"\
-,"outcome":"${outcome}","eligibleUntil":${eligibleUntil === null ? 'null' : `"${eligibleUntil}"`}\
+,"outcome":"${outcome}","eligibleUntil":${dayOrNull(eligibleUntil)}\
 ,"covered":[${yield* daysBetween(said.certain, from, until)}]\
 ,"gaps":[${gaps}],"uncertain":[${uncertain}]\
 ,"requirements":[${yield* requirements(cut, all)}]\
 ,"engaged":[${engaged}],"subcontractors":[${subcontractors}]\
 ,"advice":[${advice}],"warnings":${JSON.stringify(warningsOn(warnings, window))}}`;
   return { text, outcome };
+}
+
+function dayOrNull(day: string | null): string {
+  return day === null ? 'null' : `"${day}"`;
 }
 
 /** What is said of all days. */
@@ -147,10 +151,11 @@ function presentIn(cut: Cut, { asked }: Frame, [from = NaN, until = NaN]: Days):
     if (first) present.push({ at: cut.at, first, day });
     cut.at = after;
   }
-  return present.sort(
-    ({ first: a, day }, { first: b, day: other }) =>
-      Number(a.isLast) - Number(b.isLast) || day - other || a.place - b.place,
-  );
+  return present.sort(compareFirst);
+}
+
+function compareFirst({ first: a, day }: Present, { first: b, day: other }: Present): number {
+  return Number(a.isLast) - Number(b.isLast) || day - other || a.place - b.place;
 }
 
 /** The first day of a set in `from`–`until`; Infinity if there is none. */
@@ -199,7 +204,8 @@ interface Told {
 }
 
 /** The days of which the policy says nothing. */
-function unruledIn(window: Days, { ruled }: Frame): readonly Told[] {
+function unruledIn(window: Days, { ruled }: Frame): Told[] {
+  if (coversAll(ruled, window[0] ?? NaN, window[1] ?? NaN)) return [];
   return [...runs(difference(window, ruled))].map(({ from: day, until }) => ({
     id: POLICY_IN_FORCE,
     day,
@@ -208,17 +214,16 @@ function unruledIn(window: Days, { ruled }: Frame): readonly Told[] {
 }
 
 /**
- * The runs of one of the lists of several requirements as one list, after some others: by their first day in the window, then
- * in the order of the edition that decides it. Each names its requirement.
+ * The runs of one of the lists of several requirements, added to what was found, as one list: by their first day in the window,
+ * then in the order of the edition that decides it. Each names its requirement.
  */
 function* inOrder(
   cut: Cut,
   present: readonly Present[],
   list: number,
   frame: Frame,
-  others: readonly Told[] = [],
+  found: Told[] = [],
 ): Work<string> {
-  const found = [...others];
   let looked = 0;
   for (const { first, at } of present) {
     cut.at = at;
