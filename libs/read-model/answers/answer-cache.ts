@@ -243,13 +243,15 @@ export class AnswerCache {
     const kept = yield* this.#standings.find(found, reads);
     const standing = kept ?? {
       standing: yield* flatStanding(yield* standingOn(found, span(question.from, question.until))),
-      size: Infinity,
-      speaks: true,
     };
     return yield* this.#written(standing, question, reads.position);
   }
 
-  *#written({ standing }: KeptStanding, question: Question, position: number): Work<WrittenAnswer> {
+  *#written(
+    { standing }: Pick<KeptStanding, 'standing'>,
+    question: Question,
+    position: number,
+  ): Work<WrittenAnswer> {
     const knownAt = this.#moment(position);
     const { text, outcome } = yield* writtenAnswer(standing, question, knownAt);
     return { text, outcome, knownAt, policy: { id: question.policy } };

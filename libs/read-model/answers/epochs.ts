@@ -15,9 +15,9 @@ interface Epoch<T> {
 }
 
 /** So many earlier results are kept under one name. */
-const MOST_EPOCHS = 16;
+const MOST_EPOCHS = 64;
 
-/** The part of the room for results that hold no longer: many may ask about any earlier position, and more about the head. */
+/** The part of the room that results have at the least which hold no longer; they may take all that the others leave. */
 const ROOM_FOR_PAST = 1 / 4;
 
 /** The bytes of an epoch besides its result and sources, its name included: an estimate on the high side. */
@@ -32,10 +32,11 @@ const LARGEST = 1 / 10;
 /**
  * The most recently used results by group and name, within a bound. Of one name several are kept, each for a range of
  * positions in which nothing changes that it was found from: at each of them it is what would be found anew. What holds at the
- * head has room of its own, so that questions about earlier positions take none of it.
+ * head comes first: questions about earlier positions take only what it leaves of the room, or a part that is theirs.
  */
 export class Epochs<T> {
   readonly #register: EventIndex;
+  readonly #room: number;
   readonly #present: LRUCache<string, Epoch<T>>;
   readonly #past: LRUCache<string, readonly Epoch<T>[]>;
   readonly #sizeOf: (found: T) => number;
@@ -43,12 +44,13 @@ export class Epochs<T> {
   /** `room` and `sizeOf`: in bytes, approximately. */
   constructor(register: EventIndex, room: number, sizeOf: (found: T) => number) {
     this.#register = register;
+    this.#room = room;
     this.#present = new LRUCache<string, Epoch<T>>({
       ...boundsOf(room * (1 - ROOM_FOR_PAST)),
       sizeCalculation: ({ size }) => size,
     });
     this.#past = new LRUCache<string, readonly Epoch<T>[]>({
-      ...boundsOf(room * ROOM_FOR_PAST),
+      ...boundsOf(room),
       sizeCalculation: sizeOfAll,
     });
     this.#sizeOf = sizeOf;
@@ -76,6 +78,7 @@ export class Epochs<T> {
     const before = this.#present.get(key);
     if (before && before.since < since) this.#keepPast(key, { ...before, sources: undefined });
     this.#present.set(key, { found, since, until, sources, size: Math.ceil(size + sources.size) });
+    this.#makeRoom();
   }
 
   #keepPast(key: string, epoch: Epoch<T>): void {
@@ -85,6 +88,12 @@ export class Epochs<T> {
     const epochs = [epoch, ...others].slice(0, MOST_EPOCHS);
     while (sizeOfAll(epochs) > this.#past.maxEntrySize) epochs.pop();
     if (epochs.length > 0) this.#past.set(key, epochs);
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    while (this.#past.size > 0 && this.#present.calculatedSize + this.#past.calculatedSize > this.#room)
+      this.#past.pop();
   }
 
   /** Whether a result is still what would be found at a position; remembers how far it holds. */

@@ -10,6 +10,7 @@ import { standingOn } from '@app/domain/evaluation/v1/standing';
 import type { LogView } from '@app/domain/log/log-view';
 import { ALL_DAYS } from '@app/domain/values/timeline';
 import { finished, type Work } from '@app/domain/values/work';
+import { LRUCache } from 'lru-cache';
 import type { EventIndex } from '../index/event-index';
 import { Epochs } from './epochs';
 import { sizeOfNamed, sizeOfStanding } from './standing-size';
@@ -25,10 +26,25 @@ export interface KeptStanding {
   readonly speaks: boolean;
   /** The bytes of the standing, approximately. */
   readonly size: number;
+  /** No other has it. */
+  readonly number: number;
 }
 
 /** The part of the room for what is kept of each adviser who is named. */
-const ROOM_FOR_NAMED = 1 / 4;
+const ROOM_FOR_NAMED = 1 / 8;
+/** That for what was put together about several. */
+const ROOM_FOR_TOGETHER = 1 / 4;
+
+/** The bytes of an entry of these besides what holds, and its key: an estimate on the high side. */
+const AN_ENTRY = 256;
+
+/** What holds of a provider with some advisers, and the numbers of what it was put together from. */
+interface Together {
+  readonly parts: readonly number[];
+  readonly whole: KeptStanding;
+}
+
+type NumberedNamed = NamedStanding & { readonly number: number };
 
 /**
  * What policies say of providers on all days, and what they ask of each adviser whom questions name: it holds as long as
@@ -39,13 +55,25 @@ export class KeptStandings {
   /** By policy and setting, and by provider, where the question names no adviser. */
   readonly #standings: Epochs<KeptStanding>;
   /** By policy, setting and provider, and by adviser. */
-  readonly #named: Epochs<NamedStanding>;
+  readonly #named: Epochs<NumberedNamed>;
+  /** By policy, setting, provider and advisers: it holds as long as each of its parts does. */
+  readonly #together: LRUCache<string, Together>;
+  #made = 0;
 
   /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room: number) {
     this.#register = register;
-    this.#named = new Epochs(register, room * ROOM_FOR_NAMED, sizeOfNamed);
-    this.#standings = new Epochs(register, room * (1 - ROOM_FOR_NAMED), ({ size }) => size);
+    this.#named = new Epochs<NumberedNamed>(register, room * ROOM_FOR_NAMED, sizeOfNamed);
+    this.#standings = new Epochs(
+      register,
+      room * (1 - ROOM_FOR_NAMED - ROOM_FOR_TOGETHER),
+      ({ size }) => size,
+    );
+    this.#together = new LRUCache<string, Together>({
+      maxSize: Math.max(1, Math.floor(room * ROOM_FOR_TOGETHER)),
+      sizeCalculation: ({ parts, whole: { size } }, key) =>
+        Math.ceil(size + AN_ENTRY + key.length + 8 * parts.length),
+    });
   }
 
   /** What holds for a question, if it is kept. */
@@ -55,14 +83,30 @@ export class KeptStandings {
     const group = groupOf(question);
     const kept = this.#standings.at(group, provider, position);
     if (advisers.length === 0 || !kept) return kept;
-    const named: NamedStanding[] = [];
+    const named: NumberedNamed[] = [];
     for (const adviser of advisers) {
       const one = this.#named.at(`${group} ${provider}`, adviser, position);
       if (!one) return undefined;
       named.push(one);
     }
-    const standing = finished(standingWith(kept.standing, onceEach(named)));
-    return standing && { ...kept, standing };
+    return finished(this.#whole(question, kept, named));
+  }
+
+  /** Puts together what holds of a provider and of advisers, unless that was done before; undefined if it cannot be. */
+  *#whole(
+    question: Question,
+    kept: KeptStanding,
+    named: readonly NumberedNamed[],
+  ): Work<KeptStanding | undefined> {
+    const key = `${groupOf(question)} ${question.provider} ${question.advisers.join(' ')}`;
+    const before = this.#together.get(key);
+    const parts = [kept, ...named].map(({ number }) => number);
+    if (before && parts.every((part, i) => part === before.parts[i])) return before.whole;
+    const standing = yield* standingWith(kept.standing, onceEach(named));
+    if (!standing) return undefined;
+    const whole = { ...kept, standing, size: sizeOfStanding(standing), number: this.#made++ };
+    this.#together.set(key, { parts, whole });
+    return whole;
   }
 
   /**
@@ -84,24 +128,28 @@ export class KeptStandings {
       const view = tracked();
       kept = yield* this.#keep(about([], view), view);
     }
-    const named: NamedStanding[] = [];
+    const named: NumberedNamed[] = [];
     for (const adviser of advisers) {
       let one = this.#named.at(`${group} ${provider}`, adviser, position);
       if (!one) {
         const view = tracked();
-        one = yield* namedStandingOf(about([adviser], view));
+        one = { ...(yield* namedStandingOf(about([adviser], view))), number: this.#made++ };
         yield* this.#named.keep(`${group} ${provider}`, adviser, one, view);
       }
       named.push(one);
     }
-    const standing = yield* standingWith(kept.standing, onceEach(named));
-    return standing && { ...kept, standing };
+    return yield* this.#whole(question, kept, named);
   }
 
   *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
     const { question } = found;
     const standing = yield* flatStanding(yield* standingOn(found, ALL_DAYS));
-    const kept = { standing, size: sizeOfStanding(standing), speaks: speaks(found) };
+    const kept = {
+      standing,
+      size: sizeOfStanding(standing),
+      speaks: speaks(found),
+      number: this.#made++,
+    };
     yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
     return kept;
   }
