@@ -100,7 +100,7 @@ export class EventsController {
     const created = result.outcome === 'accepted' && !mode.dryRun;
     if (one.position !== null) void reply.header('location', `/v1/events/${one.position}`);
     tellPosition(reply, one.position);
-    await reply
+    void reply
       .status(created ? 201 : 200)
       .send(mode.dryRun ? { ...one, effects: await session.effects() } : one);
   }

@@ -12,7 +12,7 @@ import { ReadProvider } from '@app/application/reading/records';
 import { AsOfResolver } from '@app/read-model/as-of';
 import { refuse, Refused, unwrap } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
-import type { SeveralAnswers, WrittenAnswer } from '@app/read-model/answers/answer-cache';
+import type { WrittenAnswer } from '@app/read-model/answers/answer-cache';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -88,21 +88,23 @@ export class ProvidersController {
     @Param() { key }: ProviderPath,
     @Query() question: EligibilityQuestion,
     @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WrittenAnswer | SeveralAnswers | string> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { asked, moment } = this.#asked(key, question);
     const { route } = question;
     if (preferred(request, [JSON_TYPE, JOSE]) === JOSE) {
       if (route === 'true') throw new Refused(NO_ROUTE);
-      return asReceipt(reply, unwrap(await this.queries.execute(new AskReceipt(asked, moment))));
+      const receipt = unwrap(await this.queries.execute(new AskReceipt(asked, moment)));
+      void reply.send(asReceipt(reply, receipt));
+      return;
     }
     const ask =
       route === 'true'
         ? new AskEligibility(asked, true, moment, hungUp(reply))
         : new AskEligibility(asked, false, moment);
     const answer = unwrap(await this.queries.execute(ask));
-    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(textOf);
-    return answer;
+    // Sent by itself: Nest would look through what a handler returns for whatever else that may be.
+    void reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(textOf).send(answer);
   }
 
   @Get(':key/eligibility/as-if-engaged')

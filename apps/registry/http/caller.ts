@@ -17,11 +17,19 @@ export type IssuedWith = (hash: string) => Pick<Asker, 'body' | 'key'> | undefin
  * is not in force. The secret itself is never kept.
  */
 export function lookAtKey(request: FastifyRequest, credentialOf: CredentialOf): Credential | undefined {
-  const secret = secretIn(request);
-  const hash = secret === undefined ? undefined : hashOfSecret(secret);
+  const hash = keyHashOf(request);
   const credential = hash === undefined ? undefined : credentialOf(hash);
   note(request, { credential, hashNotInForce: credential ? undefined : hash });
   return credential;
+}
+
+/** The hash of the secret that a request brings: several look at its key, and the hash stays what it is. */
+function keyHashOf(request: FastifyRequest): string | undefined {
+  const { credential, hashNotInForce } = contextOf(request);
+  const before = credential?.hash ?? hashNotInForce;
+  if (before !== undefined) return before;
+  const secret = secretIn(request);
+  return secret === undefined ? undefined : hashOfSecret(secret);
 }
 
 function secretIn({ headers }: FastifyRequest): string | undefined {

@@ -64,9 +64,12 @@ const ANY = '*/*';
  * The type that the request prefers among those in which an answer can be given (RFC 9110, section 12.5.1).
  */
 export function preferred(request: FastifyRequest, given: readonly string[]): string {
+  const first = given[0];
+  const sent = request.headers.accept;
+  if (first !== undefined && (sent === undefined || sent === ANY || sent === first)) return first;
   // Only the weight matters among the parameters: answers are in UTF-8 in any case.
-  const accept = (request.headers.accept ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || ANY;
-  if (accept === ANY && given[0] !== undefined) return given[0];
+  const accept = (sent ?? '').replace(/;(?!\s*q\s*=)[^;,]*/gi, '').trim() || ANY;
+  if (accept === ANY && first !== undefined) return first;
   const type = new Negotiator({ headers: { accept } }).mediaType(given);
   if (type !== undefined) return type;
   throw new Refused(refuse('not-acceptable', `The answer is given as ${given.join(' or ')}: accept that`));

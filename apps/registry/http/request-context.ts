@@ -22,17 +22,18 @@ interface RequestContext {
   problem?: ProblemCode;
 }
 
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
+/** A property, because each request is asked several times; a map of all of them would be cleared at each collection of garbage. */
+const CONTEXT = Symbol('context');
+type Known = FastifyRequest & { [CONTEXT]?: RequestContext };
+
 const NOTHING_KNOWN: Readonly<RequestContext> = {};
 
 /** What is known so far. */
-export function contextOf(request: FastifyRequest): Readonly<RequestContext> {
-  return contexts.get(request) ?? NOTHING_KNOWN;
+export function contextOf(request: Known): Readonly<RequestContext> {
+  return request[CONTEXT] ?? NOTHING_KNOWN;
 }
 
 /** Adds to what is known; other members stay. */
-export function note(request: FastifyRequest, found: Readonly<RequestContext>): void {
-  const context = contexts.get(request);
-  if (context) Object.assign(context, found);
-  else contexts.set(request, { ...found });
+export function note(request: Known, found: Readonly<RequestContext>): void {
+  request[CONTEXT] = { ...request[CONTEXT], ...found };
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { isInForce, keysWithHash } from '@app/domain/subjects/body';
 import { REGISTRAR } from '@app/domain/log/event-catalogue';
 import type { LogView } from '@app/domain/log/log-view';
@@ -16,7 +16,7 @@ export interface Credential {
 
 /** `sha256:` and the SHA-256 of a secret. A secret has 256 random bits, so a plain hash protects it. */
 export function hashOfSecret(secret: string): string {
-  return `sha256:${createHash('sha256').update(secret).digest('hex')}`;
+  return `sha256:${hash('sha256', secret)}`;
 }
 
 /**

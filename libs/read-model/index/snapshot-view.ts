@@ -9,7 +9,8 @@ import type { EventIndex } from './event-index';
 /** The log as known at one position, read from the register that holds it. */
 export class SnapshotView implements LogView {
   readonly #register: EventIndex;
-  readonly #cut = new Map<string, Pick<DecodedStream, 'recorded' | 'standing'>>();
+  /** The streams that go on after the position; most views need none. */
+  #cut: Map<string, Pick<DecodedStream, 'recorded' | 'standing'>> | undefined;
   readonly today: Day | undefined;
 
   constructor(
@@ -23,6 +24,7 @@ export class SnapshotView implements LogView {
   #decoded(name: string): Pick<DecodedStream, 'recorded' | 'standing'> {
     if (this.#register.head === this.position || this.#register.lastOf(name) <= this.position)
       return this.#register.decoded(name);
+    this.#cut ??= new Map();
     let cut = this.#cut.get(name);
     if (!cut) {
       const recorded = this.#register
