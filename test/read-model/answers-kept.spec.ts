@@ -13,8 +13,8 @@ import { worked } from '../worked';
 
 const MIB = 1024 * 1024;
 const ROOM = 3 * MIB;
-/** Besides what brief answers need, what is kept of named advisers, and what holds no longer. */
-const ROOM_FOR_STANDINGS = (7 / 8) * (3 / 4) * (3 / 4) * ROOM;
+/** Besides what brief answers need, what is kept of named advisers and put together about them, and what holds no longer. */
+const ROOM_FOR_STANDINGS = (7 / 8) * (5 / 8) * (3 / 4) * ROOM;
 const SETTINGS = ['school-in-house', 'school-commissioned', 'national-careers-service', 'publicly-funded'];
 
 const keyOf = (provider: number) => `ukprn:${10_000_000 + provider}`;
@@ -119,6 +119,20 @@ describe('what is kept of answers', () => {
       expect(grown).toBeLessThan(1.5 * ROOM_FOR_STANDINGS);
     },
   );
+
+  test('takes no more memory than it has room for, about each two of many advisers', async () => {
+    const register = providersWith(16, 40);
+    const people = Array.from({ length: 16 }, (_, i) => `adviser:example${String(i).padStart(8, '0')}`);
+    const pairs = people.flatMap((one, i) => people.slice(i + 1).map((other) => [one, other]));
+    const questions = questionsAbout(40)
+      .filter(({ setting }) => setting === 'school-commissioned')
+      .flatMap((question) => pairs.map((advisers) => ({ ...question, advisers })));
+    await grownBy(ROOM, register, questions);
+    expect(await grownBy(16 * ROOM, register, questions)).toBeGreaterThan(2 * ROOM);
+    const grown = await grownBy(ROOM, register, questions);
+    expect(grown).toBeGreaterThan(ROOM / 8);
+    expect(grown).toBeLessThan(ROOM);
+  });
 
   test('is nothing of an answer that would take the room of many others', async () => {
     const register = providersWith(1_500, 1);

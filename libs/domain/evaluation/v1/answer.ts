@@ -85,7 +85,7 @@ function dayOrNull(day: string | null): string {
 
 /** What is said of all days. */
 export function saidIn(standing: FlatStanding): PolicyDays {
-  return { ...new Cut(standing, NaN, NaN).truth(), ruled: standing.frame.ruled };
+  return { ...new Cut(standing).truth(), ruled: standing.frame.ruled };
 }
 
 /** The name in force on a day, as JSON (specification, section 7): the last posted of those that begin last. */

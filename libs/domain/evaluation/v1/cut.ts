@@ -15,17 +15,13 @@ export class Cut {
   readonly #numbers: readonly number[];
   readonly #from: Day;
   readonly #until: Day;
-  /** Both days, written: most runs go on beyond them. */
-  readonly #first: string;
-  readonly #last: string;
 
-  constructor({ text, numbers }: Pick<FlatStanding, 'text' | 'numbers'>, from: Day, until: Day) {
+  /** Without days, for who only reads. */
+  constructor({ text, numbers }: Pick<FlatStanding, 'text' | 'numbers'>, from: Day = NaN, until: Day = NaN) {
     this.#text = text;
     this.#numbers = numbers;
     this.#from = from;
     this.#until = until;
-    this.#first = formatDay(from);
-    this.#last = formatDay(until);
   }
 
   next(): number {
@@ -83,8 +79,10 @@ export class Cut {
   /** Whether one of the runs of the list that begins here, each without grounds, has a day of the window. */
   hasDay(): boolean {
     const length = this.#numbers[this.at] ?? 0;
-    for (let run = this.at + 1; run <= this.at + length; run += 4)
-      if (this.#isAsked(this.#numbers[run] ?? NaN, this.#numbers[run + 1] ?? NaN)) return true;
+    for (let run = this.at + 1; run <= this.at + length; run += 4) {
+      const [from = NaN, until = NaN] = [this.#numbers[run], this.#numbers[run + 1]];
+      if (from <= this.#until && until >= this.#from) return true;
+    }
     return false;
   }
 
@@ -93,27 +91,20 @@ export class Cut {
     return Math.max(this.#numbers[this.at] ?? NaN, this.#from);
   }
 
-  #isAsked(from: Day, until: Day): boolean {
-    return from <= this.#until && until >= this.#from;
-  }
-
   /** The part of a run that lies in the window, or nothing. `more`: members after its days. */
   run(more = ''): string {
-    const from = this.next();
-    const until = this.next();
+    const from = Math.max(this.next(), this.#from);
+    const until = Math.min(this.next(), this.#until);
     const start = this.next();
     const end = this.next();
     const after = start < 0 ? this.end() : this.at;
-    if (!this.#isAsked(from, until)) {
+    if (from > until) {
       this.at = after;
       return '';
     }
-    const first = from > this.#from ? formatDay(from) : this.#first;
-    const last = until < this.#until ? formatDay(until) : this.#last;
     const said = this.#text.substring(start < 0 ? ~start : start, end);
-    const evidence =
-      start < 0 ? this.#evidence([Math.max(from, this.#from), Math.min(until, this.#until)], after) : '';
-    return `{"from":"${first}","until":"${last}"${more}${said}${evidence}}`;
+    const evidence = start < 0 ? this.#evidence([from, until], after) : '';
+    return `{"from":"${formatDay(from)}","until":"${formatDay(until)}"${more}${said}${evidence}}`;
   }
 
   /** That of all grounds that have one of some days. */

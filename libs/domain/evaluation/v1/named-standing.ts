@@ -56,7 +56,7 @@ export function* standingWith(
   named: readonly NamedStanding[],
 ): Work<FlatStanding | undefined> {
   const { numbers, text, frame, warnings } = standing;
-  const cut = new Cut(standing, NaN, NaN);
+  const cut = new Cut(standing);
   cut.truth();
   const others = cut.truthIfAny();
   if (!others) return undefined;
