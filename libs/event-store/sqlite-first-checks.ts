@@ -39,7 +39,7 @@ export class FirstChecks {
   /** Throws before a reading ends if events are missing where no reader would notice. */
   async mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
-    if (!(await this.#counted)) throw damaged(this.#file, this.#rows.gap());
+    if (!(await this.#thread.awaiting(this.#counted))) throw damaged(this.#file, this.#rows.gap());
     this.#counted = undefined;
   }
 

@@ -31,6 +31,8 @@ export class WritingThread {
   /** Those who wait for a row to be held, or for the end of that. */
   readonly #waiting = new Set<() => void>();
   readonly #whole = Promise.withResolvers<boolean | undefined>();
+  /** How many wait for something of it. */
+  #awaited = 0;
 
   /** Resolves when the thread is ready to write. Rejects with {@link LogUnavailable} when it cannot. */
   static start(settings: ThreadSettings): Promise<WritingThread> {
@@ -73,7 +75,6 @@ export class WritingThread {
         // The thread now closes the file; only then may another one begin.
         fault = answer;
       } else {
-        worker.unref();
         this.#settle?.(answer);
       }
     });
@@ -98,6 +99,16 @@ export class WritingThread {
     return this.#alive;
   }
 
+  /** Waits for something that the thread does: a process that waits for nothing else would end meanwhile. */
+  async awaiting<T>(done: Promise<T>): Promise<T> {
+    if (this.#awaited++ === 0) this.#worker.ref();
+    try {
+      return await done;
+    } finally {
+      if (--this.#awaited === 0) this.#worker.unref();
+    }
+  }
+
   /**
    * Whether no event was missing in the log when the thread began to check it; undefined if it never began.
    */
@@ -117,15 +128,13 @@ export class WritingThread {
 
   /** Resolves once the row at a position is held, or no more will be. */
   async holds(position: number): Promise<void> {
-    this.#worker.ref();
     while (this.#held < position && !this.#isOver) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       this.#waiting.add(() => {
         resolve(undefined);
       });
-      await promise;
+      await this.awaiting(promise);
     }
-    this.#worker.unref();
   }
 
   /** SHA-256 over the leaf hashes of all rows up to a position; undefined if they could not be read. */
@@ -134,7 +143,7 @@ export class WritingThread {
     this.#digests.set(position, resolve);
     if (!this.#alive) resolve(undefined);
     else this.#worker.postMessage({ digestUpTo: position } satisfies DigestRequest);
-    const digest = await promise;
+    const digest = await this.awaiting(promise);
     this.#digests.delete(position);
     return digest;
   }
@@ -146,17 +155,15 @@ export class WritingThread {
 
   /** Does a request; `unknown` if the thread dies meanwhile. One call may be in flight. */
   do(request: WriterRequest): Promise<Append> {
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-      this.#worker.ref();
-      this.#worker.postMessage(request);
-    });
+    const { promise, resolve } = Promise.withResolvers<Append>();
+    this.#settle = resolve;
+    this.#worker.postMessage(request);
+    return this.awaiting(promise);
   }
 
   /** Resolves when the thread has closed the file, by itself or because it was told to. */
   async end(): Promise<void> {
-    this.#worker.ref();
     this.#worker.postMessage(null);
-    await this.#ended;
+    await this.awaiting(this.#ended);
   }
 }

@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
 import {
   chmodSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { RegisterProcess, temporaryFolder } from './process';
 import { run } from './program';
@@ -240,5 +242,21 @@ test('a head that is not there is told, and keeps nothing from being done', asyn
   expect(JSON.parse(readFileSync(at('data', 'register.head'), 'utf8').split('\n')[0] ?? '')).toMatchObject({
     format: 1,
     head: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+  });
+});
+
+describe('a program that waits for nothing but its log', () => {
+  test('goes on until the thread of the log has read all hashes of it', async () => {
+    await filled();
+    await stopped();
+    const script = `
+      const { openLog } = require(process.argv[1]);
+      openLog({ kind: 'sqlite', file: process.argv[2] }).then(async (log) => {
+        process.stdout.write(await log.rows.digest(await log.head()));
+        await log.close();
+      });`;
+    const opened = join(__dirname, '..', '..', 'dist', 'libs', 'application', 'stores', 'open.js');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, opened, log()]);
+    expect(stdout).toMatch(/^[0-9a-f]{64}$/);
   });
 });
