@@ -43,8 +43,9 @@ export function spawnRegister(
 export function startRegister(
   store: string,
   flags: readonly string[] = ['--max-semi-space-size=16'],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<RegisterProcess> {
-  return started(spawnRegister(MAIN, store, flags));
+  return started(spawnRegister(MAIN, store, flags, environment));
 }
 
 /** Waits until it listens and has read its log. */

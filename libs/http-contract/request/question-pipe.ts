@@ -37,13 +37,13 @@ export function questionOf<T extends object>(type: QuestionClass<T>, value: unkn
   const sent = { ...(value as Readonly<Record<string, unknown>>) };
   for (const name in sent) if (name in Object.prototype) refuseInherited(sent);
   for (const name in sent) if (sent[name] === null) refuseNulls(sent);
-  const { lists, checks } = rulesOf(type);
-  for (const name of lists) {
+  const { lists, checks, required } = rulesOf(type);
+  for (const name in sent) {
     const one = sent[name];
-    if (one !== undefined && !Array.isArray(one)) sent[name] = [one];
+    if (one !== undefined && lists.has(name) && !Array.isArray(one)) sent[name] = [one];
   }
   // Callers only read the parameters, so a plain object is enough.
-  if (fits(sent, checks)) return sent as T;
+  if (fits(sent, checks, required)) return sent as T;
   const question = Object.assign(new type(), sent);
   const errors = validateSync(question, {
     whitelist: true,
@@ -59,9 +59,11 @@ type Check = (value: unknown) => boolean;
 
 interface Rules {
   /** The parameters that may repeat. */
-  readonly lists: readonly string[];
+  readonly lists: ReadonlySet<string>;
   /** By parameter, whether a value satisfies all of its decorators. */
   readonly checks: ReadonlyMap<string, Check>;
+  /** The parameters that no question may lack. */
+  readonly required: readonly string[];
 }
 
 const RULES = new Map<unknown, Rules>();
@@ -78,9 +80,11 @@ function rulesOf(type: QuestionClass<object>): Rules {
     getMetadataStorage().getTargetValidationMetadatas(type, '', true, false),
     ({ propertyName }) => propertyName,
   );
+  const checks = new Map([...declared].map(([name, its]) => [name, checkOf(type, its)]));
   const rules: Rules = {
-    lists: [...declared].flatMap(([name, its]) => (its.some(({ each }) => each) ? [name] : [])),
-    checks: new Map([...declared].map(([name, its]) => [name, checkOf(type, its)])),
+    lists: new Set([...declared].flatMap(([name, its]) => (its.some(({ each }) => each) ? [name] : []))),
+    checks,
+    required: [...checks].flatMap(([name, fits]) => (fits(undefined) ? [] : [name])),
   };
   RULES.set(type, rules);
   return rules;
@@ -112,9 +116,13 @@ function checkOf(type: QuestionClass<object>, declared: readonly ValidationMetad
 }
 
 /** Whether what was sent is valid. Never true if class-validator would find a fault. */
-function fits(sent: Readonly<Record<string, unknown>>, checks: Rules['checks']): boolean {
-  for (const name in sent) if (!checks.has(name)) return false;
-  for (const [name, is] of checks) if (!is(sent[name])) return false;
+function fits(
+  sent: Readonly<Record<string, unknown>>,
+  checks: Rules['checks'],
+  required: Rules['required'],
+): boolean {
+  for (const name of required) if (!(name in sent)) return false;
+  for (const name in sent) if (!checks.get(name)?.(sent[name])) return false;
   return true;
 }
 

@@ -5,7 +5,13 @@ import { A_PIECE, finished, sorted, type Work } from '../../values/work';
 import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
 import { warningsOn } from './answer-warnings';
 import { Cut, joined } from './cut';
-import { ALWAYS, flatStanding, type AskedOfFrame, type FlatStanding, type Frame } from './flat-standing';
+import {
+  BEFORE_ALL_DAYS,
+  flatStanding,
+  type AskedOfFrame,
+  type FlatStanding,
+  type Frame,
+} from './flat-standing';
 import {
   verdictOf,
   type Outcome,
@@ -56,7 +62,7 @@ export function* writtenAnswer(
   const said = { ...cut.truth(), ruled: frame.ruled };
   cut.truthIfAny();
   const provider = cut.piece();
-  const name = nameIn(cut, knownAt.today === null ? ALWAYS : dayOf(knownAt.today));
+  const name = nameIn(cut, knownAt.today === null ? BEFORE_ALL_DAYS : dayOf(knownAt.today));
   const named = cut.piece();
   const must = presentIn(cut, frame, window);
   const encouraged = presentIn(cut, frame, window);
@@ -90,7 +96,7 @@ export function saidIn(standing: FlatStanding): PolicyDays {
 
 /** The name in force on a day, as JSON (specification, section 7): the last posted of those that begin last. */
 function nameIn(cut: Cut, day: Day): string {
-  let [name, since] = ['null', ALWAYS];
+  let [name, since] = ['null', BEFORE_ALL_DAYS];
   for (const end = cut.end(); cut.at < end;) {
     const from = cut.next();
     const one = cut.piece();

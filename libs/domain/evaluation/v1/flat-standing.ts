@@ -4,7 +4,7 @@ import { A_PIECE, type Work } from '../../values/work';
 import type { DueWarning } from './answer-warnings';
 import {
   daysInForce,
-  OPEN,
+  PROVIDER_IS_OPEN,
   requirementsAsked,
   type EditionPeriod,
   type PolicyDays,
@@ -62,7 +62,7 @@ function frameOf(reigns: ResolvedQuestion['reigns']): Frame {
     })),
     ruled: daysInForce({ reigns }),
     asked: requirementsAsked(reigns).map(({ requirement, days }, place) => {
-      const { id, of, binding, cites = null } = requirement ?? { ...OPEN, cites: null };
+      const { id, of, binding, cites = null } = requirement ?? { ...PROVIDER_IS_OPEN, cites: null };
       return {
         id,
         days,
@@ -89,7 +89,7 @@ function frameOf(reigns: ResolvedQuestion['reigns']): Frame {
  * - A piece is where it begins in the text, and where it ends.
  * - A set of days is their number of edges, and these; {@link SAME} if it is that before it; {@link NONE} if there is none.
  * - A list is the number of its numbers, and these.
- * - A name is the day from which it holds, {@link ALWAYS} if from the beginning, and a piece.
+ * - A name is the day from which it holds, {@link BEFORE_ALL_DAYS} if from the beginning, and a piece.
  * - A run is its first and last day, and a piece: what is said of it after its days. If its evidence depends on how much of it is
  *   asked about, the piece begins at a number below zero, its complement, and a list of grounds follows: each a set of days, and a
  *   list of positions.
@@ -107,7 +107,7 @@ export interface FlatStanding {
 
 export const SAME = -1;
 export const NONE = -2;
-export const ALWAYS = -1e9;
+export const BEFORE_ALL_DAYS = -1e9;
 
 /** Lays a standing out flat. It rests often, as very many may take part. */
 export function* flatStanding(standing: Standing): Work<FlatStanding> {
@@ -119,7 +119,7 @@ export function* flatStanding(standing: Standing): Work<FlatStanding> {
   layout.piece(`{"provider":{"key":${JSON.stringify(provider)},"name":`);
   layout.list(() => {
     for (const { name, from } of names) {
-      layout.numbers.push(from === -Infinity ? ALWAYS : from);
+      layout.numbers.push(from === -Infinity ? BEFORE_ALL_DAYS : from);
       layout.piece(JSON.stringify(name));
     }
   });

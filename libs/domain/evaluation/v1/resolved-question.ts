@@ -213,7 +213,7 @@ export interface RequirementOnDays {
 }
 
 /** That a provider is open: every edition asks it, last. */
-export const OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
+export const PROVIDER_IS_OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
 
 /**
  * Every requirement of every edition with the setting, in the policy’s order, and last of each edition undefined: that the
@@ -231,7 +231,7 @@ export function requirementsAsked(reigns: readonly EditionPeriod[]) {
 export function requirementsOnDays({ reigns, evaluation }: Evaluable): RequirementOnDays[] {
   return requirementsAsked(reigns).map(({ requirement, edition, days }) =>
     requirement === undefined
-      ? { requirement: OPEN, days, value: judged(evaluation.open()) }
+      ? { requirement: PROVIDER_IS_OPEN, days, value: judged(evaluation.open()) }
       : { requirement, days, value: evaluation.requirement(requirement, edition.policy) },
   );
 }
