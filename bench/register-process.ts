@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The registrar’s key of every register that is started here. */
 export const KEY = 'the-registrar-of-the-benches';
@@ -48,9 +49,11 @@ export function startRegister(
   return started(spawnRegister(MAIN, store, flags, environment));
 }
 
-/** Waits until it listens and has read its log. */
+/** Waits until it answers questions. */
 export async function started(child: ChildProcess): Promise<RegisterProcess> {
   const port = await portOf(child);
+  // Its readers, if it has some, may still be reading.
+  while (!(await fetch(`http://127.0.0.1:${port}/health/ready`)).ok) await sleep(100);
   return {
     port,
     async usage() {

@@ -7,6 +7,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { MemoryAccessRecord } from './access/memory-access-record';
 import { ApplicationModule } from './application.module';
 import { Lifecycle } from './lifecycle';
+import type { Readers } from './readers';
 import { SearchProviders } from './reading/search';
 import { MemoryVault } from './vault/memory-vault';
 import { Writer } from './posting/writer';
@@ -27,7 +28,7 @@ const REGISTERED = JSON.stringify({
 });
 
 /** The register without HTTP, over a log in which one provider is registered. */
-async function application() {
+async function application(readers?: Readers) {
   const log = new MemoryLog();
   await log.append([REGISTERED], -1);
   const vault = new MemoryVault();
@@ -39,6 +40,7 @@ async function application() {
     sinceBoot: () => performance.now(),
     calendar: 'manual',
     showSecret: () => undefined,
+    readers,
   } as const;
   const app = await NestFactory.createApplicationContext(ApplicationModule.of(options), { logger: false });
   const operation = app.get(Lifecycle);
@@ -78,4 +80,18 @@ describe('a register that has read its log', () => {
     expect(await operation.status()).toMatchObject({ ready: true });
     await close();
   });
+});
+
+test('a register with readers is ready once one of them answers, and while one does', async () => {
+  const done = () => Promise.resolve();
+  const readers = { answering: 0, hold: done, look: done, stop: done };
+  const { operation, close } = await application(readers);
+  expect(await operation.start()).toBe(true);
+  expect(await operation.status()).toMatchObject({
+    ready: false,
+    detail: expect.stringContaining('none of its readers') as string,
+  });
+  readers.answering = 1;
+  expect(await operation.status()).toMatchObject({ ready: true, detail: undefined });
+  await close();
 });

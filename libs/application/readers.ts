@@ -3,6 +3,9 @@
  * answers by less of the log than has been acknowledged to anybody.
  */
 export interface Readers {
+  /** How many of them answer: one that has not read the log yet does not. */
+  readonly answering: number;
+
   /** Resolves once every one of them that answers holds the position, or answers no more. */
   hold(position: number): Promise<void>;
 
