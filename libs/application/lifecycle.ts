@@ -370,9 +370,7 @@ export class Lifecycle implements OnApplicationShutdown {
   #notReady(head: number | null): string | undefined {
     const { fault, clockBehind } = this.#writer;
     if (this.#follower.state === 'stopped') return this.#follower.remedy;
-    if (!this.#started) return 'The register is starting';
-    if (this.#options.readers?.answering === 0)
-      return 'The register is starting: none of its readers, which answer everybody, has read the log yet';
+    if (!this.#started || this.#options.readers?.answering === 0) return 'The register is starting';
     if (this.#follower.state !== 'caught-up' || head === null) return 'The log cannot be read at the moment';
     if (fault !== undefined)
       return `The log cannot be written: ${fault.why ?? 'its store does not take what is written'}`;

@@ -22,7 +22,7 @@ import { isRefusal, type Refusal } from '@app/domain/values/problem';
 import { span } from '@app/domain/values/timeline';
 import { finished, jsonInPieces, type Work } from '@app/domain/values/work';
 import { Epochs } from './epochs';
-import { groupOf, isCommon, KeptStandings, speaks, type KeptStanding } from './kept-standings';
+import { groupOf, isCommon, KeptStandings, SMALL, speaks, type KeptStanding } from './kept-standings';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
 
@@ -42,9 +42,6 @@ interface Policed {
 const ROOM = 256 * 1024 * 1024;
 /** The part of it for what brief answers need alone. */
 const ROOM_FOR_DAYS = 1 / 8;
-
-/** An answer out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
-const SMALL = 64 * 1024;
 
 /** An answer as it is sent; the members besides its text are for callers who do not read that. */
 export interface WrittenAnswer {

@@ -38,6 +38,9 @@ const ROOM_FOR_TOGETHER = 1 / 4;
 /** The bytes of an entry of these besides what holds, and its key: an estimate on the high side. */
 const AN_ENTRY = 256;
 
+/** What is made out of a larger standing, in bytes, is a work that rests; out of a smaller one it takes microseconds. */
+export const SMALL = 64 * 1024;
+
 /** What holds of a provider with some advisers, and the numbers of what it was put together from. */
 interface Together {
   readonly parts: readonly number[];
@@ -76,7 +79,7 @@ export class KeptStandings {
     });
   }
 
-  /** What holds for a question, if it is kept. */
+  /** What holds for a question, if it is kept, or put together at once from what is. */
   at(question: Question, position: number): KeptStanding | undefined {
     const { provider, advisers, school } = question;
     if (school !== undefined) return undefined;
@@ -89,23 +92,33 @@ export class KeptStandings {
       if (!one) return undefined;
       named.push(one);
     }
+    const whole = this.#wholeBefore(question, kept, named);
+    if (whole || kept.size > SMALL) return whole;
     return finished(this.#whole(question, kept, named));
   }
 
-  /** Puts together what holds of a provider and of advisers, unless that was done before; undefined if it cannot be. */
+  /** What was put together of a provider and of advisers, if that still holds. */
+  #wholeBefore(
+    question: Question,
+    kept: KeptStanding,
+    named: readonly NumberedNamed[],
+  ): KeptStanding | undefined {
+    const before = this.#together.get(togetherKey(question));
+    return before && partsOf(kept, named).every((part, i) => part === before.parts[i])
+      ? before.whole
+      : undefined;
+  }
+
+  /** Puts together what holds of a provider and of advisers; undefined if it cannot be. */
   *#whole(
     question: Question,
     kept: KeptStanding,
     named: readonly NumberedNamed[],
   ): Work<KeptStanding | undefined> {
-    const key = `${groupOf(question)} ${question.provider} ${question.advisers.join(' ')}`;
-    const before = this.#together.get(key);
-    const parts = [kept, ...named].map(({ number }) => number);
-    if (before && parts.every((part, i) => part === before.parts[i])) return before.whole;
     const standing = yield* standingWith(kept.standing, onceEach(named));
     if (!standing) return undefined;
     const whole = { ...kept, standing, size: sizeOfStanding(standing), number: this.#made++ };
-    this.#together.set(key, { parts, whole });
+    this.#together.set(togetherKey(question), { parts: partsOf(kept, named), whole });
     return whole;
   }
 
@@ -138,7 +151,7 @@ export class KeptStandings {
       }
       named.push(one);
     }
-    return yield* this.#whole(question, kept, named);
+    return this.#wholeBefore(question, kept, named) ?? (yield* this.#whole(question, kept, named));
   }
 
   *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
@@ -153,6 +166,14 @@ export class KeptStandings {
     yield* this.#standings.keep(groupOf(question), question.provider, kept, reads);
     return kept;
   }
+}
+
+function togetherKey(question: Question): string {
+  return `${groupOf(question)} ${question.provider} ${question.advisers.join(' ')}`;
+}
+
+function partsOf(kept: KeptStanding, named: readonly NumberedNamed[]): readonly number[] {
+  return [kept.number, ...named.map(({ number }) => number)];
 }
 
 /** Whether what a question is answered from is kept as it is: that for each school is not, that for named advisers is put together. */

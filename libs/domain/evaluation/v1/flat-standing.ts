@@ -141,6 +141,9 @@ export function* flatRuns(runs: readonly ToldRun[]): Work<Pick<FlatStanding, 'te
   return layout.laidOut();
 }
 
+/** So many numbers are copied in some ten microseconds. */
+const COPIED_AT_ONCE = 4_096;
+
 /** Puts down texts and numbers, one after the other. */
 export class Layout {
   readonly numbers: number[] = [];
@@ -172,6 +175,14 @@ export class Layout {
   /** What stands elsewhere in numbers that belong to the same text. */
   copy(numbers: readonly number[], from: number, to: number): void {
     for (let i = from; i < to; i++) this.numbers.push(numbers[i] ?? NaN);
+  }
+
+  /** As {@link copy}, of all that follows, which may be very many. */
+  *copyFrom(numbers: readonly number[], from: number): Work<void> {
+    for (let at = from; at < numbers.length; at += COPIED_AT_ONCE) {
+      if (at > from) yield A_PIECE;
+      this.copy(numbers, at, Math.min(numbers.length, at + COPIED_AT_ONCE));
+    }
   }
 
   truth({ certain, possible }: Pick<PolicyDays, 'certain' | 'possible'>): void {

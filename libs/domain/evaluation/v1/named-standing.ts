@@ -88,7 +88,7 @@ export function* standingWith(
   yield* layout.requirements(told.encouraged, left);
   if (cut.isSame()) layout.numbers.push(SAME);
   else yield* layout.requirements(told.all, left);
-  layout.copy(numbers, cut.at, numbers.length);
+  yield* layout.copyFrom(numbers, cut.at);
   return { ...layout.laidOut(), frame, warnings };
 }
 
