@@ -109,7 +109,8 @@ export class Epochs<T> {
   }
 }
 
-function boundsOf(room: number) {
+/** Those of a cache with so many bytes of room. */
+export function boundsOf(room: number) {
   return { maxSize: Math.max(1, Math.floor(room)), maxEntrySize: Math.max(1, Math.floor(room * LARGEST)) };
 }
 

@@ -12,7 +12,7 @@ import { ALL_DAYS } from '@app/domain/values/timeline';
 import { finished, type Work } from '@app/domain/values/work';
 import { LRUCache } from 'lru-cache';
 import type { EventIndex } from '../index/event-index';
-import { Epochs } from './epochs';
+import { boundsOf, Epochs } from './epochs';
 import { sizeOfNamed, sizeOfStanding } from './standing-size';
 import { TrackedView } from './tracked-view';
 
@@ -26,8 +26,6 @@ export interface KeptStanding {
   readonly speaks: boolean;
   /** The bytes of the standing, approximately. */
   readonly size: number;
-  /** No other has it. */
-  readonly number: number;
 }
 
 /** The part of the room for what is kept of each adviser who is named. */
@@ -47,7 +45,8 @@ interface Together {
   readonly whole: KeptStanding;
 }
 
-type NumberedNamed = NamedStanding & { readonly number: number };
+/** With a number that no other has. */
+type Numbered<T> = T & { readonly number: number };
 
 /**
  * What policies say of providers on all days, and what they ask of each adviser whom questions name: it holds as long as
@@ -56,9 +55,9 @@ type NumberedNamed = NamedStanding & { readonly number: number };
 export class KeptStandings {
   readonly #register: EventIndex;
   /** By policy and setting, and by provider, where the question names no adviser. */
-  readonly #standings: Epochs<KeptStanding>;
+  readonly #standings: Epochs<Numbered<KeptStanding>>;
   /** By policy, setting and provider, and by adviser. */
-  readonly #named: Epochs<NumberedNamed>;
+  readonly #named: Epochs<Numbered<NamedStanding>>;
   /** By policy, setting, provider and advisers: it holds as long as each of its parts does. */
   readonly #together: LRUCache<string, Together>;
   #made = 0;
@@ -66,14 +65,14 @@ export class KeptStandings {
   /** `room`: the bytes that it may keep. */
   constructor(register: EventIndex, room: number) {
     this.#register = register;
-    this.#named = new Epochs<NumberedNamed>(register, room * ROOM_FOR_NAMED, sizeOfNamed);
-    this.#standings = new Epochs(
+    this.#named = new Epochs<Numbered<NamedStanding>>(register, room * ROOM_FOR_NAMED, sizeOfNamed);
+    this.#standings = new Epochs<Numbered<KeptStanding>>(
       register,
       room * (1 - ROOM_FOR_NAMED - ROOM_FOR_TOGETHER),
       ({ size }) => size,
     );
     this.#together = new LRUCache<string, Together>({
-      maxSize: Math.max(1, Math.floor(room * ROOM_FOR_TOGETHER)),
+      ...boundsOf(room * ROOM_FOR_TOGETHER),
       sizeCalculation: ({ parts, whole: { size } }, key) =>
         Math.ceil(size + AN_ENTRY + key.length + 8 * parts.length),
     });
@@ -86,7 +85,7 @@ export class KeptStandings {
     const group = groupOf(question);
     const kept = this.#standings.at(group, provider, position);
     if (advisers.length === 0 || !kept) return kept;
-    const named: NumberedNamed[] = [];
+    const named: Numbered<NamedStanding>[] = [];
     for (const adviser of advisers) {
       const one = this.#named.at(`${group} ${provider}`, adviser, position);
       if (!one) return undefined;
@@ -100,8 +99,8 @@ export class KeptStandings {
   /** What was put together of a provider and of advisers, if that still holds. */
   #wholeBefore(
     question: Question,
-    kept: KeptStanding,
-    named: readonly NumberedNamed[],
+    kept: Numbered<KeptStanding>,
+    named: readonly Numbered<NamedStanding>[],
   ): KeptStanding | undefined {
     const before = this.#together.get(togetherKey(question));
     return before && partsOf(kept, named).every((part, i) => part === before.parts[i])
@@ -112,12 +111,12 @@ export class KeptStandings {
   /** Puts together what holds of a provider and of advisers; undefined if it cannot be. */
   *#whole(
     question: Question,
-    kept: KeptStanding,
-    named: readonly NumberedNamed[],
+    kept: Numbered<KeptStanding>,
+    named: readonly Numbered<NamedStanding>[],
   ): Work<KeptStanding | undefined> {
     const standing = yield* standingWith(kept.standing, onceEach(named));
     if (!standing) return undefined;
-    const whole = { ...kept, standing, size: sizeOfStanding(standing), number: this.#made++ };
+    const whole = { standing, size: sizeOfStanding(standing), speaks: kept.speaks };
     this.#together.set(togetherKey(question), { parts: partsOf(kept, named), whole });
     return whole;
   }
@@ -141,7 +140,7 @@ export class KeptStandings {
       const view = tracked();
       kept = yield* this.#keep(about([], view), view);
     }
-    const named: NumberedNamed[] = [];
+    const named: Numbered<NamedStanding>[] = [];
     for (const adviser of advisers) {
       let one = this.#named.at(`${group} ${provider}`, adviser, position);
       if (!one) {
@@ -154,7 +153,7 @@ export class KeptStandings {
     return this.#wholeBefore(question, kept, named) ?? (yield* this.#whole(question, kept, named));
   }
 
-  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<KeptStanding> {
+  *#keep(found: ResolvedQuestion, reads: TrackedView): Work<Numbered<KeptStanding>> {
     const { question } = found;
     const standing = yield* flatStanding(yield* standingOn(found, ALL_DAYS));
     const kept = {
@@ -172,7 +171,7 @@ function togetherKey(question: Question): string {
   return `${groupOf(question)} ${question.provider} ${question.advisers.join(' ')}`;
 }
 
-function partsOf(kept: KeptStanding, named: readonly NumberedNamed[]): readonly number[] {
+function partsOf(kept: Numbered<KeptStanding>, named: readonly Numbered<NamedStanding>[]): readonly number[] {
   return [kept.number, ...named.map(({ number }) => number)];
 }
 

@@ -1,5 +1,6 @@
 import { dayOf, formatDay, type Day } from '../../values/day';
 import { POLICY_IN_FORCE } from '../../subjects/policy-document';
+import { nameAmong } from '../../subjects/provider';
 import { coversAll, difference, endOfRun, meet, runs, span, type Days } from '../../values/timeline';
 import { A_PIECE, finished, sorted, type Work } from '../../values/work';
 import { EVALUATOR, momentOf, type Answer, type MomentOfAnswer } from './answer-shape';
@@ -74,7 +75,8 @@ export function* writtenAnswer(
   const advice = yield* inOrder(cut, encouraged, GAPS, frame);
   const { outcome, eligibleUntil } = verdictOf(said, from, until);
   const text = `${provider}${name}},"setting":${JSON.stringify(setting)}\
-,"from":"${formatDay(from)}","until":"${formatDay(until)}"${named},"knownAt":{"position":"${knownAt.position}","recordedAt":"${knownAt.recordedAt}","today":${dayOrNull(knownAt.today)}}\
+,"from":"${formatDay(from)}","until":"${formatDay(until)}"${named}\
+,"knownAt":{"position":"${knownAt.position}","recordedAt":"${knownAt.recordedAt}","today":${dayOrNull(knownAt.today)}}\
 ,"policy":{"id":${JSON.stringify(policy)},"editions":[${editionsIn(frame, window)}]},"evaluator":"${EVALUATOR}"\
 ,"outcome":"${outcome}","eligibleUntil":${dayOrNull(eligibleUntil)}\
 ,"covered":[${yield* daysBetween(said.certain, from, until)}]\
@@ -94,16 +96,11 @@ export function saidIn(standing: FlatStanding): PolicyDays {
   return { ...new Cut(standing).truth(), ruled: standing.frame.ruled };
 }
 
-/** The name in force on a day, as JSON (specification, section 7): the last posted of those that begin last. */
+/** The name in force on a day, as JSON (specification, section 7). */
 function nameIn(cut: Cut, day: Day): string {
-  let [name, since] = ['null', BEFORE_ALL_DAYS];
-  for (const end = cut.end(); cut.at < end;) {
-    const from = cut.next();
-    const one = cut.piece();
-    if (from > day || from < since) continue;
-    [name, since] = [one, from];
-  }
-  return name;
+  const names: { readonly from: Day; readonly name: string }[] = [];
+  for (const end = cut.end(); cut.at < end;) names.push({ from: cut.next(), name: cut.piece() });
+  return nameAmong(names, day) ?? 'null';
 }
 
 /** The editions that decide a day of a window. */

@@ -4,6 +4,7 @@ import { A_PIECE, type Work } from '../../values/work';
 import type { DueWarning } from './answer-warnings';
 import {
   daysInForce,
+  isGrounded,
   PROVIDER_IS_OPEN,
   requirementsAsked,
   type EditionPeriod,
@@ -69,7 +70,7 @@ function frameOf(reigns: ResolvedQuestion['reigns']): Frame {
         place,
         intro: JSON.stringify({ id, of, binding, cites }).slice(0, -1),
         named: `,"requirement":${JSON.stringify(id)}`,
-        isGrounded: of === 'provider' && id !== PROVIDER_OPEN,
+        isGrounded: isGrounded({ of, id }),
         isLast: id === PROVIDER_OPEN,
         isOfAdvisers: requirement !== undefined && isOfAdvisers(requirement),
       };

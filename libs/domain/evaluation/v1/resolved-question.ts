@@ -215,6 +215,11 @@ export interface RequirementOnDays {
 /** That a provider is open: every edition asks it, last. */
 export const PROVIDER_IS_OPEN = { id: PROVIDER_OPEN, of: 'provider', binding: 'must' } as const;
 
+/** Whether an answer says what the covered days of a requirement rest on. */
+export function isGrounded({ of, id }: Pick<Requirement, 'of' | 'id'>): boolean {
+  return of === 'provider' && id !== PROVIDER_OPEN;
+}
+
 /**
  * Every requirement of every edition with the setting, in the policy’s order, and last of each edition undefined: that the
  * provider is open.

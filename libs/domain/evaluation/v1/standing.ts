@@ -2,7 +2,7 @@ import { type Ground } from '../../log/grants';
 import { together } from '../../log/log-view';
 import { digestOf, type Edition } from '../../subjects/policy';
 import type { PolicyOfAnswer } from './answer-shape';
-import { isOfAdvisers, PROVIDER_OPEN, type Requirement } from '../../subjects/policy-document';
+import { isOfAdvisers, type Requirement } from '../../subjects/policy-document';
 import { namesIn, providerStreams } from '../../subjects/provider';
 import {
   ALL_DAYS,
@@ -27,6 +27,7 @@ import {
 import {
   eligibleDays,
   evaluateRequirements,
+  isGrounded,
   requirementsOnDays,
   type PolicyDays,
   type ResolvedQuestion,
@@ -93,14 +94,12 @@ export function* standingOn(found: ResolvedQuestion, days: Days): Work<Standing>
   const { known, provider, named, school, reigns } = found;
   const requirements: RequirementStanding[] = [];
   for (const [place, { requirement, ...one }] of requirementsOnDays(found).entries()) {
-    const { of, id } = requirement;
-    const isGrounded = of === 'provider' && id !== PROVIDER_OPEN;
     const asked = intersection(one.days, days);
     if (asked.length > 0)
       requirements.push({
         requirement,
         place,
-        ...(yield* standingOnDays({ days: asked, value: one.value }, isGrounded)),
+        ...(yield* standingOnDays({ days: asked, value: one.value }, isGrounded(requirement))),
       });
   }
   const engaged = yield* engagedIn(found, days);
