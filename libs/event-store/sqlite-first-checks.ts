@@ -1,45 +1,48 @@
 import { createRequire } from 'node:module';
-import { LogDamaged, LogUnavailable, type StoredPage } from './event-log';
+import { LogDamaged, type StoredPage } from './event-log';
 import { damaged } from './sqlite-faults';
 import type { LogRows } from './sqlite-rows';
-import type { WritingThread } from './sqlite-thread';
-import type { FormChecks } from './sqlite-writer';
-
-/** The rows that are read in one call. */
-const ROWS_A_CALL = 250;
+import type { FormChecks } from './sqlite-checker';
+import { CheckingThread } from './sqlite-checking-thread';
+import { ROWS_A_CALL } from './sqlite-table';
 
 /**
- * What the thread checks of a log while it is read for the first time, and what is checked here if the thread does not come to it.
+ * What a thread checks of a log while it is read for the first time, and what is checked here if the thread does not come to it.
  */
 export class FirstChecks {
   readonly #file: string;
   readonly #rows: LogRows;
-  readonly #thread: WritingThread;
+  readonly #thread: CheckingThread;
   /** The module that checks the form of events, until all of them have been checked. */
   #module: string | undefined;
   /** Whether no event was missing in the log when it was opened; pending until that is known. */
   #counted: Promise<boolean> | undefined;
 
-  constructor(
-    file: string,
-    rows: LogRows,
-    thread: WritingThread,
-    module: string | undefined,
-    isClosed: () => boolean,
-  ) {
+  constructor(file: string, rows: LogRows, module: string | undefined, isClosed: () => boolean) {
     this.#file = file;
     this.#rows = rows;
-    this.#thread = thread;
-    this.#module = rows.lacksHashes ? undefined : module;
+    const { lacksHashes } = rows;
+    this.#thread = new CheckingThread({ file, lacksHashes, checks: module });
+    this.#module = lacksHashes ? undefined : module;
     // Found by the thread while others are read already, or else by this one.
-    this.#counted = thread.isWhole.then((isWhole) => isWhole ?? (isClosed() || rows.isWithoutGap()));
+    this.#counted = this.#thread.isWhole.then((isWhole) => isWhole ?? (isClosed() || rows.isWithoutGap()));
     this.#counted.catch(() => undefined);
+  }
+
+  /** Every row up to this position has been held against its hash. */
+  get held(): number {
+    return this.#thread.held;
+  }
+
+  /** Resolves when its thread has closed the file. */
+  end(): Promise<void> {
+    return this.#thread.end();
   }
 
   /** Throws before a reading ends if events are missing where no reader would notice. */
   async mustBeWhole(): Promise<void> {
     if (this.#counted === undefined) return;
-    if (!(await this.#thread.awaiting(this.#counted))) throw damaged(this.#file, this.#rows.gap());
+    if (!(await this.#counted)) throw damaged(this.#file, this.#rows.gap());
     this.#counted = undefined;
   }
 
@@ -78,17 +81,4 @@ export class FirstChecks {
       }
     }
   }
-
-  /** SHA-256 over the leaf hashes of all events up to a position. */
-  async digest(position: number): Promise<string> {
-    const digest = await this.#thread.digest(position);
-    if (digest !== undefined) return digest;
-    throw new LogUnavailable(`The hashes of the log ${this.#file} could not be read.`);
-  }
 }
-
-/** A handle that only reads checks each row when it reads it. */
-export const NOT_CHECKED: Pick<FirstChecks, 'verify' | 'digest'> = {
-  verify: () => Promise.resolve(),
-  digest: () => Promise.reject(new LogUnavailable('The log is open for reading only.')),
-};

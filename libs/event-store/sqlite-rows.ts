@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { damaged, reading } from './sqlite-faults';
 import { FIRST_LAYOUT, type OpenReader } from './sqlite-opening';
-import { agrees, eventsIn, hashesIn, isWithoutGap, type Range } from './sqlite-writer';
+import { agrees, eventsIn, hashesIn, isWithoutGap, type Range } from './sqlite-table';
 
 /** The rows of a log, read on the calling thread. None is given that was not held against its hash. */
 export class LogRows {

@@ -23,14 +23,8 @@ export class WritingThread {
   readonly #ended: Promise<void>;
   #settle: ((outcome: Append) => void) | undefined;
   #alive = true;
-  #held = -1;
-  #flaw: string | undefined;
-  #isOver = false;
   /** Those who wait for a digest, by its position. */
   readonly #digests = new Map<number, (digest: string | undefined) => void>();
-  /** Those who wait for a row to be held, or for the end of that. */
-  readonly #waiting = new Set<() => void>();
-  readonly #whole = Promise.withResolvers<boolean | undefined>();
   /** How many wait for something of it. */
   #awaited = 0;
 
@@ -59,18 +53,8 @@ export class WritingThread {
       if (answer === null) {
         worker.unref();
         ready(this);
-      } else if ('held' in answer) {
-        this.#held = answer.held;
-        this.#told();
       } else if ('digestUpTo' in answer) {
         this.#digests.get(answer.digestUpTo)?.(answer.digest);
-      } else if ('flaw' in answer) {
-        this.#flaw = answer.flaw;
-      } else if ('isOver' in answer) {
-        this.#isOver = true;
-        this.#told();
-      } else if ('isWhole' in answer) {
-        this.#whole.resolve(answer.isWhole);
       } else if (answer.outcome === 'unknown') {
         // The thread now closes the file; only then may another one begin.
         fault = answer;
@@ -84,9 +68,6 @@ export class WritingThread {
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#alive = false;
-        this.#isOver = true;
-        this.#told();
-        this.#whole.resolve(undefined);
         for (const digested of this.#digests.values()) digested(undefined);
         failed(new LogUnavailable(fault.detail));
         this.#settle?.({ outcome: 'unknown', detail: fault.detail, why: fault.why });
@@ -100,40 +81,12 @@ export class WritingThread {
   }
 
   /** Waits for something that the thread does: a process that waits for nothing else would end meanwhile. */
-  async awaiting<T>(done: Promise<T>): Promise<T> {
+  async #awaiting<T>(done: Promise<T>): Promise<T> {
     if (this.#awaited++ === 0) this.#worker.ref();
     try {
       return await done;
     } finally {
       if (--this.#awaited === 0) this.#worker.unref();
-    }
-  }
-
-  /**
-   * Whether no event was missing in the log when the thread began to check it; undefined if it never began.
-   */
-  get isWhole(): Promise<boolean | undefined> {
-    return this.#whole.promise;
-  }
-
-  /** Every row up to this position has been checked against its hash, and for its form, if that is to be. */
-  get held(): number {
-    return this.#held;
-  }
-
-  /** What is wrong with the form of the first row after those, in words; undefined if nothing was found. */
-  get flaw(): string | undefined {
-    return this.#flaw;
-  }
-
-  /** Resolves once the row at a position is held, or no more will be. */
-  async holds(position: number): Promise<void> {
-    while (this.#held < position && !this.#isOver) {
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      this.#waiting.add(() => {
-        resolve(undefined);
-      });
-      await this.awaiting(promise);
     }
   }
 
@@ -143,14 +96,9 @@ export class WritingThread {
     this.#digests.set(position, resolve);
     if (!this.#alive) resolve(undefined);
     else this.#worker.postMessage({ digestUpTo: position } satisfies DigestRequest);
-    const digest = await this.awaiting(promise);
+    const digest = await this.#awaiting(promise);
     this.#digests.delete(position);
     return digest;
-  }
-
-  #told(): void {
-    for (const told of this.#waiting) told();
-    this.#waiting.clear();
   }
 
   /** Does a request; `unknown` if the thread dies meanwhile. One call may be in flight. */
@@ -158,12 +106,12 @@ export class WritingThread {
     const { promise, resolve } = Promise.withResolvers<Append>();
     this.#settle = resolve;
     this.#worker.postMessage(request);
-    return this.awaiting(promise);
+    return this.#awaiting(promise);
   }
 
   /** Resolves when the thread has closed the file, by itself or because it was told to. */
   async end(): Promise<void> {
     this.#worker.postMessage(null);
-    await this.awaiting(this.#ended);
+    await this.#awaiting(this.#ended);
   }
 }

@@ -4,12 +4,12 @@
  * compiled.
  */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { Append, StoreFault } from './event-log.ts';
 import { leafHash } from './leaf.ts';
+import { connected, hashesIn, ROWS_A_CALL } from './sqlite-table.ts';
 
 export interface WriterSettings {
   readonly file: string;
@@ -19,16 +19,6 @@ export interface WriterSettings {
 export interface ThreadSettings extends WriterSettings {
   /** Whether the rows have no hashes yet; nothing can be appended until they have. */
   readonly lacksHashes: boolean;
-  /** Whether to check the rows of the log between appends. */
-  readonly looksThrough: boolean;
-  /** The module that says what is wrong with the form of an event; undefined if the form is not to be checked. */
-  readonly checks: string | undefined;
-}
-
-/** What a module exports that checks the form of events. */
-export interface FormChecks {
-  /** What is wrong with what stands at a position, in words; undefined if nothing is. */
-  flawOf(this: void, event: string, position: number): string | undefined;
 }
 /** An append, or the request to give the rows of a log of the first layout their hashes. */
 export type WriterRequest =
@@ -37,20 +27,13 @@ export type WriterRequest =
 export interface DigestRequest {
   readonly digestUpTo: number;
 }
-/** A finding of a thread that checks a log. */
-type Found =
-  /** Whether no event is missing in it; undefined if it could not be read. */
-  | { readonly isWhole: boolean | undefined }
-  /** Every row up to this position agrees with its hash, and has been checked for its form, if that is to be. */
-  | { readonly held: number }
-  /** What is wrong with the form of the first row after those. */
-  | { readonly flaw: string }
-  /** It goes no further. */
-  | { readonly isOver: true }
-  /** What was asked for; undefined if rows are missing, or could not be read. */
-  | { readonly digestUpTo: number; readonly digest: string | undefined };
+/** Undefined if rows are missing, or could not be read. */
+export interface Digest {
+  readonly digestUpTo: number;
+  readonly digest: string | undefined;
+}
 /** `null` once it is ready to write. */
-export type WriterAnswer = Append | Found | null;
+export type WriterAnswer = Append | Digest | null;
 
 /**
  * One connection that writes. After an outcome that is unknown, only a new one can tell what the file holds.
@@ -62,11 +45,7 @@ export interface Appender {
   close(): void;
 }
 
-/**
- * The number of rows that are read in one call: few enough that a run of the largest events fits into memory.
- */
-const ROWS_A_CALL = 250;
-/** The same of rows of which only the hashes are read: an append waits for no more than a millisecond. */
+/** The rows of which the hashes are read in one call: an append waits for no more than a millisecond. */
 const HASHES_A_CALL = 2_000;
 
 /** Opens a connection that writes; throws if the file cannot be opened. */
@@ -119,15 +98,6 @@ export function openAppender({ file, mostPages }: WriterSettings): Appender {
       database.close();
     },
   };
-}
-
-function connected(file: string, mostPages: number | undefined): Database.Database {
-  const database = new Database(file, { fileMustExist: true, timeout: 2_000 });
-  database.pragma('synchronous = FULL');
-  database.pragma('trusted_schema = OFF');
-  database.pragma('cell_size_check = ON');
-  if (mostPages !== undefined) database.pragma(`max_page_count = ${mostPages}`);
-  return database;
 }
 
 /**
@@ -221,7 +191,7 @@ function serve(settings: ThreadSettings, port: NonNullable<typeof parentPort>): 
     }
     if ('digestUpTo' in request) {
       void digestOf(settings, request.digestUpTo, () => leaving).then((digest) => {
-        if (!leaving) port.postMessage({ digestUpTo: request.digestUpTo, digest });
+        if (!leaving) port.postMessage({ digestUpTo: request.digestUpTo, digest } satisfies Digest);
       });
       return;
     }
@@ -230,62 +200,6 @@ function serve(settings: ThreadSettings, port: NonNullable<typeof parentPort>): 
     if (answer.outcome === 'unknown') leave();
   });
   port.postMessage(null);
-  if (!settings.looksThrough) return;
-  void lookThrough(
-    settings,
-    (found) => {
-      if (!leaving) port.postMessage(found);
-    },
-    () => leaving,
-  );
-}
-
-/**
- * Whether there are as many rows as positions from 0 to the last. SQLite counts by pages, and reads no row.
- */
-export function isWithoutGap(database: Database.Database): boolean {
-  const isSo = database
-    .prepare('SELECT count(*) = coalesce(max(position) + 1, 0) AND coalesce(min(position), 0) = 0 FROM log')
-    .pluck()
-    .get();
-  return isSo === 1;
-}
-
-/**
- * Counts the rows, and checks them against their hashes from the first on. Stops if it cannot go on: whoever
- * reads the rows finds out why.
- */
-async function lookThrough(
-  { file, lacksHashes, checks }: ThreadSettings,
-  tell: (found: Found) => void,
-  isOver: () => boolean,
-): Promise<void> {
-  const reader = connected(file, undefined);
-  try {
-    tell({ isWhole: isWithoutGap(reader) });
-    if (lacksHashes) return;
-    const form = checks === undefined ? undefined : (createRequire(checks)(checks) as FormChecks);
-    const [events, hashes] = [eventsIn(reader), hashesIn(reader)];
-    for (let next = 0; !isOver();) {
-      const last = next + ROWS_A_CALL - 1;
-      const [found, kept] = [events(next, last), hashes(next, last)];
-      if (found.length === 0 || !found.every((event, i) => agrees(event, kept[i]))) return;
-      for (const [i, event] of form === undefined ? [] : found.entries()) {
-        const flaw = form?.flawOf(String(event), next + i);
-        if (flaw === undefined) continue;
-        tell({ flaw });
-        return;
-      }
-      next += found.length;
-      tell({ held: next - 1 });
-      await setImmediate();
-    }
-  } catch {
-    tell({ isWhole: undefined });
-  } finally {
-    tell({ isOver: true });
-    reader.close();
-  }
 }
 
 /** SHA-256 over the leaf hashes that are kept of the rows up to a position; undefined if not all of them could be read. */
@@ -296,7 +210,7 @@ async function digestOf(
 ): Promise<string | undefined> {
   let reader: Database.Database | undefined;
   try {
-    reader = connected(file, undefined);
+    reader = connected(file);
     const hashes = hashesIn(reader);
     const sum = createHash('sha256');
     for (let next = 0; next <= position; next += HASHES_A_CALL) {
@@ -311,31 +225,4 @@ async function digestOf(
   } finally {
     reader?.close();
   }
-}
-
-/** Reads one column of the rows between two positions, both included. */
-export type Range<T> = (first: number, last: number) => readonly T[];
-
-/** The events, or whatever the rows hold instead. */
-export function eventsIn(database: Database.Database): Range<unknown> {
-  return rangeOf(database, 'event');
-}
-
-/** The hashes as they are kept, in capitals; empty if there is none. */
-export function hashesIn(database: Database.Database): Range<string> {
-  return rangeOf(database, 'hex(hash)');
-}
-
-function rangeOf<T>(database: Database.Database, column: string): Range<T> {
-  const rows = database
-    .prepare<[number, number], T>(
-      `SELECT ${column} FROM log WHERE position BETWEEN ? AND ? ORDER BY position`,
-    )
-    .pluck();
-  return (first, last) => rows.all(first, last);
-}
-
-/** Whether an event is the one that was written, by its hash. */
-export function agrees(event: unknown, hash: string | undefined): boolean {
-  return typeof event === 'string' && leafHash(event).toUpperCase() === hash;
 }

@@ -25,18 +25,17 @@ import {
 } from './event-log';
 import { leafHash } from './leaf';
 import { mustHaveNoJournal } from './sqlite-file';
-import { FirstChecks, NOT_CHECKED } from './sqlite-first-checks';
+import { FirstChecks } from './sqlite-first-checks';
 import { HeadKeeper, headFileOf, readHead } from './sqlite-head';
 import { LogRows } from './sqlite-rows';
 import { Whereabouts } from './sqlite-place';
+import { ROWS_A_CALL } from './sqlite-table';
 import { WritingThread } from './sqlite-thread';
 import { faultOf, openAppender, type Appender, type WriterSettings } from './sqlite-writer';
 
 const MOST_EVENTS_A_PAGE = 1_000;
 /** The number of characters from which on a page is complete. */
 const FULL_PAGE = 1024 * 1024;
-/** The events that are read in one call: few enough that a run of the largest ones fits into memory. */
-const EVENTS_A_CALL = 250;
 /** A flush up to this long delays no reader noticeably; waking a thread for it would take longer. */
 const QUICK_FLUSH_MS = 1;
 /** Writing more events than these takes longer than handing them over. */
@@ -153,16 +152,16 @@ export class SqliteLog implements EventLog {
       this.#headKeeper.keep(head, () => this.#hashAt(head));
     }
     const module = head + 1 >= (checks?.atLeast ?? 0) ? checks?.module : undefined;
-    this.#thread = await this.#begun(head >= 0, module);
+    const begun = this.#begun();
+    if (head >= 0)
+      this.#checks = new FirstChecks(file, this.#rows, module, () => this.#closing !== undefined);
+    this.#thread = await begun;
     // By now every one of its files has been made and is open.
     this.#whereabouts = new Whereabouts(file);
-    if (head < 0) return;
-    this.#checks = new FirstChecks(file, this.#rows, this.#thread, module, () => this.#closing !== undefined);
   }
 
-  #begun(looksThrough = false, module?: string): Promise<WritingThread> {
-    const { lacksHashes } = this.#rows;
-    return WritingThread.start({ ...this.#settings, lacksHashes, looksThrough, checks: module });
+  #begun(): Promise<WritingThread> {
+    return WritingThread.start({ ...this.#settings, lacksHashes: this.#rows.lacksHashes });
   }
 
   #hashAt(position: number): string {
@@ -259,9 +258,7 @@ export class SqliteLog implements EventLog {
     if (outcome.outcome === 'appended') {
       this.#rows.hashesGiven();
       const head = this.#head();
-      if (head >= 0) {
-        this.#headKeeper.keep(head, () => this.#hashAt(head));
-      }
+      if (head >= 0) this.#headKeeper.keep(head, () => this.#hashAt(head));
     }
     return outcome;
   }
@@ -311,8 +308,13 @@ export class SqliteLog implements EventLog {
       if (this.#closing !== undefined) throw new LogUnavailable('The log is closed.');
       return this.#rows.read(first, last);
     },
-    digest: (position) => (this.#checks ?? NOT_CHECKED).digest(position),
-    verify: (position) => (this.#checks ?? NOT_CHECKED).verify(position),
+    digest: async (position) => {
+      const digest = await this.#thread?.digest(position);
+      if (digest !== undefined) return digest;
+      throw new LogUnavailable(`The hashes of the log ${this.#settings.file} could not be read.`);
+    },
+    // A handle that only reads checks each row when it reads it.
+    verify: async (position) => this.#checks?.verify(position),
   };
 
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredPage | Touch, void, undefined> {
@@ -336,7 +338,7 @@ export class SqliteLog implements EventLog {
         first += page.events.length;
         yield page;
         // A turn of the event loop after each larger page: reading holds nothing else up.
-        if (page.events.length >= EVENTS_A_CALL) await setImmediate();
+        if (page.events.length >= ROWS_A_CALL) await setImmediate();
       } else if (touch !== 'caught-up') {
         if (isFromNothing) await this.rows.verify(first - 1);
         yield (touch = 'caught-up');
@@ -358,7 +360,7 @@ export class SqliteLog implements EventLog {
     this.#rows.close();
     this.#here?.close();
     this.#bell.ring();
-    await this.#thread?.end();
+    await Promise.all([this.#checks?.end(), this.#thread?.end()]);
     this.#lock?.close();
   }
 
@@ -378,11 +380,11 @@ export class SqliteLog implements EventLog {
     const last = Math.min(this.#head(), first + Math.min(atMost, MOST_EVENTS_A_PAGE) - 1);
     if (last < first) return undefined;
     if (this.#appended?.first === first && this.#appended.events.length <= atMost) return this.#appended;
-    const held = this.#thread?.held ?? -1;
+    const held = this.#checks?.held ?? -1;
     const events: string[] = [];
     let length = 0;
-    for (let next = first; next <= last && length < FULL_PAGE; next += EVENTS_A_CALL) {
-      for (const event of this.#rows.read(next, Math.min(last, next + EVENTS_A_CALL - 1), held)) {
+    for (let next = first; next <= last && length < FULL_PAGE; next += ROWS_A_CALL) {
+      for (const event of this.#rows.read(next, Math.min(last, next + ROWS_A_CALL - 1), held)) {
         events.push(event);
         length += event.length;
       }
