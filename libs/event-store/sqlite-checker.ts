@@ -24,8 +24,8 @@ export interface FormChecks {
 
 /** What it has found. It goes no further after a flaw, after a row that is not as it was written, and after the last row. */
 export type Found =
-  /** Whether no event is missing in the log; undefined if it could not be read. */
-  | { readonly isWhole: boolean | undefined }
+  /** Whether no event is missing in the log. */
+  | { readonly isWhole: boolean }
   /** Every row up to this position agrees with its hash, and has been checked for its form, if that is to be. */
   | { readonly held: number }
   /** What is wrong with the form of the first row after those. */
@@ -33,38 +33,28 @@ export type Found =
 
 if (!isMainThread && parentPort !== null) void check(workerData as CheckerSettings, parentPort);
 
-async function check(settings: CheckerSettings, port: NonNullable<typeof parentPort>): Promise<void> {
-  let isOver = false;
-  // Any message ends it.
-  port.once('message', () => {
-    isOver = true;
-  });
-  await lookThrough(
-    settings,
-    (found) => {
-      if (!isOver) port.postMessage(found);
-    },
-    () => isOver,
-  );
-  port.close();
-}
-
 /**
- * Counts the rows, and checks them against their hashes from the first on. Stops if it cannot go on: whoever
+ * Counts the rows, and checks them against their hashes from the first on. Stops if it cannot go on, and at any message: whoever
  * reads the rows finds out why.
  */
-async function lookThrough(
+async function check(
   { file, lacksHashes, checks }: CheckerSettings,
-  tell: (found: Found) => void,
-  isOver: () => boolean,
+  port: NonNullable<typeof parentPort>,
 ): Promise<void> {
+  const tell = (found: Found): void => {
+    port.postMessage(found);
+  };
+  const told = new AbortController();
+  port.once('message', () => {
+    told.abort();
+  });
   const reader = connected(file);
   try {
     tell({ isWhole: isWithoutGap(reader) });
     if (lacksHashes) return;
     const form = checks === undefined ? undefined : (createRequire(checks)(checks) as FormChecks);
     const [events, hashes] = [eventsIn(reader), hashesIn(reader)];
-    for (let next = 0; !isOver();) {
+    for (let next = 0; !told.signal.aborted;) {
       const last = next + ROWS_A_CALL - 1;
       const [found, kept] = [events(next, last), hashes(next, last)];
       if (found.length === 0 || !found.every((event, i) => agrees(event, kept[i]))) return;
@@ -78,9 +68,8 @@ async function lookThrough(
       tell({ held: next - 1 });
       await setImmediate();
     }
-  } catch {
-    tell({ isWhole: undefined });
   } finally {
     reader.close();
+    port.close();
   }
 }

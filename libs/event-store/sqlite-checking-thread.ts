@@ -1,12 +1,7 @@
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { CheckerSettings, Found } from './sqlite-checker';
-
-/** The room, in megabytes, for the new objects of the thread: what it makes is garbage at once. */
-const MOST_YOUNG_MB = 6;
-
-/** `.ts` or `.js`: the thread’s file is compiled if this one is. */
-const KIND = extname(__filename);
+import { LITTLE_LASTS, startThread } from './thread';
 
 /** The thread that checks a log, as the serving thread sees it. It ends by itself, and keeps the process alive until then. */
 export class CheckingThread {
@@ -20,12 +15,7 @@ export class CheckingThread {
   readonly #whole = Promise.withResolvers<boolean | undefined>();
 
   constructor(settings: CheckerSettings) {
-    const worker = new Worker(join(__dirname, `sqlite-checker${KIND}`), {
-      workerData: settings,
-      resourceLimits: { maxYoungGenerationSizeMb: MOST_YOUNG_MB },
-      // From source, Node recognises an ES module only by its syntax, and would warn each time.
-      ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
-    });
+    const worker = startThread(join(__dirname, 'sqlite-checker'), settings, LITTLE_LASTS);
     this.#worker = worker;
     worker.on('message', (found: Found) => {
       if ('held' in found) this.#held = found.held;

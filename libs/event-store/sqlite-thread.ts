@@ -1,5 +1,5 @@
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { LogUnavailable, type Append, type StoreFault } from './event-log';
 import {
   faultOf,
@@ -8,12 +8,7 @@ import {
   type WriterAnswer,
   type WriterRequest,
 } from './sqlite-writer';
-
-/** The room, in megabytes, for the new objects of the thread. */
-const MOST_YOUNG_MB = 6;
-
-/** `.ts` or `.js`: the thread’s file is compiled if this one is. */
-const KIND = extname(__filename);
+import { LITTLE_LASTS, startThread } from './thread';
 
 /**
  * The thread that writes, as the serving thread sees it. It keeps the process alive only while it has work.
@@ -40,13 +35,7 @@ export class WritingThread {
     ready: (thread: WritingThread) => void,
     failed: (error: LogUnavailable) => void,
   ) {
-    const worker = new Worker(join(__dirname, `sqlite-writer${KIND}`), {
-      workerData: settings,
-      // What it makes is garbage at once.
-      resourceLimits: { maxYoungGenerationSizeMb: MOST_YOUNG_MB },
-      // From source, Node recognises an ES module only by its syntax, and would warn each time.
-      ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
-    });
+    const worker = startThread(join(__dirname, 'sqlite-writer'), settings, LITTLE_LASTS);
     this.#worker = worker;
     let fault: StoreFault = { detail: `The log ${settings.file} cannot be written: the thread was ended.` };
     worker.on('message', (answer: WriterAnswer) => {

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { dirname, join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { createWhole, openWary, OWN_FOLDER, StrayJournal, strangeness } from '@app/event-store/sqlite-file';
 import { sqliteCodeOf, faultOf } from '@app/event-store/sqlite-writer';
+import { startThread } from '@app/event-store/thread';
 import { ErasureListDamaged, type ErasureList } from './erasure-list';
 import {
   erasuresRecorded,
@@ -121,9 +122,6 @@ export class SqliteVault implements Vault {
   }
 }
 
-/** `.ts` or `.js`: the thread’s file is compiled if this one is. */
-const KIND = extname(__filename);
-
 /** The thread that has the files, as its user sees it. It keeps the process alive only while it has work. */
 class VaultThread {
   readonly #worker: Worker;
@@ -133,11 +131,7 @@ class VaultThread {
   #isAlive = true;
 
   constructor(files: VaultFiles) {
-    const worker = new Worker(join(__dirname, `vault-file${KIND}`), {
-      workerData: files,
-      // From source, Node recognises an ES module only by its syntax, and would warn each time.
-      ...(KIND === '.ts' && { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] }),
-    });
+    const worker = startThread(join(__dirname, 'vault-file'), files);
     this.#worker = worker;
     worker.unref();
     let error: { readonly code?: string; readonly message: string } = { message: 'its thread was ended' };
