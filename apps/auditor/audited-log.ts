@@ -143,6 +143,10 @@ export class AuditedLog implements AuthorityView {
     return named === undefined ? own : [...own, ...named];
   }
 
+  plainRegistration(): undefined {
+    return undefined;
+  }
+
   find(position: number): ReturnType<LogView['find']> {
     return position < this.#count ? findIn(this.#get(this.streamAt(position)).standing, position) : undefined;
   }

@@ -142,7 +142,7 @@ export class ChangeFinder {
     const kept = this.#positions.get(stream);
     if (kept) return kept;
     const positions: number[] = [];
-    for (let at = this.#register.lastOf(stream); at > this.#before; at = this.#register.beforeInStream(at))
+    for (let at = this.#register.lastOf(stream); at > this.#before; at = this.#register.chains.before(at))
       positions.push(at);
     positions.reverse();
     this.#positions.set(stream, positions);

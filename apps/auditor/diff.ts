@@ -143,7 +143,7 @@ function everyProvider(register: EventIndex, positions: readonly number[]): read
   const found = new Set<string>();
   for (const position of positions) {
     const known = register.at(position);
-    for (const stream of register.streams()) {
+    for (const stream of register.chains.names) {
       const key = providerIn(stream);
       if (key === undefined || !isRegistered(known, key)) continue;
       found.add(keysOf(known, key)[0] ?? key);

@@ -106,7 +106,9 @@ describe('a read model from a snapshot', () => {
     }
     for (let place = 0; place < 1 << 18; place += 7)
       expect(register.mostPosted(place)).toBe(anew.mostPosted(place));
-    expect([...register.touched(cut, anew.head)].sort()).toEqual([...anew.touched(cut, anew.head)].sort());
+    expect([...register.chains.touched(cut, anew.head)].sort()).toEqual(
+      [...anew.chains.touched(cut, anew.head)].sort(),
+    );
 
     await snapshots.fetch(new AbortController().signal);
     expect(snapshots.isChecking).toBe(true);

@@ -117,6 +117,7 @@ export function asReadAtFirst(known: AuthorityView): AuthorityView {
     stream: (name) => known.stream(name).map(withAllTypesNamed),
     recorded: (name) => known.recorded(name),
     identityStreams: (key) => known.identityStreams(key),
+    plainRegistration: (stream) => known.plainRegistration(stream),
     find: (position) => known.find(position),
   };
 }

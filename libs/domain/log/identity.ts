@@ -12,7 +12,11 @@ export function isRegistered(known: IdentityView, key: string): boolean {
   if (key === 'body:registrar') return true;
   return known
     .identityStreams(key)
-    .some((stream) => known.stream(stream).some((event) => registers(event) === key));
+    .some(
+      (stream) =>
+        known.plainRegistration(stream) !== undefined ||
+        known.stream(stream).some((event) => registers(event) === key),
+    );
 }
 
 /** Refuses to register a key anew. `remedy`: what to do instead. */
@@ -31,8 +35,9 @@ export function registeredOnce({ subject }: RegisterEvent, known: LogView): Refu
 export function registrationOf(known: LogView, key: string): number | undefined {
   let first: number | undefined;
   for (const stream of known.identityStreams(key)) {
-    const event = known.stream(stream).find((one) => registers(one) === key);
-    if (event && event.position < (first ?? Infinity)) first = event.position;
+    const position =
+      known.plainRegistration(stream) ?? known.stream(stream).find((one) => registers(one) === key)?.position;
+    if (position !== undefined && position < (first ?? Infinity)) first = position;
   }
   return first;
 }
@@ -43,7 +48,7 @@ export function isIdentityStream(name: string): boolean {
 }
 
 /** The key that an event registers. */
-function registers(event: RegisterEvent): string | undefined {
+export function registers(event: RegisterEvent): string | undefined {
   switch (event.type) {
     case 'ProviderRegistered':
     case 'SchoolRegistered':
@@ -58,7 +63,7 @@ function registers(event: RegisterEvent): string | undefined {
 }
 
 /** The keys that an event says are one subject, from its position on. */
-function identifies(event: RegisterEvent): readonly [string, string] | undefined {
+export function identifies(event: RegisterEvent): readonly [string, string] | undefined {
   if (event.type === 'ProviderIdentified') return [event.subject, event.data.as];
   if (event.type === 'AdviserMerged') return [event.subject, event.data.into];
   return undefined;
@@ -90,15 +95,22 @@ export function identityOf(known: IdentityView, key: string): Identity {
   const keys = new Set([key]);
   const links = new Map<string, ReturnType<typeof linksIn>>();
   const registrations = new Map<string, number>();
+  const registeredAt = (one: string, position: number) => {
+    if (position < (registrations.get(one) ?? Infinity)) registrations.set(one, position);
+  };
   for (const one of keys) {
     for (const stream of known.identityStreams(one)) {
+      const plain = known.plainRegistration(stream);
+      if (plain !== undefined) {
+        registeredAt(one, plain);
+        continue;
+      }
       if (!links.has(stream)) {
         const events = known.stream(stream);
         links.set(stream, linksIn(events));
         for (const event of events) {
           const registered = registers(event);
-          if (registered !== undefined && event.position < (registrations.get(registered) ?? Infinity))
-            registrations.set(registered, event.position);
+          if (registered !== undefined) registeredAt(registered, event.position);
         }
       }
       for (const other of links.get(stream)?.get(one) ?? []) keys.add(other);
@@ -121,7 +133,11 @@ export function keysOf(known: IdentityView, key: string): readonly string[] {
   // Nearly every subject has one key, and every posting asks this.
   const isLinked = known
     .identityStreams(key)
-    .some((stream) => known.stream(stream).some((event) => identifies(event)?.includes(key)));
+    .some(
+      (stream) =>
+        known.plainRegistration(stream) === undefined &&
+        known.stream(stream).some((event) => identifies(event)?.includes(key)),
+    );
   return isLinked ? identityOf(known, key).keys : [key];
 }
 

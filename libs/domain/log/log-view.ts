@@ -20,6 +20,11 @@ export interface LogView {
   streamsAbout(key: string): readonly string[];
   /** The streams among these that say which keys belong together. */
   identityStreams(key: string): readonly string[];
+  /**
+   * Position of the registration of its subject with which a stream begins, if it stands and nothing else in the stream says
+   * who is who, so that its events need not be read for that; undefined where they must be.
+   */
+  plainRegistration(stream: string): number | undefined;
   /** Positions of the effective events of a stream under an open dispute. */
   disputed(stream: string): readonly number[];
   /** The event at a position, with its data as last corrected, and whether it is effective. */
@@ -38,7 +43,7 @@ export interface LogView {
 }
 
 /** As much of a view as says which keys are one subject’s, and which of them are registered. */
-export type IdentityView = Pick<LogView, 'stream' | 'identityStreams'>;
+export type IdentityView = Pick<LogView, 'stream' | 'identityStreams' | 'plainRegistration'>;
 
 /** As much of a view as says who may post what. */
 export type AuthorityView = IdentityView & Pick<LogView, 'today' | 'recorded' | 'find'>;

@@ -21,7 +21,7 @@ import {
 import { dayOf, type Day } from '../values/day';
 import { definitionOf, type RegisterEvent } from './event-catalogue';
 import { type LogView } from './log-view';
-import { isIdentityStream } from './identity';
+import { identifies, isIdentityStream } from './identity';
 
 /** The log before its first event. */
 export const EMPTY_VIEW: LogView = {
@@ -31,6 +31,7 @@ export const EMPTY_VIEW: LogView = {
   recorded: () => [],
   streamsAbout: () => [],
   identityStreams: () => [],
+  plainRegistration: () => undefined,
   disputed: () => [],
   find: () => undefined,
   bodies: () => [],
@@ -54,6 +55,11 @@ export function keysAbout(
   if (about === undefined) return [event.subject];
   const named = about(event.type === 'EventCorrected' ? event.data.data : target.data);
   return [event.subject, ...named.filter((key) => key !== undefined)];
+}
+
+/** Whether an event may bear on which keys belong together: it says so of two, or is about another event, which may. */
+export function mayIdentify(event: RegisterEvent): boolean {
+  return isAnnotation(event) || identifies(event) !== undefined;
 }
 
 /**
@@ -106,7 +112,7 @@ export class OverlayView implements LogView {
       const streams = this.#about.get(key) ?? new Set();
       if (streams.size >= mostStreamsAbout(key)) continue;
       this.#about.set(key, streams.add(event.stream));
-      if (!isIdentityStream(event.stream)) continue;
+      if (!isIdentityStream(event.stream) || (key !== event.subject && !mayIdentify(event))) continue;
       this.#identities.set(key, (this.#identities.get(key) ?? new Set()).add(event.stream));
     }
   }
@@ -166,6 +172,10 @@ export class OverlayView implements LogView {
   identityStreams(key: string): readonly string[] {
     const [base, own] = [this.#base.identityStreams(key), this.#identities.get(key)];
     return own ? [...new Set([...base, ...own])] : base;
+  }
+
+  plainRegistration(stream: string): number | undefined {
+    return this.#streams.has(stream) ? undefined : this.#base.plainRegistration(stream);
   }
 
   find(position: number) {

@@ -16,6 +16,7 @@ export function before(known: LogView, position: number): LogView {
     recorded: (name) => known.recorded(name).filter(earlier),
     streamsAbout: (key) => known.streamsAbout(key),
     identityStreams: (key) => known.identityStreams(key),
+    plainRegistration: () => undefined,
     disputed: (name) => known.disputed(name).filter((one) => one < position),
     find: (one) => (one < position ? known.find(one) : undefined),
     bodies: () => known.bodies(),

@@ -49,8 +49,8 @@ export function between(register: EventIndex, before: number, after: number): Sp
   return {
     before: () => register.at(before),
     after: () => register.at(after),
-    touched: () => register.touched(before, after),
-    streams: () => register.streams(),
+    touched: () => register.chains.touched(before, after),
+    streams: () => register.chains.names,
   };
 }
 
@@ -61,7 +61,7 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
     after: () => after,
     touched: () => after.touched,
     *streams() {
-      yield* register.streams();
+      yield* register.chains.names;
       yield* after.touched;
     },
   };

@@ -49,6 +49,11 @@ export class TrackedView implements LogView {
     return this.#known.identityStreams(key);
   }
 
+  plainRegistration(stream: string) {
+    this.#streams.add(stream);
+    return this.#known.plainRegistration(stream);
+  }
+
   /** What begins while this is used did not exist when it was first asked for. */
   #remember(key: string): void {
     if (this.#counts && !this.#keys.has(key)) this.#keys.set(key, this.#counts.countAbout(key));
@@ -91,7 +96,7 @@ export class TrackedView implements LogView {
     const numbers: number[] = [];
     const unbegun: string[] = [];
     for (const name of this.#streams) {
-      const number = register.streamNumber(name);
+      const number = register.chains.number(name);
       if (number === undefined) unbegun.push(name);
       else numbers.push(number);
       if ((numbers.length + unbegun.length) % STREAMS_A_PIECE === 0) yield 1;
@@ -151,8 +156,8 @@ export class Dependencies {
     let until = this.#noneBegan(register) ? register.head : position;
     let passed = 0;
     for (const stream of this.#streams) {
-      let at = register.lastIn(stream);
-      for (; at > position; at = register.beforeInStream(at)) {
+      let at = register.chains.last(stream);
+      for (; at > position; at = register.chains.before(at)) {
         until = Math.min(until, at - 1);
         if (++passed % STREAMS_A_PIECE === 0) yield 1;
       }
@@ -164,13 +169,15 @@ export class Dependencies {
 
   /** Whether none of them has changed after a position. */
   unchangedAfter(position: number, register: EventIndex): boolean {
-    return this.#streams.every((stream) => register.lastIn(stream) <= position) && this.#noneBegan(register);
+    return (
+      this.#streams.every((stream) => register.chains.last(stream) <= position) && this.#noneBegan(register)
+    );
   }
 
   /** Whether there are no more of these streams, and about these keys, than were asked for. */
   #noneBegan(register: EventIndex): boolean {
     return (
-      this.#unbegun.every((name) => register.streamNumber(name) === undefined) &&
+      this.#unbegun.every((name) => register.chains.number(name) === undefined) &&
       this.#keys.every((key, i) => register.countAbout(key) === this.#counts[i])
     );
   }

@@ -3,7 +3,7 @@ import { SnapshotView } from './snapshot-view';
 import { DecodedStream } from './decoded-stream';
 import { DecodedStreams, type Decoded } from './decoded-streams';
 import { randomBytes } from 'node:crypto';
-import { keysAbout, EMPTY_VIEW } from '@app/domain/log/overlay-view';
+import { keysAbout, mayIdentify, EMPTY_VIEW } from '@app/domain/log/overlay-view';
 import { mostStreamsAbout } from '@app/domain/subjects/adviser';
 import { targetOf } from '@app/domain/log/annotation-target';
 import { type PostedTallies, type EventRow } from '@app/domain/log/event-rows';
@@ -20,6 +20,7 @@ import type { Projection } from '../projection';
 import { namesSomebody, ownIdentityStreams } from './identity-keys';
 import { FirstMentions } from './first-mentions';
 import { OpenedDays } from './opened-days';
+import { PlainStreams } from './plain-streams';
 import type { PositionList } from './position-list';
 import { PostedBy } from './posted-by';
 import type { SavedSections, Savable, Section, Sections } from '../snapshot/sections';
@@ -40,7 +41,8 @@ export class EventIndex implements Savable {
   readonly #instants = new RecordedInstants();
   readonly #streams = new StreamChains();
   readonly #about = new PostingsIndex();
-  /** The identity streams that name a key other than their subject. */
+  readonly #plain = new PlainStreams();
+  /** The identity streams that may say of a key other than their subject whose it is. */
   readonly #namedIn = new PostingsIndex();
   readonly #repeats = new Set<number>();
   readonly #tallies = new Tallies();
@@ -60,6 +62,7 @@ export class EventIndex implements Savable {
       ['posted', this.#posted],
       ['about', this.#about],
       ['namedIn', this.#namedIn],
+      ['plain', this.#plain],
       ['submitted', this.#submitted],
       ['tallies', this.#tallies],
       ...this.#projections.map((projection) => [projection.name, projection] as const),
@@ -204,10 +207,12 @@ export class EventIndex implements Savable {
     // A stream has one subject, known from its first event, except a stream with the contracts of one
     // reference.
     const isSubjectKnown = !begins && this.#repeats.size === 0 && !event.stream.startsWith('contract-');
+    if (isIdentity) this.#plain.add(event, stream, begins);
     for (const key of keysAbout(event, (target) => (target < position ? this.#event(target) : undefined))) {
       if (key === event.subject && isSubjectKnown) continue;
       this.#about.add(key, stream, mostStreamsAbout(key));
-      if (isIdentity && key !== event.subject && namesSomebody(key)) this.#namedIn.add(key, stream, Infinity);
+      if (isIdentity && key !== event.subject && mayIdentify(event) && namesSomebody(key))
+        this.#namedIn.add(key, stream, Infinity);
     }
   }
 
@@ -314,35 +319,21 @@ export class EventIndex implements Savable {
     return this.#policies.at(position).map((key) => key.slice('policy:'.length));
   }
 
-  /** Names of the streams that got events after one position and up to another. */
-  touched(after: number, until: number): Iterable<string> {
-    return this.#streams.touched(after, until);
-  }
-
-  /** Names of all streams, also of those that begin after the position of a question. */
-  streams(): Iterable<string> {
-    return this.#streams.names;
+  /** All streams by name and number, also those that begin after the position of a question. */
+  get chains(): Pick<StreamChains, 'names' | 'number' | 'last' | 'before' | 'touched'> {
+    return this.#streams;
   }
 
   /** Position of the last event of a stream; −1 if there is none. */
   lastOf(stream: string): number {
     const number = this.#streams.number(stream);
-    return number === undefined ? -1 : this.lastIn(number);
+    return number === undefined ? -1 : this.#streams.last(number);
   }
 
-  /** The number of a stream, which never changes; undefined if it has not begun. */
-  streamNumber(stream: string): number | undefined {
-    return this.#streams.number(stream);
-  }
-
-  /** Position of the last event of the stream that has a number. */
-  lastIn(number: number): number {
-    return this.#streams.last(number);
-  }
-
-  /** Position of the event before one in its stream; −1 if there is none. */
-  beforeInStream(position: number): number {
-    return this.#streams.before(position);
+  /** Position of the registration with which a stream begins, if nothing else in it says who is who up to the head. */
+  plainRegistration(stream: string): number | undefined {
+    const number = this.#streams.number(stream);
+    return number === undefined ? undefined : this.#plain.registration(number);
   }
 
   /** A stream at the head. */

@@ -55,6 +55,11 @@ export class SnapshotView implements LogView {
     return this.#register.identityStreams(key);
   }
 
+  plainRegistration(stream: string): number | undefined {
+    const position = this.#register.plainRegistration(stream);
+    return position !== undefined && position <= this.position ? position : undefined;
+  }
+
   bodies(): readonly string[] {
     return this.#register.bodiesAt(this.position);
   }

@@ -146,7 +146,7 @@ export class ProviderSearch implements Projection {
   }
 
   load(_saved: SavedSections, position: number): void {
-    for (const stream of this.#register.streams()) {
+    for (const stream of this.#register.chains.names) {
       const key = providerIn(stream);
       if (key !== undefined) this.#waiting.add(key);
     }
