@@ -1,5 +1,5 @@
+import Ajv from 'ajv';
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { KeyRing } from './key-ring';
 import { ProofsDamaged } from './proof-store';
 
@@ -32,10 +32,10 @@ const KEPT = Type.Object({ format: Type.Literal(1), ...RING, former: Type.Array(
 
 /** Reads a ring as it is kept. Throws {@link ProofsDamaged} if it is none; `place`: where it was, for an operator. */
 export function readKeys(content: unknown, place: string): KeyRing {
-  if (!Value.Check(KEPT, content))
+  if (!new Ajv().validate<Static<typeof KEPT>>(KEPT, content))
     throw new ProofsDamaged(
       `${place} holds no keys of this release: start the release that made it, or put back the copy that you have of it`,
     );
-  const { format: _, ...ring }: Static<typeof KEPT> = content;
+  const { format: _, ...ring } = content;
   return ring;
 }

@@ -7,8 +7,8 @@ import { checkWhole } from '@app/event-store/sqlite-file';
 import { type Head } from '@app/event-store/sqlite-head';
 import { checked, UnreadableEvent } from '@app/read-model/index/checked-event';
 import { Sequence } from '@app/read-model/index/sequence';
+import Ajv from 'ajv';
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import { checkAccessRecord } from '../access/sqlite-access-record';
 import { isCanonical } from '@app/domain/log/canonical';
 import { SqliteVault } from '../vault/sqlite-vault';
@@ -120,7 +120,10 @@ export function manifestIn(source: string): Manifest {
   } catch {
     manifest = undefined;
   }
-  if (!Value.Check(MANIFEST_FORM, manifest) || !manifest.files.some(({ holds }) => holds === 'log'))
+  if (
+    !new Ajv().validate<Manifest>(MANIFEST_FORM, manifest) ||
+    !manifest.files.some(({ holds }) => holds === 'log')
+  )
     throw new NotDone(
       `${file} is not the manifest of a backup that this release knows: choose another backup`,
     );
