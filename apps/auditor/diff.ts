@@ -9,7 +9,8 @@ import { isRefusal } from '@app/domain/values/problem';
 import { finished } from '@app/domain/values/work';
 import { eventInLines } from '@app/phrases/event-in-lines';
 import { dayInWords, instantInWords, reasonsInWords, verdictInWords, visible } from '@app/phrases/words';
-import { between, Comparison, type PolicySetting } from '@app/read-model/answers/comparison';
+import { between, Comparison } from '@app/read-model/answers/comparison';
+import type { PolicySetting } from '@app/read-model/answers/side';
 import type { EventIndex } from '@app/read-model/index/event-index';
 import { knownAt, type KnownAt } from '@app/read-model/records/records';
 import { isFinding, type Finding } from '@app/transparency/finding';
@@ -135,11 +136,12 @@ function providersMeant(
       `${unknown} is registered at neither moment, position ${positions.join(' or ')}`,
     );
   if (asked.length > 0) return [...new Set(asked)];
-  return isAnotherDay ? everyProvider(register, positions) : finished(comparison.candidates());
+  const differing = finished(comparison.candidates());
+  return isAnotherDay ? [...new Set([...differing, ...everyProvider(register, positions)])].sort() : differing;
 }
 
-/** The first key of every provider that is registered at one of some positions, ascending. */
-function everyProvider(register: EventIndex, positions: readonly number[]): readonly string[] {
+/** The first key of every provider that is registered at one of some positions. */
+function everyProvider(register: EventIndex, positions: readonly number[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const position of positions) {
     const known = register.at(position);
@@ -149,7 +151,7 @@ function everyProvider(register: EventIndex, positions: readonly number[]): read
       found.add(keysOf(known, key)[0] ?? key);
     }
   }
-  return [...found].sort();
+  return found;
 }
 
 interface Provider {

@@ -21,7 +21,16 @@ import type { EventIndex } from '@app/read-model/index/event-index';
 import fc from 'fast-check';
 import { history } from '../oracle/histories';
 import { logOf as logOfPostings, randomLog, registerOf } from './logs';
-import { awarded, edition, given, matrix, organisation, policyOf, type Posting } from '../rules/given';
+import {
+  asking,
+  awarded,
+  edition,
+  given,
+  matrix,
+  organisation,
+  policyOf,
+  type Posting,
+} from '../rules/given';
 import { finished } from '@app/domain/values/work';
 
 const POLICY = 'cmqa-2017';
@@ -82,6 +91,13 @@ function settingsIn(known: readonly LogView[], policy: string): readonly string[
   return [...new Set(editions.flatMap((edition) => Object.keys(edition.policy.settings)))];
 }
 
+/** The keys by which the provider with a key goes before and after. */
+function firstKeys(span: Span, key: string): readonly (string | null)[] {
+  return [span.before(), span.after()].map((known) =>
+    isRegistered(known, key) ? (keysOf(known, key)[0] ?? null) : null,
+  );
+}
+
 /**
  * What changes for whom under which policy from a day on, `policy provider setting first-day`, found by asking
  * everybody before and after.
@@ -93,9 +109,13 @@ function byAskingAll(
   on: number,
 ): readonly string[] {
   const [before, after] = [span.before(), span.after()];
-  const goesBy = (known: LogView, key: string) => isRegistered(known, key) && keysOf(known, key)[0] === key;
+  const found = (key: string) => firstKeys(span, key);
+  const first = keys.filter((key) => found(key).includes(key));
+  /** Whoever asked by it before is answered out of another provider now, or of none. */
+  const isMoved = (key: string) =>
+    found(key)[0] !== null && !first.some((one) => found(one).join() === found(key).join());
   return keys
-    .filter((key) => goesBy(before, key) || goesBy(after, key))
+    .filter((key) => first.includes(key) || isMoved(key))
     .flatMap((key) =>
       policies.flatMap((policy) =>
         settingsIn([before, after], policy).flatMap((setting) => {
@@ -193,6 +213,44 @@ describe('whose answers differ between two moments', () => {
     ]);
   });
 
+  test('tells of a key that finds another provider, or none, to whom it was known before, and to who asks by it', () => {
+    const [xenon, yttrium, key] = ['ukprn:10000001', 'ukprn:10000002', 'company:02000001'];
+    const provider = (subject: string): Posting => ({
+      ...{ type: 'ProviderRegistered', subject, data: { name: 'Guidance', legalForm: 'company' } },
+    });
+    const identified = (subject: string): Posting => ({
+      ...{ type: 'ProviderIdentified', subject, data: { as: key } },
+    });
+    const texts = logOfPostings(
+      [
+        asking({ here: [{ of: 'provider', test: { accredited: 'matrix' } }] }),
+        provider(xenon),
+        provider(yttrium),
+        awarded('2020-01-01', '2029-12-31', {}, xenon),
+        identified(xenon),
+        { type: 'EventRetracted', subject: xenon, data: { event: '4', reason: 'wrong-number' } },
+        identified(yttrium),
+      ].map((posting, i) => ({ body: 'body:registrar', source: '/changes', id: `no-${i}`, ...posting })),
+    );
+    expect(texts).toHaveLength(7);
+    const register = registerOf(texts);
+    const on = dayOf('2026-01-01');
+    const told = (before: number, after: number, provider?: string) => {
+      const comparison = new Comparison(between(register, before, after), [POLICY]);
+      const part = { provider, after: undefined, limit: 100 };
+      return finished(differences(comparison, comparison.settings, on, part)).providers.map(
+        ({ provider: { key: one }, before: was, after: is, because }) =>
+          `${one}: ${was?.outcome ?? 'none'}, ${is?.outcome ?? 'none'}, by ${because.join()}`,
+      );
+    };
+    expect(told(4, 5)).toEqual([`${key}: eligible, none, by 5`]);
+    expect(told(4, 6)).toEqual([`${key}: eligible, not-eligible, by 5,6`]);
+    expect(told(4, 6, key)).toEqual(told(4, 6));
+    // Who did not know the key before is told of it by those alone who ask by it: no provider’s answers are others.
+    expect([told(3, 4), told(3, 4, key)]).toEqual([[], [`${key}: none, eligible, by 4`]]);
+    expect([told(3, 6, xenon), told(4, 6, yttrium)]).toEqual([[], []]);
+  });
+
   test('under several policies is what each of them says alone', () => {
     fc.assert(
       fc.property(aSpan, (asked) => {
@@ -234,6 +292,12 @@ describe('whose answers differ between two moments', () => {
         const span = between(register, before, after);
         const [there, back] = [span, { ...span, before: () => span.after(), after: () => span.before() }].map(
           (one) => finished(effectsOf(new Comparison(one, POLICIES), on)),
+        );
+        // A key that finds another provider, or none, is told of to those who asked by it before, and so from one side alone.
+        fc.pre(
+          [there, back].every((effects) =>
+            effects?.providers.every(({ provider: { key } }) => firstKeys(span, key).includes(key)),
+          ),
         );
         const told = (effects: Impacts | undefined) =>
           effects?.providers.map((one) => [

@@ -1,5 +1,3 @@
-import { holderIn } from '@app/domain/subjects/accreditation';
-import { adviserIn } from '@app/domain/subjects/adviser';
 import type { OverlayView } from '@app/domain/log/overlay-view';
 import { isAnnotation } from '@app/domain/log/annotations';
 import { targetOf } from '@app/domain/log/annotation-target';
@@ -7,28 +5,20 @@ import {
   eligibleDays,
   evaluateRequirements,
   editionPeriods,
-  type EditionPeriod,
   type PolicyDays,
 } from '@app/domain/evaluation/v1/resolved-question';
-import {
-  contractStream,
-  holders,
-  referenceIn,
-  referencesAbove,
-  referencesOf,
-} from '@app/domain/subjects/contract';
 import type { Day } from '@app/domain/values/day';
-import { engagerIn, everEngagedWith } from '@app/domain/subjects/engagement';
 import { Evaluation } from '@app/domain/evaluation/v1/evaluation';
 import { definitionOf, type RegisterEvent } from '@app/domain/log/event-catalogue';
 import { together, type LogView } from '@app/domain/log/log-view';
 import { isRegistered, keysOf } from '@app/domain/log/identity';
-import { editionsOf, policyStream } from '@app/domain/subjects/policy';
+import { policyStream } from '@app/domain/subjects/policy';
 import { nameOn, providerIn, providerStreams } from '@app/domain/subjects/provider';
 import { FALSE, firstDifference, NO_DAYS } from '@app/domain/values/timeline';
-import { finished, sorted, type Work } from '@app/domain/values/work';
+import { sorted, type Work } from '@app/domain/values/work';
 import { TrackedView } from './tracked-view';
 import type { EventIndex } from '../index/event-index';
+import { Side, type PolicySetting } from './side';
 
 /** Two moments of knowledge, and what was recorded in between. */
 export interface Span {
@@ -67,12 +57,6 @@ export function drafted(register: EventIndex, before: LogView, after: OverlayVie
   };
 }
 
-/** A setting of a policy. */
-export interface PolicySetting {
-  readonly policy: string;
-  readonly setting: string;
-}
-
 /**
  * The days on which a provider is eligible in a setting of a policy, before and after; undefined if it was
  * not registered at that moment.
@@ -104,137 +88,6 @@ export function firstChange(sides: Pick<Sides, 'before' | 'after'>, on: Day): Da
   );
   return first === Infinity ? undefined : first;
 }
-
-interface Found {
-  readonly keys: readonly string[];
-  readonly evaluation: Evaluation;
-}
-
-/** One moment of a span. Its view is renewed from time to time, to free what the view remembers. */
-class Side {
-  readonly #open: () => LogView;
-  /** By policy and setting. */
-  readonly #reigns = new Map<string, readonly EditionPeriod[]>();
-  #opened: LogView;
-  #questions = 0;
-
-  constructor(open: () => LogView) {
-    this.#open = open;
-    this.#opened = open();
-  }
-
-  get known(): LogView {
-    if (++this.#questions % QUESTIONS_A_KNOWN === 0) this.#opened = this.#open();
-    return this.#opened;
-  }
-
-  settings(policy: string): readonly string[] {
-    return editionsOf(this.known, policy).flatMap((edition) => Object.keys(edition.policy.settings));
-  }
-
-  reigns({ policy, setting }: PolicySetting): readonly EditionPeriod[] {
-    const name = `${policy} ${setting}`;
-    let reigns = this.#reigns.get(name);
-    if (!reigns) this.#reigns.set(name, (reigns = editionPeriods(this.known, policy, setting)));
-    return reigns;
-  }
-
-  /** The provider with a key; undefined if the key is not registered. */
-  find(key: string): Found | undefined {
-    const { known } = this;
-    if (!isRegistered(known, key)) return undefined;
-    const keys = keysOf(known, key);
-    return { keys, evaluation: new Evaluation(known, keys, []) };
-  }
-
-  /** The days of a provider that was found, in each setting; one evaluation serves those of all policies. */
-  *days({ evaluation }: Found, settings: readonly PolicySetting[]): Work<readonly PolicyDays[]> {
-    const days: PolicyDays[] = [];
-    for (const setting of settings) {
-      const asking = { reigns: this.reigns(setting), evaluation };
-      yield* evaluateRequirements(asking, 'must');
-      days.push(eligibleDays(asking));
-      yield 1;
-    }
-    return days;
-  }
-
-  /**
-   * The keys of the providers whose days can depend on a stream: the provider it is about, those that engage
-   * its adviser, those that hold its contracts, and those above these or any other contract of a provider that it is
-   * about: what a subcontractor holds itself may be asked of it. `looked`: what the same walk has examined for
-   * other streams; what that led to is not given again.
-   */
-  bearsOn(stream: string, looked: Set<string>): readonly string[] {
-    const own = providerIn(stream) ?? holderIn(stream);
-    if (own !== undefined) return this.ofOwner(own, looked);
-    const adviser = adviserIn(stream);
-    if (adviser !== undefined) return this.#ofAdviser(adviser, looked);
-    const engager = engagerIn(stream);
-    if (engager !== undefined) return this.#first([engager], looked);
-    const reference = referenceIn(stream);
-    if (reference === undefined) return [];
-    const above = this.#above([reference], looked);
-    return above.concat(holders(this.known, reference).flatMap((key) => this.ofOwner(key, looked)));
-  }
-
-  /**
-   * The key that represents the provider with a given key; undefined if it was given for another of its keys.
-   */
-  goesBy(key: string, looked: Set<string>): string | undefined {
-    if (looked.has(key)) return undefined;
-    const keys = keysOf(this.known, key);
-    // A provider with only one key needs no remembering.
-    if (keys.length > 1) for (const one of keys) looked.add(one);
-    return keys[0];
-  }
-
-  /** As {@link bearsOn}, for everything that is about the provider with a key. */
-  ofOwner(key: string, looked: Set<string>): readonly string[] {
-    if (looked.has(key)) return [];
-    const keys = keysOf(this.known, key);
-    for (const one of keys) looked.add(one);
-    const [first = key] = keys;
-    // No one asks about an unregistered provider, but others may be above its contracts.
-    const own = isRegistered(this.known, first) ? [first] : [];
-    return [...own, ...this.#above(finished(referencesOf(this.known, keys)), looked)];
-  }
-
-  #ofAdviser(key: string, looked: Set<string>): readonly string[] {
-    if (looked.has(key)) return [];
-    const keys = keysOf(this.known, key);
-    for (const one of keys) looked.add(one);
-    return this.#first(everEngagedWith(this.known, keys), looked);
-  }
-
-  /** The keys of those who hold a contract under one of the references, or anywhere above it. */
-  #above(references: readonly string[], looked: Set<string>): readonly string[] {
-    const { known } = this;
-    const chain = new Set<string>();
-    const climb = (reference: string) => {
-      if (looked.has(contractStream(reference))) return;
-      looked.add(contractStream(reference));
-      chain.add(reference);
-    };
-    references.forEach(climb);
-    for (const link of chain) referencesAbove(known, link).forEach(climb);
-    return this.#first(
-      [...chain].flatMap((reference) => holders(known, reference)),
-      looked,
-    );
-  }
-
-  #first(keys: readonly string[], looked: Set<string>): readonly string[] {
-    return keys.flatMap((key) => {
-      if (looked.has(`first of ${key}`)) return [];
-      const all = keysOf(this.known, key);
-      for (const one of all) looked.add(`first of ${one}`);
-      return [all[0] ?? key];
-    });
-  }
-}
-
-const QUESTIONS_A_KNOWN = 4_096;
 
 function ascending(keys: ReadonlySet<string>): Work<readonly string[]> {
   return sorted([...keys], (a, b) => (a < b ? -1 : 1));
@@ -269,8 +122,9 @@ export class Comparison {
 
   /**
    * The keys of the providers whose answers can differ at all, ascending; all others have the same days at
-   * both moments. A provider with different representative keys at the two moments is listed under both.
-   * Rests at every stream that it examines.
+   * both moments. A provider with different representative keys at the two moments is listed under both; and
+   * a key that found a provider before and finds none or another after, by itself: whoever asked by it is
+   * answered otherwise, whatever becomes of these providers. Rests at every stream that it examines.
    */
   *candidates(): Work<readonly string[]> {
     const found = new Set<string>();
@@ -279,6 +133,7 @@ export class Comparison {
       looked: new Set<string>(),
       joined: new Set<string>(),
     }));
+    const told = new Set<string>();
     const published = new Set<string>();
     let isOnlyPolicies = true;
     for (const stream of this.#span.touched()) {
@@ -297,6 +152,11 @@ export class Comparison {
       for (const { side, looked } of sides) {
         for (const key of side.bearsOn(stream, looked)) found.add(key);
         for (const one of keys) for (const key of side.ofOwner(one, looked)) found.add(key);
+      }
+      for (const one of keys) {
+        if (told.has(one)) continue;
+        told.add(one);
+        if (this.#before.firstKey(one) !== undefined && this.#speaksFor(one) === one) found.add(one);
       }
       yield 2 + keys.size;
     }
@@ -317,16 +177,26 @@ export class Comparison {
 
   /** Whether a provider has a key at one of the moments. */
   knows(key: string): boolean {
-    return this.#goesBy(key).length > 0;
+    return this.#speaksFor(key) !== undefined;
   }
 
-  /** As {@link candidates}, for the provider with one key. */
-  *candidate(key: string): Work<readonly string[]> {
-    return yield* ascending(new Set(this.#goesBy(key)));
+  /** As {@link candidates}, for what is answered to whoever asks by one key. */
+  candidate(key: string): readonly string[] {
+    return [this.#speaksFor(key) ?? []].flat();
   }
 
-  #goesBy(key: string): readonly string[] {
-    return [this.#before, this.#after].flatMap((side) => side.find(key)?.keys[0] ?? []);
+  /**
+   * The key under which the answers to a key are told: that by which its provider goes at one of the moments,
+   * if both find the same provider at each of them, and else the key itself; undefined if it finds none at
+   * either.
+   */
+  #speaksFor(key: string): string | undefined {
+    const goesBy = (one: string) => [this.#before, this.#after].map((side) => side.firstKey(one));
+    const own = goesBy(key);
+    if (own.includes(key)) return key;
+    const firsts = own.filter((first) => first !== undefined);
+    if (firsts.length === 0) return undefined;
+    return firsts.find((first) => goesBy(first).every((one, i) => one === own[i])) ?? key;
   }
 
   /**
@@ -338,7 +208,7 @@ export class Comparison {
     const only = this.#onlyPolicies;
     // If only policies came in between, whatever they ask has the same value at both moments.
     const before = only ? after : this.#before.find(key);
-    if (before?.keys[0] !== key && after?.keys[0] !== key) return [];
+    if (this.#speaksFor(key) !== key) return [];
     const settings = only ? among.filter(({ policy }) => only.has(policyStream(policy))) : among;
     const was = before && (yield* this.#before.days(before, settings));
     const is = after && (yield* this.#after.days(after, settings));
@@ -356,8 +226,24 @@ export class Comparison {
     return { key, name: nameOn(own, known.today ?? -Infinity) };
   }
 
-  /** Positions of the events in between that bear on the days of a provider in a setting, ascending. */
-  *because(key: string, { policy, setting }: PolicySetting): Work<readonly number[]> {
+  /**
+   * Positions of the events in between that bear on the days of a provider in a setting, ascending; where
+   * a key finds another provider than before, those that bear on whose it is.
+   */
+  *because(key: string, setting: PolicySetting): Work<readonly number[]> {
+    const { before, after } = this.known;
+    const isFirst = [this.#before, this.#after].some((side) => side.firstKey(key) === key);
+    const streams = isFirst ? yield* this.#streamsAsked(key, setting) : this.#streamsOfIdentity(key);
+    const [first, last] = [before.position, after.position];
+    return [...streams]
+      .flatMap((stream) => after.recorded(stream))
+      .filter((event) => event.position > first && event.position <= last && bears(event, after))
+      .map(({ position }) => position)
+      .sort((a, b) => a - b);
+  }
+
+  /** The streams that the days of a provider in a setting are found from, at either moment. */
+  *#streamsAsked(key: string, { policy, setting }: PolicySetting): Work<ReadonlySet<string>> {
     const { before, after } = this.known;
     const streams = new Set([policyStream(policy)]);
     for (const known of [before, after]) {
@@ -371,12 +257,14 @@ export class Comparison {
       // A stream that has not begun at a moment says nothing about it.
       for (const stream of reads.streams) if (known.recorded(stream).length > 0) streams.add(stream);
     }
-    const [first, last] = [before.position, after.position];
-    return [...streams]
-      .flatMap((stream) => after.recorded(stream))
-      .filter((event) => event.position > first && event.position <= last && bears(event, after))
-      .map(({ position }) => position)
-      .sort((a, b) => a - b);
+    return streams;
+  }
+
+  /** The streams that say, at either moment, whose a key is. */
+  #streamsOfIdentity(key: string): ReadonlySet<string> {
+    const { before, after } = this.known;
+    const keys = new Set([before, after].flatMap((known) => keysOf(known, key)));
+    return new Set([...keys].flatMap((one) => after.identityStreams(one)));
   }
 }
 

@@ -6,7 +6,8 @@ import { isRegistered } from '@app/domain/log/identity';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 import type { Work } from '@app/domain/values/work';
 import type { Verdict } from './answer-cache';
-import { bothSides, firstChange, type Comparison, type PolicySetting, type Sides } from './comparison';
+import { bothSides, firstChange, type Comparison, type Sides } from './comparison';
+import type { PolicySetting } from './side';
 
 /** A provider as a list shows it. */
 interface Named {
@@ -167,8 +168,7 @@ export function* differences(
 ): Work<{ readonly providers: readonly DatedChange<Looked>[]; readonly next: string | null }> {
   const providers: DatedChange<Looked>[] = [];
   const found: string[] = [];
-  const keys =
-    provider === undefined ? yield* comparison.candidates() : yield* comparison.candidate(provider);
+  const keys = provider === undefined ? yield* comparison.candidates() : comparison.candidate(provider);
   for (const key of keys) {
     if (key <= after) continue;
     yield 1;
