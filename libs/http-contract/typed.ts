@@ -50,9 +50,15 @@ export function keysTyped(text: string): readonly TypedKey[] | undefined {
   return typedKeys(text);
 }
 
+/** That key of a provider as which the typed text was meant, in any spelling; undefined if it is none. */
+export function keyMeant(typed: string, { keys }: Pick<FoundProvider, 'keys'>): string | undefined {
+  return typedKeys(typed)?.find(({ key }) => keys.includes(key))?.key;
+}
+
 /** Whether the typed text is, in any spelling, a complete name or number of the provider that it found. */
-export function isWhole(typed: string, { matched, keys }: FoundProvider): boolean {
-  if (typedKeys(typed)?.some(({ key }) => keys.includes(key))) return true;
+export function isWhole(typed: string, found: FoundProvider): boolean {
+  if (keyMeant(typed, found) !== undefined) return true;
+  const { matched } = found;
   return matched !== null && mayBeSameName(foldedName(typed), foldedName(matched));
 }
 

@@ -63,8 +63,22 @@ beforeAll(async () => {
 });
 afterAll(() => endSound(register));
 
-async function look(provider: string) {
-  const query = new URLSearchParams({ provider, ...ASKED }).toString();
+/** Gives a number to one provider, takes it away, and gives it to another: the positions. */
+let moving: readonly [given: string, none: string, moved: string];
+beforeAll(async () => {
+  const [one, other] = ['ukprn:17900001', 'ukprn:17900002'];
+  await accredited(one, 'Xenon Guidance');
+  await accredited(other, 'Yttrium Guidance');
+  const identified = (subject: string) =>
+    accepted(register, { type: 'ProviderIdentified', subject, data: { as: 'company:07000001' } });
+  const given = await identified(one);
+  const data = { event: given, reason: 'wrong-number' };
+  const none = await accepted(register, { type: 'EventRetracted', subject: one, data });
+  moving = [given, none, await identified(other)];
+});
+
+async function look(provider: string, moment: { readonly knownAt?: string } = {}) {
+  const query = new URLSearchParams({ provider, ...ASKED, ...moment }).toString();
   const { status, text } = await register.ask(`/?${query}`, { headers: { accept: 'text/html' } });
   const page = parse(text.replaceAll('><', '> <'));
   const words = page.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
@@ -132,6 +146,22 @@ describe('is answered about at once, and found first', () => {
     );
     expect((await look('01234567')).words).not.toContain('zeros');
   });
+});
+
+describe('who asks by a number that was of another before', () => {
+  test.each(['company:07000001', 'company:7000001', '7000001'])(
+    'is answered by whose it was at the moment that is asked for: %s',
+    async (typed) => {
+      const [one, other] = ['ukprn:17900001', 'ukprn:17900002'];
+      const about = async (knownAt: string) => {
+        const { about: key, words } = await look(typed, { knownAt });
+        return key ?? (words.includes('did not know this provider yet') ? 'no one' : words);
+      };
+      const [at, none, moved] = moving;
+      expect([await about(at), await about(none), await about(moved)]).toEqual([one, 'no one', other]);
+      expect((await look(typed)).about).toBe(other);
+    },
+  );
 });
 
 describe('is never answered about, but may be chosen', () => {

@@ -27,7 +27,7 @@ import { AsOfResolver } from '@app/read-model/as-of';
 import { ReadPolicies, ReadPolicy, ReadProvider } from '@app/application/reading/records';
 import { isRefusal } from '@app/http-contract/problem/refusal-error';
 import { SearchProviders } from '@app/application/reading/search';
-import { isWhole, kindTyped } from '@app/http-contract/typed';
+import { isWhole, keyMeant, kindTyped } from '@app/http-contract/typed';
 import { policiesIn } from '@app/http-contract/routes/eligibility';
 import { stretchesOf } from '@app/phrases/words';
 import type { Answer } from '@app/domain/evaluation/v1/answer-shape';
@@ -40,7 +40,7 @@ import { Gives } from '../../http/media-types';
 import { originOf, trusted } from '../../http/client-address';
 import { SETTINGS, type Settings } from '../../settings';
 import { addressOf } from '@app/http-contract/page-address';
-import type { AnsweredQuestion, PolicyAnswer } from './answered-question';
+import type { PolicyAnswer } from './answered-question';
 import { FrontPage, type Choice, type Shown } from './front-page';
 import { FIELDS, LISTS, type Typed } from './form-fields';
 import { knownAtOf } from '../layout/moment';
@@ -197,7 +197,12 @@ export class FrontController {
         more: page.next !== null,
       };
     const others = providers.filter((one) => one !== provider).slice(0, 5);
-    return this.#answered(provider.key, whole, reply, { provider, others });
+    // Whose a key is depends on the moment that is asked for: the search is as known now.
+    const key = keyMeant(asked.provider, provider) ?? provider.key;
+    const shown = await this.#answered(key, whole, reply);
+    return shown.kind === 'answer' && shown.question.provider.key === provider.key
+      ? { ...shown, found: { provider, others } }
+      : shown;
   }
 
   /** Providers, with what distinguishes those of one name. */
@@ -214,7 +219,6 @@ export class FrontController {
     provider: string,
     { asked, knownAt, typed, origin }: Whole,
     reply: FastifyReply,
-    found?: AnsweredQuestion['found'],
   ): Promise<ShownFaults | Extract<Shown, { kind: 'answer' }>> {
     const { from, until } = asked;
     const policies = policiesOf(asked);
@@ -248,7 +252,6 @@ export class FrontController {
       typed: typed.provider,
       days:
         from === undefined ? (until === undefined ? 'none' : 'last') : until === undefined ? 'first' : 'both',
-      found,
       knownAt,
       pinned: this.reader.written(position) ?? '',
       origin,
