@@ -268,6 +268,18 @@ describe('an event about an event', () => {
     }
   });
 
+  test('of another body is to be disputed where it can be, and else the registrar is to be asked', () => {
+    const all = [recognised(BODY, '2020-01-01', ALL), recognised('body:other', '2020-01-01', ALL)];
+    const identified: Posting = {
+      ...{ type: 'ProviderIdentified', subject: P, data: { as: 'company:00000008' } },
+    };
+    const log = given(...begun, ...all, by(awarded('2026-01-01')), by(identified));
+    expect(log.detail(by(about('EventRetracted', 5), 'body:other'))).toMatch(/or open a dispute$/);
+    expect(log.detail(by(about('EventRetracted', 6), 'body:other'))).toMatch(/or the registrar$/);
+    expect(log.when(by(about('DisputeOpened', 5), 'body:other'))).toBe('accepted');
+    expect(log.when(by(about('DisputeOpened', 6), 'body:other'))).toBe('not-disputable');
+  });
+
   describe('that mends what another body posted', () => {
     const NEW = 'body:new';
     const succeeded = (subject: string, by: string, data: Data = {}): Posting => ({

@@ -175,6 +175,15 @@ function formOfCorrection(
     : invalid(errors.map((error) => ({ ...error, pointer: `/data${error.pointer}` })));
 }
 
+/** What is refused of an event as a correction makes it: its data are those within the data of the correction. */
+function asCorrectionSays(refusal: Refusal | undefined): Refusal | undefined {
+  if (refusal?.errors === undefined) return refusal;
+  const errors = refusal.errors.map((error) =>
+    error.pointer.startsWith('/data/') ? { ...error, pointer: `/data${error.pointer}` } : error,
+  );
+  return { ...refusal, errors };
+}
+
 function sameContent(first: RegisterEvent, again: RegisterEvent): boolean {
   return (
     first.type === again.type &&
@@ -199,7 +208,7 @@ export function unauthorised(
     corrected && corrected.body !== body && !actsFor(known, body, corrected.body, matterOf(corrected, known))
       ? refuse(
           'not-your-event',
-          'Only the body that posted an event, one that has succeeded it, or the registrar, corrects or retracts it: ask that body, or open a dispute',
+          `Only the body that posted an event, one that has succeeded it, or the registrar, corrects or retracts it: ask that body, or ${definitionOf(corrected.type).effect === undefined ? 'the registrar' : 'open a dispute'}`,
           '/data/event',
         )
       : undefined;
@@ -211,7 +220,7 @@ export function unauthorised(
   const refusal = authorise(event, body, known) ?? ofAnother;
   if (refusal || !corrected) return refusal;
   if (event.type === 'EventRetracted' || UNCORRECTABLE.includes(corrected.type)) return undefined;
-  return authorise(asCorrected(corrected, event), body, known);
+  return asCorrectionSays(authorise(asCorrected(corrected, event), body, known));
 }
 
 /** Refuses an event that cannot be true by the effective events (422). */
@@ -243,7 +252,7 @@ function content(event: RegisterEvent, { known, latestDay, bounds = BOUNDS }: Le
       '/data/data',
     );
   }
-  return unmet(corrected, before(known, target.position));
+  return asCorrectionSays(unmet(corrected, before(known, target.position)));
 }
 
 /** Refuses an event beyond the number that its body may post of a row about a subject. */
@@ -302,7 +311,7 @@ function namedEvent(event: Annotation, known: LogView): Refusal | undefined {
   if (event.type === 'DisputeOpened' && definitionOf(target.event.type).effect === undefined) {
     return refuse(
       'not-disputable',
-      `A dispute of ${target.event.type} would change no answer: name a grant, block, lift, extension, voiding, application or closing`,
+      `No ${target.event.type} can be disputed: name a grant, block, lift, extension, voiding, application or closing, or ask the body that posted this, or the registrar, to correct or retract it`,
       pointer,
     );
   }

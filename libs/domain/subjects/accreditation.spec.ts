@@ -409,15 +409,15 @@ describe('a correction', () => {
   test('is judged as the award that it makes', () => {
     const later = awarded('2027-01-01', '2027-12-31');
     const to = (data: Data) => corrected(FIRST + 1, { ...later.data, ...data });
-    expect(told(to({ from: '2026-12-31' }), award, later)).toBe('overlapping-award /data/from');
-    expect(told(to({ from: '2028-01-01' }), award, later)).toBe('invalid-interval /data/until');
+    expect(told(to({ from: '2026-12-31' }), award, later)).toBe('overlapping-award /data/data/from');
+    expect(told(to({ from: '2028-01-01' }), award, later)).toBe('invalid-interval /data/data/until');
     expect(told(to({ standard: 'quality-in-careers' }), award, later)).toBe('other-stream /data/data');
     expect(told(to({ reference: 'M-9' }), award, later)).toBe('accepted');
   });
 
   test('of what acts on an award leads to one', () => {
     const to = (reference: string) => corrected(FIRST + 1, { ...suspended('2026-06-01').data, reference });
-    expect(told(to('M-9'), award, suspended('2026-06-01'))).toBe('no-such-award /data/reference');
+    expect(told(to('M-9'), award, suspended('2026-06-01'))).toBe('no-such-award /data/data/reference');
   });
 });
 

@@ -178,7 +178,7 @@ describe('a succession', () => {
   test('is corrected as it is posted: to others that are registered', () => {
     const to = (...keys: readonly string[]) => corrected(FIRST, by(...keys).data);
     expect(told(to(Q), by(Q))).toBe('accepted');
-    expect(told(to(NO_ONE), by(Q))).toBe('unknown-subject /data/by');
+    expect(told(to(NO_ONE), by(Q))).toBe('unknown-subject /data/data/by');
     expect(told(to(Q, P), by(Q))).toBe('invalid-event /data/data/by/1');
   });
 

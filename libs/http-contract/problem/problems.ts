@@ -78,7 +78,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
     refused:
       'Only the body that posted an event, one that has succeeded it (`BodySucceeded`), or the registrar may correct or retract it.',
     example: 'One body posts an `EventCorrected` of an award that another body made.',
-    mend: 'Ask the body that posted it to correct it. If it does not agree that it is wrong, open a dispute: `DisputeOpened`.',
+    mend: 'Ask the body that posted it to correct it. If it does not agree that it is wrong, open a dispute (`DisputeOpened`) of what gives, ends, hides or moves days, and ask the registrar about anything else.',
   },
   'unknown-provider': {
     status: 404,
@@ -300,10 +300,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Problem>> = {
   'not-disputable': {
     status: 422,
     comesWith: ['judging'],
-    refused:
-      'A dispute of this event could change no answer. Only what gives, ends, hides or moves days can be disputed.',
+    refused: 'This event cannot be disputed. Only what gives, ends, hides or moves days can be.',
     example: 'A dispute of a `ProviderRenamed`.',
-    mend: 'Check which event `event` names. If a mere record is wrong, its body corrects it.',
+    mend: 'Check which event `event` names. Whatever else is wrong, the body that posted it, or the registrar, corrects or retracts it.',
   },
   'already-disputed': {
     status: 422,
