@@ -2,7 +2,7 @@ import type { EvidenceEvent } from '@app/application/reading/evidence';
 import type { Answer, EvidencedRun } from '@app/domain/evaluation/v1/answer-shape';
 import type { Reason } from '@app/domain/evaluation/v1/reason';
 import { voiceOf } from './voices';
-import { dayInWords, NO_KNOWN_END, untilInWords, visible } from './words';
+import { capitalised, dayInWords, NO_KNOWN_END, untilInWords, visible } from './words';
 
 /*
  * What the events that an answer names say, in plain English: what supports a yes, on which day a no begins,
@@ -250,7 +250,7 @@ export function stepInWords({ type, subject, data, by }: PostableStep, names: Na
         return type;
     }
   })();
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)}: to be recorded by ${who}`;
+  return `${capitalised(what)}: to be recorded by ${who}`;
 }
 
 /** Why something that a provider had is not proposed for its successor. */

@@ -17,6 +17,7 @@ import {
   requirementInWords,
   stretchesOf,
   verdictInWords,
+  capitalised,
 } from './words';
 
 /** The edition whose requirements have words. */
@@ -83,6 +84,16 @@ const disputed = (evidence: readonly string[]): Answer => ({
   covered: [],
   eligibleUntil: null,
   uncertain: [{ ...YEAR, requirement: 'matrix-accredited', evidence }],
+});
+
+describe('the beginning of a line', () => {
+  test.each([
+    ['nothing is missing', 'Nothing is missing'],
+    ['adviser:aaaaaaaa is engaged', 'adviser:aaaaaaaa is engaged'],
+    ['', ''],
+  ])('has a capital, unless a key stands there: %s', (words, line) => {
+    expect(capitalised(words)).toBe(line);
+  });
 });
 
 describe('the question', () => {

@@ -220,9 +220,9 @@ export function listed(words: readonly string[]): string {
   return list.format(words);
 }
 
-/** Words with a capital, for the beginning of a line. */
+/** Words with a capital, for the beginning of a line. A key stays as it is written: with a capital it would be refused. */
 export function capitalised(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return /^[a-z]+:\S/.test(words) ? words : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /**
