@@ -137,7 +137,9 @@ function providersMeant(
     );
   if (asked.length > 0) return [...new Set(asked)];
   const differing = finished(comparison.candidates());
-  return isAnotherDay ? [...new Set([...differing, ...everyProvider(register, positions)])].sort() : differing;
+  return isAnotherDay
+    ? [...new Set([...differing, ...everyProvider(register, positions)])].sort()
+    : differing;
 }
 
 /** The first key of every provider that is registered at one of some positions. */

@@ -280,7 +280,9 @@ describe('a chain of contracts', () => {
   test('that a correction closes is refused, and one that is retracted is none', () => {
     const chain = [contract(P, 'X-2'), contract(P, 'X-1', 'X-2'), contract(P, 'X-3', 'X-1')];
     const under = (reference: string) => contract(P, 'X-3', reference).data;
-    expect(told(corrected(FIRST + 2, under('X-3')), ...chain)).toBe('contract-cycle /data/data/subcontractorOf');
+    expect(told(corrected(FIRST + 2, under('X-3')), ...chain)).toBe(
+      'contract-cycle /data/data/subcontractorOf',
+    );
     expect(told(corrected(FIRST + 2, under('X-2')), ...chain)).toBe('accepted');
     expect(told(contract(Q, 'X-2', 'X-1'), ...chain, about('EventRetracted', FIRST + 1))).toBe('accepted');
   });

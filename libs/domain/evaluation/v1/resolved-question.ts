@@ -118,8 +118,10 @@ export function policiesInOrder(known: LogView, asked: SeveralPolicies): readonl
   for (const id of ids) {
     const last = editionsOf(known, id).at(-1);
     if (last) ranked.push({ id, rank: STRENGTHS.indexOf(last.policy.strength) });
-    else if (!isEvery) return unknownPolicy(id, known.position);
   }
+  const named = typeof asked === 'string' ? [] : asked.filter((id) => id !== EVERY_POLICY);
+  const unknown = named.find((id) => !ranked.some((one) => one.id === id));
+  if (unknown !== undefined) return unknownPolicy(unknown, known.position);
   if (ranked.length === 0)
     return refuse('unknown-policy', `No edition of any policy stands at position ${known.position}`);
   return ranked.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
