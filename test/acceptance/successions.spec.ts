@@ -245,7 +245,7 @@ describe('what to post for a successor', () => {
       `Upland Trust (${TRUST}) takes the place of Hilltop Academy (${ACADEMY}) after 31 July 2026. Nothing passes over by itself.`,
       '',
       'Proposed, in this order, each for whoever posts it to look at:',
-      '  Adviser:succession1 is engaged by Upland Trust from 1 August 2026 on: to be recorded by body:staff.',
+      '  adviser:succession1 is engaged by Upland Trust from 1 August 2026 on: to be recorded by body:staff.',
       '',
       'Left out:',
       `  Event ${gone}: it is a school’s, and the successor is none.`,

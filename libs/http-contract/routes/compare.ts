@@ -56,7 +56,7 @@ export const COMPARE_OPERATIONS: Operations = {
     tag: 'Questions',
     summary: 'Whose answers differ between two moments, and which events did it?',
     description:
-      'Between two moments of knowledge and under one policy, which the answer names, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. An answer differs where its outcome does: a no for other reasons is still a no, and is not listed. A key that found a provider before and finds another after, or none, is listed by itself. With `provider` only what is answered to whoever asks by that key is looked at.',
+      'Between two moments of knowledge and under one policy, which the answer names, each provider whose answer about some day from `on` on differs, in each setting in which it does, by key: the first such day, what is said of `on` before and after, and the events between that bear on it. The same day is looked at on both sides, so that the passing of days changes nothing. Who is not registered is not eligible on any day. An answer differs where its outcome does: a no for other reasons is still a no, and is not listed. A key that found a provider before and finds another after, or none, is listed by itself. With `provider` only the answers of that one are looked at, by whichever of its keys.',
     answers: {
       200: { description: 'A page of the providers whose answers differ', content: one('Comparison') },
     },

@@ -156,7 +156,7 @@ export class Comparison {
       for (const one of keys) {
         if (told.has(one)) continue;
         told.add(one);
-        if (this.#before.firstKey(one) !== undefined && this.#speaksFor(one) === one) found.add(one);
+        if (this.#speaksFor(one) === one) found.add(one);
       }
       yield 2 + keys.size;
     }
@@ -180,23 +180,25 @@ export class Comparison {
     return this.#speaksFor(key) !== undefined;
   }
 
-  /** As {@link candidates}, for what is answered to whoever asks by one key. */
+  /** As {@link candidates}, for the provider with one key. */
   candidate(key: string): readonly string[] {
-    return [this.#speaksFor(key) ?? []].flat();
+    const told = this.#speaksFor(key);
+    return told === undefined ? [] : [told];
   }
 
   /**
    * The key under which the answers to a key are told: that by which its provider goes at one of the moments,
-   * if both find the same provider at each of them, and else the key itself; undefined if it finds none at
-   * either.
+   * if both find the same provider at each of them, or if the key found none before; and else the key itself.
+   * Undefined if it finds none at either.
    */
   #speaksFor(key: string): string | undefined {
     const goesBy = (one: string) => [this.#before, this.#after].map((side) => side.firstKey(one));
     const own = goesBy(key);
+    const [was, is] = own;
     if (own.includes(key)) return key;
-    const firsts = own.filter((first) => first !== undefined);
-    if (firsts.length === 0) return undefined;
-    return firsts.find((first) => goesBy(first).every((one, i) => one === own[i])) ?? key;
+    if (was === undefined) return is;
+    const isSame = (first: string) => goesBy(first).every((one, i) => one === own[i]);
+    return isSame(was) ? was : is !== undefined && isSame(is) ? is : key;
   }
 
   /**
