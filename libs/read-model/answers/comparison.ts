@@ -93,6 +93,23 @@ function ascending(keys: ReadonlySet<string>): Work<readonly string[]> {
   return sorted([...keys], (a, b) => (a < b ? -1 : 1));
 }
 
+/**
+ * The key under which the answers to a key are told: that by which its provider goes at one of the moments,
+ * if both find the same provider at each of them, or if the key found none before; and else the key itself.
+ * Undefined if it finds none at either. `goesBy`: the key by which the provider with a key goes, before and after.
+ */
+function speaksFor(
+  key: string,
+  goesBy: (key: string) => readonly (string | undefined)[],
+): string | undefined {
+  const own = goesBy(key);
+  const [was, is] = own;
+  if (own.includes(key)) return key;
+  if (was === undefined) return is;
+  const isSame = (first: string) => goesBy(first).every((one, i) => one === own[i]);
+  return isSame(was) ? was : is !== undefined && isSame(is) ? is : key;
+}
+
 /** Whose answers differ between two moments of knowledge, under each of some policies. */
 export class Comparison {
   readonly #span: Span;
@@ -131,7 +148,8 @@ export class Comparison {
     const sides = [this.#before, this.#after].map((side) => ({
       side,
       looked: new Set<string>(),
-      joined: new Set<string>(),
+      /** By key, the key by which its provider goes; undefined for a key that finds none. */
+      firsts: new Map<string, string | undefined>(),
     }));
     const told = new Set<string>();
     const published = new Set<string>();
@@ -143,10 +161,10 @@ export class Comparison {
       // Whose keys are told apart, or put together, in between goes by another name at one of the moments.
       const keys = new Set(own === undefined ? [] : [own]);
       for (const one of keys)
-        for (const { side, joined } of sides)
-          if (!joined.has(one))
-            for (const other of keysOf(side.known, one)) {
-              joined.add(other);
+        for (const { side, firsts } of sides)
+          if (!firsts.has(one))
+            for (const [other, first] of side.firstKeys(one)) {
+              firsts.set(other, first);
               keys.add(other);
             }
       for (const { side, looked } of sides) {
@@ -156,7 +174,7 @@ export class Comparison {
       for (const one of keys) {
         if (told.has(one)) continue;
         told.add(one);
-        if (this.#speaksFor(one) === one) found.add(one);
+        if (speaksFor(one, (key) => sides.map(({ firsts }) => firsts.get(key))) === one) found.add(one);
       }
       yield 2 + keys.size;
     }
@@ -186,19 +204,8 @@ export class Comparison {
     return told === undefined ? [] : [told];
   }
 
-  /**
-   * The key under which the answers to a key are told: that by which its provider goes at one of the moments,
-   * if both find the same provider at each of them, or if the key found none before; and else the key itself.
-   * Undefined if it finds none at either.
-   */
   #speaksFor(key: string): string | undefined {
-    const goesBy = (one: string) => [this.#before, this.#after].map((side) => side.firstKey(one));
-    const own = goesBy(key);
-    const [was, is] = own;
-    if (own.includes(key)) return key;
-    if (was === undefined) return is;
-    const isSame = (first: string) => goesBy(first).every((one, i) => one === own[i]);
-    return isSame(was) ? was : is !== undefined && isSame(is) ? is : key;
+    return speaksFor(key, (one) => [this.#before, this.#after].map((side) => side.firstKey(one)));
   }
 
   /**

@@ -17,7 +17,7 @@ import {
 import { engagerIn, everEngagedWith } from '@app/domain/subjects/engagement';
 import { Evaluation } from '@app/domain/evaluation/v1/evaluation';
 import { type LogView } from '@app/domain/log/log-view';
-import { isRegistered, keysOf } from '@app/domain/log/identity';
+import { identityOf, isRegistered, keysOf } from '@app/domain/log/identity';
 import { editionsOf } from '@app/domain/subjects/policy';
 import { providerIn } from '@app/domain/subjects/provider';
 import { finished, type Work } from '@app/domain/values/work';
@@ -69,6 +69,12 @@ export class Side {
   /** The key by which the provider with a key goes; undefined if the key is not registered. */
   firstKey(key: string): string | undefined {
     return isRegistered(this.known, key) ? keysOf(this.known, key)[0] : undefined;
+  }
+
+  /** The same of each key of the provider with a key, found once for all of them. */
+  firstKeys(key: string): ReadonlyMap<string, string | undefined> {
+    const { keys, registered } = identityOf(this.known, key);
+    return new Map(keys.map((one) => [one, registered.has(one) ? keys[0] : undefined]));
   }
 
   /** The provider with a key; undefined if the key is not registered. */
