@@ -2,6 +2,7 @@ import type { EventType } from '@app/domain/log/event-catalogue';
 import { Option, type Command } from 'commander';
 import { correct, deed, BY_COMMAND, type DeedOptions } from './deeds';
 import { Ending, EXIT } from '../exit-codes';
+import { capitalised } from '@app/phrases/words';
 import { fieldsOf, FLAT_TYPES, namingField, type TypedField } from '@app/tables/fields';
 
 /** A short verb for a type of event that officers post one by one. Every other type has `record <type>`. */
@@ -79,7 +80,7 @@ export function addDeeds(program: Command, common: (command: Command) => Command
   for (const [verb, type, summary, example] of VERBS)
     command(program, verb, type, common, ended)
       .summary(summary)
-      .description(`${capital(summary)}: posts one ${type}.`)
+      .description(`${capitalised(summary)}: posts one ${type}.`)
       .addHelpText('after', `\n${EXITS}\n\nExample:\n  guidance-register ${verb} ${example}`);
   const record = program
     .command('record')
@@ -227,10 +228,6 @@ function addCorrect(program: Command, common: (command: Command) => Command, end
 
 function several(one: string, before: readonly string[]): readonly string[] {
   return [...before, one];
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Adds the further options of every command that posts one event. */

@@ -210,14 +210,15 @@ export class Comparison {
 
   /**
    * The days of the provider with a key in those of some settings in which they can differ; in none if it
-   * exists at neither moment.
+   * exists at neither moment, or another key speaks for it.
    */
   *sides(key: string, among: readonly PolicySetting[]): Work<readonly Sides[]> {
     const after = this.#after.find(key);
     const only = this.#onlyPolicies;
     // If only policies came in between, whatever they ask has the same value at both moments.
     const before = only ? after : this.#before.find(key);
-    if (this.#speaksFor(key) !== key) return [];
+    const isFirst = before?.keys[0] === key || after?.keys[0] === key;
+    if (!isFirst && this.#speaksFor(key) !== key) return [];
     const settings = only ? among.filter(({ policy }) => only.has(policyStream(policy))) : among;
     const was = before && (yield* this.#before.days(before, settings));
     const is = after && (yield* this.#after.days(after, settings));
